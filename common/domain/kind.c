@@ -3,6 +3,10 @@
 
 #include "base/assert.h"
 
+#define KINDS_REPLACEABLE                                                                   \
+    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) \
+     | KIND_BIT(KIND_MDF_CLAIM) | KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN))
+
 struct kind_row {
     struct slice    name;
     char            letter;
@@ -71,6 +75,11 @@ bool kind_is_automatic(enum kind kind)
 bool kind_is_reference(enum kind kind)
 {
     return kind >= KIND_AGREEMENT && kind <= KIND_REP_ROSTER;
+}
+
+bool kind_is_replaceable(enum kind kind)
+{
+    return (KINDS_REPLACEABLE & KIND_BIT(kind)) != 0;
 }
 
 bool kind_is_operator(enum kind kind)

@@ -36,6 +36,9 @@ bool kind_is_automatic(enum kind kind);
 /* AGREEMENT, DEAL_REGISTRATION, MDF_PREAPPROVAL, REP_ROSTER. */
 bool kind_is_reference(enum kind kind);
 
+/* S D P G M I: a REPLACE may stand for it (domain.md 3.2). */
+bool kind_is_replaceable(enum kind kind);
+
 /* F K A Z Y E: only from an operator or ERP identity. */
 bool kind_is_operator(enum kind kind);
 

@@ -5,6 +5,8 @@
 #include "domain/kind.h"
 #include "domain/reason.h"
 
+enum { SUBMISSION_NO_MAX = 99 };                    /* how often one line may come */
+
 /* A named party. `key` is derived by intake (screening.md 6.2). Country is ISO 3166-1 alpha-2. */
 struct party {
     struct slice    name, id_type, id, key, address, city, region, postal_code, country;

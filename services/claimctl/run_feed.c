@@ -159,7 +159,7 @@ static void put_refused(struct text *t, struct run_engine *r, uint32_t document,
     json_word(&j, "outcome", VOCABULARY_OUTCOME, line->outcome);
     put_reasons(&j, line->issues);
     int64_t claimed;
-    if (intake_line_claimed(l, true, &claimed)) {
+    if (tally_claimed(l, true, &claimed)) {
         json_text(&j, "currency", l->currency);
         json_money(&j, "claimed", claimed, l->currency);
         json_money(&j, "paid", 0, l->currency);

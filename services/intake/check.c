@@ -154,9 +154,10 @@ static void put_totals(struct json_out *out, const struct intake_result *r)
     char digits[64];
     json_out_name(out, SLICE("claimed"));
     json_out_begin(out, '{');
-    for (unsigned k = 0; k < r->total_count; k++) {
-        json_out_name(out, r->totals[k].currency);
-        json_out_text(out, money_text(digits, sizeof digits, r->totals[k].claimed_minor, r->totals[k].currency));
+    for (unsigned k = 0; k < r->tally.total_count; k++) {
+        const struct intake_total *total = &r->tally.totals[k];
+        json_out_name(out, total->currency);
+        json_out_text(out, money_text(digits, sizeof digits, total->claimed_minor, total->currency));
     }
     json_out_end(out);
 }
@@ -312,13 +313,14 @@ static void put_page(struct check *c, const struct intake_result *r, struct slic
     text_put(&t, document_state_name(r->state));
     PUT(&t, "   ");
     put_lines_count(&t, r);
-    for (unsigned k = 0; k < r->total_count; k++) {
+    for (unsigned k = 0; k < r->tally.total_count; k++) {
+        const struct intake_total *total = &r->tally.totals[k];
         text_put(&t, k == 0 ? SLICE("claimed   ") : SLICE(" · "));
-        text_put(&t, money_text(digits, sizeof digits, r->totals[k].claimed_minor, r->totals[k].currency));
+        text_put(&t, money_text(digits, sizeof digits, total->claimed_minor, total->currency));
         PUT(&t, " ");
-        text_put(&t, r->totals[k].currency);
+        text_put(&t, total->currency);
     }
-    if (r->total_count > 0) PUT(&t, "\n");
+    if (r->tally.total_count > 0) PUT(&t, "\n");
     put_out(c, c->options->receipt, text_slice(&t));
     put_human_issues(c, &r->errors, file);
     put_human_issues(c, &r->warnings, file);

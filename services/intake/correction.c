@@ -7,17 +7,11 @@
 #include <stdlib.h>
 
 enum {
-    CHUNK_LINES = 1000,
     TEXTS_BYTES = 1 << 20,
     TEXTS_RESERVE = 256 << 20,
     LINE_BYTES = 4 << 20,
     LINE_RESERVE = 8 << 20
 };
-
-#define KINDS_REPLACEABLE \
-    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | \
-    KIND_BIT(KIND_MDF_CLAIM) | \
-     KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN))
 
 /* Indexes by place and by line_id are open-addressed tables of 1 + index. */
 struct index { uint32_t *slots, mask; };
@@ -28,7 +22,6 @@ struct change { enum kind kind; struct standing_line line; struct slice original
 struct correction {
     const struct intake_targets *targets;
     struct arena          texts, scratch;
-    struct slice          name;                     /* of the report in the document that is being read */
     struct standing_line *lines;
     struct change        *changes;
     uint32_t              line_count, line_capacity, change_count, change_capacity, unmet_from;
@@ -139,28 +132,23 @@ static struct hash128 content_of(struct arena *a, const struct line *l)
     return hash_bytes(bytes);
 }
 
-/* Reading the documents again */
+/* A document's lines */
 
-static enum err on_line(void *context, const struct intake_line *line)
+void correction_add(struct correction *c, const struct line *l, struct slice line_id, bool resubmits)
 {
-    struct correction *c = context;
-    bool is_of_report = slice_equal(line->target_id.size ? line->target_id : line->report_id, c->name);
-    if (line->outcome != OUTCOME_PASS || !is_of_report) return OK;
     arena_reset(&c->scratch);
     c->changes = grown(c->changes, c->change_count, &c->change_capacity, sizeof *c->changes);
-    const struct line *l = line->line;
     c->changes[c->change_count++] = (struct change){
         .kind = l->kind,
         .original = slice_copy(&c->texts, l->original_line_ref),
-        .resubmits = line->resubmits,
+        .resubmits = resubmits,
         .line = { .place = place_of(&c->scratch, l),
                   .content = content_of(&c->scratch, l),
-                  .line_id = slice_copy(&c->texts, line->receipt->line_id),
+                  .line_id = slice_copy(&c->texts, line_id),
                   .partner_id = slice_copy(&c->texts, l->partner_id),
                   .kind = l->kind == KIND_REPLACE ? l->replaces_kind : l->kind,
                   .submission_no = line_submission_no(l) },
     };
-    return OK;
 }
 
 static struct standing_line *find(struct correction *c, struct slice line_id)
@@ -207,37 +195,13 @@ static void apply(struct correction *c, const struct change *change)
     if (change->kind != KIND_CANCEL) add_line(c, &line);
 }
 
-static enum err read_document(struct correction *c, struct intake_job *job)
+void correction_apply(struct correction *c)
 {
-    struct intake *intake;
-    struct intake_events events = { .context = c, .on_line = on_line };
-    bool done = false;
-    job->correction = c;
-    c->name = job->report_name;
+    for (uint32_t k = 0; k < c->change_count; k++) apply(c, &c->changes[k]);
     c->change_count = 0;
-    correction_begin(c);
-    TRY(intake_open(&intake, job, &events));
-    enum err e = OK;
-    while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
-    intake_close(intake);
-    for (uint32_t k = 0; e == OK && k < c->change_count; k++) apply(c, &c->changes[k]);
-    return e;
 }
 
-static enum err read_all(struct correction *c, const struct intake_targets *targets, struct slice report_id)
-{
-    struct intake_job jobs[TARGET_CHAIN_MAX];
-    unsigned count = 0;
-    TRY(targets->open(targets->context, report_id, jobs, &count));
-    ASSERT(count <= TARGET_CHAIN_MAX);
-    enum err e = OK;
-    for (unsigned k = 0; e == OK && k < count; k++) e = read_document(c, &jobs[k]);
-    targets->close(targets->context, jobs, count);
-    correction_begin(c);
-    return e;
-}
-
-enum err correction_open(const struct intake_targets *targets, struct slice report_id, struct correction **out)
+enum err correction_open(const struct intake_targets *targets, struct correction **out)
 {
     struct correction *c = calloc(1, sizeof *c);
     if (!c) return ERR_MEMORY_EXHAUSTED;
@@ -246,10 +210,10 @@ enum err correction_open(const struct intake_targets *targets, struct slice repo
     if (e == OK) e = arena_open(&c->scratch, LINE_BYTES, LINE_RESERVE);
     if (e == OK) {
         make_room(c);
-        e = read_all(c, targets, report_id);
+        *out = c;
+    } else {
+        correction_close(c);
     }
-    if (e == OK) *out = c;
-    else correction_close(c);
     return e;
 }
 
@@ -302,9 +266,4 @@ struct standing_line *correction_unmet(struct correction *c)
         return l;
     }
     return NULL;
-}
-
-bool correction_is_replaceable(const struct standing_line *line)
-{
-    return (KINDS_REPLACEABLE & KIND_BIT(line->kind)) != 0;
 }

@@ -1,9 +1,10 @@
 /* intake/correction.h: the lines of a report on file, as they stand after all documents that made and changed it,
- * against which a document that cancels, replaces or changes the report is held (feeds.md 6). */
+ * against which a document that cancels, replaces or changes the report is held (feeds.md 6). Who reads the documents
+ * again adds their lines, oldest document first: correction_begin, correction_add …, correction_apply. */
 #ifndef INTAKE_CORRECTION_H
 #define INTAKE_CORRECTION_H
 
-#include "intake/document.h"
+#include "intake/reader.h"
 
 /* A line that stands. Texts live as long as the correction. */
 struct standing_line {
@@ -18,10 +19,16 @@ struct standing_line {
 
 struct correction;
 
-/* Reads the report's documents again, oldest first, and keeps what stands. */
-enum err correction_open(const struct intake_targets *targets, struct slice report_id,
-                         struct correction **out) MUST_CHECK;
+/* A report of which nothing stands yet. ERR_MEMORY_EXHAUSTED. `targets` (who knows what was refused) outlives it. */
+enum err correction_open(const struct intake_targets *targets, struct correction **out) MUST_CHECK;
 void correction_close(struct correction *c);
+
+/* A line that the document at work posted for the report, under this id; nothing stands or goes before
+ * correction_apply. resubmits: of a document that sends its report again. */
+void correction_add(struct correction *c, const struct line *line, struct slice line_id, bool resubmits);
+
+/* The document at work is read: what it added stands, what it cancelled or replaced is gone. */
+void correction_apply(struct correction *c);
 
 /* The first standing line of the same place that was not met; it is met from here. NULL: there is none. *is_same: its
  * typed content is equal. */
@@ -36,8 +43,5 @@ void correction_begin(struct correction *c);
 
 /* The next standing line that was not met, in the order of the report; it is met from here. NULL: none is left. */
 struct standing_line *correction_unmet(struct correction *c);
-
-/* A REPLACE can take its place. */
-bool correction_is_replaceable(const struct standing_line *line);
 
 #endif

@@ -1,27 +1,21 @@
-/* intake/document.c: a document from its bytes to its lines. */
+/* intake/document.c: a document from its bytes to its lines; the one place that reads, types and hands over. */
 #include "intake/document.h"
 
 #include "base/assert.h"
-#include "domain/claim_value.h"
-#include "domain/currency.h"
-#include "domain/decimal.h"
-#include "intake/correction.h"
 #include "intake/format.h"
-#include "intake/x12_envelope.h"
+#include "intake/line_name.h"
 #include "intake/submission.h"
+#include "intake/undoing.h"
+#include "intake/x12_envelope.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 enum {
-    LINE_NAME_BYTES_MAX = 64,
     PROBE_BYTES = 8192,
     LINE_ARENA_BYTES = 4 << 20,
     LINE_ARENA_RESERVE = 28 << 20,
-    SUBMISSIONS_MAX = 99,
     DOCUMENT_ARENA_BYTES = 8 << 20,
-    CONTROL_SCALE = 6,
-    PAYOUT_PARTS = 4
+    CHUNK_LINES = 1000                              /* of a document that is read again */
 };
 static const uint32_t first_made_position = 0x80000000u;    /* of lines that stand in no document: behind its 2 GiB */
 
@@ -37,15 +31,9 @@ struct intake {
     struct slice         profile_name;              /* as receipts say it: name@version */
     uint32_t             warnings[WARNINGS_MAX];
     struct intake_result result;
-    int64_t              control_lines;             /* counted for document.control */
-    __int128             control_qty, control_amount;
-    bool                 is_rehearsal, is_ready, is_done;
-
-    struct correction   *correction;                /* of the report that is being undone, NULL none */
-    bool owns_correction, has_begun, is_cancelling; /* is_cancelling: what is left of the report goes */
-    enum purpose         undoing;
-    struct slice         target_id, report_id;
+    struct undoing       undoing;                   /* the report at work that this document undoes */
     uint32_t             made;                      /* lines that stand in no document */
+    bool                 is_rehearsal, is_ready, is_done, has_begun;
 };
 
 struct slice document_state_name(enum document_state state)
@@ -162,18 +150,13 @@ static struct slice target_of(const struct document_header *h)
     return h->original_report_id.size > 0 ? h->original_report_id : h->report_id;
 }
 
-static bool undoes(enum purpose purpose)
-{
-    return purpose == PURPOSE_CANCEL || purpose == PURPOSE_REPLACE || purpose == PURPOSE_CHANGE;
-}
-
 /* A document that undoes another one as a whole (JSON); sets of X12 ask for their own targets. False: it goes no
  * further. */
 static bool has_target(struct intake *i)
 {
     const struct document_header *h = &i->reader->header;
     const struct intake_targets *t = i->job.targets;
-    if (!undoes(h->purpose) || i->job.correction) return true;
+    if (!undoing_takes_back(h->purpose) || i->job.correction) return true;
     enum target_standing standing = t ? t->standing(t->context, target_of(h)) : TARGET_UNKNOWN;
     if (standing == TARGET_POSTED) return true;
     if (standing == TARGET_CANCELLED) {
@@ -308,10 +291,8 @@ enum err intake_open(struct intake **out, const struct intake_job *job, const st
 static void leave_reader(struct intake *i)
 {
     if (i->reader) i->reader->ops->close(i->reader);
-    if (i->owns_correction) correction_close(i->correction);
     i->reader = NULL;
-    i->correction = NULL;
-    i->owns_correction = false;
+    undoing_end(&i->undoing);
 }
 
 enum err intake_again(struct intake *i, const struct intake_job *job, const struct intake_events *events)
@@ -319,9 +300,7 @@ enum err intake_again(struct intake *i, const struct intake_job *job, const stru
     leave_reader(i);
     arena_reset(&i->line_arena);
     arena_reset(&i->arena);
-    i->is_rehearsal = i->is_ready = i->is_done = i->has_begun = i->is_cancelling = false;
-    i->control_lines = 0;
-    i->control_qty = i->control_amount = 0;
+    i->is_rehearsal = i->is_ready = i->is_done = i->has_begun = false;
     i->made = 0;
     memset(&i->typing, 0, sizeof i->typing);
     memset(&i->result, 0, sizeof i->result);
@@ -363,72 +342,6 @@ static void put_defaults(struct intake *i)
     draft_default(d, SLOT_currency, h->currency);
     draft_default(d, SLOT_report_from, h->report_from);
     draft_default(d, SLOT_report_to, h->report_to);
-}
-
-static bool is_hex_id(struct slice s)
-{
-    if (s.size != ID_HEX) return false;
-    for (size_t k = 0; k < s.size; k++)
-        if (!memchr("0123456789abcdef", s.bytes[k], 16)) return false;
-    return true;
-}
-
-static struct slice id_of_name(struct intake *i, struct slice name)
-{
-    return i->events.line_id_of ? i->events.line_id_of(i->events.context, name) : (struct slice){ 0 };
-}
-
-static void unknown_name(struct intake *i, enum slot slot, struct slice name)
-{
-    typing_blame(&i->typing, &i->draft, &i->typed.issues, ISSUE_LINE_NAME_UNKNOWN, slot)->value =
-        issue_value(&i->line_arena, name);
-}
-
-/* A name given in this run becomes the id of its line; ids stay. */
-static struct slice resolve_line(struct intake *i, enum slot slot, struct slice sent)
-{
-    struct slice name = slice_trim(sent), id = id_of_name(i, name);
-    if (id.size > 0) return id;
-    if (!is_hex_id(name)) unknown_name(i, slot, name);
-    return sent;
-}
-
-/* <name>/<program_id>/<program_version>/<adjustment_no> */
-static struct slice resolve_payout(struct intake *i, struct slice sent)
-{
-    struct slice parts[PAYOUT_PARTS], rest = slice_trim(sent);
-    unsigned count = 0;
-    while (count < PAYOUT_PARTS && rest.bytes) parts[count++] = slice_cut(&rest, '/');
-    if (count < PAYOUT_PARTS || rest.bytes) {
-        if (!is_hex_id(slice_trim(sent))) unknown_name(i, SLOT_payout_ids, sent);
-        return sent;
-    }
-    uint64_t version, adjustment;
-    struct slice line_id = id_of_name(i, parts[0]);
-    if (line_id.size == 0 && is_hex_id(parts[0])) line_id = parts[0];
-    if (line_id.size == 0 || !slice_to_uint(parts[2], UINT32_MAX, &version)
-        || !slice_to_uint(parts[3], UINT32_MAX, &adjustment)) {
-        unknown_name(i, SLOT_payout_ids, sent);
-        return sent;
-    }
-    struct id_part id[] = { ID_TEXT(line_id), ID_TEXT(parts[1]), ID_INT((int64_t)version),
-                            ID_INT((int64_t)adjustment) };
-    return hash_id(&i->line_arena, id, 4);
-}
-
-static void resolve_names(struct intake *i)
-{
-    struct draft *d = &i->draft;
-    if (!i->job.submitter->is_local || !i->events.line_id_of) return;
-    if (draft_has(d, SLOT_original_line_ref)) {
-        struct draft_cell *cell = &d->cells[SLOT_original_line_ref];
-        cell->text = resolve_line(i, SLOT_original_line_ref, cell->text);
-    }
-    struct draft_list *refs = &d->lists[DRAFT_LIST_line_refs], *payouts = &d->lists[DRAFT_LIST_payout_ids];
-    for (unsigned k = 0; k < refs->count && k < refs->capacity; k++)
-        refs->items[k].text = resolve_line(i, SLOT_line_refs, refs->items[k].text);
-    for (unsigned k = 0; k < payouts->count && k < payouts->capacity; k++)
-        payouts->items[k].text = resolve_payout(i, payouts->items[k].text);
 }
 
 /* The line's own received time, in runs that ask for it. */
@@ -494,49 +407,6 @@ static void fill_receipt(struct intake *i, uint64_t position, instant_ms receive
 
 /* Books of the document */
 
-static struct currency_total *total_of(struct intake *i, struct slice currency)
-{
-    struct intake_result *r = &i->result;
-    for (unsigned k = 0; k < r->total_count; k++)
-        if (slice_equal(r->totals[k].currency, currency)) return &r->totals[k];
-    if (r->total_count == DOCUMENT_TOTALS_MAX) return NULL;
-    r->totals[r->total_count] = (struct currency_total){ .currency = slice_copy(&i->arena, currency) };
-    return &r->totals[r->total_count++];
-}
-
-bool intake_line_claimed(const struct line *line, bool is_refused, int64_t *claimed_minor)
-{
-    *claimed_minor = 0;
-    if (!line || slice_is_empty(line->currency)) return false;
-    if (!is_refused || line->qty_milli != 0 || !line->has_claimed_amount_minor)
-        return claim_value_stated(line, claimed_minor);
-    struct line by_amount = *line; /* without a quantity the claim per unit says nothing against the amount */
-    by_amount.has_claimed_debit_unit_micros = false;
-    return claim_value_stated(&by_amount, claimed_minor);
-}
-
-static void count_money(struct intake *i, bool is_refused)
-{
-    int64_t claimed;
-    const struct line *l = &i->typed.line;
-    if (!intake_line_claimed(l, is_refused, &claimed)) return;
-    struct currency_total *t = total_of(i, l->currency);
-    if (!t) return;
-    t->claimed_minor += claimed;
-    *(is_refused ? &t->rejected_minor : &t->passed_minor) += claimed;
-}
-
-static void count_control(struct intake *i)
-{
-    const struct line *l = &i->typed.line;
-    i->control_qty += l->qty_milli;
-    if (!l->has_claimed_amount_minor) return;
-    const struct currency *c = currency_find(l->currency);
-    __int128 scaled = l->claimed_amount_minor;
-    for (unsigned k = c ? c->exponent : 2; k < CONTROL_SCALE; k++) scaled *= 10;
-    i->control_amount += scaled;
-}
-
 static void keep_issues(struct intake *i)
 {
     const struct issues *list = &i->typed.issues;
@@ -549,45 +419,84 @@ static void keep_issues(struct intake *i)
 
 static void count(struct intake *i, enum outcome outcome)
 {
-    i->control_lines++;
+    tally_line(&i->result.tally, &i->arena, outcome == OUTCOME_DEAD ? NULL : &i->typed.line,
+               outcome == OUTCOME_REJECT);
     if (outcome == OUTCOME_PASS) i->result.passed++;
     if (outcome == OUTCOME_REJECT) i->result.rejected++;
     if (outcome == OUTCOME_DEAD) i->result.dead++;
     if (i->typed.issues.count > 0) keep_issues(i);
-    if (outcome == OUTCOME_DEAD) return;
-    count_control(i);
-    count_money(i, outcome == OUTCOME_REJECT);
 }
 
-/* What stands in the report that is being undone */
+/* The report that is being undone */
 
 static struct slice report_of(const struct intake *i)
 {
     return i->reader->report_id.size > 0 ? i->reader->report_id : i->reader->header.report_id;
 }
 
+static enum err keep_line(void *context, const struct intake_line *line)
+{
+    const struct intake_job *job = context;
+    bool is_of_report = slice_equal(line->target_id.size ? line->target_id : line->report_id, job->report_name);
+    if (line->outcome == OUTCOME_PASS && is_of_report)
+        correction_add(job->correction, line->line, line->receipt->line_id, line->resubmits);
+    return OK;
+}
+
+/* The same way once more, for a document on file: what it did to the report goes into the correction. */
+static enum err read_again(struct correction *c, struct intake_job *job)
+{
+    struct intake *intake;
+    struct intake_events events = { .context = job, .on_line = keep_line };
+    bool done = false;
+    job->correction = c;
+    correction_begin(c);
+    TRY(intake_open(&intake, job, &events));
+    enum err e = OK;
+    while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
+    intake_close(intake);
+    if (e == OK) correction_apply(c);
+    return e;
+}
+
+static enum err read_report(struct correction *c, const struct intake_targets *targets, struct slice report_id)
+{
+    struct intake_job jobs[TARGET_CHAIN_MAX];
+    unsigned count = 0;
+    TRY(targets->open(targets->context, report_id, jobs, &count));
+    ASSERT(count <= TARGET_CHAIN_MAX);
+    enum err e = OK;
+    for (unsigned k = 0; e == OK && k < count; k++) e = read_again(c, &jobs[k]);
+    targets->close(targets->context, jobs, count);
+    correction_begin(c);
+    return e;
+}
+
+static enum err open_report(struct intake *i, struct slice target_id)
+{
+    struct undoing *u = &i->undoing;
+    TRY(correction_open(i->job.targets, &u->correction));
+    u->owns_correction = true;
+    return read_report(u->correction, i->job.targets, target_id);
+}
+
 /* A document is read again only for the one report; its other corrections are passed over. */
-static enum err open_correction(struct intake *i, struct slice target_id)
+static enum err find_report(struct intake *i, struct slice target_id)
 {
     struct correction *on_file = i->job.correction;
-    if (on_file && !slice_equal(i->job.report_name, target_id)) return OK;
-    if (on_file) {
-        i->correction = on_file;
-        correction_begin(on_file);
-        return OK;
-    }
-    if (!i->job.targets) return OK; /* a document of test usage: it is checked, nothing of it is posted */
-    TRY(correction_open(i->job.targets, target_id, &i->correction));
-    i->owns_correction = true;
+    if (!on_file) return i->job.targets ? open_report(i, target_id) : OK;
+    if (!slice_equal(i->job.report_name, target_id)) return OK;
+    i->undoing.correction = on_file;
+    correction_begin(on_file);
     return OK;
 }
 
 static enum err tell_undoing(struct intake *i, struct slice target_id)
 {
-    i->target_id = slice_copy(&i->arena, target_id);
-    i->report_id = slice_copy(&i->arena, report_of(i));
+    struct undoing *u = &i->undoing;
+    u->target_id = slice_copy(&i->arena, target_id);
     if (i->job.correction || !i->events.on_undo) return OK;
-    return i->events.on_undo(i->events.context, i->report_id, i->target_id, i->undoing);
+    return i->events.on_undo(i->events.context, report_of(i), u->target_id, u->purpose);
 }
 
 /* A report that is sent again posts, whatever is on file; what stands of it tells which of its lines were refused
@@ -597,29 +506,20 @@ static enum err begin_resubmission(struct intake *i, struct slice target_id)
     const struct intake_targets *t = i->job.targets;
     if (i->job.correction) return slice_equal(i->job.report_name, target_id) ? tell_undoing(i, target_id) : OK;
     if (!t || !t->refused || t->standing(t->context, target_id) != TARGET_POSTED) return OK;
-    TRY(correction_open(t, target_id, &i->correction));
-    i->owns_correction = true;
+    TRY(open_report(i, target_id));
     return tell_undoing(i, target_id);
 }
 
 static enum err begin_undoing(struct intake *i, enum purpose purpose, struct slice target_id)
 {
     if (i->is_rehearsal || i->typing.is_test) return OK;
-    i->undoing = purpose;
+    undoing_end(&i->undoing);
+    i->undoing.purpose = purpose;
     if (purpose == PURPOSE_RESUBMISSION) return begin_resubmission(i, target_id);
-    TRY(open_correction(i, target_id));
+    TRY(find_report(i, target_id));
     TRY(tell_undoing(i, target_id));
-    i->is_cancelling = i->correction && purpose == PURPOSE_CANCEL;
+    i->undoing.takes_rest = i->undoing.correction && purpose == PURPOSE_CANCEL;
     return OK;
-}
-
-static void end_undoing(struct intake *i)
-{
-    if (i->owns_correction) correction_close(i->correction);
-    i->correction = NULL;
-    i->owns_correction = i->is_cancelling = false;
-    i->undoing = PURPOSE_ORIGINAL;
-    i->target_id = (struct slice){ 0 };
 }
 
 /* Handing over */
@@ -639,23 +539,15 @@ static enum err hand_over(struct intake *i, enum outcome outcome)
         .raw = i->draft.raw,
         .offset = i->draft.offset,
         .report_id = report_of(i),
-        .target_id = i->target_id,
-        .resubmits = i->undoing == PURPOSE_RESUBMISSION,
+        .target_id = i->undoing.target_id,
+        .resubmits = i->undoing.purpose == PURPOSE_RESUBMISSION,
     };
     return i->events.on_line(i->events.context, &line);
 }
 
-static void name_line(struct intake *i)
+static struct line_names names_of(const struct intake *i)
 {
-    struct slice name = i->reader->extension.name;
-    if (i->is_rehearsal || !i->events.name_line || slice_is_empty(name) || slice_is_empty(i->receipt.line_id)) return;
-    bool is_name = name.size <= LINE_NAME_BYTES_MAX && !memchr(name.bytes, '/', name.size);
-    if (is_name && i->events.name_line(i->events.context, name, i->receipt.line_id)) return;
-    enum issue_code code = is_name ? ISSUE_LINE_NAME_TAKEN : ISSUE_LINE_NAME_INVALID;
-    struct issue *issue = typing_blame(&i->typing, &i->draft, &i->typed.issues, code, SLOT_NONE);
-    issue->field = SLICE("line_id");
-    issue->value = issue_value(&i->line_arena, name);
-    if (!is_name) issue_argument(issue, SLICE("max"), SLICE("64"));
+    return (struct line_names){ i->events.context, i->events.line_id_of, i->events.name_line };
 }
 
 /* One CANCEL, without quantity, for a line that stands (feeds.md 6). It stands in no document itself. */
@@ -672,89 +564,42 @@ static enum err cancel(struct intake *i, const struct standing_line *standing)
     return hand_over(i, OUTCOME_PASS);
 }
 
-static void replace(struct intake *i, const struct standing_line *standing)
+/* Holds a line against the report. False: it is not handed over. */
+static enum err correct(struct intake *i, bool *is_handed_over)
 {
-    struct line *l = &i->typed.line;
-    l->replaces_kind = l->kind;
-    l->kind = KIND_REPLACE;
-    l->original_line_ref = standing->line_id;
-}
-
-/* Holds a line against what stands in its place. False: it is not handed over. */
-static enum err correct(struct intake *i, bool *is_posted)
-{
-    bool is_same = false;
-    struct line *l = &i->typed.line;
-    struct standing_line *standing = correction_meet(i->correction, l, &is_same);
-    *is_posted = true;
-    if (i->typed.issues.errors > 0) return OK;      /* refused: what stands stays until it comes corrected */
-    *is_posted = !i->reader->deletes && !(standing && is_same && !kind_is_reference(l->kind));
-    if (!*is_posted) i->result.skipped[SKIPPED_unchanged]++;
-    if (!standing || kind_is_reference(l->kind) || (!*is_posted && !i->reader->deletes)) return OK;
-    if (*is_posted && correction_is_replaceable(standing) && standing->kind == l->kind) {
-        replace(i, standing);
-        return OK;
-    }
+    const struct standing_line *goes;
+    *is_handed_over = undoing_meet(&i->undoing, &i->typed.line, i->typed.issues.errors > 0, i->reader->deletes, &goes);
+    if (!*is_handed_over) i->result.skipped[SKIPPED_unchanged]++;
+    if (!goes) return OK;
     struct typed line = i->typed;
     struct receipt receipt = i->receipt;
-    TRY(cancel(i, standing));
+    TRY(cancel(i, goes));
     i->typed = line;
     i->receipt = receipt;
     return OK;
 }
 
-/* Whatever was refused of its like is sent once more. */
-static void number_after_refusal(struct intake *i)
-{
-    struct line *l = &i->typed.line;
-    const struct standing_line *standing = correction_meet_refused(i->correction, l);
-    if (standing && l->submission_no <= 1 && standing->submission_no < SUBMISSIONS_MAX)
-        l->submission_no = standing->submission_no + 1;
-}
-
 static enum err finish_line(struct intake *i, uint64_t position, instant_ms received)
 {
-    bool is_posted = true, corrects = i->correction && !i->is_rehearsal;
+    bool is_handed_over = true, corrects = i->undoing.correction && !i->is_rehearsal;
     fill_receipt(i, position, received);
-    if (corrects && i->undoing == PURPOSE_RESUBMISSION) number_after_refusal(i);
-    else if (corrects) TRY(correct(i, &is_posted));
-    if (!is_posted) return OK;
-    name_line(i);
-    return hand_over(i, i->typed.issues.errors > 0 ? OUTCOME_REJECT : OUTCOME_PASS);
-}
-
-/* A line of a rejects file that comes back is the next submission of the one that was refused (feeds.md 12). What else
- * stands in the three members of ours says nothing. */
-static void number_resubmission(struct intake *i)
-{
-    struct draft *d = &i->draft;
-    bool is_resubmission = false;
-    uint64_t number = 1;
-    unsigned kept = 0;
-    for (unsigned k = 0; k < d->extra_count; k++) {
-        if (!slice_starts_with(d->extras[k].name, SLICE("claimstream_"))) {
-            d->extras[kept++] = d->extras[k];
-            continue;
-        }
-        bool is_id = slice_equal(d->extras[k].name, SLICE("claimstream_line_id"));
-        is_resubmission |= is_id && is_hex_id(slice_trim(d->extras[k].cell.text));
+    if (corrects && i->undoing.purpose == PURPOSE_RESUBMISSION) undoing_number(&i->undoing, &i->typed.line);
+    else if (corrects) TRY(correct(i, &is_handed_over));
+    if (!is_handed_over) return OK;
+    if (!i->is_rehearsal) {
+        struct line_names names = names_of(i);
+        line_name_give(&names, &i->typing, &i->draft, &i->typed.issues, i->reader->extension.name, i->receipt.line_id);
     }
-    d->extra_count = kept;
-    if (!is_resubmission) return;
-    if (draft_has(d, SLOT_submission_no) && !slice_to_uint(slice_trim(draft_text(d, SLOT_submission_no)), 98, &number))
-        return;
-    struct text t = text_in(&i->line_arena, 4);
-    text_put_int(&t, (int64_t)number + 1);
-    draft_drop(d, SLOT_submission_no);
-    draft_default(d, SLOT_submission_no, text_slice(&t));
+    return hand_over(i, i->typed.issues.errors > 0 ? OUTCOME_REJECT : OUTCOME_PASS);
 }
 
 static enum err take_line(struct intake *i)
 {
     uint64_t position = i->draft.position;
+    const struct line_names names = names_of(i);
     put_defaults(i);
-    resolve_names(i);
-    number_resubmission(i);
+    if (i->job.submitter->is_local) line_name_resolve(&names, &i->typing, &i->draft, &i->typed.issues);
+    line_name_number(&i->line_arena, &i->draft);
     instant_ms received = received_at(i);
     typing_line(&i->typing, &i->draft, &i->typed);
     if (i->job.assumed) typing_blame(&i->typing, &i->draft, &i->typed.issues, i->job.assumed, SLOT_NONE);
@@ -785,18 +630,8 @@ static enum err take_object(struct intake *i)
 /* What is left of the report goes, a line a step. */
 static enum err cancel_next(struct intake *i)
 {
-    struct standing_line *standing = correction_unmet(i->correction);
-    if (standing) return cancel(i, standing);
-    end_undoing(i);
-    return OK;
-}
-
-/* A replaced report loses what the document does not name; a changed one keeps it. */
-static enum err finish_undoing(struct intake *i)
-{
-    if (i->correction && i->undoing == PURPOSE_REPLACE) i->is_cancelling = true;
-    else if (!i->is_cancelling) end_undoing(i);
-    return OK;
+    const struct standing_line *standing = undoing_rest(&i->undoing);
+    return standing ? cancel(i, standing) : OK;
 }
 
 /* A document that undoes another one as a whole. */
@@ -804,12 +639,12 @@ static enum err begin_lines(struct intake *i)
 {
     const struct document_header *h = &i->reader->header;
     i->has_begun = true;
-    return undoes(h->purpose) ? begin_undoing(i, h->purpose, target_of(h)) : OK;
+    return undoing_takes_back(h->purpose) ? begin_undoing(i, h->purpose, target_of(h)) : OK;
 }
 
 static bool is_undone_whole(const struct intake *i)
 {
-    return i->correction && undoes(i->reader->header.purpose);
+    return i->undoing.correction && undoing_takes_back(i->reader->header.purpose);
 }
 
 static enum err step(struct intake *i, bool *is_line, bool *is_end)
@@ -818,7 +653,7 @@ static enum err step(struct intake *i, bool *is_line, bool *is_end)
     typing_begin(&i->typing, &i->typed);
     *is_line = *is_end = false;
     if (!i->has_begun && !i->is_rehearsal) return begin_lines(i);
-    if (i->is_cancelling) { *is_line = true; return cancel_next(i); }
+    if (i->undoing.takes_rest) { *is_line = true; return cancel_next(i); }
     switch (i->reader->ops->next(i->reader, &i->draft, &i->typed.issues)) {
     case READER_LINE:
         *is_line = true;
@@ -826,13 +661,13 @@ static enum err step(struct intake *i, bool *is_line, bool *is_end)
         i->result.skipped[SKIPPED_unchanged]++;     /* a cancel names the report; its lines are those on file */
         return OK;
     case READER_UNDO:    return begin_undoing(i, i->reader->undo.purpose, i->reader->undo.target_id);
-    case READER_UNDONE:  return finish_undoing(i);
+    case READER_UNDONE:  undoing_finish(&i->undoing); return OK;
     case READER_DEAD:    *is_line = true; return take_dead(i);
     case READER_OBJECT:  return take_object(i);
     case READER_SKIPPED: i->result.skipped[i->reader->skipped]++; return OK;
     case READER_END:
-        if (is_undone_whole(i) && i->undoing == PURPOSE_REPLACE) return finish_undoing(i);
-        *is_end = true;
+        if (is_undone_whole(i) && i->undoing.purpose == PURPOSE_REPLACE) undoing_finish(&i->undoing);
+        else *is_end = true;
         return OK;
     }
     NEVER();
@@ -840,26 +675,10 @@ static enum err step(struct intake *i, bool *is_line, bool *is_end)
 
 /* The end */
 
-static void compare(struct intake *i, struct slice field, struct slice said, __int128 counted)
-{
-    int64_t value;
-    if (slice_is_empty(said)) return;
-    if (decimal_parse(said, CONTROL_SCALE, DECIMAL_EXCESS_REFUSE, &value, NULL) == OK && value == counted) return;
-    struct text t = text_in(&i->arena, 48);
-    decimal_put(&t, (int64_t)counted, CONTROL_SCALE);
-    struct issue *issue = reader_add_strict(i->reader, ISSUE_CONTROL_DIFFERS, 0);
-    issue->field = field;
-    issue->value = said;
-    issue_argument(issue, SLICE("counted"), text_slice(&t));
-}
-
 static void compare_controls(struct intake *i)
 {
-    const struct document_header *h = &i->reader->header;
-    if (undoes(h->purpose)) return;                 /* they count the lines of the report, not what changes in it */
-    compare(i, SLICE("lines"), h->control_lines, (__int128)i->control_lines * 1000000);
-    compare(i, SLICE("qty"), h->control_qty, i->control_qty * 1000);
-    compare(i, SLICE("claimed_amount"), h->control_amount, i->control_amount);
+    if (undoing_takes_back(i->reader->header.purpose)) return;  /* they count the report's lines, not what changes */
+    tally_compare(&i->result.tally, i->reader);
 }
 
 static void decide_state(struct intake *i)
@@ -887,14 +706,13 @@ static enum err rehearse(struct intake *i)
     static const enum issue_code codes[] = { ISSUE_TOTAL_DIFFERS, ISSUE_CONTROL_DIFFERS };
     for (unsigned k = 0; k < sizeof codes / sizeof *codes; k++) is_refused |= issues_has(&i->result.errors, codes[k]);
     struct intake_result *r = &i->result;
-    r->passed = r->rejected = r->dead = r->warned = r->objects = r->total_count =
-        0; /* nothing was posted yet, or will be */
+    r->passed = r->rejected = r->dead = r->warned = r->objects = 0;    /* nothing was posted yet, or will be */
+    r->tally.total_count = 0;
     if (is_refused) { close_as(i, DOCUMENT_REJECTED); i->is_ready = false; return OK; }
     memset(r->skipped, 0, sizeof r->skipped);
     r->errors = errors;
     r->warnings = warnings;
-    i->control_lines = 0;
-    i->control_qty = i->control_amount = 0;
+    memset(&r->tally, 0, sizeof r->tally);
     i->typing.said_claim_in_pos = false;
     i->reader->ops->rewind(i->reader);
     return OK;

@@ -4,9 +4,7 @@
 #define INTAKE_DOCUMENT_H
 
 #include "domain/dossier.h"
-#include "intake/reader.h"
-
-enum { DOCUMENT_TOTALS_MAX = 64 };
+#include "intake/tally.h"
 
 enum document_state { DOCUMENT_POSTED, DOCUMENT_HELD, DOCUMENT_REJECTED, DOCUMENT_DUPLICATE, DOCUMENT_VALIDATED };
 struct slice document_state_name(enum document_state state);
@@ -71,22 +69,13 @@ struct intake_events {
     bool     (*name_line)(void *context, struct slice name, struct slice line_id);
 };
 
-/* What a line claims, in minor units of its currency (claim_value_stated): of every line whose claim could be read,
- * whatever else it was refused for. Of a refused line without readable quantity the claimed amount alone counts, and a
- * claim per unit is 0. False and 0: it states no claim, is DEAD, or has no currency. */
-bool intake_line_claimed(const struct line *line, bool is_refused, int64_t *claimed_minor);
-
-struct currency_total { struct slice currency; __int128 claimed_minor, passed_minor, rejected_minor; };
-
 struct intake_result {
     enum document_state    state;
     bool                   is_refused_whole;        /* REJECTED before its lines were judged one by one */
     struct slice           document_id, format, dialect;
     uint64_t               passed, rejected, dead, warned, objects;
     uint64_t               skipped[SKIPPED_COUNT];
-    struct currency_total
-        totals[DOCUMENT_TOTALS_MAX]; /* by currency, what intake_line_claimed says of every line, refused or not */
-    unsigned               total_count;
+    struct tally           tally;                   /* of every line, refused or not */
     struct issues          errors, warnings;        /* 500 of each, then counts */
     const struct issue    *question;                /* of HELD */
     struct document_header header;

@@ -128,7 +128,7 @@ void post_unit_add_line(struct post *p, struct post_document *d, const struct in
 {
     struct post_unit *u = post_unit_add(p, UNIT_LINE, d);
     u->outcome = line->outcome;
-    if (intake_line_claimed(line->line, line->outcome != OUTCOME_PASS, &u->claimed_minor)) {
+    if (tally_claimed(line->line, line->outcome != OUTCOME_PASS, &u->claimed_minor)) {
         const struct currency *c = currency_find(line->line->currency);
         u->currency = c ? c->code : (struct slice){ 0 };
     }

@@ -7,12 +7,7 @@
 #include "intake/line_json.h"
 #include "wire/dossier_codec.h"
 
-enum { PENDING_MAX = 4, ARENA_BYTES = 1 << 20, ARENA_RESERVE = 64 << 20, SUBMISSIONS_MAX = 99 };
-
-#define KINDS_REPLACEABLE \
-    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | \
-    KIND_BIT(KIND_MDF_CLAIM) | \
-     KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN))
+enum { PENDING_MAX = 4, ARENA_BYTES = 1 << 20, ARENA_RESERVE = 64 << 20 };
 
 /* A line as one of the profiles reads it; encoded: empty when it was refused; content: of its typed fields, without
  * extras. */
@@ -143,7 +138,7 @@ static bool is_posted(const struct reading_line *line)
 
 static bool is_replaceable(const struct reading_line *before, const struct reading_line *after)
 {
-    return before->kind == after->kind && (KINDS_REPLACEABLE & KIND_BIT(before->kind))
+    return before->kind == after->kind && kind_is_replaceable(before->kind)
            && slice_equal(before->partner_id, after->partner_id);
 }
 
@@ -151,7 +146,7 @@ static bool is_replaceable(const struct reading_line *before, const struct readi
 static uint32_t submission_behind(const struct reading_line *refused)
 {
     uint32_t own = refused->submission_no > 1 ? refused->submission_no : 1;
-    return own < SUBMISSIONS_MAX ? own + 1 : own;
+    return own < SUBMISSION_NO_MAX ? own + 1 : own;
 }
 
 static enum err post_new(struct replay *r, const struct reading_line *before, const struct reading_line *after)

@@ -147,7 +147,7 @@ static enum err on_line(void *context, const struct intake_line *line)
         .qty_milli = l->qty_milli,
         .uom = l->uom,
         .currency = l->currency,
-        .has_amount = intake_line_claimed(l, line->outcome == OUTCOME_REJECT, &claimed),
+        .has_amount = tally_claimed(l, line->outcome == OUTCOME_REJECT, &claimed),
         .claimed_minor = claimed,
     };
     judge(&to, &d);

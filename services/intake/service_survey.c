@@ -308,7 +308,7 @@ static enum err on_checked_line(void *context, const struct intake_line *line)
     if (line->outcome == OUTCOME_PASS) v->row.passed++;
     if (line->outcome == OUTCOME_REJECT) v->row.rejected++;
     if (line->outcome == OUTCOME_DEAD) v->row.dead++;
-    if (intake_line_claimed(line->line, line->outcome != OUTCOME_PASS, &claimed)) {
+    if (tally_claimed(line->line, line->outcome != OUTCOME_PASS, &claimed)) {
         const struct currency *c = currency_find(line->line->currency);     /* its code outlives the line */
         if (c) (void)intake_document_add(&v->row, c->code, claimed, line->outcome != OUTCOME_PASS);
     }

@@ -14,10 +14,6 @@ enum { REPORT_DAYS_MAX = 400, CLAIM_ID_DIGITS = 16, CODE_BYTES_MAX = 24, BIRTH_Y
 #define KINDS_WITH_INVOICE \
     (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | \
     KIND_BIT(KIND_SPIFF_CLAIM) | KIND_BIT(KIND_SELL_IN))
-#define KINDS_REPLACEABLE \
-    (KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM) | \
-    KIND_BIT(KIND_MDF_CLAIM) | \
-     KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN))
 
 /* Preparing */
 
@@ -296,7 +292,7 @@ static void type_kind_word(struct cells *c, struct named n)
     enum kind kind = typing_kind_of(c->typing, n.cell->text);
     c->out->line.replaces_kind = kind;
     if (kind == KIND_UNSPECIFIED) cells_blame(c, ISSUE_KIND_UNKNOWN, n);
-    else if (!(KINDS_REPLACEABLE & KIND_BIT(kind))) cells_blame(c, ISSUE_REPLACES_KIND_INVALID, n);
+    else if (!kind_is_replaceable(kind)) cells_blame(c, ISSUE_REPLACES_KIND_INVALID, n);
 }
 
 static void type_field(struct cells *c, enum slot slot)

@@ -155,11 +155,11 @@ static void take_result(struct intake_case *c, const struct intake_result *r)
     c->rejected = r->rejected;
     c->dead = r->dead;
     memcpy(c->skipped, r->skipped, sizeof c->skipped);
-    for (unsigned k = 0; k < r->total_count; k++) {
+    for (unsigned k = 0; k < r->tally.total_count; k++) {
         if (k > 0) PUT(&totals, ", ");
-        money_put(&totals, (int64_t)r->totals[k].claimed_minor, r->totals[k].currency);
+        money_put(&totals, (int64_t)r->tally.totals[k].claimed_minor, r->tally.totals[k].currency);
         PUT(&totals, " ");
-        text_put(&totals, r->totals[k].currency);
+        text_put(&totals, r->tally.totals[k].currency);
     }
     c->totals = text_slice(&totals);
 }

@@ -1,0 +1,62 @@
+/* intake/undoing.c: what a line does to the report that its document undoes. */
+#include "intake/undoing.h"
+
+#include "base/assert.h"
+
+bool undoing_takes_back(enum purpose purpose)
+{
+    return purpose == PURPOSE_CANCEL || purpose == PURPOSE_REPLACE || purpose == PURPOSE_CHANGE;
+}
+
+static void replace(struct line *line, const struct standing_line *standing)
+{
+    line->replaces_kind = line->kind;
+    line->kind = KIND_REPLACE;
+    line->original_line_ref = standing->line_id;
+}
+
+bool undoing_meet(struct undoing *u, struct line *line, bool is_refused, bool deletes,
+                  const struct standing_line **goes)
+{
+    bool is_same = false;
+    ASSERT(u->correction && undoing_takes_back(u->purpose));
+    const struct standing_line *standing = correction_meet(u->correction, line, &is_same);
+    *goes = NULL;
+    if (is_refused) return true;
+    if (!standing || kind_is_reference(line->kind)) return !deletes;
+    if (!deletes && is_same) return false;
+    if (!deletes && standing->kind == line->kind && kind_is_replaceable(line->kind)) {
+        replace(line, standing);
+        return true;
+    }
+    *goes = standing;
+    return !deletes;
+}
+
+void undoing_number(struct undoing *u, struct line *line)
+{
+    ASSERT(u->correction && u->purpose == PURPOSE_RESUBMISSION);
+    const struct standing_line *standing = correction_meet_refused(u->correction, line);
+    if (standing && line->submission_no <= 1 && standing->submission_no < SUBMISSION_NO_MAX)
+        line->submission_no = standing->submission_no + 1;
+}
+
+void undoing_finish(struct undoing *u)
+{
+    if (u->correction && u->purpose == PURPOSE_REPLACE) u->takes_rest = true;
+    else if (!u->takes_rest) undoing_end(u);
+}
+
+const struct standing_line *undoing_rest(struct undoing *u)
+{
+    ASSERT(u->correction && u->takes_rest);
+    const struct standing_line *standing = correction_unmet(u->correction);
+    if (!standing) undoing_end(u);
+    return standing;
+}
+
+void undoing_end(struct undoing *u)
+{
+    if (u->owns_correction) correction_close(u->correction);
+    *u = (struct undoing){ .purpose = PURPOSE_ORIGINAL };
+}

@@ -1,0 +1,38 @@
+/* intake/undoing.h: the report that a document cancels, replaces, changes or sends again (feeds.md 6), while its lines
+ * are read: what each line does to what stands. Nothing is read and nothing handed over here. */
+#ifndef INTAKE_UNDOING_H
+#define INTAKE_UNDOING_H
+
+#include "intake/correction.h"
+
+struct undoing {
+    struct correction *correction;                  /* what stands of the report; NULL: nothing is held against it */
+    enum purpose       purpose;                     /* PURPOSE_ORIGINAL: no report is undone */
+    struct slice       target_id;                   /* of the report; empty until it is known to be on file */
+    bool               owns_correction;
+    bool               takes_rest;                  /* what no line of the document met goes now */
+};
+
+/* What stands is taken back or changed; of a report that is sent again it is not. */
+bool undoing_takes_back(enum purpose purpose);
+
+/* Holds a line against what stands in its place, which it meets. True: it is handed over, made a REPLACE where it takes
+ * that place. *goes: the standing line that is cancelled before it, NULL none; lives as long as the correction.
+ * deletes: the line takes its like out of the report. A refused line leaves what stands until it comes corrected. */
+bool undoing_meet(struct undoing *u, struct line *line, bool is_refused, bool deletes,
+                  const struct standing_line **goes);
+
+/* Of a report that is sent again: a line whose like a stage refused gets the number behind it. */
+void undoing_number(struct undoing *u, struct line *line);
+
+/* The lines that name a report are through: a replaced report loses what they did not meet (takes_rest), any other
+ * undoing ends. */
+void undoing_finish(struct undoing *u);
+
+/* While takes_rest: the next line that goes. NULL: none is left, and the undoing has ended. */
+const struct standing_line *undoing_rest(struct undoing *u);
+
+/* Closes a correction that it owns; no report is undone. */
+void undoing_end(struct undoing *u);
+
+#endif
