@@ -158,7 +158,7 @@ extern const unsigned line_field_count;
 /* The field of that name in text, NULL when there is none. */
 const struct line_field *line_field_find(struct slice name);
 
-/* 1 to 99: the number sent, 1 when none was. */
+/* 1 to SUBMISSION_NO_MAX: the number sent, 1 when none was. */
 uint32_t line_submission_no(const struct line *l);
 
 /* The invoice key (domain.md 1.1): `invoice_no` in NFKC, upper case, only A–Z and 0–9 kept. In the arena. */

@@ -144,8 +144,9 @@ static struct standing find_standing(struct judging *j, struct slice holder)
     return s;
 }
 
-/* The place decides by the terms of the program: one holder, or two who share. */
-static bool is_competing(struct judging *j, const struct deal_terms *terms, unsigned others, struct finding *f)
+/* The place decides by the terms of the program: one holder, or two who share; what is too small shares nothing. */
+static bool is_competing(struct judging *j, const struct deal_terms *terms, unsigned others, bool is_small,
+                         struct finding *f)
 {
     struct clearance *c = j->v->section;
     bool shares = terms->conflict == DEAL_CONFLICT_SHARED_HALF;
@@ -155,11 +156,12 @@ static bool is_competing(struct judging *j, const struct deal_terms *terms, unsi
     }
     c->has_deal = true;
     c->deal = (struct deal_place){ .place = others + 1, .share_percent_micros = others ? SHARE_HALF : SHARE_WHOLE };
-    if (others) reason_argument(verdict_give(j->v, REASON_SHARED_REGISTRATION), SLICE("share"), SLICE("50"));
+    if (others && !is_small)
+        reason_argument(verdict_give(j->v, REASON_SHARED_REGISTRATION), SLICE("share"), SLICE("50"));
     return false;
 }
 
-static bool is_taken(struct judging *j, const struct deal_terms *terms, struct finding *f)
+static bool is_taken(struct judging *j, const struct deal_terms *terms, bool is_small, struct finding *f)
 {
     struct standing s = find_standing(j, registrations_holder(j->arena, j->root, j->line->deal_reg_no));
     finding_figures(f, SLICE("place"), s.others_before + 1, terms->conflict == DEAL_CONFLICT_SHARED_HALF ? 2 : 1,
@@ -170,7 +172,7 @@ static bool is_taken(struct judging *j, const struct deal_terms *terms, struct f
         finding_show(f, EVIDENCE_SLOT, s.own_other);
         return true;
     }
-    return is_competing(j, terms, s.others_before, f);
+    return is_competing(j, terms, s.others_before, is_small, f);
 }
 
 enum truth registrations_taken(struct judging *j, struct finding *f)
@@ -188,7 +190,7 @@ enum truth registrations_taken(struct judging *j, struct finding *f)
         f->waits_on = SLICE(WAIT_REGISTRY);
         return TRUTH_WAIT;
     }
-    if (j->facts->slots_standing == SLOTS_ANSWERED) found |= is_taken(j, terms, f);
+    if (j->facts->slots_standing == SLOTS_ANSWERED) found |= is_taken(j, terms, found, f);
     if (found) return TRUTH_TRUE;
     if (terms->approval != DEAL_APPROVAL_MANUAL) return TRUTH_FALSE;
     finding_give(f, REASON_REG_DECISION_DUE, OUTCOME_HOLD);

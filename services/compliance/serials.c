@@ -139,12 +139,24 @@ static const struct serial_slot *find_slot(const struct serial_history *h, struc
     return NULL;
 }
 
-/* Another line of the root holds the slot: neither this one, nor the earlier submission of it. */
-static bool is_taken(const struct judging *j, const struct serial_history *h, struct slice program_id, struct slice *by)
+/* A submission of the claim before this one, whatever became of it and also where this one is no valid resubmission. */
+static bool is_earlier_submission(struct judging *j, struct slice line_id)
+{
+    bool follows = j->submission_no > j->repeat.other_submission_no && j->repeat.other.size;
+    struct slice earlier = follows ? j->repeat.other : j->before->resubmits_line_id;
+    for (unsigned n = 1; n < SUBMISSION_NO_MAX && earlier.size; n++) {
+        if (slice_equal(earlier, line_id)) return true;
+        earlier = judging_footprint(j, earlier)->resubmits_line_id;
+    }
+    return false;
+}
+
+/* Another line of the root holds the slot: neither this one, nor an earlier submission of it. */
+static bool is_taken(struct judging *j, const struct serial_history *h, struct slice program_id, struct slice *by)
 {
     const struct serial_slot *slot = find_slot(h, program_id);
     if (!slot || !slot->line_id.size || slice_equal(slot->line_id, j->line_id)) return false;
-    if (j->is_resubmission && slice_equal(slot->line_id, j->repeat.other)) return false;
+    if (is_earlier_submission(j, slot->line_id)) return false;
     *by = slot->line_id;
     return true;
 }
