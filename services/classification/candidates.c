@@ -6,6 +6,7 @@
 #include "classification/tables.h"
 #include "domain/calendar.h"
 #include "domain/classification_record.h"
+#include "domain/rating/volume_rebate.h"
 
 /* --- versions --------------------------------------------------------------------------------------------------- */
 
@@ -77,8 +78,18 @@ static const struct program *version_of_fund(const struct program_history *h, in
     return program_version_on(h, earning.to < to ? earning.to : to);
 }
 
+/* A volume block counts all lines of a period by the version of its first day, eligibility included (domain.md 4.2). */
+static const struct program *version_of_period(const struct inquiry *q, const struct program_history *h, int32_t *date)
+{
+    struct period period;
+    const struct program *p = version_in_force(q, h, date);
+    if (!p || !p->has_volume || (h->version_count == 1 && p->volume.period != PERIOD_CUSTOM)) return p;
+    return volume_rebate_period(q->facts->catalogue, p->id, *date, &period, &p) ? p : NULL;
+}
+
 static const struct program *version_for(const struct inquiry *q, const struct program_history *h, int32_t *date)
 {
+    if (q->kind == KIND_SPIFF_CLAIM) return version_of_period(q, h, date);
     if (q->kind != KIND_MDF_CLAIM) return version_in_force(q, h, date);
     *date = q->line_date;
     return version_of_fund(h, q->line_date);
@@ -140,7 +151,7 @@ static void ask_triggered(struct inquiry *q, enum trigger trigger)
     const struct program_list *list = &q->facts->programs->by_trigger[trigger];
     for (unsigned i = 0; i < list->count; i++) {
         int32_t date;
-        const struct program *p = version_in_force(q, list->items[i], &date);
+        const struct program *p = version_of_period(q, list->items[i], &date);
         if (!p || p->status == PROGRAM_STATUS_ENDED) continue;
         if (!program_is_triggered(p, trigger) || !line_has_what_it_needs(q, p)) continue;
         struct eligibility e = eligibility_ask(&q->who, p, date);
@@ -231,6 +242,16 @@ static int32_t date_without_program(const struct inquiry *q)
     return q->kind == KIND_AGREEMENT ? agreement_date(q) : q->line_date;
 }
 
+/* An agreement may begin before the program or outlive it: what is claimed under it is asked day by day. */
+static const struct program *version_beside(const struct program_history *h, const struct agreement *a)
+{
+    for (unsigned i = h->version_count; i-- > 0;) {
+        const struct program *p = h->versions[i];
+        if (p->status != PROGRAM_STATUS_DRAFT && p->valid_from <= a->valid_to && a->valid_from <= p->valid_to) return p;
+    }
+    return NULL;
+}
+
 static struct eligibility ask_named(struct inquiry *q, struct slice program_id)
 {
     int32_t date;
@@ -239,6 +260,7 @@ static struct eligibility ask_named(struct inquiry *q, struct slice program_id)
     if (!highest || highest->incentive != q->incentive)
         return ask_without_version(q, program_id, date_without_program(q), FAULT_BIT(NOT_FOUND));
     const struct program *p = version_for(q, h, &date);
+    if (!p && q->line->agreement) p = version_beside(h, q->line->agreement);
     return p ? ask_version(q, p, date) : ask_without_version(q, program_id, date_under(q, highest), FAULT_BIT(OUTSIDE));
 }
 

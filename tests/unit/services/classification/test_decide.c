@@ -508,6 +508,12 @@ TEST(an_agreement_sent_ahead_of_its_program_is_asked_on_its_first_day)
     l.program_id = SLICE("SD-27");
     CHECK_TEXT(outcome_text(rig_decide_line(&rig, &l)), "PASS");
     terms.valid_from = 20261231;
+    CHECK_TEXT(outcome_text(rig_decide_line(&rig, &l)), "PASS");
+    terms.valid_to = 20261231;
+    CHECK_TEXT(verdict_text(rig_decide_line(&rig, &l)), "OUTSIDE_PROGRAM_PERIOD");
+    terms = (struct agreement){ .revision = 1, .valid_from = 20271231, .valid_to = 20281231 };
+    CHECK_TEXT(outcome_text(rig_decide_line(&rig, &l)), "PASS");
+    terms.valid_from = 20280101;
     CHECK_TEXT(verdict_text(rig_decide_line(&rig, &l)), "OUTSIDE_PROGRAM_PERIOD");
     rig_close(&rig);
 }
