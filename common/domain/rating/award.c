@@ -140,6 +140,12 @@ struct reason *award_give(struct rating *r, struct award *a, enum reason_code co
     return award_give_as(r, a, code, reason_outcome(code));
 }
 
+struct reason *award_stop(struct rating *r, struct award *a, enum reason_code code)
+{
+    a->is_ended = true;
+    return award_give(r, a, code);
+}
+
 static void add_cut(struct award *a, struct cut cut)
 {
     ASSERT(a->cut_count < AWARD_CUTS_MAX);
@@ -343,7 +349,7 @@ static struct rational claimed_by_unit(const struct rating *r)
     return rational_mul(rational_of_micros(r->line->claimed_debit_unit_micros), rational_of_milli(r->line->qty_milli));
 }
 
-static struct rational claimed_in_line_currency(struct rating *r, struct award *a, unsigned exponent)
+static struct rational claimed_in_line_currency(const struct rating *r, struct award *a, unsigned exponent)
 {
     const struct line *l = r->line;
     if (!l->has_claimed_amount_minor) return claimed_by_unit(r);
@@ -352,7 +358,7 @@ static struct rational claimed_in_line_currency(struct rating *r, struct award *
     struct rational extended = claimed_by_unit(r), apart = rational_sub(amount, extended);
     if (rational_sign(apart) < 0) apart = rational_neg(apart);
     if (rational_compare(apart, rational_of_minor(1, exponent)) <= 0) return amount;
-    award_give(r, a, REASON_EXTENSION_MISMATCH);
+    a->claims_differ = true;
     return rational_min(amount, extended);
 }
 
@@ -369,11 +375,16 @@ void award_wait_for_rate(struct rating *r, struct award *a, const struct exchang
     verdict_wait(r->v, REASON_FX_RATE_MISSING, text_slice(&t));
 }
 
-struct exchange award_exchange(struct rating *r, struct award *a, struct slice from)
+static struct exchange exchange_of(const struct rating *r, const struct award *a, struct slice from)
 {
     const struct program *p = a->program;
-    struct exchange x = exchange_on(r->in->catalogue, p->fx_table, slice_is_empty(from) ? p->currency : from,
-                                    p->currency, a->fx_date, r->in->policy->fx_max_age_days);
+    return exchange_on(r->in->catalogue, p->fx_table, slice_is_empty(from) ? p->currency : from, p->currency,
+                       a->fx_date, r->in->policy->fx_max_age_days);
+}
+
+struct exchange award_exchange(struct rating *r, struct award *a, struct slice from)
+{
+    struct exchange x = exchange_of(r, a, from);
     if (x.missing) award_wait_for_rate(r, a, &x);
     return x;
 }
@@ -388,15 +399,22 @@ struct exchange award_exchange_kept(const struct rating *r, const struct line_pr
                          kept->fx_date);
 }
 
+void award_ask_claim(struct rating *r, struct award *a)
+{
+    if (a->is_ended) return;
+    if (a->claims_differ) award_give(r, a, REASON_EXTENSION_MISMATCH);
+    if (a->from_claim.missing) award_wait_for_rate(r, a, &a->from_claim);
+}
+
 void award_claim_value(struct rating *r, struct award *a)
 {
     const struct line *l = r->line;
     a->is_claim = true;
     a->has_claim = l->has_claimed_amount_minor || l->has_claimed_debit_unit_micros;
     if (!a->has_claim) return;
-    struct exchange x = award_exchange(r, a, l->currency);
-    unsigned exponent = currency_exponent(slice_is_empty(l->currency) ? a->program->currency : l->currency);
-    a->claim = rational_mul(claimed_in_line_currency(r, a, exponent), x.rate);
+    struct slice from = slice_is_empty(l->currency) ? a->program->currency : l->currency;
+    a->from_claim = exchange_of(r, a, from);
+    a->claim = rational_mul(claimed_in_line_currency(r, a, currency_exponent(from)), a->from_claim.rate);
     a->claim_minor = award_measure(r, a, a->claim);
 }
 
@@ -607,6 +625,7 @@ static bool is_unknown(const struct award *a)
 
 void award_settle(struct rating *r, struct award *a, enum reason_code mismatch, int64_t min_debit_minor)
 {
+    award_ask_claim(r, a);
     if (is_unknown(a)) return;
     if (a->is_claim) meet_the_claim(r, a, mismatch);
     a->payable = a->entitled;

@@ -34,6 +34,9 @@ struct award {
     bool                    is_target;              /* of an explicit claim: its reasons are the line's */
     bool                    is_claim;               /* D P G W O M: has a claim value */
     bool                    is_correction;          /* its notes stay under the program (domain.md 11) */
+    bool                    is_ended;               /* a *stop* ended its list of reasons */
+    bool                    claims_differ;          /* both claim values were sent, more than 1 minor unit apart */
+    struct exchange         from_claim;             /* currency of C to program currency */
     struct reason          *reasons;
     unsigned                reason_count;
     enum outcome            outcome;                /* the strongest so far */
@@ -144,6 +147,9 @@ void award_take_terms(struct rating *r, struct award *a, const struct program *p
  * for arguments; never NULL. */
 struct reason *award_give(struct rating *r, struct award *a, enum reason_code code);
 struct reason *award_give_as(struct rating *r, struct award *a, enum reason_code code, enum outcome outcome);
+
+/* The same where the page says *stop*: nothing behind it is asked, R7 included. */
+struct reason *award_stop(struct rating *r, struct award *a, enum reason_code code);
 bool award_has(const struct award *a, enum reason_code code);
 /* True when the award ends there: REJECT, HOLD or PARK. */
 bool award_is_stopped(const struct award *a);
@@ -182,8 +188,10 @@ int64_t award_round_payout(struct rating *r, const struct award *a, struct ratio
 /* The rate into the payout currency that an entry of that program on an earlier line was paid at (6: copied). */
 struct exchange award_exchange_kept(const struct rating *r, const struct line_program *kept, struct slice currency);
 
-/* C of the line in the program's currency (R7): claimed_amount, else claimed_debit_unit · Q; EXTENSION_MISMATCH. */
+/* C of the line in the program's currency (R7): claimed_amount, else claimed_debit_unit · Q, the lesser of both. */
 void award_claim_value(struct rating *r, struct award *a);
+/* What R7 says of C itself, unless a *stop* came before it: EXTENSION_MISMATCH, FX_RATE_MISSING. */
+void award_ask_claim(struct rating *r, struct award *a);
 /* What the line claims for so much of its base quantity, in minor units of the program; 0 where it claims no amount. */
 int64_t award_claimed_minor(struct rating *r, const struct award *a, int64_t qty_milli);
 

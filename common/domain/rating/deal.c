@@ -125,13 +125,6 @@ static bool is_of_other_site(const struct rating *r, const struct deal_row *row)
     return !slice_equal(row->partner_id, r->root) && !slice_equal(row->partner_id, r->line->partner_id);
 }
 
-/* REASON_NONE: the registration serves this line. */
-static enum reason_code why_not(const struct rating *r, const struct deal_row *row)
-{
-    if (!row->status) return REASON_REG_MISSING;
-    return is_of_other_site(r, row) ? REASON_REG_NOT_YOURS : REASON_NONE;
-}
-
 static const struct deal_row *deal_of(struct rating *r)
 {
     return books_read(r->books, PAYOUT_DEALS, row_key(r, r->line->deal_reg_no), NULL);
@@ -140,9 +133,8 @@ static const struct deal_row *deal_of(struct rating *r)
 struct award *deal_begin(struct rating *r)
 {
     const struct deal_row *row = deal_of(r);
-    enum reason_code why = why_not(r, row);
-    if (why) {
-        reason_argument(verdict_give(r->v, why), SLICE("deal"), r->line->deal_reg_no);
+    if (!row->status) {
+        reason_argument(verdict_give(r->v, REASON_REG_MISSING), SLICE("deal"), r->line->deal_reg_no);
         return NULL;
     }
     const struct program_history *h = catalogue_program(r->in->catalogue, row->program_id);
@@ -321,19 +313,21 @@ static void compute_bonus(struct rating *r, struct award *a, const struct deal_r
     }
 }
 
-/* An automatic sale finds its registration here. False: nothing to rate. */
+static bool stop_at_deal(struct rating *r, struct award *a, enum reason_code code)
+{
+    reason_argument(award_stop(r, a, code), SLICE("deal"), r->line->deal_reg_no);
+    return false;
+}
+
+/* R4 and G1 of an automatic sale. False: nothing to rate. */
 static bool find_for_sale(struct rating *r, struct award *a, const struct deal_row *row)
 {
-    enum reason_code why = why_not(r, row);
-    if (why) {
-        reason_argument(award_give(r, a, why), SLICE("deal"), r->line->deal_reg_no);
-        return false;
-    }
-    if (!slice_equal(row->program_id, a->program->id)) {
+    if (row->status && !slice_equal(row->program_id, a->program->id)) {
         rating_drop(r, a);
         return false;
     }
-    return transactions_limit(r, a);
+    if (!transactions_limit(r, a)) return false;
+    return row->status || stop_at_deal(r, a, REASON_REG_MISSING);
 }
 
 static void check_program(struct rating *r, struct award *a)
@@ -353,7 +347,11 @@ void deal_rate(struct rating *r, struct award *a)
 {
     const struct deal_row *row = deal_of(r);
     if (!a->is_target && !find_for_sale(r, a, row)) return;
-    if (!a->is_target) stacking_excludes(r, a);
+    if (is_of_other_site(r, row)) {
+        stop_at_deal(r, a, REASON_REG_NOT_YOURS);
+        return;
+    }
+    stacking_excludes(r, a);
     a->deal_reg_no = r->line->deal_reg_no;
     check_program(r, a);
     check_status(r, a, row);

@@ -104,12 +104,12 @@ static struct rational spend_of(struct rating *r, struct award *a)
     return rational_mul(rational_of_minor(r->line->spend_amount_minor, currency_exponent(currency)), x.rate);
 }
 
-static bool needs_preapproval(const struct award *a, struct rational spend)
+static bool needs_preapproval(struct rating *r, struct award *a)
 {
     const struct mdf_terms *m = &a->program->mdf;
     if (m->preapproval == PREAPPROVAL_RULE_REQUIRED) return true;
     return m->preapproval == PREAPPROVAL_RULE_OVER
-           && rational_compare(spend, rational_of_minor(m->preapproval_over_minor, a->exponent)) > 0;
+           && rational_compare(spend_of(r, a), rational_of_minor(m->preapproval_over_minor, a->exponent)) > 0;
 }
 
 static bool can_be_used(const struct rating *r, const struct award *a, const struct preapproval_row *p)
@@ -119,15 +119,15 @@ static bool can_be_used(const struct rating *r, const struct award *a, const str
 }
 
 /* False: nothing further is asked. */
-static bool check_preapproval(struct rating *r, struct award *a, struct mdf_claim *c, struct rational spend)
+static bool check_preapproval(struct rating *r, struct award *a, struct mdf_claim *c)
 {
     if (slice_is_empty(r->line->preapproval_no)) {
-        if (needs_preapproval(a, spend)) award_give(r, a, REASON_NO_PREAPPROVAL);
+        if (needs_preapproval(r, a)) award_give(r, a, REASON_NO_PREAPPROVAL);
         return true;
     }
     if (can_be_used(r, a, c->preapproval)) return true;
     c->preapproval = NULL;
-    reason_argument(award_give(r, a, REASON_PREAPPROVAL_INVALID), SLICE("preapproval"), r->line->preapproval_no);
+    reason_argument(award_stop(r, a, REASON_PREAPPROVAL_INVALID), SLICE("preapproval"), r->line->preapproval_no);
     return false;
 }
 
@@ -273,14 +273,13 @@ static void rate_claim(struct rating *r, struct award *a)
 {
     struct mdf_claim *c = a->own;
     ASSERT(c && c->place.version == a->program);
-    struct rational spend = spend_of(r, a);
     check_status(r, a);
-    if (!check_preapproval(r, a, c, spend)) return;
+    if (!check_preapproval(r, a, c)) return;
     check_dates(r, a, c);
     check_expense(r, a, c);
     check_proofs(r, a, c);
     c->paid_minor = paid_before(r, a, c);
-    compute_entitlement(r, a, c, spend);
+    compute_entitlement(r, a, c, spend_of(r, a));
     a->limit = limit;
     award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);
 }

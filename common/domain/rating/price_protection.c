@@ -124,7 +124,7 @@ static bool find_prices(struct rating *r, struct award *a, struct protection *p)
     int64_t old_micros, new_micros;
     const struct price_list *list = catalogue_price_list(r->in->catalogue, r->class->price_list_id, r->class->sku);
     if (!price_change(list, p->date, &old_micros, &new_micros)) {
-        struct reason *given = award_give(r, a, REASON_NO_PRICE_CHANGE);
+        struct reason *given = award_stop(r, a, REASON_NO_PRICE_CHANGE);
         reason_argument(given, SLICE("part"), r->class->sku);
         reason_argument(given, SLICE("date"), award_date_text(r, p->date));
         return false;

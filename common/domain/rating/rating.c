@@ -189,6 +189,15 @@ bool rating_candidate_stands(const struct rating *r, const struct candidate *c)
     return true;
 }
 
+/* R2; a volume block counts all lines of a period by the version of its first day (4.2). NULL: there is none. */
+static const struct program *version_on(struct rating *r, const struct program_history *h, int32_t date)
+{
+    struct period period;
+    const struct program *p = date ? program_version_on(h, date) : NULL;
+    if (!p || !p->has_volume || h->version_count == 1) return p;
+    return volume_rebate_terms(r, p->id, date, &period, &p) ? p : NULL;
+}
+
 /* The programs that the kind triggers, in stacking order (R1). */
 static void find_programs(struct rating *r)
 {
@@ -201,7 +210,7 @@ static void find_programs(struct rating *r)
         const struct incentive_steps *steps = p ? rating_incentive(p->incentive) : NULL;
         if (!steps || !steps->is_triggered || !rating_candidate_stands(r, c)) continue;
         int32_t date = program_date_of(p, r->line, r->in->received_date);
-        p = date ? program_version_on(h, date) : NULL;
+        p = version_on(r, h, date);
         if (!p || p->status != PROGRAM_STATUS_ACTIVE || !steps->is_triggered(r, p)) continue;
         unsigned at = count++;
         for (; at > 0 && program_stacking_order(programs[at - 1], p) > 0; at--) programs[at] = programs[at - 1];
@@ -274,10 +283,8 @@ static void rate_claim(struct rating *r)
     a->is_target = true;
     award_claim_value(r, a);
     cut_by_review(r, a);
-    if (!steps->is_per_transaction || transactions_limit(r, a)) {
-        if (a->program->incentive != INCENTIVE_SHIP_DEBIT) stacking_excludes(r, a);     /* S12 asks it itself */
-        steps->rate(r, a);
-    }
+    if (!steps->is_per_transaction || transactions_limit(r, a)) steps->rate(r, a);
+    award_ask_claim(r, a);
     if (!award_is_stopped(a) && !r->overflow) steps->write(r, a);
 }
 
@@ -296,15 +303,28 @@ static struct slice earlier_submission(const struct rating *r)
     return names ? r->line->original_line_ref : (struct slice){ 0 };
 }
 
-/* 3.3: what is paid, or waits here for it, is not claimed again. */
+static bool was_in_vain(const struct line_row *row)
+{
+    for (unsigned i = 0; i < row->reasons_count; i++)
+        if (row->reasons[i].code == REASON_RESUBMISSION_INVALID) return true;
+    return false;
+}
+
+/* 3.3: what is paid, or waits here for it, is not claimed again, nor behind a submission that was refused for it: that
+ * one's row names what lived. */
 static bool resubmits_in_vain(struct rating *r)
 {
     struct slice earlier = earlier_submission(r);
     bool found, waits;
     if (slice_is_empty(earlier)) return false;
     const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
+    if (found && was_in_vain(row)) {
+        earlier = row->original;
+        row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
+    }
     books_read(r->books, STAGE_TABLE_WAITING, earlier, &waits);
     if (!(found && adjustments_is_live(row)) && !waits) return false;
+    r->row.original = earlier;
     reason_argument(verdict_give(r->v, REASON_RESUBMISSION_INVALID), SLICE("other"), earlier);
     return true;
 }

@@ -138,21 +138,12 @@ static struct award *begin_under(struct rating *r, const struct program *p, int3
     return a;
 }
 
-static void give_named(struct rating *r, enum reason_code code, struct slice name, struct slice value)
-{
-    reason_argument(verdict_give(r->v, code), name, value);
-}
-
 struct award *ship_debit_begin(struct rating *r)
 {
     struct agreed_terms agreed;
     struct slice number = r->line->authorisation_no;
     if (!agreements_find(r, number, &agreed)) {
-        give_named(r, REASON_AUTH_NOT_FOUND, SLICE("agreement"), number);
-        return NULL;
-    }
-    if (is_of_other_site(r, &agreed)) {
-        give_named(r, REASON_AUTH_NOT_YOURS, SLICE("agreement"), number);
+        reason_argument(verdict_give(r->v, REASON_AUTH_NOT_FOUND), SLICE("agreement"), number);
         return NULL;
     }
     const struct program_history *h = catalogue_program(r->in->catalogue, agreed.row->program_id);
@@ -224,6 +215,11 @@ static void give_agreement(struct rating *r, struct award *a, enum reason_code c
     reason_argument(award_give(r, a, code), SLICE("agreement"), d->agreed.authorisation_no);
 }
 
+static void stop_at_agreement(struct rating *r, struct award *a, enum reason_code code, const struct debit *d)
+{
+    reason_argument(award_stop(r, a, code), SLICE("agreement"), d->agreed.authorisation_no);
+}
+
 static void check_status(struct rating *r, struct award *a, const struct debit *d)
 {
     const struct agreement_head *h = d->agreed.head;
@@ -245,7 +241,7 @@ static void check_location(struct rating *r, struct award *a, const struct debit
 static bool check_part(struct rating *r, struct award *a, const struct debit *d)
 {
     if (d->line) return true;
-    struct reason *given = award_give(r, a, REASON_PART_NOT_ON_AUTH);
+    struct reason *given = award_stop(r, a, REASON_PART_NOT_ON_AUTH);
     reason_argument(given, SLICE("part"), r->class->sku);
     reason_argument(given, SLICE("agreement"), d->agreed.authorisation_no);
     return false;
@@ -379,7 +375,7 @@ static bool limit_quantity(struct rating *r, struct award *a, struct debit *d)
     if (left != INT64_MAX) award_input(r, s, SLICE("remaining"), left, 0, SLICE("milli"));
     award_result(s, SLICE("q"), left < wanted ? left : wanted, 0, SLICE("milli"));
     if (left == 0) {
-        give_agreement(r, a, REASON_QTY_ZERO_BALANCE, d);
+        stop_at_agreement(r, a, REASON_QTY_ZERO_BALANCE, d);
         return false;
     }
     if (wanted <= left) return true;
@@ -653,6 +649,10 @@ void ship_debit_rate(struct rating *r, struct award *a)
         a->authorisation_no = d->agreed.authorisation_no;
         a->tolerance_minor = d->claim.tolerance_minor;
         if (!transactions_limit(r, a)) return;
+    }
+    if (is_of_other_site(r, &d->agreed)) {
+        stop_at_agreement(r, a, REASON_AUTH_NOT_YOURS, d);
+        return;
     }
     check_program(r, a);
     check_status(r, a, d);

@@ -149,7 +149,7 @@ void spiff_rate(struct rating *r, struct award *a)
 {
     unsigned before = r->award_count;
     if (!a->is_target && !transactions_limit(r, a)) return;
-    if (!a->is_target) stacking_excludes(r, a);
+    stacking_excludes(r, a);
     award_claim_window(r, a, &a->program->claim, award_anchor_date(r, a));
     if (a->program->has_volume) rate_accelerated(r, a);
     else rate_by_unit(r, a);

@@ -120,7 +120,7 @@ bool transactions_limit(struct rating *r, struct award *a)
     int64_t left = invoiced - accepted_by_program(r->txn, a->program->id);
     if (a->accepted_milli <= left) return true;
     if (left <= 0) {
-        struct reason *given = award_give(r, a, REASON_DUPLICATE_TRANSACTION);
+        struct reason *given = award_stop(r, a, REASON_DUPLICATE_TRANSACTION);
         reason_argument(given, SLICE("invoice"), r->line->invoice_no);
         reason_argument(given, SLICE("line"), r->line->invoice_line);
         reason_argument(given, SLICE("program"), a->program->id);

@@ -523,21 +523,19 @@ void volume_rebate_post(struct rating *r, struct award *a, const struct volume_c
     post_all(r, a, row, target, qty_milli, reverses_payout_id, &change->period);
 }
 
-/* Whether something stands in the sum that qualifies; growth has one in either measure, whichever is kept. */
-static bool qualifies_at_all(enum qualifier qualifier, const struct volume_row *row)
+/* Whether something stands in the sum that qualifies; that of growth has the measure of its benefit. */
+static bool qualifies_at_all(const struct volume_terms *v, const struct volume_row *row)
 {
-    switch (qualifier) {
-    case QUALIFIER_QTY:            return row->qty_milli > 0;
-    case QUALIFIER_GROWTH_PERCENT: return row->amount_minor > 0 || row->qty_milli > 0;
-    default:                       return row->amount_minor > 0;
-    }
+    bool by_quantity = v->qualifier == QUALIFIER_QTY
+                       || (v->qualifier == QUALIFIER_GROWTH_PERCENT && !volume_value_benefits_by_amount(v));
+    return by_quantity ? row->qty_milli > 0 : row->amount_minor > 0;
 }
 
 /* The notes that a recomputed volume makes. */
 static void give_notes(struct rating *r, struct award *a, const struct volume_row *row,
                        const struct volume_target *target)
 {
-    bool qualified = qualifies_at_all(a->program->volume.qualifier, row);
+    bool qualified = qualifies_at_all(&a->program->volume, row);
     if (target->capped) {
         struct reason *given = award_give(r, a, REASON_CAP_REACHED);
         reason_argument(given, SLICE("limit"), award_money_text(r, a, a->program->volume.cap_minor));
@@ -818,8 +816,7 @@ static const struct program *counting_program(struct rating *r, const struct can
 {
     const struct program_history *h = catalogue_program(r->in->catalogue, c->program_id);
     const struct program *p = h && date ? program_version_on(h, date) : NULL, *version;
-    if (!p || p->status != PROGRAM_STATUS_ACTIVE || !counts_what_leaves(p, qty_milli) || !rating_candidate_stands(r, c))
-        return NULL;
+    if (!p || !p->has_volume || !rating_candidate_stands(r, c)) return NULL;
     if (!volume_rebate_terms(r, p->id, date, period, &version)) return NULL;
     return version->status == PROGRAM_STATUS_ACTIVE && counts_what_leaves(version, qty_milli) ? version : NULL;
 }
