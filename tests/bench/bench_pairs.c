@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LIKELY = 8000, LINE_BYTES = 1024, KINDS_MAX = 128, KIND_BYTES = 64, COLUMNS = 5, F1_AIM_BP = 8200 };
+enum { LIKELY = 8000, LINE_BYTES = 1024, KINDS_MAX = 192, KIND_BYTES = 64, COLUMNS = 5, F1_AIM_BP = 8200 };
 
 enum column { LABEL, KIND, SORT, QUERY, ENTRY };
 

@@ -73,6 +73,44 @@ OFFICES = "BRANCH OFFICE SUBSIDIARY HEADQUARTERS FILIAL SUCURSAL BRANCH-OFFICE N
 UNITS = "DIVISION UNIT DEPARTMENT BUREAU DIRECTORATE SECTION BRIGADE BASE".split()
 THEOPHORIC = "ABD/RAHMAN/ABDURRAHMAN NUR/DIN/NUREDDIN ABD/KARIM/ABDULKARIM SALAH/DIN/SALAHEDDINE ABD/SALAM/ABDESSALAM ABD/MALIK/ABDELMALEK ABD/RASHID/ABDURRASHEED SAYF/ISLAM/SAIFALISLAM ABD/RAZZAQ/ABDURRAZAK ABD/AZIZ/ABDELAZIZ ABD/NASSER/ABDENNACER SHAMS/DIN/SHAMSUDDIN".split()
 WADE_GILES = "XIAOPING/HSIAO-PING ZEDONG/TSE-TUNG JINTAO/CHIN-TAO GUOQIANG/KUO-CHIANG ZHIYUAN/CHIH-YUAN XIUYING/HSIU-YING JIANHUA/CHIEN-HUA ZHENGXI/CHENG-HSI DAWEI/TA-WEI TIANYI/TIEN-I QINGSHAN/CHING-SHAN BOWEN/PO-WEN".split()
+# A Cyrillic letter as maps, passports, ISO 9 without its marks, German, French and Polish write it.
+SYSTEMS = "map passport iso german french polish".split()
+RUSSIAN = {letter: dict(zip(SYSTEMS, written.split())) for letter, written in {
+    "ж": "ZH ZH Z SCH J Z", "х": "KH KH H CH KH CH", "ц": "TS TS C Z TS C", "ч": "CH CH C TSCH TCH CZ",
+    "ш": "SH SH S SCH CH SZ", "щ": "SHCH SHCH S SCHTSCH CHTCH SZCZ", "ю": "YU IU U JU IOU JU",
+    "я": "YA IA A JA IA JA", "ё": "YO E E JO IO IO", "й": "Y I J J I J", "ы": "Y Y Y Y Y Y",
+    "в": "V V V W V W", "з": "Z Z Z S Z Z", "у": "U U U U OU U"}.items()}
+RUSSIAN.update({c: dict.fromkeys(SYSTEMS, x) for c, x in zip("абгдеиклмнопрстфэ", "ABGDEIKLMNOPRSTFE")})
+RUSSIAN_CORES, RUSSIAN_CODAS = "бвгджзклмнпрсхцчшщт", "бвгдзклмнпрсхчшжц"
+RUSSIAN_ENDS = "ов ев ин ский чук енко цев ович щин ёв кий юк".split()
+RUSSIAN_GIVEN = (
+    "сергей дмитрий алексей юрий евгений илья андрей яков жанна хасан тимофей чингиз любовь ярослав вячеслав "
+    "захар михаил матвей зоя фёдор юлия евдокия игорь валерий").split()
+GREEK_GIVEN = (
+    "GEORGIOS/YEORYIOS DIMITRIOS/DEMETRIOS NIKOLAOS/NICOLAOS CHRISTOS/HRISTOS/KHRISTOS SPYRIDON/SPIRIDON "
+    "CHARALAMPOS/HARALAMBOS/KHARALAMPOS EVANGELOS/EVAGGELOS STAVROS/STAUROS KYRIAKOS/KIRIAKOS "
+    "ANGELIKI/AGGELIKI EFTYCHIOS/EFTIHIOS FOTIOS/PHOTIOS").split()
+# A Greek sound, and an Arabic one, as three and four countries write it.
+GREEK_SOUNDS = "CH/H/KH OU/U/OU Y/I/Y I/I/E F/F/PH K/K/C L/L/L R/R/R N/N/N M/M/M T/T/T D/D/D S/S/S P/P/P".split()
+ARABIC_SOUNDS = dict(sound.split(":") for sound in (
+    "sh:SH/CH/S/SH j:J/DJ/C/J kh:KH/KH/H/KH gh:GH/GH/G/GH q:Q/K/K/GH w:W/OU/V/V dh:DH/DH/Z/Z u:U/OU/U/O "
+    "th:TH/TH/S/S").split())
+ARABIC_CONSONANTS = "b d f h k l m n r s t sh j kh gh q w dh z th".split()
+PINYIN_WADE = dict(pair.split("/") for pair in (
+    "BA/PA BAI/PAI BAO/PAO BIN/PIN BING/PING BO/PO CAI/TSAI CHANG/CHANG CHENG/CHENG CHUN/CHUN DA/TA DE/TE "
+    "DONG/TUNG FANG/FANG FENG/FENG FU/FU GANG/KANG GUANG/KUANG GUO/KUO HAI/HAI HAO/HAO HE/HO HONG/HUNG "
+    "HUA/HUA HUI/HUI JIA/CHIA JIAN/CHIEN JIANG/CHIANG JIE/CHIEH JIN/CHIN JING/CHING JUN/CHUN JUAN/CHUAN "
+    "KAI/KAI LAN/LAN LI/LI LIANG/LIANG LIN/LIN LONG/LUNG MEI/MEI MING/MING NAN/NAN PENG/PENG PING/PING QI/CHI "
+    "QIANG/CHIANG QIN/CHIN QING/CHING QUAN/CHUAN REN/JEN RONG/JUNG RU/JU RUI/JUI SHENG/SHENG SHI/SHIH SHU/SHU "
+    "SI/SZU TAO/TAO TIAN/TIEN TONG/TUNG WEI/WEI WEN/WEN XI/HSI XIA/HSIA XIAN/HSIEN XIANG/HSIANG XIAO/HSIAO "
+    "XIN/HSIN XING/HSING XIONG/HSIUNG XIU/HSIU XUE/HSUEH YAN/YEN YI/I YING/YING YONG/YUNG YU/YU YUAN/YUAN "
+    "YUE/YUEH YUN/YUN ZE/TSE ZENG/TSENG ZHAN/CHAN ZHEN/CHEN ZHENG/CHENG ZHI/CHIH ZHONG/CHUNG ZHU/CHU "
+    "ZHUANG/CHUANG ZI/TZU ZONG/TSUNG").split())
+ANDS = "& AND UND ET Y OG OCH".split()
+ORDINALS = "FIRST/1ST SECOND/2ND THIRD/3RD FOURTH/4TH FIFTH/5TH SIXTH/6TH SEVENTH/7TH EIGHTH/8TH NINTH/9TH".split()
+ASPIRATES = "PING/BING TAO/DAO QIANG/JIANG KUN/GUN QING/JING CHENG/ZHENG TONG/DONG QIAN/JIAN PEI/BEI CAI/ZAI".split()
+COUPLES = ("ALEKSANDR/ALEKSANDRA VALENTIN/VALENTINA YEVGENIY/YEVGENIYA VIKTOR/VIKTORIYA MARIAN/MARIANA "
+           "DANIL/DANILA IVAN/IVANA").split()
 ONSETS = "B D G K L M N P R S T V Z CH SH KR TR DR ST GR BR F H PL SK".split()
 CORES, CODAS = "A E I O U AI IO".split(), ["", "", "N", "R", "L", "S", "M", "K", "T"]
 ENDS = {"russian": "OV EV IN ENKO SKIY CHUK OVA IDZE".split(), "arabic": ["I", "", "I", "ANI"], "spanish": "EZ AS ADO ERO INO ALES".split(), "english": "TON SON LEY FIELD FORD MAN WORTH ER".split()}
@@ -595,7 +633,7 @@ class Maker:
 
     def other_firm_ordinal(self):
         w, t = self.firm(), self.pick(TRADES)
-        a, b = self.r.sample("FIRST SECOND THIRD FOURTH FIFTH SIXTH 1ST 2ND 3RD 4TH".split(), 2)
+        a, b = [self.r.choice(n.split("/")) for n in self.r.sample(ORDINALS, 2)]
         return f"{a} {w} {t}", f"{b} {w} {t}"
 
     def other_firm_brother(self):
@@ -708,6 +746,171 @@ class Maker:
         at = self.r.sample(range(1, len(f)), 2)
         other = lambda c: self.r.choice([d for d in ("AEIOU" if c in "AEIOU" else "BDFGKLMNPRSTVZ") if d != c])
         return self.full(n, f, people), self.full(n, "".join(other(c) if i in at else c for i, c in enumerate(f)), people)
+
+    # one name as the countries of the world write it
+    def russian(self, *systems):
+        """A name made up in Cyrillic letters, as each system writes it; "letters" leaves it as it is."""
+        given, syllables = self.pick(RUSSIAN_GIVEN), range(self.r.choice((1, 2)))
+        family = "".join(self.r.choice(RUSSIAN_CORES) + self.r.choice("аеиоуюяы") for _ in syllables)
+        family += self.r.choice(RUSSIAN_CODAS) + self.pick(RUSSIAN_ENDS)
+        write = lambda text, system: "".join(RUSSIAN.get(c, {}).get(system, "") for c in text)
+        return [f"{family} {given}".upper() if s == "letters" else self.full(write(given, s), write(family, s), "")
+                for s in systems]
+
+    def same_person_russian_passport(self):
+        return self.russian("map", "passport")
+
+    def same_person_russian_iso(self):
+        return self.russian("map", "iso")
+
+    def same_person_russian_german(self):
+        return self.russian("map", "german")
+
+    def same_person_russian_french(self):
+        return self.russian(self.r.choice(("map", "passport")), "french")
+
+    def same_person_russian_polish(self):
+        return self.russian("map", "polish")
+
+    def same_person_russian_letters(self):
+        return self.russian("letters", self.r.choice(SYSTEMS[1:]))
+
+    def same_person_greek(self):
+        given, (i, j) = self.pick(GREEK_GIVEN).split("/"), self.r.sample(range(3), 2)
+        sounds, stem = [self.r.choice(GREEK_SOUNDS).split("/") for _ in range(2)], self.word(1)[:2]
+        end = self.r.choice(("OPOULOS", "IDIS", "AKIS"))
+        family = lambda k: f"{stem}{sounds[0][k]}A{sounds[1][k]}{end}"
+        return f"{self.r.choice(given)} {family(i)}", f"{family(j)}, {self.r.choice(given)}"
+
+    def same_person_arabic_system(self):
+        sounds = [x for _ in range(2) for x in (self.r.choice(ARABIC_CONSONANTS), self.r.choice("aiu"))] + ["n", "i"]
+        write = lambda k: "".join(ARABIC_SOUNDS[s].split("/")[k] if s in ARABIC_SOUNDS else s.upper() for s in sounds)
+        n = self.given("arabic").replace("-", " ")
+        return f"{n} AL-{write(0)}", f"{n} {self.r.choice(('AL-', 'EL ', 'AL '))}{write(self.r.choice((1, 2, 3)))}"
+
+    def same_person_sun_letter(self):
+        n = self.given("arabic")
+        f = self.r.choice(("SH", "S", "Z", "N", "R", "T", "D")) + self.word(2, "I")[1:]
+        sun = self.r.choice((f"A{f[0] if f[:2] != 'SH' else 'SH'}", f"E{f[0] if f[:2] != 'SH' else 'S'}"))
+        return f"{n} AL-{f}", f"{n} {sun}-{f}"
+
+    def same_person_wade_giles_syllables(self):
+        f = self.pick(CHINESE_FAMILY).split("/")
+        x, y = self.r.sample(self.part(sorted(PINYIN_WADE)), 2)
+        pinyin, wade = f"{x}{y}", f"{PINYIN_WADE[x]}{self.r.choice(('-', ' '))}{PINYIN_WADE[y]}"
+        return self.r.choice((f"{f[0]} {pinyin}", f"{pinyin} {f[0]}")), f"{f[-1]} {wade}"
+
+    def other_person_pinyin_aspirate(self):
+        f = self.pick(CHINESE_FAMILY).split("/")[0]
+        a, b = self.pick(ASPIRATES).split("/")
+        x = self.pick(CHINESE_GIVEN)
+        return f"{f} {x}{a}", f"{f} {x}{b}"
+
+    def same_person_cut_off(self):
+        people = self.people()
+        n, f = self.given(people), self.long(lambda: self.family(people), 8)
+        return f"{n} {f[:-self.r.choice((1, 2, 3))]}", self.full(n, f, people)
+
+    def same_person_slip_in_first_letter(self):
+        people = self.people()
+        n, f = self.given(people), self.long(lambda: self.family(people), 7)
+        other = self.r.choice([c for c in "BDFGKLMNPRSTV" if c != f[0]])
+        return self.full(n, other + f[1:], people), self.full(n, f, people)
+
+    def same_person_blank_inserted(self):
+        people = self.people()
+        n, f = self.given(people), self.long(lambda: self.family(people), 7)
+        at = self.r.randrange(2, len(f) - 2)
+        return f"{n} {f[:at]} {f[at:]}", self.full(n, f, people)
+
+    def same_person_blank_left_out_of_three(self):
+        people = self.r.choice(("english", "spanish", "russian"))
+        n, f = self.given(people), self.family(people)
+        m = self.given(people, (n,))
+        return self.r.choice((f"{n}{m} {f}", f"{n} {m}{f}")), f"{n} {m} {f}"
+
+    def other_person_man_and_woman(self):
+        a, b = self.pick(COUPLES).split("/")
+        f = self.family("russian").removesuffix("A")
+        return f"{a} {f}", f"{b} {f}A"
+
+    def other_person_names_crossed(self):
+        a, b = self.r.sample("IVAN PETR PAVEL ANTON MAKSIM FEDOR MATVEY ROMAN DANIL BORIS".split(), 2)
+        return f"{a} {b}OV", f"{b} {a}OV"
+
+    def other_person_cousins_of_three(self):
+        people = self.r.choice(("arabic", "spanish"))
+        n, f = self.given(people), self.family(people)
+        m = self.given(people, (n,))
+        return f"{n} {m} {f}", f"{self.given(people, (n, m))} {m} {f}"
+
+    # firms once more
+    def same_firm_and_in_other_languages(self):
+        x, y = self.word(2), self.word(2)
+        a, b = self.r.sample(self.part(ANDS), 2)
+        t = self.r.choice(("", self.pick(TRADES)))
+        return f"{x} {a} {y} {t}".strip(), f"{x} {b} {y} {t}".strip()
+
+    def same_firm_acronym_beside_name(self):
+        words = [self.word(2), self.word(2), self.pick(TRADES), self.pick(FILLERS)][:self.r.choice((3, 4))]
+        name = " ".join(words)
+        letters = "".join(w[0] for w in words)
+        pair = [self.r.choice((f"{name} ({letters})", f"{letters} - {name}")), f"{name} LTD"]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_ordinal(self):
+        a, b = self.two(ORDINALS)
+        w, t = self.firm(), self.pick(TRADES)
+        return self.r.choice(((f"{a} {w} {t}", f"{b} {w} {t}"), (f"{w} {a} {t}", f"{w} {b} {t} LTD")))
+
+    def same_firm_generic_words_added(self):
+        w, (t, u) = self.firm(2), self.r.sample(self.part(TRADES), 2)
+        pair = [f"{w} {t} AND {u} {self.pick(FILLERS)} LTD", self.r.choice((w, f"{w} {t}"))]
+        self.r.shuffle(pair)
+        return pair
+
+    def same_firm_city_in_front(self):
+        w = f"{self.firm()} {self.pick(TRADES)} {self.r.choice(('', self.pick(FILLERS)))}".strip()
+        return f"{self.pick(PLACES)} {w} CO LTD", w
+
+    def same_firm_blank_inserted(self):
+        w, t = self.long(lambda: self.word(3), 7), self.pick(TRADES)
+        at = self.r.randrange(2, len(w) - 2)
+        return f"{w[:at]} {w[at:]} {t}", f"{w} {t} LTD"
+
+    def same_firm_possessive(self):
+        w, t = self.long(lambda: self.word(2), 5), self.pick(TRADES)
+        return f"{w}'S {t}", self.r.choice((f"{w} {t}", f"{w}S {t}"))
+
+    def other_firm_acronyms_alike(self):
+        a = "".join(self.r.sample("BCDFGHJKLMNPRSTVWXZ", self.r.choice((3, 4, 5))))
+        at = self.r.randrange(len(a))
+        b = a[:at] + self.r.choice([c for c in "BCDFGHJKLMNPRSTVWXZ" if c not in a]) + a[at + 1:]
+        t = self.r.choice((self.pick(TRADES), f"{self.pick(TRADES)} {self.pick(FILLERS)}"))
+        return f"{a} {t}", f"{b} {t}"
+
+    def other_firm_acronym_of_another(self):
+        words = [self.word(2), self.word(2), self.pick(TRADES), self.pick(FILLERS)]
+        letters = [w[0] for w in words]
+        at = self.r.randrange(4)
+        letters[at] = self.r.choice([c for c in "BCDFGHJKLMNPRSTVWXZ" if c != letters[at]])
+        return "".join(letters), " ".join(words)
+
+    def other_firm_generic_words_alone(self):
+        a, b = self.r.sample(self.part(TRADES), 2)
+        u = self.pick(FILLERS)
+        return f"{u} {a} COMPANY", f"{u} {b} COMPANY LTD"
+
+    def other_firm_unlisted_word_added(self):
+        w, t = self.firm(), self.pick(TRADES)
+        pair = [f"{w} {t} LTD", f"{w} {self.pick(UNLISTED)} {t}"]
+        self.r.shuffle(pair)
+        return pair
+
+    def other_firm_shared_second_word(self):
+        w, t = self.firm(), self.pick(TRADES)
+        return f"{self.firm()} {w} {t}", f"{self.firm()} {w} {t}"
 
 
 def main():

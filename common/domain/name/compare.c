@@ -15,6 +15,9 @@ enum {
     ALIGNED_LETTERS_MIN = 5,
     ARTICLE_SKELETON_MIN = 4,
     WEIGHT_THAT_COUNTS = 300,
+    ACRONYM_LETTERS_MIN = 3,
+    FEMININE_PAIRS_MIN = 2,
+    PROPER_WORDS_OF_A_FIRM_MIN = 2,
     PATRONYMIC_WEIGHT_MAX = 400,
 };
 
@@ -40,11 +43,11 @@ int32_t compare_weight(uint64_t df, uint64_t names)
 
 static int32_t weigh(const struct name_token *t, bool is_thing, const struct name_weights *w)
 {
-    unsigned classes = word_classes(t->text);
+    unsigned classes = t->classes;
     if ((classes & WORD_TITLE) && !is_thing) return COMPARE_WEIGHT_HONORIFIC;
     if (classes & WORD_HONORIFIC) return COMPARE_WEIGHT_HONORIFIC;
     if (classes & WORD_CONNECTIVE) return COMPARE_WEIGHT_CONNECTIVE;
-    if ((classes & WORD_FORM) && is_thing) return COMPARE_WEIGHT_FORM;
+    if (is_thing && (classes & WORD_FORM)) return COMPARE_WEIGHT_FORM;
     if ((classes & WORD_PLACE) && is_thing) classes |= WORD_COMMON;
     int32_t weight = w->of(w->context, t->text);
     ASSERT(weight >= COMPARE_WEIGHT_MIN && weight <= COMPARE_WEIGHT_MAX);
@@ -65,6 +68,11 @@ static void find_patronymic(struct arena *a, struct name_form *f)
     }
 }
 
+static bool is_particle(const struct name_token *t)
+{
+    return t->classes & WORD_CONNECTIVE;
+}
+
 /* MV in front of KESTREL is no part of the name; in front of TRADING it is. */
 static void mark_vessel_prefix(struct name_form *f)
 {
@@ -77,15 +85,65 @@ static void mark_vessel_prefix(struct name_form *f)
     }
 }
 
+/* The initials of all other words but joining ones, in order: IBM in INTERNATIONAL BUSINESS MACHINES (IBM). */
+static bool are_initials_of_the_rest(const struct name_form *f, unsigned at)
+{
+    struct slice letters = f->tokens[at].text;
+    unsigned next = 0;
+    for (unsigned i = 0; i < f->count; i++) {
+        if (i == at || is_particle(&f->tokens[i])) continue;
+        if (next >= letters.size || f->tokens[i].text.bytes[0] != letters.bytes[next++]) return false;
+    }
+    return next == letters.size && next >= ACRONYM_LETTERS_MIN;
+}
+
+/* What a name says twice is no part of it either. */
+static void mark_acronym(struct name_form *f)
+{
+    for (unsigned i = 0; f->is_thing && i < f->count; i++) {
+        if (!are_initials_of_the_rest(f, i)) continue;
+        f->tokens[i].is_prefix = true;
+        f->tokens[i].weight = COMPARE_WEIGHT_HONORIFIC;
+    }
+}
+
+/* No common word, and no number, which has a rule of its own. */
+static bool is_proper(const struct name_token *t)
+{
+    return t->classes == 0 && !t->has_digit;
+}
+
+/* No word of a language, of which a list knows, and no number either. */
+static bool is_own_word(const struct name_token *t)
+{
+    return is_proper(t) && !t->synonym && !t->numeral.size;
+}
+
+/* LI XIAOMING: nothing but syllables, and a family name that is known. */
+static bool is_chinese(const struct name_form *f)
+{
+    bool has_family_name = false;
+    for (unsigned i = 0; i < f->count; i++) {
+        if (!f->tokens[i].syllables) return false;
+        for (unsigned n = 0; n < f->tokens[i].nickname_count; n++)
+            has_family_name |= word_is_family_row(f->tokens[i].nicknames[n]);
+    }
+    return has_family_name && !f->is_thing;
+}
+
 static void weigh_all(struct name_form *f, const struct name_weights *w)
 {
     int32_t others = 0;
+    f->is_chinese = is_chinese(f);
+    f->own_words = 0;
     for (unsigned i = 0; i < f->count; i++) {
         f->tokens[i].weight = weigh(&f->tokens[i], f->is_thing, w);
         if ((int)i != f->patronymic) others += f->tokens[i].weight;
+        f->own_words += is_own_word(&f->tokens[i]);
         if (f->tokens[i].is_family) f->tokens[i].weight = f->tokens[i].weight * 13 / 10;
     }
     mark_vessel_prefix(f);
+    mark_acronym(f);
     if (f->patronymic < 0) return;
     int32_t fifth = others / 5;
     f->tokens[f->patronymic].weight = fifth > PATRONYMIC_WEIGHT_MAX ? PATRONYMIC_WEIGHT_MAX : fifth;
@@ -102,11 +160,6 @@ static void put_run(struct arena *a, struct name_form *f, unsigned first, unsign
     if (count == 2 && !turned)
         run->token.initials = (uint16_t)(f->tokens[first].text.bytes[0] << 8 | f->tokens[first + 1].text.bytes[0]);
     f->run_count++;
-}
-
-static bool is_particle(const struct name_token *t)
-{
-    return t->classes & WORD_CONNECTIVE;
 }
 
 /* The article within an Arabic name: ABD AL RAHMAN. */
@@ -136,6 +189,7 @@ static void put_outer_run(struct arena *a, struct name_form *f, unsigned first, 
     struct name_run *run = &f->runs[f->run_count++];
     *run = (struct name_run){ .first = first, .count = count, .is_outer = true };
     similarity_prepare(a, text_slice(&joined), &run->token);
+    similarity_listen(&run->token);
 }
 
 /* H AND M, which is written HM, too. */
@@ -175,6 +229,7 @@ void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const
                                .is_thing = is_thing };
     for (unsigned i = 0; i < f->count; i++) {
         similarity_prepare(a, f->tokens[i], &out->tokens[i]);
+        similarity_listen(&out->tokens[i]);
         out->tokens[i].is_family = !is_thing && f->family_count < f->count && i < f->family_count;
     }
     join_neighbours(a, out);
@@ -354,7 +409,10 @@ struct tally {
     int32_t  similarity_min;                        /* of aligned pairs */
     int32_t  proper_similarity_min, proper_similarity_max;  /* of those that are no common words */
     unsigned query_unaligned_classes, entry_unaligned_classes;
-    bool     has_proper, family_is_aligned, is_whole, is_identical;
+    unsigned own_words_aligned, proper_aligned, query_proper_unaligned, entry_proper_unaligned;
+    unsigned query_feminine, entry_feminine;        /* aligned words that end in one A more than their counterparts */
+    bool     has_proper, family_is_aligned, is_whole, is_identical, are_two_names;
+    bool     begins_or_ends_otherwise;              /* one side, with a proper word that the other has not */
 };
 
 static void tally_pair(struct tally *t, int32_t similarity, int32_t query_weight, int32_t entry_weight)
@@ -393,15 +451,10 @@ static bool may_contradict(const struct name_token *t)
     return t->weight >= WEIGHT_THAT_COUNTS || t->text.size == 1;
 }
 
-/* No common word, and no number, which has a rule of its own. */
-static bool is_proper(const struct name_token *t)
-{
-    return t->classes == 0 && !t->has_digit;
-}
-
 static void tally_proper(struct tally *t, int32_t similarity)
 {
     t->has_proper = true;
+    t->proper_aligned++;
     if (similarity > t->proper_similarity_max) t->proper_similarity_max = similarity;
     if (similarity < t->proper_similarity_min) t->proper_similarity_min = similarity;
 }
@@ -422,6 +475,9 @@ static void tally_unaligned_query(struct tally *t, const struct name_form *q, un
     if (is_particle(&q->tokens[i]) && q->tokens[i].text.size > 1) t->query_particles += q->tokens[i].weight;
     t->query_unaligned_classes |= class_of_trade(&q->tokens[i]);
     t->is_whole &= q->tokens[i].is_prefix;
+    if (!is_proper(&q->tokens[i]) || q->tokens[i].is_prefix) return;
+    t->query_proper_unaligned++;
+    t->begins_or_ends_otherwise |= i == 0 || i + 1 == q->count;
 }
 
 static void tally_unaligned_entry(struct tally *t, const struct name_form *e, unsigned j)
@@ -434,6 +490,9 @@ static void tally_unaligned_entry(struct tally *t, const struct name_form *e, un
         t->entry_particles += e->tokens[j].weight * (e->tokens[j].is_family ? 10 : 13) / 13;
     t->entry_unaligned_classes |= class_of_trade(&e->tokens[j]);
     t->is_whole &= e->tokens[j].is_prefix;
+    if (!is_proper(&e->tokens[j]) || e->tokens[j].is_prefix) return;
+    t->entry_proper_unaligned++;
+    t->begins_or_ends_otherwise |= j == 0 || j + 1 == e->count;
 }
 
 /* The tokens of each side that the way aligns, as bits. */
@@ -450,10 +509,28 @@ static void aligned_sets(const struct name_form *q, const struct name_form *e, c
     if (c->join == COMPARE_JOIN_ENTRY) { *of_query |= 1u << c->single_at; *of_entry |= run_set(&e->runs[c->run_at]); }
 }
 
+/* ALEKSANDRA, ALEKSANDR. */
+static bool is_feminine_of(const struct name_token *a, const struct name_token *b)
+{
+    bool ends_so = a->text.size == b->text.size + 1 && a->text.bytes[b->text.size] == 'A';
+    return ends_so && slice_starts_with(a->text, b->text);
+}
+
 static void tally_match(struct tally *t, const struct name_token *q, const struct name_token *e, int32_t similarity)
 {
     tally_pair(t, similarity, q->weight, e->weight);
+    t->query_feminine += is_feminine_of(q, e);
+    t->entry_feminine += is_feminine_of(e, q);
+    t->own_words_aligned += is_own_word(q) && is_own_word(e);
     if (is_proper(q) && is_proper(e)) tally_proper(t, similarity_as_names(q, e, similarity));
+}
+
+/* Of two persons; patronymics have rules of their own. */
+static bool are_two_names(const struct name_form *q, unsigned i, const struct name_form *e, unsigned j)
+{
+    if (q->is_thing || e->is_thing || (int)i == q->patronymic || (int)j == e->patronymic) return false;
+    if (!is_proper(&q->tokens[i]) || !is_proper(&e->tokens[j])) return false;
+    return similarity_are_two_names(&q->tokens[i], &e->tokens[j], q->is_chinese && e->is_chinese);
 }
 
 static struct tally tally_of(const struct name_form *q, const struct name_form *e, const struct comparison *c)
@@ -465,8 +542,11 @@ static struct tally tally_of(const struct name_form *q, const struct name_form *
     unsigned of_query, of_entry;
     aligned_sets(q, e, c, &of_query, &of_entry);
     for (unsigned i = 0; i < q->count; i++) {
-        if (c->matches[i] != ALIGNMENT_NONE)
-            tally_match(&t, &q->tokens[i], &e->tokens[c->matches[i]], c->similarities[i]);
+        if (c->matches[i] != ALIGNMENT_NONE) {
+            const struct name_token *match = &e->tokens[c->matches[i]];
+            tally_match(&t, &q->tokens[i], match, c->similarities[i]);
+            t.are_two_names |= are_two_names(q, i, e, (unsigned)c->matches[i]);
+        }
         if (of_query >> i & 1u) tally_aligned(&t, &q->tokens[i], true);
         else tally_unaligned_query(&t, q, i);
     }
@@ -500,6 +580,14 @@ static bool is_part_of_a_name(const struct name_form *q, const struct name_form 
     return (t->family_unaligned == 0 || t->family_is_aligned) && !names_a_trade(q) && !names_a_trade(e);
 }
 
+/* Two proper words or more in common, none besides, and what one of them says of its trade the other leaves out. */
+static bool says_more_of_one_firm(const struct name_form *q, const struct name_form *e, const struct tally *t)
+{
+    if ((!q->is_thing && !e->is_thing) || t->own_words_aligned < PROPER_WORDS_OF_A_FIRM_MIN) return false;
+    if (t->query_proper_unaligned + t->entry_proper_unaligned > 0) return false;
+    return t->similarity_min >= SIMILARITY_SKELETON && (t->query_unaligned == 0 || t->entry_unaligned == 0);
+}
+
 /* Step 5. Of two family names one is often left out: beside an aligned one another weighs as any token does. */
 static int32_t score_of(const struct name_form *q, const struct name_form *e, const struct tally *t)
 {
@@ -508,7 +596,10 @@ static int32_t score_of(const struct name_form *q, const struct name_form *e, co
     int64_t patronymic = (family_is_missed ? 8 : 2) * t->query_patronymic_unaligned / 10;
     int64_t whole = t->aligned_weight + 8 * t->query_unaligned / 10 + patronymic
                     + 35 * (t->query_place_unaligned + t->entry_unaligned + family) / 100;
-    if (is_part_of_a_name(q, e, t))
+    if (says_more_of_one_firm(q, e, t))
+        whole -= (80 - COMPARE_LEFT_OUT_PERCENT) * t->query_unaligned / 100
+               + (35 - COMPARE_LEFT_OUT_PERCENT) * (t->query_place_unaligned + t->entry_unaligned) / 100;
+    else if (is_part_of_a_name(q, e, t))
         whole -= (80 - COMPARE_LEFT_OUT_PERCENT) * (t->query_left_out + t->query_particles) / 100
                + (35 - COMPARE_LEFT_OUT_PERCENT) * (t->entry_left_out + t->entry_particles) / 100;
     return whole > 0 ? (int32_t)(t->sum / whole) : 0;
@@ -546,20 +637,24 @@ static int32_t at_most(int32_t score, int32_t max)
 
 /* Each side names a trade, or a place, that the other does not. Of things also: all that is proper to them is far from
  * alike, or alike in sound alone where one says more of its trade; or nothing proper to them is in common and one says
- * more of its trade (BANK OF CHINA, CHINA CONSTRUCTION BANK). */
+ * more of its trade (BANK OF CHINA, CHINA CONSTRUCTION BANK); or one word is proper to both, and one begins or
+ * ends with another. */
 static bool are_two_firms(const struct match *m, const struct tally *t)
 {
     if (t->query_unaligned_classes & t->entry_unaligned_classes) return true;
     if (!m->query->is_thing && !m->entry->is_thing) return false;
     bool is_left_a_trade = (t->query_unaligned_classes | t->entry_unaligned_classes) & WORD_COMMON;
     if (!t->has_proper) return is_left_a_trade;
+    if (t->proper_aligned < PROPER_WORDS_OF_A_FIRM_MIN && t->begins_or_ends_otherwise) return true;
     return t->proper_similarity_max < (is_left_a_trade ? PROPER_BESIDE_A_TRADE_MIN : PROPER_SIMILARITY_MIN);
 }
 
-/* One of their names is another name that is written alike: PING, MING. */
+/* One of their names is another name that is written alike: PING, MING; or both are a man's and a woman's. */
 static bool are_two_persons(const struct match *m, const struct tally *t)
 {
-    return !m->query->is_thing && !m->entry->is_thing && t->proper_similarity_min < PROPER_SIMILARITY_MIN;
+    if (m->query->is_thing || m->entry->is_thing) return false;
+    bool are_man_and_woman = t->query_feminine >= FEMININE_PAIRS_MIN || t->entry_feminine >= FEMININE_PAIRS_MIN;
+    return t->proper_similarity_min < PROPER_SIMILARITY_MIN || t->are_two_names || are_man_and_woman;
 }
 
 /* Step 6, what does not depend on the list. */
@@ -583,7 +678,10 @@ static int32_t limit_score(int32_t score, const struct match *m, const struct ta
 /* No alignment without a join can pass this: every token that may align does so, fully. */
 static int32_t score_bound(const struct match *m)
 {
-    int64_t aligned = 0, lost = 0, rate = m->query->is_thing || m->entry->is_thing ? 80 : COMPARE_LEFT_OUT_PERCENT;
+    bool is_thing = m->query->is_thing || m->entry->is_thing;
+    bool has_own_words = m->query->own_words >= PROPER_WORDS_OF_A_FIRM_MIN
+                         && m->entry->own_words >= PROPER_WORDS_OF_A_FIRM_MIN;
+    int64_t aligned = 0, lost = 0, rate = is_thing && !has_own_words ? 80 : COMPARE_LEFT_OUT_PERCENT;
     unsigned columns = 0;
     for (unsigned i = 0; i < m->query->count; i++) {
         int32_t greatest = 0;
@@ -594,7 +692,7 @@ static int32_t score_bound(const struct match *m)
             if (weight > greatest) greatest = weight;
         }
         aligned += greatest;
-        bool is_cheap = m->query->is_thing && says_where_or_what_form(&m->query->tokens[i]);
+        bool is_cheap = m->query->is_thing && rate > 35 && says_where_or_what_form(&m->query->tokens[i]);
         if (greatest == 0)
             lost += ((int)i == m->query->patronymic ? 20 : is_cheap ? 35 : rate) * (int64_t)m->query->tokens[i].weight;
     }

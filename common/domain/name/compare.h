@@ -37,6 +37,8 @@ struct name_form {
     struct name_token  stem;                        /* of the patronymic */
     enum word_gender   gender;
     bool is_thing; /* an organisation, vessel or aircraft: no patronymic, nicknames, titles */
+    unsigned own_words;                             /* no words of a language, of which a list knows, nor numbers */
+    bool is_chinese;                                /* a person's, of a known family and of Pinyin alone */
 };
 
 /* How neighbours of one side stand against one token of the other. */

@@ -63,11 +63,11 @@ def rows():
     for number, (_, (words,)) in enumerate(entries("synonym"), 1):
         for word in words.split():
             row(word)["synonym"] = row(word)["synonym"] or number
-    return sorted(table.items())
+    return sorted(table.items()), 1 + sum(1 for _ in entries("nickname"))
 
 
 def main():
-    table = rows()
+    table, family_row_first = rows()
     size = 1
     while size < 4 * len(table):
         size *= 2
@@ -78,7 +78,9 @@ def main():
             at = (at + 1) % size
         slots[at] = number
     with open(sys.argv[1], "w", encoding="utf-8") as out:
-        out.write(f"/* Made by generate_words.py. */\nenum {{ WORD_SLOTS = {size} }};\n\nstatic const struct word_row word_rows[] = {{\n")
+        out.write("/* Made by generate_words.py. */\n")
+        out.write(f"enum {{ WORD_SLOTS = {size}, FAMILY_ROW_FIRST = {family_row_first} }};\n\n")
+        out.write("static const struct word_row word_rows[] = {\n")
         for word, r in table:
             numbers = lambda rows: ", ".join(str(n) for n in rows) or "0"
             out.write(f'    {{ SLICE_INIT("{word}"), {" | ".join(sorted(r["classes"])) or 0}, {r["short"]}, {r["synonym"]}, {len(r["of_short"])}, {len(r["nicknames"])}, {{ {numbers(r["of_short"])} }}, {{ {numbers(r["nicknames"])} }} }},\n')

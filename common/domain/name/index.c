@@ -27,6 +27,7 @@ enum key_kind {
     KEY_SYNONYM,
     KEY_INITIALS,
     KEY_BEGINNING,
+    KEY_SOUND,
     KEY_IDENTIFIER
 };
 
@@ -346,6 +347,16 @@ static void put_beginnings(struct keys_of_term *k, const struct name_token *t)
         put_key(k, KEY_SYNONYM, similarity_hash(slice_head(t->text, size - 1)));
 }
 
+/* Of equal sounds one is enough. */
+static void put_sounds(struct keys_of_term *k, const struct name_token *t)
+{
+    for (unsigned i = 0; i < ROMANISATION_READERS; i++) {
+        bool is_known = t->sounds[i] == 0;
+        for (unsigned j = 0; j < i; j++) is_known |= t->sounds[i] == t->sounds[j];
+        if (!is_known) put_key(k, KEY_SOUND, t->sounds[i]);
+    }
+}
+
 static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
 {
     struct keys_of_term k;
@@ -362,6 +373,8 @@ static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
         put_key(&k, KEY_INITIALS, (uint32_t)((uint8_t)t->text.bytes[0] << 8 | (uint8_t)t->text.bytes[1]));
     if (t->spelling.size >= 2) put_key(&k, KEY_SPELLING, t->spelling_hash);
     if (t->skeleton.size >= 3) put_key(&k, KEY_SKELETON, t->skeleton_hash);
+    if (t->wade_giles) put_key(&k, KEY_TEXT, t->wade_giles);
+    put_sounds(&k, t);
     if (t->text.size >= DELETE_LETTERS_MIN) put_neighbourhood(&k, t->text, is_join);
     if (!is_join && t->text.size >= SIMILARITY_CUT_LETTERS_MIN) put_beginnings(&k, t);
     if (t->short_form) put_key(&k, KEY_SHORT_FORM, t->short_form);

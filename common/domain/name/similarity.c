@@ -231,7 +231,14 @@ void similarity_prepare(struct arena *a, struct slice text, struct name_token *o
     out->short_form = (uint8_t)word_short_form(text);
     out->of_short_form_count = (uint8_t)word_of_short_forms(text, out->of_short_forms);
     out->synonym = (uint8_t)word_synonym(text);
-    out->classes = (uint8_t)word_classes(text);
+    out->classes = (uint8_t)(word_classes(text) | (word_is_cut_form(text) ? WORD_FORM : 0u));
+    out->syllables = (uint8_t)romanisation_pinyin(text, &out->wade_giles);
+}
+
+void similarity_listen(struct name_token *t)
+{
+    if (!t->has_digit && !t->classes && t->text.size >= SIMILARITY_SOUND_LETTERS_MIN)
+        romanisation_sounds(t->text, t->sounds);
 }
 
 /* Each edit changes the set of letters by at most two. */
@@ -331,6 +338,43 @@ static bool is_a_trade_and_another_word(const struct name_token *a, const struct
     return by_letters == 0 && (a->classes ^ b->classes) & WORD_COMMON;
 }
 
+/* One reader's letters may be another's. */
+static bool sound_alike(const struct name_token *a, const struct name_token *b)
+{
+    for (unsigned i = 0; i < ROMANISATION_READERS; i++)
+        for (unsigned j = 0; a->sounds[i] && j < ROMANISATION_READERS; j++)
+            if (a->sounds[i] == b->sounds[j]) return true;
+    return false;
+}
+
+/* XIAOPING and HSIAOPING: what is Pinyin itself is no Wade-Giles, or PING would be BING. */
+static bool is_wade_giles_of(const struct name_token *a, const struct name_token *pinyin)
+{
+    return pinyin->wade_giles && pinyin->wade_giles == a->hash && !a->syllables;
+}
+
+static bool are_one_in_chinese(const struct name_token *a, const struct name_token *b)
+{
+    return is_wade_giles_of(a, b) || is_wade_giles_of(b, a);
+}
+
+/* BDT and BDF of two firms: letters that stand for words bear no slip. */
+static bool are_two_acronyms(const struct name_token *a, const struct name_token *b)
+{
+    return a->has_no_vowel && b->has_no_vowel && a->text.size <= SIMILARITY_ACRONYM_LETTERS_MAX
+           && b->text.size <= SIMILARITY_ACRONYM_LETTERS_MAX;
+}
+
+bool similarity_are_two_names(const struct name_token *a, const struct name_token *b, bool are_chinese)
+{
+    bool has_initial = a->text.size == 1 || b->text.size == 1;
+    if (has_initial || similarity_is_equal(a, b) || are_one_word(a, b, true) || are_one_in_chinese(a, b)) return false;
+    if (are_chinese && a->syllables && a->wade_giles == b->wade_giles) return true;
+    if (a->has_no_vowel != b->has_no_vowel || has_equal_spelling(a, b) || sound_alike(a, b)) return false;
+    if (a->text.size != b->text.size || similarity_distance(a->text, b->text, 1) <= 1) return false;
+    return a->skeleton.size && b->skeleton.size && similarity_distance(a->skeleton, b->skeleton, 1) > 1;
+}
+
 bool similarity_is_initial(const struct name_token *a, const struct name_token *b)
 {
     return a->text.size == 1 && b->text.size > 1 && !a->has_digit && a->text.bytes[0] == b->text.bytes[0];
@@ -340,7 +384,8 @@ int32_t similarity_of(const struct name_token *a, const struct name_token *b, bo
 {
     if (similarity_is_equal(a, b)) return SIMILARITY_EQUAL;
     if (a->has_digit || b->has_digit) return 0;
-    bool are_one = are_one_word(a, b, nicknames_meet), are_two = !are_one && are_two_words(a, b, nicknames_meet);
+    bool are_one = are_one_word(a, b, nicknames_meet) || (nicknames_meet && are_one_in_chinese(a, b));
+    bool are_two = !are_one && (are_two_words(a, b, nicknames_meet) || (!nicknames_meet && are_two_acronyms(a, b)));
     int32_t best = are_two ? 0 : similarity_by_letters(a, b);
     if (best < SIMILARITY_SPELLING && has_equal_spelling(a, b)) best = SIMILARITY_SPELLING;
     are_two |= is_a_trade_and_another_word(a, b, best);
@@ -348,6 +393,7 @@ int32_t similarity_of(const struct name_token *a, const struct name_token *b, bo
         best = SIMILARITY_SKELETON;
     if (!are_two && best < SIMILARITY_SKELETON && nicknames_meet && sounds_like_consonants(a, b))
         best = SIMILARITY_SKELETON;
+    if (!are_two && best < SIMILARITY_SKELETON && sound_alike(a, b)) best = SIMILARITY_SKELETON;
     if (best < SIMILARITY_WORD && are_one) best = SIMILARITY_WORD;
     ASSERT(best >= 0 && best < SIMILARITY_EQUAL);
     return best;
@@ -357,8 +403,9 @@ int32_t similarity_of_joined(const struct name_token *joined, const struct name_
 {
     if (similarity_is_equal(joined, one)) return SIMILARITY_EQUAL;
     if (joined->has_digit || one->has_digit) return 0;
+    if (are_one_in_chinese(joined, one)) return SIMILARITY_JOINED;
     bool are_long = joined->text.size >= 6 && one->text.size >= 6;
     if (are_long && may_be_near(joined, one, 1) && similarity_distance(joined->text, one->text, 1) <= 1)
         return SIMILARITY_JOINED;
-    return has_equal_skeleton(joined, one, skeleton_min) ? SIMILARITY_SKELETON : 0;
+    return has_equal_skeleton(joined, one, skeleton_min) || sound_alike(joined, one) ? SIMILARITY_SKELETON : 0;
 }

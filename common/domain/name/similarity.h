@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "domain/name/fold.h"
+#include "domain/name/romanisation.h"
 #include "domain/name/word.h"
 
 enum {
@@ -16,6 +17,8 @@ enum {
     SIMILARITY_JOINED = 9000,
     SIMILARITY_JOINED_SKELETON_MIN = 5,
     SIMILARITY_CUT_LETTERS_MIN = 4,
+    SIMILARITY_SOUND_LETTERS_MIN = 4,
+    SIMILARITY_ACRONYM_LETTERS_MAX = 5,
     SIMILARITY_TOKEN_BYTES_MAX = 2 * FOLD_TOKEN_BYTES_MAX, /* two joined */
 };
 
@@ -24,22 +27,32 @@ struct name_token {
     struct slice text, spelling, skeleton;
     uint32_t     letters;                           /* which of A–Z occur */
     uint32_t     hash, spelling_hash, skeleton_hash;
+    uint32_t     wade_giles;                        /* hash of the same syllables in Wade-Giles, 0 none */
+    uint32_t     sounds[ROMANISATION_READERS];      /* 0: too short to tell, or not asked for */
     int32_t      weight;                            /* thousandths; by compare.h */
     uint16_t     initials;                          /* of two names joined; 0: it is none such. By compare.h */
-    struct slice numeral;                           /* digits of a Roman numeral, else empty */
+    struct slice numeral;                           /* digits of a Roman numeral or of FIRST, else empty */
     uint16_t     nicknames[WORD_NICKNAME_ROWS_MAX];
     uint8_t      nickname_count;
     uint8_t      of_short_forms[WORD_SHORT_FORM_ROWS_MAX];
     uint8_t      of_short_form_count;
     uint8_t      short_form, synonym;               /* rows of abbreviation.def and synonym.def, 0 none */
     uint8_t      classes;                           /* enum word_class */
+    uint8_t      syllables;                         /* of Pinyin, 0: it is none */
     bool         has_digit, has_no_vowel;
     bool         is_family;                         /* a listed family name */
     bool         is_prefix;                         /* of a vessel's name. By compare.h */
 };
 
-/* Fills all but weight and is_family. Spelling and skeleton lie in the arena; `text` is kept. */
+/* Fills all but weight, is_family and sounds. Spelling and skeleton lie in the arena; `text` is kept. */
 void similarity_prepare(struct arena *a, struct slice text, struct name_token *out);
+
+/* Fills sounds, of a prepared token that is a proper word. */
+void similarity_listen(struct name_token *t);
+
+/* Two names of persons that are no slip of each other and no other way to write it: as long, two consonants
+ * or more of them others, or  * Pinyin keeps apart what Wade-Giles writes alike (PING, BING). */
+bool similarity_are_two_names(const struct name_token *a, const struct name_token *b, bool are_chinese);
 
 /* Step 2, into a buffer of SIMILARITY_TOKEN_BYTES_MAX: the size. */
 size_t similarity_spelling(struct slice token, char *out);

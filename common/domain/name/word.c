@@ -4,6 +4,8 @@
 
 #include "base/assert.h"
 
+enum { CUT_FORM_LETTERS_MIN = 4 };
+
 #define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
 
 /* All that the lists of generate_words.py say of a word. */
@@ -104,6 +106,21 @@ unsigned word_nicknames(struct slice token, uint16_t rows[WORD_NICKNAME_ROWS_MAX
     return row->nickname_count;
 }
 
+bool word_is_family_row(uint16_t row)
+{
+    return row >= FAMILY_ROW_FIRST;
+}
+
+bool word_is_cut_form(struct slice token)
+{
+    static const struct slice forms[] = { SLICE_INIT("COMPANY"), SLICE_INIT("LIMITED"), SLICE_INIT("CORPORATION"),
+                                          SLICE_INIT("INCORPORATED"), SLICE_INIT("COY") };
+    for (unsigned i = 0; i < COUNT(forms); i++)
+        if (slice_equal(forms[i], token) || (token.size >= CUT_FORM_LETTERS_MIN && slice_starts_with(forms[i], token)))
+            return true;
+    return false;
+}
+
 unsigned word_short_form(struct slice token)
 {
     return row_of(token)->short_form;
@@ -127,14 +144,20 @@ struct slice word_short_form_words(unsigned row)
     return short_forms[row - 1].other;
 }
 
+/* Roman numerals, and numbers that say a place. */
 static const struct word_pair numerals[] = {
-    { SLICE_INIT("II"), SLICE_INIT("2") },     { SLICE_INIT("III"), SLICE_INIT("3") },
-    { SLICE_INIT("IV"), SLICE_INIT("4") },     { SLICE_INIT("IX"), SLICE_INIT("9") },
-    { SLICE_INIT("VI"), SLICE_INIT("6") },     { SLICE_INIT("VII"), SLICE_INIT("7") },
-    { SLICE_INIT("VIII"), SLICE_INIT("8") },   { SLICE_INIT("XII"), SLICE_INIT("12") },
-    { SLICE_INIT("XIII"), SLICE_INIT("13") },  { SLICE_INIT("XIV"), SLICE_INIT("14") },
-    { SLICE_INIT("XIX"), SLICE_INIT("19") },   { SLICE_INIT("XV"), SLICE_INIT("15") },
-    { SLICE_INIT("XVI"), SLICE_INIT("16") },   { SLICE_INIT("XVII"), SLICE_INIT("17") },
+    { SLICE_INIT("EIGHTH"), SLICE_INIT("8TH") }, { SLICE_INIT("FIFTH"), SLICE_INIT("5TH") },
+    { SLICE_INIT("FIRST"), SLICE_INIT("1ST") }, { SLICE_INIT("FOURTH"), SLICE_INIT("4TH") },
+    { SLICE_INIT("II"), SLICE_INIT("2") }, { SLICE_INIT("III"), SLICE_INIT("3") },
+    { SLICE_INIT("IV"), SLICE_INIT("4") }, { SLICE_INIT("IX"), SLICE_INIT("9") },
+    { SLICE_INIT("NINTH"), SLICE_INIT("9TH") }, { SLICE_INIT("SECOND"), SLICE_INIT("2ND") },
+    { SLICE_INIT("SEVENTH"), SLICE_INIT("7TH") }, { SLICE_INIT("SIXTH"), SLICE_INIT("6TH") },
+    { SLICE_INIT("TENTH"), SLICE_INIT("10TH") }, { SLICE_INIT("THIRD"), SLICE_INIT("3RD") },
+    { SLICE_INIT("VI"), SLICE_INIT("6") }, { SLICE_INIT("VII"), SLICE_INIT("7") },
+    { SLICE_INIT("VIII"), SLICE_INIT("8") }, { SLICE_INIT("XII"), SLICE_INIT("12") },
+    { SLICE_INIT("XIII"), SLICE_INIT("13") }, { SLICE_INIT("XIV"), SLICE_INIT("14") },
+    { SLICE_INIT("XIX"), SLICE_INIT("19") }, { SLICE_INIT("XV"), SLICE_INIT("15") },
+    { SLICE_INIT("XVI"), SLICE_INIT("16") }, { SLICE_INIT("XVII"), SLICE_INIT("17") },
     { SLICE_INIT("XVIII"), SLICE_INIT("18") }, { SLICE_INIT("XX"), SLICE_INIT("20") },
 };
 

@@ -21,8 +21,14 @@ unsigned word_classes(struct slice token);
  * count from 1. */
 unsigned word_nicknames(struct slice token, uint16_t rows[WORD_NICKNAME_ROWS_MAX]);
 
+/* The row is one of family_name.def. */
+bool word_is_family_row(uint16_t row);
+
 /* How many tokens in front are said of a vessel and are no part of its name (vessel_prefix.def). */
 unsigned word_vessel_prefix(const struct slice *first, const struct slice *second);
+
+/* What is left of a legal form where names are cut at a width (COMPAN), or COY: folding leaves it. */
+bool word_is_cut_form(struct slice token);
 
 /* The row of a short form that stays (COMM, TECH); rows count from 1, 0 none. */
 unsigned word_short_form(struct slice token);
@@ -36,7 +42,8 @@ unsigned word_synonym(struct slice token);
 /* The words of such a row, parted by blanks. */
 struct slice word_short_form_words(unsigned row);
 
-/* The number of a Roman numeral II … XX as digits; empty for other tokens, X, XI and single letters. */
+/* The number of a Roman numeral II … XX as digits, of FIRST … TENTH as 1ST … 10TH; empty for other tokens, X, XI and
+ * single letters. */
 struct slice word_numeral(struct slice token);
 
 /* The numeral of such digits, empty when there is none. */

@@ -457,3 +457,77 @@ TEST(titles_and_forms_of_two_letters_may_be_initials_of_a_person)
     CHECK(persons(SLICE("M. D. Dorvanik"), SLICE("MICHAEL DAVID DORVANIK")) >= 9000);
     CHECK(persons(SLICE("Al Dorvanik"), SLICE("ALEKS LEV DORVANIK")) < 8000);
 }
+
+/* Whether each pair alerts at the score from which parties are held. */
+static void check_alerts(struct table *t)
+{
+    while (table_next(t)) {
+        bool is_thing = cell_word(t, "sort", "person thing");
+        int32_t score = compared(cell(t, "query"), cell(t, "entry"), is_thing, false).score;
+        CHECK_CELL_INT(t, "alerts", score >= 8000);
+    }
+}
+
+TEST(one_name_in_another_system_of_romanisation_is_that_name)
+{
+    struct table t = TABLE(
+        "sort    query                        entry                     | alerts",
+        "person  Zhdan Khrushchov             CHRUSCHTSCHOW, Schdan     | 1",    /* German */
+        "person  Igor Tsvetayevskiy           IGOR CVETAEVSKIJ          | 1",    /* ISO 9 without its marks */
+        "person  Timofey Shcherbachenko       SZCZERBACZENKO, Timofiej  | 1",    /* Polish */
+        "person  Sergei Zhivchuk              SERGUEI JIVTCHOUK         | 1",    /* French */
+        "person  Yuliya Khlopova              JULIJA CHLOPOWA           | 1",
+        "person  Evgeniy Kutsov               EWGENIJ KUTZOW            | 1",
+        "person  Hassan al-Dhahiri            HASSAN ZAHERI             | 1",    /* Persian */
+        "person  Igor Belmorov                IGOR PELKOROV             | 0",
+        "thing   Zhivchuk Steel               JIVTCHOUK STEEL           | 1",
+        "thing   Zhatsa Steel                 JACA STEEL                | 0");   /* two consonants say too little */
+    check_alerts(&t);
+}
+
+TEST(wade_giles_is_pinyin_and_what_it_writes_alike_pinyin_keeps_apart)
+{
+    struct table t = TABLE(
+        "sort    query            entry               | alerts",
+        "person  Xu Xiaoping      HSU HSIAO-P'ING     | 1",
+        "person  Zhang Jianhua    CHANG CHIEN HUA     | 1",
+        "person  Hsu Hsiaoping    XU XIAOPING         | 1",
+        "person  Xu Xiaobing      HSU HSIAO-CHUN      | 0",
+        "person  Xu Xiaobing      XU XIAOPING         | 0",
+        "person  Xu Xiaopin       XU XIAOPING         | 1",     /* a letter left out */
+        "person  Dorvan Tonia     DORVAN DONIA        | 1");    /* none of them Chinese: a slip */
+    check_alerts(&t);
+}
+
+TEST(two_names_of_persons_are_no_slips)
+{
+    struct table t = TABLE(
+        "sort    query                    entry                  | alerts",
+        "person  Ivan Dorvanov            IVANA DORVANOVA        | 0",     /* a man and a woman */
+        "person  Petr Dorvanov            PETR DORVANOVA         | 1",
+        "person  Petr Belmaron            PETR BELKADON          | 0",     /* two consonants */
+        "person  Petr Belmaron            PETR BELMERUN          | 1",     /* two vowels */
+        "person  Petr Belmaron            PETR BELKARO           | 1",     /* one left out, one replaced */
+        "thing   Bdtg Trading             BDFG TRADING           | 0",     /* letters that stand for words */
+        "thing   Bdtg Trading             BDTG TRADING LLC       | 1",
+        "thing   Kestral Trading          KESTREL TRADING        | 1");
+    check_alerts(&t);
+}
+
+TEST(what_a_firm_says_twice_or_more_costs_little_and_another_word_of_its_own_is_another_firm)
+{
+    struct table t = TABLE(
+        "sort    query                                        entry                              | alerts",
+        "thing   Kestrel Dorvan Trading Group (KDTG)          KESTREL DORVAN TRADING GROUP       | 1",
+        "thing   KDT Kestrel Dorvan Trading                   KESTREL DORVAN TRADING             | 1",
+        "thing   KDS Kestrel Dorvan Trading                   KESTREL DORVAN TRADING             | 0",
+        "thing   Kestrel Dorvan Foods and Mining Group        KESTREL DORVAN                     | 1",
+        "thing   Kestrel Dorvan                               KESTREL DORVAN FOODS MINING GROUP  | 1",
+        "thing   Kestrel Dorvan Belmora Foods                 KESTREL DORVAN                     | 0",
+        "thing   Kestrel Mining                               BELMORA KESTREL MINING             | 0",
+        "thing   Kestrel Mining                               KESTREL MINING BELMORA             | 0",
+        "thing   Kestrel Trading Compan                       KESTREL TRADING COMPANY            | 1",
+        "thing   First Kestrel Mining                         1ST KESTREL MINING                 | 1",
+        "thing   First Kestrel Mining                         2ND KESTREL MINING                 | 0");
+    check_alerts(&t);
+}
