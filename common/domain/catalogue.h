@@ -136,6 +136,7 @@ bool price_list_on(const struct price_list *p, int32_t date, int64_t *price_micr
 const struct fx_rate *catalogue_fx(const struct catalogue *c, struct slice table_id, struct slice from, struct slice to,
                                    int32_t date, int64_t max_age_days, const struct fx_pair **pair);
 
+/* NULL when the country has none; that of US by default (domain.md 5.4). */
 const struct tax_table *catalogue_tax(const struct catalogue *c, struct slice country);
 
 /* Highest version with valid_from <= date; the default table as version 0 when none (domain.md 1.3, 11). Never NULL. */

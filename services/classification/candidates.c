@@ -282,12 +282,22 @@ static struct eligibility choose(struct inquiry *q)
     return ask_without_version(q, (struct slice){ 0 }, date_without_program(q), FAULT_BIT(NOT_FOUND));
 }
 
-/* Of a number that is not known payout says so; until then the line names its program or leaves the choice to us. */
+/* A claim whose number nobody knows has no program: the matrix is asked in any case, the rest is payout's to say. */
+static bool quotes_unknown(struct inquiry *q)
+{
+    struct slice letter;
+    return follows_number(q) && quoted_number(q, &letter).size && slice_is_empty(quoted_program(q));
+}
+
 static void ask_target(struct inquiry *q)
 {
     struct slice quoted = quoted_program(q), named = quoted.size ? quoted : q->line->program_id;
-    q->target = named.size ? ask_named(q, named) : choose(q);
     q->has_target = true;
+    if (quotes_unknown(q)) {
+        q->target = eligibility_without_version(&q->who, (struct slice){ 0 }, q->incentive, q->line_date, 0);
+        return;
+    }
+    q->target = named.size ? ask_named(q, named) : choose(q);
     if (q->target.program_id.size) insert(q, &q->target);
 }
 

@@ -149,7 +149,7 @@ struct eligibility eligibility_ask(const struct applicant *who, const struct pro
 struct eligibility eligibility_without_version(const struct applicant *who, struct slice program_id,
                                                enum incentive incentive, int32_t date, unsigned fault)
 {
-    ASSERT(who->partner && who->catalogue && fault);
+    ASSERT(who->partner && who->catalogue && incentive);
     struct eligibility e = { .program_id = program_id, .incentive = incentive, .date = date, .faults = fault };
     ask_active(who, &e);
     ask_role(who, &e);

@@ -42,7 +42,8 @@ struct eligibility {
 /* Asks everything of R3 of one version on its program date. */
 struct eligibility eligibility_ask(const struct applicant *who, const struct program *program, int32_t date);
 
-/* The same as far as it can be asked without a version: partner, matrix, enrolment. `fault` says what is amiss. */
+/* The same as far as it can be asked without a version: partner, matrix, enrolment. `fault` says what is amiss with the
+ * program; 0: nothing, the line has none. */
 struct eligibility eligibility_without_version(const struct applicant *who, struct slice program_id,
                                                enum incentive incentive, int32_t date, unsigned fault);
 

@@ -428,15 +428,7 @@ class Model:
         # S10
         at = (root, line["authorisation_no"], row["line_no"])
         rem = max(F(0), F(row["authorised_qty"]) - self.consumed.get(at, 0)) if "authorised_qty" in row else None
-        q = accepted
-        if rem is not None and rem == 0:
-            say("QTY_ZERO_BALANCE")
-            return reasons, figures
-        if rem is not None and accepted > rem:
-            reject = sd.get("over_qty", "PAY_REMAINDER") == "REJECT"
-            say("QTY_EXCEEDED", "REJECT" if reject else "SHORT")
-            q = F(0) if reject else rem
-        date = ship
+        q, date = accepted, ship
         scopes = self.cap_scopes(program, root, line, date)
         for key, cap in scopes:
             if "qty" in cap:
@@ -444,6 +436,13 @@ class Model:
                 if left < q:
                     q = max(F(0), left)
                     say("CAP_REACHED")
+        if rem is not None and rem == 0:
+            say("QTY_ZERO_BALANCE")
+            return reasons, figures
+        if rem is not None and accepted > rem:
+            reject = sd.get("over_qty", "PAY_REMAINDER") == "REJECT"
+            say("QTY_EXCEEDED", "REJECT" if reject else "SHORT")
+            q = F(0) if reject else min(q, rem)
         # S11
         method, basis = row["method"], sd.get("cost_basis", "FIFO")
         parts = self.portions(t, line, header["id"], accepted)

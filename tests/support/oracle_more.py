@@ -137,9 +137,9 @@ class Claims(Model):
         if accepted is not None:
             if self.excluded(program, t):
                 say("EXCLUSIVE_PROGRAM_PAID")
-            q = checks(accepted, say)
             scopes = self.scopes_of(program, line, date)
-            q = self.cap_q(scopes, q, say)
+            q = self.cap_q(scopes, accepted, say)
+            q = min(q, checks(accepted, say))
             entitled = entitle(q, t, say)
             amount, payable, figures["claimed"] = self.settle(line, program, say, entitled, q, qty, (), scopes, claim, t)
             if any(usual(c) == "REJECT" or o == "REJECT" for c, o in reasons):

@@ -94,10 +94,11 @@ class Relative(Funds):
         return f"{int(label[:4]) - 1}{label[4:]}" if label[0] == "2" else None
 
     def baseline(self, p, key):
-        """Of the enrolment, else of the closed accumulator of a year before; None without one."""
-        base, growth = self.baselines.get(key), p["volume"].get("growth", {})
-        if base is None and growth.get("baseline", "PRIOR_YEAR") == "PRIOR_YEAR":
-            earlier = (*key[:3], self.year_before(key[3]), key[4])
+        """FIXED: of the enrolment; PRIOR_YEAR: of the closed accumulator of a year before. None without one."""
+        if p["volume"].get("growth", {}).get("baseline", "PRIOR_YEAR") == "FIXED":
+            base = self.baselines.get(key)
+        else:
+            base, earlier = None, (*key[:3], self.year_before(key[3]), key[4])
             if (key[0], key[4], earlier[3]) in self.closed and earlier in self.volumes:
                 acc = self.volumes[earlier]
                 base = units(acc["bv"], p["program"]["currency"]) if by_amount(p["volume"]) else acc["bq"]

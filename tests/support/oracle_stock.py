@@ -103,7 +103,7 @@ class Stock(Periods):
             amount = 0
         record.claim = self.claim_of(program, amount, q, qty, payable, scopes, f"{d.year}-{d.month:02}")
         result = self.close_claim(line, record, reasons, program, figures, d)
-        if result["outcome"] not in ("PASS", "SHORT") or amount == 0:
+        if result["outcome"] not in ("PASS", "SHORT"):
             return result
         self.credited[root, sku, d] = self.credited.get((root, sku, d), 0) + q
         whole = self.round(program, entitled)

@@ -176,8 +176,11 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     if (kept->returned_milli == magnitude) kept->ended = true;
     year_to_date_correct(r, p, kept, a->payout_minor);
     stacking_take_back(transaction_of(r, line), line_id, kept->program_id, share, kept->ended);
-    for (unsigned i = 0; i < r->posting_count; i++)
-        if (r->postings[i].award == a) r->postings[i].role = line->role;
+    for (unsigned i = 0; i < r->posting_count; i++) {
+        if (r->postings[i].award != a) continue;
+        r->postings[i].role = line->role;
+        if (r->postings[i].ledger == LEDGER_EARNED) r->postings[i].done_no = r->row.programs_count;
+    }
 }
 
 /* Finding the original. */
@@ -639,7 +642,8 @@ static void give_again_paid(struct rating *r, struct line_row *line, struct slic
     if (steps && steps->restore) steps->restore(r, now, done->program_minor, -done->paid_milli, CAUSE_UNSPECIFIED);
     caps_restore(r, now, done->program_minor, -done->paid_milli);
     stacking_give_again(r, transaction_of(r, line), line_id, p, false, false, -done->program_minor);
-    reversal_entry_post(r, a, line, now, -done->paid_milli, done->program_minor, done->payout_minor, CAUSE_UNSPECIFIED);
+    reversal_entry_post(r, a, line, now, -done->paid_milli, done->program_minor, done->payout_minor, CAUSE_UNSPECIFIED)
+        ->reverses_payout_id = done->payout_id;
 }
 
 static struct line_program *find_program(struct line_row *line, const struct line_program *done)
@@ -838,6 +842,7 @@ static bool may_replace(enum kind kind)
 /* What the cancel remembers of itself must not stand in the row of the new content. */
 static void forget_cancel(struct rating *r)
 {
+    for (unsigned i = 0; i < r->posting_count; i++) r->postings[i].done_no = 0;
     r->row.programs = NULL;
     r->row.programs_count = 0;
     r->row.role = r->class->role;

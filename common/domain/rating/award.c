@@ -173,6 +173,21 @@ void award_cut_minor(struct award *a, enum reason_code code, int64_t minor)
     if (at < VERDICT_REASONS_MAX) add_cut(a, (struct cut){ .reason = at, .minor = minor });
 }
 
+void award_limit_qty(struct award *a, enum reason_code code, int64_t left_milli)
+{
+    if (a->qty_milli <= left_milli) return;
+    award_cut_qty(a, code, a->qty_milli - left_milli);
+    a->qty_milli = left_milli;
+}
+
+void award_note_qty_limit(struct rating *r, struct award *a, struct slice rule, int64_t left_milli)
+{
+    struct step *s = award_step(r, a, rule);
+    award_input(r, s, SLICE("A"), a->qty_milli, 0, SLICE("milli"));
+    if (left_milli != INT64_MAX) award_input(r, s, SLICE("remaining"), left_milli, 0, SLICE("milli"));
+    award_result(s, SLICE("q"), left_milli < a->qty_milli ? left_milli : a->qty_milli, 0, SLICE("milli"));
+}
+
 /* Texts. */
 
 struct slice award_money_text(struct rating *r, const struct award *a, int64_t minor)

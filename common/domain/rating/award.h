@@ -92,6 +92,7 @@ struct posting {
     enum role             role;                     /* of a correction: that of its original */
     const struct award   *award;                    /* whose reasons it names; NULL none */
     struct line_program  *kept;                     /* gets the payout_id of an EARNED entry */
+    unsigned              done_no;                  /* so does programs[done_no - 1] of the correction's row; 0: none */
 };
 
 /* A line while it is rated. */
@@ -157,6 +158,11 @@ bool award_is_stopped(const struct award *a);
 /* Notes what the last given reason of that code cut. */
 void award_cut_qty(struct award *a, enum reason_code code, int64_t qty_milli);
 void award_cut_minor(struct award *a, enum reason_code code, int64_t minor);
+
+/* Lowers q to `left`, if it is above; the reason says what that cut. */
+void award_limit_qty(struct award *a, enum reason_code code, int64_t left_milli);
+/* Workings of it: A, what is left (INT64_MAX: no limit), and q behind both. */
+void award_note_qty_limit(struct rating *r, struct award *a, struct slice rule, int64_t left_milli);
 
 /* Arguments of reasons as text in the arena. */
 struct slice award_money_text(struct rating *r, const struct award *a, int64_t minor);

@@ -223,18 +223,15 @@ static int64_t left_milli(struct rating *r, const struct award *a, const struct 
     return most > row->claimed_milli ? most - row->claimed_milli : 0;
 }
 
+/* A against what is left, whatever a quantity cap has cut before it (R8). */
 static void limit_quantity(struct rating *r, struct award *a, const struct deal_row *row)
 {
-    int64_t left = left_milli(r, a, row), wanted = a->qty_milli;
-    struct step *s = award_step(r, a, SLICE("G4"));
-    award_input(r, s, SLICE("A"), wanted, 0, SLICE("milli"));
-    if (left != INT64_MAX) award_input(r, s, SLICE("remaining"), left, 0, SLICE("milli"));
-    award_result(s, SLICE("q"), left < wanted ? left : wanted, 0, SLICE("milli"));
+    int64_t left = left_milli(r, a, row), wanted = a->accepted_milli;
+    award_note_qty_limit(r, a, SLICE("G4"), left);
     if (wanted <= left) return;
     struct reason *given = award_give_as(r, a, REASON_REG_QTY_EXCEEDED, left ? OUTCOME_SHORT : OUTCOME_REJECT);
     reason_argument(given, SLICE("refused"), award_qty_text(r, wanted - left));
-    award_cut_qty(a, REASON_REG_QTY_EXCEEDED, wanted - left);
-    a->qty_milli = left;
+    award_limit_qty(a, REASON_REG_QTY_EXCEEDED, left);
 }
 
 /* G5. */
@@ -357,8 +354,8 @@ void deal_rate(struct rating *r, struct award *a)
     check_status(r, a, row);
     check_dates(r, a, row);
     check_content(r, a, row);
-    limit_quantity(r, a, row);
     caps_limit_qty(r, a);
+    limit_quantity(r, a, row);
     compute_bonus(r, a, row);
     award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);
     a->paid_milli = a->amount_minor ? a->qty_milli : 0;

@@ -77,11 +77,20 @@ static bool has_activity_date(struct rating *r)
     return false;
 }
 
+/* M takes its program from the pre-approval unless it names one: without either there is nothing to ask (3.2, M1). */
+static bool quotes_nothing_known(struct rating *r, const struct preapproval_row *quoted)
+{
+    if (slice_is_empty(r->line->preapproval_no) || quoted || r->line->program_id.size) return false;
+    reason_argument(verdict_give(r->v, REASON_PREAPPROVAL_INVALID), SLICE("preapproval"), r->line->preapproval_no);
+    return true;
+}
+
 struct award *mdf_begin(struct rating *r)
 {
     struct slice program_id;
     struct mdf_claim *c = ARENA_NEW(r->arena, struct mdf_claim);
     const struct preapproval_row *quoted = read_preapproval(r, r->line->preapproval_no);
+    if (quotes_nothing_known(r, quoted)) return NULL;
     if (!has_activity_date(r) || !find_program(r, quoted, &program_id) || !find_fund(r, program_id, quoted, &c->place))
         return NULL;
     struct award *a = award_begin(r, c->place.version, r->line->activity_from);

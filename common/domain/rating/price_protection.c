@@ -285,15 +285,16 @@ static void limit_quantity(struct rating *r, struct award *a, struct protection 
     bool wants_all = r->accepted_milli == 0;
     if (wants_all) a->accepted_milli = a->qty_milli = p->left_milli;
     caps_limit_qty(r, a);
-    int64_t wanted = a->qty_milli < p->left_milli ? a->qty_milli : p->left_milli, asked = a->qty_milli;
+    int64_t wanted = a->qty_milli < p->left_milli ? a->qty_milli : p->left_milli, asked = a->accepted_milli;
     int64_t found = find_units(r, a, p, wanted);
-    a->qty_milli = found;
-    if (found == asked && !(wants_all && p->left_milli == 0)) return;
-    struct reason *given =
-        award_give_as(r, a, REASON_ONHAND_EXCEEDED, p->left_milli && found ? OUTCOME_SHORT : OUTCOME_REJECT);
-    reason_argument(given, SLICE("refused"), award_qty_text(r, asked - found));
+    bool exceeds = asked > p->left_milli || found < wanted;
+    if (!exceeds && !(wants_all && p->left_milli == 0)) return;
+    bool none = p->left_milli == 0 || (found == 0 && wanted > 0);
+    struct reason *given = award_give_as(r, a, REASON_ONHAND_EXCEEDED, none ? OUTCOME_REJECT : OUTCOME_SHORT);
+    reason_argument(given, SLICE("refused"),
+                    award_qty_text(r, asked - (found < wanted ? found : p->left_milli)));
     reason_argument(given, SLICE("date"), award_date_text(r, p->date));
-    award_cut_qty(a, REASON_ONHAND_EXCEEDED, asked - found);
+    award_limit_qty(a, REASON_ONHAND_EXCEEDED, found);
 }
 
 /* Where a rise counts, too, it lowers what is owed, but never below nothing (invariant 8). */
@@ -327,7 +328,7 @@ void price_protection_rate(struct rating *r, struct award *a)
     owe_nothing_back(r, a, p);
     a->entitled = p->entitled;
     award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);
-    a->paid_milli = a->amount_minor ? a->qty_milli : 0;
+    a->paid_milli = a->qty_milli;       /* a unit that lost nothing is credited, too: no later claim asks for it */
 }
 
 /* K9. */
@@ -354,8 +355,7 @@ static int64_t credit_micros(struct rating *r, const struct credited *unit, stru
 static void credit_lots(struct rating *r, struct award *a, const struct protection *p)
 {
     int64_t entitled_minor = award_round(r, a, p->entitled);
-    if (entitled_minor <= 0) return;
-    struct rational share = rational_make(a->amount_minor, entitled_minor);
+    struct rational share = entitled_minor > 0 ? rational_make(a->amount_minor, entitled_minor) : RATIONAL_ZERO;
     for (unsigned i = 0; i < p->unit_count; i++) {
         struct lot_credit credit = {
             .effective = p->date, .amount_micros = credit_micros(r, &p->units[i], share), .payout_id = entry_id(r, a)};
@@ -373,10 +373,11 @@ void price_protection_write(struct rating *r, struct award *a)
 {
     const struct protection *p = a->own;
     struct volume_value credit = { a->program->currency, rational_of_minor(a->amount_minor, a->exponent) };
-    if (a->amount_minor > 0) credit_lots(r, a, p);
+    credit_lots(r, a, p);
     caps_charge(r, a);
     award_post(r, a, LEDGER_EARNED, a->paid_milli, a->amount_minor, a->payout_minor)->kept = &a->kept;
     award_keep(a);
+    a->kept.payout_id = entry_id(r, a);
     a->kept.aggregate = p->pool.location_id;
     a->kept.group = p->pool.sku;
     a->kept.program_date = p->date;
@@ -388,7 +389,8 @@ void price_protection_restore(struct rating *r, const struct line_program *kept,
 {
     struct pool pool = { .location_id = kept->aggregate, .sku = kept->group };
     (void)cause;
-    if (minor == 0 || kept->program_reversed_minor != kept->program_minor) return;
+    (void)minor;
+    if (!kept->ended) return;
     lots_end_credit(r, pool, kept->payout_id);
     lots_day_of(r, pool, kept->program_date)->credited_milli -= qty_milli;
 }

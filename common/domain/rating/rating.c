@@ -509,6 +509,8 @@ static void put_entries(struct rating *r, struct payout_section *section)
         of = p->program;
         entries[count] = entry_of(r, p, number);
         if (p->kept && slice_is_empty(p->kept->payout_id)) p->kept->payout_id = entries[count].payout_id;
+        if (p->done_no && slice_is_empty(r->row.programs[p->done_no - 1].payout_id))
+            r->row.programs[p->done_no - 1].payout_id = entries[count].payout_id;
         index_entry(r, &entries[count], p->ledger);
         count++;
     }

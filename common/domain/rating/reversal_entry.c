@@ -48,6 +48,7 @@ void reversal_entry_remember(struct rating *r, const struct line_program *kept, 
     struct line_program *done = ROWS_APPEND(r->arena, &r->row, programs, line_program);
     *done = *kept;
     done->of_line = line_id;
+    done->payout_id = (struct slice){ 0 };                              /* it has an entry of its own, or none */
     done->accepted_milli = units_milli;
     done->paid_milli = paid_milli;
     done->program_minor = -minor;
@@ -68,9 +69,9 @@ struct period reversal_entry_period_now(const struct rating *r, const struct pro
     return award_month(r->in->received_date);
 }
 
-void reversal_entry_post(struct rating *r, struct award *a, const struct line_row *line,
-                         const struct line_program *kept, int64_t qty_milli, int64_t minor, int64_t payout_minor,
-                         enum cause cause)
+struct posting *reversal_entry_post(struct rating *r, struct award *a, const struct line_row *line,
+                                    const struct line_program *kept, int64_t qty_milli, int64_t minor,
+                                    int64_t payout_minor, enum cause cause)
 {
     struct period now = reversal_entry_period_now(r, a->program);
     a->amount_minor = -minor;
@@ -83,6 +84,8 @@ void reversal_entry_post(struct rating *r, struct award *a, const struct line_ro
     p->reverses_payout_id = kept->payout_id;
     p->cause = word_text(VOCABULARY_CAUSE, cause);
     p->role = line->role;
+    p->done_no = r->row.programs_count;
+    return p;
 }
 
 /* The negative of an amount as it stands. */

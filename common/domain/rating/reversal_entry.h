@@ -24,9 +24,10 @@ void reversal_entry_remember(struct rating *r, const struct line_program *kept, 
 /* The period of the received date: the program's own where it has periods, else the calendar month. */
 struct period reversal_entry_period_now(const struct rating *r, const struct program *p);
 
-/* Posts the negative of an amount in the period of the received date; it names the entry it reverses. */
-void reversal_entry_post(struct rating *r, struct award *a, const struct line_row *line,
-                         const struct line_program *kept, int64_t qty_milli, int64_t minor, int64_t payout_minor,
-                         enum cause cause);
+/* Posts the negative of an amount in the period of the received date; it names the entry it reverses, and what was
+ * remembered last gets its id. Good until the next award_post. */
+struct posting *reversal_entry_post(struct rating *r, struct award *a, const struct line_row *line,
+                                    const struct line_program *kept, int64_t qty_milli, int64_t minor,
+                                    int64_t payout_minor, enum cause cause);
 
 #endif

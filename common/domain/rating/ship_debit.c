@@ -366,14 +366,11 @@ static void check_resale(struct rating *r, struct award *a, struct debit *d)
         reduce_by_resale(r, a, d, resale, max);
 }
 
-/* S10 */
+/* S10 compares A with what is left, whatever a quantity cap has cut before it (R8). */
 static bool limit_quantity(struct rating *r, struct award *a, struct debit *d)
 {
-    int64_t left = remaining_milli(r, d), wanted = a->qty_milli;
-    struct step *s = award_step(r, a, SLICE("S10"));
-    award_input(r, s, SLICE("A"), wanted, 0, SLICE("milli"));
-    if (left != INT64_MAX) award_input(r, s, SLICE("remaining"), left, 0, SLICE("milli"));
-    award_result(s, SLICE("q"), left < wanted ? left : wanted, 0, SLICE("milli"));
+    int64_t left = remaining_milli(r, d), wanted = a->accepted_milli;
+    award_note_qty_limit(r, a, SLICE("S10"), left);
     if (left == 0) {
         stop_at_agreement(r, a, REASON_QTY_ZERO_BALANCE, d);
         return false;
@@ -383,8 +380,7 @@ static bool limit_quantity(struct rating *r, struct award *a, struct debit *d)
     struct reason *given = award_give_as(r, a, REASON_QTY_EXCEEDED, rejects ? OUTCOME_REJECT : OUTCOME_SHORT);
     reason_argument(given, SLICE("refused"), award_qty_text(r, rejects ? wanted : wanted - left));
     reason_argument(given, SLICE("qty"), award_qty_text(r, wanted));
-    award_cut_qty(a, REASON_QTY_EXCEEDED, rejects ? wanted : wanted - left);
-    a->qty_milli = rejects ? 0 : left;
+    award_limit_qty(a, REASON_QTY_EXCEEDED, rejects ? 0 : left);
     return true;
 }
 
@@ -664,8 +660,8 @@ void ship_debit_rate(struct rating *r, struct award *a)
     check_resale_report(r, a, d);
     await_report(r, a);
     check_resale(r, a, d);
-    if (!limit_quantity(r, a, d)) return;
     caps_limit_qty(r, a);
+    if (!limit_quantity(r, a, d)) return;
     stacking_excludes(r, a);                            /* not said of a line that a stop before ended */
     take_units(r, a, d);
     keep_first_units(d, a->qty_milli);

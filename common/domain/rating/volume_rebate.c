@@ -234,11 +234,12 @@ static bool find_baseline(struct rating *r, struct award *a, struct slice aggreg
 {
     struct period_rule rule = volume_rebate_periods(r->in->catalogue, a->program);
     struct period earlier;
-    *base = rational_of_micros(row->baseline_micros);
-    if (row->has_baseline) return rational_sign(*base) > 0;
+    if (a->program->volume.growth_baseline == BASELINE_FIXED) {
+        *base = rational_of_micros(row->baseline_micros);
+        return row->has_baseline && rational_sign(*base) > 0;
+    }
     rule.program_from = DATE_MIN;
-    if (a->program->volume.growth_baseline == BASELINE_FIXED || !period_year_earlier(&rule, period, &earlier))
-        return false;
+    if (!period_year_earlier(&rule, period, &earlier)) return false;
     struct slice key = row_key(r, a->program->id, aggregate, group, slice_copy(r->arena, period_label(&earlier)));
     const struct volume_row *before = books_read(r->books, PAYOUT_VOLUMES, key, NULL);
     *base = benefit_measure(a, before);
@@ -701,6 +702,17 @@ void volume_rebate_open_kept(struct rating *r, const struct line_program *kept)
     if (find_correction(r, kept, NULL, &change.period, &version)) row_of(r, kept->program_id, &change, NULL);
 }
 
+/* The first EARNED entry of the program on the line that is corrected: the original, or the return that a CANCEL
+ * undoes (domain.md 11). */
+static struct slice corrected_entry(const struct line_program *kept, const struct line_row *undone)
+{
+    if (!undone) return kept->payout_id;
+    for (unsigned i = 0; i < undone->programs_count; i++)
+        if (slice_equal(undone->programs[i].program_id, kept->program_id) && undone->programs[i].payout_id.size)
+            return undone->programs[i].payout_id;
+    return (struct slice){ 0 };
+}
+
 struct award *volume_rebate_correct(struct rating *r, const struct line_program *kept, int64_t value_minor,
                                     int64_t qty_milli, const struct line_row *undone)
 {
@@ -731,7 +743,7 @@ struct award *volume_rebate_correct(struct rating *r, const struct line_program 
     add_change(r, row, &change);
     struct volume_target target = volume_rebate_target(r, a, change.aggregate, change.group, &period, row, true);
     give_notes(r, a, row, &target);
-    post_all(r, a, row, &target, qty_milli, kept->payout_id, &posted);
+    post_all(r, a, row, &target, qty_milli, corrected_entry(kept, undone), &posted);
     return a;
 }
 

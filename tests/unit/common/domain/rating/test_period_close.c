@@ -155,7 +155,9 @@ TEST(freezes_a_baseline_for_the_same_period_of_the_next_year)
 
 TEST(holds_the_close_until_there_is_a_baseline)
 {
-    struct ledger_fixture *l = with(growing(NO_BASELINE_HOLD));
+    struct program fixed = growing(NO_BASELINE_HOLD);
+    fixed.volume.growth_baseline = BASELINE_FIXED;
+    struct ledger_fixture *l = with(fixed);
     buy(l, "A", 26520000, 20250105, 0);
     struct decision d = close_earning(l, "2025-Q1", 20250410);
     CHECK_INT(d.outcome, OUTCOME_HOLD);
