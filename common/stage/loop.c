@@ -11,9 +11,9 @@
 
 #include <stdlib.h>
 
-/* Lines are decoded and prefetched by windows of a batch, so that their memory stays in the caches and is bounded
- * however large the batch is; the window, not the transaction, is what fills the arena. */
-enum { WINDOW_LINES = 256, AT_ONCE_MAX = 4000, AHEAD_RECORDS = 2 };
+/* Lines are decoded and prefetched by windows of a batch, so that their memory stays in the caches (some ten KiB each)
+ * and is bounded however large the batch is; the window, not the transaction, is what fills the arena. */
+enum { WINDOW_LINES = 64, AT_ONCE_MAX = 4000, AHEAD_RECORDS = 2 };
 
 struct slot {
     const struct record *record;
