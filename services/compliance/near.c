@@ -259,6 +259,9 @@ static struct near_ref ref_of(struct judging *j, const struct near_features *f)
 
 /* --- buckets --- */
 
+/* What a bucket offers: older entries, then the young ones of its own row. */
+struct offer { const struct near_bucket *parts[2]; unsigned first, count; };
+
 /* Features and buckets of the line, made once. */
 struct near_line {
     struct near_features own;
@@ -266,6 +269,7 @@ struct near_line {
     uint16_t             value_least, value_most;   /* between them lies every value that counts as the same */
     uint16_t             oldest_day;                /* an entry that was received before it has had its time */
     struct slice         keys[BUCKETS_MAX];
+    struct offer         offers[BUCKETS_MAX];       /* by key: as they were before the line joined */
     unsigned             key_count;
 };
 
@@ -314,9 +318,6 @@ static void bound_value(struct near_line *line)
     line->value_most = above > INT64_MAX / 4 ? UINT16_MAX : tag_of_value(value + above);
 }
 
-/* What a bucket offers: older entries, then the young ones of its own row. */
-struct offer { const struct near_bucket *parts[2]; unsigned first, count; };
-
 static unsigned offered_max(const struct judging *j)
 {
     int64_t max = j->policy->duplicate_bucket_lines_max;
@@ -359,7 +360,7 @@ void near_prepare(struct judging *j)
     bound_value(line);
     find_buckets(j, line);
     j->near = line;
-    for (unsigned i = 0; i < line->key_count; i++) offer_of(j, line, i);
+    for (unsigned i = 0; i < line->key_count; i++) line->offers[i] = offer_of(j, line, i);
 }
 
 /* --- points at most, by what the bucket keeps --- */
@@ -594,9 +595,9 @@ static bool is_regular_supply(struct judging *j, const struct near_line *line)
     struct near_ref first;                                  /* one line may stand in several buckets */
     unsigned found = 0;
     for (unsigned i = 0; i < line->key_count; i++) {
-        struct offer o = offer_of(j, line, i);
-        for (unsigned k = o.count; k-- > o.first && found < 2;) {
-            struct near_ref r = ref_at(&o, k);
+        const struct offer *o = &line->offers[i];
+        for (unsigned k = o->count; k-- > o->first && found < 2;) {
+            struct near_ref r = ref_at(o, k);
             if (found && memcmp(r.line_id, first.line_id, sizeof r.line_id) == 0) continue;
             if (i > 0 && has_same_number(&line->ref, &r)) continue;         /* seen in the bucket of its number */
             if (is_supply(j, line, &r) && !found++) first = r;
@@ -651,9 +652,9 @@ enum truth near_is_duplicate(struct judging *j, struct finding *f)
     const struct near_line *line = j->near;
     if (!line) return TRUTH_UNSPECIFIED;
     for (unsigned i = 0; i < line->key_count; i++) {
-        struct offer o = offer_of(j, line, i);
-        for (unsigned k = o.first; k < o.count; k++) {
-            struct near_ref r = ref_at(&o, k);
+        const struct offer *o = &line->offers[i];
+        for (unsigned k = o->first; k < o->count; k++) {
+            struct near_ref r = ref_at(o, k);
             weigh_ref(j, line, &r, &best);
         }
     }
@@ -702,10 +703,10 @@ static void settle(struct judging *j, const struct near_line *line, unsigned at,
 /* A line that is judged again stands there already. */
 static void put_ref(struct judging *j, const struct near_line *line, unsigned at)
 {
-    struct offer o = offer_of(j, line, at);
-    if (stands_in(o.parts[1], &line->ref) || stands_in(o.parts[0], &line->ref)) return;
+    const struct offer *o = &line->offers[at];
+    if (stands_in(o->parts[1], &line->ref) || stands_in(o->parts[0], &line->ref)) return;
     struct near_bucket *young = judging_change(j, COMPLIANCE_NEAR, line->keys[at]);
-    young->is_cut |= o.count >= offered_max(j);
+    young->is_cut |= o->count >= offered_max(j);
     if (young->ref_count >= NEAR_YOUNG_MAX) settle(j, line, at, young);
     char *kept = arena_take(j->arena, (young->ref_count + 1) * sizeof line->ref);
     unsigned count = keep_refs(line, young, kept, 0);
