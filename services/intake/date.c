@@ -118,8 +118,16 @@ static bool read_serial(struct slice s, bool is_1904, int32_t *date)
     return make(year, month, day, date);
 }
 
+/* A date that came with its time and zone is the date that it names: nothing is shifted (feeds.md 3). */
+static struct slice without_time(struct slice s)
+{
+    instant_ms ignored;
+    return instant_parse(s, &ignored) == OK ? slice_head(s, 10) : s;
+}
+
 static bool read_plain(struct slice s, int32_t *date)
 {
+    s = without_time(s);
     if (s.size == 8) return is_all_digits(s) && read_compact(s, date);
     if (s.size != 10 || s.bytes[4] != '-' || s.bytes[7] != '-') return false;
     struct token year, month, day;

@@ -37,7 +37,7 @@ static bool begins_as_isa(struct slice s)
     if (is_word || separator == ',' || separator == ';' || separator == '"' || (unsigned char)separator >= 0x80)
         return false;
     for (size_t i = 0; i < size; i++) separators += flat[i] == separator;
-    return separators >= 4;
+    return separators >= (separator == '*' ? 1 : 4);
 }
 
 /* X12 may have other bytes in front of the first ISA; one with its separators in place is one whatever they are. */

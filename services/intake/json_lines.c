@@ -385,9 +385,18 @@ static enum survey survey_document(struct json_reader *j, struct slice whole, st
     return is_good ? SURVEY_READ : SURVEY_REJECTED;
 }
 
+/* Behind blanks; 0: there is none. */
+static char first_byte(const struct json_reader *j)
+{
+    size_t at = j->begin;
+    while (at < j->bytes.size && memchr(" \t\r\n", j->bytes.bytes[at], 4)) at++;
+    return at < j->bytes.size ? j->bytes.bytes[at] : 0;
+}
+
 static enum survey survey_one(struct json_reader *j)
 {
     size_t begin = 0, end = 0;
+    j->shape = first_byte(j) == '[' ? SHAPE_ARRAY : SHAPE_ONE;      /* until all of it was read */
     enum survey survey = survey_value(j, &begin, &end);
     if (survey != SURVEY_READ) return survey;
     struct slice value = slice_of(j->bytes.bytes + begin, end - begin);

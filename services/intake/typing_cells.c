@@ -285,6 +285,17 @@ static void keep_text(const struct cells *c, struct named n, unsigned scale, int
     issue_argument(i, SLICE("kept"), text_slice(&kept));
 }
 
+/* 1e3, 2.5E-05: what JSON may write and decimal text may not (domain.md 2.5). */
+static bool has_exponent(struct slice text)
+{
+    size_t e = slice_find(text, 'e'), digits;
+    if (e == text.size) e = slice_find(text, 'E');
+    struct slice power = slice_skip(text, e < text.size ? e + 1 : e);
+    if (power.size > 1 && (power.bytes[0] == '-' || power.bytes[0] == '+')) power = slice_skip(power, 1);
+    for (digits = 0; digits < power.size && power.bytes[digits] >= '0' && power.bytes[digits] <= '9'; digits++) {}
+    return power.size > 0 && digits == power.size && e > 0 && e < text.size;
+}
+
 bool cells_number(const struct cells *c, struct named n, enum cells_sort sort, int64_t *value)
 {
     char buffer[NUMBER_TEXT_MAX];
@@ -300,7 +311,10 @@ bool cells_number(const struct cells *c, struct named n, enum cells_sort sort, i
         cells_blame_bound(c, ISSUE_DIGITS_TOO_MANY, n, SLICE("scale"), scale);
         return false;
     }
-    if (e == ERR_DECIMAL_MALFORMED) { cells_blame(c, ISSUE_NOT_A_NUMBER, n); return false; }
+    if (e == ERR_DECIMAL_MALFORMED) {
+        cells_blame(c, has_exponent(n.cell->text) ? ISSUE_NUMBER_EXPONENT : ISSUE_NOT_A_NUMBER, n);
+        return false;
+    }
     if (e != OK || typed > bound_of(sort) || typed < -bound_of(sort)) {
         cells_blame(c, ISSUE_NUMBER_BEYOND, n);
         return false;

@@ -106,7 +106,7 @@ static bool is_any(const struct x12_marks *m, enum x12_class class)
 
 static struct x12_meaning transfer(const struct x12_marks *m, bool is_negative)
 {
-    bool is_in = is_any(m, X12_CLASS_MOVED_IN) || (is_negative && !is_any(m, X12_CLASS_MOVED_OUT));
+    bool is_in = is_any(m, X12_CLASS_MOVED_IN) || (is_negative && m->movement == X12_CLASS_MOVED);
     return line(is_in ? KIND_TRANSFER_IN : KIND_TRANSFER_OUT, X12_SIGN_PLUS);
 }
 

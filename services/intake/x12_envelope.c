@@ -151,6 +151,18 @@ static bool is_time_hhmm(struct slice s)
     return s.size == 4 && slice_to_uint(s, 2359, &value) && value % 100 < 60;
 }
 
+/* Who sends and receives is answered as it was sent: it may hold nothing that an answer cannot. */
+static void check_isa_bytes(struct x12 *x)
+{
+    for (unsigned e = 1; e <= ISA_ELEMENTS; e++) {
+        struct slice text = x12_isa_element(x->interchange, e);
+        bool is_delimiter = e == 11 || e == ISA_ELEMENTS, is_odd = false;
+        for (size_t k = 0; k < text.size && !is_delimiter; k++)
+            is_odd |= (uint8_t)text.bytes[k] < 0x20 || text.bytes[k] == 0x7f;
+        if (is_odd) x12_tell_number(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_CHARACTER), SLICE("element"), e);
+    }
+}
+
 static void check_isa(struct x12 *x)
 {
     struct x12_interchange *i = x->interchange;
@@ -158,6 +170,7 @@ static void check_isa(struct x12 *x)
     struct slice version = x12_isa_element(i, 12), number = x12_isa_element(i, 13), date = x12_isa_element(i, 9),
                  time = x12_isa_element(i, 10);
     read_delimiters(x);                             /* first: nothing else can be read without them */
+    check_isa_bytes(x);
     i->is_test = i->isa[102] != 'P';
     i->wants_ta1 = i->isa[100] == '1';
     struct slice usage = x12_isa_element(i, 15);
@@ -385,10 +398,11 @@ static void broken_isa(struct x12 *x, uint64_t at)
     i->end = x12_find_isa(x->base.spool->bytes, at + 3, '~');
 }
 
-static bool is_blank(struct slice s)
+/* Blanks, line breaks and empty segments. */
+static bool is_blank(struct slice s, char terminator)
 {
     for (size_t k = 0; k < s.size; k++)
-        if (s.bytes[k] != ' ' && s.bytes[k] != '\t' && s.bytes[k] != '\r' && s.bytes[k] != '\n') return false;
+        if (!memchr(" \t\r\n", s.bytes[k], 4) && s.bytes[k] != terminator) return false;
     return true;
 }
 
@@ -406,7 +420,8 @@ static void odd_bytes(struct x12 *x, enum issue_code code, uint64_t from, uint64
     struct slice bytes = x->base.spool->bytes;
     if (code == ISSUE_TRAILING_DATA) from = behind_break(bytes, from, to);
     if (to <= from) return;
-    if (is_blank(slice_of(bytes.bytes + from, to - from))) { tell_padding(x, NULL, from); return; }
+    char terminator = x->interchange && code == ISSUE_TRAILING_DATA ? x->interchange->delimiters.terminator : ' ';
+    if (is_blank(slice_of(bytes.bytes + from, to - from), terminator)) { tell_padding(x, NULL, from); return; }
     struct issue *i = x12_tell(x, code, NULL, true);
     x12_tell_number(x, i, SLICE("bytes"), (int64_t)(to - from));
     if (i) i->where.offset = from;

@@ -188,6 +188,14 @@ static bool is_code(struct slice text)
     return true;
 }
 
+/* A composite is a code with figures behind it: units that we do not know are judged line by line, case is not. */
+static bool has_small_letter(struct slice text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.bytes[i] >= 'a' && text.bytes[i] <= 'z') return true;
+    return false;
+}
+
 bool x12_is_basic(struct slice text)
 {
     for (size_t i = 0; i < text.size; i++)
@@ -247,7 +255,8 @@ static void check_length(const struct check *c, const struct element_row *row, u
 static void check_value(const struct check *c, const struct element_row *row, unsigned element, struct slice text)
 {
     switch ((enum element_type)row->type) {
-    case TYPE_AN: case TYPE_FREE: case TYPE_C: return;
+    case TYPE_AN: case TYPE_FREE: return;
+    case TYPE_C:  if (has_small_letter(text)) report(c, ISSUE_ELEMENT_CODE, element); return;
     case TYPE_ID: if (!is_code(text)) report(c, ISSUE_ELEMENT_CODE, element); return;
     case TYPE_DT:
         if (x12_date(text) == 0 || text.size > row->max[c->version]) report(c, ISSUE_ELEMENT_DATE, element);

@@ -69,8 +69,22 @@ TEST(json_takes_iso_dates_only)
     CHECK(date_read(SLICE("2026-03-02"), &d, &date) && date == 20260302);
     CHECK(date_read(SLICE("20260302"), &d, &date));
     CHECK(!date_read(SLICE("2026-3-2"), &d, &date));
-    CHECK(!date_read(SLICE("2026-03-02T00:00:00Z"), &d, &date));
     CHECK(!date_read(SLICE("46083"), &d, &date));
+    CHECK(!date_read(SLICE("2026-03-02T"), &d, &date));
+    CHECK(!date_read(SLICE("2026-03-02 noon"), &d, &date));
+    CHECK(!date_read(SLICE("2026-02-30T00:00:00Z"), &d, &date));
+}
+
+TEST(an_instant_in_the_place_of_a_date_is_the_date_that_it_names)
+{
+    static const char *const instants[] = { "2026-03-02T00:00:00Z", "2026-03-02T23:30:00-08:00",
+                                            "2026-03-02T00:30:00.250+09:00" };
+    struct date_dialect d = { .is_plain = true };
+    for (unsigned k = 0; k < 3; k++) {
+        int32_t date = 0;
+        CHECK(date_read(slice_from(instants[k]), &d, &date));
+        CHECK_INT(date, 20260302);
+    }
 }
 
 TEST(serials_of_1904_are_four_years_and_a_day_later)

@@ -49,7 +49,8 @@ TEST(every_fault_of_a_cell_is_told_by_its_own_sentence)
     static const struct { enum issue_code code; const char *line, *sound;
     } cases[] = {
         { ISSUE_FIELD_ABSENT, "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\"}", SALE("\"invoice_line\":\"1\"") },
-        { ISSUE_NOT_A_NUMBER, SALE("\"resale_unit\":\"1e3\""), SALE("\"resale_unit\":\"1000\"") },
+        { ISSUE_NUMBER_EXPONENT, SALE("\"resale_unit\":2.5e-2"), SALE("\"resale_unit\":0.025") },
+        { ISSUE_NOT_A_NUMBER, SALE("\"resale_unit\":\"1 000\""), SALE("\"resale_unit\":\"1000\"") },
         { ISSUE_DIGITS_TOO_MANY, SALE_OF("1.0005", ""), SALE_OF("1.005", "") },
         { ISSUE_NOT_A_DATE, SALE("\"invoice_date\":\"2026-02-30\""), SALE("\"invoice_date\":\"2026-02-28\"") },
         { ISSUE_NOT_AN_INSTANT, SALE("\"received_at\":\"yesterday\""),

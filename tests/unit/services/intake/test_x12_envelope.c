@@ -362,6 +362,25 @@ TEST(a_set_of_another_guide_than_its_group_is_refused)
     }
 }
 
+TEST(a_control_character_in_the_header_refuses_the_interchange)
+{
+    struct slice file = slice_copy(test_arena(), SLICE(GUIDED("005010", "")));
+    ((char *)file.bytes)[40] = '\0';                /* in ISA06, whom the answer goes to */
+    rig_open(&r);
+    CHECK_INT(rig_run(&r, file), DOCUMENT_REJECTED);
+    CHECK_INT(r.result->errors.items[0].code, ISSUE_INTERCHANGE_CHARACTER);
+    CHECK_TEXT(r.result->errors.items[0].arguments[0].value, "6");
+    rig_close(&r);
+}
+
+TEST(doubled_terminators_behind_the_last_segment_are_empty_segments)
+{
+    rig_open(&r);
+    CHECK_INT(rig_run(&r, SLICE(GUIDED("005010", "") "~\n~")), DOCUMENT_POSTED);
+    CHECK_SLICE(rig_issues(&r), SLICE("PADDING"));
+    rig_close(&r);
+}
+
 TEST(a_segment_outside_a_group_is_named_where_it_stands)
 {
     char file[512];
