@@ -3,6 +3,7 @@
 #include "runtime/lmdb_store.h"
 
 #include "base/assert.h"
+#include "runtime/changelog.h"
 #include "runtime/state_filter.h"
 #include "runtime/state_folder.h"
 #include "runtime/state_layers.h"
@@ -374,13 +375,21 @@ enum err lmdb_store_open(const struct lmdb_options *options, const struct state_
 
 /* --- replaying -------------------------------------------------------------------------------------------------- */
 
+static enum err replay_row(void *context, uint8_t table, struct slice key, struct slice value)
+{
+    rows_write(context, rows_hash(key), table, key, value, true);   /* whatever lies below */
+    return OK;
+}
+
 enum err lmdb_store_replay(struct lmdb_store *s, struct slice key, struct slice value, int64_t offset)
 {
-    if (key.size < 1 || key.size > 1 + STORE_KEY_MAX) return ERR_STATE_MALFORMED;
     struct rows *rows = s->layers.unsaved;
-    struct slice rest = slice_skip(key, 1);
     ASSERT(rows->change_count == 0);
-    rows_write(rows, rows_hash(rest), (uint8_t)key.bytes[0], rest, value, true);    /* whatever lies below */
+    enum err e = changelog_each(key, value, replay_row, rows);
+    if (e != OK) {
+        rows_drop(rows);
+        return e;
+    }
     rows_merge(rows);
     lmdb_store_replayed(s, offset + 1);
     return OK;

@@ -87,8 +87,8 @@ enum err lmdb_store_open(const struct lmdb_options *options, const struct state_
 /* Valid until the store is closed. merge takes the offset behind the last changelog record of the transaction. */
 struct store *lmdb_store_base(struct lmdb_store *s);
 
-/* A record of the changelog: key = table byte + key, an empty value removes. Between transactions; any suffix may come
- * twice. ERR_STATE_MALFORMED: no key of ours. It is kept in memory: call lmdb_stores_rest every few thousand
+/* A record of the changelog (changelog.h), whole. Between transactions; any suffix may come
+ * twice. ERR_STATE_MALFORMED: no record of ours. It is kept in memory: call lmdb_stores_rest every few thousand
  * records. */
 enum err lmdb_store_replay(struct lmdb_store *s, struct slice key, struct slice value, int64_t offset) MUST_CHECK;
 /* The changelog was read up to here (its last records may be of aborted transactions, or no records at all). */

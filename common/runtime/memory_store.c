@@ -2,6 +2,7 @@
 #include "runtime/memory_store.h"
 
 #include "base/assert.h"
+#include "runtime/changelog.h"
 #include "runtime/rows.h"
 
 #include <stdlib.h>
@@ -120,10 +121,21 @@ size_t memory_store_bytes(const struct memory_store *s)
     return rows_bytes(&s->rows);
 }
 
+static enum err replay_row(void *context, uint8_t table, struct slice key, struct slice value)
+{
+    write_row(context, table, key, value);
+    return OK;
+}
+
+enum err memory_store_take(struct memory_store *s, struct slice key, struct slice value)
+{
+    return changelog_each(key, value, replay_row, s);
+}
+
 static void replay_record(void *context, const struct record *r)
 {
-    ASSERT(r->key.size >= 1);
-    write_row(context, (uint8_t)r->key.bytes[0], slice_skip(r->key, 1), r->value);
+    enum err e = memory_store_take(context, r->key, r->value);
+    ASSERT(e == OK);
 }
 
 void memory_store_replay(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition,

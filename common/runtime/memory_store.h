@@ -19,8 +19,12 @@ size_t memory_store_size(const struct memory_store *s);
 /* Memory that the rows take, with what is kept free for the next ones. */
 size_t memory_store_bytes(const struct memory_store *s);
 
-/* Fills an empty store from the committed records of a changelog partition: key = table byte + key, an empty value
- * removes. Waits out transactions that are open there (kafka.md 4.2 step 4). */
+/* A record of a changelog (changelog.h), of the open transaction as any write. ERR_STATE_MALFORMED: no record of
+ * ours. */
+enum err memory_store_take(struct memory_store *s, struct slice key, struct slice value) MUST_CHECK;
+
+/* Fills an empty store from the committed records of a changelog partition. Waits out transactions that are open there
+ * (kafka.md 4.2 step 4). */
 void memory_store_restore(struct memory_store *s, struct memory_log *log, enum topic changelog, int32_t partition);
 
 /* The same for the records from an offset on, over what is there already. */

@@ -53,25 +53,12 @@ void batch_consume(struct batch *b, const struct record *r)
     b->touched[r->partition] = true;
 }
 
-struct changelog { struct batch *batch; int32_t partition; };
-
-static enum err send_change(void *context, uint8_t table, struct slice key, struct slice value)
-{
-    struct changelog *c = context;
-    char bytes[STORE_KEY_MAX + 1];
-    ASSERT(key.size <= STORE_KEY_MAX);
-    bytes[0] = (char)table;
-    if (key.size) memcpy(bytes + 1, key.bytes, key.size);
-    return sink_send(c->batch->sink, c->batch->stage->changelog, c->partition, slice_of(bytes, key.size + 1), value,
-                     NULL, 0);
-}
-
 enum err batch_send_changelog(struct batch *b)
 {
     if (!b->writes_changelog) return OK;
     for (int32_t p = 0; p < b->partitions; p++) {
-        struct changelog c = { b, p };
-        if (b->touched[p]) TRY(store_changes(b->stores[p], send_change, &c));
+        struct changelog_place place = { b->sink, b->stage->changelog, p };
+        if (b->touched[p]) TRY(changelog_write(&b->changelog, b->stores[p], &place));
     }
     return OK;
 }

@@ -3,6 +3,7 @@
 #define STAGE_BATCH_H
 
 #include "domain/books.h"
+#include "runtime/changelog.h"
 #include "runtime/sink.h"
 #include "runtime/store.h"
 #include "stage/conservation.h"
@@ -40,6 +41,7 @@ struct batch {
     struct row_cache       *rows;                   /* hot rows of the transaction, decoded; the loop's */
     bool                    checks;                 /* decode what is emitted, assert more */
     bool                    writes_changelog;
+    struct changelog        changelog;              /* closed by who opened the batch */
     struct conservation     count;
     struct wake             wake;
     bool                   *touched;                /* by partition: its state or its offset moves */
@@ -68,7 +70,7 @@ enum err batch_send(struct batch *b, enum topic topic, struct slice key, struct 
 /* Notes that a record is done: its offset goes with the transaction. */
 void batch_consume(struct batch *b, const struct record *r);
 
-/* Sends what changed in the stores touched, absolute and once per key. */
+/* Sends what changed in the stores touched, absolute and once per key (runtime/changelog.h). */
 enum err batch_send_changelog(struct batch *b) MUST_CHECK;
 
 /* The offsets of every partition touched, with the mark of this transaction. */

@@ -67,6 +67,7 @@ static enum err open_worker(struct embedded *e, unsigned index)
         .own = o->owns ? o->owns[index] : NULL,
         .lines_max = o->lines_max,
         .writes_changelog = o->keeps_log,
+        .changelog_slack_bytes = SIZE_MAX,          /* nothing compacts a log in memory */
         .checks = o->checks,
         .on_void = o->on_void,
         .on_void_context = o->on_void_context,

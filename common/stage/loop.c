@@ -130,6 +130,7 @@ static void fill_batch(struct loop *l)
         .partitions = o->partitions,
         .checks = o->checks || SANITIZED,
         .writes_changelog = o->writes_changelog,
+        .changelog = { .slack_bytes = o->changelog_slack_bytes },
         .on_void = o->on_void,
         .on_void_context = o->on_void_context,
         .env = { .stage = o->stage,
@@ -176,6 +177,7 @@ void loop_close(struct loop *l)
 {
     if (!l) return;
     wake_deinit(&l->batch.wake);
+    changelog_close(&l->batch.changelog);
     free(l->ticks);
     free(l->batch.touched);
     free(l->batch.offsets);

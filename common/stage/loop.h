@@ -24,6 +24,7 @@ struct loop_options {
     unsigned                retries_max;            /* attempts at an aborting batch; 0: LOOP_RETRIES_MAX */
     unsigned woken_max; /* lines that a datum woke, before records at hand; 0: all of them, in a batch of their own */
     bool                    writes_changelog;
+    size_t                  changelog_slack_bytes;  /* runtime/changelog.h; 0: CHANGELOG_SLACK_BYTES */
     bool                    expires;                /* stage_env.expires */
     bool checks; /* decode what is emitted, compare earlier sections; sanitizer builds always */
     batch_void_review      *on_void;                /* a review without effect; may be NULL */

@@ -5,18 +5,14 @@
 
 enum { MERGE_EVERY = 4096 };
 
-struct replay { struct store *store; uint64_t records; enum err failed; };
+struct replay { struct memory_store *store; uint64_t records; enum err failed; };
 
 static bool take(void *replay, const struct record *record, instant_ms at_unix_ms)
 {
     struct replay *r = replay;
     (void)at_unix_ms;
-    if (record->key.size == 0) return true;
-    uint8_t table = (uint8_t)record->key.bytes[0];
-    struct slice key = slice_skip(record->key, 1);
-    r->failed =
-        record->value.size ? store_put(r->store, table, key, record->value) : store_remove(r->store, table, key);
-    if (++r->records % MERGE_EVERY == 0) store_merge(r->store, 0);
+    r->failed = memory_store_take(r->store, record->key, record->value);
+    if (++r->records % MERGE_EVERY == 0) store_merge(memory_store_base(r->store), 0);
     return r->failed == OK;
 }
 
@@ -24,8 +20,8 @@ enum err changelog_replay(struct broker *b, enum topic changelog, struct memory_
 {
     *store = memory_store_open(NULL);
     if (!*store) return ERR_MEMORY_EXHAUSTED;
-    struct replay r = { .store = memory_store_base(*store) };
+    struct replay r = { .store = *store };
     TRY(topic_read_all(b, &changelog, 1, take, &r));
-    store_merge(r.store, 0);
+    store_merge(memory_store_base(*store), 0);
     return r.failed;
 }

@@ -2,6 +2,7 @@
 #include "claimctl/document_names.h"
 
 #include "claimctl/topic_reader.h"
+#include "runtime/changelog.h"
 #include "wire/table_intake.h"
 
 enum { NAMES_BYTES = 256 << 20, NAMES_BYTES_MAX = NAMES_BYTES - (1 << 20), ROWS_MIN = 256 };
@@ -34,16 +35,20 @@ static void put(struct document_names *d, struct slice digest, struct slice name
     *place = d->count;
 }
 
+static enum err take_row(void *names, uint8_t table, struct slice key, struct slice value)
+{
+    struct intake_document document;
+    if (table != INTAKE_DOCUMENTS || key.size != SHA256_BYTES || value.size == 0) return OK;
+    if (table_intake_take_document(value, &document) == OK && document.file_name.size)
+        put(names, key, document.file_name);
+    return OK;
+}
+
 static bool take(void *names, const struct record *record, instant_ms at_unix_ms)
 {
     struct document_names *d = names;
-    struct intake_document document;
     (void)at_unix_ms;
-    if (record->key.size != 1 + SHA256_BYTES || record->key.bytes[0] != INTAKE_DOCUMENTS || record->value.size == 0)
-        return true;
-    if (table_intake_take_document(record->value, &document) == OK && document.file_name.size)
-        put(d, slice_skip(record->key, 1), document.file_name);
-    return d->arena.used < NAMES_BYTES_MAX;
+    return changelog_each(record->key, record->value, take_row, d) == OK && d->arena.used < NAMES_BYTES_MAX;
 }
 
 struct slice document_names_find(struct document_names *d, struct broker *b, struct slice document_id)

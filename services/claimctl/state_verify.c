@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
+#include "runtime/changelog.h"
 #include "runtime/rows.h"
 
 #include <stdlib.h>
@@ -34,14 +35,25 @@ static void write(struct rows *rows, uint8_t table, struct slice key, struct sli
     rows_merge(rows);
 }
 
-enum err state_fold_add(struct state_fold *f, struct slice key, struct slice value, int64_t offset)
+static enum err fold_row(void *context, uint8_t table, struct slice key, struct slice value)
 {
-    if (key.size < 1 || key.size > 1 + STORE_KEY_MAX) return ERR_STATE_MALFORMED;
     struct hash128 hash = hash_bytes(value);
     struct slice kept = value.size ? slice_of((const char *)hash.bytes, sizeof hash.bytes) : (struct slice){ 0 };
-    if (offset >= f->changelog_offset) write(&f->later, (uint8_t)key.bytes[0], slice_skip(key, 1), SLICE("+"));
-    else write(&f->rows, (uint8_t)key.bytes[0], slice_skip(key, 1), kept);
+    write(context, table, key, kept);
     return OK;
+}
+
+static enum err note_later(void *context, uint8_t table, struct slice key, struct slice value)
+{
+    (void)value;
+    write(context, table, key, SLICE("+"));
+    return OK;
+}
+
+enum err state_fold_add(struct state_fold *f, struct slice key, struct slice value, int64_t offset)
+{
+    bool is_later = offset >= f->changelog_offset;
+    return changelog_each(key, value, is_later ? note_later : fold_row, is_later ? &f->later : &f->rows);
 }
 
 /* One table of both sides, walked. */

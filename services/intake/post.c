@@ -101,6 +101,7 @@ void post_close(struct post *p)
     json_out_close(&p->json);
     free(p->units);
     free(p->working);
+    changelog_close(&p->batch.changelog);
     free(p->batch.touched);
     free(p->batch.offsets);
     for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) free(p->batch.next[i]);

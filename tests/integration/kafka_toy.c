@@ -164,9 +164,7 @@ static enum err replay(void *context, const struct record *r, int64_t timestamp_
     (void)timestamp_unix_ms;
     w->replayed++;
     if (w->disk.dir) return lmdb_store_replay(w->lmdb[r->partition], r->key, r->value, r->offset);
-    struct slice key = slice_skip(r->key, 1);
-    if (r->value.size) TRY(store_put(store, (uint8_t)r->key.bytes[0], key, r->value));
-    else TRY(store_remove(store, (uint8_t)r->key.bytes[0], key));
+    TRY(memory_store_take(w->memory[r->partition], r->key, r->value));
     store_merge(store, r->offset + 1);
     return OK;
 }
@@ -333,7 +331,7 @@ static void work(void)
 
 /* --- judge ------------------------------------------------------------------------------------------------------ */
 
-struct judging { uint8_t *seen; long count, twice, strange; uint64_t held; struct store *state; };
+struct judging { uint8_t *seen; long count, twice, strange; uint64_t held; struct memory_store *state; };
 
 static enum err judge_line(void *context, const struct record *r, int64_t timestamp_unix_ms)
 {
@@ -352,9 +350,8 @@ static enum err fold(void *context, const struct record *r, int64_t timestamp_un
 {
     struct judging *j = context;
     (void)timestamp_unix_ms;
-    if (r->value.size) TRY(store_put(j->state, (uint8_t)r->key.bytes[0], slice_skip(r->key, 1), r->value));
-    else TRY(store_remove(j->state, (uint8_t)r->key.bytes[0], slice_skip(r->key, 1)));
-    store_merge(j->state, r->offset + 1);
+    TRY(memory_store_take(j->state, r->key, r->value));
+    store_merge(memory_store_base(j->state), r->offset + 1);
     return OK;
 }
 
@@ -398,7 +395,8 @@ static enum err add_count(void *context, struct slice key, struct slice value)
 static uint64_t said(const struct judging *j)
 {
     uint64_t total = 0;
-    must(store_scan(j->state, 1, (struct slice){ 0 }, (struct slice){ 0 }, add_count, &total), "scan");
+    must(store_scan(memory_store_base(j->state), 1, (struct slice){ 0 }, (struct slice){ 0 }, add_count, &total),
+         "scan");
     return total;
 }
 
@@ -415,7 +413,7 @@ static uint64_t expected_said(long count)
 static void judge(long count)
 {
     struct memory_store *state = memory_store_open(NULL);
-    struct judging j = { .seen = calloc((size_t)count, 1), .count = count, .state = memory_store_base(state) };
+    struct judging j = { .seen = calloc((size_t)count, 1), .count = count, .state = state };
     long missing = 0, uncommitted = 0, committed = 0, dead = 0;
     ASSERT(j.seen);
     read_all(KAFKA_READ_COMMITTED, TOPIC_CLAIMS_CLASSIFIED, judge_line, &j);

@@ -271,6 +271,7 @@ static void open_worker(struct worker *w)
         .own = s->script->owns ? s->script->owns[w->stage_index] : NULL,
         .lines_max = s->options.lines_max,
         .writes_changelog = true,
+        .changelog_slack_bytes = 2000,              /* passes begin, are cut off and end in every run */
         .checks = true,
     };
     enum err e = loop_open(&loop, &w->loop);
