@@ -77,11 +77,6 @@ void catalogue_close(struct catalogue *c)
     arena_close(&arena);
 }
 
-struct arena *catalogue_arena(struct catalogue *c)
-{
-    return &c->arena;
-}
-
 uint64_t catalogue_revision(const struct catalogue *c)
 {
     return c->revision;

@@ -94,9 +94,6 @@ enum err catalogue_put_limits(struct catalogue *c, const struct limits *l) MUST_
 enum err catalogue_put_ruleset(struct catalogue *c, const struct ruleset *r) MUST_CHECK;
 enum err catalogue_put_party(struct catalogue *c, const struct party_verdict *v) MUST_CHECK;
 
-/* The arena that records are copied to: readers of terms may build their structs in it directly before a put. */
-struct arena *catalogue_arena(struct catalogue *c);
-
 /* Counts the puts: what was decided with which state of the catalogue. */
 uint64_t catalogue_revision(const struct catalogue *c);
 

@@ -53,13 +53,6 @@ void bytes_put_int128(struct bytes_writer *w, __int128 value)
     w->size += size;
 }
 
-void bytes_put_rational(struct bytes_writer *w, struct rational value)
-{
-    ASSERT(value.den > 0);
-    bytes_put_int128(w, value.num);
-    bytes_put_int128(w, value.den);
-}
-
 void bytes_put_fixed(struct bytes_writer *w, const void *bytes, size_t count)
 {
     if (count == 0) return;
@@ -121,14 +114,6 @@ __int128 bytes_take_int128(struct bytes_reader *r)
     }
     bytes_break(r);
     return 0;
-}
-
-struct rational bytes_take_rational(struct bytes_reader *r)
-{
-    __int128 num = bytes_take_int128(r), den = bytes_take_int128(r);
-    if (!r->broken && den > 0) return (struct rational){ num, den };
-    bytes_break(r);
-    return RATIONAL_ZERO;
 }
 
 bool bytes_take_bool(struct bytes_reader *r)

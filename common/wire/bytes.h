@@ -8,7 +8,6 @@
 #define WIRE_BYTES_H
 
 #include "base/str.h"
-#include "domain/rational.h"
 
 struct bytes_writer {
     struct arena *arena;
@@ -34,7 +33,6 @@ static inline void bytes_put_int(struct bytes_writer *w, int64_t value)
 }
 
 void bytes_put_int128(struct bytes_writer *w, __int128 value);
-void bytes_put_rational(struct bytes_writer *w, struct rational value);     /* asserts that it is not bad */
 
 static inline void bytes_put_bool(struct bytes_writer *w, bool value)
 {
@@ -77,7 +75,6 @@ static inline int64_t bytes_take_int(struct bytes_reader *r)
 }
 
 __int128 bytes_take_int128(struct bytes_reader *r);
-struct rational bytes_take_rational(struct bytes_reader *r);        /* zero when broken; den > 0 */
 bool bytes_take_bool(struct bytes_reader *r);                       /* another byte than 0 and 1 breaks */
 void bytes_take_fixed(struct bytes_reader *r, void *bytes, size_t count);   /* zeroes when broken */
 struct slice bytes_take_text(struct bytes_reader *r);

@@ -172,12 +172,6 @@ void json_put_bool(struct json *j, bool value)
     text_put(j->out, value ? SLICE("true") : SLICE("false"));
 }
 
-void json_put_null(struct json *j)
-{
-    begin_value(j);
-    PUT(j->out, "null");
-}
-
 void json_put_raw(struct json *j, struct slice value)
 {
     begin_value(j);

@@ -26,7 +26,6 @@ void json_name(struct json *j, struct slice name);
 void json_put_text(struct json *j, struct slice value);     /* bytes that are no UTF-8 are written as U+FFFD */
 void json_put_int(struct json *j, int64_t value);
 void json_put_bool(struct json *j, bool value);
-void json_put_null(struct json *j);
 void json_put_raw(struct json *j, struct slice value);      /* a whole JSON value */
 
 /* Members; text and word ones are left out when empty. */

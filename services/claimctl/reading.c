@@ -119,11 +119,6 @@ bool reading_walk(struct reading *r, reading_visit *visit, void *context)
     return reading_walk_all(r, visit, NULL, context);
 }
 
-bool reading_walk_refused(struct reading *r, reading_visit_object *visit, void *context)
-{
-    return reading_walk_all(r, NULL, visit, context);
-}
-
 bool reading_walk_cases(struct reading *r, reading_visit *visit, void *context)
 {
     bool more = true;

@@ -41,8 +41,6 @@ bool reading_walk_cases(struct reading *r, reading_visit *visit, void *context);
 
 /* Called for each object; its member as text, empty when it is absent, by reading_member. False ends the walk. */
 typedef bool reading_visit_object(struct reading *r, const struct node *object, void *context);
-/* Walks what never became a line: rows and documents that intake refused, as results have them. */
-bool reading_walk_refused(struct reading *r, reading_visit_object *visit, void *context);
 /* Walks both in the order in which the run took them; a visit may be NULL. */
 bool reading_walk_all(struct reading *r, reading_visit *visit, reading_visit_object *visit_refused, void *context);
 /* Walks the balances at the end of the run (first-hour.md 8), in their order. */

@@ -118,11 +118,6 @@ static void put_value(struct text *t, struct arena *a, const struct record *r)
     }
 }
 
-void record_text_put_value(struct text *t, struct arena *a, const struct record *record)
-{
-    put_value(t, a, record);
-}
-
 /* --- the line of a dossier --- */
 
 static bool read_standing(struct arena *a, const struct record *r, struct dossier *d, struct standing *s)

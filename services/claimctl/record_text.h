@@ -24,9 +24,6 @@ void record_text_take_foreign(const struct record_text_foreign *foreign);
 /* The members of such an object, one a line: name and what its values are. */
 void record_text_put_members(struct output *o, enum topic topic);
 
-/* The value alone, as JSON. */
-void record_text_put_value(struct text *t, struct arena *a, const struct record *record);
-
 /* A format as kcat has it: %t topic, %p partition, %o offset, %k key, %s value, %S its size, %T time in ms since 1970,
  * %a the same as RFC 3339, %h headers, %{member} as --where finds it, \n \t \\ %%. False: the format has something
  * else. */

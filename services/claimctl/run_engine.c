@@ -240,18 +240,6 @@ void run_engine_close(struct run_engine *r)
 
 /* --- while it runs --- */
 
-struct slice run_engine_root(struct run_engine *r, struct slice partner_id)
-{
-    enum profile_source source;
-    struct profiles *p = memory_profiles_base(r->profiles);
-    const struct partner *partner = p->ops->find(p, partner_id, &source);
-    if (partner) return partner->root_id;
-    struct text t = text_in(&r->scratch, partner_id.size + 8);
-    PUT(&t, "unknown:");
-    text_put(&t, partner_id);
-    return text_slice(&t);
-}
-
 enum err run_engine_advance(struct run_engine *r, instant_ms now_unix_ms)
 {
     TRY(embedded_run_until_idle(r->engine));

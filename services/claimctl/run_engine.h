@@ -62,9 +62,6 @@ uint32_t run_engine_batch_lines(const struct run_engine *r);
 /* The stage behind a place of the engine. */
 const struct stage *run_engine_stage(enum run_stage stage);
 
-/* The partner root of an id: of its profile, else unknown:<id> in the scratch arena. */
-struct slice run_engine_root(struct run_engine *r, struct slice partner_id);
-
 /* Moves the clock on: everything accepted is judged first, then what was due by then. ERR_* of the loop. */
 enum err run_engine_advance(struct run_engine *r, instant_ms now_unix_ms) MUST_CHECK;
 

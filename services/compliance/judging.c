@@ -116,11 +116,6 @@ struct reason *judging_strike(struct judging *j, struct judged_program *p, struc
     return r;
 }
 
-bool judged_program_is_struck(const struct judged_program *p)
-{
-    return p->strike_count > 0 || p->candidate->reason_count > 0;
-}
-
 const void *judging_read(struct judging *j, enum compliance_table table, struct slice key, bool *found)
 {
     return books_read(j->v->books, table, key, found);
@@ -134,13 +129,6 @@ void *judging_change(struct judging *j, enum compliance_table table, struct slic
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id)
 {
     return judging_read(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id), NULL);
-}
-
-struct slice judging_hex(struct judging *j, struct hash128 hash)
-{
-    struct text t = text_in(j->arena, 2 * HASH128_BYTES);
-    text_put_hex(&t, hash.bytes, HASH128_BYTES);
-    return text_slice(&t);
 }
 
 struct slice judging_date_text(struct judging *j, int32_t date)
@@ -190,4 +178,3 @@ struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct sl
     key_parts_text(&k, j->class->sku);
     return key_parts_hash(&k, j->facts->seed);
 }
-

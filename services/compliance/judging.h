@@ -123,15 +123,13 @@ void finding_figures(struct finding *f, struct slice name, int64_t observed, int
 /* Strikes a program of an automatic line; on an explicit one gives the finding the reason instead. */
 struct reason *judging_strike(struct judging *j, struct judged_program *p, struct finding *f, enum reason_code code,
                               enum outcome outcome);
-bool judged_program_is_struck(const struct judged_program *p);
 
 /* Rows under this partner root. */
 const void *judging_read(struct judging *j, enum compliance_table table, struct slice key, bool *found);
 void *judging_change(struct judging *j, enum compliance_table table, struct slice key);
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id);
 
-/* Texts in the arena: a hash as 32 hex digits, a date, a number. */
-struct slice judging_hex(struct judging *j, struct hash128 hash);
+/* Texts in the arena: a date, a number. */
 struct slice judging_date_text(struct judging *j, int32_t date);
 struct slice judging_int_text(struct judging *j, int64_t value);
 

@@ -3,7 +3,7 @@
 
 #include "base/assert.h"
 #include "intake/format.h"
-#include "intake/line_name.h"
+#include "intake/line_ref.h"
 #include "intake/submission.h"
 #include "intake/undoing.h"
 #include "intake/x12_envelope.h"
@@ -588,7 +588,7 @@ static enum err finish_line(struct intake *i, uint64_t position, instant_ms rece
     if (!is_handed_over) return OK;
     if (!i->is_rehearsal) {
         struct line_names names = names_of(i);
-        line_name_give(&names, &i->typing, &i->draft, &i->typed.issues, i->reader->extension.name, i->receipt.line_id);
+        line_ref_give(&names, &i->typing, &i->draft, &i->typed.issues, i->reader->extension.name, i->receipt.line_id);
     }
     return hand_over(i, i->typed.issues.errors > 0 ? OUTCOME_REJECT : OUTCOME_PASS);
 }
@@ -598,8 +598,8 @@ static enum err take_line(struct intake *i)
     uint64_t position = i->draft.position;
     const struct line_names names = names_of(i);
     put_defaults(i);
-    if (i->job.submitter->is_local) line_name_resolve(&names, &i->typing, &i->draft, &i->typed.issues);
-    line_name_number(&i->line_arena, &i->draft);
+    if (i->job.submitter->is_local) line_ref_resolve(&names, &i->typing, &i->draft, &i->typed.issues);
+    line_ref_number(&i->line_arena, &i->draft);
     instant_ms received = received_at(i);
     typing_line(&i->typing, &i->draft, &i->typed);
     if (i->job.assumed) typing_blame(&i->typing, &i->draft, &i->typed.issues, i->job.assumed, SLOT_NONE);

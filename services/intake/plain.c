@@ -152,10 +152,3 @@ bool plain_is_code(struct slice text)
 {
     return has_only(text, "._-");
 }
-
-struct slice plain_head(struct slice text, size_t bytes)
-{
-    if (text.size <= bytes) return text;
-    while (bytes > 0 && ((unsigned char)text.bytes[bytes] & 0xc0) == 0x80) bytes--;
-    return slice_head(text, bytes);
-}

@@ -24,7 +24,4 @@ bool plain_is_id(struct slice text);
 /* A–Z a–z 0–9 and . _ - */
 bool plain_is_code(struct slice text);
 
-/* The first `bytes` of a text, cut at a character. */
-struct slice plain_head(struct slice text, size_t bytes);
-
 #endif

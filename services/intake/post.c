@@ -140,11 +140,6 @@ struct post_counts post_counts(const struct post *p)
     return p->counts;
 }
 
-unsigned post_waiting(const struct post *p)
-{
-    return p->waiting;
-}
-
 void post_retry_parked(struct post *p, const struct framing_schemas *schemas)
 {
     p->options.schemas = *schemas;
@@ -183,14 +178,12 @@ void post_add(struct post *p, struct post_document *d)
     else l->first = d;
     l->last = d;
     l->submitter_id = l->first->row.submitter_id;
-    p->waiting++;
 }
 
-static void drop_first(struct post *p, struct lane *l)
+static void drop_first(struct lane *l)
 {
     l->first = l->first->next;
     if (l->first) l->submitter_id = l->first->row.submitter_id;
-    p->waiting--;
 }
 
 static void drop_lane(struct post *p, struct lane *l)
@@ -413,7 +406,7 @@ static enum err take_lane(struct post *p, struct lane *l, unsigned quota, unsign
         if (!d->has_begun) TRY(begin_document(p, d, &is_stale));
         if (is_stale) {
             if (d != l->first) break;
-            drop_first(p, l);
+            drop_first(l);
             forget_undos(d);
             p->options.events.again(p->options.events.context, d);
             d = l->first;
@@ -557,7 +550,7 @@ static void release(struct post *p)
     for (unsigned k = 0; k < p->lane_count; k++, l = l->next)
         while (l->first && l->first->has_ended && l->first->is_working) {
             struct post_document *d = l->first;
-            drop_first(p, l);
+            drop_first(l);
             d->is_working = false;
             d->next = NULL;
             forget_undos(d);

@@ -116,7 +116,4 @@ struct post_counts {
 };
 struct post_counts post_counts(const struct post *p);
 
-/* Documents that were added and did not end. */
-unsigned post_waiting(const struct post *p);
-
 #endif

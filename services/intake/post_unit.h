@@ -42,7 +42,7 @@ struct post {
     struct batch          batch;
     struct arena          arena, scratch;           /* of the units; of one application */
     struct lane          *lanes;                    /* a ring: the one whose turn is next */
-    unsigned              lane_count, waiting;
+    unsigned              lane_count;
     struct post_unit     *units;
     unsigned              unit_count, unit_capacity, from, limit;
     size_t                bytes;                    /* of what the units send */

@@ -214,18 +214,6 @@ void reply_put_receipt(struct json_out *out, const struct reply_document *d)
     json_out_end(out);
 }
 
-void reply_put_bundle(struct json_out *out, struct slice file_name, const struct reply_document *documents,
-                      unsigned count)
-{
-    json_out_begin(out, '{');
-    json_out_member(out, SLICE("name"), file_name);
-    json_out_name(out, SLICE("documents"));
-    json_out_begin(out, '[');
-    for (unsigned k = 0; k < count; k++) reply_put_receipt(out, &documents[k]);
-    json_out_end(out);
-    json_out_end(out);
-}
-
 /* Problems */
 
 unsigned reply_status(enum reply_problem p)

@@ -29,10 +29,6 @@ bool reply_read_id(struct slice text, int32_t *partition, uint8_t prefix[REPLY_I
 
 void reply_put_receipt(struct json_out *out, const struct reply_document *d);
 
-/* The receipt of a file of several documents, over theirs. */
-void reply_put_bundle(struct json_out *out, struct slice file_name, const struct reply_document *documents,
-                      unsigned count);
-
 /* Names, statuses and sentences of problems. */
 #define REPLY_PROBLEMS(P) \
     P(BODY_INCOMPLETE,         400, "body-incomplete",         "The body ended early", \

@@ -533,11 +533,6 @@ const struct name_index *index_build(struct arena *a, const struct name_list *li
     return x;
 }
 
-unsigned index_name_count(const struct name_index *x)
-{
-    return x->name_count;
-}
-
 const struct indexed_name *index_name(const struct name_index *x, unsigned id)
 {
     ASSERT(id < x->name_count);

@@ -23,7 +23,6 @@ struct name_index;
 /* Indexes all names of the lists that fold to something. Entries must live as long; the rest lies in the arena. */
 const struct name_index *index_build(struct arena *a, const struct name_list *lists, unsigned count);
 
-unsigned index_name_count(const struct name_index *x);
 const struct indexed_name *index_name(const struct name_index *x, unsigned id);
 
 /* Weights of tokens by how many indexed names contain them. */

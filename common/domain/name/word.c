@@ -138,12 +138,6 @@ unsigned word_synonym(struct slice token)
     return row_of(token)->synonym;
 }
 
-struct slice word_short_form_words(unsigned row)
-{
-    ASSERT(row >= 1 && row <= COUNT(short_forms));
-    return short_forms[row - 1].other;
-}
-
 /* Roman numerals, and numbers that say a place. */
 static const struct word_pair numerals[] = {
     { SLICE_INIT("EIGHTH"), SLICE_INIT("8TH") }, { SLICE_INIT("FIFTH"), SLICE_INIT("5TH") },

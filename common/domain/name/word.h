@@ -39,9 +39,6 @@ unsigned word_of_short_forms(struct slice token, uint8_t rows[WORD_SHORT_FORM_RO
 /* The row of synonym.def that holds the token; rows count from 1, 0 none. */
 unsigned word_synonym(struct slice token);
 
-/* The words of such a row, parted by blanks. */
-struct slice word_short_form_words(unsigned row);
-
 /* The number of a Roman numeral II … XX as digits, of FIRST … TENTH as 1ST … 10TH; empty for other tokens, X, XI and
  * single letters. */
 struct slice word_numeral(struct slice token);

@@ -50,19 +50,6 @@ TEST(numbers_of_128_bits_come_back)
     CHECK(bytes_finish(&r) == OK);
 }
 
-TEST(a_rational_comes_back_and_one_without_denominator_breaks)
-{
-    struct bytes_writer w = bytes_writer_in(test_arena());
-    bytes_put_rational(&w, (struct rational){ -7, 3 });
-    bytes_put_int(&w, 5);
-    bytes_put_int(&w, 0);
-    struct bytes_reader r = bytes_reader_of(bytes_written(&w));
-    struct rational q = bytes_take_rational(&r);
-    CHECK(q.num == -7 && q.den == 3 && !r.broken);
-    q = bytes_take_rational(&r);
-    CHECK(q.num == 0 && q.den == 1 && r.broken);
-}
-
 static struct slice a_record(void)
 {
     struct bytes_writer w = bytes_writer_in(test_arena());

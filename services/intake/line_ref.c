@@ -1,5 +1,5 @@
-/* intake/line_name.c: names and ids of other lines. */
-#include "intake/line_name.h"
+/* intake/line_ref.c: names and ids of other lines. */
+#include "intake/line_ref.h"
 
 #include "base/hash.h"
 
@@ -64,7 +64,7 @@ static struct slice resolve_payout(const struct resolving *r, struct slice sent)
     return hash_id(r->typing->arena, id, PAYOUT_PARTS);
 }
 
-void line_name_resolve(const struct line_names *names, const struct typing *t, struct draft *d, struct issues *issues)
+void line_ref_resolve(const struct line_names *names, const struct typing *t, struct draft *d, struct issues *issues)
 {
     const struct resolving r = { names, t, d, issues };
     if (!names->id_of) return;
@@ -81,7 +81,7 @@ void line_name_resolve(const struct line_names *names, const struct typing *t, s
 
 /* Giving */
 
-void line_name_give(const struct line_names *names, const struct typing *t, const struct draft *d,
+void line_ref_give(const struct line_names *names, const struct typing *t, const struct draft *d,
                     struct issues *issues, struct slice name, struct slice line_id)
 {
     if (!names->give || slice_is_empty(name) || slice_is_empty(line_id)) return;
@@ -113,7 +113,7 @@ static bool drop_members_of_ours(struct draft *d)
     return names_refused;
 }
 
-void line_name_number(struct arena *a, struct draft *d)
+void line_ref_number(struct arena *a, struct draft *d)
 {
     uint64_t number = 1;
     if (!drop_members_of_ours(d)) return;

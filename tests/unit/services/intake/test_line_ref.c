@@ -1,5 +1,5 @@
 /* How a line names another (first-hour.md 8, feeds.md 12). */
-#include "intake/line_name.h"
+#include "intake/line_ref.h"
 
 #include "base/hash.h"
 #include "support/table.h"
@@ -59,7 +59,7 @@ TEST(a_name_becomes_the_id_of_its_line_and_an_id_stays)
     while (table_next(&t)) {
         struct setting *s = a_line();
         draft_default(&s->draft, SLOT_original_line_ref, cell(&t, "sent"));
-        line_name_resolve(&names, &s->typing, &s->draft, &s->typed.issues);
+        line_ref_resolve(&names, &s->typing, &s->draft, &s->typed.issues);
         CHECK_CELL(&t, "becomes", draft_text(&s->draft, SLOT_original_line_ref));
         CHECK_CELL(&t, "issue", first_issue(s));
     }
@@ -85,7 +85,7 @@ TEST(a_payout_is_named_by_its_line_program_version_and_number)
         struct setting *s = a_line();
         struct draft_cell sent = { .text = slice_from(rows[k].sent) };
         s->draft.lists[DRAFT_LIST_payout_ids] = (struct draft_list){ .items = &sent, .count = 1, .capacity = 1 };
-        line_name_resolve(&names, &s->typing, &s->draft, &s->typed.issues);
+        line_ref_resolve(&names, &s->typing, &s->draft, &s->typed.issues);
         CHECK_SLICE(sent.text, rows[k].becomes);
         CHECK_SLICE(first_issue(s), rows[k].is_known ? (struct slice){ 0 } : SLICE("LINE_NAME_UNKNOWN"));
     }
@@ -96,7 +96,7 @@ TEST(without_names_of_a_run_nothing_is_resolved)
     const struct line_names none = { 0 };
     struct setting *s = a_line();
     draft_default(&s->draft, SLOT_original_line_ref, SLICE("L1"));
-    line_name_resolve(&none, &s->typing, &s->draft, &s->typed.issues);
+    line_ref_resolve(&none, &s->typing, &s->draft, &s->typed.issues);
     CHECK_TEXT(draft_text(&s->draft, SLOT_original_line_ref), "L1");
     CHECK_INT(s->typed.issues.count, 0);
 }
@@ -119,7 +119,7 @@ TEST(a_line_takes_a_name_that_is_free_and_well_formed)
         struct run run = { 0 };
         const struct line_names names = { .context = &run, .give = give };
         struct setting *s = a_line();
-        line_name_give(&names, &s->typing, &s->draft, &s->typed.issues, rows[k].name, rows[k].line_id);
+        line_ref_give(&names, &s->typing, &s->draft, &s->typed.issues, rows[k].name, rows[k].line_id);
         CHECK_SLICE(first_issue(s), slice_from(rows[k].issue));
         CHECK_INT(run.given.size > 0, rows[k].is_given);
     }
@@ -146,7 +146,7 @@ TEST(a_line_of_a_rejects_file_is_the_next_submission)
         extra(&s->draft, SLICE("Branch"), SLICE("W"));
         extra(&s->draft, SLICE("claimstream_line_id"), cell(&t, "id"));
         draft_default(&s->draft, SLOT_submission_no, cell(&t, "number"));
-        line_name_number(test_arena(), &s->draft);
+        line_ref_number(test_arena(), &s->draft);
         CHECK_CELL(&t, "becomes", draft_text(&s->draft, SLOT_submission_no));
         CHECK_INT(s->draft.extra_count, 1);
         CHECK_TEXT(s->draft.extras[0].name, "Branch");
