@@ -107,6 +107,18 @@ static enum err release(struct registry *r, enum registry_family family, struct 
     return OK;
 }
 
+static enum err hand_over(struct registry *r, struct slice key, struct slice line_id, const struct registry_claim *to)
+{
+    if (of(r)->away) return ERR_REGISTRY_AWAY;
+    struct slot *slot = slot_of(of(r), REGISTRY_SERIAL, key, false);
+    unsigned place = slot ? place_of(slot, line_id) : 0;
+    if (!slot || place == slot->count) return OK;
+    struct registry_claim copy = own(to);
+    free((void *)(uintptr_t)slot->claims[place].root_id.bytes);
+    slot->claims[place] = copy;
+    return OK;
+}
+
 static enum err close_deal(struct registry *r, struct slice key, struct slice line_id, int32_t closed_on)
 {
     if (of(r)->away) return ERR_REGISTRY_AWAY;
@@ -147,6 +159,7 @@ static enum err announce(struct registry *r, int32_t partition, const struct reg
 static const struct registry_ops ops = {
     .ask = ask,
     .release = release,
+    .hand_over = hand_over,
     .close_deal = close_deal,
     .is_settled = is_settled,
     .look = look,

@@ -109,12 +109,13 @@ static struct redis_registry *of(struct registry *r)
     "redis.call('HSET', KEYS[2], ARGV[4], server)\n" \
     "return 1"
 
-/* Of the registry that we know only: another one has nothing of ours. */
+/* Of the registry that we know only: another one has nothing of ours. M puts ARGV 4 where the line stood. */
 #define RELEASE_SCRIPT \
     "if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return -1 end\n" \
-    "if ARGV[2] == 'S' then\n" \
+    "if ARGV[2] == 'S' or ARGV[2] == 'M' then\n" \
     "  local value = redis.call('GET', KEYS[2])\n" \
     "  if not value or string.match(value, '^[^|]*|([^|]*)|') ~= ARGV[3] then return 0 end\n" \
+    "  if ARGV[2] == 'M' then redis.call('SET', KEYS[2], ARGV[4]) return 1 end\n" \
     "  return redis.call('DEL', KEYS[2])\n" \
     "end\n" \
     "local list = redis.call('LRANGE', KEYS[2], 0, -1)\n" \
@@ -411,15 +412,15 @@ static enum err restore(struct registry *registry, const struct registry_sight *
 
 /* --- giving back --- */
 
+/* `last`: the day on which a deal was closed, or the value that takes a serial over; the caller rewound the scratch. */
 static enum err change(struct redis_registry *r, struct slice op, enum registry_family family, struct slice key,
-                       struct slice line_id, int32_t closed_on)
+                       struct slice line_id, struct slice last)
 {
     struct arena *a = &r->scratch;
     const struct redis_answer *answer;
-    arena_rewind(a, 0);
     struct redis_command command = REDIS_COMMAND(SLICE("EVAL"), SLICE(RELEASE_SCRIPT), SLICE("2"), epoch_key(r),
                                                  slot_key(a, r->options.name_space, family, key), slice_from(r->epoch),
-                                                 op, part_text(a, line_id), int_text(a, closed_on));
+                                                 op, part_text(a, line_id), last);
     if (!r->epoch[0]) return away(r, r->why ? r->why : "the registry was not looked at yet");
     if (redis_link_ask(r->options.link, &command, 1, &answer) != OK) return away(r, "Redis does not answer");
     if (redis_answer_kind(answer) != REDIS_INTEGER) return away(r, sentence_of(SLICE("")));
@@ -429,14 +430,28 @@ static enum err change(struct redis_registry *r, struct slice op, enum registry_
 
 static enum err release(struct registry *registry, enum registry_family family, struct slice key, struct slice line_id)
 {
-    enum err e = change(of(registry), family == REGISTRY_DEAL ? SLICE("D") : SLICE("S"), family, key, line_id, 0);
-    of(registry)->counts.released += e == OK;
+    struct redis_registry *r = of(registry);
+    arena_rewind(&r->scratch, 0);
+    enum err e = change(r, family == REGISTRY_DEAL ? SLICE("D") : SLICE("S"), family, key, line_id, SLICE(""));
+    r->counts.released += e == OK;
     return e;
+}
+
+static enum err hand_over(struct registry *registry, struct slice key, struct slice line_id,
+                          const struct registry_claim *to)
+{
+    struct redis_registry *r = of(registry);
+    struct registry_request q = { .family = REGISTRY_SERIAL, .claim = *to };
+    arena_rewind(&r->scratch, 0);
+    struct slice value = value_text(&r->scratch, &q, owner_text(&r->scratch, to));
+    return change(r, SLICE("M"), REGISTRY_SERIAL, key, line_id, value);
 }
 
 static enum err close_deal(struct registry *registry, struct slice key, struct slice line_id, int32_t closed_on)
 {
-    return change(of(registry), SLICE("C"), REGISTRY_DEAL, key, line_id, closed_on);
+    struct redis_registry *r = of(registry);
+    arena_rewind(&r->scratch, 0);
+    return change(r, SLICE("C"), REGISTRY_DEAL, key, line_id, int_text(&r->scratch, closed_on));
 }
 
 /* --- looking --- */
@@ -581,6 +596,7 @@ static bool is_settled(struct registry *registry, int32_t partition)
 static const struct registry_ops ops = {
     .ask = ask,
     .release = release,
+    .hand_over = hand_over,
     .close_deal = close_deal,
     .is_settled = is_settled,
     .look = look,

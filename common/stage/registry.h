@@ -46,6 +46,9 @@ struct registry_ops {
     enum err (*ask)(struct registry *, struct registry_request *requests, unsigned count);
     /* Gives back what is still the line's. ERR_REGISTRY_AWAY: to be asked again. */
     enum err (*release)(struct registry *, enum registry_family family, struct slice key, struct slice line_id);
+    /* Puts `to` in the serial's slot while it is still the line's, at one stroke: nobody stands in it in between.
+     * Whoever else holds it, or nobody, stays: ask. ERR_REGISTRY_AWAY as release. */
+    enum err (*hand_over)(struct registry *, struct slice key, struct slice line_id, const struct registry_claim *to);
     /* A deal ended on a day: it keeps its place but blocks nobody from there. */
     enum err (*close_deal)(struct registry *, struct slice key, struct slice line_id, int32_t closed_on);
     /* Whether nothing happened to the registry since it was seen ready for this partition: there is no need to look. */
@@ -72,6 +75,12 @@ static inline enum err registry_release(struct registry *r, enum registry_family
                                         struct slice line_id)
 {
     return r->ops->release(r, family, key, line_id);
+}
+
+static inline enum err registry_hand_over(struct registry *r, struct slice key, struct slice line_id,
+                                          const struct registry_claim *to)
+{
+    return r->ops->hand_over(r, key, line_id, to);
 }
 
 static inline enum err registry_close_deal(struct registry *r, struct slice key, struct slice line_id,

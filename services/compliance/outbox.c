@@ -36,7 +36,7 @@ static struct slot_name name_of(struct arena *a, struct slice key)
     return n;
 }
 
-/* Somebody was quicker between the two steps: both lines go on, so a person is told. */
+/* Who held it before had given it up by itself, and somebody was quicker: both lines go on, so a person is told. */
 static enum err take(struct stage_env *env, struct registry_request *q)
 {
     TRY(registry_ask(env->registry, q, 1));
@@ -50,12 +50,16 @@ static enum err pay(struct stage_env *env, const struct stored_row *row)
     struct slot_name n = name_of(env->arena, row->key);
     TRY(stored_rows_decode(env, COMPLIANCE_OUTBOX, row->value, &slot));
     if (n.closes) return registry_close_deal(env->registry, n.key, slot.line_id, slot.closed_on);
-    bool only_asks = slice_equal(slot.line_id, slot.next_line_id);
-    if (!only_asks) TRY(registry_release(env->registry, n.family, n.key, slot.line_id));
-    if (!slot.next_line_id.size) return OK;
-    if (slot.next_is_released) return registry_release(env->registry, n.family, n.key, slot.next_line_id);
+    if (!slot.next_line_id.size || slot.next_is_released) {
+        TRY(registry_release(env->registry, n.family, n.key, slot.line_id));
+        if (!slot.next_line_id.size) return OK;
+        return registry_release(env->registry, n.family, n.key, slot.next_line_id);
+    }
+    ASSERT(n.family == REGISTRY_SERIAL);
     struct registry_request again = { .family = n.family, .key = n.key, .claim = {
         .root_id = n.root_id, .line_id = slot.next_line_id, .received_at_unix_ms = slot.next_received_at_unix_ms } };
+    bool only_asks = slice_equal(slot.line_id, slot.next_line_id);
+    if (!only_asks) TRY(registry_hand_over(env->registry, n.key, slot.line_id, &again.claim));
     return take(env, &again);
 }
 

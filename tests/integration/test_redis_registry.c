@@ -134,6 +134,23 @@ TEST(a_slot_goes_back_while_it_is_still_the_lines_and_not_after)
     close_worker(&w);
 }
 
+TEST(a_slot_passes_from_its_line_to_another_at_one_stroke_and_from_nobody_else)
+{
+    need_server();
+    struct worker w = open_ready();
+    struct registry_request other = serial("P:1", "R|2%", "l|2");
+    CHECK_INT(registry_hand_over(w.registry, other.key, SLICE("l1"), &other.claim), OK);   /* nobody stood there */
+    CHECK_TEXT(holder(&w, serial("P:1", "R1", "l1")), "l1");
+    CHECK_INT(registry_hand_over(w.registry, other.key, SLICE("l3"), &other.claim), OK);
+    CHECK_TEXT(holder(&w, other), "l1");
+    CHECK_INT(registry_hand_over(w.registry, other.key, SLICE("l1"), &other.claim), OK);
+    CHECK_INT(registry_hand_over(w.registry, other.key, SLICE("l1"), &other.claim), OK);   /* said again */
+    CHECK_TEXT(holder(&w, serial("P:1", "R1", "l1")), "l|2");
+    CHECK_INT(registry_ask(w.registry, &other, 1), OK);
+    CHECK_INT(other.place, 0);
+    close_worker(&w);
+}
+
 TEST(names_may_hold_whatever_a_partner_writes)
 {
     need_server();

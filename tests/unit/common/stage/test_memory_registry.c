@@ -37,6 +37,24 @@ TEST(a_serial_is_taken_by_the_first_and_by_it_again)
     memory_registry_close(m);
 }
 
+TEST(a_serial_passes_from_its_line_to_another_and_from_nobody_else)
+{
+    struct memory_registry *m = memory_registry_open();
+    struct registry *r = memory_registry_base(m);
+    struct registry_claim to = { .root_id = SLICE("other"), .line_id = SLICE("b"), .received_at_unix_ms = 2 };
+    CHECK(registry_hand_over(r, SLICE("P/1"), SLICE("a"), &to) == OK);                /* nobody stood there */
+    CHECK_TEXT(answered(m, asks(REGISTRY_SERIAL, "P/1", "a")).holders[0].line_id, "a");
+    CHECK(registry_hand_over(r, SLICE("P/1"), SLICE("c"), &to) == OK);                /* not his to give */
+    CHECK_TEXT(answered(m, asks(REGISTRY_SERIAL, "P/1", "b")).holders[0].line_id, "a");
+    CHECK(registry_hand_over(r, SLICE("P/1"), SLICE("a"), &to) == OK);
+    CHECK_TEXT(answered(m, asks(REGISTRY_SERIAL, "P/1", "a")).holders[0].root_id, "other");
+    CHECK(registry_hand_over(r, SLICE("P/1"), SLICE("a"), &to) == OK);                /* said again */
+    CHECK_INT(answered(m, asks(REGISTRY_SERIAL, "P/1", "b")).place, 0);
+    memory_registry_set_away(m, true);
+    CHECK(registry_hand_over(r, SLICE("P/1"), SLICE("b"), &to) == ERR_REGISTRY_AWAY);
+    memory_registry_close(m);
+}
+
 TEST(deals_stand_in_the_order_they_came)
 {
     struct memory_registry *m = memory_registry_open();
