@@ -38,7 +38,12 @@ struct subjects;                                    /* screening.c */
 
 /* A party of the line and the entry it may be: what opens a case. */
 enum { LISTED_MAX = 16 };
-struct listed_party { struct slice key, name, entry, alignment; uint64_t party_revision, revision; int32_t score; };
+/* `chain`: how it owns a partner by half; empty: it does not, or no one asked. */
+struct listed_party {
+    struct slice key, name, entry, alignment, chain;
+    uint64_t     party_revision, revision;
+    int32_t      score;
+};
 
 struct judging {
     const struct dossier          *dossier;

@@ -87,15 +87,16 @@ struct slice list_hits_case_id(struct arena *a, struct slice root_id, const stru
 /* What the case shows: the pair of party and entry, with score and alignment. */
 static struct rule_result *result_of(struct arena *a, const struct listed_party *p)
 {
-    struct evidence *evidence = ARENA_ARRAY(a, 2, struct evidence);
+    struct evidence *evidence = ARENA_ARRAY(a, 3, struct evidence);
     evidence[0] =
         (struct evidence){ .kind = EVIDENCE_PARTY, .id = p->key, .revision = p->party_revision, .text = p->name };
     evidence[1] = (struct evidence){ .kind = EVIDENCE_LIST_ENTRY, .id = p->entry, .revision = p->revision,
                                      .score = p->score, .text = p->alignment };
+    evidence[2] = (struct evidence){ .kind = EVIDENCE_PARTY, .id = p->key, .text = p->chain };
     struct rule_result *r = ARENA_NEW(a, struct rule_result);
     *r = (struct rule_result){
         .number = rule_row(RULE_SCR_01)->number, .version = 1, .mode = RULE_MODE_ENFORCE, .value = TRUTH_TRUE,
-        .reason = REASON_SANCTIONS_HIT, .evidence = evidence, .evidence_count = 2,
+        .reason = REASON_SANCTIONS_HIT, .evidence = evidence, .evidence_count = p->chain.size ? 3 : 2,
     };
     return r;
 }

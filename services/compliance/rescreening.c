@@ -5,6 +5,7 @@
 #include "compliance/list_hits.h"
 #include "compliance/stage.h"
 #include "compliance/stored_rows.h"
+#include "domain/name/ownership.h"
 #include "domain/name/party_key.h"
 
 enum { PARTIES_AT_ONCE = 256, CASES_AT_ONCE = 256, SNAPSHOT_HEX = 2 * HASH128_BYTES };
@@ -99,15 +100,21 @@ static const struct policy *policy_now(const struct stage_env *env, struct slice
                             INCENTIVE_UNSPECIFIED);
 }
 
-static enum err open_case(struct stage_env *env, const struct compliance_own *own, struct slice root_id,
-                          uint64_t number, const struct listed_party *p)
+/* A party on file. `profile`: it is a partner of this root, whose identifiers are compared, too, and whose owners. */
+struct kept_party { struct slice root_id; uint64_t number; struct party_names names; const struct partner *profile; };
+
+/* The lines are those that name the party on file, whoever of its house is listed. */
+static enum err open_case(struct stage_env *env, const struct compliance_own *own, const struct kept_party *kept_for,
+                          const struct listed_party *p)
 {
     struct case_lines kept;
     struct texts line_ids;
+    struct slice root_id = kept_for->root_id;
     struct slice row = BOOKS_KEY(env->arena, root_id, list_hits_case_id(env->arena, root_id, p));
     TRY(stored_rows_get(env, COMPLIANCE_CASES, row, &kept));
     if (kept.kind && kept.entry_revision == (int64_t)p->revision) return OK;
-    TRY(lines_of(env, root_id, p->key, number, policy_now(env, root_id)->screening_lookback_days, &line_ids));
+    TRY(lines_of(env, root_id, kept_for->names.key, kept_for->number,
+                 policy_now(env, root_id)->screening_lookback_days, &line_ids));
     struct clearance *c = list_hits_case(env->arena, root_id, p, line_ids);
     list_hits_name_lists(env->arena, own->lists, c);
     kept = (struct case_lines){ .kind = CASE_KIND_PARTY, .subject = p->key, .entry_id = p->entry, .line_ids = line_ids,
@@ -118,34 +125,91 @@ static enum err open_case(struct stage_env *env, const struct compliance_own *ow
     return OK;
 }
 
-/* A party on file. `profile`: it is a partner of this root, whose identifiers are compared, too. */
-struct kept_party { struct slice root_id; uint64_t number; struct party_names names; const struct partner *profile; };
-
-static enum err compare_name(struct stage_env *env, const struct compliance_own *own, const struct kept_party *kept,
-                             const struct party_name *named)
+static void ask_lists(struct stage_env *env, const struct compliance_own *own, struct slice root_id,
+                      const struct party *p, const struct partner *profile, struct name_answer *answer)
 {
-    const struct partner *profile = kept->profile;
-    struct slice root_id = kept->root_id, key = kept->names.key;
-    struct party p = { .name = named->name, .key = key, .country = named->country };
-    party_key_identifier(key, &p.id_type, &p.id);
-    struct name_query q = screen_query_of(env->arena, &p);
+    struct name_query q = screen_query_of(env->arena, p);
     if (profile && profile->identifier_count)
         screen_identify(env->arena, &q, profile->identifiers, profile->identifier_count);
     const struct policy *policy = policy_now(env, root_id);
     struct screen_limits limits = { (int32_t)policy->screening_likely_score,
                                     (unsigned)policy->screening_candidates_max };
+    screen_name(env->arena, own->lists, LIST_PURPOSE_DENIED, &q, limits, answer);
+}
+
+/* A party under one name. `profile`: it bears the identifiers of that; `chain`: how it owns the party on file. */
+struct named { struct party party; struct slice key, chain; const struct partner *profile; };
+
+static enum err compare_named(struct stage_env *env, const struct compliance_own *own, const struct kept_party *kept,
+                              const struct named *n)
+{
     struct name_answer answer;
-    screen_name(env->arena, own->lists, LIST_PURPOSE_DENIED, &q, limits, &answer);
+    ask_lists(env, own, kept->root_id, &n->party, n->profile, &answer);
     for (unsigned i = 0; i < answer.hit_count && env->case_count < STAGE_CASES_MAX; i++) {
         const struct name_hit *hit = &answer.hits[i];
-        const struct partner *by = hit->by_identifier ? profile : NULL;
-        if (hit->score < policy->screening_likely_score
-            || list_hits_is_cleared(env->arena, env->catalogue, key, &p, by, hit->entry))
+        const struct partner *by = hit->by_identifier ? n->profile : NULL;
+        if (hit->score < policy_now(env, kept->root_id)->screening_likely_score
+            || list_hits_is_cleared(env->arena, env->catalogue, n->key, &n->party, by, hit->entry))
             continue;
-        struct listed_party pair = list_hits_of(env->arena, key, &p, by, hit);
-        TRY(open_case(env, own, root_id, kept->number, &pair));
+        struct listed_party pair = list_hits_of(env->arena, n->key, &n->party, by, hit);
+        pair.chain = n->chain;
+        TRY(open_case(env, own, kept, &pair));
     }
     return OK;
+}
+
+static enum err compare_name(struct stage_env *env, const struct compliance_own *own, const struct kept_party *kept,
+                             const struct party_name *named)
+{
+    struct named n = { .party = { .name = named->name, .key = kept->names.key, .country = named->country },
+                       .key = kept->names.key, .profile = kept->profile };
+    party_key_identifier(n.key, &n.party.id_type, &n.party.id);
+    return compare_named(env, own, kept, &n);
+}
+
+/* --- owners --- */
+
+struct asking_owners { struct stage_env *env; const struct compliance_own *own; struct slice root_id; };
+
+/* As the line that names the partner asks (screening.c): what starts the chain is known by an identifier, or blocked. */
+static bool is_listed_owner(void *context, const struct party *p)
+{
+    const struct asking_owners *asking = context;
+    struct stage_env *env = asking->env;
+    struct name_answer answer;
+    struct slice key = p->key.size ? p->key : party_key(env->arena, p);
+    if (catalogue_party_is_blocked(env->catalogue, key)) return true;
+    ask_lists(env, asking->own, asking->root_id, p, NULL, &answer);
+    for (unsigned i = 0; i < answer.hit_count; i++)
+        if (answer.hits[i].by_identifier
+            && !list_hits_is_cleared(env->arena, env->catalogue, key, p, NULL, answer.hits[i].entry))
+            return true;
+    return false;
+}
+
+static enum err compare_owners(struct stage_env *env, const struct compliance_own *own, const struct kept_party *kept,
+                               const struct owner *owners, unsigned count, struct slice chain)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const struct party *p = &owners[i].party;
+        struct slice key = p->key.size ? p->key : party_key(env->arena, p);
+        struct named n = { .party = *p, .key = key, .chain = chain };
+        if (!party_is_absent(p)) TRY(compare_named(env, own, kept, &n));
+        TRY(compare_owners(env, own, kept, owners[i].owners, owners[i].owner_count, chain));
+    }
+    return OK;
+}
+
+static enum err compare_house(struct stage_env *env, const struct compliance_own *own, const struct kept_party *kept)
+{
+    const struct partner *p = kept->profile;
+    if (!p || !p->owner_count) return OK;
+    struct asking_owners asking = { env, own, kept->root_id };
+    struct ownership_ask ask = { is_listed_owner, &asking };
+    struct party self = { .name = p->name, .key = p->partner_id, .country = p->country };
+    struct ownership o;
+    ownership_judge(env->arena, &self, p->owners, p->owner_count, &ask, &o);
+    return compare_owners(env, own, kept, p->owners, p->owner_count, o.chain);
 }
 
 static enum err read_party(struct stage_env *env, const struct stored_row *row, struct kept_party *out)
@@ -178,7 +242,7 @@ static enum err read_parties(struct stage_env *env, const struct stored_rows *ro
 static enum err compare_party(struct stage_env *env, const struct compliance_own *own, const struct kept_party *kept)
 {
     for (unsigned i = 0; i < kept->names.name_count; i++) TRY(compare_name(env, own, kept, &kept->names.names[i]));
-    return OK;
+    return compare_house(env, own, kept);
 }
 
 /* --- walking --- */

@@ -19,6 +19,7 @@ static struct memory_profiles *profiles;
 static struct embedded *engine;
 static struct compliance_own own;
 static struct text told;
+static struct slice chain;                          /* of the last case: who owns whom */
 
 /* "case C-1 HOLD: L1 L2", "line L1 PASS". */
 static void see(void *context, const struct record *r)
@@ -28,6 +29,10 @@ static void see(void *context, const struct record *r)
     CHECK_INT(dossier_decode(test_arena(), slice_copy(test_arena(), r->value), &d), OK);
     if (told.size) PUT(&told, "; ");
     bool is_case = dossier_is_case(&d);
+    if (is_case && d.clearance->judgement.rule_result_count) {
+        const struct rule_result *result = &d.clearance->judgement.rule_results[0];
+        chain = result->evidence_count > 2 ? result->evidence[2].text : SLICE("");
+    }
     text_put(&told, is_case ? SLICE("case ") : SLICE("line "));
     text_put(&told, is_case ? d.clearance->case_subject : d.receipt->line_id);
     PUT(&told, " ");
@@ -240,6 +245,49 @@ TEST(a_new_entry_meets_a_party_by_its_identifier)
     swap(&lists);
     CHECK_TEXT(text_slice(&told), "case 1:123456789 HOLD L1");
     close_engine();
+}
+
+/* Owners name no line themselves: those of the partner that they own are what must not be paid. */
+TEST(a_new_entry_meets_owners_through_their_chains_with_the_lines_of_the_partner)
+{
+    struct table t = TABLE(
+        "name                   id         share     | told                      chain",
+        "Varnholt Aero Leasing  -          10000000 | case OWN-2 HOLD L1 L2     -",       /* a name alone */
+        "Harmless Holding       123456789  49999999 | case 1:123456789 HOLD L1 L2  -",
+        "Harmless Holding       123456789  50000000 | case 1:123456789 HOLD L1 L2  Harmless Holding 50% "
+        "of Birch; Birch 60% of Quarrywood",
+        "Harmless Holding       987654321  90000000 | -                         -");
+    while (table_next(&t)) {
+        bool has_id = !slice_equal(cell(&t, "id"), SLICE("-")) && cell(&t, "id").size;
+        struct owner above = { .party = { .name = cell(&t, "name"), .country = SLICE("US"), .key = SLICE("OWN-2") },
+                               .share_percent_micros = cell_int(&t, "share"), .has_share = true };
+        if (has_id)
+            above.party = (struct party){
+                .name = cell(&t, "name"), .country = SLICE("US"), .id_type = SLICE("1"), .id = cell(&t, "id")
+            };
+        struct owner birch = { .party = { .name = SLICE("Birch"), .country = SLICE("US"), .key = SLICE("OWN-1") },
+                               .share_percent_micros = 60000000, .has_share = true, .owners = &above, .owner_count = 1 };
+        struct partner partner = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .country = SLICE("US"),
+                                   .name = SLICE("Quarrywood"), .owners = &birch, .owner_count = 1 };
+        struct list_identifier id = { .type = SLICE("DUNS"), .value = SLICE("123456789") };
+        open_engine();
+        memory_profiles_put(profiles, &partner);
+        sell("L1", "Plain Garden Tools", "C-2", 0);
+        sell("L2", "Plain Garden Tools", "C-2", 0);
+        struct name_lists *next = lists_of(new_names, 2);
+        struct list_entry *entry = (struct list_entry *)(uintptr_t)&next->lists[0].entries[1];
+        entry->identifiers = &id;
+        entry->identifier_count = 1;
+        struct name_list list = { .id = SLICE("L"), .purpose = LIST_PURPOSE_DENIED, .required = true };
+        struct name_lists lists;
+        list_seal(test_arena(), &list, (struct list_entry *)(uintptr_t)next->lists[0].entries, 2);
+        screen_prepare(test_arena(), &list, 1, &lists);
+        chain = SLICE("");
+        swap(&lists);
+        CHECK_CELL(&t, "told", text_slice(&told));
+        CHECK_CELL(&t, "chain", chain);
+        close_engine();
+    }
 }
 
 /* Those of a profile stand in the profile alone; a partner of another root that happens to have the customer's key is
