@@ -133,5 +133,12 @@ TEST(the_first_revision_dates_the_arrival_and_the_newest_lists_the_customers)
     CHECK_INT(p->issue_date, 20260101);
     CHECK_INT(p->revision, 2);
     CHECK_TEXT(p->customers[0].key, "C-BIRCH");
+
+    a = (struct agreement){ .revision = 1, .issue_date = 20260101, .customers = &alder, .customer_count = 1 };
+    l.order_no = SLICE("again");
+    desk_judge(&d, "an older revision", &l);
+    p = desk_record(&d, COMPLIANCE_AGREEMENTS, key);
+    CHECK_INT(p->revision, 2);
+    CHECK_TEXT(p->customers[0].key, "C-BIRCH");
     desk_close(&d);
 }
