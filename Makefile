@@ -34,7 +34,8 @@ GEN_O  := $(GEN_C:$G/%.c=$B/gen/%.o)
 FOLD_H := $G/domain/name/fold_table.h $G/domain/name/nfkc_table.h
 WORD_H := $G/domain/name/word_table.h
 CASE_H := $G/domain/case_table.h
-GEN_H  := $(FOLD_H) $(WORD_H) $(CASE_H)
+SET_H  := $G/claimctl/descriptor_set.h
+GEN_H  := $(FOLD_H) $(WORD_H) $(CASE_H) $(SET_H)
 MAINS  := $(wildcard services/*/main.c)
 LIB_C  := $(filter-out $(MAINS),$(shell find common services -name '*.c' | sort))
 LIB_O  := $(LIB_C:%.c=$B/%.o) $(GEN_O)
@@ -56,6 +57,12 @@ all: $(BINARIES)                                  ## binaries
 $(GEN_C) &: $(PROTO)
 	@mkdir -p $G
 	@protoc-c -I proto --c_out=$G $(PROTO)
+
+# The descriptor set of every message as the bytes of an array: claimctl carries it.
+$(SET_H): $(PROTO)
+	@mkdir -p $(@D)
+	@protoc -I proto --include_imports -o $(@D)/claimstream.binpb $(PROTO)
+	@od -An -v -tu1 $(@D)/claimstream.binpb | sed 's/\([0-9]\) /\1,/g; s/$$/,/' > $@
 
 $B/gen/%.o: $G/%.c
 	@mkdir -p $(@D)
@@ -251,7 +258,7 @@ install: all                                      ## programs, samples, configur
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/claimstream $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 $(BINARIES) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 deploy/systemd/*.service deploy/systemd/*.target $(DESTDIR)$(PREFIX)/lib/systemd/system/
-	cp -r deploy/sample deploy/config $(DESTDIR)$(PREFIX)/share/claimstream/
+	cp -r deploy/sample deploy/config deploy/manual $(DESTDIR)$(PREFIX)/share/claimstream/
 
 # A missing tool fails and names its package.
 lint-deploy: all $(patsubst tests/%.sh,$B/tests/run/%.check,$(wildcard tests/deploy/check_*.sh))    ## units, compose file and image: systemd-analyze, dclint, rules of ours

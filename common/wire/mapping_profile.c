@@ -433,3 +433,5 @@ const struct mapping_profile *mapping_profile_find(const struct mapping_profiles
     }
     return best;
 }
+
+const struct schema *mapping_profile_schema(void) { return &profile_schema; }

@@ -130,4 +130,8 @@ enum err mapping_profiles_add(struct arena *a, struct mapping_profiles *profiles
 const struct mapping_profile *mapping_profile_find(const struct mapping_profiles *profiles, struct slice name,
                                                    int32_t date);
 
+/* The table, for schema_keys.h. */
+struct schema;
+const struct schema *mapping_profile_schema(void);
+
 #endif

@@ -464,6 +464,12 @@ bool reference_read_party(const struct text_source *s, const struct node *party,
     return schema_read(&r, &verdict_schema, party, out);
 }
 
+const struct schema *reference_partner_schema(void) { return &partner_schema; }
+const struct schema *reference_product_schema(void) { return &product_schema; }
+const struct schema *reference_price_list_schema(void) { return &price_list_schema; }
+const struct schema *reference_fx_schema(void) { return &fx_schema; }
+const struct schema *reference_party_schema(void) { return &verdict_schema; }
+
 /* --- CSV --- */
 
 static const struct csv_column product_columns[] = {

@@ -31,4 +31,11 @@ bool reference_read_prices(const struct text_source *s, const struct node *rows,
 enum reference_csv { REFERENCE_CSV_PRODUCTS, REFERENCE_CSV_PRICES, REFERENCE_CSV_RATES };
 const struct node *reference_read_csv(const struct text_source *s, enum reference_csv kind, struct slice text);
 
+/* The tables, for schema_keys.h. */
+const struct schema *reference_partner_schema(void);
+const struct schema *reference_product_schema(void);
+const struct schema *reference_price_list_schema(void);
+const struct schema *reference_fx_schema(void);
+const struct schema *reference_party_schema(void);
+
 #endif

@@ -391,3 +391,16 @@ bool terms_read_tax_table(const struct text_source *s, const struct node *record
     *out = (struct tax_table){ 0 };
     return schema_read(&r, &tax, record, out);
 }
+
+/* --- the tables themselves --- */
+
+const struct schema *terms_matrix_schema(void) { return &matrix; }
+const struct schema *terms_limits_schema(void) { return &limits; }
+const struct schema *terms_ruleset_schema(void) { return &ruleset; }
+const struct schema *terms_tax_table_schema(void) { return &tax; }
+
+const struct schema *terms_limit_settings_schema(void)
+{
+    static const struct schema settings = SCHEMA_OF(struct limit_values, limit_settings, "limits", NULL);
+    return &settings;
+}

@@ -39,4 +39,13 @@ bool terms_render_overrides(const struct text_source *s, const struct node *ship
 enum err terms_apply_overrides(struct arena *a, const struct program *base, struct slice overrides_yaml,
                                struct program *out) MUST_CHECK;
 
+/* The tables, for who tells what records may hold (schema_keys.h); limit_settings: what stands in `settings`. */
+struct schema;
+const struct schema *terms_program_schema(void);
+const struct schema *terms_ruleset_schema(void);
+const struct schema *terms_limits_schema(void);
+const struct schema *terms_limit_settings_schema(void);
+const struct schema *terms_matrix_schema(void);
+const struct schema *terms_tax_table_schema(void);
+
 #endif

@@ -671,6 +671,8 @@ bool terms_read_program(const struct text_source *s, const struct node *record, 
     return schema_read(&r, &program, record, out);
 }
 
+const struct schema *terms_program_schema(void) { return &program; }
+
 /* --- and back --- */
 
 static const struct position unplaced = { 0, 0 };

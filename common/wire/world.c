@@ -484,6 +484,9 @@ static void load_lists(const struct loader *l)
     if (n && !world_read_lists(&s, n, l->folder, &l->world->lists)) return;
 }
 
+const struct schema *world_schema_of(void) { return &world_schema; }
+const struct schema *world_lists_schema(void) { return &lists_schema; }
+
 /* --- mapping profiles --- */
 
 struct profile_file { struct slice path, name, text, extends; bool done; };

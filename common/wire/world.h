@@ -89,4 +89,8 @@ struct applied_record {
 bool record_apply(const struct text_source *s, const struct node *record, struct catalogue *c,
                   struct applied_record *out) MUST_CHECK;
 
+/* The tables, for schema_keys.h. */
+const struct schema *world_schema_of(void);
+const struct schema *world_lists_schema(void);
+
 #endif

@@ -280,7 +280,7 @@ ends 3 "$claimctl" payouts estimate --world "$top/deploy/sample/first-hour" --in
 prints "payouts estimate of a document that is held" <<'W'
 held.csv	-	HELD	-	DATE_ORDER_UNDECIDED
 W
-grep -q '^held.csv: .*Answer with dmy or mdy' err || complain "what to do about it: $(cat err)"
+grep -q '^held.csv:2: .*Answer with dmy or mdy' err || complain "what to do about it: $(cat err)"
 sed 's/version: 1/version: 2/; s/percent: "2"/percent: "3"/' "$tiny/programs/VR-26-1.yaml" > VR-26-2.yaml
 ends 0 "$claimctl" programs simulate --world "$tiny" --program VR-26-2.yaml
 prints "programs simulate" <<'W'
