@@ -86,9 +86,10 @@ static void bring(struct books *b, struct book_row *row)
 
 static struct book_row *copy_kept(struct books *b, const struct book_codec *codec, struct book_row *row)
 {
+    const struct book_keeper *keeper = &b->keepers[row->table];
     row->record = arena_take(b->arena, codec->bytes);
-    memcpy(row->record, row->kept, codec->bytes);
-    b->keepers[row->table].own(b->arena, NULL, row->record);
+    memcpy(row->record, row->kept, books_said(keeper, row->kept, codec->bytes));
+    keeper->own(b->arena, NULL, row->record);
     row->found = true;
     return row;
 }

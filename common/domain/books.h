@@ -25,11 +25,12 @@ struct book_codec {
 
 /* A table whose rows are kept decoded for the length of a batch (stage/row_cache.h). own gives the record lists of its
  * own, in the arena, and texts too, but for those that lie in `home`; without home, texts stay where they are. What
- * packing would not bring back is put right. is_empty: encode would answer the empty slice. own NULL: its rows are not
- * kept. */
+ * packing would not bring back is put right. is_empty: encode would answer the empty slice. said: how many bytes of the
+ * record, from its start, say something: a copy has no more of it; NULL: all. own NULL: its rows are not kept. */
 struct book_keeper {
-    void (*own)(struct arena *a, const struct arena *home, void *record);
-    bool (*is_empty)(const void *record);
+    void   (*own)(struct arena *a, const struct arena *home, void *record);
+    bool   (*is_empty)(const void *record);
+    size_t (*said)(const void *record);
 };
 
 struct book_row {
@@ -93,6 +94,12 @@ void books_supply_kept(struct book_row *row, const void *record, void *home);
 
 /* A text that lives in the arena, as it is or as a copy: for own. */
 struct slice books_own_text(struct arena *a, const struct arena *home, struct slice text);
+
+/* The bytes of a record of `whole` bytes that a copy takes along. */
+static inline size_t books_said(const struct book_keeper *keeper, const void *record, size_t whole)
+{
+    return keeper->said ? keeper->said(record) : whole;
+}
 
 /* own of a record without texts and lists. */
 void books_own_nothing(struct arena *a, const struct arena *home, void *record);

@@ -83,14 +83,14 @@ struct transaction_uses {
     int64_t                 moved_milli;
 };
 
-/* matches, by sku and customer: what an unlinked return can come from (domain.md 6.2). */
+/* matches, by sku and customer: what an unlinked return can come from (domain.md 6.2). What is long and mostly empty
+ * stands last: copies end where it does. */
 struct match_sale { struct slice line_id; int32_t ship_date; int64_t qty_milli; };
 struct match_month { int32_t month; int64_t left_milli; };                      /* yyyymm */
 struct match_sales {
-    struct match_sale  waiting[MATCH_LINES_MAX];
-    unsigned           waiting_count;
+    unsigned           month_count, waiting_count;
     struct match_month months[MATCH_MONTHS_MAX];    /* live units not returned, by month of ship_date, ascending */
-    unsigned           month_count;
+    struct match_sale  waiting[MATCH_LINES_MAX];
 };
 
 /* near, by bucket (screening.md 7.2): who stands there, and as much of each as tells most that they are not meant. Kept
@@ -142,8 +142,8 @@ struct pool_ledger {
     bool               is_open;
     int32_t            snapshot_date;
     int64_t            available_milli, gap_milli;
-    struct pool_report reports[POOL_LOCATIONS_MAX];
     unsigned           report_count;
+    struct pool_report reports[POOL_LOCATIONS_MAX];
 };
 struct pool_month { int64_t net_milli[MONTH_DAYS_MAX]; };
 

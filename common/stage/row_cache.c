@@ -58,7 +58,7 @@ void row_cache_keep(struct row_cache *c, struct cached_row *kept, const struct b
                     size_t record_bytes)
 {
     ASSERT(kept->record != record);
-    memcpy(kept->record, record, record_bytes);
+    memcpy(kept->record, record, books_said(keeper, record, record_bytes));
     keeper->own(&c->arena, &c->arena, kept->record);
     kept->found = !keeper->is_empty(kept->record);
     kept->dirty = true;

@@ -548,23 +548,26 @@ TABLE_COMPLIANCE_RECORDS(CODEC)
 
 /* --- rows kept decoded (books.h) --- */
 
-/* Places beyond the count, which packing forgets. */
-#define FORGET_REST(items, count) memset((items) + (count), 0, sizeof(items) - (count) * sizeof *(items))
-
 static void own_match_sales(struct arena *a, const struct arena *home, struct match_sales *m)
 {
     for (unsigned i = 0; i < m->waiting_count; i++)
         m->waiting[i].line_id = books_own_text(a, home, m->waiting[i].line_id);
-    if (!home) return;
-    FORGET_REST(m->waiting, m->waiting_count);
-    FORGET_REST(m->months, m->month_count);
+}
+
+static size_t said_match_sales(const struct match_sales *m)
+{
+    return offsetof(struct match_sales, waiting) + m->waiting_count * sizeof m->waiting[0];
 }
 
 static void own_pool_ledger(struct arena *a, const struct arena *home, struct pool_ledger *p)
 {
     for (unsigned i = 0; i < p->report_count; i++)
         p->reports[i].location = books_own_text(a, home, p->reports[i].location);
-    if (home) FORGET_REST(p->reports, p->report_count);
+}
+
+static size_t said_pool_ledger(const struct pool_ledger *p)
+{
+    return offsetof(struct pool_ledger, reports) + p->report_count * sizeof p->reports[0];
 }
 
 static void own_pool_month(struct arena *a, const struct arena *home, struct pool_month *m)
@@ -572,8 +575,14 @@ static void own_pool_month(struct arena *a, const struct arena *home, struct poo
     books_own_nothing(a, home, m);
 }
 
+static size_t said_pool_month(const struct pool_month *m)
+{
+    return sizeof *m;
+}
+
 #define KEEPER(record) \
     void table_compliance_own_##record(struct arena *a, const struct arena *home, void *owned) \
     { own_##record(a, home, owned); } \
-    bool table_compliance_is_empty_##record(const void *from) { return says_nothing_##record(from); }
+    bool table_compliance_is_empty_##record(const void *from) { return says_nothing_##record(from); } \
+    size_t table_compliance_said_##record(const void *from) { return said_##record(from); }
 TABLE_COMPLIANCE_KEPT(KEEPER)

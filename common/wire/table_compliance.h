@@ -23,9 +23,11 @@ TABLE_COMPLIANCE_RECORDS(TABLE_COMPLIANCE_DECLARE)
 #define TABLE_COMPLIANCE_KEPT(R) R(match_sales) R(pool_ledger) R(pool_month)
 #define TABLE_COMPLIANCE_DECLARE(record) \
     void table_compliance_own_##record(struct arena *a, const struct arena *home, void *record_owned); \
-    bool table_compliance_is_empty_##record(const void *record_in);
+    bool table_compliance_is_empty_##record(const void *record_in); \
+    size_t table_compliance_said_##record(const void *record_in);
 TABLE_COMPLIANCE_KEPT(TABLE_COMPLIANCE_DECLARE)
 #undef TABLE_COMPLIANCE_DECLARE
-#define TABLE_COMPLIANCE_KEEPER(record) { table_compliance_own_##record, table_compliance_is_empty_##record }
+#define TABLE_COMPLIANCE_KEEPER(record) \
+    { table_compliance_own_##record, table_compliance_is_empty_##record, table_compliance_said_##record }
 
 #endif

@@ -19,7 +19,7 @@
     bool table_payout_is_empty_##id(const void *record_in);
 #include "domain/rating/rows.def"
 #undef PAYOUT_ROW
-#define TABLE_PAYOUT_KEEPER(id) { table_payout_own_##id, table_payout_is_empty_##id }
+#define TABLE_PAYOUT_KEEPER(id) { table_payout_own_##id, table_payout_is_empty_##id, NULL }
 
 /* The same as a list, for tests and for what prints balances. */
 extern const struct book_codec table_payout_codecs[PAYOUT_TABLE_COUNT];

@@ -67,7 +67,7 @@ static bool is_no_fund(const void *record)
 
 /* What every line moves stays decoded within a batch. */
 static const struct stage_keeper kept[] = {
-    { TOY_KNOWN, { books_own_nothing, is_no_count } }, { TOY_FUND, { books_own_nothing, is_no_fund } },
+    { TOY_KNOWN, { books_own_nothing, is_no_count, NULL } }, { TOY_FUND, { books_own_nothing, is_no_fund, NULL } },
 };
 
 /* --- words ------------------------------------------------------------------------------------------------------ */

@@ -80,7 +80,7 @@ static bool is_no_count(const void *record)
 /* The record as the line before left it, and none where it left nothing; each pass begins from it again. */
 TEST(a_kept_record_is_copied_for_each_pass)
 {
-    static const struct book_keeper keeper = { own_count, is_no_count };
+    static const struct book_keeper keeper = { own_count, is_no_count, NULL };
     const struct count left = { 9 };
     struct books b;
     bool found;

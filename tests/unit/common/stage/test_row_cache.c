@@ -104,6 +104,29 @@ TEST(what_packing_forgets_is_forgotten)
     row_cache_close(&c);
 }
 
+TEST(a_record_that_shrank_is_packed_like_one_that_was_never_longer)
+{
+    struct row_cache c;
+    struct match_sales longer = { .waiting = { { SLICE_INIT("line-1"), 20260401, 5000 },
+                                               { SLICE_INIT("line-2"), 20260402, 6000 } },
+                                  .waiting_count = 2,
+                                  .months = { { 202604, 11000 } },
+                                  .month_count = 1 };
+    struct match_sales shorter = longer;
+    struct book_row key = row_of(0, "sku customer", 1);
+    shorter.waiting_count = 1;
+    CHECK_INT(row_cache_open(&c), OK);
+    struct cached_row *kept = row_cache_add(&c, 0, &key, sizeof longer);
+    row_cache_keep(&c, kept, &sales, &longer, sizeof longer);
+    row_cache_keep(&c, kept, &sales, &shorter, sizeof shorter);
+    CHECK_SLICE(table_compliance_encode_match_sales(test_arena(), kept->record),
+                table_compliance_encode_match_sales(test_arena(), &shorter));
+    CHECK_INT(books_said(&sales, &longer, sizeof longer) - books_said(&sales, kept->record, sizeof longer),
+              sizeof longer.waiting[0]);
+    CHECK(books_said(&sales, &longer, sizeof longer) < sizeof longer);
+    row_cache_close(&c);
+}
+
 TEST(a_cache_beyond_its_bytes_says_so)
 {
     struct row_cache c;
