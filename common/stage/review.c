@@ -133,8 +133,11 @@ static void demand_for_reason(struct demand *d, const struct review_object *o, c
                               int64_t amount_minor, bool denies)
 {
     switch (r->code) {
-    case REASON_SANCTIONS_HIT: case REASON_ANTI_BRIBERY_REVIEW: case REASON_PARK_EXPIRED:
+    case REASON_SANCTIONS_HIT: case REASON_ANTI_BRIBERY_REVIEW:
         at_least(&d->people, 2);
+        return;
+    case REASON_PARK_EXPIRED:
+        if (!denies) at_least(&d->people, 2);
         return;
     case REASON_APPROVAL_REQUIRED:
         if (!denies) demand_approval(d, o, r, amount_minor);

@@ -144,6 +144,8 @@ TEST(as_many_people_sign_as_finding_amount_and_verb_ask_for)
                            "                     | effective",
                            "PARK_EXPIRED,FEED_INCOMPLETE  1          anna:reviewer proposes release                    "
                            "                     | pending",
+                           "PARK_EXPIRED,FEED_INCOMPLETE  1          anna:reviewer proposes deny                       "
+                           "                     | effective",
                            "PARK_EXPIRED,FEED_INCOMPLETE  1          anna:reviewer proposes release; bob:approver "
                            "confirms release          | effective",
                            "PARK_EXPIRED,LIST_STALE       1          anna:approver proposes release                    "
