@@ -10,6 +10,7 @@ enum {
     SCORE_PATRONYMICS_MAX = 7900,
     SCORE_TWO_FIRMS_MAX = 7900,
     SCORE_TWO_PERSONS_MAX = 7900,
+    SCORE_ONE_FIRM_MAX = 8900,
     PROPER_SIMILARITY_MIN = 8000,
     PROPER_BESIDE_A_TRADE_MIN = SIMILARITY_SKELETON + 1,
     ALIGNED_LETTERS_MIN = 5,
@@ -580,12 +581,26 @@ static bool is_part_of_a_name(const struct name_form *q, const struct name_form 
     return (t->family_unaligned == 0 || t->family_is_aligned) && !names_a_trade(q) && !names_a_trade(e);
 }
 
+static int32_t at_most(int32_t score, int32_t max)
+{
+    return score < max ? score : max;
+}
+
 /* Two proper words or more in common, none besides, and what one of them says of its trade the other leaves out. */
 static bool says_more_of_one_firm(const struct name_form *q, const struct name_form *e, const struct tally *t)
 {
     if ((!q->is_thing && !e->is_thing) || t->own_words_aligned < PROPER_WORDS_OF_A_FIRM_MIN) return false;
     if (t->query_proper_unaligned + t->entry_proper_unaligned > 0) return false;
     return t->similarity_min >= SIMILARITY_SKELETON && (t->query_unaligned == 0 || t->entry_unaligned == 0);
+}
+
+/* Enough for a person to look at, and too little to take the one for the other unseen. */
+static int32_t score_as_one_firm(const struct tally *t, int32_t score)
+{
+    int64_t unaligned = t->query_unaligned + t->query_place_unaligned + t->entry_unaligned;
+    int64_t whole = t->aligned_weight + COMPARE_LEFT_OUT_PERCENT * unaligned / 100;
+    int32_t as_one = at_most((int32_t)(t->sum / whole), SCORE_ONE_FIRM_MAX);
+    return as_one > score ? as_one : score;
 }
 
 /* Step 5. Of two family names one is often left out: beside an aligned one another weighs as any token does. */
@@ -596,13 +611,11 @@ static int32_t score_of(const struct name_form *q, const struct name_form *e, co
     int64_t patronymic = (family_is_missed ? 8 : 2) * t->query_patronymic_unaligned / 10;
     int64_t whole = t->aligned_weight + 8 * t->query_unaligned / 10 + patronymic
                     + 35 * (t->query_place_unaligned + t->entry_unaligned + family) / 100;
-    if (says_more_of_one_firm(q, e, t))
-        whole -= (80 - COMPARE_LEFT_OUT_PERCENT) * t->query_unaligned / 100
-               + (35 - COMPARE_LEFT_OUT_PERCENT) * (t->query_place_unaligned + t->entry_unaligned) / 100;
-    else if (is_part_of_a_name(q, e, t))
+    if (is_part_of_a_name(q, e, t))
         whole -= (80 - COMPARE_LEFT_OUT_PERCENT) * (t->query_left_out + t->query_particles) / 100
                + (35 - COMPARE_LEFT_OUT_PERCENT) * (t->entry_left_out + t->entry_particles) / 100;
-    return whole > 0 ? (int32_t)(t->sum / whole) : 0;
+    int32_t score = whole > 0 ? (int32_t)(t->sum / whole) : 0;
+    return says_more_of_one_firm(q, e, t) ? score_as_one_firm(t, score) : score;
 }
 
 static bool has_number(const struct name_form *f, const struct name_form *other, struct slice number)
@@ -628,11 +641,6 @@ static bool patronymics_differ(const struct name_form *q, const struct name_form
     if (q->gender != e->gender) return true;
     if (similarity_of_patronymics(q, e) > 0) return false;
     return similarity_of(&q->stem, &e->stem, false) == 0 && !word_stems_are_one(q->stem.text, e->stem.text);
-}
-
-static int32_t at_most(int32_t score, int32_t max)
-{
-    return score < max ? score : max;
 }
 
 /* Each side names a trade, or a place, that the other does not. Of things also: all that is proper to them is far from
