@@ -189,7 +189,7 @@ static enum err step_pass(struct writing *w, struct store *store, uint64_t bytes
     struct step s = { .writing = w, .bytes_max = bytes_max < PASS_BYTES_MIN ? PASS_BYTES_MIN : bytes_max };
     enum err e = OK;
     while (e == OK && l->table != CHANGELOG_TABLE) {
-        char from[STORE_KEY_MAX];
+        char from[STORE_KEY_MAX];                   /* the walk itself moves l->key when it stops */
         memcpy(from, l->key, l->key_size);
         e = store_scan(store, l->table, (struct slice){ 0 }, slice_of(from, l->key_size), pass_row, &s);
         if (e != OK) break;
@@ -247,20 +247,17 @@ static enum err write_ledger(struct writing *w, struct store *store)
     return store_put(store, CHANGELOG_TABLE, ledger_key(), value);
 }
 
-struct any { bool is; };
-
-static enum err note_change(void *context, uint8_t table, struct slice key, struct slice value)
+static enum err note_change(void *any, uint8_t table, struct slice key, struct slice value)
 {
     (void)table, (void)key, (void)value;
-    ((struct any *)context)->is = true;
+    *(bool *)any = true;
     return (enum err)STOP;
 }
 
 static enum err has_changes(struct store *store, bool *any)
 {
-    struct any found = { false };
-    enum err e = store_changes(store, note_change, &found);
-    *any = found.is;
+    *any = false;
+    enum err e = store_changes(store, note_change, any);
     return e == (enum err)STOP ? OK : e;
 }
 

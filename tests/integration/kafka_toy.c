@@ -11,6 +11,7 @@
  * Line i of root i % 64 says the datum d of its root, every seventh waits until line i + 64 says that it is known. So
  * the state counts what was judged: a transaction that took effect twice, or without its state, shows. */
 #include "base/assert.h"
+#include "runtime/changelog.h"
 #include "runtime/kafka_admin.h"
 #include "runtime/kafka_log.h"
 #include "runtime/kafka_sink.h"
@@ -230,7 +231,8 @@ static enum err begin_loop(struct worker *w)
                               .catalogue = w->catalogue,
                               .own = &w->toy,
                               .lines_max = (unsigned)number("TOY_LINES", 200),
-                              .writes_changelog = true };
+                              .writes_changelog = true,
+                              .changelog_slack_bytes = (size_t)number("TOY_SLACK", 0) };
     return loop_open(&o, &w->loop);
 }
 
@@ -331,7 +333,7 @@ static void work(void)
 
 /* --- judge ------------------------------------------------------------------------------------------------------ */
 
-struct judging { uint8_t *seen; long count, twice, strange; uint64_t held; struct memory_store *state; };
+struct judging { uint8_t *seen; long count, twice, strange, given_up; uint64_t held; struct memory_store *state; };
 
 static enum err judge_line(void *context, const struct record *r, int64_t timestamp_unix_ms)
 {
@@ -350,6 +352,7 @@ static enum err fold(void *context, const struct record *r, int64_t timestamp_un
 {
     struct judging *j = context;
     (void)timestamp_unix_ms;
+    if (r->key.bytes[0] == CHANGELOG_TABLE && r->value.size == 0) j->given_up++;
     TRY(memory_store_take(j->state, r->key, r->value));
     store_merge(memory_store_base(j->state), r->offset + 1);
     return OK;
@@ -422,9 +425,10 @@ static void judge(long count)
     read_all(KAFKA_READ_COMMITTED, TOPIC_CLAIMS_CLASSIFIED, count_only, &committed);
     read_all(KAFKA_READ_COMMITTED, TOPIC_DEADLETTERS, count_only, &dead);
     for (long i = 0; i < count; i++) missing += !j.seen[i] && !(waits(i) && i + ROOTS >= count);
-    printf(
-        "lines %ld, committed %ld, uncommitted %ld, twice %ld, missing %ld, strange %ld, dead %ld, said %lu of %lu\n",
-        count, committed, uncommitted, j.twice, missing, j.strange, dead, said(&j), expected_said(count));
+    printf("lines %ld, committed %ld, uncommitted %ld, twice %ld, missing %ld, strange %ld, dead %ld, said %lu of %lu, "
+           "%ld packs given up\n",
+           count, committed, uncommitted, j.twice, missing, j.strange, dead, said(&j), expected_said(count),
+           j.given_up);
     bool right = j.twice == 0 && missing == 0 && j.strange == 0 && dead == 0 && said(&j) == expected_said(count);
     memory_store_close(state);
     free(j.seen);

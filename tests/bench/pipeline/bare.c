@@ -1,13 +1,14 @@
 /* tests/bench/pipeline/bare.c: one program, three parts of the bare pass-through:
  *
- *   bare hop  --brokers B --in T --out T --group G [--lines-max N] [--settle-ms N] [--out-bytes N [--beside
- * COUNT:BYTES,…] [--codec lz4]] bare load --brokers B --out T --lines N [--rate LINES_PER_S] [--bytes N] [--partitions
- * N] [--first N] bare sink --brokers B --in T --lines N [--partitions N] [--first N]
+ *   bare hop  --brokers B --in T --out T --group G [--lines-max N] [--settle-ms N]
+ *             [--out-bytes N [--beside COUNT:BYTES,…] [--rows BYTES] [--log T] [--codec lz4]]
+ *   bare load --brokers B --out T --lines N [--rate LINES_PER_S] [--bytes N] [--partitions N] [--first N]
+ *   bare sink --brokers B --in T --lines N [--partitions N] [--first N]
  *
  * None of it is the product's: the yardstick must not move when the product does. A hop reads one topic and writes the
  * same bytes to the next in transactions with their offsets: what Kafka itself costs. With --out-bytes it writes
- * records of that size instead, and those of --beside into a log: what it costs to write as much as a service does, and
- * do nothing else. */
+ * records of that size instead, and those of --beside into a log, and with --rows so many bytes a line, in records of
+ * 64 KiB: what it costs to write as much as a service does, and do nothing else. */
 #include <inttypes.h>
 #include <librdkafka/rdkafka.h>
 #include <signal.h>
@@ -214,11 +215,13 @@ struct hop {
     rd_kafka_message_t    **batch;
     long                    count, lines_max;
     int64_t                 settle_ns, settled_ns;
-    long                    lines, transactions;
+    long                    lines, transactions, packs;
     size_t                  out_bytes;              /* 0: a line leaves as it came */
     rd_kafka_topic_t       *log;
     struct lot              lots[LOTS_MAX];
     unsigned                lot_count;
+    size_t                  row_bytes;              /* of a line, in records of RECORD_BYTES_MAX */
+    size_t                  gathered[PARTITIONS_MAX];           /* of them by partition, in this transaction */
     char                    record[RECORD_BYTES_MAX];
 };
 
@@ -327,6 +330,17 @@ static void produce(struct hop *h, const rd_kafka_message_t *m)
         }
 }
 
+static void gather_rows(struct hop *h, int32_t partition, size_t bytes)
+{
+    char key[KEY_BYTES] = { 0 };
+    size_t *gathered = &h->gathered[partition % PARTITIONS_MAX];
+    *gathered += bytes;
+    if (*gathered == 0 || (bytes > 0 && *gathered + bytes <= sizeof h->record)) return;
+    snprintf(key, sizeof key, "%d.%ld", (int)partition, h->packs++);
+    emit(h, h->log, partition, h->record, *gathered, key, sizeof key);
+    *gathered = 0;
+}
+
 static rd_kafka_topic_partition_list_t *offsets_of(const struct hop *h)
 {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(PARTITIONS_MAX);
@@ -344,7 +358,11 @@ static void pass_on(struct hop *h)
     rd_kafka_topic_partition_list_t *offsets = offsets_of(h);
     rd_kafka_consumer_group_metadata_t *member = rd_kafka_consumer_group_metadata(h->consumer);
     check(rd_kafka_begin_transaction(h->producer), "begin");
-    for (long i = 0; i < h->count; i++) produce(h, h->batch[i]);
+    for (long i = 0; i < h->count; i++) {
+        produce(h, h->batch[i]);
+        if (h->row_bytes) gather_rows(h, h->batch[i]->partition, h->row_bytes);
+    }
+    for (int32_t p = 0; h->row_bytes && p < PARTITIONS_MAX; p++) gather_rows(h, p, 0);
     if (h->out_bytes) rd_kafka_flush(h->producer, 1);           /* while the offsets go their way */
     check(rd_kafka_send_offsets_to_transaction(h->producer, offsets, member, CALL_MS), "offsets");
     while ((e = rd_kafka_commit_transaction(h->producer, 2 * CALL_MS)) && rd_kafka_error_is_retriable(e))
@@ -364,15 +382,17 @@ static int run_hop(int argc, char **argv)
     static struct hop h;
     h = (struct hop){ .in = option(argc, argv, "in", "bare.0"), .lines_max = number(argc, argv, "lines-max", LINES_MAX),
                       .settle_ns = number(argc, argv, "settle-ms", 3) * 1000000,
-                      .out_bytes = (size_t)number(argc, argv, "out-bytes", 0) };
-    if (h.out_bytes > RECORD_BYTES_MAX || !read_lots(option(argc, argv, "beside", ""), h.lots, &h.lot_count))
+                      .out_bytes = (size_t)number(argc, argv, "out-bytes", 0),
+                      .row_bytes = (size_t)number(argc, argv, "rows", 0) };
+    if (h.out_bytes > RECORD_BYTES_MAX || h.row_bytes > RECORD_BYTES_MAX / 2
+        || !read_lots(option(argc, argv, "beside", ""), h.lots, &h.lot_count))
         die("bytes", "out of bounds");
     for (size_t i = 0; i < sizeof h.record; i++) h.record[i] = (char)(' ' + (i * 7 + i / 13) % 90);
     h.batch = calloc((size_t)h.lines_max + 1, sizeof(void *));
     if (!h.batch) die("memory", "none");
     h.producer = open_producer(brokers, group, h.out_bytes > 0, option(argc, argv, "codec", "none"));
     h.out = warm_topic(h.producer, option(argc, argv, "out", "bare.1"));
-    if (h.lot_count) h.log = warm_topic(h.producer, option(argc, argv, "log", "bare.log"));
+    if (h.lot_count || h.row_bytes) h.log = warm_topic(h.producer, option(argc, argv, "log", "bare.log"));
     h.consumer = open_consumer(brokers, group);
     warm_topic(h.consumer, h.in);
     rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);

@@ -16,6 +16,7 @@ from product import Services
 
 STAGES = ["intake", "classification", "compliance", "payout"]
 PARTITIONS = 2
+IDLE_SECONDS = 10
 
 
 def answer_of(process):
@@ -67,19 +68,27 @@ class Bare:
 
 class Records(Bare):
     """Hops that decide nothing and keep nothing, but write what the services write of a line: a record that grows from hop to
-    hop, beside it rows of a changelog, and at the end the whole dossier. What no engine on this library can do without.
+    hop, beside it the rows of a changelog, packed, and at the end the whole dossier. What no engine on this library can
+    do without.
     (Bytes as measured of the product: `claims.*`, `payouts.v1`, the changelogs.)"""
     name = "records"
-    WRITES = [(330, "1:70", "none"), (590, "", "none"), (640, "7:77", "none"), (316, "1:1753,5:128", "lz4")]
+    WRITES = [(330, "", 70, "none"), (590, "", 0, "none"), (640, "", 539, "none"), (316, "1:1753", 640, "lz4")]
 
     def start(self):
         self.make_topics()
         for i in range(4):
-            self.make_topic(f"records.log.{i}")
+            self.make_topic(f"{self.name}.log.{i}")
         self.hops = [self.node.spawn(
             f"{self.name}-{i}", self.bare, "hop", "--brokers", self.node.brokers, "--in", self.topic(i), "--out",
-            self.topic(i + 1), "--group", f"{self.name}.{i}", "--out-bytes", out_bytes, "--beside", beside, "--codec", codec,
-            "--log", f"records.log.{i}") for i, (out_bytes, beside, codec) in enumerate(self.WRITES)]
+            self.topic(i + 1), "--group", f"{self.name}.{i}", "--out-bytes", out_bytes, "--beside", beside,
+            "--rows", rows, "--codec", codec,
+            "--log", f"{self.name}.log.{i}") for i, (out_bytes, beside, rows, codec) in enumerate(self.WRITES)]
+
+
+class Rows(Records):
+    """The same with a record for each row, as it was before rows shared records."""
+    name = "rows"
+    WRITES = [(330, "1:70", 0, "none"), (590, "", 0, "none"), (640, "7:77", 0, "none"), (316, "1:1753,5:128", 0, "lz4")]
 
 
 class Streams(Bare):
@@ -101,7 +110,15 @@ class Streams(Bare):
         return all("state RUNNING" in self.node.log(f"{self.name}-{i}") for i in range(4))
 
 
-PARTS = {"bare": Bare, "records": Records, "streams": Streams, "product": Services}
+PARTS = {"bare": Bare, "records": Records, "streams": Streams, "product": Services, "rows": Rows}
+USUAL = ["bare", "records", "streams", "product"]
+
+
+def idle_percent(part):
+    """Of a core, all processes of the part together, while nothing happens."""
+    cost = bench.Cost(part.pids(), part.pids())
+    time.sleep(IDLE_SECONDS)
+    return 100 * cost.stop()[0] / IDLE_SECONDS
 
 
 def measure(part, node, lines, rate, warm_lines, warm_seconds):
@@ -109,6 +126,7 @@ def measure(part, node, lines, rate, warm_lines, warm_seconds):
     bench.wait_for(f"{part.name} is ready", 120, part.ready)
     time.sleep(1)
     idle = [bench.resident_mib(pid) for pid in part.pids()]
+    idle_cpu = idle_percent(part)
     first, until = 0, time.monotonic() + warm_seconds
     while first == 0 or time.monotonic() < until:
         part.run(warm_lines, 0, first)
@@ -125,7 +143,8 @@ def measure(part, node, lines, rate, warm_lines, warm_seconds):
     _, slow_others = slow_cost.stop()
     result = {"part": part.name, "lines": lines, "lines_per_s": round(lines / fast["took_us"] * 1e6), "cpu_us_per_line": round(cpu / lines * 1e6, 2),
               "others": round(others, 3), "rate": rate, "p50_ms": slow["p50_us"] / 1000, "p99_ms": slow["p99_us"] / 1000,
-              "others_at_rate": round(slow_others, 3), "idle_mib": [round(m, 1) for m in idle], "anonymous_mib_most": round(max(m[0] for m in memory)),
+              "others_at_rate": round(slow_others, 3), "idle_mib": [round(m, 1) for m in idle],
+              "idle_cpu_percent": round(idle_cpu, 1), "anonymous_mib_most": round(max(m[0] for m in memory)),
               "peak_mib_most": round(max(m[1] for m in memory)), "missing": fast["missing"] + slow["missing"], "twice": fast["twice"] + slow["twice"]}
     part.stop()
     print(json.dumps(result), flush=True)
@@ -172,7 +191,7 @@ def main():
     p.add_argument("--commit-ms", default="100", help="of Kafka Streams")
     p.add_argument("--warm-lines", type=int, default=20000)
     p.add_argument("--warm-seconds", type=int, default=30, help="of Kafka Streams; the others have nothing to warm but the node")
-    p.add_argument("--only", default=",".join(PARTS))
+    p.add_argument("--only", default=",".join(USUAL), help=f"of {', '.join(PARTS)}")
     p.add_argument("--results")
     a = p.parse_args()
     results = {}
