@@ -18,7 +18,8 @@ CODEC(originals)
 void table_classification_own_drift(struct arena *a, const struct arena *home, void *record);
 bool table_classification_is_never_empty(const void *record);
 #define TABLE_CLASSIFICATION_KEEPER_FEATURES { books_own_nothing, table_classification_is_never_empty, NULL }
-#define TABLE_CLASSIFICATION_KEEPER_DRIFT    { table_classification_own_drift, table_classification_is_never_empty, NULL }
+#define TABLE_CLASSIFICATION_KEEPER_DRIFT \
+    { table_classification_own_drift, table_classification_is_never_empty, NULL }
 
 /* Initialisers of struct book_codec, for the table of stage.c. */
 #define TABLE_CLASSIFICATION_CODEC(name, record) \
