@@ -1,6 +1,7 @@
 /* compliance/approval.c: approval by amount, and the separation of duties. Pure. */
 #include "compliance/approval.h"
 
+#include "domain/actor.h"
 #include "domain/claim_value.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
@@ -102,16 +103,19 @@ static bool wrote_terms(const struct judging *j, struct slice actor)
 
 static bool may_sign(const struct judging *j, struct slice actor)
 {
-    return actor.size && !slice_equal(actor, j->receipt->submitter_id) && !slice_equal(actor, SLICE("local"))
-        && !slice_equal(actor, j->line->rep_id) && !slice_equal(actor, payee_of(j))
-        && !slice_equal(actor, j->line->payee_id) && !wrote_terms(j, actor);
+    const struct slice parties[] = { j->receipt->submitter_id, SLICE("local"), j->line->rep_id, payee_of(j),
+                                     j->line->payee_id };
+    if (!actor_is_named(actor)) return false;
+    for (unsigned i = 0; i < sizeof parties / sizeof parties[0]; i++)
+        if (actor_is_same(actor, parties[i])) return false;
+    return !wrote_terms(j, actor);
 }
 
 static void add_actor(const struct judging *j, struct slice *actors, unsigned *count, struct slice actor)
 {
     if (!may_sign(j, actor) || *count == ACTORS_MAX) return;
     for (unsigned i = 0; i < *count; i++)
-        if (slice_equal(actors[i], actor)) return;
+        if (actor_is_same(actors[i], actor)) return;
     actors[(*count)++] = actor;
 }
 

@@ -107,6 +107,11 @@ TEST(signatures_are_different_people_who_are_neither_submitter_nor_rep_nor_payee
         "ann northgate     | HOLD APPROVAL_REQUIRED",       /* the submitter */
         "ann N-100         | HOLD APPROVAL_REQUIRED",       /* the payee */
         "ann local         | HOLD APPROVAL_REQUIRED",
+        "ann Ann           | HOLD APPROVAL_REQUIRED",       /* one person however it is typed */
+        "ann NorthGate     | HOLD APPROVAL_REQUIRED",
+        "ann n-100         | HOLD APPROVAL_REQUIRED",
+        "ann LOCAL         | HOLD APPROVAL_REQUIRED",
+        "ann Tess          | HOLD APPROVAL_REQUIRED",
         "ann tess          | HOLD APPROVAL_REQUIRED",       /* wrote the program */
         "ann bob           | PASS -");
     while (table_next(&t)) {

@@ -529,6 +529,7 @@ TEST(what_a_firm_says_twice_or_more_costs_little_and_another_word_of_its_own_is_
         "thing   Kestrel Trading Compan                       KESTREL TRADING COMPANY            | 1",
         "thing   First Kestrel Mining                         1ST KESTREL MINING                 | 1",
         "thing   First Kestrel Mining                         2ND KESTREL MINING                 | 0");
-    check_alerts(&t);    CHECK_INT(organisations(SLICE("Kestrel Dorvan Foods"), SLICE("KESTREL DORVAN")), 8900);   /* the page: 8 620 */
+    check_alerts(&t);
+    CHECK_INT(organisations(SLICE("Kestrel Dorvan Foods"), SLICE("KESTREL DORVAN")), 8900);    /* the page: 8 620 */
     CHECK_INT(organisations(SLICE("Kestrel Dorvan"), SLICE("KESTREL DORVAN FOODS")), 9345);
 }
