@@ -122,6 +122,7 @@ static int send_file(const struct door_client *c, const struct submission *s, FI
     put_parameter(&t, "partner", s->partner);
     put_parameter(&t, "currency", s->currency);
     put_parameter(&t, "profile", s->profile);
+    put_parameter(&t, "received_at", s->received_at);
     target[t.size] = 0;
     r.headers[headers++] = type_of(s->file);
     if (is_gzip(file)) r.headers[headers++] = "Content-Encoding: gzip";

@@ -234,6 +234,25 @@ grep -q '^value.amount	money as text$' out && grep -q '^value.clearance\[\].outc
 
 payouts.v1 payout.changelog.v1" ] || complain "completion by verb"
 
+# --- trigger: every case ends as its list says ---
+ends 0 "$claimctl" trigger --list --format jsonl
+mv out cases
+ends 2 "$claimctl" trigger
+ends 4 "$claimctl" trigger dublicate
+grep -q 'did you mean duplicate' err || complain "no such case: $(cat err)"
+ends 69 "$claimctl" trigger paid --server http://127.0.0.1:1
+python3 - "$claimctl" cases <<'P' || failed=1
+import json, subprocess, sys
+ask = lambda *words: subprocess.run([sys.argv[1], *words], capture_output=True, text=True).stdout
+for number, case in enumerate(map(json.loads, open(sys.argv[2], encoding="utf-8"))):
+    with open("t.ndjson", "w", encoding="utf-8") as file:
+        file.write(ask("trigger", case["case"], "--print", "--number", str(700 + number)))
+    printed = ask("run", "--sample", "first-hour", "--input", "t.ndjson", "--results", "-").splitlines()
+    last = [r for r in map(json.loads, printed) if r.get("document") == "t.ndjson"][-1]
+    assert last["outcome"] == case["outcome"], (case, last)
+    assert set(case.get("reasons", [])) <= set(last.get("reasons", [])), (case, last)
+P
+
 # --- context use: a choice beside the file of settings ---
 export XDG_CONFIG_HOME=$PWD/xdg
 mkdir -p xdg/claimstream

@@ -24,7 +24,7 @@ says " in force"
 
 # --- nothing was received yet ---
 simulate 0 --since beginning --program "$world/programs/VR-26-1.yaml"
-says "0 lines received since, 0 change"
+says "0 lines received since, 0 of them end otherwise"
 
 "$build/tests/tool/kafka_mirror" "$KAFKA_BROKERS" "$CLAIMSTREAM_NAMESPACE" "$world" all
 
@@ -61,7 +61,7 @@ TOTAL		EARNED	7167.09	7192.14	+25.05	USD
 W
 sleep 2                                             # the last of them is older than a second now
 simulate 0 --since 1s --program "$scratch/VR-26-2.yaml"
-says "0 lines received since, 0 change"
+says "0 lines received since, 0 of them end otherwise"
 
 # --- a ruleset over the same history: rules, lines and money as in the world; nothing is sent ---
 cat > "$scratch/ruleset.yaml" <<'W'
