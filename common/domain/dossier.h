@@ -130,6 +130,7 @@ struct clearance {
     struct slice               case_subject;
     struct texts               case_line_ids;
     struct slice               resubmits_line_id;   /* its earlier submission (domain.md 3.3) */
+    struct texts               held_preapprovals;   /* of a USAGE close: quoted by claims that wait in compliance */
 };
 
 /* One step of the workings: rule is a step of domain.md 5 ("S10"). */

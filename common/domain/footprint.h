@@ -83,8 +83,8 @@ struct transaction_uses {
     int64_t                 moved_milli;
 };
 
-/* matches, by sku and customer: what an unlinked return can come from (domain.md 6.2). What is long and mostly empty
- * stands last: copies end where it does. */
+/* matches, by sku and customer: what an unlinked return can come from (domain.md 6.2); preapproved_claims, by program:
+ * claims on pre-approved money that wait here. What is long and mostly empty stands last: copies end where it does. */
 struct match_sale { struct slice line_id; int32_t ship_date; int64_t qty_milli; };
 struct match_month { int32_t month; int64_t left_milli; };                      /* yyyymm */
 struct match_sales {

@@ -200,6 +200,7 @@ static struct message_field clearance_fields[] = {
     TEXT(case_subject, TEXT_BYTES_MAX),
     TEXTS(case_line_ids, CASE_LINE_IDS_MAX, ID_BYTES_MAX),
     TEXT(resubmits_line_id, ID_BYTES_MAX),
+    TEXTS(held_preapprovals, HELD_PREAPPROVALS_MAX, TEXT_BYTES_MAX),
 };
 OUTLINED(clearance, clearance, check_judgement,
          "outcome reasons accepted_qty_milli struck case_id case_kind case_subject case_line_ids");

@@ -10,6 +10,7 @@
 #include "compliance/near.h"
 #include "compliance/originals.h"
 #include "compliance/parties.h"
+#include "compliance/preapprovals.h"
 #include "compliance/registrations.h"
 #include "compliance/rules.h"
 #include "compliance/roster.h"
@@ -352,6 +353,7 @@ static void record(struct judging *j, enum outcome outcome)
     parties_record(j);
     screening_keep_names(j);
     windows_record(j, outcome);
+    preapprovals_record(j, outcome);
     approval_record(j, outcome);
     originals_record(j, outcome);
     inventory_record(j, outcome);
@@ -381,6 +383,7 @@ static void judge(struct judging *j, struct clearance *c)
     adjust_by_review(j);
     refuse_what_is_empty(j);
     if (j->is_refused) pass_refusal_on(j);
+    preapprovals_name_held(j, c);
     deny_by_review(j);
 }
 

@@ -182,7 +182,7 @@ static void take_from_oldest(struct match_sales *sales, int64_t qty_milli)
     }
 }
 
-static void drop_waiting_sale(struct match_sales *sales, struct slice line_id)
+void originals_drop_waiting(struct match_sales *sales, struct slice line_id)
 {
     for (unsigned i = 0; i < sales->waiting_count; i++) {
         if (!slice_equal(sales->waiting[i].line_id, line_id)) continue;
@@ -197,7 +197,7 @@ static void forget_match(struct judging *j, struct slice line_id, const struct f
     if (!of->has_match) return;
     struct match_sales *sales = judging_change(j, COMPLIANCE_MATCHES,
                                                BOOKS_KEY(j->arena, j->root, hash_slice(&of->match)));
-    drop_waiting_sale(sales, line_id);
+    originals_drop_waiting(sales, line_id);
     if (of->state == FOOTPRINT_ACCEPTED) change_month(sales, month_of(of->date), -of->qty_milli);
 }
 
@@ -271,12 +271,12 @@ static void record_sale(struct judging *j, enum outcome outcome)
     struct match_sales *sales = judging_change(j, COMPLIANCE_MATCHES, match_key(j));
     j->after.has_match = true;
     if (outcome_goes_on(outcome)) {
-        drop_waiting_sale(sales, j->line_id);
+        originals_drop_waiting(sales, j->line_id);
         if (j->before->state != FOOTPRINT_ACCEPTED) change_month(sales, month_of(j->date), j->after.qty_milli);
     } else if (outcome == OUTCOME_REJECT) {
-        drop_waiting_sale(sales, j->line_id);
+        originals_drop_waiting(sales, j->line_id);
     } else {
-        drop_waiting_sale(sales, j->line_id);
+        originals_drop_waiting(sales, j->line_id);
         if (sales->waiting_count < MATCH_LINES_MAX)
             sales->waiting[sales->waiting_count++] = (struct match_sale){ j->line_id, j->date, j->qty_milli };
     }

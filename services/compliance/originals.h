@@ -21,4 +21,7 @@ void originals_undo(struct judging *j);
  * returns that wait for one. */
 void originals_record(struct judging *j, enum outcome outcome);
 
+/* A line waits no more: takes it out of the row, if it is there. */
+void originals_drop_waiting(struct match_sales *sales, struct slice line_id);
+
 #endif

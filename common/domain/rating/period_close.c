@@ -204,10 +204,18 @@ static int32_t last_claim_day(const struct fund_place *place)
     return claim->has_window ? date_add_days(place->usage.to, claim->window_days) : place->usage.to;
 }
 
-/* True while a claim on it was paid or waits. */
+static bool is_held_before(const struct rating *r, struct slice preapproval_no)
+{
+    const struct clearance *c = r->dossier->clearance;
+    for (unsigned i = 0; c && i < c->held_preapprovals.count; i++)
+        if (slice_equal(c->held_preapprovals.items[i], preapproval_no)) return true;
+    return false;
+}
+
+/* True while a claim on it was paid, or waits here or in compliance. */
 static bool is_in_use(struct rating *r, struct slice preapproval_no, const struct preapproval_row *row)
 {
-    return row->paid_minor > 0 || pending_on_preapproval(r, preapproval_no).size > 0;
+    return row->paid_minor > 0 || is_held_before(r, preapproval_no) || pending_on_preapproval(r, preapproval_no).size > 0;
 }
 
 static void lapse_reservations(struct rating *r, struct fund_row *fund)
