@@ -287,6 +287,7 @@ struct walk {
     const struct shape *shape;
     const struct stage *stage;
     const struct stage_table *table;
+    int32_t partition;
 };
 
 static enum err visit_payout(void *context, struct slice key, struct slice value)
@@ -309,6 +310,24 @@ static enum err visit_payout(void *context, struct slice key, struct slice value
     return OK;
 }
 
+/* A claim that payout refused keeps its slot for its next submission (domain.md 5.4 P4), but is not live (1.1). */
+static enum err is_refused(const struct walk *w, struct slice root, struct slice line_id, bool *refused)
+{
+    const struct stage *stage = run_engine_stage(RUN_PAYOUT);
+    const struct stage_table *lines = &stage->tables[PAYOUT_LINES];
+    struct store *payout = w->b->source->payout[w->partition];
+    struct line_row *line = ARENA_NEW(&w->b->arena, struct line_row);
+    struct slice value;
+    *refused = false;
+    if (!payout) return OK;
+    TRY(store_get(payout, lines->number, BOOKS_KEY(&w->b->arena, root, line_id), &value));
+    if (value.size == 0) return OK;
+    if ((uint8_t)value.bytes[0] != stage->row_version) return ERR_STATE_OUTDATED;
+    TRY(lines->codec.decode(&w->b->arena, slice_skip(value, 1), line));
+    *refused = line->outcome == OUTCOME_REJECT;
+    return OK;
+}
+
 /* Live slots of a serial: one object for each program that holds one. */
 static enum err visit_serial(void *context, struct slice key, struct slice value)
 {
@@ -322,7 +341,10 @@ static enum err visit_serial(void *context, struct slice key, struct slice value
     for (unsigned i = 0; i < SERIAL_SLOTS_MAX; i++) {
         char buffer[BALANCE_TEXT_BYTES];
         struct text t = text_over(buffer, sizeof buffer);
+        bool refused;
         if (h->slots[i].line_id.size == 0) continue;
+        TRY(is_refused(w, root, h->slots[i].line_id, &refused));
+        if (refused) continue;
         struct balance_row *row = add_row(b, "serial");
         struct slice keys[] = { root, h->slots[i].program_id, serial };
         for (unsigned k = 0; k < 3; k++) add_key(b, row, keys[k], false);
@@ -337,7 +359,7 @@ static enum err visit_serial(void *context, struct slice key, struct slice value
 static enum err walk_table(struct balances *b, struct store *const *stores, struct walk *w, store_visit *visit)
 {
     struct slice root = b->source->root, prefix = root.size ? BOOKS_KEY(&b->arena, root) : (struct slice){ 0 };
-    for (int32_t p = 0; p < b->source->partitions; p++)
+    for (int32_t p = w->partition = 0; p < b->source->partitions; w->partition = ++p)
         if (stores[p]) TRY(store_scan(stores[p], w->table->number, prefix, (struct slice){ 0 }, visit, w));
     return OK;
 }

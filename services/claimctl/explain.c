@@ -127,10 +127,43 @@ static void put_entries(struct text *t, const struct payout_section *p)
     }
 }
 
+/* " LG-26 counts it: 7.20 USD for 2026-01 as before." What a line adds to may reach no more by it than without. */
+static bool put_counted(struct text *t, const struct program_result *p)
+{
+    for (unsigned i = 0; i < p->balance_count; i++) {
+        const struct balance *b = &p->balances[i];
+        if (!slice_equal(b->kind, SLICE("volume")) || b->before != b->after) continue;
+        text_put_byte(t, ' ');
+        text_put(t, p->program_id);
+        PUT(t, " counts it: ");
+        put_amount(t, b->after, slice_skip(b->unit, sizeof "minor:" - 1));
+        PUT(t, " for ");
+        text_put(t, b->id);
+        PUT(t, " as before.");
+        return true;
+    }
+    return false;
+}
+
+/* Why a line that passes pays nothing, where none of its reasons says so. */
+static void put_why_nothing(struct text *t, const struct standing *s)
+{
+    const struct payout_section *p = s->dossier->payout;
+    enum kind kind = s->dossier->line->kind;
+    bool counted = false;
+    if (!p || p->entry_count || s->reason_count) return;
+    for (unsigned i = 0; i < p->program_count; i++) counted |= put_counted(t, &p->programs[i]);
+    if (counted) return;
+    if (kind_is_claim(kind) && s->dossier->line->qty_milli >= 0) PUT(t, " By the terms it is worth nothing.");
+    else if (kind == KIND_POS_RETURN || kind == KIND_CANCEL || kind_is_claim(kind))
+        PUT(t, " Nothing was paid on what it takes back.");
+}
+
 static void put_decided(struct text *t, const struct standing *s)
 {
     const struct payout_section *p = s->dossier->payout;
     if (p && p->entry_count) put_entries(t, p);
+    else if (kind_is_reference(s->dossier->line->kind)) PUT(t, " is on file");
     else PUT(t, " pays nothing");
     if (s->has_claim && s->refused_minor) {
         PUT(t, " of ");
@@ -156,4 +189,5 @@ void explain_put_line(struct text *t, const struct standing *s)
     if (s->outcome == OUTCOME_PASS || s->outcome == OUTCOME_SHORT) put_decided(t, s);
     else text_put(t, verbs[s->outcome]);
     put_reasons(t, s);
+    if (s->outcome == OUTCOME_PASS) put_why_nothing(t, s);
 }

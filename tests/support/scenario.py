@@ -18,6 +18,7 @@
     expect  L1 SHORT QTY_EXCEEDED COST_MISMATCH paid 297.50 refused 134.50 payouts SD-7 297.50
     expect  L1 entry 0 ledger=EARNED payable_on=2026-05-08 …     of one of its entries (0 if not said); a payout by name is its id
     expect  balance agreement_line authorisation_no=A-1 remaining=400
+    expect  absent serial serial=UNIT1                 no such balance
     expect  voids NO_PROPOSAL SIGNED_BEFORE            every act that had no effect, in order; `expect void CODE`: there is one
     expect  conserved                                  implied: exit 6 always fails
 
@@ -248,6 +249,10 @@ def check(scenario, results, balances):
             rows = [b for b in balances if b["kind"] == words[1]]
             if not any(all(same(v, b.get(k)) for k, v in pairs.items()) for b in rows):
                 yield number, text, f"no such balance among {json.dumps(rows)}"
+        elif words[0] == "absent":
+            pairs = dict(w.split("=", 1) for w in words[2:])
+            if any(b["kind"] == words[1] and all(same(v, b.get(k)) for k, v in pairs.items()) for b in balances):
+                yield number, text, "there is such a balance"
         elif words[0] == "void":
             if not any(r.get("review") == "void" and any(e["code"] == words[1] for e in r["errors"]) for r in results):
                 yield number, text, "no such void review"

@@ -159,6 +159,15 @@ static void take_chunk(struct walk *w, const struct sales_day_row *row)
     }
 }
 
+/* Chunks that the next pass brings beside the one that is missed: as many as were walked, so that passes stay few. */
+static void read_ahead(struct rating *r, struct slice sku, struct slice customer_key, int32_t date, unsigned at,
+                       unsigned chunks)
+{
+    unsigned end = 2 * at + SALES_PER_CHUNK < chunks ? 2 * at + SALES_PER_CHUNK : chunks;
+    for (unsigned i = at + 1; i < end; i++)
+        books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sku, customer_key, date, i), NULL);
+}
+
 /* False: a chunk of it comes with the next pass. One that was emptied is not there, and others may stand behind it. */
 static bool take_day(struct rating *r, struct walk *w, struct slice sku, struct slice customer_key, int32_t date)
 {
@@ -166,7 +175,10 @@ static bool take_day(struct rating *r, struct walk *w, struct slice sku, struct 
     for (unsigned i = 0; i < chunks && w->covered < w->qty_milli; i++) {
         const struct sales_day_row *row =
             books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sku, customer_key, date, i), NULL);
-        if (r->books->missed > missed) return false;
+        if (r->books->missed > missed) {
+            read_ahead(r, sku, customer_key, date, i, chunks);
+            return false;
+        }
         if (i == 0 && row->chunks) chunks = row->chunks;
         take_chunk(w, row);
     }
