@@ -356,6 +356,11 @@ class Model:
                 return True
         return False
 
+    @staticmethod
+    def stopped(reasons):
+        """A stop ends the list: what R7 says of the claim's own figures is not reached."""
+        return [r for r in reasons if r[0] != "EXTENSION_MISMATCH"]
+
     def rate_claim(self, line, record):
         """Fills record.claim and gives (reasons, result figures)."""
         root, reasons, ship = self.roots[line["partner_id"]], [], day(line["ship_date"])
@@ -386,7 +391,7 @@ class Model:
             left = invoiced - held
             if left <= 0:
                 say("DUPLICATE_TRANSACTION")
-                return reasons, figures
+                return self.stopped(reasons), figures
             if left < qty:
                 accepted = left
                 say("INVOICE_OVERCLAIMED")
@@ -398,7 +403,7 @@ class Model:
         fit = [l for l in lines if (l["line_no"] == line["auth_line"] if "auth_line" in line else self.matches(l.get("products"), sku))]
         if not fit or not self.matches(fit[0].get("products"), sku):
             say("PART_NOT_ON_AUTH")
-            return reasons, figures
+            return self.stopped(reasons), figures
         row = fit[0]
         if ship < day(terms["issue_date"]):
             say("SHIP_BEFORE_AUTH")
@@ -438,7 +443,7 @@ class Model:
                     say("CAP_REACHED")
         if rem is not None and rem == 0:
             say("QTY_ZERO_BALANCE")
-            return reasons, figures
+            return self.stopped(reasons), figures
         if rem is not None and accepted > rem:
             reject = sd.get("over_qty", "PAY_REMAINDER") == "REJECT"
             say("QTY_EXCEEDED", "REJECT" if reject else "SHORT")

@@ -112,7 +112,8 @@ class Stock(Periods):
             share = unit(lot) / back * F(amount, whole) if whole else F(0)
             share = F((share * 10 ** 6).numerator // (share * 10 ** 6).denominator, 10 ** 6)
             self.credit(lot, n, d, min(share, lot.cost_on(d)))
-        self.leave(record, result, d, line, -units(amount, currency), currency, F(0))
+        if amount:
+            self.leave(record, result, d, line, -units(amount, currency), currency, F(0))
         return result
 
     def credit(self, lot, n, d, share):
