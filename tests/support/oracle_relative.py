@@ -132,7 +132,7 @@ class Relative(Funds):
         t = acc["paid"] if f is None else self.round(p, f)
         cap = rounded(F(v["cap"]), p["program"]["currency"]) if capped and "cap" in v and f is not None else None
         reached = cap is not None and t > cap
-        self.stands = qv > 0 or kind == "GROWTH_PERCENT" and qq > 0
+        self.stands = (qq if kind == "GROWTH_PERCENT" and not by_amount(v) else qv) > 0
         return (cap if reached else t), q, b, reached, f
 
     def is_below(self, p, q):
