@@ -157,6 +157,7 @@ static bool has_target(struct intake *i)
     const struct document_header *h = &i->reader->header;
     const struct intake_targets *t = i->job.targets;
     if (!undoing_takes_back(h->purpose) || i->job.correction) return true;
+    reader_tell_report(i->reader, target_of(h));
     enum target_standing standing = t ? t->standing(t->context, target_of(h)) : TARGET_UNKNOWN;
     if (standing == TARGET_POSTED) return true;
     if (standing == TARGET_CANCELLED) {
@@ -512,7 +513,7 @@ static enum err begin_resubmission(struct intake *i, struct slice target_id)
 
 static enum err begin_undoing(struct intake *i, enum purpose purpose, struct slice target_id)
 {
-    if (i->is_rehearsal || i->typing.is_test) return OK;
+    if (i->is_rehearsal || i->typing.is_test || i->job.is_validation) return OK; /* it is checked, and undoes nothing */
     undoing_end(&i->undoing);
     i->undoing.purpose = purpose;
     if (purpose == PURPOSE_RESUBMISSION) return begin_resubmission(i, target_id);

@@ -25,6 +25,11 @@ struct issue *reader_add_as(struct reader *r, enum issue_code code, uint64_t off
     return i;
 }
 
+void reader_tell_report(const struct reader *r, struct slice report_id)
+{
+    if (r->targets && r->targets->met) r->targets->met(r->targets->context, report_id);
+}
+
 struct issue *reader_add(struct reader *r, enum issue_code code, uint64_t offset)
 {
     return reader_add_as(r, code, offset, issue_severity(code));

@@ -46,6 +46,8 @@ struct intake_targets {
     void     (*close)(void *context, struct intake_job *jobs, unsigned count);
     /* A stage refused the line that was posted under this id; NULL: nobody here knows. */
     bool     (*refused)(void *context, struct slice line_id);
+    /* The survey came upon a report that the document takes back or sends again; may be NULL. */
+    void     (*met)(void *context, struct slice report_id);
 };
 enum { TARGET_CHAIN_MAX = 16 };
 
@@ -142,6 +144,9 @@ struct reader *text_reader_open(struct arena *a);
 struct reader *json_reader_open(struct arena *a);
 struct reader *x12_reader_open(struct arena *a);
 struct reader *workbook_reader_open(struct arena *a);
+
+/* Tells whoever keeps the documents on file that this one is about that report. */
+void reader_tell_report(const struct reader *r, struct slice report_id);
 
 /* An issue of the document in its errors, warnings or, for notes, warnings. */
 struct issue *reader_add(struct reader *r, enum issue_code code, uint64_t offset);

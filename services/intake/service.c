@@ -133,6 +133,10 @@ void delivery_leave_document(struct delivery *d)
     d->post.intake = NULL;
     if (d->is_file_open) spool_close(&d->file);
     d->is_file_open = false;
+    standing_refusals_free(&d->refusals);
+    d->met = NULL;
+    d->asked_count = 0;
+    d->knows_refusals = false;
 }
 
 void delivery_leave_lines(struct delivery *d)
@@ -334,6 +338,30 @@ static void complete(struct intake_service *s, struct delivery *d, const struct 
     survey_queue_put(&s->to_survey, d);
 }
 
+static bool add_refusals(struct delivery *d, const uint8_t id[SHA256_BYTES], const struct service_reader *reader)
+{
+    struct arena a;
+    struct standing_lines lines;
+    if (arena_open(&a, LINES_ARENA_BYTES, LINES_ARENA_RESERVE) != OK) return false;
+    bool is_known = reader->lines(reader->context, &a, id, &lines) && standing_refusals_add(&d->refusals, &lines) == OK;
+    arena_close(&a);
+    return is_known;
+}
+
+/* A document goes on once it is known what became of those that it is about. False: that cannot be read now. */
+static bool know_refusals(struct intake_service *s, struct delivery *d, const struct service_reader *reader)
+{
+    bool is_known = true;
+    for (unsigned k = 0; k < d->asked_count && is_known; k++) is_known = add_refusals(d, d->asked[k], reader);
+    if (!is_known) {
+        standing_refusals_free(&d->refusals);
+        return false;
+    }
+    d->knows_refusals = true;
+    queue_put(&s->to_engine, d);
+    return true;
+}
+
 /* What is known of a million lines is large: no more of it lies in memory at once than threads write answers from
  * it. */
 void service_answer_statuses(struct intake_service *s, const struct service_reader *reader)
@@ -342,9 +370,10 @@ void service_answer_statuses(struct intake_service *s, const struct service_read
     while (d) {
         struct delivery *next = d->next;
         d->next = NULL;
-        if (d->question.kind == QUESTION_STATUS || atomic_load(&s->lines_open) < LINES_AT_ONCE_MAX)
-            complete(s, d, reader);
-        else {
+        bool may_be_answered = d->question.kind == QUESTION_STATUS || atomic_load(&s->lines_open) < LINES_AT_ONCE_MAX,
+             is_done = d->is_question ? may_be_answered : know_refusals(s, d, reader);
+        if (is_done && d->is_question) complete(s, d, reader);
+        if (!is_done) {
             *last = d;
             last = &d->next;
         }

@@ -178,6 +178,8 @@ static void surveyed(struct intake_service *s, struct delivery *d)
         order_remove(s, d);
         if (d->is_from_raw) hold_again(s, d);
         else throw_away(s, d);
+    } else if (!d->knows_refusals && engine_asks_refusals(s, d)) {
+        queue_put(&s->to_follower, d);              /* it comes back as from its survey */
     } else {
         d->is_surveyed = true;
     }
@@ -504,15 +506,35 @@ static bool is_readable(struct intake_service *s, struct slice submitter_id, con
     return true;
 }
 
-static int report_standing(struct intake_service *s, const struct lookup *l)
+enum target_standing engine_report_standing(struct intake_service *s, struct slice submitter_id, struct slice report_id)
 {
     struct intake_report row;
     bool found;
     arena_reset(&s->scratch);
     enum err e =
-        register_get_report(&s->scratch, post_store(s->post, l->submitter_id), l->submitter_id, l->text, &row, &found);
+        register_get_report(&s->scratch, post_store(s->post, submitter_id), submitter_id, report_id, &row, &found);
     enum target_standing standing = e == OK ? register_standing(&row, found) : TARGET_UNKNOWN;
-    return standing == TARGET_POSTED && !is_readable(s, l->submitter_id, &row) ? TARGET_UNKNOWN : (int)standing;
+    return standing == TARGET_POSTED && !is_readable(s, submitter_id, &row) ? TARGET_UNKNOWN : standing;
+}
+
+bool engine_asks_refusals(struct intake_service *s, struct delivery *d)
+{
+    d->asked = NULL;
+    d->asked_count = 0;
+    for (const struct met_report *m = d->met; m; m = m->next) {
+        struct intake_report row;
+        bool found;
+        arena_reset(&s->scratch);
+        enum err e = register_get_report(&s->scratch, post_store(s->post, d->meta.submitter_id), d->meta.submitter_id,
+                                         m->report_id, &row, &found);
+        if (e != OK || !found) continue;
+        uint8_t(*more)[SHA256_BYTES] = arena_alloc(&d->arena, (d->asked_count + row.document_count) * sizeof *more);
+        if (d->asked_count) memcpy(more, d->asked, d->asked_count * sizeof *more);
+        memcpy(more + d->asked_count, row.documents, row.document_count * sizeof *more);
+        d->asked = more;
+        d->asked_count += row.document_count;
+    }
+    return d->asked_count > 0;
 }
 
 static int interchange_of(struct intake_service *s, const struct lookup *l)
@@ -533,7 +555,9 @@ void engine_answer_lookups(struct intake_service *s)
     for (struct lookup *l = s->lookups; l; l = l->next) {
         if (l->is_answered) continue;
         bool is_ours = post_owns(s->post, l->submitter_id);
-        l->answer = !is_ours ? 0 : l->kind == LOOKUP_REPORT ? report_standing(s, l) : interchange_of(s, l);
+        l->answer = !is_ours                   ? 0
+                    : l->kind == LOOKUP_REPORT ? (int)engine_report_standing(s, l->submitter_id, l->text)
+                                               : interchange_of(s, l);
         l->is_answered = any = true;
     }
     if (any) pthread_cond_broadcast(&s->lookups_answered);

@@ -25,6 +25,8 @@ enum {
 
 enum delivery_task { TASK_TAKE, TASK_SURVEYED, TASK_ASK, TASK_ANSWERED };
 
+struct met_report { struct slice report_id; struct met_report *next; };
+
 /* Something on its way through the service: a document, or a question. */
 struct delivery {
     struct delivery      *next;                     /* in the queue that holds it */
@@ -57,6 +59,11 @@ struct delivery {
     struct delivery      *asker;                    /* the question whose answer it brings, NULL none */
     bool has_order, is_surveyed, is_posting;        /* the engine's alone, while a survey holds the others */
     bool                  waits_for_report;         /* of a HELD one: the document that it undoes may come */
+    struct met_report    *met;                      /* reports that it takes back or sends again */
+    uint8_t             (*asked)[SHA256_BYTES];     /* their documents, whose refused lines the follower names */
+    unsigned              asked_count;
+    struct standing_refusals refusals;
+    bool                  knows_refusals;
 
     /* What became of it */
     struct json_out receipts,
@@ -199,6 +206,10 @@ void *survey_thread(void *context);
 /* The way of one document on the engine's side, and its questions. */
 void engine_take(struct intake_service *s, struct delivery *d);
 void engine_answer_lookups(struct intake_service *s);
+enum target_standing engine_report_standing(struct intake_service *s, struct slice submitter_id,
+                                            struct slice report_id);
+/* Documents of the reports that it met whose decisions are to be known before it is posted. False: there are none. */
+bool engine_asks_refusals(struct intake_service *s, struct delivery *d);
 enum err engine_open_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count);
 void engine_close_report(void *context, struct intake_job *jobs, unsigned count);
 struct intake_job delivery_job(struct delivery *d);

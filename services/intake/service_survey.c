@@ -97,8 +97,25 @@ static enum target_standing ask_standing(void *context, struct slice report_id)
 {
     struct delivery *d = context;
     struct lookup l = { .kind = LOOKUP_REPORT, .submitter_id = d->meta.submitter_id, .text = report_id };
+    if (d->is_posting) return engine_report_standing(d->service, d->meta.submitter_id, report_id);
     if (d->is_validation && !service_is_open(d->service)) return TARGET_UNKNOWN;
     return (enum target_standing)look_up(d->service, &l);
+}
+
+static void note_report(void *context, struct slice report_id)
+{
+    struct delivery *d = context;
+    for (const struct met_report *m = d->met; m; m = m->next)
+        if (slice_equal(m->report_id, report_id)) return;
+    struct met_report *m = ARENA_NEW(&d->arena, struct met_report);
+    *m = (struct met_report){ slice_copy(&d->arena, report_id), d->met };
+    d->met = m;
+}
+
+static bool was_refused(void *context, struct slice line_id)
+{
+    const struct delivery *d = context;
+    return standing_refusals_hold(&d->refusals, line_id);
 }
 
 static enum interchange_standing ask_interchange(void *context, struct slice key, const uint8_t sha256[SHA256_BYTES])
@@ -259,6 +276,8 @@ static bool survey(struct delivery *d)
     d->targets = (struct intake_targets){
         .context = d, .standing = ask_standing, .open = engine_open_report, .close = engine_close_report
     };
+    if (d->service->options.has_follower) d->targets.refused = was_refused;
+    if (d->service->options.has_follower) d->targets.met = note_report;
     struct intake_job job = delivery_job(d);
     struct intake_events events = { .context = d, .interchange = ask_interchange };
     return intake_open(&d->post.intake, &job, &events) == OK;

@@ -263,3 +263,44 @@ bool standing_find(const struct standing_lines *lines, struct slice line_id, str
     *out = lines->rows[from].disposition;
     return true;
 }
+
+/* What was refused */
+
+static int by_bytes(const void *a, const void *b)
+{
+    return memcmp(a, b, LINE_BYTES);
+}
+
+/* Of a line that was held first and refused then, the refusal stands before the hold. */
+enum err standing_refusals_add(struct standing_refusals *r, const struct standing_lines *lines)
+{
+    for (uint32_t k = 0; k < lines->count; k++) {
+        const struct standing_line_row *row = &lines->rows[k];
+        bool is_first = k == 0 || memcmp(row[-1].key, row->key, LINE_BYTES) != 0;
+        if (!is_first || row->disposition.outcome != OUTCOME_REJECT) continue;
+        if (r->count == r->capacity) {
+            uint32_t capacity = r->capacity ? 2 * r->capacity : LINES_MIN;
+            void *more = reallocarray(r->keys, capacity, sizeof *r->keys);
+            if (!more) return ERR_MEMORY_EXHAUSTED;
+            r->keys = more;
+            r->capacity = capacity;
+        }
+        memcpy(r->keys[r->count++], row->key, LINE_BYTES);
+    }
+    if (r->count) qsort(r->keys, r->count, sizeof *r->keys, by_bytes);
+    return OK;
+}
+
+bool standing_refusals_hold(const struct standing_refusals *r, struct slice line_id)
+{
+    char room[LINE_BYTES];
+    struct text key = text_over(room, sizeof room);
+    return r->count > 0 && put_hex(&key, line_id, LINE_BYTES)
+           && bsearch(room, r->keys, r->count, sizeof *r->keys, by_bytes) != NULL;
+}
+
+void standing_refusals_free(struct standing_refusals *r)
+{
+    free(r->keys);
+    *r = (struct standing_refusals){ 0 };
+}

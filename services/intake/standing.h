@@ -24,6 +24,12 @@ struct standing_lines { struct standing_line_row *rows; uint32_t count; };
 enum err standing_lines_of(struct arena *a, struct store *const *decided, struct store *const *held, int32_t partitions,
                            const uint8_t document_id[SHA256_BYTES], struct standing_lines *out) MUST_CHECK;
 
+/* The lines of documents that a stage refused, by their keys; on the heap. Zeroed, it holds none. */
+struct standing_refusals { uint8_t (*keys)[16]; uint32_t count, capacity; };
+enum err standing_refusals_add(struct standing_refusals *r, const struct standing_lines *lines) MUST_CHECK;
+bool standing_refusals_hold(const struct standing_refusals *r, struct slice line_id);
+void standing_refusals_free(struct standing_refusals *r);
+
 /* False: nothing is known of that line. */
 bool standing_find(const struct standing_lines *lines, struct slice line_id, struct disposition *out);
 

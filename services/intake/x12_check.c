@@ -161,6 +161,7 @@ static void ask_for_target(struct x12 *x)
     const struct x12_segment *s = &x->segment;
     const struct intake_targets *targets = x->base.targets;
     struct slice target = x12_target_of(s);
+    if (x12_undoes(x->set) || x->set->effect == X12_RESUBMITS) reader_tell_report(&x->base, target);
     if (!x12_undoes(x->set)) return;
     enum target_standing standing = targets ? targets->standing(targets->context, target) : TARGET_UNKNOWN;
     if (standing == TARGET_CANCELLED) repeat(x);

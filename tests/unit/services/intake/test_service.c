@@ -720,6 +720,70 @@ static void decide(struct slice document_id, struct slice line_id, enum topic to
     store_merge(memory_store_base(known_rows), 0);
 }
 
+#define SENT(icn, purpose) \
+    ISA(icn) "GS*PT*N*C*20260408*0900*1*X*004010~ST*867*0001~BPT*" purpose "*R-1*20260331*02~CUR*DS*USD~" \
+    "PTD*SD***DI*1~DTM*003*20260301~DTM*011*20260301~QTY*39*5*EA~LIN**VP*P~" \
+    "PTD*SD***DI*2~DTM*003*20260301~DTM*011*20260301~QTY*39*7*EA~LIN**VP*P~" \
+    "SE*14*0001~GE*1*1~IEA*1*" icn "~"
+
+/* Invoice and submission_no of each line on claims.received.v1, in order. */
+static void note_submission(void *context, const struct record *record)
+{
+    struct text *t = context;
+    struct dossier d;
+    CHECK_INT(dossier_decode(test_arena(), record->value, &d), OK);
+    if (t->size > 0) PUT(t, " ");
+    text_put(t, d.line->invoice_no);
+    PUT(t, ":");
+    text_put_int(t, line_submission_no(d.line));
+}
+
+static struct slice submissions(struct desk *k)
+{
+    struct text *t = ARENA_NEW(test_arena(), struct text);
+    *t = text_in(test_arena(), 256);
+    for (int32_t p = 0; p < DESK_PARTITIONS; p++)
+        (void)memory_log_read(k->log, TOPIC_CLAIMS_RECEIVED, p, 0, note_submission, t);
+    return text_slice(t);
+}
+
+TEST(a_report_that_is_sent_again_numbers_the_lines_that_a_stage_refused)
+{
+    struct known known = { 0 };
+    struct service_reader reader = { &known, known_standing, known_lines };
+    struct desk *k = desk_open();
+    desk_engine_close(k);
+    service_close(k->service);
+    k->reader = &reader;
+    desk_service_open(k);
+    desk_engine_open(k);
+    known_rows = memory_store_open(NULL);
+    struct desk_answer *first = SEND(k, SLICE(SENT("000000001", "00")), .name = "first.edi");
+    desk_wait(k, first);
+    CHECK_INT(first->status, 202);
+    struct slice id = member(first->body, "id"), document_id = member(first->body, "document_id");
+    struct slice rest = ASK(k, .kind = QUESTION_LINES, .id = id)->file;
+    struct slice line_1 = member(slice_cut(&rest, '\n'), "line_id"), line_2 = member(slice_cut(&rest, '\n'), "line_id");
+    decide(document_id, line_1, TOPIC_CLAIMS_DECIDED, OUTCOME_PASS, REASON_NONE, 0);
+    decide(document_id, line_2, TOPIC_CLAIMS_DECIDED, OUTCOME_REJECT, REASON_SANCTIONS_HIT, 0);
+    known.is_unreadable = true;                     /* it waits until it can be known */
+    struct desk_answer *again = SEND(k, SLICE(SENT("000000002", "15")), .name = "again.edi");
+    for (unsigned n = 0; n < 5; n++) desk_turns(k);
+    CHECK(!again->is_there);
+    known.is_unreadable = false;
+    desk_wait(k, again);
+    CHECK_INT(again->status, 202);
+    CHECK_SLICE(submissions(k), SLICE("1:1 2:1 1:1 2:2"));
+    struct desk_answer *checked = SEND(k, SLICE(SENT("000000003", "18")), .is_validation = true);
+    desk_wait(k, checked);
+    CHECK_INT(checked->status, 200);
+    struct desk_answer *cancel = SEND(k, SLICE(SENT("000000004", "01")), .is_validation = true);
+    desk_wait(k, cancel);                           /* a check of what undoes a report undoes nothing */
+    CHECK_INT(cancel->status, 200);
+    memory_store_close(known_rows);
+    desk_close(k);
+}
+
 TEST(lines_are_shown_as_the_stages_behind_decided_them)
 {
     struct known known = { 0 };
