@@ -137,6 +137,9 @@ class Claims(Model):
         if accepted is not None:
             if self.excluded(program, t):
                 say("EXCLUSIVE_PROGRAM_PAID")
+            net = program.get("stacking", {}).get("base") == "NET_OF_HIGHER_RANK"
+            if net and self.paid_before(program, t, date) > 0:
+                say("STACKED_NET")
             scopes = self.scopes_of(program, line, date)
             q = self.cap_q(scopes, accepted, say)
             q = min(q, checks(accepted, say))
@@ -150,15 +153,12 @@ class Claims(Model):
             self.claims.setdefault(t, []).append(record)
         return result, record
 
-    def base_of(self, program, line, unit, q, t, date, say):
+    def base_of(self, program, unit, q, t, date):
         """Value of the units, less what programs of higher rank paid."""
         value = unit * q
         if program.get("stacking", {}).get("base") != "NET_OF_HIGHER_RANK":
             return value
-        h = self.paid_before(program, t, date)
-        if h > 0:
-            say("STACKED_NET")
-        return max(F(0), value - max(F(0), h))
+        return max(F(0), value - max(F(0), self.paid_before(program, t, date)))
 
     def do_SPIFF_CLAIM(self, line):
         program, ship = self.by_id[line["program_id"]], day(line["ship_date"])
@@ -177,7 +177,7 @@ class Claims(Model):
             if "per_unit" in rate:
                 return q * F(rate["per_unit"])
             unit = F(line["resale_unit"]) * self.rate(line["currency"], program["program"]["currency"], ship)
-            return self.base_of(program, line, unit, q, t, ship, say) * F(rate["percent"]) / 100
+            return self.base_of(program, unit, q, t, ship) * F(rate["percent"]) / 100
         return self.per_transaction(line, program, ship, checks, entitle)[0]
 
     def do_REP_ROSTER(self, line):
@@ -220,7 +220,7 @@ class Claims(Model):
                 unit = self.book(line["vendor_part"], date, currency)
             else:
                 unit = F(line["resale_unit"]) * self.rate(line["currency"], currency, date)
-            return self.base_of(program, line, unit, q, t, date, say) * F(bonus["percent"]) / 100
+            return self.base_of(program, unit, q, t, date) * F(bonus["percent"]) / 100
         result, record = self.per_transaction(line, program, date, checks, entitle)
         if result["outcome"] in ("PASS", "SHORT"):
             deal["claimed"] += record.claim["units"]

@@ -125,6 +125,8 @@ class Sellers(Wide):
             return False, reasons
         if self.excluded(p, t):
             say("EXCLUSIVE_PROGRAM_PAID")
+        if p.get("stacking", {}).get("base") == "NET_OF_HIGHER_RANK" and self.paid_before(p, t, date) > 0:
+            say("STACKED_NET")
         if self.claim_received(line) > date + datetime.timedelta(int(p.get("claim", {}).get("window_days", 30))):
             say("LATE_CLAIM")
         scopes = self.scopes_of(p, line, date)
@@ -137,7 +139,7 @@ class Sellers(Wide):
             entitled = q * F(rate["per_unit"])
         else:
             unit = F(line["resale_unit"]) * self.rate(line["currency"], p["program"]["currency"], date)
-            entitled = self.base_of(p, line, unit, q, t, date, say) * F(rate["percent"]) / 100
+            entitled = self.base_of(p, unit, q, t, date) * F(rate["percent"]) / 100
         amount, payable, _ = self.settle(line, p, say, entitled, q, qty, (), scopes, None, t)
         charge = None
         if amount > 0 and not self.refused(reasons):

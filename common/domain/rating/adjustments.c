@@ -455,12 +455,10 @@ void adjustments_open(struct rating *r)
 }
 
 /* Goods that a claim moved and no live sale of T needs. */
-static int64_t goods_of_claim(const struct transaction_row *txn, int64_t moved_milli)
+static int64_t goods_of_claim(struct rating *r, const struct transaction_row *txn, int64_t moved_milli)
 {
-    int64_t sold;
     struct moves moves = { txn->moves, txn->moves_count };
-    transactions_sold(txn, &sold);
-    int64_t spare = lots_moved(&moves) - sold;
+    int64_t spare = lots_moved(&moves) - transactions_sold_from_stock(r, txn);
     if (spare < 0) spare = 0;
     return moved_milli < spare ? moved_milli : spare;
 }
@@ -475,9 +473,10 @@ static void return_claim_piece(struct rating *r, struct slice line_id, int64_t u
     note_piece(r, line_id, units_milli);
     claim->returned_milli += units_milli;
     if (on_txn) {
-        int64_t moved = goods_of_claim(txn, on_txn->moved_milli < units_milli ? on_txn->moved_milli : units_milli);
+        int64_t moved = goods_of_claim(r, txn, on_txn->moved_milli < units_milli ? on_txn->moved_milli : units_milli);
         on_txn->returned_milli += units_milli;
         on_txn->moved_milli -= moved;
+        r->row.moved_milli += moved;
         transactions_restore(r, txn, pool_of(claim), moved, return_date(r));
     }
     for (unsigned i = 0; i < claim->programs_count; i++)
@@ -485,14 +484,19 @@ static void return_claim_piece(struct rating *r, struct slice line_id, int64_t u
             adjustments_take_back(r, claim, line_id, &claim->programs[i], units_milli, CAUSE_UNSPECIFIED);
 }
 
+/* T of the claims that a return without line reference is about: the invoice it names, else its own. */
+static struct slice claimed_transaction(struct rating *r)
+{
+    const struct line *l = r->line;
+    bool names = l->original_invoice_no.size > 0;
+    return transactions_key(r, 'S', names ? l->original_invoice_no : l->invoice_no,
+                            names ? l->original_invoice_line : l->invoice_line, r->class->sku);
+}
+
 static void find_claims(struct rating *r, int64_t wanted_milli, struct pieces *pieces)
 {
     bool found;
-    struct slice invoice = r->line->original_invoice_no.size ? r->line->original_invoice_no : r->line->invoice_no;
-    struct slice invoice_line = r->line->original_invoice_no.size ? r->line->original_invoice_line
-                                                                  : r->line->invoice_line;
-    const struct transaction_row *txn = transactions_row(
-        r, transactions_key(r, 'S', invoice, invoice_line, r->class->sku));
+    const struct transaction_row *txn = transactions_row(r, claimed_transaction(r));
     for (unsigned i = 0; i < txn->lines_count; i++) {
         const struct transaction_line *l = &txn->lines[i];
         if (l->ended || l->kind != KIND_SHIP_DEBIT_CLAIM) continue;
@@ -513,6 +517,7 @@ void adjustments_return_claim(struct rating *r)
         if (!find_linked(r, 'S', wanted, &pieces)) return;
     } else {
         find_claims(r, wanted, &pieces);
+        if (!pieces.count && adjustments_wait_for(r, pending_claim_on(r, claimed_transaction(r)))) return;
     }
     if (!check_match(r, wanted, &pieces, true)) return;
     for (unsigned i = 0; i < pieces.count; i++)
@@ -533,7 +538,7 @@ static void credit_purchase(struct rating *r, const struct line_row *original, i
                                 rational_mul(rational_of_minor(original->purchase_minor, currency_exponent(currency)),
                                              rational_make(units_milli, original->accepted_milli)),
                                 currency);
-    r->row.purchase_minor = -minor;
+    r->row.purchase_minor -= minor;
     r->row.currency = currency;
     purchases_add(r, l->invoice_date ? l->invoice_date : r->in->received_date, currency, -minor);
 }
@@ -605,7 +610,7 @@ static void end_on_transaction(struct rating *r, struct line_row *line, struct s
         l->ended = true;
         l->moved_milli = 0;
     }
-    if (!is_sale_kind(line->kind)) moved = goods_of_claim(txn, moved);
+    if (!is_sale_kind(line->kind)) moved = goods_of_claim(r, txn, moved);
     if (moved > 0) transactions_restore(r, txn, pool_of(line), moved, line->ship_date);
 }
 
@@ -688,6 +693,27 @@ static void undo_goods_of_return(struct rating *r, struct line_row *line, struct
     txn->moves_count = moves.count;
 }
 
+/* All that a vendor credit took of an invoice may be credited once more. */
+static void undo_credit(struct rating *r, struct line_row *line, struct slice line_id, int64_t qty_milli)
+{
+    struct transaction_line *on_txn = transactions_find(transaction_of(r, line), line_id);
+    line->returned_milli -= qty_milli;
+    if (on_txn) on_txn->returned_milli -= qty_milli;
+}
+
+/* What the return of claims brought back goes again with them, as far as no sale of T moved it meanwhile. */
+static void undo_goods_of_claims(struct rating *r, const struct line_row *undone)
+{
+    int64_t left = undone->moved_milli;
+    for (unsigned i = 0; i < undone->pieces_count && left > 0; i++) {
+        const struct return_piece *piece = &undone->pieces[i];
+        struct line_row *claim = line_to_change(r, piece->line_id);
+        int64_t most = left < piece->qty_milli ? left : piece->qty_milli;
+        left -= most;
+        if (!claim->ended) transactions_claim_again(r, transaction_of(r, claim), pool_of(claim), piece->line_id, most);
+    }
+}
+
 /* A line that was cancelled or replaced meanwhile is not sold again: what its cancel left to the return stays taken
  * back. */
 static void undo_return(struct rating *r, const struct line_row *original)
@@ -700,9 +726,11 @@ static void undo_return(struct rating *r, const struct line_row *original)
         stands = true;
         if (original->kind == KIND_POS_RETURN)
             undo_goods_of_return(r, line, original->pieces[i].line_id, original->pieces[i].qty_milli);
-        else if (original->kind == KIND_SELL_IN) line->returned_milli -= original->pieces[i].qty_milli;
+        else if (original->kind == KIND_SELL_IN)
+            undo_credit(r, line, original->pieces[i].line_id, original->pieces[i].qty_milli);
     }
     for (unsigned i = 0; i < original->programs_count; i++) undo_program_of_return(r, original, &original->programs[i]);
+    if (original->kind == KIND_SHIP_DEBIT_CLAIM) undo_goods_of_claims(r, original);
     if (original->kind == KIND_SELL_IN && stands) stock_undo(r, original);
 }
 

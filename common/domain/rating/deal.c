@@ -260,12 +260,12 @@ static bool book_price(struct rating *r, struct award *a, struct rational *unit)
     return true;
 }
 
-static void pay_percent(struct rating *r, struct award *a, struct rational share)
+static void pay_percent(struct rating *r, struct award *a, struct rational share, struct rational higher)
 {
     const struct deal_terms *terms = &a->program->deal;
     struct rational unit = RATIONAL_ZERO;
     if (!(terms->bonus_of == BONUS_OF_BOOK ? book_price(r, a, &unit) : resale_price(r, a, &unit))) return;
-    struct rational value = rational_mul(unit, rational_of_milli(a->qty_milli)), higher = stacking_higher(r, a);
+    struct rational value = rational_mul(unit, rational_of_milli(a->qty_milli));
     struct rational base = rational_max(rational_sub(value, higher), RATIONAL_ZERO);
     a->entitled = rational_mul(rational_mul(base, rational_of_percent(terms->bonus_percent_micros)), share);
     struct step *s = award_step(r, a, SLICE("G5 PERCENT"));
@@ -303,8 +303,9 @@ static void pay_fixed(struct rating *r, struct award *a, const struct deal_row *
 static void compute_bonus(struct rating *r, struct award *a, const struct deal_row *row)
 {
     struct rational share = rational_of_percent(row->share_percent_micros);
+    struct rational higher = stacking_higher(r, a);     /* said of terms without an amount base, too (5.8) */
     switch (a->program->deal.bonus) {
-    case RATE_PERCENT:  pay_percent(r, a, share); break;
+    case RATE_PERCENT:  pay_percent(r, a, share, higher); break;
     case RATE_PER_UNIT: pay_per_unit(r, a, share); break;
     default:            pay_fixed(r, a, row, share);
     }

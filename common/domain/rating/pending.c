@@ -1,4 +1,4 @@
-/* domain/rating/pending.c: which sales wait here. */
+/* domain/rating/pending.c: which sales and claims wait here. */
 #include "domain/rating/pending.h"
 
 #include "base/assert.h"
@@ -46,12 +46,20 @@ static struct slice preapproval_datum(struct rating *r, struct slice preapproval
     return RATING_KEY(r, SLICE("A"), preapproval_no);
 }
 
+static struct slice claim_datum(struct rating *r, struct slice transaction)
+{
+    return RATING_KEY(r, SLICE("C"), transaction);
+}
+
 static void each_datum(struct rating *r, void (*act)(struct rating *, struct slice))
 {
     if (r->kind == KIND_MDF_CLAIM && r->line->preapproval_no.size)
         act(r, preapproval_datum(r, r->line->preapproval_no));
-    if (r->kind != KIND_POS_SALE) return;
+    if (r->kind != KIND_POS_SALE && r->kind != KIND_SHIP_DEBIT_CLAIM) return;
     struct slice transaction = transactions_key(r, 'S', r->line->invoice_no, r->line->invoice_line, r->class->sku);
+    if (transaction.size && r->kind == KIND_SHIP_DEBIT_CLAIM && r->line->qty_milli > 0)
+        act(r, claim_datum(r, transaction));
+    if (r->kind != KIND_POS_SALE) return;
     if (transaction.size) act(r, transaction_datum(r, transaction));
     act(r, customer_datum(r, r->class->sku, pending_customer_key(r)));
 }
@@ -81,6 +89,11 @@ static struct slice first_of(struct rating *r, struct slice key)
 struct slice pending_on_transaction(struct rating *r, struct slice transaction)
 {
     return transaction.size ? first_of(r, transaction_datum(r, transaction)) : (struct slice){ 0 };
+}
+
+struct slice pending_claim_on(struct rating *r, struct slice transaction)
+{
+    return transaction.size ? first_of(r, claim_datum(r, transaction)) : (struct slice){ 0 };
 }
 
 struct slice pending_for_customer(struct rating *r, struct slice sku, struct slice customer_key)

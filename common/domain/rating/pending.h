@@ -1,6 +1,6 @@
 /* domain/rating/pending.h: sales that wait in payout, by what another line would look for: their transaction, or sku
- * and customer (domain.md 6.2: a return waits behind them); and MDF claims by their pre-approval (5.3: a close keeps
- * it). At most 64 a datum; beyond, a return finds the first ones. */
+ * and customer, ship & debit claims by their transaction (domain.md 6.2: a return waits behind them); and MDF claims by
+ * their pre-approval (5.3: a close keeps it). At most 64 a datum; beyond, a return finds the first ones. */
 #ifndef DOMAIN_RATING_PENDING_H
 #define DOMAIN_RATING_PENDING_H
 
@@ -13,8 +13,9 @@ struct slice pending_customer_key(const struct rating *r);
 void pending_add(struct rating *r);
 void pending_remove(struct rating *r);
 
-/* The first line that waits on that transaction, or with that sku and customer; empty when none does. */
+/* The first sale that waits on that transaction, or with that sku and customer, or claim on it; empty: none does. */
 struct slice pending_on_transaction(struct rating *r, struct slice transaction);
+struct slice pending_claim_on(struct rating *r, struct slice transaction);
 /* An MDF claim that waits and quotes that pre-approval; empty: none. */
 struct slice pending_on_preapproval(struct rating *r, struct slice preapproval_no);
 struct slice pending_for_customer(struct rating *r, struct slice sku, struct slice customer_key);

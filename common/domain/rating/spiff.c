@@ -50,7 +50,7 @@ static void pay_per_unit(struct rating *r, struct award *a, const struct spiff_r
 }
 
 /* Percent of the resale amount, less what programs of higher rank paid (5.8). */
-static void pay_percent(struct rating *r, struct award *a, const struct spiff_rate *rate)
+static void pay_percent(struct rating *r, struct award *a, const struct spiff_rate *rate, struct rational higher)
 {
     if (!r->line->has_resale_unit_micros) {
         reason_argument(award_give(r, a, REASON_FIELD_MISSING), SLICE("field"), SLICE("resale_unit"));
@@ -58,7 +58,7 @@ static void pay_percent(struct rating *r, struct award *a, const struct spiff_ra
     }
     struct exchange x = award_exchange(r, a, r->line->currency);
     struct rational unit = rational_mul(stock_per_base_unit(r, r->line->resale_unit_micros), x.rate);
-    struct rational value = rational_mul(unit, rational_of_milli(a->qty_milli)), higher = stacking_higher(r, a);
+    struct rational value = rational_mul(unit, rational_of_milli(a->qty_milli));
     struct rational base = rational_max(rational_sub(value, higher), RATIONAL_ZERO);
     a->entitled = rational_mul(base, rational_of_percent(rate->percent_micros));
     struct step *s = award_step(r, a, SLICE("P5 PERCENT"));
@@ -70,6 +70,7 @@ static void pay_percent(struct rating *r, struct award *a, const struct spiff_ra
 
 static void compute_entitlement(struct rating *r, struct award *a)
 {
+    struct rational higher = stacking_higher(r, a);     /* said of terms without an amount base, too (5.8) */
     const struct spiff_rate *rate = rate_for(r, &a->program->spiff);
     if (!rate) {
         struct reason *given = award_give(r, a, REASON_PART_NOT_ELIGIBLE);
@@ -77,7 +78,7 @@ static void compute_entitlement(struct rating *r, struct award *a)
         reason_argument(given, SLICE("program"), a->program->id);
         return;
     }
-    if (rate->rate == RATE_PERCENT) pay_percent(r, a, rate);
+    if (rate->rate == RATE_PERCENT) pay_percent(r, a, rate, higher);
     else pay_per_unit(r, a, rate);
 }
 

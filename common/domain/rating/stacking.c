@@ -78,14 +78,13 @@ static bool is_per_line(const struct award *a)
 /* Resale of the live sales of T, else of the claim's own quantity; false when there is none. */
 static bool value_of_transaction(struct rating *r, struct award *a, struct rational *value)
 {
-    struct slice currency = r->line->currency;
-    if (!transactions_value(r->txn, value, &currency)) {
+    if (!transactions_value(r, a, value)) {
         if (!r->line->has_resale_unit_micros) return false;
+        struct exchange x = award_exchange(r, a, r->line->currency);
         *value = rational_mul(rational_of_micros(r->line->resale_unit_micros), rational_of_milli(r->line->qty_milli));
+        *value = rational_mul(*value, x.rate);
     }
-    struct exchange x = award_exchange(r, a, currency);
-    *value = rational_mul(*value, x.rate);
-    return !x.missing;
+    return !award_has(a, REASON_FX_RATE_MISSING);
 }
 
 /* A balance like that of a cap: the amount rounds DOWN rather than past it (R9). */

@@ -142,7 +142,7 @@ static void price_units(struct rating *r, struct award *a, struct rotation *o)
     int64_t left = a->qty_milli;
     bool needs_book =
         a->program->rotation.price == ROTATION_PRICE_PRICE_LIST || a->program->rotation.price == ROTATION_PRICE_LOWER;
-    if (needs_book && !book_price(r, a, &book)) return;
+    if (needs_book && o->moves.count && !book_price(r, a, &book)) return;
     for (unsigned i = 0; i < o->moves.count; i++) {
         const struct move *m = &o->moves.items[i];
         int64_t qty = m->qty_milli < left ? m->qty_milli : left;

@@ -76,17 +76,33 @@ bool transactions_sold(const struct transaction_row *txn, int64_t *milli)
     return *milli > 0;
 }
 
-bool transactions_value(const struct transaction_row *txn, struct rational *value, struct slice *currency)
+/* direct_ship moves nothing; of this line nothing is on file yet. */
+static bool is_direct(struct rating *r, const struct transaction_line *l)
+{
+    if (slice_equal(l->line_id, r->receipt->line_id)) return r->line->direct_ship;
+    return ((const struct line_row *)books_read(r->books, PAYOUT_LINES, RATING_KEY(r, l->line_id), NULL))->direct_ship;
+}
+
+int64_t transactions_sold_from_stock(struct rating *r, const struct transaction_row *txn)
+{
+    int64_t milli = 0;
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        const struct transaction_line *l = &txn->lines[i];
+        if (is_sale(l) && live_milli(l) > 0 && !is_direct(r, l)) milli += live_milli(l);
+    }
+    return milli;
+}
+
+bool transactions_value(struct rating *r, struct award *a, struct rational *value)
 {
     bool found = false;
     *value = RATIONAL_ZERO;
-    for (unsigned i = 0; i < txn->lines_count; i++) {
-        const struct transaction_line *l = &txn->lines[i];
+    for (unsigned i = 0; i < r->txn->lines_count; i++) {
+        const struct transaction_line *l = &r->txn->lines[i];
         if (!is_sale(l) || live_milli(l) <= 0 || l->value_den == 0) continue;
-        if (found && !slice_equal(l->currency, *currency)) continue;
+        struct exchange x = award_exchange(r, a, l->currency);
         struct rational unit = { l->value_num, l->value_den };
-        *value = rational_add(*value, rational_mul(unit, rational_of_milli(live_milli(l))));
-        *currency = l->currency;
+        *value = rational_add(*value, rational_mul(rational_mul(unit, rational_of_milli(live_milli(l))), x.rate));
         found = true;
     }
     return found;
@@ -203,9 +219,7 @@ void transactions_follow_credits(struct rating *r)
 
 void transactions_consume_sale(struct rating *r, struct transaction_line *line)
 {
-    int64_t sold;
-    transactions_sold(r->txn, &sold);
-    int64_t lacks = sold - consumed_milli(r->txn);
+    int64_t lacks = transactions_sold_from_stock(r, r->txn) - consumed_milli(r->txn);
     if (lacks > 0) consume(r, line, lacks);
 }
 
@@ -301,6 +315,21 @@ void transactions_restore(struct rating *r, struct transaction_row *txn, struct 
     txn->moves = moves.items;
     txn->moves_count = moves.count;
     for (unsigned i = 0; i < txn->lines_count; i++) end_ranges_at(&txn->lines[i], moved - qty_milli);
+}
+
+void transactions_claim_again(struct rating *r, struct transaction_row *txn, struct pool pool, struct slice line_id,
+                              int64_t most_milli)
+{
+    struct transaction_line *claim = transactions_find(txn, line_id);
+    if (!claim) return;
+    int64_t lacks = accepted_by_program(txn, claim->program_id) - consumed_milli(txn);
+    int64_t take = lacks < most_milli ? lacks : most_milli;
+    struct moves moves = { txn->moves, txn->moves_count };
+    if (take <= 0) return;
+    lots_consume(r, pool, txn->ship_date, take, true, &moves);
+    txn->moves = moves.items;
+    txn->moves_count = moves.count;
+    claim->moved_milli += take;
 }
 
 bool transactions_is_replaced(struct rating *r, struct slice line_id)

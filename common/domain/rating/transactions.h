@@ -26,8 +26,12 @@ struct transaction_line *transactions_find(struct transaction_row *txn, struct s
 /* Σ live POS_SALE (or SELL_IN) of T, net of returns; false when there is none. */
 bool transactions_sold(const struct transaction_row *txn, int64_t *milli);
 
-/* Resale value of the live sales of T net of returns, and its currency; false when none has a price. */
-bool transactions_value(const struct transaction_row *txn, struct rational *value, struct slice *currency);
+/* The same less what the vendor shipped: what those sales take from the partner's stock. */
+int64_t transactions_sold_from_stock(struct rating *r, const struct transaction_row *txn);
+
+/* Resale value of the live sales of T net of returns in program currency, each from its own; false when none has a
+ * price. */
+bool transactions_value(struct rating *r, struct award *a, struct rational *value);
 
 /* 3.3: one program pays T once. Cuts a->accepted_milli and a->qty_milli (INVOICE_OVERCLAIMED), or gives
  * DUPLICATE_TRANSACTION and answers false. */
@@ -59,6 +63,10 @@ bool transactions_average_cost(struct rating *r, struct award *a, struct rationa
 /* `qty` of the goods of T go back, dated `date`; a claim's ranges end where T's units now end. */
 void transactions_restore(struct rating *r, struct transaction_row *txn, struct pool pool, int64_t qty_milli,
                           int32_t date);
+
+/* A claim whose return was cancelled takes up to `most` again, where T's units do not cover its program's claims. */
+void transactions_claim_again(struct rating *r, struct transaction_row *txn, struct pool pool, struct slice line_id,
+                              int64_t most_milli);
 
 /* True when a live REPLACE stands for the line: a second one beside it would pay the transaction again. */
 bool transactions_is_replaced(struct rating *r, struct slice line_id);
