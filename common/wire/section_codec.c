@@ -203,7 +203,7 @@ static struct message_field clearance_fields[] = {
     TEXTS(held_preapprovals, HELD_PREAPPROVALS_MAX, TEXT_BYTES_MAX),
 };
 OUTLINED(clearance, clearance, check_judgement,
-         "outcome reasons accepted_qty_milli struck case_id case_kind case_subject case_line_ids");
+         "outcome reasons accepted_qty_milli struck case_id case_kind case_subject case_line_ids review_sequence");
 #undef S
 MESSAGE_AT_START(clearance)
 

@@ -199,6 +199,13 @@ static void check_claim(struct books_check *b, const struct standing *s)
     check_refusal(b, s);
 }
 
+/* A person may have put the line into a slot that another root's line had (SER-02); a case asks what becomes of that
+ * one. What a run reads again of a line has no results of rules, which would tell. */
+static bool may_have_taken_a_slot_over(const struct dossier *d)
+{
+    return d->clearance && d->clearance->judgement.review_sequence > 0;
+}
+
 void books_check_line(struct books_check *b, const struct standing *s, struct arena *scratch)
 {
     const struct payout_section *p = s->dossier->payout;
@@ -207,7 +214,8 @@ void books_check_line(struct books_check *b, const struct standing *s, struct ar
         trouble(b, 1, "an outcome without a reason", s->dossier->receipt->line_id);
     check_claim(b, s);
     bool holds_serials = s->dossier->line->serials.count && (s->outcome == OUTCOME_PASS || s->outcome == OUTCOME_SHORT);
-    if (holds_serials) *directory_at(&b->live, s->dossier->receipt->line_id, NULL) = 1;
+    if (holds_serials && !may_have_taken_a_slot_over(s->dossier))
+        *directory_at(&b->live, s->dossier->receipt->line_id, NULL) = 1;
     for (unsigned i = 0; p && i < p->entry_count; i++) check_entry(b, s, &p->entries[i], scratch);
     if (p && workings_verify_section(p, NULL, NULL) != OK)
         trouble(b, 13, "the amount does not come out of its workings again", s->dossier->receipt->line_id);
