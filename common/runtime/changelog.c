@@ -17,7 +17,8 @@ enum {
     LEDGER_NUMBERS = 6,
     LEDGER_BYTES_MAX = 2 + LEDGER_NUMBERS * (int)sizeof(uint64_t) + STORE_KEY_MAX,
     BUFFER_BYTES = CHANGELOG_PACK_BYTES + ROW_HEAD_BYTES + STORE_KEY_MAX + LEDGER_BYTES_MAX,
-    PASS_BYTES_MIN = 16 << 10,                      /* that a transaction adds while a pass is under way */
+    PASS_SHARE = 4,                                 /* a pass adds a fourth to what is written meanwhile, */
+    PASS_BYTES_MIN = 16 << 10,                      /* and so much to each transaction at least */
     GIVEN_UP_MAX = 64,                              /* packs in one transaction */
     STOP = ERR_USAGE                                /* an answer of our visitor that the walk hands back to us */
 };
@@ -183,10 +184,11 @@ static void end_pass(struct ledger *l)
     l->pass_from = l->written = 0;
 }
 
-static enum err step_pass(struct writing *w, struct store *store, uint64_t bytes_max)
+static enum err step_pass(struct writing *w, struct store *store, uint64_t changed_bytes)
 {
     struct ledger *l = w->ledger;
-    struct step s = { .writing = w, .bytes_max = bytes_max < PASS_BYTES_MIN ? PASS_BYTES_MIN : bytes_max };
+    uint64_t share = changed_bytes / PASS_SHARE;
+    struct step s = { .writing = w, .bytes_max = share < PASS_BYTES_MIN ? PASS_BYTES_MIN : share };
     enum err e = OK;
     while (e == OK && l->table != CHANGELOG_TABLE) {
         char from[STORE_KEY_MAX];                   /* the walk itself moves l->key when it stops */

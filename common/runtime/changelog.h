@@ -11,8 +11,9 @@
  * packs. A *pass* walks the tables, a little behind each transaction, and packs what it meets once more. When it is
  * through, every row that lives was written behind the place where the pass began, so that all packs before it are
  * given up, from the oldest on: what is left is always the end of the log. A pass begins when as much was written as
- * the one before found, and CHANGELOG_SLACK_BYTES more: a row is written again about once for each time that the state
- * doubles, and the log is at most about five times the state.
+ * the one before found, and CHANGELOG_SLACK_BYTES more, and adds a fourth to what is written meanwhile. A state that
+ * grows has a log of its own size and up to a fourth more; one whose rows are all written over and over, up to eleven
+ * times its size and the slack.
  *
  * A removal is written twice: into the pack, since an older pack may have the row; and as a null under the row's own
  * key, which delete.retention.ms keeps for tables that were saved before (kafka.md 6.5, I5), however soon the pack

@@ -291,7 +291,7 @@ static void change(struct desk *d, uint64_t *seed)
     static char buffer[CHANGELOG_ROW_MAX + 200];
     char key[16];
     uint64_t r = test_random(seed);
-    size_t size = r % 40 == 0 ? CHANGELOG_ROW_MAX + r / 64 % 200 : r % 7 == 0 ? 0 : 1 + r / 64 % 90;
+    size_t size = r % 40 == 0 ? CHANGELOG_ROW_MAX + r / 64 % 200 : r % 7 == 0 ? 0 : 1 + r / 64 % 900;
     snprintf(key, sizeof key, "k%02u", (unsigned)(r / 4096 % KEYS));
     put(d, (uint8_t)(1 + r / 8192 % 3 * 127), key, filled(buffer, size, (char)('a' + r / 128 % 26)));
 }
