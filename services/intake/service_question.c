@@ -298,10 +298,15 @@ bool service_can_reopen(struct intake_service *s, const uint8_t id[SHA256_BYTES]
            && raw_store_has(s->raw, id);
 }
 
+/* What the settings of its day refused is refused whenever its answer is written again. */
+static bool was_refused_for(const struct intake_document *row, struct slice code)
+{
+    return row->state == INTAKE_REJECTED && memmem(row->errors.bytes, row->errors.size, code.bytes, code.size);
+}
+
 bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES],
                     const struct intake_document *row, struct spool *spool, struct grant *grant, struct intake_job *job)
 {
-    static const struct slice refused = SLICE_INIT("\"SENDER_UNKNOWN\"");
     const struct grants *g = service_grants(s);
     const struct grant *found = grants_find(g, row->submitter_id);
     if (!found) return false;
@@ -323,8 +328,9 @@ bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[
         .currency = slice_copy(a, row->currency),
         .traceparent = slice_copy(a, row->traceparent),
         .document_id = text_slice(&hex),
-        .sender_is_refused =
-            row->state == INTAKE_REJECTED && memmem(row->errors.bytes, row->errors.size, refused.bytes, refused.size),
+        .refuses_unknown_sender = was_refused_for(row, SLICE("\"SENDER_UNKNOWN\""))
+                                  || was_refused_for(row, SLICE("\"RECEIVER_UNKNOWN\"")),
+        .sender_is_refused = was_refused_for(row, SLICE("\"SENDER_UNDECIDED\"")),
         .answers = { (enum decimal_style)row->decimal, (enum date_style)row->dates, row->header_row,
                      slice_copy(a, row->sheet) },
     };

@@ -573,7 +573,7 @@ bool x12_refuse_unknown_sender(struct reader *r, bool is_anybody)
         struct x12_interchange *i = &x->interchanges[k];
         struct slice value;
         enum issue_code code = stranger_of(x, i, &value);
-        if (is_anybody) { code = ISSUE_SENDER_UNKNOWN; value = x12_isa_element(i, 6); }
+        if (is_anybody) { code = ISSUE_SENDER_UNDECIDED; value = x12_isa_element(i, 6); }
         if (i->fault || code == ISSUE_NONE) continue;
         x->interchange = i;
         x->group = NULL;

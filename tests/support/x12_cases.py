@@ -108,7 +108,7 @@ def shared_sender(claimctl, folder, world):
         with open(os.path.join(profiles, f"{name.lower()}@1.yaml"), "w", encoding="ascii") as file:
             file.write(f"profile: {name.lower()}\nversion: 1\neffective_from: 2020-01-01\nextends: default\npartner_id: P-{name}\n"
                        f"x12: {{senders: [{{qualifier: \"01\", id: \"123456789\", group: {name}}}]}}\n")
-    for names, want in ((["EAST"], '"partner_id":"P-EAST"'), (["WEST"], '"partner_id":"P-WEST"'), (["EAST", "WEST"], '"code":"SENDER_UNKNOWN"')):
+    for names, want in ((["EAST"], '"partner_id":"P-EAST"'), (["WEST"], '"partner_id":"P-WEST"'), (["EAST", "WEST"], '"code":"SENDER_UNDECIDED"')):
         path = os.path.join(folder, "-".join(names) + ".x12")
         groups = [group("004010", [a_set(sale("004010"))], number=str(4800 + k)) for k in range(len(names))]
         for one, name in zip(groups, names):

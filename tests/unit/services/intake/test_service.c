@@ -878,7 +878,7 @@ TEST(the_group_of_an_interchange_chooses_the_profile_where_two_partners_share_a_
     CHECK(holds(ASK(k, .kind = QUESTION_LINES, .id = member(a->body, "id"))->file, "\"partner_id\":\"P-WEST\""));
     CHECK(holds(ASK(k, .kind = QUESTION_LINES, .id = member(b->body, "id"))->file, "\"partner_id\":\"P-EAST\""));
     CHECK_INT(other->status, 422);                  /* one interchange of both belongs to neither */
-    CHECK(holds(other->body, "\"code\":\"SENDER_UNKNOWN\""));
+    CHECK(holds(other->body, "\"code\":\"SENDER_UNDECIDED\""));
     CHECK_INT(service_counts(k->service).passed, 2);
     struct slice refused = slice_skip(other->location, sizeof "/v1/documents/" - 1);
     CHECK(holds(ASK(k, .kind = QUESTION_ACK, .id = refused)->file, "TA1*000000013*260408*0900*R*006~"));
