@@ -161,8 +161,8 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     unsigned exponent = currency_exponent(p->currency);
     int64_t value =
         adjustments_share(r, p, exponent, 1, kept->value_minor, magnitude, kept->returned_milli, units_milli);
-    int64_t share =
-        adjustments_share(r, p, exponent, 1, kept->share_minor, magnitude, kept->returned_milli, units_milli);
+    int64_t share = adjustments_share(r, p, exponent, p->rounding_step_minor, kept->share_minor, magnitude,
+                                      kept->returned_milli, units_milli);
     int64_t qty = kept->amount_only ? 0 : -sign * units_milli;
     struct award *a = volume_rebate_correct(r, kept, -value, qty, NULL);
     if (!a) return;
