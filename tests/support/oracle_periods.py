@@ -111,7 +111,7 @@ class Periods(Claims):
             for piece in origin.pieces:
                 if isinstance(piece[2], str):
                     if piece[2] == p["program"]["id"] and not piece[0].cancelled:
-                        notes.update(self.count_again(record, result, p, piece, received))
+                        notes.update(self.count_again(record, result, p, piece, received, origin))
                 elif piece[0].claim["program"] == p["program"]["id"] and not piece[0].cancelled:
                     self.pay_again(record, result, p, piece, received)
             self.flush()
@@ -119,7 +119,7 @@ class Periods(Claims):
                 programs[p["program"]["id"]] = [n for n, _ in ordered([(n, usual(n)) for n in notes])]
         return programs
 
-    def count_again(self, record, result, p, piece, received):
+    def count_again(self, record, result, p, piece, received, origin):
         sale, r, _, part, own_date = piece
         c = sale.counts[p["program"]["id"]]
         c["back_q"] -= r
@@ -129,9 +129,9 @@ class Periods(Claims):
         if own_date and p["volume"].get("returns_period") == "RETURN_DATE":
             label, end = period_of(kind, own_date, fiscal)
             key = (*key[:3], label, key[4])
-        first = next((n for q, n, ledger, _, _ in sale.entries if q == p["program"]["id"] and ledger == "EARNED"), None)
+        first = next((n for q, n, ledger, _, _ in origin.entries if q == p["program"]["id"] and ledger == "EARNED"), None)
         return self.add(record, result, p, key, end, part, r, c["in_q"], c["in_b"], r, period_of(kind, received, fiscal)[0], c["rate"], [],
-                        reverses=(sale.line["line_id"], first) if first is not None else None, hold=True, date=c["date"])
+                        reverses=(origin.line["line_id"], first) if first is not None else None, hold=True, date=c["date"])
 
     def pay_again(self, record, result, p, piece, received):
         origin, r, paid_part, minor, payout = piece
