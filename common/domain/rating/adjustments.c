@@ -17,7 +17,6 @@
 #include "domain/rating/volume_rebate.h"
 #include "domain/rating/year_to_date.h"
 
-enum { ENTRIES_OF_A_CORRECTION = 5, AWARDS_OF_A_CORRECTION = 2 };
 
 static struct line_row *line_to_change(struct rating *r, struct slice line_id)
 {
@@ -51,17 +50,6 @@ static struct transaction_row *transaction_of(struct rating *r, const struct lin
 static struct pool pool_of(const struct line_row *line)
 {
     return (struct pool){ .location_id = line->pool_location, .sku = line->sku };
-}
-
-/* True when the line can take another award with its entries; else it is more than one decision holds. */
-static bool has_room(struct rating *r)
-{
-    if (r->award_count + AWARDS_OF_A_CORRECTION <= RATING_AWARDS_MAX
-        && r->posting_count + ENTRIES_OF_A_CORRECTION <= RATING_ENTRIES_MAX)
-        return true;
-    if (!verdict_has(r->v, REASON_DATA_CONFLICT))
-        reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
-    return false;
 }
 
 /* 6.1 */
@@ -121,7 +109,7 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
 {
     const struct program *p = reversal_entry_program(r, kept);
     ASSERT(units_milli >= 0 && units_milli <= kept->accepted_milli - kept->returned_milli);
-    if (!p || !has_room(r)) return;
+    if (!p || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
     if (kept->accepted_milli == 0) {
         take_back_whole(r, line, line_id, kept, cause);
         return;
@@ -157,7 +145,7 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     const struct program *p = reversal_entry_program(r, kept);
     int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
     int64_t sign = kept->accepted_milli < 0 ? -1 : 1;
-    if (!p || units_milli == 0 || !has_room(r)) return;
+    if (!p || units_milli == 0 || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
     unsigned exponent = currency_exponent(p->currency);
     int64_t value =
         adjustments_share(r, p, exponent, 1, kept->value_minor, magnitude, kept->returned_milli, units_milli);
@@ -619,7 +607,7 @@ static void give_again_volume(struct rating *r, const struct line_row *undone, s
                               struct slice line_id, struct line_program *now, const struct line_program *done)
 {
     int64_t sign = now->accepted_milli < 0 ? -1 : 1;
-    if (!has_room(r)) return;
+    if (!award_has_room(r, AWARDS_OF_A_CHANGE)) return;
     if (!volume_rebate_correct(r, now, done->value_minor, sign * done->accepted_milli, undone)) return;
     now->returned_milli -= done->accepted_milli;
     now->value_reversed_minor -= done->value_minor;
@@ -634,7 +622,7 @@ static void give_again_paid(struct rating *r, struct line_row *line, struct slic
                             const struct line_program *done)
 {
     const struct program *p = reversal_entry_program(r, now);
-    if (!p || !has_room(r)) return;
+    if (!p || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
     struct award *a = reversal_entry_begin(r, p, now);
     reversal_entry_note_again(r, a, a->minor_unit, done->program_minor);
     if (!exchange_is_identity(&a->to_payout)) reversal_entry_note_again(r, a, SLICE("payout"), done->payout_minor);

@@ -91,6 +91,15 @@ void award_take_terms(struct rating *r, struct award *a, const struct program *p
     a->payee_id = p->payee == PAYEE_REP ? r->line->rep_id : r->class->payee_id;
 }
 
+bool award_has_room(struct rating *r, unsigned awards)
+{
+    if (r->award_count + awards <= RATING_AWARDS_MAX && r->posting_count + ENTRIES_OF_A_CHANGE <= RATING_ENTRIES_MAX)
+        return true;
+    if (!verdict_has(r->v, REASON_DATA_CONFLICT))
+        reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
+    return false;
+}
+
 struct award *award_begin(struct rating *r, const struct program *p, int32_t program_date)
 {
     ASSERT(p && date_is_valid(program_date));

@@ -17,7 +17,9 @@ enum {
     AWARD_LOTS_MAX = 500,
     RATING_AWARDS_MAX = 64,
     RATING_ENTRIES_MAX = 128,
-    AWARD_CUTS_MAX = 16
+    AWARD_CUTS_MAX = 16,
+    AWARDS_OF_A_CHANGE = 2,                         /* of a program and of the fund that shares in it */
+    ENTRIES_OF_A_CHANGE = 5                         /* of both, at most */
 };
 
 /* What a reason cuts, in step order; quantity at C/Q a unit (domain.md 7 Money). */
@@ -139,6 +141,9 @@ bool award_is_released(const struct rating *r, enum reason_code code);
 
 /* Starts an award of a program version on the line. FX to the payout currency is looked up: FX_RATE_MISSING. */
 struct award *award_begin(struct rating *r, const struct program *p, int32_t program_date);
+
+/* Whether so many awards more and their entries find room on the line; false: DATA_CONFLICT is said. */
+bool award_has_room(struct rating *r, unsigned awards);
 
 /* Puts the award under other terms of its program, currencies and their rates with them: the version of a volume
  * period. */

@@ -8,17 +8,7 @@
 #include "domain/rating/steps.h"
 #include "domain/rating/volume_rebate.h"
 
-enum { GRACE_DAYS_WITHOUT_VOLUME = 10, ENTRIES_OF_A_CLOSE = 5, AWARDS_OF_A_CLOSE = 2 };
-
-static bool has_room(struct rating *r)
-{
-    if (r->award_count + AWARDS_OF_A_CLOSE <= RATING_AWARDS_MAX
-        && r->posting_count + ENTRIES_OF_A_CLOSE <= RATING_ENTRIES_MAX)
-        return true;
-    if (!verdict_has(r->v, REASON_DATA_CONFLICT))
-        reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
-    return false;
-}
+enum { GRACE_DAYS_WITHOUT_VOLUME = 10 };
 
 /* A close converts at the rate of the period's last day (domain.md 6). */
 static struct award *begin_close(struct rating *r, const struct program *p, const struct period *period)
@@ -86,7 +76,7 @@ static void close_accumulator(struct rating *r, const struct closing *c, struct 
     bool counted;
     struct slice key = volume_key(r, c, aggregate, group, &c->period);
     const struct volume_row *known = books_read(r->books, PAYOUT_VOLUMES, key, &counted);
-    if (known->closed || !has_room(r)) return;
+    if (known->closed || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
     struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, key);
     unsigned postings = r->posting_count;
     struct award *a = begin_close(r, c->version, &c->period);
@@ -142,7 +132,7 @@ static void convert(struct rating *r, const struct fund_place *place, struct fun
     int64_t available = funds_available(fund);
     ASSERT(!fund->is_converted && fund->earning_closed);
     fund->is_converted = true;
-    if (available <= 0 || !has_room(r)) return;
+    if (available <= 0 || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
     struct slice label = slice_copy(r->arena, period_label(&place->earning));
     struct award *a = begin_close(r, place->version, &place->earning);
     note_available(r, a, fund, available);

@@ -230,6 +230,7 @@ static void rate_automatic(struct rating *r)
         const struct program *p = r->programs[i];
         const struct incentive_steps *steps = rating_incentive(p->incentive);
         unsigned before = r->award_count;
+        if (!award_has_room(r, p->volume.has_coop_split ? AWARDS_OF_A_CHANGE : 1)) return;
         struct award *a = award_begin(r, p, program_date_of(p, r->line, r->in->received_date));
         if (steps->is_per_transaction || !stacking_excludes(r, a))
             steps->rate(r, a); /* those ask behind their transaction */

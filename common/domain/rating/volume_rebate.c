@@ -13,7 +13,6 @@
 #include "domain/rating/transactions.h"
 #include "domain/rating/volume_value.h"
 
-enum { ENTRIES_OF_A_CHANGE = 5, AWARDS_OF_A_CHANGE = 2 };
 
 /* From rate to write. */
 struct counting {
@@ -840,11 +839,7 @@ void volume_rebate_leave(struct rating *r, int32_t date, const struct volume_val
         struct period period;
         const struct program *p = counting_program(r, &r->class->candidates[i], date, qty_milli, &period);
         if (!p) continue;
-        if (r->award_count + AWARDS_OF_A_CHANGE > RATING_AWARDS_MAX
-            || r->posting_count + ENTRIES_OF_A_CHANGE > RATING_ENTRIES_MAX) {
-            reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("entries"));
-            return;
-        }
+        if (!award_has_room(r, AWARDS_OF_A_CHANGE)) return;
         struct award *a = award_begin(r, p, date);
         a->is_correction = true;
         a->period = period;
