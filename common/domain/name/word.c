@@ -39,10 +39,11 @@ static const struct word_pair countries[] = {
 #undef COUNTRY_NAME
 };
 
-/* Short forms that stay; their row is the place here + 1. */
-static const struct word_pair short_forms[] = {
+/* Rows of short forms that stay. */
+enum {
 #define ABBREVIATION(short, word)
-#define SHORT_FORM(short, words) { SLICE_INIT(short), SLICE_INIT(words) },
+#define SHORT_FORM(short, words) +1
+    SHORT_FORM_COUNT = 0
 #include "domain/name/abbreviation.def"
 #undef ABBREVIATION
 #undef SHORT_FORM
@@ -54,7 +55,7 @@ static const struct slice stem_rows[] = {
 #undef PATRONYMIC_STEM
 };
 
-_Static_assert(COUNT(short_forms) < 256 && COUNT(word_rows) < UINT16_MAX,
+_Static_assert(SHORT_FORM_COUNT < 256 && COUNT(word_rows) < UINT16_MAX,
                "rows are kept in a byte, their places in two");
 
 /* As generate_words.py hashes. */
