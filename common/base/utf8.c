@@ -51,3 +51,16 @@ bool utf8_is_valid(struct slice s)
     }
     return true;
 }
+
+void utf8_put_readable(struct text *t, struct slice s)
+{
+    while (s.size) {
+        struct slice before = s;
+        uint32_t point = utf8_next(&s);
+        struct slice taken = slice_head(before, before.size - s.size);
+        bool is_malformed = point == UTF8_REPLACEMENT && taken.size == 1;
+        bool is_control = point < 0x20 || (point >= 0x7f && point <= 0x9f);
+        if (is_malformed || is_control) text_put_byte(t, '_');
+        else text_put(t, taken);
+    }
+}

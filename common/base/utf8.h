@@ -10,6 +10,9 @@ enum { UTF8_REPLACEMENT = 0xFFFD };
  * lies above U+10FFFF included) is taken alone and read as U+FFFD. */
 uint32_t utf8_next(struct slice *rest);
 
+/* Puts a text as it can be read in a record: a malformed or control byte, and a control character, is one `_`. */
+void utf8_put_readable(struct text *t, struct slice s);
+
 /* True when no byte is malformed. */
 bool utf8_is_valid(struct slice s);
 

@@ -2,6 +2,7 @@
 #include "claimctl/run_feed.h"
 
 #include "base/assert.h"
+#include "base/utf8.h"
 #include "claimctl/command.h"
 #include "claimctl/json_node.h"
 #include "claimctl/run_review.h"
@@ -449,11 +450,13 @@ static const struct mapping_profile *profile_on(struct run_engine *r, struct sli
     return p;
 }
 
-static struct slice file_name(struct slice path)
+/* The last part of a path, as records can have it. */
+static struct slice file_name(struct arena *a, struct slice path)
 {
-    for (size_t i = path.size; i > 0; i--)
-        if (path.bytes[i - 1] == '/') return slice_skip(path, i);
-    return path;
+    struct text t = text_in(a, path.size + 1);
+    for (size_t slash; (slash = slice_find(path, '/')) < path.size;) path = slice_skip(path, slash + 1);
+    utf8_put_readable(&t, path);
+    return text_slice(&t);
 }
 
 /* A profile that was named is the one; else the document's own names choose among the submitter's. */
@@ -523,7 +526,7 @@ static int take_world_document(struct run_feed *f, const struct world_document *
         .refuses_unknown_sender = refuses_unknown_senders(r),
     };
     if (!job.profile) return EXIT_BAD_SETTING;
-    return take_file(f, slice_copy(&r->arena, d->path).bytes, job, file_name(d->file), false);
+    return take_file(f, slice_copy(&r->arena, d->path).bytes, job, file_name(&r->arena, d->file), false);
 }
 
 static struct intake_submitter local(const struct run_engine *r)
@@ -555,8 +558,8 @@ static int take_input(struct run_feed *f, const char *path)
     };
     if (!job.profile) return EXIT_BAD_SETTING;
     bool is_stdin = strcmp(path, "-") == 0;
-    return take_file(f, is_stdin ? "/dev/stdin" : path, job, is_stdin ? SLICE("stdin") : file_name(slice_from(path)),
-                     o->profile != NULL);
+    return take_file(f, is_stdin ? "/dev/stdin" : path, job,
+                     is_stdin ? SLICE("stdin") : file_name(&r->arena, slice_from(path)), o->profile != NULL);
 }
 
 int run_feed_check(const struct run_options *o)

@@ -2,6 +2,7 @@
 #include "intake/folder_door.h"
 
 #include "base/assert.h"
+#include "base/utf8.h"
 #include "intake/rejects.h"
 #include "runtime/clock.h"
 #include "runtime/log.h"
@@ -332,11 +333,19 @@ static void refuse(struct taken *t, enum spool_fault fault)
     free(t);
 }
 
+/* A folder has names of any bytes, records have texts. */
+static struct slice readable(const char *name, char room[NAME_BYTES])
+{
+    struct text t = text_over(room, NAME_BYTES);
+    utf8_put_readable(&t, slice_from(name));
+    return text_slice(&t);
+}
+
 static void submit(struct taken *t, struct spool_upload *u, bool is_compressed)
 {
-    char name[SPOOL_NAME_BYTES];
+    char name[SPOOL_NAME_BYTES], shown[NAME_BYTES];
     struct spool_meta meta = { .submitter_id = slice_from(t->submitter),
-                               .file_name = slice_from(t->name),
+                               .file_name = readable(t->name, shown),
                                .door = DOOR_FOLDER,
                                .received_at_unix_ms = clock_now_unix_ms(),
                                .bytes = spool_upload_bytes(u),

@@ -425,9 +425,36 @@ bool http_head_has_body(const struct http_head *head)
     return codings > 0 || (lengths > 0 && !slice_equal(length, SLICE("0")));
 }
 
-struct http_plan http_plan_of(const struct http_head *head, const struct http_state *state)
+/* `?partner=A&partner=B`: which of them was meant nobody can tell. */
+static bool asks_twice(const struct http_head *h)
+{
+    for (unsigned i = 0; i < h->query_count; i++)
+        for (unsigned k = 0; k < i; k++)
+            if (slice_equal(h->query[i].name, h->query[k].name)) return true;
+    return false;
+}
+
+/* A proxy may ask for `http://host/v1/documents`: the path of that is the same (RFC 9112, 3.2.2). */
+static struct slice path_of(struct slice target)
+{
+    static const struct slice schemes[] = { SLICE_INIT("http://"), SLICE_INIT("https://") };
+    for (unsigned i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        if (target.size < schemes[i].size
+            || !slice_equal_nocase(slice_head(target, schemes[i].size), schemes[i]))
+            continue;
+        struct slice rest = slice_skip(target, schemes[i].size);
+        size_t slash = slice_find(rest, '/');
+        return slash < rest.size ? slice_skip(rest, slash) : SLICE("/");
+    }
+    return target;
+}
+
+struct http_plan http_plan_of(const struct http_head *said, const struct http_state *state)
 {
     struct http_plan p = { 0 };
+    struct http_head own = *said;
+    const struct http_head *head = &own;
+    own.path = path_of(said->path);
     if (head->is_malformed)
         (void)refuse(
             &p, REPLY_BAD_REQUEST,
@@ -438,6 +465,8 @@ struct http_plan http_plan_of(const struct http_head *head, const struct http_st
         (void)refuse(&p, REPLY_BAD_REQUEST, "The request has more than 64 headers.");
     else if (says_length_twice(head))
         (void)refuse(&p, REPLY_BAD_REQUEST, "The length of the body is said more than once.");
+    else if (asks_twice(head))
+        (void)refuse(&p, REPLY_BAD_REQUEST, "A parameter of the query stands more than once.");
     else (void)route(head, state, &p);
     return p;
 }

@@ -81,3 +81,21 @@ TEST(a_text_is_printable_ascii_when_every_byte_is)
             }
     CHECK(utf8_is_printable_ascii((struct slice){ NULL, 0 }));
 }
+
+TEST(what_cannot_be_read_in_a_record_is_one_sign_a_byte)
+{
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        { "pos.csv", "pos.csv" },     { "\xc3\xbc.csv", "\xc3\xbc.csv" },  { "a\xff\xfe" "b", "a__b" },
+        { "a\nb\x1b[31m", "a_b_[31m" }, { "\xef\xbf\xbd", "\xef\xbf\xbd" }, { "a\xc2\x85", "a_" },
+        { "\xc3", "_" },              { "", "" },
+    };
+    char room[64];
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct text t = text_over(room, sizeof room);
+        utf8_put_readable(&t, slice_from(rows[i].text));
+        CHECK(slice_equal(text_slice(&t), slice_from(rows[i].want)));
+        CHECK(utf8_is_valid(text_slice(&t)));
+    }
+}

@@ -207,6 +207,18 @@ TEST(a_file_from_the_future_is_taken_and_a_link_is_not_followed)
     close_folders(&f);
 }
 
+TEST(a_name_that_is_no_text_costs_no_line)
+{
+    struct folders f = open_folders();
+    put_file(&f, "b\xff\n\xc3\xbc.json", SALE("1", "1"));
+    open_door(&f);
+    wait_for(&f, f.outbox, "b\xff\n\xc3\xbc.json.receipt.json", true, true);
+    struct slice receipt = bytes_of(&f, f.outbox, "b\xff\n\xc3\xbc.json.receipt.json");
+    CHECK(holds(receipt, "\"state\":\"POSTED\"") && holds(receipt, "\"name\":\"b__\xc3\xbc.json\""));
+    CHECK_INT(service_counts(f.desk->service).passed, 1);
+    close_folders(&f);
+}
+
 TEST(a_file_that_is_kept_nowhere_is_not_deleted)
 {
     struct folders f = open_folders();

@@ -206,6 +206,19 @@ TEST(parameters_are_bounded_and_only_an_operator_says_when_a_document_came)
     CHECK_INT(http_plan_of(&head, &state).problem, REPLY_BAD_REQUEST);
 }
 
+TEST(a_parameter_stands_once_and_a_whole_address_is_its_path)
+{
+    struct http_field headers[2] = { LENGTH, TOKEN },
+                      twice[3] = { F("partner", "A"), F("name", "x"), F("partner", "B") };
+    CHECK_INT(plan_with("POST", "/v1/documents", headers, 2, twice, 2).act, HTTP_UPLOAD);
+    CHECK_INT(plan_with("POST", "/v1/documents", headers, 2, twice, 3).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "http://claims.example:8081/v1/documents", LENGTH, TOKEN).act, HTTP_UPLOAD);
+    CHECK_INT(PLAN("POST", "HTTPS://x/v1/documents", LENGTH, TOKEN).act, HTTP_UPLOAD);
+    CHECK_INT(PLAN("GET", "http://claims.example", TOKEN).problem, REPLY_NOT_FOUND);
+    CHECK_INT(PLAN("GET", "http:///v1/documents", TOKEN).act, PLAN("GET", "/v1/documents", TOKEN).act);
+    CHECK_INT(PLAN("GET", "ftp://x/v1/documents", TOKEN).problem, REPLY_NOT_FOUND);
+}
+
 TEST(answers_to_held_documents_say_one_of_a_few_things)
 {
     struct question q = { 0 };
