@@ -52,11 +52,22 @@ TEST(a_document_of_which_nothing_can_be_posted_is_a_problem_with_its_errors)
     desk_close(k);
 }
 
+/* Deliveries that the spool has handed on and the engine has not taken. */
+static unsigned desk_waiting(struct desk *k)
+{
+    struct queue *q = &k->service->to_engine;
+    pthread_mutex_lock(&q->mutex);
+    unsigned count = q->count;
+    pthread_mutex_unlock(&q->mutex);
+    return count;
+}
+
 TEST(a_key_brings_its_answer_back_whatever_happened_meanwhile_and_takes_no_other_body)
 {
     struct desk *k = desk_open();
     struct desk_answer *first = SEND(k, SLICE(SALE("1", "1")), .key = "k-1"),
                        *running = SEND(k, SLICE(SALE("1", "1")), .key = "k-1");
+    WAIT_FOR(desk_waiting(k) == 2, nanosleep(&(struct timespec){ 0, 200000 }, NULL));  /* both before the first turn */
     desk_wait(k, first);
     desk_wait(k, running);
     CHECK_INT(running->status, 409);
