@@ -138,17 +138,18 @@ static void fill_batch(struct loop *l)
                  .catalogue = o->catalogue,
                  .profiles = o->profiles,
                  .registry = o->registry,
-                 .own = o->own,
-                 .expires = o->expires },
+                 .own = o->own },
     };
     fill_codecs(b, o->stage);
 }
 
-void loop_set_bounds(struct loop *l, unsigned lines_max, size_t bytes_max, unsigned retries_max)
+void loop_set_bounds(struct loop *l, unsigned lines_max, size_t bytes_max, unsigned retries_max,
+                     unsigned expire_keys_max)
 {
     l->options.lines_max = lines_max ? lines_max : LOOP_LINES_MAX;
     l->options.bytes_max = bytes_max ? bytes_max : SIZE_MAX / 2;
     l->options.retries_max = retries_max ? retries_max : LOOP_RETRIES_MAX;
+    l->batch.env.expire_keys_max = expire_keys_max;
 }
 
 enum err loop_open(const struct loop_options *options, struct loop **loop)
@@ -157,8 +158,8 @@ enum err loop_open(const struct loop_options *options, struct loop **loop)
     struct loop *l = arena_map(sizeof *l);
     if (!l) return ERR_MEMORY_EXHAUSTED;
     l->options = *options;
-    loop_set_bounds(l, options->lines_max, options->bytes_max, options->retries_max);
     fill_batch(l);
+    loop_set_bounds(l, options->lines_max, options->bytes_max, options->retries_max, options->expire_keys_max);
     conservation_init(&l->totals);
     enum err e = arena_open(&l->arena, ARENA_BYTES(BATCH_BYTES_MAX), 4 * (size_t)UNPACK_FACTOR * DOSSIER_BYTES_MAX);
     if (e == OK) e = row_cache_open(&l->rows);

@@ -25,7 +25,7 @@ struct loop_options {
     unsigned woken_max; /* lines that a datum woke, before records at hand; 0: all of them, in a batch of their own */
     bool                    writes_changelog;
     size_t                  changelog_slack_bytes;  /* runtime/changelog.h; 0: CHANGELOG_SLACK_BYTES */
-    bool                    expires;                /* stage_env.expires */
+    unsigned                expire_keys_max;        /* stage_env.expire_keys_max */
     bool checks; /* decode what is emitted, compare earlier sections; sanitizer builds always */
     batch_void_review      *on_void;                /* a review without effect; may be NULL */
     void                   *on_void_context;
@@ -53,7 +53,8 @@ void loop_tick(struct loop *loop);
 enum err loop_next_due(struct loop *loop, instant_ms *at) MUST_CHECK;
 
 /* Other bounds from the next batch on; 0 as in loop_options. */
-void loop_set_bounds(struct loop *loop, unsigned lines_max, size_t bytes_max, unsigned retries_max);
+void loop_set_bounds(struct loop *loop, unsigned lines_max, size_t bytes_max, unsigned retries_max,
+                     unsigned expire_keys_max);
 
 /* Where the time of a step goes. Decide is everything between the pull and the commit but prefetch. */
 enum loop_part { LOOP_PULL, LOOP_PREFETCH, LOOP_DECIDE, LOOP_COMMIT, LOOP_MERGE, LOOP_PART_COUNT };

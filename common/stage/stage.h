@@ -55,7 +55,7 @@ struct stage_env {
     struct store           *store;                  /* of the partition at work */
     int32_t                 partition;              /* that one, in record and tick */
     instant_ms              now_unix_ms;            /* the stage's clock: hours of waiting, never money */
-    bool expires; /* rows that are too old may leave the state: not in a run, which ends soon */
+    unsigned                expire_keys_max;        /* rows too old that one batch removes; 0 none: a run ends soon */
     bool                    ticks_soon;             /* set by record and tick: tick has work right behind this batch */
     struct slice wakes[STAGE_WAKES_MAX]; /* set by tick: data whose waiting lines are judged with this batch */
     unsigned                wake_count;

@@ -87,6 +87,7 @@ static struct worker_bounds bounds(const struct main *m)
         .lines_max = (unsigned)settings_number(s, SETTING_BATCH_LINES_MAX),
         .retries_max = (unsigned)settings_number(s, SETTING_COMMIT_RETRIES_MAX),
         .sweep_ms = (unsigned)settings_number(s, SETTING_PARK_SWEEP_MS),
+        .expire_keys_max = (unsigned)settings_number(s, SETTING_STATE_EXPIRE_KEYS_MAX),
         .bytes_max = 2 * (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX),
         .transport = { .interval_ms = (unsigned)settings_number(s, SETTING_COMMIT_INTERVAL_MS),
                        .settle_ms = (unsigned)settings_number(s, SETTING_COMMIT_SETTLE_MS),

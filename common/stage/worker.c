@@ -238,11 +238,11 @@ static enum err open_loop(struct worker *w)
         .catalogue = o->catalogue,
         .profiles = o->profiles,
         .registry = o->registry,
-        .expires = true,
         .own = o->own,
         .lines_max = w->bounds.lines_max,
         .bytes_max = w->bounds.bytes_max,
         .retries_max = w->bounds.retries_max,
+        .expire_keys_max = w->bounds.expire_keys_max,
         .woken_max = WOKEN_MAX,
         .writes_changelog = true,
         .on_void = on_void,
@@ -356,7 +356,9 @@ static void take_wish(struct worker *w)
     w->bounds = *wish;
     free(wish);
     w->options.transport->ops->retune(w->options.transport, &w->bounds.transport);
-    if (w->loop) loop_set_bounds(w->loop, w->bounds.lines_max, w->bounds.bytes_max, w->bounds.retries_max);
+    if (!w->loop) return;
+    loop_set_bounds(w->loop, w->bounds.lines_max, w->bounds.bytes_max, w->bounds.retries_max,
+                    w->bounds.expire_keys_max);
 }
 
 static void show_figures(struct worker *w)

@@ -30,7 +30,7 @@ enum worker_state {
 
 /* What a reload may change; read at the boundary of a batch. 0: what the loop takes by itself. */
 struct worker_bounds {
-    unsigned lines_max, retries_max, sweep_ms;
+    unsigned lines_max, retries_max, sweep_ms, expire_keys_max;
     size_t bytes_max;
     struct transport_bounds transport;
 };

@@ -14,7 +14,13 @@
 
 #include <stdlib.h>
 
-enum { ARENA_BYTES = 256 << 20, FLUSH_MS = 30000, AUDIT_BYTES = 8192 };
+enum {
+    ARENA_BYTES = 256 << 20,
+    FLUSH_MS = 30000,
+    AUDIT_BYTES = 8192,
+    DEALS_FIRST = 256,                              /* doubled from here */
+    DEALS_MAX = DEALS_FIRST << 14
+};
 #define DEALS_BYTES ((size_t)1 << 30)                /* of address space */
 
 struct registry_command {
@@ -79,27 +85,35 @@ static enum err set_slot(struct registry_command *c, const struct registry_reque
     return OK;
 }
 
-static void keep_deal(struct registry_command *c, const struct registry_request *q)
+static enum err grow(struct registry_command *c)
 {
-    if (c->deal_count == c->deal_capacity) {
-        c->deal_capacity = 2 * c->deal_capacity + 256;
-        c->deals = realloc(c->deals, c->deal_capacity * sizeof *c->deals);
-        if (!c->deals) abort();
-    }
+    if (c->deal_count < c->deal_capacity) return OK;
+    if (c->deal_capacity >= DEALS_MAX) return ERR_MEMORY_EXHAUSTED;
+    unsigned capacity = c->deal_capacity ? 2 * c->deal_capacity : DEALS_FIRST;
+    struct registry_request *deals = reallocarray(c->deals, capacity, sizeof *deals);
+    if (!deals) return ERR_MEMORY_EXHAUSTED;
+    c->deals = deals;
+    c->deal_capacity = capacity;
+    return OK;
+}
+
+static enum err keep_deal(struct registry_command *c, const struct registry_request *q)
+{
+    TRY(grow(c));
     struct registry_request kept = *q;
     kept.key = slice_copy(&c->kept, q->key);
     kept.claim.root_id = slice_copy(&c->kept, q->claim.root_id);
     kept.claim.line_id = slice_copy(&c->kept, q->claim.line_id);
     c->deals[c->deal_count++] = kept;
+    return OK;
 }
 
 static enum err take_slot(void *command, struct registry_request *q)
 {
     struct registry_command *c = command;
     c->slots++;
-    if (q->family == REGISTRY_DEAL) keep_deal(c, q);
-    else if (c->execute) return set_slot(c, q);
-    return OK;
+    if (q->family == REGISTRY_DEAL) return keep_deal(c, q);
+    return c->execute ? set_slot(c, q) : OK;
 }
 
 static int by_receipt(const void *a_, const void *b_)

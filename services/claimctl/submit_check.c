@@ -162,12 +162,17 @@ static bool read_profiles(struct arena *a, const char *folder, struct mapping_pr
 
 /* Output */
 
+static void say_unwritable(const char *path, int why)
+{
+    fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(ERR_FILE_UNWRITABLE), ERR_FILE_UNWRITABLE, path, strerror(why));
+}
+
 static FILE *open_output(const char *path)
 {
     if (!path) return NULL;
     if (strcmp(path, "-") == 0) return stdout;
     FILE *file = fopen(path, "w");
-    if (!file) fprintf(stderr, "error[FILE_UNWRITABLE 5102]: %s: %s\n", path, strerror(errno));
+    if (!file) say_unwritable(path, errno);
     return file;
 }
 
@@ -179,7 +184,7 @@ static void close_output(FILE *file, struct check_outcome *outcome)
 static int exit_code(const struct check_outcome *outcome, const char *name)
 {
     if (outcome->write_errno) {
-        fprintf(stderr, "error[FILE_UNWRITABLE 5102]: %s: %s\n", name, strerror(outcome->write_errno));
+        say_unwritable(name, outcome->write_errno);
         return EXIT_FAILED;
     }
     return outcome->is_refused ? EXIT_REFUSED : EXIT_DONE;

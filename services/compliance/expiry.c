@@ -6,8 +6,6 @@
 #include "compliance/tables.h"
 #include "domain/calendar.h"
 
-enum { ROWS_AT_ONCE = 2000 };
-
 /* What a rule of expiry sees. `before`: the first date that still counts. */
 struct old_row { struct stage_env *env; struct slice key; const void *record; int32_t before; };
 typedef enum err is_over(const struct old_row *row, bool *over);
@@ -198,8 +196,8 @@ enum err expiry_go_on(struct stage_env *env)
     void *record = arena_alloc(env->arena, largest_record(env));
     TRY(stored_rows_get(env, COMPLIANCE_EXPIRY, row_key(), &s));
     if (s.month != month_of(env)) s = (struct expiry_sweep){ .done_month = s.done_month, .month = month_of(env) };
-    ASSERT(s.table < SWEEPS);
-    TRY(stored_rows_read(env, sweeps[s.table].table, s.after, ROWS_AT_ONCE, &rows));
+    ASSERT(s.table < SWEEPS && env->expire_keys_max > 0);
+    TRY(stored_rows_read(env, sweeps[s.table].table, s.after, env->expire_keys_max, &rows));
     for (unsigned i = 0; i < rows.count; i++)
         TRY(sweep_row(env, s.table, &rows.items[i], record, first_that_counts(env)));
     s.after = rows.more ? rows.items[rows.count - 1].key : (struct slice){ 0 };

@@ -8,7 +8,7 @@
 /* The month changed, or its sweep is not done. */
 enum err expiry_is_due(struct stage_env *env, bool *due) MUST_CHECK;
 
-/* Some thousand rows further; ticks_soon until the last table is through. */
+/* env->expire_keys_max rows further; ticks_soon until the last table is through. */
 enum err expiry_go_on(struct stage_env *env) MUST_CHECK;
 
 #endif

@@ -12,7 +12,7 @@ enum err compliance_tick_is_due(struct stage_env *env, bool *due)
         TRY(outbox_is_owing(env, &owing));
         TRY(restoration_is_due(env, &restores));
     }
-    if (env->expires) TRY(expiry_is_due(env, &expires));
+    if (env->expire_keys_max) TRY(expiry_is_due(env, &expires));
     TRY(rescreening_is_due(env, &screens));
     *due = owing || restores || expires || screens;
     return OK;
@@ -21,7 +21,7 @@ enum err compliance_tick_is_due(struct stage_env *env, bool *due)
 enum err compliance_tick(struct stage_env *env)
 {
     bool expires = false;
-    if (env->expires) TRY(expiry_is_due(env, &expires));
+    if (env->expire_keys_max) TRY(expiry_is_due(env, &expires));
     if (expires) TRY(expiry_go_on(env));
     TRY(rescreening_go_on(env));
     if (!env->registry) return OK;

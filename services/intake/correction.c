@@ -30,13 +30,19 @@ struct correction {
 
 /* Growing */
 
-static void *grown(void *items, uint32_t count, uint32_t *capacity, size_t size)
+/* `items` is a pointer to the array; one more fits behind OK. */
+static enum err grow(void *items, uint32_t count, uint32_t *capacity, size_t size)
 {
-    if (count < *capacity) return items;
-    *capacity = *capacity ? 2 * *capacity : 256;
-    void *more = reallocarray(items, *capacity, size);
-    ASSERT(more);
-    return more;
+    void *old, *more;
+    if (count < *capacity) return OK;
+    if (*capacity > UINT32_MAX / 4) return ERR_MEMORY_EXHAUSTED;
+    uint32_t wanted = *capacity ? 2 * *capacity : 256;
+    memcpy(&old, items, sizeof old);
+    more = reallocarray(old, wanted, size);
+    if (!more) return ERR_MEMORY_EXHAUSTED;
+    memcpy(items, &more, sizeof more);
+    *capacity = wanted;
+    return OK;
 }
 
 static uint64_t word_of(const struct hash128 *h)
@@ -73,31 +79,37 @@ static void link_line(struct correction *c, uint32_t ordinal)
     first->tail = ordinal;
 }
 
-static void renew(struct index *x, uint32_t slots)
+static void renew(struct index *x, uint32_t *slots, uint32_t count)
 {
     free(x->slots);
-    x->slots = calloc(slots, sizeof *x->slots);
-    ASSERT(x->slots);
-    x->mask = slots - 1;
+    *x = (struct index){ slots, count - 1 };
 }
 
 /* At most half of the slots are taken. */
-static void make_room(struct correction *c)
+static enum err make_room(struct correction *c)
 {
-    uint32_t slots = c->by_place.slots ? c->by_place.mask + 1 : 0;
-    if (2 * (c->line_count + 1) <= slots) return;
-    slots = slots ? 2 * slots : 1024;
-    renew(&c->by_place, slots);
-    renew(&c->by_id, slots);
+    uint32_t count = c->by_place.slots ? c->by_place.mask + 1 : 0;
+    if (2 * (c->line_count + 1) <= count) return OK;
+    count = count ? 2 * count : 1024;
+    uint32_t *by_place = calloc(count, sizeof *by_place), *by_id = calloc(count, sizeof *by_id);
+    if (!by_place || !by_id) {
+        free(by_place);
+        free(by_id);
+        return ERR_MEMORY_EXHAUSTED;
+    }
+    renew(&c->by_place, by_place, count);
+    renew(&c->by_id, by_id, count);
     for (uint32_t k = 0; k < c->line_count; k++) link_line(c, k + 1);
+    return OK;
 }
 
-static void add_line(struct correction *c, const struct standing_line *l)
+static enum err add_line(struct correction *c, const struct standing_line *l)
 {
-    make_room(c);
-    c->lines = grown(c->lines, c->line_count, &c->line_capacity, sizeof *c->lines);
+    TRY(make_room(c));
+    TRY(grow(&c->lines, c->line_count, &c->line_capacity, sizeof *c->lines));
     c->lines[c->line_count++] = *l;
     link_line(c, c->line_count);
+    return OK;
 }
 
 /* What a line is held against */
@@ -134,10 +146,10 @@ static struct hash128 content_of(struct arena *a, const struct line *l)
 
 /* A document's lines */
 
-void correction_add(struct correction *c, const struct line *l, struct slice line_id, bool resubmits)
+enum err correction_add(struct correction *c, const struct line *l, struct slice line_id, bool resubmits)
 {
     arena_reset(&c->scratch);
-    c->changes = grown(c->changes, c->change_count, &c->change_capacity, sizeof *c->changes);
+    TRY(grow(&c->changes, c->change_count, &c->change_capacity, sizeof *c->changes));
     c->changes[c->change_count++] = (struct change){
         .kind = l->kind,
         .original = slice_copy(&c->texts, l->original_line_ref),
@@ -149,6 +161,7 @@ void correction_add(struct correction *c, const struct line *l, struct slice lin
                   .kind = l->kind == KIND_REPLACE ? l->replaces_kind : l->kind,
                   .submission_no = line_submission_no(l) },
     };
+    return OK;
 }
 
 static struct standing_line *find(struct correction *c, struct slice line_id)
@@ -186,19 +199,20 @@ static void supersede(struct correction *c, struct standing_line *line)
     line->submission_no = old->submission_no + 1;
 }
 
-static void apply(struct correction *c, const struct change *change)
+static enum err apply(struct correction *c, const struct change *change)
 {
     struct standing_line *old = find(c, change->original), line = change->line;
     bool undoes = change->kind == KIND_CANCEL || change->kind == KIND_REPLACE;
     if (undoes && old) old->is_gone = true;
     if (change->resubmits) supersede(c, &line);
-    if (change->kind != KIND_CANCEL) add_line(c, &line);
+    return change->kind != KIND_CANCEL ? add_line(c, &line) : OK;
 }
 
-void correction_apply(struct correction *c)
+enum err correction_apply(struct correction *c)
 {
-    for (uint32_t k = 0; k < c->change_count; k++) apply(c, &c->changes[k]);
+    for (uint32_t k = 0; k < c->change_count; k++) TRY(apply(c, &c->changes[k]));
     c->change_count = 0;
+    return OK;
 }
 
 enum err correction_open(const struct intake_targets *targets, struct correction **out)
@@ -208,12 +222,9 @@ enum err correction_open(const struct intake_targets *targets, struct correction
     c->targets = targets;
     enum err e = arena_open(&c->texts, TEXTS_BYTES, TEXTS_RESERVE);
     if (e == OK) e = arena_open(&c->scratch, LINE_BYTES, LINE_RESERVE);
-    if (e == OK) {
-        make_room(c);
-        *out = c;
-    } else {
-        correction_close(c);
-    }
+    if (e == OK) e = make_room(c);
+    if (e == OK) *out = c;
+    else correction_close(c);
     return e;
 }
 

@@ -24,11 +24,12 @@ enum err correction_open(const struct intake_targets *targets, struct correction
 void correction_close(struct correction *c);
 
 /* A line that the document at work posted for the report, under this id; nothing stands or goes before
- * correction_apply. resubmits: of a document that sends its report again. */
-void correction_add(struct correction *c, const struct line *line, struct slice line_id, bool resubmits);
+ * correction_apply. resubmits: of a document that sends its report again. ERR_MEMORY_EXHAUSTED. */
+enum err correction_add(struct correction *c, const struct line *line, struct slice line_id, bool resubmits) MUST_CHECK;
 
-/* The document at work is read: what it added stands, what it cancelled or replaced is gone. */
-void correction_apply(struct correction *c);
+/* The document at work is read: what it added stands, what it cancelled or replaced is gone.
+ * ERR_MEMORY_EXHAUSTED: only correction_close is left. */
+enum err correction_apply(struct correction *c) MUST_CHECK;
 
 /* The first standing line of the same place that was not met; it is met from here. NULL: there is none. *is_same: its
  * typed content is equal. */

@@ -439,9 +439,8 @@ static enum err keep_line(void *context, const struct intake_line *line)
 {
     const struct intake_job *job = context;
     bool is_of_report = slice_equal(line->target_id.size ? line->target_id : line->report_id, job->report_name);
-    if (line->outcome == OUTCOME_PASS && is_of_report)
-        correction_add(job->correction, line->line, line->receipt->line_id, line->resubmits);
-    return OK;
+    if (line->outcome != OUTCOME_PASS || !is_of_report) return OK;
+    return correction_add(job->correction, line->line, line->receipt->line_id, line->resubmits);
 }
 
 /* The same way once more, for a document on file: what it did to the report goes into the correction. */
@@ -456,8 +455,7 @@ static enum err read_again(struct correction *c, struct intake_job *job)
     enum err e = OK;
     while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
     intake_close(intake);
-    if (e == OK) correction_apply(c);
-    return e;
+    return e == OK ? correction_apply(c) : e;
 }
 
 static enum err read_report(struct correction *c, const struct intake_targets *targets, struct slice report_id)
@@ -594,6 +592,11 @@ static enum err finish_line(struct intake *i, uint64_t position, instant_ms rece
     return hand_over(i, i->typed.issues.errors > 0 ? OUTCOME_REJECT : OUTCOME_PASS);
 }
 
+static void blame_door(struct intake *i)
+{
+    if (i->job.assumed) typing_blame(&i->typing, &i->draft, &i->typed.issues, i->job.assumed, SLOT_NONE);
+}
+
 static enum err take_line(struct intake *i)
 {
     uint64_t position = i->draft.position;
@@ -603,12 +606,13 @@ static enum err take_line(struct intake *i)
     line_ref_number(&i->line_arena, &i->draft);
     instant_ms received = received_at(i);
     typing_line(&i->typing, &i->draft, &i->typed);
-    if (i->job.assumed) typing_blame(&i->typing, &i->draft, &i->typed.issues, i->job.assumed, SLOT_NONE);
+    blame_door(i);
     bool is_claim_too = i->typed.is_claim_too;
     TRY(finish_line(i, position, received));
     if (!is_claim_too) return OK;
     typing_begin(&i->typing, &i->typed);
     typing_claim(&i->typing, &i->draft, &i->typed);
+    blame_door(i);
     return finish_line(i, position + 1, received);
 }
 

@@ -358,6 +358,7 @@ static struct service_bounds service_bounds_of(const struct settings *s)
         .chunk_lines = (unsigned)settings_number(s, SETTING_POST_CHUNK_LINES),
         .lines_max = (unsigned)settings_number(s, SETTING_BATCH_LINES_MAX),
         .retries_max = (unsigned)settings_number(s, SETTING_COMMIT_RETRIES_MAX),
+        .expire_keys_max = (unsigned)settings_number(s, SETTING_STATE_EXPIRE_KEYS_MAX),
         .bytes_max = (size_t)settings_number(s, SETTING_BATCH_BYTES_MAX),
         .schema_wait_hours = (uint32_t)settings_number(s, SETTING_RECORDS_SCHEMA_WAIT_HOURS),
         .held_days_max = (uint32_t)settings_number(s, SETTING_HELD_DAYS_MAX),

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { PULL_EVERY_MS = 200, PARKED_RETRY_MS = 30000, EXPIRE_EVERY_MS = 60000, EXPIRE_ROWS = 1000, ROW_BYTES = 1000,
+enum { PULL_EVERY_MS = 200, PARKED_RETRY_MS = 30000, EXPIRE_EVERY_MS = 60000, EXPIRE_KEYS_MAX = 1000, ROW_BYTES = 1000,
        ERROR_BYTES = 600,       ARENA_RESERVE = 64 << 20 };
 
 /* Opening */
@@ -43,6 +43,7 @@ void post_retune(struct post *p, const struct post_bounds *bounds)
     if (!b->chunk_lines) b->chunk_lines = POST_CHUNK_LINES;
     if (!b->lines_max) b->lines_max = POST_LINES_MAX;
     if (!b->retries_max) b->retries_max = POST_RETRIES_MAX;
+    if (!b->expire_keys_max) b->expire_keys_max = EXPIRE_KEYS_MAX;
     if (!b->bytes_max) b->bytes_max = BATCH_BYTES_MAX;
 }
 
@@ -53,7 +54,6 @@ enum err post_open(const struct post_options *options, struct post **post)
     if (!p) return ERR_MEMORY_EXHAUSTED;
     p->options = *options;
     post_retune(p, &options->bounds);
-    if (!p->options.expire_rows_max) p->options.expire_rows_max = EXPIRE_ROWS;
     p->batch = (struct batch){
         .stage = &intake_stage,
         .arena = &p->scratch,
@@ -454,7 +454,7 @@ static enum err expire(struct post *p)
 {
     if (!p->expires || !p->options.stores[p->expire_partition]) return OK;
     return register_expire(&p->scratch, batch_store(&p->batch, p->expire_partition), p->now_unix_ms,
-                           p->options.expire_rows_max, &p->expire_from, p->expire_room);
+                           p->options.bounds.expire_keys_max, &p->expire_from, p->expire_room);
 }
 
 static void forget_attempt(struct post *p)

@@ -67,7 +67,11 @@ struct post_events {
 };
 
 /* 0: the defaults; bytes to one partition BATCH_BYTES_MAX. */
-struct post_bounds { unsigned chunk_lines, lines_max, retries_max; size_t bytes_max; uint32_t schema_wait_hours; };
+struct post_bounds {
+    unsigned chunk_lines, lines_max, retries_max, expire_keys_max;
+    size_t   bytes_max;
+    uint32_t schema_wait_hours;
+};
 
 struct post_options {
     struct source                *source;
@@ -78,7 +82,6 @@ struct post_options {
     struct framing_schemas        schemas;
     struct post_events            events;
     struct post_bounds            bounds;
-    unsigned                      expire_rows_max;  /* 0: the default */
     bool                          writes_changelog;
     bool types_by_json; /* submissions by way of their line objects: for tests that compare both ways */
 };

@@ -20,7 +20,7 @@ struct intake_service;
 
 /* What a reload may change; 0: what post.h says, of days and hours no end, of patience SERVICE_PATIENCE_MS. */
 struct service_bounds {
-    unsigned chunk_lines, lines_max, retries_max, patience_ms;
+    unsigned chunk_lines, lines_max, retries_max, expire_keys_max, patience_ms;
     size_t   bytes_max;
     uint32_t schema_wait_hours, held_days_max, raw_days;
 };

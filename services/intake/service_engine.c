@@ -640,8 +640,12 @@ static void take_bounds(struct intake_service *s)
     pthread_mutex_unlock(&s->bounds_mutex);
     s->held_days_max = b.held_days_max;
     s->held_looked_at_unix_ms = 0;
-    post_retune(s->post,
-                &(struct post_bounds){ b.chunk_lines, b.lines_max, b.retries_max, b.bytes_max, b.schema_wait_hours });
+    post_retune(s->post, &(struct post_bounds){ .chunk_lines = b.chunk_lines,
+                                                .lines_max = b.lines_max,
+                                                .retries_max = b.retries_max,
+                                                .expire_keys_max = b.expire_keys_max,
+                                                .bytes_max = b.bytes_max,
+                                                .schema_wait_hours = b.schema_wait_hours });
 }
 
 enum err service_engine_open(struct intake_service *s, struct source *source, struct sink *sink, struct store **stores,

@@ -175,6 +175,7 @@ struct intake_case *intake_case(struct slice bytes, struct case_setup setup)
     struct intake_job job = {
         .spool = &spool,
         .file_name = SLICE("case"),
+        .assumed = setup.assumed,
         .door = DOOR_CLAIMCTL,
         .submitter = setup.submitter ? setup.submitter : &local,
         .profile = profile_of(setup.profile),

@@ -38,6 +38,7 @@ struct case_setup {
     struct reader_answers answers;
     const char *partner, *currency;
     bool        accepts_received_at, was_posted;
+    enum issue_code assumed;                        /* by the door, of every line */
     unsigned    chunk;                              /* lines a call of intake_post, 0: many */
 };
 

@@ -15,7 +15,7 @@ static struct rig open_rig(void)
     struct rig r = { .memory = memory_store_open(NULL) };
     struct catalogue *catalogue = catalogue_open();
     r.env = (struct stage_env){ .stage = &compliance_stage, .arena = test_arena(), .catalogue = catalogue,
-                                .store = memory_store_base(r.memory), .expires = true };
+                                .store = memory_store_base(r.memory), .expire_keys_max = 1000 };
     CHECK_INT(instant_parse(SLICE("2026-04-15T00:00:00Z"), &r.env.now_unix_ms), OK);      /* before: 2023-03-01 */
     return r;
 }
@@ -131,6 +131,10 @@ TEST(a_long_table_is_swept_in_portions_and_once_a_month)
         snprintf(name, sizeof name, "l%05u", i);
         put_line(&r, name, FOOTPRINT_ACCEPTED, i % 2 ? 20200101 : 20260101);
     }
+    r.env.expire_keys_max = 10;
+    CHECK_INT(expiry_go_on(&r.env), OK);
+    CHECK(!has(&r, COMPLIANCE_LINES, "l00009") && has(&r, COMPLIANCE_LINES, "l00011"));
+    r.env.expire_keys_max = 1000;
     CHECK(sweep(&r) > 11 + 1);                              /* tables, and the further portions of the first */
     CHECK(has(&r, COMPLIANCE_LINES, "l04998"));
     CHECK(!has(&r, COMPLIANCE_LINES, "l04999"));

@@ -164,6 +164,13 @@ TEST(a_resale_line_that_states_a_claim_is_a_sale_a_claim_or_both)
     CHECK(!slice_equal(c->lines[0].line_id, c->lines[1].line_id));
 }
 
+TEST(what_the_door_assumed_stands_at_both_lines_of_a_draft)
+{
+    struct intake_case *c = CASE(SLICE(STATED), .profile = "sd_lines: both\n", .assumed = ISSUE_MESSAGE_ID_ASSUMED);
+    CHECK_INT(c->passed, 5);
+    for (unsigned i = 0; i < 5; i++) CHECK_TEXT(c->lines[i].codes, "MESSAGE_ID_ASSUMED");
+}
+
 TEST(a_claim_from_a_file_gets_a_number_that_does_not_recur)
 {
     struct intake_case *c =

@@ -25,8 +25,8 @@ static struct undoing begun(enum purpose purpose)
                             line_of(KIND_POS_SALE, SLICE("C"), 7) };
     static const struct slice ids[] = { SLICE_INIT("0001"), SLICE_INIT("0002"), SLICE_INIT("0003") };
     CHECK_INT(correction_open(&targets, &u.correction), OK);
-    for (unsigned k = 0; k < 3; k++) correction_add(u.correction, &lines[k], ids[k], false);
-    correction_apply(u.correction);
+    for (unsigned k = 0; k < 3; k++) CHECK_INT(correction_add(u.correction, &lines[k], ids[k], false), OK);
+    CHECK_INT(correction_apply(u.correction), OK);
     return u;
 }
 
@@ -104,8 +104,8 @@ TEST(a_number_ends_at_the_last_one_that_a_line_may_have)
     struct line l = line_of(KIND_POS_SALE, SLICE("C"), 7);
     CHECK_INT(correction_open(&targets, &u.correction), OK);
     l.submission_no = SUBMISSION_NO_MAX;
-    correction_add(u.correction, &l, SLICE("0003"), false);
-    correction_apply(u.correction);
+    CHECK_INT(correction_add(u.correction, &l, SLICE("0003"), false), OK);
+    CHECK_INT(correction_apply(u.correction), OK);
     l.submission_no = 0;
     undoing_number(&u, &l);
     CHECK_INT(l.submission_no, 0);
