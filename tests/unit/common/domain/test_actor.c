@@ -19,6 +19,8 @@ TEST(one_person_is_the_same_however_the_id_is_typed)
         "ΣΊΣΥΦΟΣ        σίσυφος         yes",
         "анна           АННА            yes",
         "анна           анне            no",
+        "ﬃx             FFIX            yes",               /* one letter that is three */
+        "ﬃ              ffia            no",
         "김민수         김민수          yes");
     while (table_next(&t)) {
         CHECK_CELL(&t, "same", actor_is_same(cell(&t, "one"), cell(&t, "other")) ? SLICE("yes") : SLICE("no"));

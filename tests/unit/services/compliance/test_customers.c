@@ -140,5 +140,11 @@ TEST(the_first_revision_dates_the_arrival_and_the_newest_lists_the_customers)
     p = desk_record(&d, COMPLIANCE_AGREEMENTS, key);
     CHECK_INT(p->revision, 2);
     CHECK_TEXT(p->customers[0].key, "C-BIRCH");
+
+    a = (struct agreement){ .revision = 2, .issue_date = 20260501, .customers = &alder, .customer_count = 1 };
+    l.order_no = SLICE("corrected");
+    desk_judge(&d, "the same revision once more", &l);
+    p = desk_record(&d, COMPLIANCE_AGREEMENTS, key);
+    CHECK_TEXT(p->customers[0].key, "C-ALDER");
     desk_close(&d);
 }
