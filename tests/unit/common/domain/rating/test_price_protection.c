@@ -265,6 +265,27 @@ TEST(credits_what_was_sold_between_the_change_and_the_claim)
     for (unsigned i = 0; i < pool->lots_count; i++) CHECK_INT(pool->lots[i].remaining_milli, pool->lots[i].qty_milli);
 }
 
+/* The invoice of the goods came after both of their sales, which were on a day behind the change. */
+TEST(a_claim_on_goods_that_were_open_when_they_were_sold_follows_their_credit)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, a_protection_program("PP"));
+    ledger_program(l, ledger_ship_debit("SD"));
+    prices(l, MICROS(84), MICROS(80));
+    ledger_decide(l, (struct judged){ .line = a_sale("S1", 30, MICROS(90), 20250603) });
+    ledger_decide(l, (struct judged){ .line = a_sale("S2", 20, MICROS(90), 20250603) });
+    buys(l, "I1", 50, MICROS(84), 20250520);
+    CHECK_INT(decision_paid(ledger_decide(l, claims(50)), "EARNED"), 20000);
+    struct agreement_line terms = {
+        .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(70), .authorised_qty_milli = UNITS(100) };
+    ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, terms),
+                                      .received = 20250102 });
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_claim("S1", 30, "Q-1", 20250603) });
+    CHECK_INT(decision_paid(d, "EARNED"), 30 * 1000);
+    d = ledger_decide(l, (struct judged){ .line = a_claim("S2", 20, "Q-1", 20250603) });
+    CHECK_INT(decision_paid(d, "EARNED"), 20 * 1000);
+}
+
 TEST(ends_its_credits_when_it_is_cancelled)
 {
     struct ledger_fixture *l = three_lots(a_protection_program("PP"));
@@ -356,18 +377,20 @@ static struct decision moves_to(struct ledger_fixture *l, enum kind kind, int64_
 TEST(counts_goods_that_moved_within_the_pool_once)
 {
     struct table t = TABLE(
-        "out       in        cancels | qty",
-        "20250520  20250521  no      | 100000",
-        "20250520  20250602  no      | 50000",
-        "20250602  20250603  no      | 100000",
-        "20250520  20250521  yes     | 100000");
+        "out       in        arrives  cancels | qty",
+        "20250520  20250521  50       no      | 100000",
+        "20250520  20250602  50       no      | 50000",
+        "20250602  20250603  50       no      | 100000",
+        "20250520  20250521  30       yes     | 100000",
+        "20250520  20250521  50       yes     | 100000");
     while (table_next(&t)) {
         struct ledger_fixture *l = ledger_open();
         ledger_program(l, a_protection_program("PP"));
         prices(l, MICROS(84), MICROS(80));
         buys(l, "I1", 100, MICROS(84), 20250501);
         moves_to(l, KIND_TRANSFER_OUT, 50, (int32_t)cell_int(&t, "out"), "t1");
-        CHECK_INT(moves_to(l, KIND_TRANSFER_IN, 50, (int32_t)cell_int(&t, "in"), "t2").outcome, OUTCOME_PASS);
+        CHECK_INT(moves_to(l, KIND_TRANSFER_IN, cell_int(&t, "arrives"), (int32_t)cell_int(&t, "in"), "t2").outcome,
+                  OUTCOME_PASS);
         if (cell_yes(&t, "cancels")) {
             ledger_decide(l, (struct judged){ .line = a_cancel("t2"), .received = 20250603 });
             ledger_decide(l, (struct judged){ .line = a_cancel("t1"), .received = 20250603 });

@@ -242,6 +242,13 @@ TEST(pays_one_transaction_once)
     CHECK_INT(decision_paid(d, "EARNED"), 8000);
     d = ledger_decide(l, (struct judged){ .line = a_claim("S1", 1, "Q-1", 20250610) });
     CHECK_TEXT(decision_reasons(d), "DUPLICATE_TRANSACTION");
+    const void *record;
+    struct slice key;
+    CHECK_INT(ledger_rows(l, PAYOUT_TRANSACTIONS, &key, &record, 1), 1);
+    const struct transaction_row *txn = record;
+    CHECK_INT(txn->lines_count, 3);                 /* the sale, and the claims that were paid: a run of units each */
+    CHECK_INT(txn->lines[1].ranges_count, 1);
+    CHECK_INT(txn->lines[2].ranges_count, 1);
 }
 
 TEST(waits_for_the_resale_report_and_gives_up_in_time)
@@ -295,6 +302,19 @@ TEST(claims_by_itself_under_the_agreement_that_names_the_customer_and_ends_first
     CHECK_INT(decision_paid(d, "EARNED"), 1000);
     d = ledger_decide(l, (struct judged){ .line = a_sale("S3", 5, MICROS(20), 20250701) });
     CHECK_TEXT(decision_reasons(d), "NO_PROGRAM");
+}
+
+TEST(an_agreement_that_came_before_its_program_is_claimed_by_itself)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct program p = ledger_ship_debit("SD");
+    p.ship_debit.auto_claim = true;
+    agree(l, (struct agreement_line){ .method = DEBIT_METHOD_DOWN_BY_AMOUNT,
+                                      .term_micros = MICROS(2),
+                                      .authorised_qty_milli = UNITS(10) });
+    ledger_program(l, p);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_sale("S1", 5, MICROS(20), 20250610) });
+    CHECK_INT(decision_paid(d, "EARNED"), 1000);
 }
 
 TEST(pays_in_the_currency_of_the_payout_and_parks_without_a_rate)

@@ -228,6 +228,21 @@ TEST(pays_a_sale_of_a_known_seller_by_itself_and_a_claim_behind_it_nothing)
     CHECK_INT(paid_in(l, "2025"), 0);
 }
 
+TEST(a_sale_that_pays_by_itself_uses_up_the_cap)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct cap cap = { .scope = CAP_SCOPE_REP, .period = PERIOD_MONTH, .has_amount = true, .amount_minor = 5000 };
+    struct program p = a_spiff("SP", &three_percent, 1);
+    p.caps = &cap;
+    p.cap_count = 1;
+    ledger_program(l, p);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_rep_sale("S1", 10, 20250505) });
+    CHECK_INT(decision_paid(d, "EARNED"), 3000);
+    d = ledger_decide(l, (struct judged){ .line = a_rep_sale("S2", 10, 20250506) });
+    CHECK_INT(decision_paid(d, "EARNED"), 2000);
+    CHECK_TEXT(decision_program_reasons(d, "SP"), "CAP_REACHED");
+}
+
 TEST(skips_the_program_of_a_sale_that_a_claim_would_hold)
 {
     struct ledger_fixture *l = ledger_open();
