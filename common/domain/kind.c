@@ -52,11 +52,6 @@ enum kind_sign kind_sign(enum kind kind)
     return row_of(kind)->sign;
 }
 
-enum kind_stock kind_stock(enum kind kind)
-{
-    return row_of(kind)->stock;
-}
-
 enum incentive kind_incentive(enum kind kind)
 {
     return row_of(kind)->incentive;

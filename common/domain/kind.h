@@ -22,7 +22,6 @@ struct slice kind_name(enum kind kind);
 enum kind kind_find(struct slice name);                 /* KIND_UNSPECIFIED when unknown */
 char kind_letter(enum kind kind);
 enum kind_sign kind_sign(enum kind kind);
-enum kind_stock kind_stock(enum kind kind);
 
 /* The incentive an explicit claim of this kind names; INCENTIVE_UNSPECIFIED for all other kinds. */
 enum incentive kind_incentive(enum kind kind);

@@ -23,13 +23,6 @@ bool partner_is_active(const struct partner *p, int32_t date)
     return active;
 }
 
-bool partner_has_role(const struct partner *p, enum role role, int32_t date)
-{
-    for (unsigned i = 0; i < p->role_count; i++)
-        if (p->roles[i].role == role && span_holds(p->roles[i].valid_from, p->roles[i].valid_to, date)) return true;
-    return false;
-}
-
 enum role partner_first_role(const struct partner *p, int32_t date)
 {
     for (unsigned i = 0; i < p->role_count; i++)

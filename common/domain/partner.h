@@ -63,9 +63,6 @@ bool span_holds(int32_t valid_from, int32_t valid_to, int32_t date);
 /* ACTIVE on that date; a profile without a status is ACTIVE. */
 bool partner_is_active(const struct partner *p, int32_t date);
 
-/* Holds the role on that date. */
-bool partner_has_role(const struct partner *p, enum role role, int32_t date);
-
 /* The first role held on that date, ROLE_UNSPECIFIED when none. */
 enum role partner_first_role(const struct partner *p, int32_t date);
 

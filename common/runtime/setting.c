@@ -42,7 +42,8 @@ bool setting_is_read_by(enum setting_id id, enum service service)
     return setting_row(id)->readers >> service & 1u;
 }
 
-struct slice setting_unit(enum setting_type type)
+/* ms, bytes … or nothing. */
+static struct slice setting_unit(enum setting_type type)
 {
     switch (type) {
     case SETTING_TYPE_MILLIS:  return SLICE("ms");

@@ -61,8 +61,6 @@ struct settings {
 const struct setting_row *setting_row(enum setting_id id);
 /* SETTING_COUNT when no setting has the name. */
 enum setting_id setting_find(struct slice name);
-/* ms, bytes … or nothing. */
-struct slice setting_unit(enum setting_type type);
 /* True when the service reads it. */
 bool setting_is_read_by(enum setting_id id, enum service service);
 /* `a whole number from 1 to 5000`, for messages and the manual. */

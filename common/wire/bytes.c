@@ -173,11 +173,6 @@ unsigned bytes_take_count(struct bytes_reader *r, unsigned max)
     return 0;
 }
 
-bool bytes_at_end(const struct bytes_reader *r)
-{
-    return r->at == r->end;
-}
-
 enum err bytes_finish(const struct bytes_reader *r)
 {
     return r->broken || r->at != r->end ? ERR_STATE_MALFORMED : OK;

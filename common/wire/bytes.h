@@ -98,9 +98,6 @@ int64_t bytes_take_int_within(struct bytes_reader *r, int64_t min, int64_t max);
 /* A number of elements to come: at most `max`, and never more than bytes are left, as each takes one at least. */
 unsigned bytes_take_count(struct bytes_reader *r, unsigned max);
 
-/* True when everything was read: a record may end early where a later version appended members. */
-bool bytes_at_end(const struct bytes_reader *r);
-
 /* OK when all bytes were read and none were missing; else ERR_STATE_MALFORMED. */
 enum err bytes_finish(const struct bytes_reader *r) MUST_CHECK;
 

@@ -142,7 +142,10 @@ static bool read_party(struct reference_drafts *d, const struct text_source *s, 
     return true;
 }
 
-bool reference_draft_read_tree(struct reference_drafts *d, const struct text_source *s, const struct node *record)
+/* The same of a tree, for records that are no terms (their text is needed): partner, product, price_list, fx_table,
+ * party. */
+static bool reference_draft_read_tree(struct reference_drafts *d, const struct text_source *s,
+                                      const struct node *record)
 {
     struct applied_record applied;
     if (!is_valid(s, record, &applied)) return false;

@@ -27,11 +27,6 @@ struct reference_drafts reference_drafts_in(struct arena *a);
 /* One YAML record with its word on top; `text` is borrowed by terms. False: see the problems of the source. */
 bool reference_draft_read_record(struct reference_drafts *d, const struct text_source *s, struct slice text) MUST_CHECK;
 
-/* The same of a tree, for records that are no terms (their text is needed): partner, product, price_list, fx_table,
- * party. */
-bool reference_draft_read_tree(struct reference_drafts *d, const struct text_source *s,
-                               const struct node *record) MUST_CHECK;
-
 /* The record of a verdict on a party, borrowed; its id in the arena. */
 struct reference_draft reference_draft_party(struct arena *a, const struct party_record *p);
 

@@ -37,7 +37,7 @@ bool state_row_table(const struct stage *stage, struct slice name, uint8_t *numb
     return false;
 }
 
-struct slice state_row_table_name(const struct stage *stage, uint8_t number)
+static struct slice state_row_table_name(const struct stage *stage, uint8_t number)
 {
     for (unsigned t = 0; t < stage->table_count; t++)
         if (stage->tables[t].number == number) return slice_from(stage->tables[t].codec.name);

@@ -11,7 +11,6 @@ const struct stage *state_row_stage(struct slice name);
 
 /* Name and number of a table of a stage, both ways; the loop's own tables have names, too. False: there is none. */
 bool state_row_table(const struct stage *stage, struct slice name, uint8_t *number);
-struct slice state_row_table_name(const struct stage *stage, uint8_t number);
 
 struct state_row { const struct stage *stage; int32_t partition; uint8_t table; struct slice key, value; };
 

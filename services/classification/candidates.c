@@ -97,7 +97,8 @@ static const struct program *version_for(const struct inquiry *q, const struct p
 
 /* --- asking ----------------------------------------------------------------------------------------------------- */
 
-unsigned candidates_strike(const struct inquiry *q, const struct eligibility *e)
+/* Faults of an asked program that strike it. */
+static unsigned candidates_strike(const struct inquiry *q, const struct eligibility *e)
 {
     return e->faults & q->acting;
 }

@@ -17,7 +17,4 @@ void candidates_keep_target(struct inquiry *q);
 /* Writes asked[] into the section. */
 void candidates_record(struct inquiry *q);
 
-/* Faults of an asked program that strike it. */
-unsigned candidates_strike(const struct inquiry *q, const struct eligibility *e);
-
 #endif

@@ -417,7 +417,8 @@ static unsigned look_at(struct folder_door *d, const char *submitter)
     return taken;
 }
 
-unsigned folder_door_look(struct folder_door *d)
+/* One look at all folders, by the thread or a test. The number of files taken. */
+static unsigned folder_door_look(struct folder_door *d)
 {
     const struct grants *g = service_grants(d->options.service);
     unsigned taken = 0;

@@ -23,9 +23,6 @@ void folder_door_retune(struct folder_door *d, unsigned settle_ms);
 void folder_door_stop(struct folder_door *d);
 void folder_door_close(struct folder_door *d);
 
-/* One look at all folders, by the thread or a test. The number of files taken. */
-unsigned folder_door_look(struct folder_door *d);
-
 /* Asks for the 849s that are expected and not here; by the thread, or a test. */
 void folder_door_respond(struct folder_door *d);
 

@@ -6,7 +6,9 @@
 
 #include <jansson.h>
 
-struct slice http_field_of(const struct http_field *fields, unsigned field_count, struct slice name, unsigned *count)
+/* The value of a field, empty when absent; *count (may be NULL): how often it stands there. */
+static struct slice http_field_of(const struct http_field *fields, unsigned field_count, struct slice name,
+                                  unsigned *count)
 {
     struct slice found = { 0 };
     unsigned times = 0;

@@ -73,7 +73,4 @@ bool http_head_has_body(const struct http_head *head);
 /* The body of a replay: {"profile":"northwind@5"}, perhaps with "execute":true. */
 bool http_plan_read_replay(struct arena *a, struct slice body, struct question *q);
 
-/* The value of a field, empty when absent; *count (may be NULL): how often it stands there. */
-struct slice http_field_of(const struct http_field *fields, unsigned field_count, struct slice name, unsigned *count);
-
 #endif

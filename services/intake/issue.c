@@ -45,7 +45,7 @@ enum severity issue_severity(enum issue_code code)      { return row_of(code)->s
 enum issue_level issue_level(enum issue_code code)      { return row_of(code)->level; }
 struct x12_codes issue_x12(enum issue_code code)        { return row_of(code)->x12; }
 
-struct slice issue_level_name(enum issue_level level)
+static struct slice issue_level_name(enum issue_level level)
 {
     static const struct slice names[] = {
         [LEVEL_INTERCHANGE] = SLICE_INIT("interchange"),

@@ -139,7 +139,7 @@ void json_out_int(struct json_out *out, int64_t value)
     json_out_raw(out, text_slice(&t));
 }
 
-void json_out_bool(struct json_out *out, bool value)
+static void json_out_bool(struct json_out *out, bool value)
 {
     json_out_raw(out, value ? SLICE("true") : SLICE("false"));
 }

@@ -141,7 +141,8 @@ void post_unit_add_line(struct post *p, struct post_document *d, const struct in
 
 /* Records */
 
-void post_unit_add_dead(struct post *p, const struct record_work *work, enum issue_code code, struct slice value)
+/* Something that never became a line: reason UNREADABLE unless the issue says otherwise. */
+static void post_unit_add_dead(struct post *p, const struct record_work *work, enum issue_code code, struct slice value)
 {
     struct post_unit *u = post_unit_add(p, UNIT_LINE, NULL);
     struct issues issues;

@@ -70,9 +70,6 @@ enum err post_unit_apply(struct post *p, const struct post_unit *u) MUST_CHECK;
 /* A line of a document, or of the record at work. */
 void post_unit_add_line(struct post *p, struct post_document *d, const struct intake_line *line);
 
-/* Something that never became a line: reason UNREADABLE unless the issue says otherwise. */
-void post_unit_add_dead(struct post *p, const struct record_work *work, enum issue_code issue, struct slice value);
-
 /* Records that were pulled, and parked ones that are due. */
 enum err post_unit_take_records(struct post *p, const struct record *records, unsigned count) MUST_CHECK;
 enum err post_unit_take_parked(struct post *p) MUST_CHECK;

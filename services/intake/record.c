@@ -9,7 +9,8 @@
 
 enum { EVENT_TEXT_MAX = 1024 };
 
-struct slice record_header(const struct record *record, struct slice name)
+/* The value of a header by its name without case; empty when absent. */
+static struct slice record_header(const struct record *record, struct slice name)
 {
     for (unsigned k = 0; k < record->header_count; k++)
         if (slice_equal_nocase(record->headers[k].name, name)) return record->headers[k].value;

@@ -22,7 +22,4 @@ struct record_content {
 
 struct record_content record_read(struct arena *a, const struct record *record, const struct framing_schemas *schemas);
 
-/* The value of a header by its name without case; empty when absent. */
-struct slice record_header(const struct record *record, struct slice name);
-
 #endif

@@ -7,7 +7,8 @@
 
 enum { QTY_SCALE = 3, TEXT_BYTES = 40 };
 
-char response_849_follow_up(struct slice code_901)
+/* Element 889 that goes with an element 901. */
+static char response_849_follow_up(struct slice code_901)
 {
     static const char *const corrected[] = { "01", "03", "06", "07", "08", "11", "14", "15", "18", "26", "27", "33" };
     if (slice_equal(code_901, SLICE("25"))) return 'Y';

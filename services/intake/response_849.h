@@ -57,7 +57,4 @@ bool response_writer_close(struct response_writer *w);
 /* Writes one interchange; nothing for ANSWER_849_NONE, and none for EXCEPTIONS when every line passed whole. */
 void response_849_write(const struct response *r, enum answer_849 wanted, const struct answer_sink *sink);
 
-/* Element 889 that goes with an element 901. */
-char response_849_follow_up(struct slice code_901);
-
 #endif

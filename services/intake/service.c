@@ -10,14 +10,14 @@
 
 /* Queues */
 
-void queue_init(struct queue *q)
+static void queue_init(struct queue *q)
 {
     *q = (struct queue){ 0 };
     pthread_mutex_init(&q->mutex, NULL);
     pthread_cond_init(&q->filled, NULL);
 }
 
-void queue_close(struct queue *q)
+static void queue_close(struct queue *q)
 {
     pthread_mutex_lock(&q->mutex);
     q->is_closed = true;
@@ -47,7 +47,8 @@ struct delivery *queue_take_all(struct queue *q)
     return all;
 }
 
-void queue_return(struct queue *q, struct delivery *all)
+/* In front again what was taken. */
+static void queue_return(struct queue *q, struct delivery *all)
 {
     struct delivery *last = all;
     unsigned count = 1;

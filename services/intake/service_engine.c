@@ -548,7 +548,7 @@ static int interchange_of(struct intake_service *s, const struct lookup *l)
     return memcmp(row.content.bytes, l->sha256, HASH128_BYTES) == 0 ? INTERCHANGE_SAME : INTERCHANGE_OTHER;
 }
 
-void engine_answer_lookups(struct intake_service *s)
+static void engine_answer_lookups(struct intake_service *s)
 {
     pthread_mutex_lock(&s->lookups_mutex);
     bool any = false;

@@ -168,21 +168,15 @@ struct intake_service {
     const struct grants          *grants_seen;
 };
 
-void queue_init(struct queue *q);
-void queue_close(struct queue *q);
 void queue_put(struct queue *q, struct delivery *d);
 /* All of it, oldest first; NULL when empty. */
 struct delivery *queue_take_all(struct queue *q);
-/* In front again what was taken. */
-void queue_return(struct queue *q, struct delivery *all);
 /* The same, waiting for the first at most that long. */
 struct delivery *queue_await(struct queue *q, unsigned ms);
 
 void survey_queue_init(struct survey_queue *q);
 void survey_queue_close(struct survey_queue *q);
 void survey_queue_put(struct survey_queue *q, struct delivery *d);
-/* The smallest, of at most that size; waits for it. NULL: it was closed. */
-struct delivery *survey_queue_await(struct survey_queue *q, uint64_t size_max);
 /* Any of it; NULL when empty. */
 struct delivery *survey_queue_take(struct survey_queue *q);
 
@@ -205,14 +199,12 @@ void *spool_thread(void *context);
 void *survey_thread(void *context);
 /* The way of one document on the engine's side, and its questions. */
 void engine_take(struct intake_service *s, struct delivery *d);
-void engine_answer_lookups(struct intake_service *s);
 enum target_standing engine_report_standing(struct intake_service *s, struct slice submitter_id,
                                             struct slice report_id);
 /* Documents of the reports that it met whose decisions are to be known before it is posted. False: there are none. */
 bool engine_asks_refusals(struct intake_service *s, struct delivery *d);
 enum err engine_open_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count);
 void engine_close_report(void *context, struct intake_job *jobs, unsigned count);
-struct intake_job delivery_job(struct delivery *d);
 
 /* Takes a held document off the list; NULL: it is not there. And brings it on its way again. */
 struct delivery *engine_held(struct intake_service *s, const uint8_t id[SHA256_BYTES]);

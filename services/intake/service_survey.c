@@ -62,7 +62,8 @@ static struct delivery *take_smallest(struct survey_queue *q, uint64_t size_max)
     return NULL;
 }
 
-struct delivery *survey_queue_await(struct survey_queue *q, uint64_t size_max)
+/* The smallest, of at most that size; waits for it. NULL: it was closed. */
+static struct delivery *survey_queue_await(struct survey_queue *q, uint64_t size_max)
 {
     struct delivery *d = NULL;
     pthread_mutex_lock(&q->mutex);
@@ -167,7 +168,7 @@ static struct slice hex_of(struct arena *a, const uint8_t id[SHA256_BYTES])
     return text_slice(&t);
 }
 
-struct intake_job delivery_job(struct delivery *d)
+static struct intake_job delivery_job(struct delivery *d)
 {
     return (struct intake_job){
         .spool = &d->document,

@@ -43,7 +43,8 @@ struct spool_upload {
 
 /* Names and paths */
 
-void spool_dir_path(const struct spool_dir *d, const char *name, const char *ending, char path[SPOOL_PATH_BYTES])
+/* <dir>/<name><ending> */
+static void spool_dir_path(const struct spool_dir *d, const char *name, const char *ending, char path[SPOOL_PATH_BYTES])
 {
     int size = snprintf(path, SPOOL_PATH_BYTES, "%s/%s%s", d->path, name, ending);
     ASSERT(size > 0 && size < SPOOL_PATH_BYTES);

@@ -83,8 +83,6 @@ enum err spool_dir_read_meta(struct spool_dir *d, struct arena *a, const char *n
 void spool_dir_remove(struct spool_dir *d, const char *name);
 /* Its bytes, until it is removed. ERR_FILE_UNREADABLE. */
 enum err spool_dir_open_body(struct spool_dir *d, const char *name, struct spool *spool) MUST_CHECK;
-/* <dir>/<name><ending> */
-void spool_dir_path(const struct spool_dir *d, const char *name, const char *ending, char path[SPOOL_PATH_BYTES]);
 
 /* Whole entries, in order. Names live in the arena. */
 enum err spool_dir_list(struct spool_dir *d, struct arena *a, const char ***names, unsigned *count) MUST_CHECK;

@@ -77,7 +77,8 @@ static bool is_vowel(char c)
     return c == 'A' || c == 'E' || c == 'I' || c == 'O' || c == 'U' || c == 'Y';
 }
 
-size_t similarity_spelling(struct slice token, char *out)
+/* Step 2, into a buffer of SIMILARITY_TOKEN_BYTES_MAX: the size. */
+static size_t similarity_spelling(struct slice token, char *out)
 {
     size_t size = token.size;
     ASSERT(size <= SIMILARITY_TOKEN_BYTES_MAX);
@@ -105,7 +106,7 @@ static size_t drop_inner_w(char *text, size_t size)
     return out;
 }
 
-size_t similarity_skeleton(struct slice token, char *out)
+static size_t similarity_skeleton(struct slice token, char *out)
 {
     size_t size = token.size, kept = 0;
     ASSERT(size <= SIMILARITY_TOKEN_BYTES_MAX);
@@ -188,7 +189,8 @@ static size_t common_prefix(struct slice a, struct slice b, size_t max)
     return size;
 }
 
-int32_t similarity_jaro_winkler(struct slice a, struct slice b)
+/* Jaro-Winkler, prefix up to 4 letters, factor 0.1, no threshold. */
+static int32_t similarity_jaro_winkler(struct slice a, struct slice b)
 {
     bool in_a[SIMILARITY_TOKEN_BYTES_MAX] = { false }, in_b[SIMILARITY_TOKEN_BYTES_MAX] = { false };
     ASSERT(a.size <= SIMILARITY_TOKEN_BYTES_MAX && b.size <= SIMILARITY_TOKEN_BYTES_MAX);
@@ -200,7 +202,8 @@ int32_t similarity_jaro_winkler(struct slice a, struct slice b)
     return jaro + (int32_t)common_prefix(a, b, 4) * (SIMILARITY_EQUAL - jaro) / 10;
 }
 
-unsigned similarity_allowance(size_t shorter)
+/* The distance allowed for tokens whose shorter one has that many letters. */
+static unsigned similarity_allowance(size_t shorter)
 {
     return shorter <= 3 ? 0 : shorter <= 5 ? 1 : shorter <= 9 ? 2 : 3;
 }

@@ -54,15 +54,8 @@ void similarity_listen(struct name_token *t);
  * or more of them others, or  * Pinyin keeps apart what Wade-Giles writes alike (PING, BING). */
 bool similarity_are_two_names(const struct name_token *a, const struct name_token *b, bool are_chinese);
 
-/* Step 2, into a buffer of SIMILARITY_TOKEN_BYTES_MAX: the size. */
-size_t similarity_spelling(struct slice token, char *out);
-size_t similarity_skeleton(struct slice token, char *out);
-
 /* Edit distance in which an exchange of neighbours is one step; beyond `limit` it answers limit + 1. */
 unsigned similarity_distance(struct slice a, struct slice b, unsigned limit);
-
-/* Jaro-Winkler, prefix up to 4 letters, factor 0.1, no threshold. */
-int32_t similarity_jaro_winkler(struct slice a, struct slice b);
 
 /* Step 3 of two tokens that are no patronymics. `nicknames_meet`: neither name is an organisation's, vessel's,
  * aircraft's. */
@@ -74,9 +67,6 @@ bool similarity_is_initial(const struct name_token *a, const struct name_token *
 /* Two neighbours of one side, joined, against one token of the other; equal skeletons of so many letters make them
  * alike. */
 int32_t similarity_of_joined(const struct name_token *joined, const struct name_token *one, size_t skeleton_min);
-
-/* The distance allowed for tokens whose shorter one has that many letters. */
-unsigned similarity_allowance(size_t shorter);
 
 /* Equal text, told by hash first. */
 static inline bool similarity_is_equal(const struct name_token *a, const struct name_token *b)

@@ -65,8 +65,10 @@ static int64_t round_share(struct rating *r, const struct program *p, unsigned e
     return minor;
 }
 
-int64_t adjustments_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor,
-                          int64_t paid_minor, int64_t paid_milli, int64_t returned_milli, int64_t returning_milli)
+/* P·(R + r)/Q − P·R/Q, each rounded by the program (6.1). */
+static int64_t adjustments_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor,
+                                 int64_t paid_minor, int64_t paid_milli, int64_t returned_milli,
+                                 int64_t returning_milli)
 {
     if (paid_milli == 0 || returning_milli == 0) return 0;
     return round_share(r, p, exponent, step_minor, paid_minor, returned_milli + returning_milli, paid_milli)
@@ -722,7 +724,8 @@ static void undo_return(struct rating *r, const struct line_row *original)
     if (original->kind == KIND_SELL_IN && stands) stock_undo(r, original);
 }
 
-void adjustments_end_line(struct rating *r, struct slice line_id)
+/* Ends everything live of a line; what a CANCEL does to it. */
+static void adjustments_end_line(struct rating *r, struct slice line_id)
 {
     struct line_row *line = line_to_change(r, line_id);
     adopt(r, line);

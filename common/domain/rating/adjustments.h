@@ -33,19 +33,12 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
 void adjustments_take_back_volume(struct rating *r, const struct line_row *line, struct slice line_id,
                                   struct line_program *kept, int64_t units_milli);
 
-/* P·(R + r)/Q − P·R/Q, each rounded by the program (6.1). */
-int64_t adjustments_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor,
-                          int64_t paid_minor, int64_t paid_milli, int64_t returned_milli, int64_t returning_milli);
-
 /* Ends a claim on its transaction under one program: the goods stay where they are. */
 void adjustments_end_claim(struct rating *r, const struct line_row *line, struct slice line_id,
                            struct slice program_id);
 
 /* Parks behind that line if it waits here; false when it does not. */
 bool adjustments_wait_for(struct rating *r, struct slice line_id);
-
-/* Ends everything live of a line; what a CANCEL does to it. */
-void adjustments_end_line(struct rating *r, struct slice line_id);
 
 /* "live" of 1.1: decided PASS or SHORT, and something of it neither taken back nor returned. */
 bool adjustments_is_live(const struct line_row *line);

@@ -3,14 +3,14 @@
 
 #include "base/assert.h"
 #include "domain/rating/funds.h"
-#include "domain/rating/volume_rebate.h"
+#include "domain/rating/program_periods.h"
 
 /* The fund's own result: its workings say how much of the rebate it got. */
 static struct award *begin_fund(struct rating *r, const struct award *a, const struct program *fund,
                                 const struct period *posted)
 {
     struct award *own = award_begin(r, fund, a->program_date);
-    struct period_rule rule = volume_rebate_periods(r->in->catalogue, fund);
+    struct period_rule rule = program_periods(r->in->catalogue, fund);
     own->is_correction = a->is_correction;
     if (!period_of(&rule, a->program_date, &own->period)) own->period = *posted;
     return own;
@@ -38,7 +38,7 @@ static void note_split(struct rating *r, struct award *own, const struct award *
 static struct slice posted_label(struct rating *r, const struct award *own, const struct award *a,
                                  const struct period *posted)
 {
-    struct period_rule rule = volume_rebate_periods(r->in->catalogue, own->program);
+    struct period_rule rule = program_periods(r->in->catalogue, own->program);
     struct period now;
     bool leaves_base = r->kind == KIND_PRICE_PROTECTION_CLAIM || r->kind == KIND_ROTATION_CLAIM;
     bool is_now = posted->from != a->period.from || (a->is_correction && !leaves_base);

@@ -3,7 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/currency.h"
-#include "domain/rating/volume_rebate.h"
+#include "domain/rating/program_periods.h"
 
 /* Calendar and usage are those of the highest version. */
 static const struct program *open_calendar(const struct catalogue *c, struct slice program_id, struct period_rule *rule)
@@ -11,7 +11,7 @@ static const struct program *open_calendar(const struct catalogue *c, struct sli
     const struct program_history *h = catalogue_program(c, program_id);
     const struct program *highest = h ? program_version_highest(h) : NULL;
     if (!highest) return NULL;
-    *rule = volume_rebate_periods(c, highest);
+    *rule = program_periods(c, highest);
     program_span(h, &rule->program_from, &rule->program_to);
     return highest;
 }

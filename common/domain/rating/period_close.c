@@ -5,6 +5,7 @@
 #include "domain/rating/funds.h"
 #include "domain/rating/operator_lines.h"
 #include "domain/rating/pending.h"
+#include "domain/rating/program_periods.h"
 #include "domain/rating/steps.h"
 #include "domain/rating/volume_rebate.h"
 
@@ -35,7 +36,7 @@ static struct slice volume_key(struct rating *r, const struct closing *c, struct
 /* What the period before earned beyond its guarantee, and so takes off this one. */
 static int64_t excess_before(struct rating *r, const struct closing *c, struct slice aggregate, struct slice group)
 {
-    struct period_rule rule = volume_rebate_periods(r->in->catalogue, c->version);
+    struct period_rule rule = program_periods(r->in->catalogue, c->version);
     struct period prior;
     if (!c->version->volume.guarantee_cumulative || !period_prior(&rule, &c->period, &prior)) return 0;
     const struct volume_row *before =

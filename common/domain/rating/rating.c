@@ -155,7 +155,8 @@ void rating_drop(struct rating *r, struct award *a)
     NEVER();
 }
 
-enum outcome rating_outcome(const struct rating *r)
+/* The strongest that a reason of the verdict, or one of an award that counts, asks for. */
+static enum outcome rating_outcome(const struct rating *r)
 {
     enum outcome strongest = OUTCOME_PASS;
     for (unsigned i = 0; i < r->v->judgement->reason_count; i++)

@@ -4,19 +4,13 @@
 #include "base/assert.h"
 #include "base/instant.h"
 
-struct table_facts { struct slice name, key_names; uint8_t number; };
+struct table_facts { struct slice key_names; uint8_t number; };
 
 static const struct table_facts tables[PAYOUT_TABLE_COUNT] = {
-#define PAYOUT_ROW(id, number, name, record, key_parts) { SLICE_INIT(#name), SLICE_INIT(key_parts), number },
+#define PAYOUT_ROW(id, number, name, record, key_parts) { SLICE_INIT(key_parts), number },
 #include "domain/rating/rows.def"
 #undef PAYOUT_ROW
 };
-
-struct slice rows_table_name(enum payout_table table)
-{
-    ASSERT(table < PAYOUT_TABLE_COUNT);
-    return tables[table].name;
-}
 
 uint8_t rows_table_number(enum payout_table table)
 {

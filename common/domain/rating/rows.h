@@ -300,8 +300,7 @@ ROW_STRUCTS(ROW_STRUCT)
 enum { ROW_STRUCTS(ROW_BOUND) ROW_BOUNDS_END };
 #undef ROW_BOUND
 
-/* Name, number of the changelog and names of the key parts (parted by blanks) of a table. */
-struct slice rows_table_name(enum payout_table table);
+/* Number of the changelog and names of the key parts (parted by blanks) of a table. */
 uint8_t rows_table_number(enum payout_table table);
 struct slice rows_key_names(enum payout_table table);
 

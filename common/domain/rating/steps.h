@@ -37,9 +37,6 @@ void rating_content(struct rating *r);
 /* The steps of an incentive; NULL when none is built. */
 const struct incentive_steps *rating_incentive(enum incentive incentive);
 
-/* True when one of the awards, or a reason of the verdict, refuses or stops the line. */
-enum outcome rating_outcome(const struct rating *r);
-
 /* The candidates that may pay an automatic line: not refused by classification, not struck by compliance. */
 bool rating_candidate_stands(const struct rating *r, const struct candidate *c);
 

@@ -6,6 +6,7 @@
 #include "domain/decimal.h"
 #include "domain/rating/coop.h"
 #include "domain/rating/funds.h"
+#include "domain/rating/program_periods.h"
 #include "domain/rating/stacking.h"
 #include "domain/rating/steps.h"
 #include "domain/rating/stock.h"
@@ -32,19 +33,6 @@ bool volume_rebate_is_triggered(struct rating *r, const struct program *p)
     return r->kind == (p->volume.source == VOLUME_SOURCE_SELL_IN ? KIND_SELL_IN : KIND_POS_SALE);
 }
 
-struct period_rule volume_rebate_periods(const struct catalogue *c, const struct program *p)
-{
-    struct period_rule rule = { p->mdf.period,         p->mdf.fiscal_start_month,
-                                p->mdf.custom_periods, p->mdf.custom_period_count,
-                                p->valid_from,         p->valid_to };
-    if (p->has_volume)
-        rule = (struct period_rule){ p->volume.period, p->volume.fiscal_start_month, p->volume.custom_periods,
-                                     p->volume.custom_period_count, p->valid_from, p->valid_to };
-    const struct program_history *h = rule.kind == PERIOD_PROGRAM ? catalogue_program(c, p->id) : NULL;
-    if (h) program_span(h, &rule.program_from, &rule.program_to);
-    return rule;
-}
-
 static int32_t first_day_of(const struct program_history *h, const struct period *period)
 {
     int32_t starts, ends;
@@ -58,7 +46,7 @@ bool volume_rebate_period(const struct catalogue *c, struct slice program_id, in
     const struct program_history *h = catalogue_program(c, program_id);
     const struct program *on_date = h && date ? program_version_on(h, date) : NULL;
     if (!on_date) return false;
-    struct period_rule rule = volume_rebate_periods(c, on_date);
+    struct period_rule rule = program_periods(c, on_date);
     if (!period_of(&rule, date, period)) return false;
     *version = program_version_on(h, first_day_of(h, period));
     return *version != NULL;
@@ -70,7 +58,7 @@ bool volume_rebate_find_period(const struct catalogue *c, struct slice program_i
     const struct program_history *h = catalogue_program(c, program_id);
     for (unsigned i = h ? h->version_count : 0; i-- > 0;) {
         const struct program *p = h->versions[i];
-        struct period_rule rule = volume_rebate_periods(c, p);
+        struct period_rule rule = program_periods(c, p);
         if (p->status == PROGRAM_STATUS_DRAFT || !period_find(&rule, label, period)) continue;
         int32_t first = first_day_of(h, period);
         if (first <= period->to && volume_rebate_period(c, program_id, first, period, version)
@@ -231,7 +219,7 @@ static struct rational benefit_measure(const struct award *a, const struct volum
 static bool find_baseline(struct rating *r, struct award *a, struct slice aggregate, struct slice group,
                           const struct period *period, const struct volume_row *row, struct rational *base)
 {
-    struct period_rule rule = volume_rebate_periods(r->in->catalogue, a->program);
+    struct period_rule rule = program_periods(r->in->catalogue, a->program);
     struct period earlier;
     if (a->program->volume.growth_baseline == BASELINE_FIXED) {
         *base = rational_of_micros(row->baseline_micros);
@@ -423,7 +411,8 @@ struct volume_target volume_rebate_target(struct rating *r, struct award *a, str
     return t;
 }
 
-int64_t volume_rebate_share(struct rating *r, const struct award *a, const struct volume_change *change)
+/* round(F) of a contribution alone (5.8). */
+static int64_t volume_rebate_share(struct rating *r, const struct award *a, const struct volume_change *change)
 {
     const struct volume_terms *v = &a->program->volume;
     struct volume_row alone = { 0 };
@@ -556,7 +545,7 @@ static bool take_late_line(struct rating *r, struct award *a, const struct volum
         return false;
     }
     reason_argument(award_give(r, a, REASON_PRIOR_PERIOD), SLICE("period"), label);
-    struct period_rule rule = volume_rebate_periods(r->in->catalogue, a->program);
+    struct period_rule rule = program_periods(r->in->catalogue, a->program);
     if (!period_of(&rule, r->in->received_date, posted)) *posted = a->period;
     return true;
 }
@@ -730,7 +719,7 @@ struct award *volume_rebate_correct(struct rating *r, const struct line_program 
         row_key(r, kept->program_id, change.aggregate, change.group, slice_copy(r->arena, period_label(&period)));
     bool closed = false, is_new = meet_new(r, a, &change, &closed);
     struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, key);
-    struct period_rule rule = volume_rebate_periods(r->in->catalogue, version);
+    struct period_rule rule = program_periods(r->in->catalogue, version);
     if (is_new) enlist(r, a, &change);
     row->closed |= closed;
     if (row->closed)
@@ -804,7 +793,7 @@ static void leave_base(struct rating *r, struct award *a, const struct volume_va
     bool closed = false, is_new = meet_new(r, a, &change, &closed);
     struct slice key = row_key(r, a->program->id, change.aggregate, change.group, label);
     struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, key);
-    struct period_rule rule = volume_rebate_periods(r->in->catalogue, a->program);
+    struct period_rule rule = program_periods(r->in->catalogue, a->program);
     struct period posted = a->period;
     if (is_new) enlist(r, a, &change);
     row->closed |= closed;

@@ -31,10 +31,6 @@ void volume_rebate_open(struct rating *r, const struct program *p, int32_t date)
 /* Opens the accumulator that a correction of what the line counted changes. */
 void volume_rebate_open_kept(struct rating *r, const struct line_program *kept);
 
-/* How a program cuts time: its volume block's periods, or those of its mdf block where there is none; PROGRAM lasts
- * from the first to the last day of all its versions. */
-struct period_rule volume_rebate_periods(const struct catalogue *c, const struct program *p);
-
 /* The period of a date, and the version that all its lines use (4.2). False: outside the program. */
 bool volume_rebate_period(const struct catalogue *c, struct slice program_id, int32_t date, struct period *period,
                           const struct program **version);
@@ -81,9 +77,6 @@ void volume_rebate_leave(struct rating *r, int32_t date, const struct volume_val
  * claim may ask for less; the next line posts the rest). */
 int64_t volume_rebate_delta(const struct award *a);
 void volume_rebate_pay(struct award *a, int64_t delta_minor);
-
-/* round(F) of a contribution alone (5.8). */
-int64_t volume_rebate_share(struct rating *r, const struct award *a, const struct volume_change *change);
 
 /* Brings an accumulator to its target and posts the differences (V8 to V10). */
 void volume_rebate_post(struct rating *r, struct award *a, const struct volume_change *change, struct volume_row *row,

@@ -36,7 +36,7 @@ TEST(a_partner_comes_back_with_who_published_it)
     CHECK_TEXT(back.partner_id, "N-100");
     CHECK(back.revision == 3 && back.statuses[0].status == PARTNER_STATUS_ACTIVE
           && back.statuses[0].valid_from == 20250101);
-    CHECK(partner_has_role(&back, ROLE_DISTRIBUTOR, 20260408) && back.utc_offset_minutes == -300);
+    CHECK(partner_first_role(&back, 20260408) == ROLE_DISTRIBUTOR && back.utc_offset_minutes == -300);
     CHECK_TEXT(publication.author_id, "ann");
     CHECK_TEXT(publication.approver_id, "bob");
     CHECK_INT(publication.published_at_unix_ms, 1775638800000);

@@ -83,5 +83,4 @@ TEST(a_key_splits_into_its_named_parts)
     CHECK_TEXT(parts[1], "VR-26");
     CHECK_TEXT(parts[2], "");
     CHECK_TEXT(rows_key_names(PAYOUT_VOLUMES), "partner_root_id program_id aggregate group period");
-    CHECK_TEXT(rows_table_name(PAYOUT_LOTS), "lot");
 }
