@@ -127,7 +127,8 @@ TEST(the_lines_of_the_tiny_world_end_as_its_page_says)
     CHECK_TEXT(told(), "SALE PASS; CLAIM PASS; CAB PARK PART_UNKNOWN");
     send("V-310", &other, "AL-1");
     run();
-    CHECK_INT(seen[0].dossier->classification->candidate_count, 0);       /* a number that nobody knows has no program */
+    /* A number that nobody knows has no program. */
+    CHECK_INT(seen[0].dossier->classification->candidate_count, 0);
     CHECK_TEXT(told(), "AL-1 REJECT NOT_ENROLLED");
     close_engine();
 }

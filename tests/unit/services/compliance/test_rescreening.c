@@ -266,7 +266,10 @@ TEST(a_new_entry_meets_owners_through_their_chains_with_the_lines_of_the_partner
                 .name = cell(&t, "name"), .country = SLICE("US"), .id_type = SLICE("1"), .id = cell(&t, "id")
             };
         struct owner birch = { .party = { .name = SLICE("Birch"), .country = SLICE("US"), .key = SLICE("OWN-1") },
-                               .share_percent_micros = 60000000, .has_share = true, .owners = &above, .owner_count = 1 };
+                               .share_percent_micros = 60000000,
+                               .has_share = true,
+                               .owners = &above,
+                               .owner_count = 1 };
         struct partner partner = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .country = SLICE("US"),
                                    .name = SLICE("Quarrywood"), .owners = &birch, .owner_count = 1 };
         struct list_identifier id = { .type = SLICE("DUNS"), .value = SLICE("123456789") };
