@@ -3,10 +3,11 @@
 
 #include "claimctl/line_name.h"
 #include "claimctl/line_names.h"
+#include "claimctl/program_reasons.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
 
-enum { NAMES_BYTES = 2048 };
+enum { NAMES_BYTES = 2048, STRUCK_SHOWN_MAX = 3 };
 
 void explain_put_subject(struct text *t, const struct dossier *d)
 {
@@ -159,6 +160,23 @@ static void put_why_nothing(struct text *t, const struct standing *s)
         PUT(t, " Nothing was paid on what it takes back.");
 }
 
+/* " SPX: Seller R-9 is not enrolled." of each program that took no part, the strongest of its reasons. */
+static void put_struck(struct text *t, const struct standing *s)
+{
+    static struct program_reasons p;                    /* large, and lines are explained one by one */
+    struct slice ids[PROGRAMS_OF_A_LINE_MAX];
+    unsigned count = program_reasons_list(s->dossier, ids), shown = 0;
+    for (unsigned i = 0; i < count && shown < STRUCK_SHOWN_MAX; i++) {
+        program_reasons_gather(&p, s, ids[i]);
+        if (p.count == 0 || is_note_for_the_record(&p.reasons[0])) continue;
+        shown++;
+        text_put_byte(t, ' ');
+        text_put(t, ids[i]);
+        PUT(t, ": ");
+        explain_put_reason(t, s->dossier, &p.reasons[0]);
+    }
+}
+
 static void put_decided(struct text *t, const struct standing *s)
 {
     const struct payout_section *p = s->dossier->payout;
@@ -189,5 +207,7 @@ void explain_put_line(struct text *t, const struct standing *s)
     if (s->outcome == OUTCOME_PASS || s->outcome == OUTCOME_SHORT) put_decided(t, s);
     else text_put(t, verbs[s->outcome]);
     put_reasons(t, s);
-    if (s->outcome == OUTCOME_PASS) put_why_nothing(t, s);
+    if (s->outcome != OUTCOME_PASS) return;
+    put_why_nothing(t, s);
+    if (s->dossier->payout && s->dossier->payout->entry_count == 0) put_struck(t, s);
 }

@@ -1,7 +1,7 @@
 /* claimctl/results.c: a line's final standing as a JSON object. */
 #include "claimctl/results.h"
 
-#include "domain/verdict.h"
+#include "claimctl/program_reasons.h"
 #include "wire/json_text.h"
 
 static void put_reasons(struct json *j, const struct reason *reasons, unsigned count)
@@ -21,66 +21,15 @@ static void put_names_of(struct json *j, struct slice blank_joined)
     json_close_array(j);
 }
 
-/* Reasons of one program from classification, compliance and payout, each once, in order of precedence. */
-struct program_reasons { struct slice program_id; struct reason reasons[STANDING_REASONS_MAX]; unsigned count; };
-
-static void add_reasons(struct program_reasons *p, const struct reason *reasons, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        bool known = false;
-        for (unsigned k = 0; k < p->count; k++) known |= p->reasons[k].code == reasons[i].code;
-        if (!known && p->count < STANDING_REASONS_MAX) p->reasons[p->count++] = reasons[i];
-    }
-}
-
-static void gather_program(struct program_reasons *p, const struct dossier *d)
-{
-    for (unsigned i = 0; d->classification && i < d->classification->candidate_count; i++)
-        if (slice_equal(d->classification->candidates[i].program_id, p->program_id))
-            add_reasons(p, d->classification->candidates[i].reasons, d->classification->candidates[i].reason_count);
-    for (unsigned i = 0; d->clearance && i < d->clearance->struck_count; i++)
-        if (slice_equal(d->clearance->struck[i].program_id, p->program_id))
-            add_reasons(p, d->clearance->struck[i].reasons, d->clearance->struck[i].reason_count);
-    for (unsigned i = 0; d->payout && i < d->payout->program_count; i++)
-        if (slice_equal(d->payout->programs[i].program_id, p->program_id))
-            add_reasons(p, d->payout->programs[i].reasons, d->payout->programs[i].reason_count);
-}
-
-/* Programs in stacking order as classification listed them, then those that only payout met. */
-static unsigned list_programs(const struct dossier *d, struct slice *ids, unsigned max)
-{
-    unsigned count = 0;
-    for (unsigned i = 0; d->classification && i < d->classification->candidate_count && count < max; i++)
-        ids[count++] = d->classification->candidates[i].program_id;
-    for (unsigned i = 0; d->payout && i < d->payout->program_count && count < max; i++) {
-        bool known = false;
-        for (unsigned k = 0; k < count; k++) known |= slice_equal(ids[k], d->payout->programs[i].program_id);
-        if (!known) ids[count++] = d->payout->programs[i].program_id;
-    }
-    return count;
-}
-
-/* The target of an explicit claim is the line itself: its reasons are not repeated (domain.md 11, R12). */
-static bool is_target(const struct standing *s, struct slice program_id)
-{
-    if (!kind_is_claim(standing_kind(s->dossier->line))) return false;
-    if (s->target) return slice_equal(s->target->program_id, program_id);
-    const struct classification *c = s->dossier->classification;
-    return c && c->candidate_count && slice_equal(c->candidates[0].program_id, program_id);
-}
-
 static void put_programs(struct json *j, const struct standing *s)
 {
-    struct slice ids[128];
+    struct slice ids[PROGRAMS_OF_A_LINE_MAX];
     static struct program_reasons p;                    /* large, and results are written one by one */
-    unsigned count = list_programs(s->dossier, ids, 128), written = 0;
+    unsigned count = program_reasons_list(s->dossier, ids), written = 0;
     bool held = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
     for (unsigned i = 0; i < count; i++) {
-        p.program_id = ids[i];
-        p.count = 0;
-        gather_program(&p, s->dossier);
-        if (p.count == 0 || is_target(s, ids[i])) continue;
-        reasons_sort(p.reasons, p.count);
+        program_reasons_gather(&p, s, ids[i]);
+        if (p.count == 0) continue;
         if (held && s->stage == STAGE_PAYOUT) { /* an automatic line that waits shows what it waits for, alone */
             unsigned kept = 0;
             for (unsigned k = 0; k < p.count; k++)

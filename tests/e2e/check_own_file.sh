@@ -32,6 +32,9 @@ says 'my-pos.csv  REJECTED  Nothing of it was posted: all 9 lines were refused.'
 sed -e '2s|3/3/2026,3/3/2026|3/3/2026,31/31/2026|' my-pos.csv > bad-date.csv
 ends 3 "$claimctl" run --world world --input bad-date.csv --partner N-100 --profile northgate --explain
 grep -q '^bad-date.csv:2  REJECT  Column "Ship Date": .*31/31/2026.*\. Send ' out || complain "no bad date: $(cat out)"
+head -2 my-pos.csv | sed 's/SW-24/CAB-5/' > uncovered.csv
+ends 0 "$claimctl" run --world world --input uncovered.csv --partner N-100 --profile northgate --explain
+says 'uncovered.csv:2  PASS  10 × CAB-5 of invoice 70001 line 1 pays nothing. No program pays on this line. VR-26: Part CAB-5 is not covered by VR-26.'
 sed -e '10s/Kestral Maritime/"Kestral Maritime/' my-pos.csv > quote.csv
 ends 3 "$claimctl" run --world world --input quote.csv --partner N-100 --profile northgate --explain
 grep -q '^quote.csv:10  DEAD  A quoted cell is not closed\. .*Close the quote' out || complain "no open quote: $(cat out)"

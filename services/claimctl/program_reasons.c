@@ -1,0 +1,56 @@
+/* claimctl/program_reasons.c: reasons by program, gathered from the sections of a dossier. */
+#include "claimctl/program_reasons.h"
+
+#include "domain/verdict.h"
+
+static void add_reasons(struct program_reasons *p, const struct reason *reasons, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        bool known = false;
+        for (unsigned k = 0; k < p->count; k++) known |= p->reasons[k].code == reasons[i].code;
+        if (!known && p->count < STANDING_REASONS_MAX) p->reasons[p->count++] = reasons[i];
+    }
+}
+
+static void add_candidates(struct program_reasons *p, const struct candidate *candidates, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (slice_equal(candidates[i].program_id, p->program_id))
+            add_reasons(p, candidates[i].reasons, candidates[i].reason_count);
+}
+
+static bool is_target(const struct standing *s, struct slice program_id)
+{
+    if (!kind_is_claim(standing_kind(s->dossier->line))) return false;
+    if (s->target) return slice_equal(s->target->program_id, program_id);
+    const struct classification *c = s->dossier->classification;
+    return c && c->candidate_count && slice_equal(c->candidates[0].program_id, program_id);
+}
+
+unsigned program_reasons_list(const struct dossier *d, struct slice ids[static PROGRAMS_OF_A_LINE_MAX])
+{
+    unsigned count = 0;
+    const struct classification *c = d->classification;
+    for (unsigned i = 0; c && i < c->candidate_count && count < PROGRAMS_OF_A_LINE_MAX; i++)
+        ids[count++] = c->candidates[i].program_id;
+    for (unsigned i = 0; d->payout && i < d->payout->program_count && count < PROGRAMS_OF_A_LINE_MAX; i++) {
+        bool known = false;
+        for (unsigned k = 0; k < count; k++) known |= slice_equal(ids[k], d->payout->programs[i].program_id);
+        if (!known) ids[count++] = d->payout->programs[i].program_id;
+    }
+    return count;
+}
+
+void program_reasons_gather(struct program_reasons *p, const struct standing *s, struct slice program_id)
+{
+    const struct dossier *d = s->dossier;
+    p->program_id = program_id;
+    p->count = 0;
+    if (is_target(s, program_id)) return;
+    if (d->classification) add_candidates(p, d->classification->candidates, d->classification->candidate_count);
+    if (d->clearance) add_candidates(p, d->clearance->struck, d->clearance->struck_count);
+    for (unsigned i = 0; d->payout && i < d->payout->program_count; i++)
+        if (slice_equal(d->payout->programs[i].program_id, program_id))
+            add_reasons(p, d->payout->programs[i].reasons, d->payout->programs[i].reason_count);
+    reasons_sort(p->reasons, p->count);
+}
