@@ -100,8 +100,9 @@ static int32_t month_of(int32_t date)
     return date / 100;
 }
 
-/* An unlinked return waits while live sales do not cover it and a sale that would match waits here. */
-static bool waits_for_a_match(struct judging *j)
+/* An unlinked return waits while live sales do not cover it and a sale that would match waits here: that one; empty, if
+ * it need not wait. */
+static struct slice match_that_waits(struct judging *j)
 {
     const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
     int32_t from = date_add_days(j->line->ship_date, -j->policy->return_match_days);
@@ -109,17 +110,17 @@ static bool waits_for_a_match(struct judging *j)
     for (unsigned i = 0; i < sales->month_count; i++)
         if (sales->months[i].month >= month_of(from) && sales->months[i].month <= month_of(j->line->ship_date))
             covered += sales->months[i].left_milli;
-    if (covered >= -j->qty_milli) return false;
+    if (covered >= -j->qty_milli) return (struct slice){ 0 };
     for (unsigned i = 0; i < sales->waiting_count; i++)
-        if (sales->waiting[i].ship_date >= from && sales->waiting[i].ship_date <= j->line->ship_date) return true;
-    return false;
+        if (sales->waiting[i].ship_date >= from && sales->waiting[i].ship_date <= j->line->ship_date)
+            return sales->waiting[i].line_id;
+    return (struct slice){ 0 };
 }
 
-static enum truth wait_for(struct judging *j, struct finding *f, struct slice on)
+static enum truth wait_for(struct finding *f, struct slice line_id, struct slice on)
 {
-    struct reason *r = finding_give(f, REASON_WAITING_FOR_TARGET, OUTCOME_PARK);
-    struct slice named = j->original.line_id.size ? j->original.line_id : j->line->original_invoice_no;
-    if (named.size) reason_argument(r, SLICE("original"), named);
+    reason_argument(finding_give(f, REASON_WAITING_FOR_TARGET, OUTCOME_PARK), SLICE("original"), line_id);
+    finding_show(f, EVIDENCE_LINE, line_id);
     f->waits_on = on;
     return TRUTH_WAIT;
 }
@@ -138,17 +139,14 @@ enum truth originals_wait(struct judging *j, struct finding *f)
 {
     const struct original *o = &j->original;
     const struct deal_holding *deal = waiting_registration(j);
-    if (deal) {
-        finding_show(f, EVIDENCE_LINE, deal->line_id);
-        return wait_for(j, f, target_datum(j, deal->line_id));
-    }
+    if (deal) return wait_for(f, deal->line_id, target_datum(j, deal->line_id));
     bool unlinked = j->line->kind == KIND_POS_RETURN && !j->line->original_line_ref.size
         && !j->line->original_invoice_no.size;
-    if (unlinked && waits_for_a_match(j)) return wait_for(j, f, match_datum(j, &j->after.match));
+    struct slice match = unlinked ? match_that_waits(j) : (struct slice){ 0 };
+    if (match.size) return wait_for(f, match, match_datum(j, &j->after.match));
     if (!o->line_id.size || o->footprint->state != FOOTPRINT_OPEN) return TRUTH_FALSE;
     if (is_undoing(j) && is_whole(j)) return TRUTH_FALSE;
-    finding_show(f, EVIDENCE_LINE, o->line_id);
-    return wait_for(j, f, target_datum(j, o->line_id));
+    return wait_for(f, o->line_id, target_datum(j, o->line_id));
 }
 
 /* --- undoing --- */

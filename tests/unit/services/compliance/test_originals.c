@@ -118,7 +118,10 @@ TEST(an_unlinked_return_waits_while_a_sale_that_would_match_waits_and_live_ones_
         back.kind = KIND_POS_RETURN;
         back.qty_milli = -cell_int(&t, "returned");
         back.ship_date = (int32_t)cell_int(&t, "date");
-        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "return", &back)));
+        const struct verdict *v = desk_judge(&d, "return", &back);
+        CHECK_CELL(&t, "says", desk_says(v));
+        if (v->judgement->outcome == OUTCOME_PARK)          /* people are told which */
+            CHECK_SLICE(v->judgement->reasons[0].arguments[0].value, desk_line_id("waiting"));
         desk_close(&d);
     }
 }
