@@ -6,7 +6,7 @@ build=${BUILD:-build/release}
 seed=${SEED:-1}
 worlds=$(mktemp -d)
 trap 'rm -rf "$worlds"' EXIT
-case $build in *asan*) count=1 ;; *) count=5 ;; esac        # coroutines are slow under the address sanitizer
+case $build in *asan*) count=1 ;; *) count=3 ;; esac        # coroutines are slow under the address sanitizer
 for layers in 123 1234 12345 239 12345678 123459d bc 23459bcde 2379eg 12346hij; do
     python3 tests/support/oracle_files.py "$worlds" "$seed" "$count" "$layers"
 done
