@@ -1,15 +1,10 @@
 /* claimctl/program_reasons.c: reasons by program, gathered from the sections of a dossier. */
 #include "claimctl/program_reasons.h"
 
-#include "domain/verdict.h"
-
 static void add_reasons(struct program_reasons *p, const struct reason *reasons, unsigned count)
 {
-    for (unsigned i = 0; i < count; i++) {
-        bool known = false;
-        for (unsigned k = 0; k < p->count; k++) known |= p->reasons[k].code == reasons[i].code;
-        if (!known && p->count < STANDING_REASONS_MAX) p->reasons[p->count++] = reasons[i];
-    }
+    bool in_order = p->count == 0;
+    for (unsigned i = 0; i < count; i++) standing_add_reason(p->reasons, &p->count, reasons[i], in_order);
 }
 
 static void add_candidates(struct program_reasons *p, const struct candidate *candidates, unsigned count)
@@ -47,10 +42,9 @@ void program_reasons_gather(struct program_reasons *p, const struct standing *s,
     p->program_id = program_id;
     p->count = 0;
     if (is_target(s, program_id)) return;
-    if (d->classification) add_candidates(p, d->classification->candidates, d->classification->candidate_count);
-    if (d->clearance) add_candidates(p, d->clearance->struck, d->clearance->struck_count);
     for (unsigned i = 0; d->payout && i < d->payout->program_count; i++)
         if (slice_equal(d->payout->programs[i].program_id, program_id))
             add_reasons(p, d->payout->programs[i].reasons, d->payout->programs[i].reason_count);
-    reasons_sort(p->reasons, p->count);
+    if (d->clearance) add_candidates(p, d->clearance->struck, d->clearance->struck_count);
+    if (d->classification) add_candidates(p, d->classification->candidates, d->classification->candidate_count);
 }

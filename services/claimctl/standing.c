@@ -10,18 +10,16 @@ enum kind standing_kind(const struct line *l)
     return l->kind == KIND_REPLACE && l->replaces_kind ? l->replaces_kind : l->kind;
 }
 
-/* A stage lists its reasons in order of precedence; their effective outcomes are not on the wire, so that order stands,
- * and a reason of an earlier stage takes its place among them. */
-static void add_reason(struct standing *s, struct reason given, bool in_order)
+void standing_add_reason(struct reason reasons[static STANDING_REASONS_MAX], unsigned *count, struct reason given,
+                         bool in_order)
 {
-    unsigned at = s->reason_count;
-    for (unsigned i = 0; i < s->reason_count; i++)
-        if (s->reasons[i].code == given.code) return;
-    ASSERT(s->reason_count < STANDING_REASONS_MAX);
-    for (; !in_order && at > 0 && reason_order(&s->reasons[at - 1], &given) > 0; at--)
-        s->reasons[at] = s->reasons[at - 1];
-    s->reasons[at] = given;
-    s->reason_count++;
+    unsigned at = *count;
+    for (unsigned i = 0; i < *count; i++)
+        if (reasons[i].code == given.code) return;
+    ASSERT(*count < STANDING_REASONS_MAX);
+    for (; !in_order && at > 0 && reason_order(&reasons[at - 1], &given) > 0; at--) reasons[at] = reasons[at - 1];
+    reasons[at] = given;
+    ++*count;
 }
 
 /* No reason is stronger than what its stage decided. */
@@ -31,7 +29,7 @@ static void add_judgement(struct standing *s, const struct judgement *j)
     for (unsigned i = 0; j && i < j->reason_count; i++) {
         struct reason given = j->reasons[i];
         if (outcome_is_stronger(given.outcome, j->outcome)) given.outcome = j->outcome;
-        add_reason(s, given, in_order);
+        standing_add_reason(s->reasons, &s->reason_count, given, in_order);
     }
 }
 
@@ -42,7 +40,7 @@ static void add_receipt(struct standing *s, const struct receipt *r)
         if (!reason_is_known(r->warnings[i])) continue;
         struct reason given = { .code = (enum reason_code)r->warnings[i],
                                 .outcome = reason_outcome((enum reason_code)r->warnings[i]) };
-        add_reason(s, given, false);
+        standing_add_reason(s->reasons, &s->reason_count, given, false);
     }
 }
 

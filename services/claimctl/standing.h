@@ -22,6 +22,11 @@ struct standing {
 /* The kind that a line earns as: a REPLACE as what it replaces with. */
 enum kind standing_kind(const struct line *l);
 
+/* Adds a reason unless it is there. A stage lists its reasons in order of precedence and their effective outcomes are not
+ * on the wire, so that its order stands (in_order: at the end); one of another stage takes its place among them. */
+void standing_add_reason(struct reason reasons[static STANDING_REASONS_MAX], unsigned *count, struct reason given,
+                         bool in_order);
+
 /* Reads it; the catalogue (may be NULL) tells which program is the target of an explicit claim. */
 void standing_read(const struct dossier *d, const struct catalogue *c, struct standing *s);
 

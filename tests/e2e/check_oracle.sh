@@ -30,3 +30,4 @@ python3 tests/support/oracle_run.py "$claimctl" 1 20 2346i
 python3 tests/support/oracle_run.py "$claimctl" 100 20 12346hi
 python3 tests/support/oracle_run.py "$claimctl" 1 20 123j
 python3 tests/support/oracle_run.py "$claimctl" 1 20 12346hij
+python3 tests/support/oracle_run.py "$claimctl" 90039 1 123459bcdefghij
