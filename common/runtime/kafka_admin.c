@@ -196,37 +196,6 @@ enum err kafka_admin_create(const struct kafka_options *options, const struct ka
     return e;
 }
 
-static enum err delete_all(struct kafka_handle *h, const struct kafka_plan *plan)
-{
-    rd_kafka_DeleteTopic_t *topics[TOPIC_COUNT];
-    size_t count = 0;
-    for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_COUNT; topic++) {
-        char name[KAFKA_NAME_MAX];
-        if (!is_planned(plan, topic)) continue;
-        kafka_client_topic_name(h->options, topic, name);
-        topics[count++] = rd_kafka_DeleteTopic_new(name);
-    }
-    rd_kafka_queue_t *queue = rd_kafka_queue_new(h->rk);
-    rd_kafka_AdminOptions_t *o = options_for(h, RD_KAFKA_ADMIN_OP_DELETETOPICS);
-    rd_kafka_DeleteTopics(h->rk, topics, count, o, queue);
-    rd_kafka_event_t *event = answer(queue, RD_KAFKA_EVENT_DELETETOPICS_RESULT);
-    enum err e = event ? kafka_handle_error(rd_kafka_event_error(event)) : ERR_KAFKA_UNREACHABLE;
-    if (event) rd_kafka_event_destroy(event);
-    rd_kafka_AdminOptions_destroy(o);
-    rd_kafka_queue_destroy(queue);
-    rd_kafka_DeleteTopic_destroy_array(topics, count);
-    return e;
-}
-
-enum err kafka_admin_delete(const struct kafka_options *options, const struct kafka_plan *plan)
-{
-    struct kafka_handle h;
-    TRY(kafka_handle_open(&h, options, KAFKA_ADMIN, NULL));
-    enum err e = delete_all(&h, plan);
-    kafka_handle_close(&h);
-    return e;
-}
-
 /* --- checking --------------------------------------------------------------------------------------------------- */
 
 static void find(struct kafka_findings *f, enum topic topic, bool stops, const char *format, ...)

@@ -35,7 +35,4 @@ enum err kafka_admin_create(const struct kafka_options *options, const struct ka
 enum err kafka_admin_check(const struct kafka_options *options, const struct kafka_plan *plan,
                            struct kafka_findings *findings) MUST_CHECK;
 
-/* Deletes the topics of a plan, for tests and `make down-local`. */
-enum err kafka_admin_delete(const struct kafka_options *options, const struct kafka_plan *plan) MUST_CHECK;
-
 #endif

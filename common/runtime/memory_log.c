@@ -388,20 +388,6 @@ int64_t memory_log_generation(const struct memory_log *log, int group)
     return log->groups[group].generation;
 }
 
-bool memory_log_is_idle(const struct memory_log *log)
-{
-    for (int g = 0; g < log->group_count; g++)
-        for (unsigned t = 0; t < log->groups[g].topic_count; t++) {
-            enum topic topic = log->groups[g].topics[t];
-            for (int32_t p = 0; p < memory_log_partitions(log, topic); p++) {
-                int64_t at = log->groups[g].offsets[t][p].next;
-                struct record record;
-                if (memory_log_fetch(log, topic, p, &at, &record)) return false;
-            }
-        }
-    return true;
-}
-
 unsigned memory_log_topics(const struct memory_log *log, int group, enum topic *topics)
 {
     ASSERT(group >= 0 && group < log->group_count);

@@ -68,9 +68,6 @@ int64_t memory_log_end(const struct memory_log *log, enum topic topic, int32_t p
 /* Records that are still in memory. */
 size_t memory_log_size(const struct memory_log *log);
 
-/* True when a group has completed all that is committed in its topics. */
-bool memory_log_is_idle(const struct memory_log *log);
-
 /* A group of readers of up to two topics. A name that exists already gives the group that is there. */
 int memory_log_group(struct memory_log *log, struct slice name, const enum topic *topics, unsigned topic_count);
 

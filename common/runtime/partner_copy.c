@@ -366,15 +366,6 @@ enum err partner_copy_put(struct partner_copy *c, const struct partner_copy_entr
     return e == OK ? OK : give_up(c, e);
 }
 
-enum err partner_copy_remove(struct partner_copy *c, struct slice partner_id)
-{
-    if (!partner_id.size || partner_id.size > PARTNER_ID_MAX) return OK;
-    TRY(begin(c));
-    MDB_val key = val_of(partner_id);
-    int code = mdb_del(c->batch, c->partners, &key, NULL);
-    return code == MDB_SUCCESS || code == MDB_NOTFOUND ? OK : give_up(c, fault(code));
-}
-
 enum err partner_copy_commit(struct partner_copy *c, int64_t next_offset, instant_ms now_unix_ms)
 {
     TRY(begin(c));
@@ -387,20 +378,6 @@ enum err partner_copy_commit(struct partner_copy *c, int64_t next_offset, instan
     c->offset = next_offset;
     end_trial(c);
     return OK;
-}
-
-enum err partner_copy_reset(struct partner_copy *c)
-{
-    TRY(begin(c));
-    enum err e = fault(mdb_drop(c->batch, c->partners, 0));
-    if (e == OK) e = fault(mdb_drop(c->batch, c->identifiers, 0));
-    MDB_val key = val_of(SLICE("offset"));
-    if (e == OK) mdb_del(c->batch, c->meta, &key, NULL);
-    if (e != OK) return give_up(c, e);
-    e = fault(mdb_txn_commit(c->batch));
-    c->batch = NULL;
-    c->offset = -1;
-    return e;
 }
 
 /* --- reading --- */

@@ -1,8 +1,8 @@
 /* runtime/partner_copy.h: the local copy of partners.v1: what Redis is filled from and decisions go on with when it is
  * away (architecture.md 7). One LMDB environment a process; bytes are not looked into here.
  *
- * One thread writes (the reference consumer): put and remove fill a batch, commit makes them and the offset behind them
- * one step. Each worker reads through a reader of its own, at the state of its last renewal. It is not synced: what was
+ * One thread writes (the reference consumer): put fills a batch, commit makes it and the offset behind it one
+ * step. Each worker reads through a reader of its own, at the state of its last renewal. It is not synced: what was
  * not closed cleanly and is of another boot of the machine is begun afresh from the topic (kafka.md 6.4). */
 #ifndef RUNTIME_PARTNER_COPY_H
 #define RUNTIME_PARTNER_COPY_H
@@ -44,11 +44,8 @@ int64_t partner_copy_offset(const struct partner_copy *copy);
 
 /* The newest record of the topic wins, whatever its revision. What is there already, to the byte, is not written. */
 enum err partner_copy_put(struct partner_copy *copy, const struct partner_copy_entry *entry) MUST_CHECK;
-enum err partner_copy_remove(struct partner_copy *copy, struct slice partner_id) MUST_CHECK;
 /* The batch and the offset behind it. Without a put before it moves the offset only. */
 enum err partner_copy_commit(struct partner_copy *copy, int64_t next_offset, instant_ms now_unix_ms) MUST_CHECK;
-/* Empties the copy: the topic was made anew. */
-enum err partner_copy_reset(struct partner_copy *copy) MUST_CHECK;
 
 /* A reader belongs to one thread. */
 enum err partner_reader_open(struct partner_copy *copy, struct partner_reader **reader) MUST_CHECK;

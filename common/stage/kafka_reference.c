@@ -77,7 +77,7 @@ static enum err begin(struct kafka_reference *k, const struct kafka_options *opt
     return kafka_log_assign(k->log, from, k->end_count);
 }
 
-enum err kafka_reference_open(const struct kafka_options *options, struct reference_log **log)
+static enum err open_once(const struct kafka_options *options, struct reference_log **log)
 {
     static const struct reference_log_ops ops = { .step = step, .close = close_log };
     struct kafka_reference *k = calloc(1, sizeof *k);
@@ -94,7 +94,7 @@ enum err kafka_reference_await(const struct kafka_options *options, int wait_ms,
     struct timespec pause = { 0, RETRY_MS * 1000000L };
     int64_t deadline_ms = clock_mono_ms() + wait_ms;
     for (;;) {
-        enum err e = kafka_reference_open(options, log);
+        enum err e = open_once(options, log);
         if (err_class(e) != ERR_CLASS_RETRY || clock_mono_ms() > deadline_ms) return e;
         nanosleep(&pause, NULL);
     }

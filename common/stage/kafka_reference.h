@@ -6,11 +6,9 @@
 #include "runtime/kafka_client.h"
 #include "stage/reference_feed.h"
 
-/* `options` is borrowed while the log is open. ERR_KAFKA_UNREACHABLE, ERR_KAFKA_TOPIC: the topics are not there. */
-enum err kafka_reference_open(const struct kafka_options *options, struct reference_log **log) MUST_CHECK;
-
-/* The same, asked again for `wait_ms` while no broker answers: leaders of topics made just now, or of a broker that
- * comes back, may still be on their way. */
+/* `options` is borrowed while the log is open. Asks again for `wait_ms` while no broker answers: leaders of topics made
+ * just now, or of a broker that comes back, may still be on their way. ERR_KAFKA_UNREACHABLE, ERR_KAFKA_TOPIC: the
+ * topics are not there. */
 enum err kafka_reference_await(const struct kafka_options *options, int wait_ms, struct reference_log **log) MUST_CHECK;
 
 #endif

@@ -133,7 +133,8 @@ struct kafka_options process_kafka_options(const struct process *p, unsigned wor
     };
 }
 
-int64_t process_patience_ms(const struct process *p)
+/* How long the slowest step may take: twice the time-out of transactions (kafka.md 16.13). */
+static int64_t longest_step_ms(const struct process *p)
 {
     uint64_t ms = KAFKA_TRANSACTION_TIMEOUT_MS;
     for (unsigned i = 0; i < p->settings->property_count; i++)
@@ -253,7 +254,7 @@ static int64_t standstill_ms(struct process *p)
 static bool is_alive(void *context)
 {
     struct process *p = context;
-    return standstill_ms(p) <= process_patience_ms(p);
+    return standstill_ms(p) <= longest_step_ms(p);
 }
 
 static void put_missing(void *context, struct text *t)
@@ -294,8 +295,8 @@ static void before_metrics(void *context)
 static void watch(struct process *p)
 {
     int64_t still = standstill_ms(p);
-    if (still <= process_patience_ms(p)) return;
-    LOG(LOG_ERROR, "worker_stuck", LOG_NUMBER("ms", still), LOG_NUMBER("patience_ms", process_patience_ms(p)));
+    if (still <= longest_step_ms(p)) return;
+    LOG(LOG_ERROR, "worker_stuck", LOG_NUMBER("ms", still), LOG_NUMBER("patience_ms", longest_step_ms(p)));
     _exit(PROCESS_RESTART);
 }
 
@@ -341,7 +342,7 @@ static void poked(void *context)
 static void drain(void *context)
 {
     struct process *p = context;
-    int64_t ms = settings_number(p->settings, SETTING_STATE_CLOSE_TIMEOUT_MS) + process_patience_ms(p);
+    int64_t ms = settings_number(p->settings, SETTING_STATE_CLOSE_TIMEOUT_MS) + longest_step_ms(p);
     notify_send("STOPPING=1\nSTATUS=draining");
     if (!p->has_started) return;                    /* who waits in the start sees it */
     life_bound_exit((unsigned)(ms < DRAIN_MS_MIN ? DRAIN_MS_MIN : ms), PROCESS_RESTART);

@@ -75,8 +75,6 @@ void process_end(struct process *p, int exit_code);
 /* In start, when there is no room on the disk of a folder: waits a second, alive, not ready; to be asked again behind
  * it, since a full disk at the start is no other than one later (kafka.md 6.4). SIGTERM ends the process here. */
 void process_wait_for_room(struct process *p, const char *folder);
-/* How long the slowest step may take: twice the time-out of transactions (kafka.md 16.13). */
-int64_t process_patience_ms(const struct process *p);
 
 /* 75 or 78: what an error means for the supervisor. */
 int process_exit_code(enum err e);

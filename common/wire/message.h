@@ -188,10 +188,8 @@ struct message_packer {
 
 struct message_packer message_packer_in(struct arena *a, size_t bytes_max);
 
-/* Puts the bare message in front. The same errors; ERR_WIRE_TOO_LARGE beyond bytes_max. */
-enum err message_pack(struct message_packer *p, const struct message *m, const void *record) MUST_CHECK;
-
-/* The same as the field `number` of the message around it: tag and length in front. */
+/* Puts the message in front, as the field `number` of the message around it: with tag and length. The same errors;
+ * ERR_WIRE_TOO_LARGE beyond bytes_max. */
 enum err message_pack_field(struct message_packer *p, unsigned number, const struct message *m,
                             const void *record) MUST_CHECK;
 struct slice message_packed(const struct message_packer *p);

@@ -27,7 +27,7 @@ static size_t packed_size(const struct message_packer *p)
 _Static_assert(PACK_SLACK >= WARNINGS_MAX * VARINT_BYTES_MAX,
                "room is asked for in advance, a little more than is used");
 
-/* Bounds the memory; whether the bytes are too many, message_pack says. */
+/* Bounds the memory; whether the bytes are too many, pack_bare says. */
 static enum err grow(struct message_packer *p, size_t count)
 {
     size_t used = packed_size(p), capacity = p->start ? 2 * (size_t)(p->end - p->start) : PACK_START;
@@ -186,10 +186,12 @@ static enum err pack_texts(struct message_packer *p, const struct message_field 
     return OK;
 }
 
+static enum err pack_bare(struct message_packer *p, const struct message *m, const void *record);
+
 static enum err pack_nested(struct message_packer *p, const struct message_field *f, const void *nested)
 {
     size_t before = packed_size(p);
-    TRY(message_pack(p, f->message, nested));
+    TRY(pack_bare(p, f->message, nested));
     return close_sized(p, f, before);
 }
 
@@ -205,7 +207,7 @@ static enum err pack_part(struct message_packer *p, const struct message_field *
     size_t before = packed_size(p);
     if (f->aside) return pack_nested(p, f, part);
     if (is_zero(part, f->message->bytes)) return OK;
-    TRY(message_pack(p, f->message, part));
+    TRY(pack_bare(p, f->message, part));
     return packed_size(p) > before ? close_sized(p, f, before) : OK;
 }
 
@@ -247,7 +249,8 @@ static inline bool says_nothing(const struct message_field *f, const void *recor
     return !(eight & f->probe_mask) && !f->is_looked_at;
 }
 
-enum err message_pack(struct message_packer *p, const struct message *m, const void *record)
+/* The fields alone, without tag and length; ERR_WIRE_TOO_LARGE beyond bytes_max. */
+static enum err pack_bare(struct message_packer *p, const struct message *m, const void *record)
 {
     size_t before = packed_size(p);
     ASSERT(m->is_bound);
@@ -264,7 +267,7 @@ enum err message_pack(struct message_packer *p, const struct message *m, const v
 enum err message_pack_field(struct message_packer *p, unsigned number, const struct message *m, const void *record)
 {
     size_t before = packed_size(p);
-    TRY(message_pack(p, m, record));
+    TRY(pack_bare(p, m, record));
     TRY(make_room(p, 2 * VARINT_BYTES_MAX));
     put_varint(p, packed_size(p) - before);
     put_varint(p, (uint64_t)number << 3 | WIRE_SIZED);
@@ -280,7 +283,7 @@ enum err message_encode(const struct message *m, struct arena *a, const void *re
                         struct slice *out)
 {
     struct message_packer p = message_packer_in(a, bytes_max);
-    TRY(message_pack(&p, m, record));
+    TRY(pack_bare(&p, m, record));
     *out = message_packed(&p);
     return OK;
 }

@@ -21,7 +21,7 @@
 #undef PAYOUT_ROW
 #define TABLE_PAYOUT_KEEPER(id) { table_payout_own_##id, table_payout_is_empty_##id, NULL }
 
-/* The same as a list, for tests and for what prints balances. */
+/* All of them as a list: for tests, which take the stage apart. */
 extern const struct book_codec table_payout_codecs[PAYOUT_TABLE_COUNT];
 
 #endif

@@ -49,21 +49,6 @@ bool refused_line_is_named(const struct refused_line *l, struct slice word)
            || line_name_is(&l->receipt, word);
 }
 
-void refused_line_put_row(struct text *t, const struct refused_line *l)
-{
-    line_name_put(t, &l->receipt);
-    text_put_byte(t, '\t');
-    text_put(t, l->kind.size ? l->kind : SLICE("-"));
-    text_put_byte(t, '\t');
-    text_put(t, word_text(VOCABULARY_OUTCOME, l->outcome));
-    PUT(t, "\t-");
-    for (const struct node_entry *e = l->reasons ? l->reasons->first : NULL; e; e = e->next) {
-        text_put_byte(t, e == l->reasons->first ? '\t' : ' ');
-        text_put(t, e->value->text);
-    }
-    text_put_byte(t, '\n');
-}
-
 static void put_issue(struct text *t, const struct node *issue)
 {
     struct slice fix = member(issue, "fix");

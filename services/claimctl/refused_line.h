@@ -20,8 +20,7 @@ bool refused_line_read(const struct node *object, struct refused_line *l);
 /* True when `word` names the line: its id, its name, or its invoice or claim number. */
 bool refused_line_is_named(const struct refused_line *l, struct slice word);
 
-/* One row of `lines list`, and a sentence with one row an issue: what is wrong and what to do; line feeds included. */
-void refused_line_put_row(struct text *t, const struct refused_line *l);
+/* A sentence, then a row for each issue: what is wrong and what to do; line feeds included. */
 void refused_line_put_explanation(struct text *t, const struct refused_line *l);
 
 #endif

@@ -170,12 +170,6 @@ struct eligibility eligibility_of_reference(const struct applicant *who, const s
     return e;
 }
 
-enum rule_id eligibility_rule(enum eligibility_fault fault)
-{
-    ASSERT(fault < FAULT_COUNT);
-    return rows[fault].rule;
-}
-
 enum reason_code eligibility_code(enum eligibility_fault fault)
 {
     ASSERT(fault < FAULT_COUNT);

@@ -50,8 +50,7 @@ struct eligibility eligibility_without_version(const struct applicant *who, stru
 /* Only whether the partner is active on the date: all that agreements and rosters are asked besides their program. */
 struct eligibility eligibility_of_reference(const struct applicant *who, const struct program *program, int32_t date);
 
-/* The rule through which a fault speaks, its reason, and that with arguments. */
-enum rule_id eligibility_rule(enum eligibility_fault fault);
+/* The reason of a fault, and that with its arguments. */
 enum reason_code eligibility_code(enum eligibility_fault fault);
 struct reason eligibility_reason(struct arena *a, const struct applicant *who, const struct eligibility *e,
                                  enum eligibility_fault fault);

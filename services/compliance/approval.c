@@ -119,7 +119,9 @@ static void add_actor(const struct judging *j, struct slice *actors, unsigned *c
     actors[(*count)++] = actor;
 }
 
-unsigned approval_signatures(const struct judging *j)
+/* Different people who approved the line: by a review in force, or named with it (approved_by); never its submitter,
+ * rep, payee or the author of its terms. */
+static unsigned count_signatures(const struct judging *j)
 {
     struct slice actors[ACTORS_MAX];
     unsigned count = 0;
@@ -136,7 +138,7 @@ unsigned approval_signatures(const struct judging *j)
 
 static enum truth ask_for(struct judging *j, struct finding *f, unsigned approvers)
 {
-    unsigned signatures = approvers ? approval_signatures(j) : 0;
+    unsigned signatures = approvers ? count_signatures(j) : 0;
     if (signatures >= approvers) {
         if (signatures) finding_show(f, EVIDENCE_REVIEW, j->line_id);
         return TRUTH_FALSE;
@@ -185,7 +187,7 @@ enum truth approval_breaks_duties(struct judging *j, struct finding *f)
 {
     if (!j->facts->submitter_approves) return TRUTH_FALSE;
     reason_argument(finding_give(f, REASON_APPROVAL_REQUIRED, OUTCOME_HOLD), SLICE("approvers"), SLICE("1"));
-    return approval_signatures(j) ? TRUTH_FALSE : TRUTH_TRUE;
+    return count_signatures(j) ? TRUTH_FALSE : TRUTH_TRUE;
 }
 
 void approval_record(struct judging *j, enum outcome outcome)

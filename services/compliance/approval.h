@@ -15,10 +15,6 @@ bool approval_is_large(struct judging *j);
 enum truth approval_is_needed(struct judging *j, struct finding *f);
 enum truth approval_breaks_duties(struct judging *j, struct finding *f);
 
-/* Different people who approved the line: by a review in force, or named with it (approved_by); never its submitter,
- * rep, payee or the author of its terms. */
-unsigned approval_signatures(const struct judging *j);
-
 /* Adds C to what the payee claimed that day, once; a refused line claimed nothing. */
 void approval_record(struct judging *j, enum outcome outcome);
 

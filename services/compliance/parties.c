@@ -4,7 +4,8 @@
 #include "domain/calendar.h"
 #include "domain/name/screen.h"
 
-uint64_t parties_hash(const struct judging *j, struct slice party_key)
+/* A number that stands for a party key in rows; 0 for none. */
+static uint64_t hash_of(const struct judging *j, struct slice party_key)
 {
     uint64_t number = 0;
     if (!party_key.size) return 0;
@@ -27,7 +28,7 @@ const struct party_names *parties_by_hash(struct judging *j, uint64_t hash)
 
 const struct party_names *parties_on_file(struct judging *j, struct slice party_key)
 {
-    return parties_by_hash(j, parties_hash(j, party_key));
+    return parties_by_hash(j, hash_of(j, party_key));
 }
 
 static bool differ(struct slice a, struct slice b)
@@ -88,18 +89,18 @@ void parties_keep(struct judging *j, const struct party *p, struct slice key, co
     if (on_file->last_seen / 100 >= j->class->received_date / 100 && is_on_file(on_file, p)) return;
     struct party named = *p;
     named.key = key;
-    put_name(j, &named, parties_hash(j, key));
+    put_name(j, &named, hash_of(j, key));
 }
 
 void parties_prepare(struct judging *j)
 {
     const struct line *l = j->line;
-    j->after.sold_to = parties_hash(j, l->sold_to.key);
-    j->after.end_customer = parties_hash(j, l->end_customer.key);
-    j->after.ship_to = parties_hash(j, l->ship_to.key);
-    j->after.vendor = parties_hash(j, l->vendor.key);
-    j->after.payee = parties_hash(j, payee_of(j).key);
-    j->after.rep = parties_hash(j, l->rep_id);
+    j->after.sold_to = hash_of(j, l->sold_to.key);
+    j->after.end_customer = hash_of(j, l->end_customer.key);
+    j->after.ship_to = hash_of(j, l->ship_to.key);
+    j->after.vendor = hash_of(j, l->vendor.key);
+    j->after.payee = hash_of(j, payee_of(j).key);
+    j->after.rep = hash_of(j, l->rep_id);
 }
 
 /* Those whose names are kept, so that the pass that judges the line misses none of them. */

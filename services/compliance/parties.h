@@ -4,9 +4,6 @@
 
 #include "compliance/judging.h"
 
-/* A number that stands for a party key in rows; 0 for none. */
-uint64_t parties_hash(const struct judging *j, struct slice party_key);
-
 /* The names on file under a key, or under the number that stands for it. */
 const struct party_names *parties_on_file(struct judging *j, struct slice party_key);
 const struct party_names *parties_by_hash(struct judging *j, uint64_t hash);

@@ -74,20 +74,6 @@ static bool may_ask(const struct dossier *d)
         && (d->line->serials.count > 0 || d->line->kind == KIND_DEAL_REGISTRATION);
 }
 
-unsigned prefetch_slots(struct arena *a, const struct dossier *d, const struct catalogue *catalogue, uint64_t seed,
-                        struct registry_request **requests)
-{
-    struct asking q = { 0 };
-    struct judging j;
-    *requests = NULL;
-    if (!may_ask(d)) return 0;
-    judging_outline(&j, d, catalogue, a);
-    ask_for_serials(&j, &q);
-    ask_for_deal(&j, catalogue, seed, &q);
-    *requests = q.requests;
-    return q.count;
-}
-
 /* Answers are copied: what is given back during the batch changes the registry's own memory. */
 static void take_serials(struct arena *a, const struct asking *q, unsigned from, unsigned to,
                          struct compliance_facts *facts)

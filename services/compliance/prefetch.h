@@ -7,11 +7,6 @@
 /* Fills the slots of the facts. A registry that is away is an answer, not an error. */
 enum err compliance_prefetch(struct stage_env *env, struct stage_item *items, unsigned count) MUST_CHECK;
 
-/* The slots that a line asks for, in the arena; the number of them. */
-struct registry_request;
-unsigned prefetch_slots(struct arena *a, const struct dossier *d, const struct catalogue *catalogue, uint64_t seed,
-                        struct registry_request **requests);
-
 /* Says that tick has something to do where the line's rows owe the registry. */
 enum err compliance_record(struct stage_env *env, const struct dossier *d, const struct verdict *v) MUST_CHECK;
 

@@ -42,7 +42,6 @@ struct slice issue_name(enum issue_code code)           { return row_of(code)->n
 uint32_t issue_number(enum issue_code code)             { return row_of(code)->number; }
 enum reason_code issue_reason(enum issue_code code)     { return row_of(code)->reason; }
 enum severity issue_severity(enum issue_code code)      { return row_of(code)->severity; }
-enum issue_level issue_level(enum issue_code code)      { return row_of(code)->level; }
 struct x12_codes issue_x12(enum issue_code code)        { return row_of(code)->x12; }
 
 static struct slice issue_level_name(enum issue_level level)

@@ -78,7 +78,6 @@ struct slice issue_name(enum issue_code code);      /* that of the reason for a 
 uint32_t issue_number(enum issue_code code);
 enum reason_code issue_reason(enum issue_code code);    /* REASON_NONE when it leads to none */
 enum severity issue_severity(enum issue_code code);
-enum issue_level issue_level(enum issue_code code);
 struct x12_codes issue_x12(enum issue_code code);
 
 /* The sentence and what to do, with their braces filled. */

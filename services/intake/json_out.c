@@ -131,7 +131,7 @@ void json_out_text(struct json_out *out, struct slice text)
     put_text(out, text);
 }
 
-void json_out_int(struct json_out *out, int64_t value)
+static void json_out_int(struct json_out *out, int64_t value)
 {
     char digits[24];
     struct text t = text_over(digits, sizeof digits);

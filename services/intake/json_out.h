@@ -27,7 +27,6 @@ void json_out_begin(struct json_out *out, char bracket);            /* '{' or '[
 void json_out_end(struct json_out *out);                            /* closes the last one */
 void json_out_name(struct json_out *out, struct slice name);
 void json_out_text(struct json_out *out, struct slice text);        /* UTF-8; what is none becomes U+FFFD */
-void json_out_int(struct json_out *out, int64_t value);
 void json_out_raw(struct json_out *out, struct slice json);         /* a whole JSON value */
 void json_out_line(struct json_out *out);                           /* a line feed between records */
 

@@ -222,12 +222,6 @@ unsigned reply_status(enum reply_problem p)
     return rows[p].status;
 }
 
-struct slice reply_name(enum reply_problem p)
-{
-    ASSERT(p < REPLY_PROBLEM_COUNT);
-    return rows[p].name;
-}
-
 enum reply_problem reply_find(struct slice name)
 {
     for (enum reply_problem p = REPLY_NO_PROBLEM + 1; p < REPLY_PROBLEM_COUNT; p++)

@@ -89,7 +89,6 @@ enum reply_problem {
 };
 
 unsigned reply_status(enum reply_problem p);
-struct slice reply_name(enum reply_problem p);
 /* By its name; REPLY_NO_PROBLEM when there is none. */
 enum reply_problem reply_find(struct slice name);
 /* The page of GET /problems/{name}. */

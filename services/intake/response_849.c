@@ -253,13 +253,3 @@ bool response_writer_close(struct response_writer *w)
     if (w->has_isa) x12_out_iea(&w->out);
     return w->has_isa;
 }
-
-void response_849_write(const struct response *r, enum answer_849 wanted, const struct answer_sink *sink)
-{
-    struct response_writer w;
-    response_writer_open(&w, wanted, sink);
-    response_writer_set(&w, r);
-    for (unsigned k = 0; r->document_reason_count == 0 && k < r->line_count; k++)
-        response_writer_line(&w, &r->lines[k]);
-    (void)response_writer_close(&w);
-}

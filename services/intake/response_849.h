@@ -24,6 +24,7 @@ struct response_line {
     unsigned                reason_count;
 };
 
+/* What the lines of one answer have in common. */
 struct response {
     struct x12_out_envelope    envelope;
     struct slice               from_group, to_group, version;       /* GS02, GS03, GS08 */
@@ -32,15 +33,13 @@ struct response {
     int32_t                    date;                /* of the answer */
     const enum reason_code    *document_reasons;    /* why the document was refused whole: no line is listed */
     unsigned                   document_reason_count;
-    const struct response_line *lines;
-    unsigned                   line_count;
 };
 
 /* Sets and lines as they come. The interchange begins with the first line that is listed. */
 struct response_writer {
     struct x12_out           out;
     enum answer_849          wanted;
-    struct response          header;                /* of the set at work; its lines are not looked at */
+    struct response          header;                /* of the set at work */
     char                     contract[128];
     bool                     has_isa, has_set, has_contract, has_amounts;
     int64_t                  total_minor;
@@ -51,10 +50,7 @@ void response_writer_open(struct response_writer *w, enum answer_849 wanted, con
 /* Lines that follow belong to this set; its texts must live until the next. */
 void response_writer_set(struct response_writer *w, const struct response *header);
 void response_writer_line(struct response_writer *w, const struct response_line *line);
-/* False: nothing was written. */
+/* False: nothing was written, as for ANSWER_849_NONE, or for EXCEPTIONS when every line passed whole. */
 bool response_writer_close(struct response_writer *w);
-
-/* Writes one interchange; nothing for ANSWER_849_NONE, and none for EXCEPTIONS when every line passed whole. */
-void response_849_write(const struct response *r, enum answer_849 wanted, const struct answer_sink *sink);
 
 #endif

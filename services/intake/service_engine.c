@@ -170,6 +170,27 @@ static void hold_again(struct intake_service *s, struct delivery *d)
     s->held = d;
 }
 
+/* Documents of the reports that it met whose decisions are to be known before it is posted. False: there are none. */
+static bool asks_refusals(struct intake_service *s, struct delivery *d)
+{
+    d->asked = NULL;
+    d->asked_count = 0;
+    for (const struct met_report *m = d->met; m; m = m->next) {
+        struct intake_report row;
+        bool found;
+        arena_reset(&s->scratch);
+        enum err e = register_get_report(&s->scratch, post_store(s->post, d->meta.submitter_id), d->meta.submitter_id,
+                                         m->report_id, &row, &found);
+        if (e != OK || !found) continue;
+        uint8_t(*more)[SHA256_BYTES] = arena_alloc(&d->arena, (d->asked_count + row.document_count) * sizeof *more);
+        if (d->asked_count) memcpy(more, d->asked, d->asked_count * sizeof *more);
+        memcpy(more + d->asked_count, row.documents, row.document_count * sizeof *more);
+        d->asked = more;
+        d->asked_count += row.document_count;
+    }
+    return d->asked_count > 0;
+}
+
 static void surveyed(struct intake_service *s, struct delivery *d)
 {
     if (!d->has_order) { begin_anew(s, d); return; }
@@ -178,7 +199,7 @@ static void surveyed(struct intake_service *s, struct delivery *d)
         order_remove(s, d);
         if (d->is_from_raw) hold_again(s, d);
         else throw_away(s, d);
-    } else if (!d->knows_refusals && engine_asks_refusals(s, d)) {
+    } else if (!d->knows_refusals && asks_refusals(s, d)) {
         queue_put(&s->to_follower, d);              /* it comes back as from its survey */
     } else {
         d->is_surveyed = true;
@@ -186,7 +207,7 @@ static void surveyed(struct intake_service *s, struct delivery *d)
     pump(s, o);
 }
 
-void engine_take(struct intake_service *s, struct delivery *d)
+static void take_delivery(struct intake_service *s, struct delivery *d)
 {
     switch (d->task) {
     case TASK_TAKE:     admit(s, d); return;
@@ -517,26 +538,6 @@ enum target_standing engine_report_standing(struct intake_service *s, struct sli
     return standing == TARGET_POSTED && !is_readable(s, submitter_id, &row) ? TARGET_UNKNOWN : standing;
 }
 
-bool engine_asks_refusals(struct intake_service *s, struct delivery *d)
-{
-    d->asked = NULL;
-    d->asked_count = 0;
-    for (const struct met_report *m = d->met; m; m = m->next) {
-        struct intake_report row;
-        bool found;
-        arena_reset(&s->scratch);
-        enum err e = register_get_report(&s->scratch, post_store(s->post, d->meta.submitter_id), d->meta.submitter_id,
-                                         m->report_id, &row, &found);
-        if (e != OK || !found) continue;
-        uint8_t(*more)[SHA256_BYTES] = arena_alloc(&d->arena, (d->asked_count + row.document_count) * sizeof *more);
-        if (d->asked_count) memcpy(more, d->asked, d->asked_count * sizeof *more);
-        memcpy(more + d->asked_count, row.documents, row.document_count * sizeof *more);
-        d->asked = more;
-        d->asked_count += row.document_count;
-    }
-    return d->asked_count > 0;
-}
-
 static int interchange_of(struct intake_service *s, const struct lookup *l)
 {
     struct intake_key row;
@@ -705,7 +706,7 @@ enum err service_engine_step(struct intake_service *s, instant_ms now_unix_ms, b
     bool has_taken = d != NULL;
     while (d) {
         struct delivery *next = d->next;
-        engine_take(s, d);
+        take_delivery(s, d);
         d = next;
     }
     const struct grants *grants = service_grants(s);

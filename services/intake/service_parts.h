@@ -198,11 +198,8 @@ void *spool_thread(void *context);
 /* Surveys */
 void *survey_thread(void *context);
 /* The way of one document on the engine's side, and its questions. */
-void engine_take(struct intake_service *s, struct delivery *d);
 enum target_standing engine_report_standing(struct intake_service *s, struct slice submitter_id,
                                             struct slice report_id);
-/* Documents of the reports that it met whose decisions are to be known before it is posted. False: there are none. */
-bool engine_asks_refusals(struct intake_service *s, struct delivery *d);
 enum err engine_open_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count);
 void engine_close_report(void *context, struct intake_job *jobs, unsigned count);
 

@@ -83,7 +83,6 @@ TEST(topics_are_created_once_as_the_list_wants_them)
     CHECK_INT(existed, TOPIC_COUNT - 1);
     check(plan_of(0));
     CHECK_INT(findings.count, 0);
-    CHECK(kafka_admin_delete(&options, &(struct kafka_plan){ 0 }) == OK);
 }
 
 TEST(one_broker_stops_with_one_sentence_unless_it_is_allowed)

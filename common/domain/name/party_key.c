@@ -110,33 +110,6 @@ bool party_is_customer(struct arena *a, const struct party *customer, const stru
     return is_listed_by_name(customer) && is_named_alike(a, customer, of_line);
 }
 
-static bool begins_with_digit(struct slice token)
-{
-    return token.size > 0 && token.bytes[0] >= '0' && token.bytes[0] <= '9';
-}
-
-struct slice party_address_key(struct arena *a, const struct party *p)
-{
-    struct slice house = SLICE(""), street = SLICE("");
-    struct fold address;
-    fold_text(a, p->address, &address);
-    for (unsigned i = address.count; i-- > 0;) {
-        if (begins_with_digit(address.tokens[i])) house = address.tokens[i];
-        else street = address.tokens[i];
-    }
-    if (slice_is_empty(street)) return SLICE("");
-
-    struct slice parts[] = { slice_upper(a, slice_trim(p->country)), slice_upper(a, slice_trim(p->postal_code)), house,
-                             street };
-    struct text key = text_in(a, parts[0].size + parts[1].size + house.size + street.size + 3);
-    for (unsigned i = 0; i < 4; i++) {
-        if (i) text_put_byte(&key, '/');
-        text_put(&key, parts[i]);
-    }
-    ASSERT(!key.full);
-    return text_slice(&key);
-}
-
 void party_key_identifier(struct slice key, struct slice *id_type, struct slice *id)
 {
     struct slice rest = key, type = slice_cut(&rest, ':');

@@ -22,10 +22,6 @@ unsigned party_id_choose(struct arena *a, const struct party_id *ids, unsigned c
  * several ids is several entries. */
 bool party_is_customer(struct arena *a, const struct party *customer, const struct party *of_line);
 
-/* Country, postal code, house number and first street token (screening.md 6.2), in the arena; empty without a
- * street. */
-struct slice party_address_key(struct arena *a, const struct party *p);
-
 /* The other way round: the public id that a key is made of, empty where it is another's or a name's. Borrowed from the
  * key. */
 void party_key_identifier(struct slice key, struct slice *id_type, struct slice *id);

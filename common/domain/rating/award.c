@@ -361,7 +361,7 @@ int64_t award_measure(struct rating *r, const struct award *a, struct rational x
     return rounded(r, x, a->exponent, a->program->rounding_mode, 1);
 }
 
-int64_t award_round_payout(struct rating *r, const struct award *a, struct rational x)
+static int64_t round_payout(struct rating *r, const struct award *a, struct rational x)
 {
     return rounded(r, x, a->payout_exponent, a->program->rounding_mode, a->program->rounding_step_minor);
 }
@@ -530,7 +530,7 @@ void award_convert(struct rating *r, struct award *a, struct rational exact, int
         award_wait_for_rate(r, a, &a->to_payout);
         return;
     }
-    a->payout_minor = award_round_payout(r, a, rational_mul(exact, a->to_payout.rate));
+    a->payout_minor = round_payout(r, a, rational_mul(exact, a->to_payout.rate));
     struct step *s = award_step(r, a, SLICE("R11"));
     award_input_exact(r, s, SLICE("X"), exact, (struct slice){ 0 });
     award_input(r, s, SLICE("rate"), a->to_payout.rate_micros, 0, SLICE("micros"));

@@ -193,8 +193,6 @@ void award_lot(struct rating *r, struct award *a, struct slice lot_id, int64_t q
 int64_t award_round(struct rating *r, const struct award *a, struct rational x);
 /* The same to one minor unit whatever step_minor (measured volumes, C). */
 int64_t award_measure(struct rating *r, const struct award *a, struct rational x);
-/* In the payout currency. */
-int64_t award_round_payout(struct rating *r, const struct award *a, struct rational x);
 
 /* The rate into the payout currency that an entry of that program on an earlier line was paid at (6: copied). */
 struct exchange award_exchange_kept(const struct rating *r, const struct line_program *kept, struct slice currency);

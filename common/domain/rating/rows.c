@@ -24,20 +24,6 @@ struct slice rows_key_names(enum payout_table table)
     return tables[table].key_names;
 }
 
-unsigned rows_key_split(struct slice key, struct slice *parts, unsigned max)
-{
-    unsigned count = 0;
-    while (key.size) {
-        ASSERT(key.size >= 2 && count < max);
-        size_t size = (size_t)((uint8_t)key.bytes[0] << 8 | (uint8_t)key.bytes[1]);
-        key = slice_skip(key, 2);
-        ASSERT(size <= key.size);
-        parts[count++] = slice_head(key, size);
-        key = slice_skip(key, size);
-    }
-    return count;
-}
-
 struct slice rows_number(struct arena *a, int64_t number)
 {
     struct text t = text_in(a, 24);
@@ -101,12 +87,6 @@ bool day_set_add(struct day_set *set, int32_t date)
     unsigned at = (unsigned)(day - set->first_day);
     set->words[at / 64] |= (uint64_t)1 << at % 64;
     return true;
-}
-
-bool day_set_has(const struct day_set *set, int32_t date)
-{
-    int32_t at = day_of(date) - set->first_day;
-    return at >= 0 && at < DAY_SET_DAYS && set->words[at / 64] >> at % 64 & 1;
 }
 
 void day_set_remove(struct day_set *set, int32_t date)

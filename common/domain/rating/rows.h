@@ -304,9 +304,6 @@ enum { ROW_STRUCTS(ROW_BOUND) ROW_BOUNDS_END };
 uint8_t rows_table_number(enum payout_table table);
 struct slice rows_key_names(enum payout_table table);
 
-/* The parts of a key, at most `max`; answers how many there are. ASSERTs that the key is one of books_key. */
-unsigned rows_key_split(struct slice key, struct slice *parts, unsigned max);
-
 /* Decimal text of a number as a part of a key, in the arena. */
 struct slice rows_number(struct arena *a, int64_t number);
 
@@ -324,7 +321,6 @@ void rows_remove(void *items, unsigned *count, size_t element_bytes, unsigned at
 /* Days of a set. day_set_add answers false when the day is older than the window; a newer day moves the window on. */
 bool day_set_add(struct day_set *set, int32_t date);
 void day_set_remove(struct day_set *set, int32_t date);
-bool day_set_has(const struct day_set *set, int32_t date);
 /* The first day of the set on or after `from` (0: from the start), 0 when none. */
 int32_t day_set_next(const struct day_set *set, int32_t from);
 

@@ -85,21 +85,17 @@ TEST(a_profile_is_seen_after_commit_and_renewal_with_its_revision_and_identifier
     remove_folder();
 }
 
-TEST(a_later_record_takes_the_place_of_an_earlier_one_whatever_its_revision_and_a_removed_one_is_gone)
+TEST(a_later_record_takes_the_place_of_an_earlier_one_whatever_its_revision)
 {
     struct partner_copy *copy = open_new();
     struct partner_reader *reader = NULL;
     uint64_t revision;
     put(copy, "V-310", 5, "old", NULL);
     put(copy, "V-310", 4, "new", NULL);
-    put(copy, "V-320", 1, "other", NULL);
-    CHECK_INT(partner_copy_remove(copy, SLICE("V-320")), OK);
-    CHECK_INT(partner_copy_remove(copy, SLICE("V-330")), OK);
     CHECK_INT(partner_copy_commit(copy, 3, 1000), OK);
     CHECK_INT(partner_reader_open(copy, &reader), OK);
     CHECK_TEXT(find(reader, "V-310", &revision), "new");
     CHECK_INT(revision, 4);
-    CHECK_INT(find(reader, "V-320", &revision).size, 0);
     partner_reader_close(reader);
     partner_copy_close(copy);
     remove_folder();
@@ -253,20 +249,5 @@ TEST(a_copy_that_finds_no_room_at_its_opening_says_so)
     int status;
     CHECK(waitpid(child, &status, 0) == child);
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    remove_folder();
-}
-
-TEST(a_reset_empties_it)
-{
-    struct partner_copy *copy = open_new();
-    struct partner_reader *reader = NULL;
-    put(copy, "V-310", 1, "alder", NULL);
-    CHECK_INT(partner_copy_commit(copy, 9, 1000), OK);
-    CHECK_INT(partner_copy_reset(copy), OK);
-    CHECK_INT(partner_copy_offset(copy), -1);
-    CHECK_INT(partner_reader_open(copy, &reader), OK);
-    CHECK_INT(partner_reader_count(reader), 0);
-    partner_reader_close(reader);
-    partner_copy_close(copy);
     remove_folder();
 }

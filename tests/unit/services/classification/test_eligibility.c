@@ -298,12 +298,9 @@ TEST(a_registration_is_refused_only_for_goods_that_are_surely_not_covered)
 TEST(every_fault_speaks_through_one_rule_of_this_stage)
 {
     unsigned all = 0;
-    for (enum eligibility_fault f = 0; f < FAULT_COUNT; f++) {
-        CHECK_INT(rule_row(eligibility_rule(f))->stage, STAGE_CLASSIFICATION);
-        CHECK(eligibility_faults_of(eligibility_rule(f)) & 1u << f);
-    }
     static const enum rule_id rules[] = { RULE_ELG_01, RULE_ELG_02, RULE_ELG_03, RULE_ELG_06 };
     for (unsigned i = 0; i < 4; i++) {
+        CHECK_INT(rule_row(rules[i])->stage, STAGE_CLASSIFICATION);
         CHECK_INT(all & eligibility_faults_of(rules[i]), 0);
         all |= eligibility_faults_of(rules[i]);
     }

@@ -99,9 +99,11 @@ TEST(json_escapes_controls_and_replaces_what_is_no_utf8)
     json_out_open(&o);
     json_out_begin(&o, '[');
     json_out_text(&o, SLICE("a\"b\\c\n\x01\xc3\xa9\xff\xed\xa0\x80"));
-    json_out_int(&o, -5);
+    json_out_begin(&o, '{');
+    json_out_member_int(&o, SLICE("n"), -5);
+    json_out_end(&o);
     json_out_end(&o);
     CHECK_TEXT(json_out_bytes(&o),
-               "[\"a\\\"b\\\\c\\n\\u0001\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\",-5]");
+               "[\"a\\\"b\\\\c\\n\\u0001\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\",{\"n\":-5}]");
     json_out_close(&o);
 }

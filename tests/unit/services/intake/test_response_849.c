@@ -10,9 +10,15 @@ static void put(void *context, struct slice bytes)
     text_put(context, bytes);
 }
 
-static struct response response_of(const struct response_line *lines, unsigned count)
+struct answer {
+    struct response             header;
+    const struct response_line *lines;
+    unsigned                    line_count;
+};
+
+static struct answer answer_of(const struct response_line *lines, unsigned count)
 {
-    return (struct response){
+    struct response header = {
         .envelope = { .from_qualifier = SLICE("ZZ"),
                       .from_id = SLICE("CLAIMSTREAM"),
                       .to_qualifier = SLICE("01"),
@@ -28,17 +34,20 @@ static struct response response_of(const struct response_line *lines, unsigned c
         .report_id = SLICE("R-1"),
         .currency = SLICE("EUR"),
         .date = 20260410,
-        .lines = lines,
-        .line_count = count,
     };
+    return (struct answer){ header, lines, count };
 }
 
 /* The segments between BRC and SE; the whole is read back. */
-static struct slice written(const struct response *r, enum answer_849 wanted)
+static struct slice written(const struct answer *a, enum answer_849 wanted)
 {
     struct text t = text_in(test_arena(), 32 << 10);
     struct answer_sink sink = { &t, put };
-    response_849_write(r, wanted, &sink);
+    struct response_writer w;
+    response_writer_open(&w, wanted, &sink);
+    response_writer_set(&w, &a->header);
+    for (unsigned k = 0; k < a->line_count; k++) response_writer_line(&w, &a->lines[k]);
+    (void)response_writer_close(&w);
     struct slice all = text_slice(&t);
     if (all.size == 0) return all;
     static struct rig back;
@@ -67,8 +76,8 @@ TEST(each_outcome_has_its_answer)
         LINE("4", HOLD, 1000, 0, .reasons = held, .reason_count = 1),
         LINE("5", PARK, 500, 0),
     };
-    struct response r = response_of(lines, 5);
-    CHECK_TEXT(written(&r, ANSWER_849_ALL), "BRC*11*CK*20260410*R-1~CUR*VN*EUR~CON*CT*Q-1~"
+    struct answer a = answer_of(lines, 5);
+    CHECK_TEXT(written(&a, ANSWER_849_ALL), "BRC*11*CK*20260410*R-1~CUR*VN*EUR~CON*CT*Q-1~"
         "PAD*1*SD~LIN**VP*KX-100~AAA*Y~QTY*39*10*EA~AMT*S*10.00~AMT*A*10.00~"
         "PAD*2*SD~LIN**VP*KX-100~AAA*N**15*C~AAA*N**33*C~AAA*N**28*N~QTY*39*10*EA~AMT*S*10.00~AMT*A*4.00~"
         "PAD*3*SD~LIN**VP*KX-100~AAA*N**33*C~QTY*39*10*EA~AMT*S*10.00~AMT*A*0.00~"
@@ -81,9 +90,9 @@ TEST(returns_keep_their_sign_and_yen_have_no_cents)
     const struct response_line lines[] = { LINE("1", PASS, -1000, -1000, .control_no = SLICE_INIT("D-7")) };
     struct response_line back = lines[0];
     back.qty_milli = -2500;
-    struct response r = response_of(&back, 1);
-    r.currency = SLICE("JPY");
-    CHECK_TEXT(written(&r, ANSWER_849_ALL),
+    struct answer a = answer_of(&back, 1);
+    a.header.currency = SLICE("JPY");
+    CHECK_TEXT(written(&a, ANSWER_849_ALL),
                "BRC*11*CK*20260410*R-1~CUR*VN*JPY~CON*CT*Q-1~PAD*1*SD~LIN**VP*KX-100~AAA*Y~QTY*76*-2.5*EA~"
                "AMT*S*-1000~AMT*A*-1000~REF*D9*D-7~CTT*1~AMT*A*-1000");
 }
@@ -92,30 +101,30 @@ TEST(exceptions_leave_lines_out_that_passed)
 {
     const struct response_line lines[] = { LINE("1", PASS, 1000, 1000),
                                            LINE("2", REJECT, 500, 0, .reasons = short_reasons, .reason_count = 1) };
-    struct response r = response_of(lines, 2);
-    CHECK_TEXT(written(&r, ANSWER_849_EXCEPTIONS),
+    struct answer a = answer_of(lines, 2);
+    CHECK_TEXT(written(&a, ANSWER_849_EXCEPTIONS),
                "BRC*11*CK*20260410*R-1~CUR*VN*EUR~CON*CT*Q-1~PAD*2*SD~LIN**VP*KX-100~AAA*N**33*C~QTY*39*10*EA~"
                "AMT*S*5.00~AMT*A*0.00~CTT*1~AMT*A*10.00");
-    r.line_count = 1;
-    CHECK_INT(written(&r, ANSWER_849_EXCEPTIONS).size, 0);
-    CHECK_INT(written(&r, ANSWER_849_NONE).size, 0);
+    a.line_count = 1;
+    CHECK_INT(written(&a, ANSWER_849_EXCEPTIONS).size, 0);
+    CHECK_INT(written(&a, ANSWER_849_NONE).size, 0);
 }
 
 TEST(contracts_part_the_lines)
 {
     struct response_line lines[] = { LINE("1", PASS, 1000, 1000), LINE("2", PASS, 500, 500) };
     lines[1].contract_no = SLICE("Q-2");
-    struct response r = response_of(lines, 2);
-    struct slice all = written(&r, ANSWER_849_ALL);
+    struct answer a = answer_of(lines, 2);
+    struct slice all = written(&a, ANSWER_849_ALL);
     CHECK(memmem(all.bytes, all.size, "CON*CT*Q-2~PAD*2", 16) != NULL);
 }
 
 TEST(a_document_refused_whole_is_answered_in_the_header)
 {
-    struct response r = response_of(NULL, 0);
-    r.document_reasons = short_reasons;
-    r.document_reason_count = 2;
-    CHECK_TEXT(written(&r, ANSWER_849_ALL), "BRC*11*CK*20260410*R-1~CUR*VN*EUR~AAA*N**15*C~AAA*N**33*C");
+    struct answer a = answer_of(NULL, 0);
+    a.header.document_reasons = short_reasons;
+    a.header.document_reason_count = 2;
+    CHECK_TEXT(written(&a, ANSWER_849_ALL), "BRC*11*CK*20260410*R-1~CUR*VN*EUR~AAA*N**15*C~AAA*N**33*C");
 }
 
 TEST(at_most_ten_codes_are_named_each_once)
@@ -126,8 +135,8 @@ TEST(at_most_ten_codes_are_named_each_once)
 #include "domain/reason.def"
 #undef REASON
     const struct response_line lines[] = { LINE("1", REJECT, 1000, 0, .reasons = many, .reason_count = 64) };
-    struct response r = response_of(lines, 1);
-    struct slice all = written(&r, ANSWER_849_ALL);
+    struct answer a = answer_of(lines, 1);
+    struct slice all = written(&a, ANSWER_849_ALL);
     unsigned codes = 0;
     for (size_t at = 0; at + 4 < all.size; at++) codes += memcmp(all.bytes + at, "AAA*", 4) == 0;
     CHECK(codes > 5 && codes <= 10);
@@ -137,7 +146,7 @@ TEST(what_an_answer_may_not_hold_becomes_a_blank)
 {
     struct response_line line = LINE("1*~:", PASS, 1000, 1000);
     line.part = SLICE("K*X\x01\xff");
-    struct response r = response_of(&line, 1);
-    struct slice all = written(&r, ANSWER_849_ALL);
+    struct answer a = answer_of(&line, 1);
+    struct slice all = written(&a, ANSWER_849_ALL);
     CHECK(memmem(all.bytes, all.size, "PAD*1   *SD~LIN**VP*K X  ~", 26) != NULL);
 }

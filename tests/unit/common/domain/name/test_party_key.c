@@ -86,19 +86,3 @@ TEST(a_customer_whose_key_was_made_of_its_name_still_matches_by_name)
                              .country = SLICE("DE") };
     CHECK(party_is_customer(test_arena(), &customer, &of_line));
 }
-
-TEST(an_address_key_takes_house_number_and_first_street_word)
-{
-    struct table t = TABLE(
-        "address              postal  country | key",
-        "12 Main Street       10115   us      | US/10115/12/MAIN",
-        "Hauptstr. 12a, Hof   10115   DE      | DE/10115/12A/HAUPTSTR",
-        "Main Street          -       US      | US///MAIN",
-        "12                   10115   US      | -");
-    while (table_next(&t)) {
-        struct party p = { .address = cell(&t, "address"),
-                           .postal_code = cell(&t, "postal"),
-                           .country = cell(&t, "country") };
-        CHECK_CELL(&t, "key", party_address_key(test_arena(), &p));
-    }
-}
