@@ -10,7 +10,10 @@
 #include "domain/currency.h"
 #include "domain/rounding.h"
 
-enum { SLIP_CHARACTERS_MIN = 6, BUCKETS_MAX = 3 + NEAR_DOCUMENTS_MAX, POINTS_OF_CUSTOMER = 3, OTHER_NUMBER = -4 };
+enum {
+    SLIP_CHARACTERS_MIN = 6, CORE_DIGITS_MIN = 3, BUCKETS_MAX = 4 + NEAR_DOCUMENTS_MAX, POINTS_OF_CUSTOMER = 3,
+    OTHER_NUMBER = -4
+};
 
 /* --- numbers --- */
 
@@ -81,6 +84,54 @@ bool near_is_one_slip(struct slice a, struct slice b)
     if (b.size != a.size || head + 1 >= a.size) return false;
     return a.bytes[head] == b.bytes[head + 1] && a.bytes[head + 1] == b.bytes[head]
         && memcmp(a.bytes + head + 2, b.bytes + head + 2, a.size - head - 2) == 0;
+}
+
+/* The digits that begin at `at`, less leading zeros. */
+static struct slice digits_at(struct slice text, size_t at)
+{
+    size_t end = at;
+    while (end < text.size && is_digit(text.bytes[end])) end++;
+    while (at + 1 < end && text.bytes[at] == '0') at++;
+    return slice_of(text.bytes + at, end - at);
+}
+
+static bool is_year(struct slice digits)
+{
+    return digits.size == 4 && (slice_starts_with(digits, SLICE("19")) || slice_starts_with(digits, SLICE("20")));
+}
+
+struct slice near_core(struct slice invoice_no)
+{
+    struct slice core = { 0 }, year = { 0 };
+    unsigned runs = 0;
+    for (size_t i = 0; i < invoice_no.size; i++) {
+        if (!is_digit(invoice_no.bytes[i]) || (i && is_digit(invoice_no.bytes[i - 1]))) continue;
+        struct slice digits = digits_at(invoice_no, i);
+        runs++;
+        if (is_year(digits)) year = digits;
+        else if (digits.size > core.size) core = digits;
+    }
+    if (runs == 1 && year.size) core = year;
+    return core.size >= CORE_DIGITS_MIN ? core : (struct slice){ 0 };
+}
+
+/* Of a number that another contains at `at`: something else begins there, or its core ends there. */
+static bool is_cut(struct slice whole, size_t at, bool is_edge_of_core)
+{
+    return at == 0 || at == whole.size || is_edge_of_core || !is_digit(whole.bytes[at - 1])
+           || !is_digit(whole.bytes[at]);
+}
+
+bool near_is_affixed(struct slice a, struct slice b, struct slice core)
+{
+    if (a.size > b.size) return near_is_affixed(b, a, core);
+    if (a.size == b.size || a.size < core.size) return false;
+    bool begins = slice_starts_with(a, core);
+    bool ends = memcmp(a.bytes + a.size - core.size, core.bytes, core.size) == 0;
+    for (size_t at = 0; at + a.size <= b.size; at++)
+        if (memcmp(b.bytes + at, a.bytes, a.size) == 0 && is_cut(b, at, begins) && is_cut(b, at + a.size, ends))
+            return true;
+    return false;
 }
 
 /* --- the features of a line --- */
@@ -271,6 +322,8 @@ struct near_line {
     struct slice         keys[BUCKETS_MAX];
     struct offer         offers[BUCKETS_MAX];       /* by key: as they were before the line joined */
     unsigned             key_count;
+    struct slice         core;                      /* of its number; empty: none */
+    unsigned             core_at;                   /* where numbers with this core stand; BUCKETS_MAX: nowhere */
 };
 
 static void add_bucket(struct judging *j, struct near_line *line, char type, const void *bytes, size_t size)
@@ -285,16 +338,29 @@ static void add_bucket(struct judging *j, struct near_line *line, char type, con
     line->key_count++;
 }
 
-/* By confusable number (equal stripped ones are equal here too), by counterpart with part and quantity, by order, by
- * proof. */
+/* Numbers that are kept whole have their core's bucket too, which is their own where they are nothing else. */
+static void find_core_bucket(struct judging *j, struct near_line *line, struct slice number)
+{
+    const struct line *l = j->line;
+    bool is_whole = line->own.number_size < NEAR_NUMBER_IS_SHORT;
+    if (is_whole) line->core = near_core(j->kind == KIND_MDF_CLAIM ? l->vendor_invoice_no : l->invoice_no);
+    if (!line->core.size) return;
+    line->core_at = slice_equal(line->core, number) ? line->key_count - 1 : line->key_count;
+    if (line->core_at == line->key_count) add_bucket(j, line, 'N', line->core.bytes, line->core.size);
+}
+
+/* By confusable number (equal stripped ones are equal here too), by its core, by counterpart with part and quantity, by
+ * order, by proof. */
 static void find_buckets(struct judging *j, struct near_line *line)
 {
     const struct near_features *f = &line->own;
     uint64_t customer = customer_of(&j->after);
+    line->core_at = BUCKETS_MAX;
     if (is_number(f)) {
         bool is_hash = f->number_size == NEAR_NUMBER_IS_HASH;
         struct slice number = is_hash ? number_of(f) : near_confusable(j->arena, number_of(f));
         add_bucket(j, line, 'N', number.bytes, number.size);
+        find_core_bucket(j, line, number);
     }
     if (customer && f->part) {
         uint64_t bought[3] = { customer, f->part, (uint64_t)f->qty_milli };
@@ -382,18 +448,27 @@ static bool may_be_one_slip(const struct near_ref *a, const struct near_ref *b)
     return b->number_size == a->number_size + 1 && more <= UINT8_MAX && squares == (uint16_t)(more * more);
 }
 
-static int32_t most_of_number(const struct near_ref *own, const struct near_ref *r)
+/* A number with something before or behind it, on the same day. */
+static bool may_be_affixed(const struct near_line *line, const struct near_ref *r, unsigned bucket)
 {
+    return bucket == line->core_at && line->ref.day && line->ref.day == r->day
+           && r->number_size < NEAR_NUMBER_IS_SHORT && r->number_size != line->ref.number_size;
+}
+
+static int32_t most_of_number(const struct near_line *line, const struct near_ref *r, unsigned bucket)
+{
+    const struct near_ref *own = &line->ref;
     if (!own->number_size || !r->number_size) return 0;
     if (has_same_number(own, r)) return 6;
     bool is_plain = own->number_size < NEAR_NUMBER_IS_SHORT && r->number_size < NEAR_NUMBER_IS_SHORT;
-    return is_plain && may_be_one_slip(own, r) ? 4 : OTHER_NUMBER;
+    if (is_plain && may_be_one_slip(own, r)) return 4;
+    return may_be_affixed(line, r, bucket) ? 0 : OTHER_NUMBER;
 }
 
-static int32_t most_points(const struct near_line *line, const struct near_ref *r)
+static int32_t most_points(const struct near_line *line, const struct near_ref *r, unsigned bucket)
 {
     const struct near_ref *own = &line->ref;
-    int32_t number = most_of_number(own, r), most = number;
+    int32_t number = most_of_number(line, r, bucket), most = number;
     if (own->part && own->part == r->part) most += 2;
     if (own->qty == r->qty) most += 2;
     if (r->value >= line->value_least && r->value <= line->value_most) most += 3;
@@ -427,7 +502,7 @@ static bool had_its_time(const struct judging *j, const struct near_line *line, 
 
 /* --- points --- */
 
-struct features { int32_t number, part, qty, value, order, proof, customer, date, line, supply; };
+struct features { int32_t number, part, qty, value, order, proof, customer, date, line, supply; bool is_affixed; };
 
 static bool same_number(struct judging *j, const struct near_features *a, const struct near_features *b)
 {
@@ -474,15 +549,29 @@ static bool shares_proof(const struct near_features *a, const struct near_featur
     return false;
 }
 
-/* Everything but customer and supply, which need rows. */
-static struct features compare(struct judging *j, const struct near_features *own, const struct footprint *f)
+/* The bucket of the core holds only numbers that have it. Another line of an invoice is another sale. */
+static bool is_affixed(const struct near_line *line, const struct near_features *other, unsigned bucket)
 {
-    const struct near_features *other = &f->near;
+    const struct near_features *own = &line->own;
+    bool other_line = own->invoice_line && other->invoice_line && own->invoice_line != other->invoice_line;
+    return bucket == line->core_at && !other_line && other->number_size < NEAR_NUMBER_IS_SHORT
+           && near_is_affixed(number_of(own), number_of(other), line->core);
+}
+
+/* Everything but customer and supply, which need rows. Numbers of which one is the other and something more say nothing
+ * on one day; on two they differ. */
+static struct features compare(struct judging *j, const struct near_line *line, const struct footprint *f,
+                               unsigned bucket)
+{
+    const struct near_features *own = &line->own, *other = &f->near;
     struct features p = { .number = points_of_number(j, own, other), .date = points_of_date(j->date, f->date) };
+    bool differs = p.number == OTHER_NUMBER;
+    p.is_affixed = differs && j->date && j->date == f->date && is_affixed(line, other, bucket);
+    if (p.is_affixed) p.number = 0;
     if (own->part && own->part == other->part) p.part = 2;
     if (own->qty_milli && own->qty_milli == other->qty_milli) p.qty = 2;
     if (same_value(own, other)) p.value = 3;
-    if (own->order && own->order == other->order) p.order = p.number == OTHER_NUMBER ? 1 : 3;
+    if (own->order && own->order == other->order) p.order = differs ? 1 : 3;
     if (shares_proof(own, other)) p.proof = 4;
     if (p.number == 6 && own->invoice_line && other->invoice_line && own->invoice_line != other->invoice_line)
         p.line = -3;
@@ -609,14 +698,15 @@ static bool is_regular_supply(struct judging *j, const struct near_line *line)
 struct best { int32_t points; struct features features; struct slice line_id; };
 
 /* Of most entries what the bucket keeps tells that they cannot be meant; the others' footprints are looked at. */
-static void weigh_ref(struct judging *j, const struct near_line *line, const struct near_ref *r, struct best *best)
+static void weigh_ref(struct judging *j, const struct near_line *line, const struct near_ref *r, unsigned bucket,
+                      struct best *best)
 {
     int64_t enough = j->policy->duplicate_near_hold_points;
-    int32_t most = most_points(line, r);
+    int32_t most = most_points(line, r, bucket);
     if (most < enough || most <= best->points || is_over(line, r) || is_told_apart(&line->ref, r)) return;
     const struct footprint *f = footprint_of(j, r);
     if (!f->has_near || had_its_time(j, line, f) || is_not_compared(j, &line->own, f)) return;
-    struct features p = compare(j, &line->own, f);
+    struct features p = compare(j, line, f, bucket);
     if (sum(&p) + POINTS_OF_CUSTOMER < enough || sum(&p) + POINTS_OF_CUSTOMER <= best->points) return;
     p.customer = points_of_customer(j, customer_of(&j->after), customer_of(f));
     if (sum(&p) < enough || sum(&p) <= best->points) return;
@@ -634,7 +724,8 @@ static struct slice features_text(struct judging *j, const struct features *p)
         { SLICE("date"), p->date },
         { SLICE("line"), p->line }, { SLICE("supply"), p->supply },
     };
-    struct text t = text_in(j->arena, 160);
+    struct text t = text_in(j->arena, 192);
+    if (p->is_affixed) PUT(&t, "number with an affix 0");
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (!rows[i].points) continue;
         if (t.size) PUT(&t, ", ");
@@ -655,7 +746,7 @@ enum truth near_is_duplicate(struct judging *j, struct finding *f)
         const struct offer *o = &line->offers[i];
         for (unsigned k = o->first; k < o->count; k++) {
             struct near_ref r = ref_at(o, k);
-            weigh_ref(j, line, &r, &best);
+            weigh_ref(j, line, &r, i, &best);
         }
     }
     if (best.points && is_regular_supply(j, line)) best.features.supply = -4;

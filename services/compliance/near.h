@@ -14,6 +14,14 @@ struct slice near_confusable(struct arena *a, struct slice stripped);
 /* True when one has a character more, or two neighbours exchanged. */
 bool near_is_one_slip(struct slice a, struct slice b);
 
+/* What is left of an invoice number without what people put before and behind it: its longest run of digits that is no
+ * year, as in A70001, 2026/70001-B, INV-2026-70001/2026; empty below three digits. Of the text, less leading zeros. */
+struct slice near_core(struct slice invoice_no);
+
+/* True when one stripped number is the other with something before or behind it, which no digit of it runs into: both
+ * have this core as digits of their own. */
+bool near_is_affixed(struct slice a, struct slice b, struct slice core);
+
 /* Makes features and buckets: j->near. Before the rules, behind duplicates_prepare. */
 void near_prepare(struct judging *j);
 

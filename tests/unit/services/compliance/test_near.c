@@ -47,6 +47,54 @@ TEST(a_slip_is_one_character_more_or_two_neighbours_exchanged)
     }
 }
 
+TEST(the_core_of_a_number_is_its_longest_run_of_digits_that_is_no_year)
+{
+    struct table t = TABLE(
+        "number               | core",
+        "70001                | 70001",
+        "70001A               | 70001",
+        "A70001               | 70001",
+        "70001/1              | 70001",
+        "2026/70001           | 70001",
+        "INV-2026-70001/2026  | 70001",
+        "70001 copy           | 70001",
+        "RH-8812              | 8812",
+        "2026-8812            | 8812",
+        "INV-00812            | 812",
+        "2026                 | 2026",                      /* alone it is the number itself */
+        "A-1999               | 1999",
+        "2026-12              | -",
+        "12A34                | -",
+        "12-34                | -",                         /* two digits: under three */
+        "000                  | -",
+        "CASH                 | -");
+    while (table_next(&t)) CHECK_CELL(&t, "core", near_core(cell(&t, "number")));
+}
+
+TEST(an_affix_stands_before_or_behind_a_number_and_is_no_digit_of_it)
+{
+    struct table t = TABLE(
+        "a          b           core   | affixed",
+        "70001      70001A      70001  | yes",
+        "70001      A70001      70001  | yes",
+        "70001      202670001   70001  | yes",              /* 2026/70001: the core is all of the other */
+        "70001      700011      70001  | yes",              /* 70001/1 */
+        "RH8812     RH8812B     8812   | yes",
+        "RH8812     RH88121     8812   | yes",              /* RH-8812/1 */
+        "RH8812     INVRH8812   8812   | yes",
+        "8812RH     18812RH     8812   | yes",              /* 1/8812-RH */
+        "70001      70001       70001  | no",
+        "A70001     70001A      70001  | no",
+        "88121      881212      8812   | no",               /* 8812-1, 8812-12 */
+        "A88121     A881212     8812   | no",
+        "8812       88          8812   | no");
+    while (table_next(&t)) {
+        struct slice a = cell(&t, "a"), b = cell(&t, "b"), core = cell(&t, "core");
+        CHECK_CELL(&t, "affixed", near_is_affixed(a, b, core) ? SLICE("yes") : SLICE("no"));
+        CHECK_CELL(&t, "affixed", near_is_affixed(b, a, core) ? SLICE("yes") : SLICE("no"));
+    }
+}
+
 static int64_t points_of(const struct verdict *v)
 {
     for (unsigned i = 0; i < v->judgement->rule_result_count; i++)
@@ -142,6 +190,66 @@ TEST(numbers_too_short_for_a_key_are_compared_whole)
         CHECK_CELL_INT(&t, "points", points_of(v));
         desk_close(&d);
     }
+}
+
+/* 7.3 gives numbers that differ - 4, and 8 to a sale whose everything else is equal: an affix is worth 0 on one day. */
+TEST(a_number_with_an_affix_is_held_when_all_else_is_equal)
+{
+    struct table t = TABLE(
+        "first     second               date      qty  line  customer  | says                  points",
+        "70001     70001A               _         _    _     _         | HOLD NEAR_DUPLICATE   12",
+        "70001     A70001               _         _    _     _         | HOLD NEAR_DUPLICATE   12",
+        "70001     70001/1              _         _    _     _         | HOLD NEAR_DUPLICATE   12",
+        "70001/1   70001                _         _    _     _         | HOLD NEAR_DUPLICATE   12",
+        "70001     2026/70001           _         _    _     _         | HOLD NEAR_DUPLICATE   12",
+        "70001     INV-2026-70001/2026  _         _    _     _         | HOLD NEAR_DUPLICATE   12",
+        "70001     70001 copy           _         _    _     _         | HOLD NEAR_DUPLICATE   12",
+        "8812      RH-8812              _         _    _     _         | HOLD NEAR_DUPLICATE   12",
+        "RH-8812   8812                 _         _    _     _         | HOLD NEAR_DUPLICATE   12",
+        "RH-881    RH-881/1             _         _    _     _         | HOLD NEAR_DUPLICATE   12",
+        "RH-8812   RH-8812/1            _         _    _     _         | HOLD NEAR_DUPLICATE   16", /* a slip of six */
+        "8812      RH-8812              _         _    -     _         | HOLD NEAR_DUPLICATE   12",
+        "8812      RH-8812              _         _    _     -         | HOLD NEAR_DUPLICATE   9", /* a door without it
+                                                                                                    */
+        "8812      RH-8812              _         _    _     C-OTHER   | PASS -                0",
+        "8812      RH-8812              _         _    2     _         | PASS -                0",
+        "8812      RH-8812              20260401  _    _     _         | PASS -                0", /* on another day */
+        "8812      RH-8812              _         11   _     _         | PASS -                0",
+        "8812      RH-8813              _         _    _     _         | PASS -                0",
+        "RH-8812   RA-8812              _         _    _     _         | PASS -                0", /* two series */
+        "8812-1    8812-2               _         _    _     _         | PASS -                0",
+        "8812-1    8812-12              _         _    _     _         | PASS -                0",
+        "70001     70002                _         _    _     _         | PASS -                0",
+        "70001     170001               _         _    _     _         | PASS -                0"); /* a longer number
+                                                                                                     */
+    while (table_next(&t)) {
+        struct desk d;
+        desk_open(&d);
+        struct line first = desk_sale("70001"), second = first;
+        first.invoice_no = cell(&t, "first");
+        second.invoice_no = cell(&t, "second");
+        if (!cell_is_default(&t, "date")) second.ship_date = (int32_t)cell_int(&t, "date");
+        if (!cell_is_default(&t, "qty")) second.qty_milli = 1000 * cell_int(&t, "qty");
+        if (!cell_is_default(&t, "line")) second.invoice_line = cell(&t, "line");
+        if (!cell_is_default(&t, "customer")) second.sold_to.key = second.sold_to.name = cell(&t, "customer");
+        CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+        const struct verdict *v = desk_judge(&d, "second", &second);
+        CHECK_CELL(&t, "says", desk_says(v));
+        CHECK_CELL_INT(&t, "points", points_of(v));
+        desk_close(&d);
+    }
+}
+
+TEST(an_affix_makes_split_deliveries_of_one_order_no_duplicates)
+{
+    struct desk d;
+    desk_open(&d);
+    struct line first = desk_sale("70001"), second = desk_sale("70001-2");
+    first.order_no = second.order_no = SLICE("PO-7");
+    second.qty_milli = 2 * first.qty_milli;
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    desk_close(&d);
 }
 
 TEST(tells_which_features_made_the_points)
