@@ -65,16 +65,17 @@ bool actor_is_same(struct slice a, struct slice b)
     }
 }
 
-static bool is_control(uint32_t point)
+static bool is_letter_or_digit(char c)
 {
-    return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x2028 || point == 0x2029;
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 bool actor_is_named(struct slice id)
 {
-    struct letters l = { .rest = id };
-    if (!utf8_is_valid(id) || !next_letter(&l)) return false;
-    while (id.size)
-        if (is_control(utf8_next(&id))) return false;
-    return true;
+    bool names = false;
+    for (size_t i = 0; i < id.size; i++) {
+        if (id.bytes[i] < ' ' || id.bytes[i] > '~') return false;
+        names |= is_letter_or_digit(id.bytes[i]);
+    }
+    return names;
 }

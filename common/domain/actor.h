@@ -8,7 +8,8 @@
 /* One person: outer blanks, runs of blanks, case and the way accents are written do not tell two ids apart. */
 bool actor_is_same(struct slice a, struct slice b);
 
-/* An id that names somebody: UTF-8 with something but blanks and without control characters. */
+/* An id by which somebody may act: printable ASCII with a letter or digit. What only looks like another's id (a
+ * Cyrillic A, full width, an accent, a joiner) names nobody, so that one person cannot sign twice. */
 bool actor_is_named(struct slice id);
 
 #endif

@@ -519,7 +519,7 @@ static enum err keep_record(struct redis_profiles_notes *n, const struct record 
     struct partner p;
     struct publication publication;
     if (!record->value.size || partner_decode(n->scratch, record->value, &p, &publication) != OK) return OK;
-    if (!publication.approver_id.size || !slice_equal(p.partner_id, record->key)) return OK;
+    if (!publication_is_approved(&publication) || !slice_equal(p.partner_id, record->key)) return OK;
     TRY(redis_profiles_keep(n->copy, n->scratch, &p, p.revision, record->value));
     return partner_copy_commit(n->copy, record->offset + 1, clock_now_unix_ms());
 }

@@ -86,7 +86,7 @@ static void apply_version(struct applying *a, const struct reference *r, const s
 static void apply_terms(struct applying *a, const struct reference *r)
 {
     for (unsigned i = 0; i < r->terms->version_count; i++)
-        if (r->terms->versions[i].publication.approver_id.size) apply_version(a, r, &r->terms->versions[i]);
+        if (publication_is_approved(&r->terms->versions[i].publication)) apply_version(a, r, &r->terms->versions[i]);
 }
 
 /* --- records --- */
@@ -128,7 +128,7 @@ static void apply_reference(struct applying *a)
         refuse(a, e, slice_from(err_text(e)));
         return;
     }
-    if (r.party && !r.party->publication.approver_id.size)
+    if (r.party && !publication_is_approved(&r.party->publication))
         return; /* a proposal has a key of its own (reference_shelf.h) */
     if (!slice_equal(reference_key(a->scratch, &r), a->record->key)) {
         refuse(a, ERR_WIRE_MALFORMED, SLICE("the key names another record"));
@@ -161,7 +161,7 @@ static void apply_partner(struct applying *a)
         refuse(a, e, slice_from(err_text(e)));
         return;
     }
-    if (publication.approver_id.size == 0) return;
+    if (!publication_is_approved(&publication)) return;
     if (!slice_equal(p.partner_id, a->record->key)) {
         refuse(a, ERR_WIRE_MALFORMED, SLICE("the key names another partner"));
         return;

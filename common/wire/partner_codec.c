@@ -2,6 +2,7 @@
 #include "wire/partner_codec.h"
 
 #include "claimstream/v1/partner.pb-c.h"
+#include "domain/actor.h"
 #include "wire/messages.h"
 
 enum { SLA_HOURS_DEFAULT = 48 };
@@ -105,6 +106,11 @@ static struct message_field partner_fields[] = {
 MESSAGE(partner, partner, check_partner, NULL);
 #undef S
 MESSAGE_AT_START(partner)
+
+bool publication_is_approved(const struct publication *p)
+{
+    return actor_is_named(p->approver_id) && !actor_is_same(p->author_id, p->approver_id);
+}
 
 enum err partner_encode(struct arena *a, const struct partner *p, struct slice author_id, struct slice approver_id,
                         instant_ms published_at_unix_ms, struct slice *out)

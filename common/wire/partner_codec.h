@@ -11,6 +11,9 @@ struct publication {
     instant_ms   published_at_unix_ms;
 };
 
+/* In force: somebody approved it who is not its author (domain/actor.h). What its author approved stays a proposal. */
+bool publication_is_approved(const struct publication *p);
+
 /* The record as it is published. */
 struct partner_record {
     struct partner     partner;

@@ -177,7 +177,7 @@ static struct shelf_outcome publish_version(struct publishing *p, const struct r
     for (unsigned i = 0; i < on_file->version_count; i++)
         if (on_file->versions[i].version == v.version) old = &on_file->versions[i];
     bool same = old && memcmp(old->sha256, v.sha256, sizeof v.sha256) == 0;
-    bool in_force = old && old->publication.approver_id.size > 0;
+    bool in_force = old && publication_is_approved(&old->publication);
     bool is_own = old && actor_is_same(old->publication.author_id, p->who->actor_id);
     if (same) p->out.waits_for = old->publication.author_id;
     if (in_force) return answer(p, same ? SHELF_UNCHANGED : SHELF_CONFLICT);
@@ -188,7 +188,7 @@ static struct shelf_outcome publish_version(struct publishing *p, const struct r
     struct terms merged;
     merged.versions = merge_versions(p, on_file, &v, &merged.version_count);
     struct reference whole = { .type = r->type, .id = r->id, .terms = &merged };
-    return send_reference(p, &whole, v.publication.approver_id.size ? SHELF_IN_FORCE : SHELF_PROPOSED);
+    return send_reference(p, &whole, publication_is_approved(&v.publication) ? SHELF_IN_FORCE : SHELF_PROPOSED);
 }
 
 /* --- books of the vendor: in force at once, rows of one key joined --- */
@@ -292,7 +292,7 @@ static bool weigh(struct publishing *p, bool same_in_force, bool same_proposed, 
     if (same_proposed && is_own && !p->who->approver_id.size) return false;
     bool seconds = same_proposed && !is_own;
     *by = seconds ? signed_by(p, proposer, p->who->actor_id) : signed_by(p, p->who->actor_id, p->who->approver_id);
-    *a = by->approver_id.size ? SHELF_IN_FORCE : SHELF_PROPOSED;
+    *a = publication_is_approved(by) ? SHELF_IN_FORCE : SHELF_PROPOSED;
     return true;
 }
 

@@ -320,8 +320,8 @@ static int read_actor(struct broker *b, const struct flags *f)
     const char *where = f->as ? "--as" : b->actor.size ? "actor of the context" : "the name of the login";
     fprintf(stderr, "error[USAGE %d]: %s: nobody is named by this\n", ERR_USAGE, where);
     fprintf(stderr,
-            "  name the person who acts in at most %d bytes of UTF-8, not only blanks, without line breaks, control "
-            "and format characters: --as anna\n",
+            "  name the person who acts in at most %d printable ASCII characters with a letter or digit, so that no "
+            "other id looks the same: --as anna\n",
             ID_BYTES_MAX);
     return EXIT_USAGE;
 }

@@ -326,7 +326,7 @@ static void count_terms(struct counted *c, const struct reference *r)
 {
     for (unsigned i = 0; i < r->terms->version_count; i++) {
         const struct publication *by = &r->terms->versions[i].publication;
-        if (by->approver_id.size) c->programs += r->type == REFERENCE_PROGRAM;
+        if (publication_is_approved(by)) c->programs += r->type == REFERENCE_PROGRAM;
         else c->proposals++;
         if (by->published_at_unix_ms > c->last_unix_ms) c->last_unix_ms = by->published_at_unix_ms;
     }

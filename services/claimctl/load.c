@@ -7,6 +7,7 @@
 #include "claimctl/reading_options.h"
 #include "claimctl/run_options.h"
 #include "claimctl/terms_file.h"
+#include "domain/actor.h"
 #include "runtime/clock.h"
 
 #include <time.h>
@@ -65,7 +66,7 @@ static void approve(struct load *l, const char *folder)
     struct text t = text_in(&l->arena, NAME_BYTES);
     PUT(&t, "world:");
     text_put(&t, slice_head(name, NAME_BYTES / 2));
-    l->publish.who.approver_id = text_slice(&t);
+    l->publish.who.approver_id = actor_is_named(text_slice(&t)) ? text_slice(&t) : SLICE("world");
 }
 
 static int send_all(struct load *l, const struct reference_drafts *drafts)

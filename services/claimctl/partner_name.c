@@ -18,7 +18,7 @@ static bool look(void *context, const struct record *record, instant_ms at_unix_
     (void)at_unix_ms;
     if (!slice_equal(record->key, x->partner_id)) return true;
     arena_reset(x->scratch);
-    if (partner_decode(x->scratch, record->value, &p, &by) == OK && by.approver_id.size)
+    if (partner_decode(x->scratch, record->value, &p, &by) == OK && publication_is_approved(&by))
         x->name = slice_copy(x->arena, p.name);
     return true;
 }

@@ -155,7 +155,7 @@ static bool list_record(void *context, bool is_partner, struct slice key, struct
         p.country,
         p.currency,
         text_slice(&revision),
-        by.approver_id.size ? SLICE("in force") : SLICE("proposed"),
+        publication_is_approved(&by) ? SLICE("in force") : SLICE("proposed"),
         p.root_id,
         by.author_id,
         by.approver_id,

@@ -50,7 +50,7 @@ static bool take_partner(void *closing, bool is_partner, struct slice key, struc
     (void)key;
     if (!is_partner) return false;
     arena_reset(&c->publish.scratch);
-    if (partner_decode(&c->publish.scratch, value, &p, &by) == OK && by.approver_id.size) add_root(c, &p);
+    if (partner_decode(&c->publish.scratch, value, &p, &by) == OK && publication_is_approved(&by)) add_root(c, &p);
     return true;
 }
 

@@ -209,7 +209,7 @@ static bool list_version(struct programs_command *c, const struct version_seen *
         date_text(a, v->valid_from),
         date_text(a, p ? p->valid_to : 0),
         p ? p->currency : (struct slice){ 0 },
-        v->publication.approver_id.size ? SLICE("in force") : SLICE("proposed"),
+        publication_is_approved(&v->publication) ? SLICE("in force") : SLICE("proposed"),
         v->publication.author_id,
         v->publication.approver_id,
         text_slice(&at),
@@ -241,16 +241,18 @@ static bool keep_version(struct programs_command *c, const struct version_seen *
     bool by_version = c->version.size > 0;
     if (by_version && !slice_to_uint(c->version, UINT32_MAX, &wanted)) return false;
     if (!named
-        || (by_version ? seen->version->version != wanted : !seen->version->publication.approver_id.size && c->found))
+        || (by_version ? seen->version->version != wanted
+                       : !publication_is_approved(&seen->version->publication) && c->found))
         return true;
     arena_reset(c->arena);
     c->found = seen->version->version;
     struct text t = text_in(c->arena, TEXT_BYTES);
     PUT(&t, "# version ");
     text_put_int(&t, seen->version->version);
-    text_put(&t, seen->version->publication.approver_id.size ? SLICE(", in force; by ") : SLICE(", proposed by "));
+    text_put(&t,
+             publication_is_approved(&seen->version->publication) ? SLICE(", in force; by ") : SLICE(", proposed by "));
     text_put(&t, seen->version->publication.author_id);
-    if (seen->version->publication.approver_id.size) PUT(&t, ", approved by ");
+    if (publication_is_approved(&seen->version->publication)) PUT(&t, ", approved by ");
     text_put(&t, seen->version->publication.approver_id);
     PUT(&t, ", ");
     instant_put(&t, seen->version->publication.published_at_unix_ms);

@@ -55,7 +55,7 @@ ends 4 release nobody --as bert --reason seen
 ends 0 release $listed --as bert --reason "another firm" --execute
 ends 77 confirm $listed --as bert --reason "another firm" --roles approver --execute
 ends 77 confirm $listed --as BERT --reason "another firm" --roles approver --execute
-for nobody in "" "  " $'bert\nb'; do
+for nobody in "" "  " $'bert\nb' bеrt ｂｅｒｔ bért $'be\xe2\x80\x8brt'; do
     ends 2 confirm $listed --as "$nobody" --reason "another firm" --roles approver --execute
     says "nobody is named by this"
 done

@@ -197,6 +197,11 @@ TEST(a_verdict_on_a_party_needs_an_approver_too)
     struct reference r = { .type = REFERENCE_PARTY, .id = SLICE("K/E"), .party = &party };
     CHECK_INT(apply(&r), REFERENCE_PROPOSED);
     CHECK(!catalogue_party_is_blocked(catalogue, SLICE("K")));
+    static const struct slice nobody_else[] = { SLICE_INIT("ann"), SLICE_INIT(" ANN"), SLICE_INIT("\xD0\xB0nn") };
+    for (unsigned i = 0; i < 3; i++) {
+        party.publication.approver_id = nobody_else[i];
+        CHECK_INT(apply(&r), REFERENCE_PROPOSED);
+    }
     party.publication.approver_id = SLICE("bob");
     CHECK_INT(apply(&r), REFERENCE_APPLIED);
     CHECK(catalogue_party_is_blocked(catalogue, SLICE("K")));
@@ -215,6 +220,7 @@ TEST(a_profile_comes_into_force_with_its_approver_and_under_its_own_key)
 {
     begin();
     CHECK_INT(apply_partner("N-100", ""), REFERENCE_PROPOSED);
+    CHECK_INT(apply_partner("N-100", "Ann"), REFERENCE_PROPOSED);
     CHECK_INT(apply_partner("V-310", "bob"), REFERENCE_REFUSED);
     CHECK_INT(put_partners, 0);
     CHECK_INT(apply_partner("N-100", "bob"), REFERENCE_APPLIED);
