@@ -469,7 +469,8 @@ static void choose_profile(struct run_feed *f, struct intake_job *job, const str
         .day = instant_date(job->received_at_unix_ms, 0),
     };
     struct x12_choice chosen = x12_sender_choose(&senders, job->spool);
-    job->profile = chosen.profile;
+    job->profile = chosen.readings.items[0].read_by;
+    job->readings = chosen.readings;
     job->sender_is_refused = chosen.is_undecided;
 }
 

@@ -87,13 +87,11 @@ static enum err write_one(const struct run_response *r, struct looking *l, struc
     struct response_order order = {
         .job = job,
         .decided = &decided,
-        .wanted = job->profile->answers.response_849,
         .acknowledgement = r->acknowledgement,
         .now_unix_ms = embedded_now(l->engine->engine),
     };
     struct answer_sink sink = { &out, put };
     bool is_written;
-    if (order.wanted == ANSWER_849_NONE) return OK;
     if (!path_of(path, folder, r)) return ERR_FILE_UNWRITABLE;
     TRY(output_open(&out, path));
     enum err e = response_write(&order, &sink, &is_written);

@@ -106,7 +106,7 @@ static struct slice bad_data(const struct ack *a, const struct issue *i)
 static void put_element(struct ack *a, const struct issue *i)
 {
     uint32_t key = x12_key(i->where.segment);
-    unsigned reference = x12_limits_reference(a->x12->limits, key, i->where.element);
+    unsigned reference = x12_limits_reference(a->x12->view->limits, key, i->where.element);
     x12_out_begin(&a->out, a->is_999 ? SLICE("IK4") : SLICE("AK4"));
     x12_out_number(&a->out, i->where.element);
     if (i->where.component > 0) x12_out_component(&a->out, i->where.component);
@@ -228,7 +228,9 @@ static struct slice answer_version(const struct ack *a, const struct x12_group *
 static void put_group(struct ack *a, const struct x12_group *g)
 {
     struct x12_out *o = &a->out;
+    x12_read_with(a->x12, g->reading);
     struct slice version = answer_version(a, g);
+    a->is_999 = a->x12->base.profile->answers.functional == ANSWER_FUNCTIONAL_999;
     x12_out_gs(o, SLICE("FA"), slice_from(g->receiver), slice_from(g->sender), version, a->options->now_unix_ms);
     x12_out_st(o, a->is_999 ? SLICE("999") : SLICE("997"));
     x12_out_begin(o, SLICE("AK1"));
@@ -242,6 +244,7 @@ static void put_group(struct ack *a, const struct x12_group *g)
     put_group_verdict(a, g);
     x12_out_se(o);
     x12_out_ge(o);
+    x12_read_with(a->x12, 0);
 }
 
 /* Interchanges */
@@ -273,7 +276,8 @@ static bool needs_ta1(const struct ack *a, const struct x12_interchange *i)
 /* Answers are never answered, and what cannot be named cannot be answered. */
 static bool needs_answer(const struct ack *a, const struct x12_group *g)
 {
-    if (a->x12->base.profile->answers.functional == ANSWER_FUNCTIONAL_NONE || !g->is_numbered) return false;
+    const struct mapping_profile *profile = a->x12->base.readings->items[g->reading].read_by;
+    if (profile->answers.functional == ANSWER_FUNCTIONAL_NONE || !g->is_numbered) return false;
     return strcmp(g->type, "FA") != 0 && !(strcmp(g->type, "RC") == 0)
            && !(g->set_count > 0 && strcmp(a->x12->sets[g->set_first].id, "849") == 0);
 }
@@ -315,9 +319,8 @@ static void put_interchange(struct ack *a, struct x12_interchange *i)
 
 void ack_write(struct reader *r, const struct answer_options *options, const struct answer_sink *sink)
 {
-    struct ack a = { .x12 = x12_of(r),
-                     .options = options,
-                     .is_999 = r->profile->answers.functional == ANSWER_FUNCTIONAL_999 };
+    struct ack a = { .x12 = x12_of(r), .options = options };
+    x12_read_with(a.x12, 0);
     a.out.sink = sink;
     a.out.interchange_number = options->control_number - 1;
     a.out.group_number = options->control_number % 1000000;

@@ -380,7 +380,8 @@ static enum err run(struct check *c, struct spool *spool)
                                        .own = o->profile,
                                        .day = instant_date(o->received_at_unix_ms, 0) };
         struct x12_choice chosen = x12_sender_choose(&senders, spool);
-        job.profile = chosen.profile;
+        job.profile = chosen.readings.items[0].read_by;
+        job.readings = chosen.readings;
         job.sender_is_refused = chosen.is_undecided;
     }
     struct intake *intake;

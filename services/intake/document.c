@@ -28,7 +28,7 @@ struct intake {
     struct draft         draft;
     struct typed         typed;
     struct receipt       receipt;                   /* of the line at work */
-    struct slice         profile_name;              /* as receipts say it: name@version */
+    struct slice         profile_names[READINGS_MAX];   /* as receipts say them: name@version */
     uint32_t             warnings[WARNINGS_MAX];
     struct intake_result result;
     struct undoing       undoing;                   /* the report at work that this document undoes */
@@ -99,20 +99,22 @@ static struct reader *reader_of(struct intake *i)
     return NULL;
 }
 
-static struct slice profile_name(struct arena *a, const struct mapping_profile *p)
+/* Receipts name the profile that read the line. */
+static struct slice profile_name(const struct intake *i)
 {
-    struct text name = text_in(a, p->name.size + 12);
-    text_put(&name, p->name);
-    PUT(&name, "@");
-    text_put_int(&name, p->version);
-    return text_slice(&name);
+    unsigned k = 0;
+    while (k < i->job.readings.count && i->job.readings.items[k].read_by != i->typing.profile) k++;
+    ASSERT(k < i->job.readings.count);
+    return i->profile_names[k];
 }
 
 static void prepare_typing(struct intake *i)
 {
     struct typing *t = &i->typing;
-    typing_init(t, i->job.profile);
-    i->profile_name = profile_name(&i->arena, i->job.profile);
+    struct readings *r = &i->job.readings;
+    if (r->count == 0) *r = readings_of(i->job.profile);
+    for (unsigned k = 0; k < r->count; k++) i->profile_names[k] = reading_name(&i->arena, r->items[k].read_by);
+    typing_init(t, r->items[0].read_by);
     t->arena = &i->line_arena;
     t->submitter = i->job.submitter;
     t->partners = i->job.partners;
@@ -126,7 +128,8 @@ static void prepare_reader(struct intake *i)
 {
     struct reader *r = i->reader;
     r->spool = i->job.spool;
-    r->profile = i->job.profile;
+    r->profile = i->job.readings.items[0].read_by;
+    r->readings = &i->job.readings;
     r->typing = &i->typing;
     r->arena = &i->arena;
     r->line_arena = &i->line_arena;
@@ -134,7 +137,7 @@ static void prepare_reader(struct intake *i)
     r->warnings = &i->result.warnings;
     r->answers = i->job.answers;
     r->targets = i->job.targets;
-    r->is_strict = i->job.profile->tolerance == TOLERANCE_STRICT;
+    r->is_strict = r->profile->tolerance == TOLERANCE_STRICT;
     r->is_local = i->job.submitter->is_local;
 }
 
@@ -183,7 +186,7 @@ static bool is_new_interchange(struct intake *i)
     r->interchange = key;
     if (!i->events.interchange) return true;
     enum interchange_standing standing = i->events.interchange(i->events.context, key, r->interchange_sha256);
-    bool is_strict = i->job.profile->x12.control_numbers == CONTROL_NUMBERS_STRICT;
+    bool is_strict = i->reader->profile->x12.control_numbers == CONTROL_NUMBERS_STRICT;
     if (standing == INTERCHANGE_NEW || (standing == INTERCHANGE_OTHER && !is_strict)) return true;
     if (standing == INTERCHANGE_SAME) {
         issues_add(&r->warnings, ISSUE_DOCUMENT_DUPLICATE);
@@ -338,7 +341,7 @@ static void put_defaults(struct intake *i)
     draft_default(d, SLOT_partner_id, h->partner_id);
     draft_default(d, SLOT_partner_id, i->job.partner_id);
     draft_default(d, SLOT_partner_id, i->job.submitter->partner_id);
-    draft_default(d, SLOT_partner_id, i->job.profile->partner_id);
+    draft_default(d, SLOT_partner_id, i->typing.profile->partner_id);
     draft_default(d, SLOT_partner_id, h->sender);
     draft_default(d, SLOT_currency, h->currency);
     draft_default(d, SLOT_report_from, h->report_from);
@@ -393,7 +396,6 @@ static void fill_receipt(struct intake *i, uint64_t position, instant_ms receive
     add_roles(i);
     const struct draft *d = &i->draft;
     struct receipt *r = &i->receipt;
-    const struct mapping_profile *p = i->job.profile;
     *r = (struct receipt){
         .line_id = line_id_at(i, position), .partner_root_id = root_of(i, i->typed.line.partner_id),
         .submitter_id = i->job.submitter->id, .document_id = i->result.document_id, .file_name = i->job.file_name,
@@ -401,8 +403,8 @@ static void fill_receipt(struct intake *i, uint64_t position, instant_ms receive
         .received_at_unix_ms = received, .position = (uint32_t)position, .row = d->row, .door = i->job.door,
         .texts = i->typed.texts, .text_count = i->typed.text_count, .has_profile_sha256 = true,
     };
-    r->profile = i->profile_name;
-    memcpy(r->profile_sha256, p->sha256, sizeof r->profile_sha256);
+    r->profile = profile_name(i);
+    memcpy(r->profile_sha256, i->typing.profile->sha256, sizeof r->profile_sha256);
     list_warnings(i);
 }
 

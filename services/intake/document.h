@@ -4,6 +4,7 @@
 #define INTAKE_DOCUMENT_H
 
 #include "domain/dossier.h"
+#include "intake/readings.h"
 #include "intake/tally.h"
 
 enum document_state { DOCUMENT_POSTED, DOCUMENT_HELD, DOCUMENT_REJECTED, DOCUMENT_DUPLICATE, DOCUMENT_VALIDATED };
@@ -18,6 +19,7 @@ struct intake_job {
     const struct intake_submitter *submitter;
     const struct intake_partners  *partners;        /* may be NULL */
     const struct mapping_profile  *profile;
+    struct readings                readings;        /* of X12, the profile first; count 0: it alone reads everything */
     struct slice                   partner_id, currency;    /* of the command, empty none */
     struct slice                   traceparent;
     struct reader_answers          answers;         /* of a HELD document, zero none */

@@ -361,3 +361,15 @@ const struct mapping_profile *grants_profile(const struct grants *g, const struc
     const struct mapping_profile *built_in = mapping_profile_default();
     return slice_equal(base, built_in->name) && version == built_in->version ? built_in : NULL;
 }
+
+bool grants_readings(const struct grants *g, const struct grant *grant, struct slice names, int32_t day,
+                     struct readings *out)
+{
+    *out = (struct readings){ 0 };
+    do {
+        const struct mapping_profile *p = grants_profile(g, grant, slice_cut(&names, ' '), day);
+        if (!p || out->count == READINGS_MAX) return false;
+        out->items[out->count++] = (struct profile_reading){ p, p };
+    } while (names.size > 0);
+    return true;
+}

@@ -6,7 +6,7 @@
 
 #include "intake/framing.h"
 #include "intake/submitter.h"
-#include "wire/mapping_profile.h"
+#include "intake/readings.h"
 
 enum scope { SCOPE_SUBMIT = 1, SCOPE_READ = 2, SCOPE_OPERATE = 4, SCOPE_ALL = 7 };
 
@@ -52,5 +52,9 @@ const struct grant *grants_of_source(const struct grants *g, struct slice source
  * @version. */
 const struct mapping_profile *grants_profile(const struct grants *g, const struct grant *grant, struct slice name,
                                              int32_t day);
+
+/* Those of a document by their names as readings_name wrote them; false: one is not there. */
+bool grants_readings(const struct grants *g, const struct grant *grant, struct slice names, int32_t day,
+                     struct readings *out);
 
 #endif

@@ -4,6 +4,7 @@
 #define INTAKE_READER_H
 
 #include "intake/answer.h"
+#include "intake/readings.h"
 #include "intake/spool.h"
 #include "intake/typing.h"
 
@@ -95,13 +96,15 @@ struct reader_echo {
     struct slice contract_qualifier;                /* CON01 */
     struct slice claim_line, movement, lin01, part_qualifier, part, control_no;    /* PAD01, 02, LIN01-03, REF*D9 */
     uint32_t     set;                               /* ordinal of the set in the document */
+    enum answer_849 answer;                         /* what its sender's profile wants to be told */
     bool         is_test;
 };
 
 struct reader {
     const struct reader_ops      *ops;
     struct spool                 *spool;
-    const struct mapping_profile *profile;
+    const struct mapping_profile *profile;          /* at work: of X12 that of the group */
+    const struct readings        *readings;
     struct typing                *typing;           /* survey sets decimals and dates; X12 types sets while surveying */
     struct arena                 *arena;            /* of the document: bounded things only */
     struct arena                 *line_arena;       /* emptied by the caller before each next */

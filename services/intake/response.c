@@ -80,6 +80,7 @@ static void begin_set(struct answering *a, const struct reader_echo *e, const st
         .currency = slice_copy(&a->texts, line->line->currency),
         .date = instant_date(a->order->now_unix_ms, 0),
     };
+    a->writer.wanted = e->answer;
     response_writer_set(&a->writer, &header);
     a->set = e->set;
     a->ordinal = 0;
@@ -162,7 +163,7 @@ enum err response_write(const struct response_order *order, const struct answer_
     bool done = false;
     *is_written = false;
     TRY(arena_open(&a.texts, TEXTS_BYTES, TEXTS_RESERVE));
-    response_writer_open(&a.writer, order->wanted, sink);
+    response_writer_open(&a.writer, ANSWER_849_ALL, sink);
     struct intake_job job = *order->job;
     job.targets = &nothing;
     enum err e = intake_open(&a.intake, &job, &events);

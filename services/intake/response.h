@@ -20,7 +20,6 @@ struct dispositions { void *context; bool (*find)(void *context, struct slice li
 struct response_order {
     const struct intake_job   *job;                 /* the document, as it was read */
     const struct dispositions *decided;
-    enum answer_849            wanted;
     uint32_t                   acknowledgement;     /* control number of its 997 */
     instant_ms                 now_unix_ms;
 };

@@ -230,7 +230,8 @@ static bool says(struct slice text, struct slice part)
 static void hold(struct intake_service *s, const uint8_t id[SHA256_BYTES], const struct intake_document *row)
 {
     struct delivery *d = delivery_new(s, NULL, NULL);
-    struct slice profile = row->profile;
+    bool has_several = memchr(row->profile.bytes ? row->profile.bytes : "", ' ', row->profile.size);
+    struct slice profile = has_several ? (struct slice){ 0 } : row->profile;    /* its groups choose anew */
     d->meta = (struct spool_meta){
         .submitter_id = slice_copy(&d->arena, row->submitter_id),
         .file_name = slice_copy(&d->arena, row->file_name),

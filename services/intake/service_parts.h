@@ -19,8 +19,7 @@ enum {
     LINES_ARENA_BYTES = 1 << 20,
     LINES_ARENA_RESERVE = 512 << 20,
     LINES_AT_ONCE_MAX = 2,
-    SPARE_DELIVERIES_MAX = 256,
-    PROFILE_NAME_BYTES = 128
+    SPARE_DELIVERIES_MAX = 256
 };
 
 enum delivery_task { TASK_TAKE, TASK_SURVEYED, TASK_ASK, TASK_ANSWERED };
@@ -44,10 +43,11 @@ struct delivery {
     char                  name[SPOOL_NAME_BYTES];
     struct slice          request_row;              /* key of its row in the register */
     struct grant          grant;
-    const struct mapping_profile *profile;
-    bool                          sender_is_refused;        /* of the document: no one profile reads it */
-    char began_with[PROFILE_NAME_BYTES]; /* name@version with which the document at began_at began to be posted; empty
-                                            none */
+    const struct mapping_profile *profile;          /* that was named, else the grant's own */
+    struct readings               readings;         /* of the document */
+    bool                          sender_is_refused;        /* of the document: nobody can say who reads it */
+    char began_with[READINGS_NAME_BYTES]; /* readings_name with which the document at began_at began to be posted; empty
+                                             none */
     size_t                began_at;
     struct spool          file, document;           /* the one at work */
     size_t                at, from;                 /* in the file: behind it, where it begins */

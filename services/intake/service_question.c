@@ -294,7 +294,8 @@ bool service_can_reopen(struct intake_service *s, const uint8_t id[SHA256_BYTES]
 {
     const struct grants *g = service_grants(s);
     const struct grant *found = grants_find(g, row->submitter_id);
-    return found && grants_profile(g, found, row->profile, instant_date(row->received_at_unix_ms, 0))
+    struct readings readings;
+    return found && grants_readings(g, found, row->profile, instant_date(row->received_at_unix_ms, 0), &readings)
            && raw_store_has(s->raw, id);
 }
 
@@ -310,9 +311,9 @@ bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[
     const struct grants *g = service_grants(s);
     const struct grant *found = grants_find(g, row->submitter_id);
     if (!found) return false;
-    const struct mapping_profile *profile =
-        grants_profile(g, found, row->profile, instant_date(row->received_at_unix_ms, 0));
-    if (!profile || raw_store_get(s->raw, id, spool) != OK) return false;
+    struct readings readings;
+    if (!grants_readings(g, found, row->profile, instant_date(row->received_at_unix_ms, 0), &readings)) return false;
+    if (raw_store_get(s->raw, id, spool) != OK) return false;
     struct text hex = text_in(a, SHA256_HEX);
     register_put_id(&hex, id);
     *grant = *found;
@@ -323,7 +324,8 @@ bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[
         .received_at_unix_ms = row->received_at_unix_ms,
         .submitter = &grant->submitter,
         .partners = s->options.partners,
-        .profile = profile,
+        .profile = readings.items[0].read_by,
+        .readings = readings,
         .partner_id = slice_copy(a, row->partner_id),
         .currency = slice_copy(a, row->currency),
         .traceparent = slice_copy(a, row->traceparent),
@@ -538,7 +540,6 @@ static bool write_response(struct writing *w, struct intake_job *job)
     struct response_order order = {
         .job = job,
         .decided = &decided,
-        .wanted = job->profile->answers.response_849,
         .acknowledgement = d->row.control_number,
         .now_unix_ms = clock_now_unix_ms(),
     };
@@ -568,7 +569,7 @@ static const char not_yet[] = "Not every line is decided.",
                   not_now[] = "What was decided of its lines cannot be read now.";
 
 /* Why a document has no such answer, or none yet; empty: it has. */
-static const char *is_unanswered(const struct delivery *d, const struct mapping_profile *profile)
+static const char *is_unanswered(const struct delivery *d, const struct readings *readings)
 {
     bool has_follower = d->service->options.has_follower;
     const struct question *q = &d->question;
@@ -581,12 +582,12 @@ static const char *is_unanswered(const struct delivery *d, const struct mapping_
     if (q->kind == QUESTION_LINES && has_follower && !d->knows_lines)
         return not_now; /* it would say of every line that it is open */
     if (q->kind != QUESTION_RESPONSE) return "";
-    if (!is_x12 || !is_judged || (profile && profile->answers.response_849 == ANSWER_849_NONE))
+    if (!is_x12 || !is_judged || (readings && readings_want_no_849(readings)))
         return "The document is not answered with an 849.";
     if (!d->knows_lines) return not_now;            /* it would say of every line that it is under review */
-    bool is_over =
-        profile
-        && clock_now_unix_ms() - d->row.received_at_unix_ms >= (int64_t)profile->answers.sla_hours * INSTANT_HOUR_MS;
+    bool is_over = readings
+                   && clock_now_unix_ms() - d->row.received_at_unix_ms
+                          >= (int64_t)readings_sla_hours(readings) * INSTANT_HOUR_MS;
     return q->wants_final && d->decided < d->row.passed && !is_over ? not_yet : "";
 }
 
@@ -619,14 +620,13 @@ static bool hand_in(struct intake_service *s, struct delivery *d, const struct m
 {
     char room[REPLY_ID_BYTES];
     uint8_t id[SHA256_BYTES];
-    struct text file = text_in(&d->arena, d->row.file_name.size + profile->name.size + 32),
+    struct slice name = reading_name(&d->arena, profile);
+    struct text file = text_in(&d->arena, d->row.file_name.size + name.size + 16),
                 shown = text_over(room, sizeof room), parent = text_in(&d->arena, SHA256_HEX);
     register_put_id(&parent, d->id);
     text_put(&file, d->row.file_name);
     PUT(&file, ".replay-");
-    text_put(&file, profile->name);
-    PUT(&file, "@");
-    text_put_int(&file, profile->version);
+    text_put(&file, name);
     struct spool_meta meta = {
         .submitter_id = d->row.submitter_id,
         .file_name = text_slice(&file),
@@ -663,7 +663,8 @@ static bool compare(struct intake_service *s, struct delivery *d, const struct i
     struct replay_counts counts;
     was.spool = &views[0];
     will.spool = &views[1];
-    will.profile = profile;
+    will.readings = readings_anew(&before->readings, profile);
+    will.profile = will.readings.items[0].read_by;
     if (spool_upload_open(service_spool(s), false, DOCUMENT_BYTES_MAX, &c.upload) != OK) return false;
     json_out_begin(out, '{');
     json_out_member(out, SLICE("profile"), d->question.profile);
@@ -735,7 +736,7 @@ void question_write(struct intake_service *s, struct delivery *d)
     struct grant grant;
     struct intake_job job;
     bool is_kept = service_reopen(s, &d->arena, d->id, &d->row, &spool, &grant, &job);
-    const char *why = is_unanswered(d, is_kept ? job.profile : NULL);
+    const char *why = is_unanswered(d, is_kept ? &job.readings : NULL);
     if (*why) delivery_fail(d, why == not_yet || why == not_now ? REPLY_UNAVAILABLE : REPLY_NOT_FOUND, slice_from(why));
     else if (!is_kept) delivery_fail(d, REPLY_NOT_FOUND, SLICE("The bytes of the document are not kept any more."));
     else if (!open_output(s, &w)) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The spool has no room."));

@@ -177,7 +177,8 @@ static struct intake_job delivery_job(struct delivery *d)
         .received_at_unix_ms = d->meta.received_at_unix_ms,
         .submitter = &d->grant.submitter,
         .partners = d->service->options.partners,
-        .profile = d->profile,
+        .profile = d->readings.items[0].read_by,
+        .readings = d->readings,
         .partner_id = d->meta.partner_id,
         .currency = d->meta.currency,
         .traceparent = d->meta.traceparent,
@@ -194,17 +195,12 @@ static struct intake_job delivery_job(struct delivery *d)
 static void fill_row(struct delivery *d)
 {
     struct intake_document *r = &d->post.row;
-    const struct mapping_profile *p = d->profile;
-    struct text name = text_in(&d->arena, p->name.size + 12);
-    text_put(&name, p->name);
-    PUT(&name, "@");
-    text_put_int(&name, p->version);
     *r = (struct intake_document){
         .submitter_id = d->meta.submitter_id,
         .file_name = d->meta.file_name,
         .partner_id = d->meta.partner_id,
         .currency = d->meta.currency,
-        .profile = text_slice(&name),
+        .profile = readings_name(&d->arena, &d->readings),
         .parent = d->meta.parent,
         .traceparent = d->meta.traceparent,
         .received_at_unix_ms = d->meta.received_at_unix_ms,
@@ -217,7 +213,7 @@ static void fill_row(struct delivery *d)
         .sheet = d->meta.sheet,
     };
     memcpy(r->sha256, d->meta.sha256, SHA256_BYTES);
-    memcpy(r->profile_sha256, p->sha256, SHA256_BYTES);
+    memcpy(r->profile_sha256, d->readings.items[0].read_by->sha256, SHA256_BYTES);
 }
 
 /* The grants in force at the time; a delivery keeps what it was given. */
@@ -234,13 +230,9 @@ static bool find_grant(struct delivery *d)
 /* Of a document that began to be posted before a crash: what came into force since reads no second half of it. */
 static bool goes_on_with(struct delivery *d)
 {
-    const struct mapping_profile *p =
-        d->began_with[0] && d->began_at == d->from
-            ? grants_profile(service_grants(d->service), &d->grant, slice_from(d->began_with),
-                             instant_date(d->meta.received_at_unix_ms, 0))
-            : NULL;
-    if (p) d->profile = p;
-    return p != NULL;
+    return d->began_with[0] && d->began_at == d->from
+           && grants_readings(service_grants(d->service), &d->grant, slice_from(d->began_with),
+                              instant_date(d->meta.received_at_unix_ms, 0), &d->readings);
 }
 
 /* A profile that was named is the one; else the document's own names choose among the submitter's. */
@@ -253,9 +245,9 @@ static void choose_profile(struct delivery *d)
         .profiles = &service_grants(d->service)->profiles, .submitter = d->grant.submitter.id, .own = d->profile,
         .day = instant_date(d->meta.received_at_unix_ms, 0),
     };
-    struct x12_choice chosen =
-        d->meta.profile.size ? (struct x12_choice){ d->profile, false } : x12_sender_choose(&senders, &d->document);
-    d->profile = chosen.profile;
+    struct x12_choice chosen = d->meta.profile.size ? (struct x12_choice){ readings_of(d->profile), false }
+                                                    : x12_sender_choose(&senders, &d->document);
+    d->readings = chosen.readings;
     d->sender_is_refused = chosen.is_undecided;
 }
 

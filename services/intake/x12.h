@@ -37,6 +37,7 @@ struct x12_group {
     uint32_t          claimed;                      /* GE01 */
     uint32_t          interchange, set_first, set_count;
     enum x12_version  generation;
+    uint8_t           reading;                      /* of the document's: whose profile reads it */
     bool              is_numbered;                  /* GS06 can be named in an answer */
 };
 
@@ -97,13 +98,20 @@ struct x12_scope_cells {
 /* A rule of mapping: the qualifier of a segment in a set names a slot; the lower rank wins. */
 struct x12_mapping { uint32_t set, segment, qualifier; uint16_t slot; uint8_t rank; };
 
+struct x12_mappings {
+    struct x12_mapping *rows;
+    unsigned            count;
+    uint16_t            from[X12_MAPPING_SLOTS];    /* the first of a segment, by its key */
+};
+
+/* What a profile makes of the tables of the page. */
+struct x12_view { struct x12_limits *limits; struct x12_mappings mappings; };
+
 struct x12 {
     struct reader             base;
-    struct x12_limits        *limits;
+    struct x12_view          *views;                /* one a reading of the document */
+    const struct x12_view    *view;                 /* at work */
     struct x12_sets          *kinds;
-    struct x12_mapping       *mappings;
-    unsigned                  mapping_count;
-    uint16_t                  mapping_from[X12_MAPPING_SLOTS];     /* the first of a segment, by its key */
     struct x12_interchange   *interchanges;
     struct x12_group         *groups;
     struct x12_set           *sets;
@@ -190,7 +198,7 @@ void x12_rewind(struct reader *r);
 void x12_judged(struct reader *r, const struct issues *issues);
 
 /* The mappings of the page behind those of the profile. */
-void x12_mappings_read(struct x12 *x);
+void x12_mappings_read(struct arena *a, const struct profile_x12 *profile, struct x12_mappings *out);
 uint32_t x12_qualifier(struct slice code);
 const struct x12_mapping *x12_mapping_find(const struct x12 *x, uint32_t set, uint32_t segment, uint32_t qualifier);
 
@@ -199,6 +207,9 @@ enum kind x12_profile_kind(const struct mapping_profile *p, struct slice element
 
 /* What the line that was read last said of itself. */
 void x12_echo(struct reader *r, uint64_t offset, struct reader_echo *echo);
+
+/* From here on the profile of that reading is at work: 0 for an envelope, a group's own for what it holds. */
+void x12_read_with(struct x12 *x, unsigned reading);
 
 /* Starts the tokens of an interchange at one of its segments. */
 void x12_tokens_of(struct x12 *x, const struct x12_interchange *i, uint64_t at);

@@ -311,7 +311,7 @@ static void take_early_lin(struct x12 *x)
     x->has_early_lin = true;
     if (!x->said_early_lin || x->base.is_strict) (void)x12_find_in_set(x, ISSUE_LIN_BEFORE_QTY, &x->segment, true);
     x->said_early_lin = true;
-    x12_limits_check(x->limits, x->group->generation, &x->interchange->delimiters, &x->segment, take_fault, x);
+    x12_limits_check(x->view->limits, x->group->generation, &x->interchange->delimiters, &x->segment, take_fault, x);
 }
 
 static void fit(struct x12 *x)
@@ -326,7 +326,7 @@ static void fit(struct x12 *x)
     missing_segments(x, s);
     if (s->key == X12_KEY('Q', 'T', 'Y')) x->has_early_lin = false;
     if (found == X12_FITS) return;
-    bool is_unknown = found == X12_NOT_IN_SET && !x12_limits_know(x->limits, s->key);
+    bool is_unknown = found == X12_NOT_IN_SET && !x12_limits_know(x->view->limits, s->key);
     struct issue *i = x12_find_in_set(x, is_unknown ? ISSUE_SEGMENT_UNKNOWN : codes[found], s, false);
     x12_tell_value(x, i, s->id);
     if (found == X12_OVER_USE || found == X12_OVER_LOOP)
@@ -348,7 +348,7 @@ void x12_take_segment(struct x12 *x)
         return;
     }
     fit(x);
-    x12_limits_check(x->limits, x->group->generation, &x->interchange->delimiters, s, take_fault, x);
+    x12_limits_check(x->view->limits, x->group->generation, &x->interchange->delimiters, s, take_fault, x);
     read_detail(x);
     if (x->base.line_arena->used > 0) arena_reset(x->base.line_arena);
 }

@@ -75,6 +75,7 @@ void x12_echo(struct reader *r, uint64_t offset, struct reader_echo *e)
         .contract_qualifier = x->contract_qualifier,
         .set = (uint32_t)(x->set - x->sets),
         .is_test = i->is_test,
+        .answer = r->profile->answers.response_849,
     };
     take_line(x, offset, e);
 }

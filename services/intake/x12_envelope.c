@@ -58,6 +58,34 @@ static struct slice versions_text(struct x12 *x)
     return text_slice(&t);
 }
 
+static struct x12_sender_name sender_of(const struct x12_interchange *i, const struct x12_group *g)
+{
+    return (struct x12_sender_name){ .qualifier = x12_isa_element(i, 5),
+                                     .id = x12_isa_element(i, 6),
+                                     .group = slice_from(g->sender),
+                                     .receiver = slice_from(g->receiver) };
+}
+
+void x12_read_with(struct x12 *x, unsigned reading)
+{
+    ASSERT(reading < x->base.readings->count);
+    if (x->view == &x->views[reading]) return;
+    x->view = &x->views[reading];
+    x->base.profile = x->base.readings->items[reading].read_by;
+    x->base.is_strict = x->base.profile->tolerance == TOLERANCE_STRICT;
+    typing_init(x->base.typing, x->base.profile);
+}
+
+static void view_with(struct x12 *x, const struct readings *r)
+{
+    x->views = ARENA_ARRAY(x->base.arena, r->count, struct x12_view);
+    for (unsigned k = 0; k < r->count; k++) {
+        x->views[k].limits = x12_limits_new(x->base.arena, r->items[k].read_by);
+        x12_mappings_read(x->base.arena, &r->items[k].read_by->x12, &x->views[k].mappings);
+    }
+    x12_read_with(x, 0);
+}
+
 static void open_group(struct x12 *x, const struct x12_segment *s)
 {
     if (!x12_grow((void **)&x->groups, &x->group_capacity, x->group_count, X12_GROUPS_MAX, sizeof *x->groups)) {
@@ -76,6 +104,9 @@ static void open_group(struct x12 *x, const struct x12_segment *s)
     x12_keep_field(x->group->version, sizeof x->group->version, version);
     x12_keep_field(x->group->sender, sizeof x->group->sender, x12_element(s, 2));
     x12_keep_field(x->group->receiver, sizeof x->group->receiver, x12_element(s, 3));
+    struct x12_sender_name name = sender_of(x->interchange, x->group);
+    x->group->reading = (uint8_t)x12_sender_reading(x->base.readings, &name);
+    x12_read_with(x, x->group->reading);
     x12_forget_numbers(&x->set_numbers);
     if (!x->group->is_numbered) x12_tell_value(x, x12_fault_group(x, ISSUE_GROUP_NUMBER_INVALID, s), number);
     else if (x12_number_is_taken(&x->group_numbers, x->group->number))
@@ -87,17 +118,9 @@ static void open_group(struct x12 *x, const struct x12_segment *s)
     if (i) issue_argument(i, SLICE("versions"), versions_text(x));
 }
 
-static void close_group(struct x12 *x, const struct x12_segment *ge)
+static void check_group_end(struct x12 *x, const struct x12_segment *ge)
 {
     uint64_t count = 0;
-    if (x->set) x12_close_set(x, NULL);
-    x->group->end = ge ? ge->end : x->segment.offset;
-    x->group->claimed = x->group->set_count;
-    if (!ge) {
-        if (x->base.profile->x12.truncated != TRUNCATED_COMPLETE_SETS) x12_fault_group(x, ISSUE_GROUP_UNFINISHED, NULL);
-        x->group = NULL;
-        return;
-    }
     struct slice said = x12_element(ge, 1), number = x12_element(ge, 2);
     if (!slice_equal(number, slice_from(x->group->number))) {
         struct issue *i = x12_fault_group(x, ISSUE_GROUP_NUMBER_DIFFERS, ge);
@@ -111,7 +134,18 @@ static void close_group(struct x12 *x, const struct x12_segment *ge)
         x12_tell_value(x, i, said);
         x12_tell_number(x, i, SLICE("counted"), x->group->set_count);
     }
+}
+
+static void close_group(struct x12 *x, const struct x12_segment *ge)
+{
+    if (x->set) x12_close_set(x, NULL);
+    x->group->end = ge ? ge->end : x->segment.offset;
+    x->group->claimed = x->group->set_count;
+    if (ge) check_group_end(x, ge);
+    else if (x->base.profile->x12.truncated != TRUNCATED_COMPLETE_SETS)
+        x12_fault_group(x, ISSUE_GROUP_UNFINISHED, NULL);
     x->group = NULL;
+    x12_read_with(x, 0);
 }
 
 /* Interchanges */
@@ -481,9 +515,8 @@ enum survey x12_survey(struct reader *r)
     bool has_mark = slice_starts_with(bytes, SLICE("\xef\xbb\xbf"));
     r->typing->dates.is_plain = r->typing->names_are_exact = true;
     r->typing->decimals = DECIMAL_STYLE_AUTO;
-    x->limits = x12_limits_new(r->arena, r->profile);
+    view_with(x, r->readings);
     x->kinds = x12_sets_new(r->arena);
-    x12_mappings_read(x);
     uint64_t begin = has_mark ? 3 : 0, at = x12_first_isa(bytes), end = begin;
     bool is_broken = at - begin > X12_LEADING_BYTES_MAX || at == bytes.size;
     if (is_broken) {
@@ -546,16 +579,19 @@ void x12_refuse_reused(struct reader *r)
     x->interchange = NULL;
 }
 
-/* Why the profile's senders do not name the interchange, ISSUE_NONE when they do; *value: who is not known. */
+/* Why the senders of the profiles that read it do not name the interchange, ISSUE_NONE when they do; *value: who is not
+ * known. */
 static enum issue_code stranger_of(const struct x12 *x, const struct x12_interchange *i, struct slice *value)
 {
-    const struct profile_x12 *profile = &x->base.profile->x12;
-    struct x12_sender_name name = { .qualifier = x12_isa_element(i, 5), .id = x12_isa_element(i, 6) };
+    const struct profile_reading *readings = x->base.readings->items;
+    struct x12_sender_name name = sender_of(i, &(struct x12_group){ 0 });
     *value = name.id;
-    if (i->group_count == 0) return x12_sender_fit(profile, &name) > 0 ? ISSUE_NONE : ISSUE_SENDER_UNKNOWN;
+    if (i->group_count == 0)
+        return x12_sender_fit(&readings->named_by->x12, &name) > 0 ? ISSUE_NONE : ISSUE_SENDER_UNKNOWN;
     for (uint32_t k = 0; k < i->group_count; k++) {
-        name.group = slice_from(x->groups[i->group_first + k].sender);
-        name.receiver = slice_from(x->groups[i->group_first + k].receiver);
+        const struct x12_group *group = &x->groups[i->group_first + k];
+        const struct profile_x12 *profile = &readings[group->reading].named_by->x12;
+        name = sender_of(i, group);
         if (x12_sender_fit(profile, &name) > 0) continue;
         if (!x12_sender_is_known(profile, &name)) return ISSUE_SENDER_UNKNOWN;
         *value = name.receiver;

@@ -569,6 +569,7 @@ static bool enter_set(struct x12 *x)
         x->set = s;
         x->group = &x->groups[s->group];
         x->interchange = &x->interchanges[x->group->interchange];
+        x12_read_with(x, x->group->reading);
         x12_tokens_of(x, x->interchange, s->begin);
         begin_set(x);
         return true;
@@ -729,4 +730,5 @@ void x12_rewind(struct reader *r)
     x->next_set = x->ordinal = 0;
     x->stocks_at = 0;
     x->has_segment = x->is_undoing = false;
+    x12_read_with(x, 0);
 }

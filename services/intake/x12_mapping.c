@@ -25,10 +25,10 @@ static const struct row rows[] = {
 };
 enum { ROWS = sizeof rows / sizeof *rows, RANK_OF_PAGE = 100, RANK_MAX = 250 };
 
-static void add(struct x12 *x, struct slice set, struct slice segment, struct slice qualifier, enum slot slot,
+static void add(struct x12_mappings *to, struct slice set, struct slice segment, struct slice qualifier, enum slot slot,
                 unsigned rank)
 {
-    x->mappings[x->mapping_count++] = (struct x12_mapping){
+    to->rows[to->count++] = (struct x12_mapping){
         .set = slice_equal(set, SLICE("0")) ? 0 : key_of(set),
         .segment = x12_key(segment),
         .qualifier = key_of(qualifier),
@@ -37,29 +37,28 @@ static void add(struct x12 *x, struct slice set, struct slice segment, struct sl
     };
 }
 
-void x12_mappings_read(struct x12 *x)
+void x12_mappings_read(struct arena *a, const struct profile_x12 *p, struct x12_mappings *out)
 {
-    const struct profile_x12 *p = &x->base.profile->x12;
     unsigned count = ROWS;
     for (unsigned m = 0; m < p->map_count; m++) count += p->maps[m].qualifiers.count;
-    x->mappings = ARENA_ARRAY(x->base.arena, count, struct x12_mapping);
-    x->mapping_count = 0;
+    *out = (struct x12_mappings){ .rows = ARENA_ARRAY(a, count, struct x12_mapping) };
     for (unsigned m = 0; m < p->map_count; m++) {
         enum slot slot = slot_find(p->maps[m].field);
         for (unsigned q = 0; slot != SLOT_NONE && q < p->maps[m].qualifiers.count; q++)
-            add(x, p->maps[m].set, p->maps[m].segment, p->maps[m].qualifiers.items[q], slot, q);
+            add(out, p->maps[m].set, p->maps[m].segment, p->maps[m].qualifiers.items[q], slot, q);
     }
-    for (unsigned s = 0; s < X12_MAPPING_SLOTS; s++) x->mapping_from[s] = UINT16_MAX;
+    for (unsigned s = 0; s < X12_MAPPING_SLOTS; s++) out->from[s] = UINT16_MAX;
     for (unsigned r = 0; r < ROWS; r++)
-        add(x, rows[r].set, rows[r].segment, rows[r].qualifier, rows[r].slot, RANK_OF_PAGE + r);
-    for (unsigned m = x->mapping_count; m-- > 0;)
-        x->mapping_from[x->mappings[m].segment % X12_MAPPING_SLOTS] = (uint16_t)(m < UINT16_MAX ? m : 0);
+        add(out, rows[r].set, rows[r].segment, rows[r].qualifier, rows[r].slot, RANK_OF_PAGE + r);
+    for (unsigned m = out->count; m-- > 0;)
+        out->from[out->rows[m].segment % X12_MAPPING_SLOTS] = (uint16_t)(m < UINT16_MAX ? m : 0);
 }
 
 const struct x12_mapping *x12_mapping_find(const struct x12 *x, uint32_t set, uint32_t segment, uint32_t qualifier)
 {
-    for (unsigned m = x->mapping_from[segment % X12_MAPPING_SLOTS]; m < x->mapping_count; m++) {
-        const struct x12_mapping *map = &x->mappings[m];
+    const struct x12_mappings *all = &x->view->mappings;
+    for (unsigned m = all->from[segment % X12_MAPPING_SLOTS]; m < all->count; m++) {
+        const struct x12_mapping *map = &all->rows[m];
         if (map->qualifier == qualifier && map->segment == segment && (map->set == 0 || map->set == set)) return map;
     }
     return NULL;

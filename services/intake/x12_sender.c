@@ -51,9 +51,11 @@ static bool is_candidate(const struct x12_senders *s, const struct mapping_profi
 }
 
 /* The best for one name; profile NULL: none names it. */
-static struct x12_choice choose_for(const struct x12_senders *s, const struct x12_sender_name *name)
+struct choice { const struct mapping_profile *profile; bool is_undecided; };
+
+static struct choice choose_for(const struct x12_senders *s, const struct x12_sender_name *name)
 {
-    struct x12_choice best = { 0 };
+    struct choice best = { 0 };
     unsigned best_fit = 0;
     for (unsigned k = 0; k < s->profiles->count; k++) {
         const struct mapping_profile *p = s->profiles->items[k];
@@ -61,7 +63,7 @@ static struct x12_choice choose_for(const struct x12_senders *s, const struct x1
         if (fit == 0 || fit < best_fit) continue;
         bool is_tied = fit == best_fit && best.profile != p;
         if (is_tied && best.profile == s->own) continue;
-        best = (struct x12_choice){ p, is_tied && p != s->own };
+        best = (struct choice){ p, is_tied && p != s->own };
         best_fit = fit;
     }
     return best;
@@ -117,29 +119,43 @@ static bool is_named_at_all(const struct x12_senders *s, const struct x12_sender
     return false;
 }
 
-/* Every group has its choice, and all have to be the same. */
-static struct x12_choice choose_by_groups(const struct x12_senders *s, struct x12_sender_name *name,
-                                          struct x12_tokens *t, struct spool *document)
+/* The grant's own reads the envelope where it reads a group. False: there are too many. */
+static bool add(struct readings *r, const struct mapping_profile *p, const struct mapping_profile *own)
 {
-    struct x12_choice chosen = { 0 };
+    for (unsigned k = 0; k < r->count; k++)
+        if (r->items[k].read_by == p) return true;
+    if (r->count == READINGS_MAX) return false;
+    unsigned at = p == own ? 0 : r->count;
+    r->items[r->count++] = r->items[at];
+    r->items[at] = (struct profile_reading){ p, p };
+    return true;
+}
+
+static bool add_choice(const struct x12_senders *s, const struct x12_sender_name *name, struct readings *r)
+{
+    struct choice one = choose_for(s, name);
+    return !one.is_undecided && add(r, one.profile ? one.profile : s->own, s->own);
+}
+
+/* Every group has its choice; an interchange without one that of its own names. False: it is undecided. */
+static bool choose_by_groups(const struct x12_senders *s, struct x12_sender_name *name, struct x12_tokens *t,
+                             struct spool *document, struct readings *r)
+{
     struct x12_segment segment;
-    bool is_first = true;
+    bool is_decided = true;
     while (x12_tokens_next(t, &segment) == X12_SEGMENT) {
         spool_pass(document, segment.offset);
         if (segment.key != X12_KEY('G', 'S', 0)) continue;
         name->group = element(&segment, 2);
         name->receiver = element(&segment, 3);
-        struct x12_choice one = choose_for(s, name);
-        if (is_first) chosen = one;
-        chosen.is_undecided |= one.is_undecided || one.profile != chosen.profile;
-        is_first = false;
+        is_decided &= add_choice(s, name, r);
     }
-    return is_first ? choose_for(s, name) : chosen;
+    return r->count > 0 || !is_decided ? is_decided : add_choice(s, name, r);
 }
 
 struct x12_choice x12_sender_choose(const struct x12_senders *s, struct spool *document)
 {
-    struct x12_choice own = { s->own, false };
+    struct x12_choice own = { readings_of(s->own), false }, chosen = { 0 };
     struct x12_tokens t;
     struct x12_segment isa;
     char flat[X12_SEGMENT_BYTES_MAX], rooms[2][NAME_BYTES];
@@ -150,9 +166,19 @@ struct x12_choice x12_sender_choose(const struct x12_senders *s, struct spool *d
     struct x12_sender_name name = { .qualifier = keep(element(&isa, 5), rooms[0]),
                                     .id = keep(element(&isa, 6), rooms[1]) };
     if (!is_named_at_all(s, &name)) return own;
-    struct x12_choice chosen = choose_by_groups(s, &name, &t, document);
+    own.is_undecided = !choose_by_groups(s, &name, &t, document, &chosen.readings);
     spool_rewind(document);
-    if (chosen.profile && !chosen.is_undecided) return chosen;
-    own.is_undecided = chosen.is_undecided;
-    return own;
+    return own.is_undecided ? own : chosen;
+}
+
+unsigned x12_sender_reading(const struct readings *r, const struct x12_sender_name *name)
+{
+    unsigned best = 0, best_fit = 0;
+    for (unsigned k = 0; k < r->count; k++) {
+        unsigned fit = x12_sender_fit(&r->items[k].named_by->x12, name);
+        if (fit <= best_fit) continue;
+        best = k;
+        best_fit = fit;
+    }
+    return best;
 }

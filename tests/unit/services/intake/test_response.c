@@ -29,6 +29,7 @@ static struct slice response_to(struct slice bytes, const struct disposition *de
     struct answer_sink sink = { &t, put };
     bool is_written;
     rig_open(&r);
+    r.profile.answers.response_849 = wanted;
     struct intake_job job = {
         .spool = &spool,
         .file_name = SLICE("test"),
@@ -41,7 +42,7 @@ static struct slice response_to(struct slice bytes, const struct disposition *de
         .currency = SLICE("EUR"),
     };
     struct response_order order = {
-        .job = &job, .decided = &source, .wanted = wanted, .acknowledgement = 4711, .now_unix_ms = 1775811600000
+        .job = &job, .decided = &source, .acknowledgement = 4711, .now_unix_ms = 1775811600000
     };
     answers = decided;
     answer_count = count;

@@ -25,6 +25,17 @@ static void file_profile(const char *name, const struct x12_sender *sender, cons
     p->x12.sender_count = sender ? 1 : 0;
 }
 
+/* Without versions, which are all 1. */
+static struct slice names_of(const struct readings *r)
+{
+    struct text t = text_in(test_arena(), READINGS_NAME_BYTES);
+    for (unsigned k = 0; k < r->count; k++) {
+        if (k > 0) PUT(&t, " ");
+        text_put(&t, r->items[k].read_by->name);
+    }
+    return text_slice(&t);
+}
+
 static struct slice choose(const struct mapping_profile *own, const char *submitter, const char *document)
 {
     struct x12_senders senders = { .profiles = &on_file,
@@ -33,8 +44,8 @@ static struct slice choose(const struct mapping_profile *own, const char *submit
                                    .day = 20260401 };
     struct spool spool = spool_over(slice_from(document));
     struct x12_choice c = x12_sender_choose(&senders, &spool);
-    CHECK(c.profile && (!c.is_undecided || c.profile == senders.own));
-    return c.is_undecided ? SLICE("undecided") : c.profile->name;
+    CHECK(c.readings.count > 0 && (!c.is_undecided || c.readings.items[0].read_by == senders.own));
+    return c.is_undecided ? SLICE("undecided") : names_of(&c.readings);
 }
 
 TEST(the_most_exact_entry_chooses_and_whoever_is_not_named_is_read_with_the_own_profile)
@@ -84,8 +95,59 @@ TEST(what_several_profiles_read_alike_is_nobodys_but_the_grants_own)
     CHECK_TEXT(choose(&profiles[0], "hub", ISA GS("EAST", "C") IEA), "one");
     CHECK_TEXT(choose(&profiles[1], "hub", ISA GS("EAST", "C") IEA), "two");
     CHECK_TEXT(choose(NULL, "hub", ISA GS("WEST", "C") IEA), "west");
-    CHECK_TEXT(choose(&profiles[1], "hub", ISA GS("WEST", "C") GS("EAST", "C") IEA), "undecided");
+    CHECK_TEXT(choose(&profiles[1], "hub", ISA GS("WEST", "C") GS("EAST", "C") IEA), "two west");
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("WEST", "C") GS("EAST", "C") IEA), "undecided");
     CHECK_TEXT(choose(NULL, "hub", ISA GS("WEST", "C") GS("WEST", "C") IEA), "west");
+}
+
+TEST(groups_of_one_interchange_have_the_profiles_that_name_them)
+{
+    on_file.count = 0;
+    file_profile("east", &east, "hub");
+    file_profile("west", &west, "hub");
+    file_profile("exact", &east_at, "hub");
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("WEST", "C") GS("EAST", "C") GS("WEST", "C") IEA), "west east");
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("EAST", "CLAIMS") GS("EAST", "C") IEA), "exact east");
+    CHECK_TEXT(choose(&profiles[1], "hub", ISA GS("EAST", "C") GS("WEST", "C") IEA), "west east");
+    CHECK_TEXT(choose(NULL, "hub", ISA GS("EAST", "C") GS("SOUTH", "C") IEA), "default east"); /* a stranger's group */
+    struct readings r = { .items = { { &profiles[1], &profiles[1] }, { &profiles[0], &profiles[0] },
+                                     { &profiles[2], &profiles[2] } }, .count = 3 };
+    struct x12_sender_name name = { SLICE("01"), SLICE("123456789"), SLICE("EAST"), SLICE("CLAIMS") };
+    CHECK_INT(x12_sender_reading(&r, &name), 2);
+    name.receiver = SLICE("C");
+    CHECK_INT(x12_sender_reading(&r, &name), 1);
+    name.group = SLICE("SOUTH");
+    CHECK_INT(x12_sender_reading(&r, &name), 0);
+}
+
+TEST(an_interchange_of_more_profiles_than_readings_is_undecided)
+{
+    static char names[READINGS_MAX + 1][4];
+    static struct x12_sender senders[READINGS_MAX + 1];
+    static struct mapping_profile many[READINGS_MAX + 1];
+    static const struct mapping_profile *items[READINGS_MAX + 1];
+    struct mapping_profiles all = { .items = items };
+    struct text t = text_in(test_arena(), 4096);
+    PUT(&t, ISA);
+    for (unsigned k = 0; k <= READINGS_MAX; k++) {
+        (void)snprintf(names[k], sizeof names[k], "G%02u", k);
+        senders[k] = (struct x12_sender){ SLICE("01"), SLICE("123456789"), slice_from(names[k]), { 0 } };
+        many[k] = *mapping_profile_default();
+        many[k].name = slice_from(names[k]);
+        many[k].submitter = SLICE("hub");
+        many[k].x12.senders = &senders[k];
+        many[k].x12.sender_count = 1;
+        items[all.count++] = &many[k];
+        PUT(&t, "GS*PT*");
+        text_put(&t, slice_from(names[k]));
+        PUT(&t, "*C*20260408*0900*1*X*004010~GE*0*1~");
+        if (k + 1 < READINGS_MAX) continue;
+        struct x12_senders asked = { &all, SLICE("hub"), mapping_profile_default(), 20260401 };
+        struct spool spool = spool_over(text_slice(&t));
+        struct x12_choice c = x12_sender_choose(&asked, &spool);
+        CHECK(c.is_undecided == (k == READINGS_MAX));
+        CHECK_INT(c.readings.count, k == READINGS_MAX ? 1 : READINGS_MAX);
+    }
 }
 
 TEST(a_version_that_is_not_in_force_yet_chooses_nothing)
