@@ -13,21 +13,27 @@ while [ $# -gt 0 ]; do
 done
 [ -d "$dir" ] || exit 0
 
-pid_of() { cat "$dir/$1.pid" 2> /dev/null || true; }
+pid_of() { cat "$dir/$1.$2" 2> /dev/null || true; }
 # One that was killed and that nobody has waited for yet does not run.
-is_running() { grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$(pid_of "$1")/status"; }
+runs() { grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; }
 
+# Its keeper passes the signal on, and starts it no more.
+end() {
+    local kind
+    for kind in keeper pid; do
+        runs "$(pid_of "$1" $kind)" && { kill -TERM "$(pid_of "$1" $kind)"; return; }
+    done
+    return 0
+}
 services="claim-intake partner-classifier claim-screener payout-calculator"
-for service in $services; do
-    is_running "$service" && kill -TERM "$(pid_of "$service")"
-done
+for service in $services; do end "$service"; done
 for service in $services redis; do
-    [ "$service" = redis ] && is_running redis && kill -TERM "$(pid_of redis)"
+    [ "$service" = redis ] && end redis
     for _ in $(seq 600); do
-        is_running "$service" || break
+        runs "$(pid_of "$service" pid)" || break
         sleep 0.1
     done
-    is_running "$service" && { echo "down.sh: $service did not drain in a minute and is killed" >&2; kill -KILL "$(pid_of "$service")"; }
+    runs "$(pid_of "$service" pid)" && { echo "down.sh: $service did not drain in a minute and is killed" >&2; kill -KILL "$(pid_of "$service" pid)"; }
     rm -f "$dir/$service.pid"
 done
 [ -z "$remove" ] || rm -rf "$dir"

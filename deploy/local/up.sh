@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # up.sh [--brokers LIST] [--dir DIR] [--build DIR] [--sample NAME|none] [--partitions N] [--redis-port PORT]
 #       [--set NAME=VALUE]...: Redis, the topics, the reference data of a sample and the services as processes on loopback, on a
-# Kafka that runs already. What runs is left alone, what does not is started: after a kill -9 the same command starts it again.
-# Not for production.
+# Kafka that runs already. What runs is left alone, what does not is started: after a kill -9 the same command starts it again. A
+# service that ends with 75, which asks for it, is started again by keep.sh. Not for production.
 # Leaves DIR/{local.yaml,<service>.pid,<service>.log,state,…}.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -28,8 +28,8 @@ done
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 
-# One that was killed and that nobody has waited for yet does not run.
-is_running() { [ -f "$dir/$1.pid" ] && grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$(cat "$dir/$1.pid")/status"; }
+# Its keeper holds the lock for as long as it runs, or is about to run again.
+is_running() { ! flock -n "$dir/$1.lock" true; }
 answers() { (exec 3<> "/dev/tcp/${1%:*}/${1##*:}") 2> /dev/null; }
 
 lists=deploy/local/no-lists.yaml
@@ -60,7 +60,7 @@ CONFIG
 
 start_redis() {
     command -v redis-server > /dev/null || bash deploy/packages.sh redis-server || fail 69 "redis-server is missing: install the package redis-server"
-    is_running redis && return
+    [ -f "$dir/redis.pid" ] && kill -0 "$(cat "$dir/redis.pid")" 2> /dev/null && answers "127.0.0.1:$redis_port" && return
     answers "127.0.0.1:$redis_port" && { echo "redis: one answers on 127.0.0.1:$redis_port already and is used"; return; }
     redis-server --bind 127.0.0.1 --port "$redis_port" --daemonize yes --pidfile "$dir/redis.pid" --logfile "$dir/redis.log" \
         --dir "$dir" --maxmemory-policy noeviction --appendonly yes > /dev/null
@@ -87,28 +87,27 @@ if [ "$sample" != none ] && [ ! -f "$dir/loaded-$sample" ]; then
     touch "$dir/loaded-$sample"
 fi
 
+declare -A started=()
 start() {
-    setsid "$build/$1" --config "$dir/local.yaml" < /dev/null >> "$dir/$1.log" 2>&1 &
-    echo $! > "$dir/$1.pid"
+    setsid bash deploy/local/keep.sh "$dir" "$1" "$build/$1" --config "$dir/local.yaml" < /dev/null > /dev/null 2>&1 &
+    local keeper=$!
+    started[$1]=yes
+    until is_running "$1" || ! kill -0 $keeper 2> /dev/null; do sleep 0.02; done
 }
 for service in $services; do
     [ -x "$build/$service" ] || continue
     is_running "$service" || start "$service"
 done
 
-# As a supervisor does: 75 asks to be started again, any other end is told at once.
-start_again() {
-    local code=0
-    wait "$(cat "$dir/$1.pid")" 2> /dev/null || code=$?
-    [ $code -eq 75 ] && start "$1"
-}
+# One that was killed just before may still have looked alive above.
+start_once() { [ -z "${started[$1]:-}" ] && start "$1"; }
 
 # Ready is what the service says of itself. Who waits longer than a few seconds is told for what.
 wait_ready() {
     local try
     for try in $(seq 900); do
         "$build/$1" --config "$dir/local.yaml" --health > "$dir/$1.health" 2>&1 && return 0
-        is_running "$1" || start_again "$1" || break
+        is_running "$1" || start_once "$1" || break
         [ $((try % 50)) -ne 0 ] || echo "$1: not ready yet: $(tr '\n' ' ' < "$dir/$1.health" | cut -c1-200)" >&2
         sleep 0.2
     done

@@ -73,4 +73,29 @@ says "at $work/seed  intake.spool_dir"
 service=payout-calculator
 ends 78 --check --set state.dir="$work/state" --set kafka.isolation.level=read_uncommitted
 says "isolation.level"
+
+# The keeper of make up-local starts one again that ends with 75, and no other.
+service=keep.sh
+mkdir "$work/kept"
+cat > "$work/kept/service" <<'S'
+#!/usr/bin/env bash
+echo run >> "$1/runs"
+[ "$(wc -l < "$1/runs")" -lt 3 ] && exit 75
+exit "$2"
+S
+for code in 0 78 137; do
+    rm -f "$work/kept/runs"
+    bash deploy/local/keep.sh "$work/kept" claim-intake bash "$work/kept/service" "$work/kept" $code
+    runs=$(wc -l < "$work/kept/runs")
+    [ "$runs" = 3 ] || complain "a service that ends with 75, 75, $code ran $runs times"
+done
+bash deploy/local/keep.sh "$work/kept" claim-intake sleep 600 & keeper=$!
+is_kept() { [ "$(cat "/proc/$(cat "$work/kept/claim-intake.pid")/comm" 2> /dev/null)" = sleep ]; }
+for _ in $(seq 600); do is_kept && break; sleep 0.1; done
+kept=$(cat "$work/kept/claim-intake.pid")
+bash deploy/local/keep.sh "$work/kept" claim-intake false     # a second keeper leaves it alone
+[ "$(cat "$work/kept/claim-intake.pid")" = "$kept" ] || complain "two keepers ran one service"
+kill -TERM $keeper
+wait $keeper || true
+! kill -0 "$kept" 2> /dev/null || complain "the service outlives its keeper"
 exit $failed
