@@ -3,25 +3,19 @@
 
 #include "claimctl/argument.h"
 #include "claimctl/command.h"
+#include "claimctl/patience.h"
 #include "claimctl/submit_check.h"
+#include "claimctl/submit_follow.h"
 #include "runtime/clock.h"
 
 #include <errno.h>
 #include <jansson.h>
-#include <signal.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TARGET_BYTES = 3072, PATH_BYTES = 512, WAIT_S = 20, PATIENCE_SECONDS = 300, PATIENCE_SECONDS_MAX = 86400 };
-
-static volatile sig_atomic_t interrupted;
-
-static void note_interrupt(int number)
-{
-    (void)number;
-    interrupted = 1;
-}
+enum { TARGET_BYTES = 3072, PATH_BYTES = 512, KEY_BYTES = 16, RETRY_US = 1000000 };
 
 /* The command line */
 
@@ -107,14 +101,16 @@ static bool is_gzip(FILE *file)
     return first == 0x1f && second == 0x8b;
 }
 
-static int send_file(const struct door_client *c, const struct submission *s, FILE *file, struct door_answer *a)
+static int send_file(const struct door_client *c, const struct submission *s, FILE *file, bool is_quiet,
+                     struct door_answer *a)
 {
     char target[TARGET_BYTES], key[PATH_BYTES];
     struct text t = text_over(target, sizeof target - 1);
     struct stat st;
     bool is_regular = fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode);
     struct door_request r = {
-        .method = "POST", .target = target, .upload = file, .upload_size = is_regular ? (long long)st.st_size : -1
+        .method = "POST", .target = target, .upload = file, .upload_size = is_regular ? (long long)st.st_size : -1,
+        .is_quiet = is_quiet
     };
     unsigned headers = 0;
     PUT(&t, "/v1/documents");
@@ -244,68 +240,12 @@ static int exit_of(const json_t *receipt)
                                                                                                         : EXIT_DONE;
 }
 
-/* Following: until every line is decided, or waits for a person or a datum. */
-
-static long long settled_of(const json_t *receipt)
-{
-    return count_of(receipt, "decided") + count_of(receipt, "held") + count_of(receipt, "parked");
-}
-
-static bool is_settled(const json_t *receipt)
-{
-    return strcmp(text_of(receipt, "state"), "POSTED") != 0 || settled_of(receipt) >= count_of(receipt, "passed");
-}
-
-/* Since when the count stands as it does. True: for longer than whoever waits has patience. */
-static bool has_stalled(const struct submission *s, const json_t *receipt, long long *count, int64_t *since_ms)
-{
-    if (settled_of(receipt) != *count) {
-        *count = settled_of(receipt);
-        *since_ms = clock_mono_ms();
-    }
-    uint64_t patience_seconds = s->patience_seconds ? s->patience_seconds : PATIENCE_SECONDS;
-    if (clock_mono_ms() - *since_ms < (int64_t)patience_seconds * 1000) return false;
-    fprintf(stderr,
-            "%lld of %lld lines decided, and none in the last %llu s: the document is posted and goes on without us\n"
-            "  does a service stand still? claimctl lag, claimctl doctor; look again: claimctl documents show %s\n",
-            *count, count_of(receipt, "passed"), (unsigned long long)patience_seconds, text_of(receipt, "id"));
-    return true;
-}
-
-static json_t *follow(const struct door_client *c, const struct submission *s, json_t *receipt, int *code)
-{
-    long long count = -1;
-    int64_t since_ms = 0;
-    char target[PATH_BYTES], match[PATH_BYTES];
-    json_error_t error;
-    snprintf(target, sizeof target, "/v1/documents/%s", text_of(receipt, "id"));
-    struct door_request r = { .method = "GET", .target = target };
-    (void)match;
-    while (!interrupted) {
-        struct door_answer a;
-        *code = door_client_ask(c, &r, &a);
-        json_t *status = *code == EXIT_DONE && a.status == 200 ? json_loadb(a.body, a.size, 0, &error) : NULL;
-        if (*code == EXIT_DONE && !status) *code = door_client_refuse(&a, "status");
-        door_answer_close(&a);
-        if (!status) return receipt;
-        json_decref(receipt);
-        receipt = status;
-        if (is_settled(receipt)) return receipt;
-        if (has_stalled(s, receipt, &count, &since_ms)) {
-            *code = EXIT_TRY_AGAIN;
-            return receipt;
-        }
-        usleep(200000);
-    }
-    *code = EXIT_INTERRUPTED;
-    return receipt;
-}
-
 static int tell_one(const struct door_client *c, const struct submission *s, json_t *receipt)
 {
     int code = EXIT_DONE;
     json_incref(receipt);
-    if (s->waits && strcmp(text_of(receipt, "state"), "POSTED") == 0) receipt = follow(c, s, receipt, &code);
+    if (s->waits && strcmp(text_of(receipt, "state"), "POSTED") == 0)
+        receipt = submit_follow(c, receipt, s->patience_seconds, &code);
     if (s->is_json) {
         json_dumpf(receipt, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
         putchar('\n');
@@ -332,11 +272,57 @@ static int tell(const struct door_client *c, const struct submission *s, const s
     return code;
 }
 
-int submit_stream(const struct door_client *c, const struct submission *s, FILE *stream)
+/* Whoever waits may send again what intake could not take or acknowledge: under one key it is one document. */
+static void give_key(struct submission *s, char text[static 2 * KEY_BYTES + 1])
+{
+    unsigned char bytes[KEY_BYTES];
+    if (s->key || !s->waits || getrandom(bytes, sizeof bytes, 0) != sizeof bytes) return;
+    for (unsigned k = 0; k < KEY_BYTES; k++) snprintf(text + 2 * k, 3, "%02x", bytes[k]);
+    s->key = text;
+}
+
+/* Said once, then every ten seconds. */
+static void tell_retry(struct patience *p, const struct door_answer *a, bool was_told)
+{
+    json_error_t error;
+    int64_t now = clock_mono_ms();
+    if (was_told && !patience_tells(p, now)) return;
+    json_t *problem = a->size ? json_loadb(a->body, a->size, 0, &error) : NULL;
+    const char *detail = text_of(problem, "detail"), *title = text_of(problem, "title");
+    fprintf(stderr, "not taken yet, sent again until it is: %s (%lld of %llu s)\n",
+            *detail ? detail : *title ? title : "intake does not answer", (long long)(now - p->moved_ms) / 1000,
+            (unsigned long long)p->seconds);
+    json_decref(problem);
+}
+
+/* Sends, and with --wait sends again while intake says that it cannot now, or went away with what it was given. */
+static int send_patiently(const struct door_client *c, const struct submission *s, FILE *stream, struct door_answer *a)
+{
+    struct patience patience = patience_of(s->patience_seconds, clock_mono_ms());
+    for (bool was_told = false;; was_told = true) {
+        int code = send_file(c, s, stream, was_told, a);
+        bool passes = code == EXIT_DONE ? submit_follow_passes(a->status) : was_told && code == EXIT_UNREACHABLE;
+        if (!passes || !s->waits || !s->key) return code;
+        if (submit_follow_interrupted()) return EXIT_INTERRUPTED;
+        if (patience_is_spent(&patience, clock_mono_ms()) || fseek(stream, 0, SEEK_SET) != 0) {
+            if (code == EXIT_UNREACHABLE)
+                fprintf(stderr, "error[SERVICE_AWAY %d]: %s does not answer any more\n", ERR_SERVICE_AWAY, c->server);
+            return code;
+        }
+        tell_retry(&patience, a, was_told);
+        door_answer_close(a);
+        usleep(RETRY_US);
+    }
+}
+
+int submit_stream(const struct door_client *c, const struct submission *given, FILE *stream)
 {
     struct door_answer a;
-    signal(SIGINT, note_interrupt);
-    int code = send_file(c, s, stream, &a);
+    struct submission own = *given, *s = &own;
+    char key[2 * KEY_BYTES + 1];
+    submit_follow_listen();
+    give_key(s, key);
+    int code = send_patiently(c, s, stream, &a);
     if (code == EXIT_DONE)
         code = a.status == 200 || a.status == 202 ? tell(c, s, &a) : door_client_refuse(&a, base_name(s->file));
     door_answer_close(&a);

@@ -19,23 +19,14 @@ admin.listen: 127.0.0.1:$(free_port)
 http.listen: 127.0.0.1:$port
 intake: {auth: none, spool_dir: $scratch/spool, raw_dir: $scratch/raw}
 YAML
-fail() { echo "check_kafka_away: $1" >&2; tail -n 20 "$scratch/log" >&2; exit 1; }
+fail() { echo "check_kafka_away: $1" >&2; tail -n 20 "$scratch/claim-intake.log" >&2; exit 1; }
 "$build/claimctl" topics create --partitions 2 --replicas 1 --config "$scratch/intake.yaml" \
     > "$scratch/topics.log" 2>&1 ||
     fail "topics: $(cat "$scratch/topics.log")"
 
-# 75 asks to be started again (kafka.md 5.1), as every supervisor does.
-supervise() {
-    local code=75
-    while [ $code -eq 75 ]; do
-        code=0
-        "$build/claim-intake" --config "$scratch/intake.yaml" >> "$scratch/log" 2>&1 & serving=$!
-        echo $serving > "$scratch/pid"
-        wait $serving || code=$?
-    done
-}
-supervise & supervisor=$!
-end_service() { kill "$supervisor" 2> /dev/null; kill "$(cat "$scratch/pid")" 2> /dev/null; wait "$supervisor" 2> /dev/null; }
+# Under the keeper of make up-local: 75 asks to be started again (kafka.md 5.1), as every supervisor does.
+bash deploy/local/keep.sh "$scratch" claim-intake "$build/claim-intake" --config "$scratch/intake.yaml" & supervisor=$!
+end_service() { kill "$supervisor" 2> /dev/null; wait "$supervisor" 2> /dev/null; }
 at_exit end_service
 is_ready() { "$build/claim-intake" --config "$scratch/intake.yaml" --health > /dev/null 2>&1; }
 
@@ -73,7 +64,19 @@ received > "$scratch/received"
 [ "$(wc -l < "$scratch/received")" = 3 ] && [ "$(sort -u "$scratch/received" | wc -l)" = 3 ] ||
     fail "3 lines were sent, $(sort -u "$scratch/received" | wc -l) of $(wc -l < "$scratch/received") are there once"
 
-kill_kafka                                          # what comes back of it is chaos' own (kill_broker)
+kill_kafka
 eventually is_refused 4 || fail "while there is no broker a document is answered $status"
 in_file '^Retry-After:' "$scratch/head" || fail "the answer does not say when to ask: $(cat "$scratch/head")"
-echo "  503 within $waited s while Kafka stood still, 503 without a broker; 3 lines once each"
+
+# Who waits goes on waiting, says so, and gets his answer: here that nothing of the document can be posted.
+printf '{"kind":"POS_SALE","partner_id":"N-100"}\n' > "$scratch/bad.ndjson"
+"$build/claimctl" submit "$scratch/bad.ndjson" --wait --patience 600 --config "$scratch/intake.yaml" \
+    > "$scratch/waited" 2>&1 & waiting=$!
+waits() { in_file '^not taken yet, sent again until it is: ' "$scratch/waited"; }
+eventually waits || fail "who waits is not told: $(cat "$scratch/waited")"
+restart_kafka > "$scratch/restarted" || fail "Kafka does not start again: $(cat "$scratch/restarted")"
+code=0
+wait $waiting || code=$?
+[ "$code" = 3 ] && in_file 'FIELD_MISSING' "$scratch/waited" ||
+    fail "who waited while there was no broker is told $code: $(cat "$scratch/waited")"
+echo "  503 within $waited s while Kafka stood still, 503 without a broker, an answer behind it; 3 lines once each"
