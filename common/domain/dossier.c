@@ -1,5 +1,8 @@
-/* domain/dossier.c: which judgement stands. */
+/* domain/dossier.c: which judgement stands, and what a line is counted from. */
 #include "domain/dossier.h"
+
+#include "base/assert.h"
+#include "base/instant.h"
 
 const struct judgement *dossier_judgement(const struct dossier *d, enum section s)
 {
@@ -22,4 +25,10 @@ const struct judgement *dossier_standing(const struct dossier *d)
 bool dossier_is_case(const struct dossier *d)
 {
     return !d->line && d->clearance && d->clearance->case_id.size > 0;
+}
+
+int32_t dossier_received_date(const struct dossier *d)
+{
+    ASSERT(d->receipt && d->classification);
+    return instant_date(d->receipt->received_at_unix_ms, d->classification->utc_offset_minutes);
 }

@@ -230,4 +230,7 @@ const struct judgement *dossier_judgement(const struct dossier *d, enum section 
 /* True: a case of screening.md 4.5 (no submission), not a line. */
 bool dossier_is_case(const struct dossier *d);
 
+/* The civil date of receipt at the partner. Asserts that receipt and classification are there. */
+int32_t dossier_received_date(const struct dossier *d);
+
 #endif

@@ -5,13 +5,13 @@
 #include "domain/currency.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/funds.h"
+#include "domain/rating/incentives.h"
 #include "domain/rating/lots.h"
 #include "domain/rating/pending.h"
 #include "domain/rating/purchases.h"
 #include "domain/rating/reversal_entry.h"
 #include "domain/rating/sales.h"
 #include "domain/rating/stacking.h"
-#include "domain/rating/steps.h"
 #include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
 #include "domain/rating/volume_rebate.h"
@@ -100,7 +100,7 @@ static void take_back_whole(struct rating *r, const struct line_row *line, struc
     kept->program_reversed_minor += minor;
     kept->payout_reversed_minor += payout;
     kept->ended = true;
-    const struct incentive_steps *steps = rating_incentive(kept->incentive);
+    const struct incentive_steps *steps = incentives_find(kept->incentive);
     if (line->kind != KIND_ADJUSTMENT && steps && steps->restore) steps->restore(r, kept, minor, 0, cause);
     caps_restore(r, kept, minor, 0);
     if (minor || payout) reversal_entry_post(r, a, line, kept, 0, minor, payout, cause);
@@ -133,7 +133,7 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
     kept->program_reversed_minor += minor;
     kept->payout_reversed_minor += payout;
     if (kept->returned_milli == kept->accepted_milli) kept->ended = true;
-    const struct incentive_steps *steps = rating_incentive(kept->incentive);
+    const struct incentive_steps *steps = incentives_find(kept->incentive);
     if (steps && steps->restore) steps->restore(r, kept, minor, paid, cause);
     caps_restore(r, kept, minor, paid);
     stacking_take_back(transaction_of(r, line), line_id, kept->program_id, minor, kept->ended);
@@ -175,7 +175,7 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
 
 /* Finding the original. */
 
-bool adjustments_names_original(const struct rating *r)
+static bool names_original(const struct rating *r)
 {
     return r->line->original_line_ref.size || r->line->original_invoice_no.size;
 }
@@ -410,7 +410,7 @@ void adjustments_return(struct rating *r)
 {
     struct pieces pieces = { 0 };
     int64_t wanted = -r->accepted_milli;
-    bool linked = adjustments_names_original(r);
+    bool linked = names_original(r);
     if (wanted <= 0) return;
     bool found = linked ? find_linked(r, 'S', wanted, &pieces) : find_unlinked(r, wanted, &pieces);
     if (!found || !check_match(r, wanted, &pieces, linked)) return;
@@ -522,7 +522,7 @@ static void credit_purchase(struct rating *r, const struct line_row *original, i
     int64_t minor = 0;
     if (l->has_unit_price_micros)
         minor = purchases_round(
-            r, rational_mul(stock_per_base_unit(r, l->unit_price_micros), rational_of_milli(units_milli)), currency);
+            r, rational_mul(award_per_base_unit(r, l->unit_price_micros), rational_of_milli(units_milli)), currency);
     else if (original->accepted_milli)
         minor = purchases_round(r,
                                 rational_mul(rational_of_minor(original->purchase_minor, currency_exponent(currency)),
@@ -531,6 +531,11 @@ static void credit_purchase(struct rating *r, const struct line_row *original, i
     r->row.purchase_minor -= minor;
     r->row.currency = currency;
     purchases_add(r, l->invoice_date ? l->invoice_date : r->in->received_date, currency, -minor);
+}
+
+bool adjustments_is_sell_in_return(const struct rating *r)
+{
+    return r->kind == KIND_SELL_IN && r->accepted_milli < 0 && names_original(r);
 }
 
 void adjustments_sell_in_return(struct rating *r)
@@ -633,7 +638,7 @@ static void give_again_paid(struct rating *r, struct line_row *line, struct slic
     now->program_reversed_minor += done->program_minor;
     now->payout_reversed_minor += done->payout_minor;
     now->ended = false;
-    const struct incentive_steps *steps = rating_incentive(now->incentive);
+    const struct incentive_steps *steps = incentives_find(now->incentive);
     if (steps && steps->restore) steps->restore(r, now, done->program_minor, -done->paid_milli, CAUSE_UNSPECIFIED);
     caps_restore(r, now, done->program_minor, -done->paid_milli);
     stacking_give_again(r, transaction_of(r, line), line_id, p, false, false, -done->program_minor);
@@ -848,7 +853,7 @@ static void take_over_waiting(struct rating *r, struct slice line_id)
     const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
     r->v->withdraws = line_id;
     if (!w->dossier || !w->dossier->receipt) return;
-    r->claim_received = rating_input_of(w->dossier, r->in->catalogue, r->in->policy, 0).received_date;
+    r->claim_received = dossier_received_date(w->dossier);
     if (r->line->replaces_kind == KIND_UNSPECIFIED && w->dossier->line) r->kind = w->dossier->line->kind;
 }
 
@@ -867,25 +872,25 @@ static void forget_cancel(struct rating *r)
     r->row.role = r->class->role;
 }
 
-void adjustments_replace(struct rating *r)
+bool adjustments_replace(struct rating *r)
 {
     struct slice line_id;
     enum target target = find_target(r, &line_id);
     if (target == TARGET_NOT_FOUND || (target == TARGET_GONE && transactions_is_replaced(r, line_id))) {
         give_unknown(r);
-        return;
+        return false;
     }
     r->kind = r->line->replaces_kind;
     if (target == TARGET_LIVE || target == TARGET_GONE) take_over(r, line_id);
     if (target == TARGET_WAITS) take_over_waiting(r, line_id);
     if (!may_replace(r->kind)) {
         give_unknown(r);
-        return;
+        return false;
     }
     r->row.original = line_id;
     if (target == TARGET_LIVE) adjustments_end_line(r, line_id);
     if (target == TARGET_LIVE || target == TARGET_GONE)
         line_to_change(r, line_id)->successor = r->dossier->receipt->line_id;
     forget_cancel(r);
-    if (!verdict_has(r->v, REASON_DATA_CONFLICT)) rating_content(r);
+    return !verdict_has(r->v, REASON_DATA_CONFLICT);
 }

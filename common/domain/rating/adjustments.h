@@ -15,14 +15,16 @@ void adjustments_return(struct rating *r);
 void adjustments_return_claim(struct rating *r);
 
 /* A negative SELL_IN that names its original: lots, purchases, contributions. */
+bool adjustments_is_sell_in_return(const struct rating *r);
 void adjustments_sell_in_return(struct rating *r);
-bool adjustments_names_original(const struct rating *r);
 
 /* Opens the rows of the originals that a return or CANCEL takes back. */
 void adjustments_open(struct rating *r);
 
 void adjustments_cancel(struct rating *r);
-void adjustments_replace(struct rating *r);
+
+/* Cancels what a REPLACE names and sets r->kind. True: its own content is to be rated now, as a fresh line. */
+bool adjustments_replace(struct rating *r) MUST_CHECK;
 
 /* Takes `units` of a line back under one program, by 6.1 in both currencies: entry, agreement, caps, stacking. `kept`
  * is in the row of that line, which must be open for change. Also what REVERSE does. */

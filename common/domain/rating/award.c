@@ -1,12 +1,9 @@
-/* domain/rating/award.c: what one program makes of a line: reasons, workings, and the steps R7 to R11 that all
- * share. */
+/* domain/rating/award.c: what one program makes of a line: reasons, workings, rates, and what is posted of it. */
 #include "domain/rating/award.h"
 
 #include "base/assert.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
-#include "domain/rating/caps.h"
-#include "domain/rating/stacking.h"
 
 /* Most awards say and show little: lists start small and double. */
 enum {
@@ -42,6 +39,15 @@ static const struct candidate *candidate_of(const struct rating *r, struct slice
     for (unsigned i = 0; i < r->class->candidate_count; i++)
         if (slice_equal(r->class->candidates[i].program_id, program_id)) return &r->class->candidates[i];
     return NULL;
+}
+
+bool award_candidate_stands(const struct rating *r, const struct candidate *c)
+{
+    if (c->reason_count) return false;
+    const struct clearance *clearance = r->dossier->clearance;
+    for (unsigned i = 0; clearance && i < clearance->struck_count; i++)
+        if (slice_equal(clearance->struck[i].program_id, c->program_id)) return false;
+    return true;
 }
 
 static int32_t date_of_basis(enum date_basis basis, const struct rating *r, int32_t program_date)
@@ -117,6 +123,17 @@ struct award *award_begin(struct rating *r, const struct program *p, int32_t pro
     return a;
 }
 
+void award_drop(struct rating *r, struct award *a)
+{
+    for (unsigned i = 0; i < r->award_count; i++) {
+        if (r->awards[i] != a) continue;
+        r->award_count--;
+        for (; i < r->award_count; i++) r->awards[i] = r->awards[i + 1];
+        return;
+    }
+    NEVER();
+}
+
 bool award_has(const struct award *a, enum reason_code code)
 {
     for (unsigned i = 0; i < a->reason_count; i++)
@@ -182,6 +199,12 @@ void award_cut_minor(struct award *a, enum reason_code code, int64_t minor)
     if (at < VERDICT_REASONS_MAX) add_cut(a, (struct cut){ .reason = at, .minor = minor });
 }
 
+void award_cut_rest(struct award *a, enum reason_code code)
+{
+    unsigned at = reason_at(a, code);
+    if (at < VERDICT_REASONS_MAX) add_cut(a, (struct cut){ .reason = at, .all_the_rest = true });
+}
+
 void award_limit_qty(struct award *a, enum reason_code code, int64_t left_milli)
 {
     if (a->qty_milli <= left_milli) return;
@@ -195,6 +218,12 @@ void award_note_qty_limit(struct rating *r, struct award *a, struct slice rule, 
     award_input(r, s, SLICE("A"), a->qty_milli, 0, SLICE("milli"));
     if (left_milli != INT64_MAX) award_input(r, s, SLICE("remaining"), left_milli, 0, SLICE("milli"));
     award_result(s, SLICE("q"), left_milli < a->qty_milli ? left_milli : a->qty_milli, 0, SLICE("milli"));
+}
+
+struct rational award_per_base_unit(const struct rating *r, int64_t price_micros)
+{
+    struct rational price = rational_of_micros(price_micros);
+    return r->uom_num == r->uom_den ? price : rational_mul(price, rational_make(r->uom_den, r->uom_num));
 }
 
 /* Texts. */
@@ -342,7 +371,7 @@ void award_lot(struct rating *r, struct award *a, struct slice lot_id, int64_t q
 
 /* Rounding. */
 
-static int64_t rounded(struct rating *r, struct rational x, unsigned exponent, enum rounding_mode mode,
+int64_t award_round_to(struct rating *r, struct rational x, unsigned exponent, enum rounding_mode mode,
                        int64_t step_minor)
 {
     int64_t minor = 0;
@@ -353,38 +382,15 @@ static int64_t rounded(struct rating *r, struct rational x, unsigned exponent, e
 
 int64_t award_round(struct rating *r, const struct award *a, struct rational x)
 {
-    return rounded(r, x, a->exponent, a->program->rounding_mode, a->program->rounding_step_minor);
+    return award_round_to(r, x, a->exponent, a->program->rounding_mode, a->program->rounding_step_minor);
 }
 
 int64_t award_measure(struct rating *r, const struct award *a, struct rational x)
 {
-    return rounded(r, x, a->exponent, a->program->rounding_mode, 1);
+    return award_round_to(r, x, a->exponent, a->program->rounding_mode, 1);
 }
 
-static int64_t round_payout(struct rating *r, const struct award *a, struct rational x)
-{
-    return rounded(r, x, a->payout_exponent, a->program->rounding_mode, a->program->rounding_step_minor);
-}
-
-/* R7: the claim value. */
-
-static struct rational claimed_by_unit(const struct rating *r)
-{
-    return rational_mul(rational_of_micros(r->line->claimed_debit_unit_micros), rational_of_milli(r->line->qty_milli));
-}
-
-static struct rational claimed_in_line_currency(const struct rating *r, struct award *a, unsigned exponent)
-{
-    const struct line *l = r->line;
-    if (!l->has_claimed_amount_minor) return claimed_by_unit(r);
-    struct rational amount = rational_of_minor(l->claimed_amount_minor, exponent);
-    if (!l->has_claimed_debit_unit_micros) return amount;
-    struct rational extended = claimed_by_unit(r), apart = rational_sub(amount, extended);
-    if (rational_sign(apart) < 0) apart = rational_neg(apart);
-    if (rational_compare(apart, rational_of_minor(1, exponent)) <= 0) return amount;
-    a->claims_differ = true;
-    return rational_min(amount, extended);
-}
+/* Rates. */
 
 void award_wait_for_rate(struct rating *r, struct award *a, const struct exchange *x)
 {
@@ -399,7 +405,7 @@ void award_wait_for_rate(struct rating *r, struct award *a, const struct exchang
     verdict_wait(r->v, REASON_FX_RATE_MISSING, text_slice(&t));
 }
 
-static struct exchange exchange_of(const struct rating *r, const struct award *a, struct slice from)
+struct exchange award_find_exchange(const struct rating *r, const struct award *a, struct slice from)
 {
     const struct program *p = a->program;
     return exchange_on(r->in->catalogue, p->fx_table, slice_is_empty(from) ? p->currency : from, p->currency,
@@ -408,7 +414,7 @@ static struct exchange exchange_of(const struct rating *r, const struct award *a
 
 struct exchange award_exchange(struct rating *r, struct award *a, struct slice from)
 {
-    struct exchange x = exchange_of(r, a, from);
+    struct exchange x = award_find_exchange(r, a, from);
     if (x.missing) award_wait_for_rate(r, a, &x);
     return x;
 }
@@ -421,172 +427,6 @@ struct exchange award_exchange_kept(const struct rating *r, const struct line_pr
                            r->in->policy->fx_max_age_days);
     return exchange_kept(kept->fx_table, currency, kept->payout_currency, kept->fx_rate_micros, kept->fx_units,
                          kept->fx_date);
-}
-
-void award_ask_claim(struct rating *r, struct award *a)
-{
-    if (a->is_ended) return;
-    if (a->claims_differ) award_give(r, a, REASON_EXTENSION_MISMATCH);
-    if (a->from_claim.missing) award_wait_for_rate(r, a, &a->from_claim);
-}
-
-void award_claim_value(struct rating *r, struct award *a)
-{
-    const struct line *l = r->line;
-    a->is_claim = true;
-    a->has_claim = l->has_claimed_amount_minor || l->has_claimed_debit_unit_micros;
-    if (!a->has_claim) return;
-    struct slice from = slice_is_empty(l->currency) ? a->program->currency : l->currency;
-    a->from_claim = exchange_of(r, a, from);
-    a->claim = rational_mul(claimed_in_line_currency(r, a, currency_exponent(from)), a->from_claim.rate);
-    a->claim_minor = award_measure(r, a, a->claim);
-}
-
-/* C for q of the Q units of the line; M and lines without quantity claim as a whole. */
-static struct rational claim_for(const struct rating *r, const struct award *a, int64_t qty_milli)
-{
-    if (r->base_milli == 0 || r->kind == KIND_MDF_CLAIM) return a->claim;
-    return rational_mul(a->claim, rational_make(qty_milli, r->base_milli));
-}
-
-static void explain_mismatch(struct rating *r, struct award *a, enum reason_code mismatch, int64_t claimed,
-                             int64_t entitled)
-{
-    struct reason *given = award_give(r, a, mismatch);
-    reason_argument(given, SLICE("claimed"), award_money_text(r, a, claimed));
-    reason_argument(given, SLICE("amount"), award_money_text(r, a, entitled));
-    award_cut_minor(a, mismatch, claimed - entitled);
-}
-
-static void note_claim_step(struct rating *r, struct award *a, struct rational for_qty, struct rational entitled)
-{
-    struct step *s = award_step(r, a, SLICE("R7"));
-    award_input_exact(r, s, SLICE("E"), entitled, (struct slice){ 0 });
-    award_input_exact(r, s, SLICE("C"), a->claim, (struct slice){ 0 });
-    award_input(r, s, SLICE("q"), a->qty_milli, 0, SLICE("milli"));
-    award_input(r, s, SLICE("Q"), r->base_milli == 0 || r->kind == KIND_MDF_CLAIM ? a->qty_milli : r->base_milli, 0,
-                SLICE("milli"));
-    award_result_exact(r, s, SLICE("E"), rational_min(entitled, for_qty), (struct slice){ 0 });
-}
-
-/* The partner never gets more than it asked for. */
-static void meet_the_claim(struct rating *r, struct award *a, enum reason_code mismatch)
-{
-    int64_t entitled_minor = award_round(r, a, a->entitled);
-    if (!a->has_claim) {
-        a->claim_minor = entitled_minor;
-        a->claim = rational_of_minor(entitled_minor, a->exponent);
-        return;
-    }
-    struct rational for_qty = claim_for(r, a, a->qty_milli), entitled = a->entitled;
-    int64_t for_qty_minor = award_round(r, a, for_qty);
-    if (for_qty_minor - entitled_minor > a->tolerance_minor)
-        explain_mismatch(r, a, mismatch, for_qty_minor, entitled_minor);
-    note_claim_step(r, a, for_qty, entitled);
-    if (rational_compare(for_qty, entitled) >= 0) return;
-    a->entitled = for_qty;
-    if (for_qty_minor != entitled_minor) award_give(r, a, REASON_CLAIMED_BELOW_ENTITLED);
-}
-
-/* R9: one rounding, downward where it would pass the claim or a balance that was compared. */
-static void round_payable(struct rating *r, struct award *a)
-{
-    int64_t limit = a->is_claim && a->claim_minor < a->least_left_minor ? a->claim_minor : a->least_left_minor;
-    enum rounding_mode mode = a->program->rounding_mode;
-    a->amount_minor = award_round(r, a, a->payable);
-    if (a->amount_minor > limit) {
-        mode = ROUNDING_DOWN;
-        a->amount_minor = rounded(r, a->payable, a->exponent, mode, a->program->rounding_step_minor);
-    }
-    struct step *s = award_step(r, a, SLICE("R9"));
-    award_input_exact(r, s, SLICE("X"), a->payable, (struct slice){ 0 });
-    award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
-    award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
-    award_input(r, s, SLICE("mode"), mode, 0, word_text(VOCABULARY_ROUNDING, mode));
-    award_result(s, SLICE("amount"), a->amount_minor, 0, a->minor_unit);
-}
-
-static void check_minimum(struct rating *r, struct award *a, int64_t min_debit_minor)
-{
-    if (a->amount_minor <= 0 || a->amount_minor >= min_debit_minor) return;
-    struct reason *given = award_give(r, a, REASON_BELOW_MIN_DEBIT);
-    reason_argument(given, SLICE("amount"), award_money_text(r, a, a->amount_minor));
-    reason_argument(given, SLICE("min"), award_money_text(r, a, min_debit_minor));
-    add_cut(a, (struct cut){ .reason = reason_at(a, REASON_BELOW_MIN_DEBIT), .all_the_rest = true });
-    a->amount_minor = 0;
-}
-
-void award_convert(struct rating *r, struct award *a, struct rational exact, int64_t program_minor)
-{
-    if (exchange_is_identity(&a->to_payout)) {
-        a->payout_minor = program_minor;
-        return;
-    }
-    if (program_minor == 0) {
-        a->payout_minor = 0;
-        return;
-    }
-    if (a->to_payout.missing) {
-        award_wait_for_rate(r, a, &a->to_payout);
-        return;
-    }
-    a->payout_minor = round_payout(r, a, rational_mul(exact, a->to_payout.rate));
-    struct step *s = award_step(r, a, SLICE("R11"));
-    award_input_exact(r, s, SLICE("X"), exact, (struct slice){ 0 });
-    award_input(r, s, SLICE("rate"), a->to_payout.rate_micros, 0, SLICE("micros"));
-    award_input(r, s, SLICE("units"), a->to_payout.units, 0, SLICE("count"));
-    award_input(r, s, SLICE("exponent"), a->payout_exponent, 0, SLICE("count"));
-    award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, SLICE("minor"));
-    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
-                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
-    award_input_text(r, s, SLICE("table"), a->to_payout.table);
-    award_input(r, s, SLICE("date"), a->to_payout.date, 0, SLICE("date"));
-    award_result(s, SLICE("payout"), a->payout_minor, 0, SLICE("minor"));
-}
-
-int64_t award_claimed_minor(struct rating *r, const struct award *a, int64_t qty_milli)
-{
-    return a->has_claim ? award_measure(r, a, claim_for(r, a, qty_milli)) : 0;
-}
-
-static void give_rest_to_the_primary(struct award *a, int64_t rest)
-{
-    unsigned first = 0;
-    for (unsigned i = 1; i < a->reason_count; i++)
-        if (reason_order(&a->reasons[i], &a->reasons[first]) < 0) first = i;
-    if (a->outcome == OUTCOME_REJECT && rest > 0) a->reasons[first].cut_minor += rest;
-}
-
-/* What each reason cut, in step order, never more together than was refused: first what compliance cut (its reason
- * stands in the clearance), quantities at C/Q a unit, then amounts. */
-static void share_out_the_refused(struct rating *r, struct award *a)
-{
-    int64_t rest = a->claim_minor - a->amount_minor, left_milli = r->accepted_milli;
-    a->refused_minor = rest;
-    if (a->has_claim) rest -= a->claim_minor - award_measure(r, a, claim_for(r, a, left_milli));
-    for (unsigned i = 0; i < a->cut_count; i++) {
-        struct cut *c = &a->cuts[i];
-        int64_t cut = c->all_the_rest ? rest : c->minor;
-        if (c->qty_milli && a->has_claim) {
-            int64_t before = award_measure(r, a, claim_for(r, a, left_milli));
-            left_milli -= c->qty_milli;
-            cut = before - award_measure(r, a, claim_for(r, a, left_milli));
-        }
-        if (cut > rest) cut = rest;
-        if (cut < 0) cut = 0;
-        a->reasons[c->reason].cut_minor += cut;
-        rest -= cut;
-    }
-    if (award_is_stopped(a)) give_rest_to_the_primary(a, rest);
-}
-
-/* A claim whose payable is 0 with only SHORT reasons is refused with them (domain.md 7). */
-static void apply_zero_rule(struct award *a)
-{
-    if (a->outcome != OUTCOME_SHORT || a->amount_minor != 0) return;
-    for (unsigned i = 0; i < a->reason_count; i++)
-        if (a->reasons[i].outcome == OUTCOME_SHORT) a->reasons[i].outcome = OUTCOME_REJECT;
-    a->outcome = OUTCOME_REJECT;
 }
 
 const struct program *award_version(struct rating *r, const struct program_history *h, struct slice program_id,
@@ -630,40 +470,6 @@ void award_claim_window(struct rating *r, struct award *a, const struct claim_te
     struct reason *given = award_give(r, a, REASON_LATE_CLAIM);
     reason_argument(given, SLICE("received"), award_date_text(r, r->claim_received));
     reason_argument(given, SLICE("last"), award_date_text(r, last));
-}
-
-static void apply_first_limit(struct rating *r, struct award *a)
-{
-    if (!a->has_first_limit) return;
-    int64_t left = a->first_limit_minor - a->first_used_minor;
-    if (left < a->least_left_minor) a->least_left_minor = left > 0 ? left : 0;
-    caps_lower(r, a, REASON_CAP_REACHED, rational_of_minor(left, a->exponent),
-               award_money_text(r, a, a->first_limit_minor), SLICE("AGREEMENT"));
-}
-
-/* What is unknown refuses nothing: without a price or a rate there is no entitlement to judge. */
-static bool is_unknown(const struct award *a)
-{
-    return award_is_stopped(a) && (award_has(a, REASON_COST_BASIS_MISSING) || award_has(a, REASON_FX_RATE_MISSING));
-}
-
-void award_settle(struct rating *r, struct award *a, enum reason_code mismatch, int64_t min_debit_minor)
-{
-    award_ask_claim(r, a);
-    if (is_unknown(a)) return;
-    if (a->is_claim) meet_the_claim(r, a, mismatch);
-    a->payable = a->entitled;
-    apply_first_limit(r, a);
-    if (a->limit) a->limit(r, a);
-    caps_limit_amount(r, a);
-    stacking_limit(r, a);
-    round_payable(r, a);
-    check_minimum(r, a, min_debit_minor);
-    if (award_is_stopped(a)) a->amount_minor = 0;
-    award_convert(r, a, a->payable, a->amount_minor);
-    if (a->is_claim) share_out_the_refused(r, a);
-    if (a->is_claim) apply_zero_rule(a);
-    if (rational_is_bad(a->payable) || rational_is_bad(a->entitled)) r->overflow = true;
 }
 
 int32_t award_payable_from(const struct rating *r, const struct award *a, const struct period *earned)

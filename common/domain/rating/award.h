@@ -1,6 +1,6 @@
 /* domain/rating/award.h: a line while it is rated, and what one program makes of it (domain.md 5.0).
  *
- * rating.c walks the steps of 5.0; each incentive fills an award: reasons, entitlement E, workings; award_settle does
+ * rating.c walks the steps of 5.0; each incentive fills an award: reasons, entitlement E, workings; award_settle.h does
  * R7 to R11; award_post notes the entries. Nothing of an award reaches the rows before its program stands (R12):
  * incentives write in their `write` step only. */
 #ifndef DOMAIN_RATING_AWARD_H
@@ -145,6 +145,12 @@ struct award *award_begin(struct rating *r, const struct program *p, int32_t pro
 /* Whether so many awards more and their entries find room on the line; false: DATA_CONFLICT is said. */
 bool award_has_room(struct rating *r, unsigned awards);
 
+/* Takes an award away again: its program says nothing about the line. */
+void award_drop(struct rating *r, struct award *a);
+
+/* Whether a candidate may pay an automatic line: not refused by classification, not struck by compliance. */
+bool award_candidate_stands(const struct rating *r, const struct candidate *c);
+
 /* Puts the award under other terms of its program, currencies and their rates with them: the version of a volume
  * period. */
 void award_take_terms(struct rating *r, struct award *a, const struct program *p);
@@ -163,11 +169,15 @@ bool award_is_stopped(const struct award *a);
 /* Notes what the last given reason of that code cut. */
 void award_cut_qty(struct award *a, enum reason_code code, int64_t qty_milli);
 void award_cut_minor(struct award *a, enum reason_code code, int64_t minor);
+void award_cut_rest(struct award *a, enum reason_code code);
 
 /* Lowers q to `left`, if it is above; the reason says what that cut. */
 void award_limit_qty(struct award *a, enum reason_code code, int64_t left_milli);
 /* Workings of it: A, what is left (INT64_MAX: no limit), and q behind both. */
 void award_note_qty_limit(struct rating *r, struct award *a, struct slice rule, int64_t left_milli);
+
+/* Price per base unit in the line's currency of a price per line unit; exact. */
+struct rational award_per_base_unit(const struct rating *r, int64_t price_micros);
 
 /* Arguments of reasons as text in the arena. */
 struct slice award_money_text(struct rating *r, const struct award *a, int64_t minor);
@@ -189,28 +199,22 @@ void award_balance(struct rating *r, struct award *a, struct slice kind, struct 
 void award_lot(struct rating *r, struct award *a, struct slice lot_id, int64_t qty_milli, int64_t cost_micros,
                int64_t debit_micros, struct slice currency);
 
-/* round(x) of the program, step and mode (2.4); sets r->overflow when it does not fit and answers 0. */
+/* round(x) (2.4): of the program's step and mode, to one minor unit whatever its step (measured volumes, C), or with
+ * all of it named. Sets r->overflow when it does not fit and answers 0. */
 int64_t award_round(struct rating *r, const struct award *a, struct rational x);
-/* The same to one minor unit whatever step_minor (measured volumes, C). */
 int64_t award_measure(struct rating *r, const struct award *a, struct rational x);
+int64_t award_round_to(struct rating *r, struct rational x, unsigned exponent, enum rounding_mode mode,
+                       int64_t step_minor);
 
 /* The rate into the payout currency that an entry of that program on an earlier line was paid at (6: copied). */
 struct exchange award_exchange_kept(const struct rating *r, const struct line_program *kept, struct slice currency);
 
-/* C of the line in the program's currency (R7): claimed_amount, else claimed_debit_unit · Q, the lesser of both. */
-void award_claim_value(struct rating *r, struct award *a);
-/* What R7 says of C itself, unless a *stop* came before it: EXTENSION_MISMATCH, FX_RATE_MISSING. */
-void award_ask_claim(struct rating *r, struct award *a);
-/* What the line claims for so much of its base quantity, in minor units of the program; 0 where it claims no amount. */
-int64_t award_claimed_minor(struct rating *r, const struct award *a, int64_t qty_milli);
-
 /* The rate from a currency to the program's on its fx_date; FX_RATE_MISSING and the datum to wait for when it is
  * missing. */
 struct exchange award_exchange(struct rating *r, struct award *a, struct slice from);
+/* The same without a word about a missing one. */
+struct exchange award_find_exchange(const struct rating *r, const struct award *a, struct slice from);
 void award_wait_for_rate(struct rating *r, struct award *a, const struct exchange *x);
-
-/* R11: a->payout_minor of an exact amount in program currency, with its step; FX_RATE_MISSING. */
-void award_convert(struct rating *r, struct award *a, struct rational exact, int64_t program_minor);
 
 /* The version that rates an explicit claim, by the program date (R2); NULL: FIELD_MISSING where the line has no such
  * date, OUTSIDE_PROGRAM_PERIOD where no version holds, PROGRAM_NOT_FOUND without history. */
@@ -222,10 +226,6 @@ int32_t award_anchor_date(const struct rating *r, const struct award *a);
 
 /* LATE_CLAIM when the received date is behind anchor + window_days (R4); no window or no anchor date: never. */
 void award_claim_window(struct rating *r, struct award *a, const struct claim_terms *claim, int32_t anchor_date);
-
-/* R7 to R11 on a->entitled and a->qty_milli: claim value, caps, stack limit, rounding, min_debit (0: none), payout
- * currency; ends with the zero rule. `mismatch` is COST_MISMATCH or AMOUNT_MISMATCH. */
-void award_settle(struct rating *r, struct award *a, enum reason_code mismatch, int64_t min_debit_minor);
 
 /* Notes an EARNED entry of the award's amount; the ledger and quantity are the caller's. */
 struct posting *award_post(struct rating *r, struct award *a, enum ledger ledger, int64_t qty_milli,

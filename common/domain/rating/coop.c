@@ -2,6 +2,7 @@
 #include "domain/rating/coop.h"
 
 #include "base/assert.h"
+#include "domain/rating/award_settle.h"
 #include "domain/rating/funds.h"
 #include "domain/rating/program_periods.h"
 

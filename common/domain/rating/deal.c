@@ -4,10 +4,9 @@
 #include "base/assert.h"
 #include "domain/name/party_key.h"
 #include "domain/rating/agreements.h"
+#include "domain/rating/award_settle.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/stacking.h"
-#include "domain/rating/steps.h"
-#include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
 
 enum { SHARE_WHOLE = 100000000 };
@@ -243,7 +242,7 @@ static bool resale_price(struct rating *r, struct award *a, struct rational *uni
         return false;
     }
     struct exchange x = award_exchange(r, a, r->line->currency);
-    *unit = rational_mul(stock_per_base_unit(r, r->line->resale_unit_micros), x.rate);
+    *unit = rational_mul(award_per_base_unit(r, r->line->resale_unit_micros), x.rate);
     return true;
 }
 
@@ -321,7 +320,7 @@ static bool stop_at_deal(struct rating *r, struct award *a, enum reason_code cod
 static bool find_for_sale(struct rating *r, struct award *a, const struct deal_row *row)
 {
     if (row->status && !slice_equal(row->program_id, a->program->id)) {
-        rating_drop(r, a);
+        award_drop(r, a);
         return false;
     }
     if (!transactions_limit(r, a)) return false;

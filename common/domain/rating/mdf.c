@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/currency.h"
+#include "domain/rating/award_settle.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/funds.h"
 #include "domain/rating/volume_rebate.h"

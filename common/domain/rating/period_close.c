@@ -2,11 +2,11 @@
 #include "domain/rating/period_close.h"
 
 #include "base/assert.h"
+#include "domain/rating/award_settle.h"
 #include "domain/rating/funds.h"
 #include "domain/rating/operator_lines.h"
 #include "domain/rating/pending.h"
 #include "domain/rating/program_periods.h"
-#include "domain/rating/steps.h"
 #include "domain/rating/volume_rebate.h"
 
 enum { GRACE_DAYS_WITHOUT_VOLUME = 10 };
@@ -69,7 +69,7 @@ static void set_guarantee(struct rating *r, struct award *a, const struct closin
 /* An award that has nothing to say leaves no result. */
 static void drop_if_silent(struct rating *r, struct award *a, unsigned postings_before)
 {
-    if (r->posting_count == postings_before && a->reason_count == 0) rating_drop(r, a);
+    if (r->posting_count == postings_before && a->reason_count == 0) award_drop(r, a);
 }
 
 static void close_accumulator(struct rating *r, const struct closing *c, struct slice aggregate, struct slice group)

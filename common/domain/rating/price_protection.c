@@ -2,6 +2,7 @@
 #include "domain/rating/price_protection.h"
 
 #include "base/assert.h"
+#include "domain/rating/award_settle.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/lots.h"
 #include "domain/rating/volume_rebate.h"

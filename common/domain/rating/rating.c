@@ -5,47 +5,32 @@
 #include "base/instant.h"
 #include "domain/rating/adjustments.h"
 #include "domain/rating/agreements.h"
+#include "domain/rating/award_settle.h"
 #include "domain/rating/deal.h"
+#include "domain/rating/incentives.h"
 #include "domain/rating/mdf.h"
 #include "domain/rating/operator_lines.h"
 #include "domain/rating/pending.h"
 #include "domain/rating/period_close.h"
 #include "domain/rating/reversal.h"
-#include "domain/rating/price_protection.h"
 #include "domain/rating/sales.h"
-#include "domain/rating/ship_debit.h"
 #include "domain/rating/spiff.h"
 #include "domain/rating/stacking.h"
-#include "domain/rating/steps.h"
 #include "domain/rating/stock.h"
-#include "domain/rating/stock_rotation.h"
 #include "domain/rating/transactions.h"
 #include "domain/rating/volume_rebate.h"
 
-static const struct incentive_steps incentives[INCENTIVE_COUNT] = {
-    [INCENTIVE_SHIP_DEBIT] = { ship_debit_begin, ship_debit_rate, ship_debit_write, ship_debit_is_triggered, true,
-                               ship_debit_restore, NULL },
-    [INCENTIVE_VOLUME_REBATE] = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false,
-                                  NULL, volume_rebate_open },
-    [INCENTIVE_SPIFF] = { NULL, spiff_rate, spiff_write, spiff_is_triggered, true, spiff_restore, NULL },
-    [INCENTIVE_DEAL_REGISTRATION] = { deal_begin, deal_rate, deal_write, deal_is_triggered, true, deal_restore, NULL },
-    [INCENTIVE_STOCK_ROTATION] = { NULL, stock_rotation_rate, stock_rotation_write, NULL, false, stock_rotation_restore,
-                                   NULL },
-    [INCENTIVE_MDF] = { mdf_begin, mdf_rate, mdf_write, mdf_is_triggered, false, mdf_restore, NULL },
-    [INCENTIVE_PRICE_PROTECTION] = { NULL, price_protection_rate, price_protection_write, NULL, false,
-                                     price_protection_restore, NULL },
-    [INCENTIVE_LOGISTICS] = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false, NULL,
-                              volume_rebate_open },
-};
+/* What a kind does. */
+typedef void rating_step(struct rating *r);
 
-static rating_step rate_automatic, rate_claim, rate_ship_debit_claim;
+static rating_step rate_automatic, rate_claim, rate_ship_debit_claim, replace;
 
 static rating_step *const kinds[KIND_COUNT] = {
     [KIND_POS_SALE]         = rate_automatic,
     [KIND_SELL_IN]          = rate_automatic,
     [KIND_POS_RETURN]       = adjustments_return,
     [KIND_CANCEL]           = adjustments_cancel,
-    [KIND_REPLACE]          = adjustments_replace,
+    [KIND_REPLACE]          = replace,
     [KIND_SHIP_DEBIT_CLAIM] = rate_ship_debit_claim,
     [KIND_MDF_CLAIM]        = rate_claim,
     [KIND_SPIFF_CLAIM]      = rate_claim,
@@ -68,12 +53,6 @@ static rating_step *const kinds[KIND_COUNT] = {
     [KIND_SETTLEMENT]       = operator_lines_settle,
 };
 
-const struct incentive_steps *rating_incentive(enum incentive incentive)
-{
-    ASSERT(incentive < INCENTIVE_COUNT);
-    return incentives[incentive].rate ? &incentives[incentive] : NULL;
-}
-
 /* Who takes a line to look into it decides nothing. */
 static const struct review *last_decision(const struct dossier *d)
 {
@@ -85,11 +64,9 @@ static const struct review *last_decision(const struct dossier *d)
 struct rating_input rating_input_of(const struct dossier *d, const struct catalogue *c, const struct policy *policy,
                                     instant_ms now_unix_ms)
 {
-    ASSERT(d->receipt && d->classification);
-    int32_t offset = d->classification->utc_offset_minutes;
     struct rating_input in = { .dossier = d, .catalogue = c, .policy = policy };
-    in.received_date = instant_date(d->receipt->received_at_unix_ms, offset);
-    in.decided_date = in.received_date;
+    int32_t offset = d->classification->utc_offset_minutes;
+    in.received_date = in.decided_date = dossier_received_date(d);
     in.today = instant_date(now_unix_ms, offset);
     const struct review *last = last_decision(d);
     if (last && last->at_unix_ms > d->receipt->received_at_unix_ms)
@@ -144,17 +121,6 @@ static void begin(struct rating *r, const struct rating_input *in, struct verdic
     r->txn = ARENA_NEW(r->arena, struct transaction_row);
 }
 
-void rating_drop(struct rating *r, struct award *a)
-{
-    for (unsigned i = 0; i < r->award_count; i++) {
-        if (r->awards[i] != a) continue;
-        r->award_count--;
-        for (; i < r->award_count; i++) r->awards[i] = r->awards[i + 1];
-        return;
-    }
-    NEVER();
-}
-
 /* The strongest that a reason of the verdict, or one of an award that counts, asks for. */
 static enum outcome rating_outcome(const struct rating *r)
 {
@@ -181,15 +147,6 @@ static bool stops_the_line(enum outcome outcome)
 
 /* Automatic lines. */
 
-bool rating_candidate_stands(const struct rating *r, const struct candidate *c)
-{
-    if (c->reason_count) return false;
-    const struct clearance *clearance = r->dossier->clearance;
-    for (unsigned i = 0; clearance && i < clearance->struck_count; i++)
-        if (slice_equal(clearance->struck[i].program_id, c->program_id)) return false;
-    return true;
-}
-
 /* R2; a volume block counts all lines of a period by the version of its first day (4.2). NULL: there is none. */
 static const struct program *version_on(struct rating *r, const struct program_history *h, int32_t date)
 {
@@ -208,8 +165,8 @@ static void find_programs(struct rating *r)
         const struct candidate *c = &r->class->candidates[i];
         const struct program_history *h = catalogue_program(r->in->catalogue, c->program_id);
         const struct program *p = h ? program_version_highest(h) : NULL;
-        const struct incentive_steps *steps = p ? rating_incentive(p->incentive) : NULL;
-        if (!steps || !steps->is_triggered || !rating_candidate_stands(r, c)) continue;
+        const struct incentive_steps *steps = p ? incentives_find(p->incentive) : NULL;
+        if (!steps || !steps->is_triggered || !award_candidate_stands(r, c)) continue;
         int32_t date = program_date_of(p, r->line, r->in->received_date);
         p = version_on(r, h, date);
         if (!p || p->status != PROGRAM_STATUS_ACTIVE || !steps->is_triggered(r, p)) continue;
@@ -224,12 +181,13 @@ static void find_programs(struct rating *r)
 static void rate_automatic(struct rating *r)
 {
     unsigned rated = 0;
-    stock_apply(r);
+    if (adjustments_is_sell_in_return(r)) adjustments_sell_in_return(r);
+    else stock_apply(r);
     if (stops_the_line(rating_outcome(r)) || r->follows_original) return;
     if (!r->is_opened) find_programs(r);
     for (unsigned i = 0; i < r->program_count; i++) {
         const struct program *p = r->programs[i];
-        const struct incentive_steps *steps = rating_incentive(p->incentive);
+        const struct incentive_steps *steps = incentives_find(p->incentive);
         unsigned before = r->award_count;
         if (!award_has_room(r, p->volume.has_coop_split ? AWARDS_OF_A_CHANGE : 1)) return;
         struct award *a = award_begin(r, p, program_date_of(p, r->line, r->in->received_date));
@@ -274,7 +232,7 @@ static void cut_by_review(struct rating *r, const struct award *a)
 
 static void rate_claim(struct rating *r)
 {
-    const struct incentive_steps *steps = rating_incentive(kind_incentive(r->kind));
+    const struct incentive_steps *steps = incentives_find(kind_incentive(r->kind));
     if (!steps) {
         verdict_give(r->v, REASON_PROGRAM_NOT_FOUND);
         return;
@@ -331,11 +289,18 @@ static bool resubmits_in_vain(struct rating *r)
     return true;
 }
 
-void rating_content(struct rating *r)
+/* The content of the line as a fresh one, by r->kind: stock, transaction, programs. */
+static void rate_content(struct rating *r)
 {
     ASSERT(r->kind > KIND_UNSPECIFIED && r->kind < KIND_COUNT);
     if (resubmits_in_vain(r)) return;
     if (kinds[r->kind]) kinds[r->kind](r);
+}
+
+/* What stood is cancelled, and the content rated as a fresh line of that kind. */
+static void replace(struct rating *r)
+{
+    if (adjustments_replace(r)) rate_content(r);
 }
 
 /* The end of a line. */
@@ -655,7 +620,7 @@ void rate_line(const struct rating_input *in, struct verdict *v)
     if (repeat_recorded(r)) return;
     if (!is_denied(r)) {
         note_adjustment(r);
-        rating_content(r);
+        rate_content(r);
     }
     finish(r);
 }
@@ -665,7 +630,7 @@ static void open_automatic(struct rating *r)
     stock_open(r);
     find_programs(r);
     for (unsigned i = 0; i < r->program_count; i++) {
-        const struct incentive_steps *steps = rating_incentive(r->programs[i]->incentive);
+        const struct incentive_steps *steps = incentives_find(r->programs[i]->incentive);
         if (steps->open) steps->open(r, r->programs[i], program_date_of(r->programs[i], r->line, r->in->received_date));
     }
     r->is_opened = true;
@@ -673,7 +638,7 @@ static void open_automatic(struct rating *r)
 
 static void open_claim(struct rating *r)
 {
-    const struct incentive_steps *steps = rating_incentive(kind_incentive(r->kind));
+    const struct incentive_steps *steps = incentives_find(kind_incentive(r->kind));
     transactions_open(r);
     if (steps && steps->begin) steps->begin(r);
     if (r->kind == KIND_SHIP_DEBIT_CLAIM) lots_open(r, lots_pool(r), stock_date(r));

@@ -4,10 +4,9 @@
 #include "base/assert.h"
 #include "domain/name/party_key.h"
 #include "domain/rating/agreements.h"
+#include "domain/rating/award_settle.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/stacking.h"
-#include "domain/rating/steps.h"
-#include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
 
 enum { AUTO_AGREEMENTS_MAX = 192, PIECES_MAX = 500, PAIRS_A_STEP = AWARD_INPUTS_MAX / 2 };
@@ -347,7 +346,7 @@ static void check_resale(struct rating *r, struct award *a, struct debit *d)
         return;
     }
     struct exchange x = award_exchange(r, a, r->line->currency);
-    struct rational resale = rational_mul(stock_per_base_unit(r, r->line->resale_unit_micros), x.rate);
+    struct rational resale = rational_mul(award_per_base_unit(r, r->line->resale_unit_micros), x.rate);
     struct rational tolerance = rational_of_percent(d->terms.resale_tolerance_percent_micros);
     struct rational max = per_base(r, d,
                                    policy == RESALE_POLICY_EXACT && !d->line->resale_max_micros
@@ -638,7 +637,7 @@ void ship_debit_rate(struct rating *r, struct award *a)
     if (!d) {
         d = pick_agreement(r, a->program);
         if (!d) {
-            rating_drop(r, a);
+            award_drop(r, a);
             return;
         }
         a->own = d;

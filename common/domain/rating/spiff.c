@@ -2,10 +2,9 @@
 #include "domain/rating/spiff.h"
 
 #include "base/assert.h"
+#include "domain/rating/award_settle.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/stacking.h"
-#include "domain/rating/steps.h"
-#include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
 #include "domain/rating/volume_rebate.h"
 #include "domain/rating/year_to_date.h"
@@ -57,7 +56,7 @@ static void pay_percent(struct rating *r, struct award *a, const struct spiff_ra
         return;
     }
     struct exchange x = award_exchange(r, a, r->line->currency);
-    struct rational unit = rational_mul(stock_per_base_unit(r, r->line->resale_unit_micros), x.rate);
+    struct rational unit = rational_mul(award_per_base_unit(r, r->line->resale_unit_micros), x.rate);
     struct rational value = rational_mul(unit, rational_of_milli(a->qty_milli));
     struct rational base = rational_max(rational_sub(value, higher), RATIONAL_ZERO);
     a->entitled = rational_mul(base, rational_of_percent(rate->percent_micros));
@@ -108,7 +107,7 @@ static bool may_count(struct rating *r, struct award *a)
         && version->status == PROGRAM_STATUS_ACTIVE && version->has_volume)
         return true;
     if (!a->is_target) {
-        rating_drop(r, a);
+        award_drop(r, a);
         return false;
     }
     struct reason *given = award_give(r, a, REASON_OUTSIDE_PROGRAM_PERIOD);

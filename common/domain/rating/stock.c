@@ -3,17 +3,10 @@
 
 #include "base/assert.h"
 #include "domain/currency.h"
-#include "domain/rating/adjustments.h"
 #include "domain/rating/price_protection.h"
 #include "domain/rating/purchases.h"
 #include "domain/rating/sales.h"
 #include "domain/rating/transactions.h"
-
-struct rational stock_per_base_unit(const struct rating *r, int64_t price_micros)
-{
-    struct rational price = rational_of_micros(price_micros);
-    return r->uom_num == r->uom_den ? price : rational_mul(price, rational_make(r->uom_den, r->uom_num));
-}
 
 int32_t stock_date(const struct rating *r)
 {
@@ -65,7 +58,7 @@ static void send_back(struct rating *r)
 static void apply_sell_in(struct rating *r)
 {
     const struct line *l = r->line;
-    struct rational unit = l->has_unit_price_micros ? stock_per_base_unit(r, l->unit_price_micros) : RATIONAL_BAD;
+    struct rational unit = l->has_unit_price_micros ? award_per_base_unit(r, l->unit_price_micros) : RATIONAL_BAD;
     if (!r->is_opened) transactions_open(r);
     if (!transactions_add(r, KIND_SELL_IN, (struct slice){ 0 }, r->accepted_milli, unit))
         give_full(r, SLICE("transaction"));
@@ -90,7 +83,7 @@ static void apply_sale(struct rating *r)
     const struct line *l = r->line;
     if (!r->is_opened) transactions_open(r);
     if (l->summary) return;
-    struct rational unit = l->has_resale_unit_micros ? stock_per_base_unit(r, l->resale_unit_micros) : RATIONAL_BAD;
+    struct rational unit = l->has_resale_unit_micros ? award_per_base_unit(r, l->resale_unit_micros) : RATIONAL_BAD;
     struct transaction_line *line = transactions_add(r, KIND_POS_SALE, (struct slice){ 0 }, r->accepted_milli, unit);
     if (!line) {
         give_full(r, SLICE("transaction"));
@@ -114,7 +107,6 @@ void stock_apply(struct rating *r)
 {
     ASSERT(r->kind == KIND_POS_SALE || r->kind == KIND_SELL_IN);
     if (r->kind == KIND_POS_SALE) apply_sale(r);
-    else if (r->accepted_milli < 0 && adjustments_names_original(r)) adjustments_sell_in_return(r);
     else apply_sell_in(r);
 }
 

@@ -5,9 +5,6 @@
 #include "domain/rating/award.h"
 #include "domain/rating/lots.h"
 
-/* Price per base unit in the line's currency of a price per line unit; exact. */
-struct rational stock_per_base_unit(const struct rating *r, int64_t price_micros);
-
 /* POS_SALE: out of the lots and onto its transaction. SELL_IN: a lot and a purchase; negative: back to the vendor. */
 void stock_apply(struct rating *r);
 

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/currency.h"
+#include "domain/rating/award_settle.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/lots.h"
 #include "domain/rating/purchases.h"

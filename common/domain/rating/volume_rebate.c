@@ -4,12 +4,11 @@
 #include "base/assert.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
+#include "domain/rating/award_settle.h"
 #include "domain/rating/coop.h"
 #include "domain/rating/funds.h"
 #include "domain/rating/program_periods.h"
 #include "domain/rating/stacking.h"
-#include "domain/rating/steps.h"
-#include "domain/rating/stock.h"
 #include "domain/rating/tiers.h"
 #include "domain/rating/transactions.h"
 #include "domain/rating/volume_value.h"
@@ -573,7 +572,7 @@ void volume_rebate_open(struct rating *r, const struct program *p, int32_t date)
 void volume_rebate_rate(struct rating *r, struct award *a)
 {
     if (!use_period_version(r, a)) {
-        rating_drop(r, a);
+        award_drop(r, a);
         return;
     }
     struct counting *c = ARENA_NEW(r->arena, struct counting);
@@ -816,7 +815,7 @@ static const struct program *counting_program(struct rating *r, const struct can
 {
     const struct program_history *h = catalogue_program(r->in->catalogue, c->program_id);
     const struct program *p = h && date ? program_version_on(h, date) : NULL, *version;
-    if (!p || !p->has_volume || !rating_candidate_stands(r, c)) return NULL;
+    if (!p || !p->has_volume || !award_candidate_stands(r, c)) return NULL;
     if (!volume_rebate_terms(r, p->id, date, period, &version)) return NULL;
     return version->status == PROGRAM_STATUS_ACTIVE && counts_what_leaves(version, qty_milli) ? version : NULL;
 }

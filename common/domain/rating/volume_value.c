@@ -2,8 +2,6 @@
 #include "domain/rating/volume_value.h"
 
 #include "domain/rating/stacking.h"
-#include "domain/rating/steps.h"
-#include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
 
 enum { PIECES_MAX = 500 };
@@ -88,7 +86,7 @@ static bool priced_value(struct rating *r, struct award *a, bool has_price, int6
         return false;
     }
     struct exchange x = award_exchange(r, a, r->line->currency);
-    struct rational unit = stock_per_base_unit(r, price_micros);
+    struct rational unit = award_per_base_unit(r, price_micros);
     *total = rational_mul(rational_mul(rational_of_milli(r->accepted_milli), unit), x.rate);
     return true;
 }

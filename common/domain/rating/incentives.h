@@ -1,13 +1,13 @@
-/* domain/rating/steps.h: where kinds of line and incentives plug into rate_line. A new incentive is one row of
- * rating_incentives, a new kind one row of rating_kinds (rating.c). */
-#ifndef DOMAIN_RATING_STEPS_H
-#define DOMAIN_RATING_STEPS_H
+/* domain/rating/incentives.h: where an incentive plugs into rate_line: a new one is a row of the table in
+ * incentives.c. */
+#ifndef DOMAIN_RATING_INCENTIVES_H
+#define DOMAIN_RATING_INCENTIVES_H
 
 #include "domain/rating/award.h"
 
 /* An incentive. `begin` finds the program of an explicit claim (NULL: classification's target at the program date); it
  * may give reasons to the verdict and answer NULL. `rate` fills the award; on an automatic line it may answer by
- * leaving a->program's amounts zero, and withdraws the award with rating_drop when the program says nothing. `write`
+ * leaving a->program's amounts zero, and withdraws the award with award_drop when the program says nothing. `write`
  * changes rows and posts entries; it is called only when the award stands (PASS or SHORT). */
 struct incentive_steps {
     struct award *(*begin)(struct rating *r);
@@ -24,20 +24,7 @@ struct incentive_steps {
     void          (*open)(struct rating *r, const struct program *p, int32_t date);
 };
 
-/* A kind that is no program's: stock, reference and operator lines, corrections. */
-typedef void rating_step(struct rating *r);
-
-/* Takes an award away again: its program says nothing about the line. */
-void rating_drop(struct rating *r, struct award *a);
-
-/* Rates the content of the line as a fresh one (kind r->kind): stock, transaction, programs. A REPLACE calls it behind
- * its cancel. */
-void rating_content(struct rating *r);
-
 /* The steps of an incentive; NULL when none is built. */
-const struct incentive_steps *rating_incentive(enum incentive incentive);
-
-/* The candidates that may pay an automatic line: not refused by classification, not struck by compliance. */
-bool rating_candidate_stands(const struct rating *r, const struct candidate *c);
+const struct incentive_steps *incentives_find(enum incentive incentive);
 
 #endif
