@@ -33,7 +33,10 @@ for service in $services redis; do
         runs "$(pid_of "$service" pid)" || break
         sleep 0.1
     done
-    runs "$(pid_of "$service" pid)" && { echo "down.sh: $service did not drain in a minute and is killed" >&2; kill -KILL "$(pid_of "$service" pid)"; }
+    if runs "$(pid_of "$service" pid)"; then
+        echo "down.sh: $service did not drain in a minute and is killed" >&2
+        kill -KILL "$(pid_of "$service" pid)"
+    fi
     rm -f "$dir/$service.pid"
 done
 [ -z "$remove" ] || rm -rf "$dir"

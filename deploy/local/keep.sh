@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# keep.sh DIR SERVICE COMMAND...: runs a service of up.sh and, as every supervisor does, starts it again when it ends with 75, which
-# asks for that (Kafka was away for too long, say); any other end is its last. One keeper a service: DIR/SERVICE.lock. SIGTERM is
-# passed on, and the keeper ends behind its service.
+# keep.sh DIR SERVICE COMMAND...: runs a service of up.sh and, as every supervisor does, starts it again when it ends with
+# 75, which asks for that (Kafka was away for too long, say); any other end is its last. One keeper a service:
+# DIR/SERVICE.lock. SIGTERM is passed on, and the keeper ends behind its service.
 set -u
 dir=$1 service=$2 ends=""
 shift 2
