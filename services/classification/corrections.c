@@ -121,9 +121,18 @@ static bool cancels_the_whole(struct inquiry *q, const struct line *original)
     return qty_milli == 0 || qty_milli == original->qty_milli || qty_milli == -original->qty_milli;
 }
 
+static struct slice first_reversed(struct inquiry *q)
+{
+    const struct texts *refs = &q->line->line_refs;
+    for (unsigned i = 0; i < refs->count; i++)
+        if (waiting_line_of(q, refs->items[i])) return refs->items[i];
+    return (struct slice){ 0 };
+}
+
 void corrections_find(struct inquiry *q)
 {
     bool replaces = q->line->kind == KIND_REPLACE;
+    if (q->line->kind == KIND_REVERSE) q->original_id = first_reversed(q);
     if (!replaces && q->footing != FOOTING_CORRECTION) return;
     q->original_id = original_of(q);
     if (slice_is_empty(q->original_id)) return;

@@ -8,8 +8,8 @@
 
 #include "classification/inquiry.h"
 
-/* For R C X, negative D and I: q->original_id is the line meant, when it waits here; q->withdraws_original when this
- * one ends it. */
+/* For R C X Z, negative D and I: q->original_id is the line meant (of a REVERSE the first one), when it waits here;
+ * q->withdraws_original when this one ends it. */
 void corrections_find(struct inquiry *q);
 
 /* A line that waits from now on is put into `originals`, one that waited and is decided is taken out. */

@@ -135,10 +135,21 @@ static const struct deal_holding *waiting_registration(struct judging *j)
     return judging_footprint(j, deal->line_id)->state == FOOTPRINT_OPEN ? deal : NULL;
 }
 
+/* Of the lines that a REVERSE names the first that waits here; empty: none does. */
+static struct slice first_reversed(struct judging *j)
+{
+    const struct texts *refs = &j->line->line_refs;
+    for (unsigned i = 0; j->kind == KIND_REVERSE && i < refs->count; i++)
+        if (judging_footprint(j, refs->items[i])->state == FOOTPRINT_OPEN) return refs->items[i];
+    return (struct slice){ 0 };
+}
+
 enum truth originals_wait(struct judging *j, struct finding *f)
 {
     const struct original *o = &j->original;
     const struct deal_holding *deal = waiting_registration(j);
+    struct slice reversed = first_reversed(j);
+    if (reversed.size) return wait_for(f, reversed, target_datum(j, reversed));
     if (deal) return wait_for(f, deal->line_id, target_datum(j, deal->line_id));
     bool unlinked = j->line->kind == KIND_POS_RETURN && !j->line->original_line_ref.size
         && !j->line->original_invoice_no.size;
