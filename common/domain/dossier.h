@@ -103,6 +103,8 @@ struct classification {
     unsigned                role_evidence_count;
     enum profile_source     profile_source;
     enum role               sold_to_role;
+    int32_t                 original_received_date; /* of the line that waited and that this REPLACE ended */
+    struct texts            held_preapprovals;      /* of a USAGE close: quoted by claims that wait in classification */
 };
 
 struct contribution { uint32_t rule; int32_t points; };
@@ -131,6 +133,7 @@ struct clearance {
     struct texts               case_line_ids;
     struct slice               resubmits_line_id;   /* its earlier submission (domain.md 3.3) */
     struct texts               held_preapprovals;   /* of a USAGE close: quoted by claims that wait in compliance */
+    int32_t                    original_received_date;  /* of a REPLACE whose original ended before payout */
 };
 
 /* One step of the workings: rule is a step of domain.md 5 ("S10"). */

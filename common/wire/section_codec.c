@@ -161,6 +161,8 @@ static struct message_field classification_fields[] = {
     LIST(role_evidence, role_evidence_count, evidence, EVIDENCE_MAX),
     WORD(profile_source, PROFILE_SOURCE_COUNT),
     WORD(sold_to_role, ROLE_COUNT),
+    NUMBER(original_received_date),
+    TEXTS(held_preapprovals, HELD_PREAPPROVALS_MAX, TEXT_BYTES_MAX),
 };
 OUTLINED(classification, classification, check_judgement,
          "outcome reasons partner_root_id role base_qty_milli candidates");
@@ -201,6 +203,7 @@ static struct message_field clearance_fields[] = {
     TEXTS(case_line_ids, CASE_LINE_IDS_MAX, ID_BYTES_MAX),
     TEXT(resubmits_line_id, ID_BYTES_MAX),
     TEXTS(held_preapprovals, HELD_PREAPPROVALS_MAX, TEXT_BYTES_MAX),
+    NUMBER(original_received_date),
 };
 OUTLINED(clearance, clearance, check_judgement,
          "outcome reasons accepted_qty_milli struck case_id case_kind case_subject case_line_ids review_sequence");

@@ -8,7 +8,7 @@
 #include "domain/classification_record.h"
 #include "domain/waiting.h"
 
-enum { ROWS_OF_A_LINE = 2 };
+enum { ROWS_OF_A_LINE = 3 };
 
 static enum kind content_kind(const struct line *l)
 {
@@ -38,22 +38,35 @@ static bool match_row(struct arena *a, struct slice root_id, const struct line *
     return true;
 }
 
+/* Claims on pre-approved money. */
+static struct slice preapproved_row(struct arena *a, struct slice root_id)
+{
+    return BOOKS_KEY(a, root_id, SLICE("A"));
+}
+
 /* The rows under which a waiting line can be found besides its id. */
 static unsigned rows_of(struct arena *a, struct slice root_id, const struct line *l, struct slice keys[ROWS_OF_A_LINE])
 {
     unsigned count = 0;
     if (invoice_row(a, root_id, l->invoice_no, l->invoice_line, &keys[count])) count++;
     if (content_kind(l) == KIND_POS_SALE && match_row(a, root_id, l, &keys[count])) count++;
+    if (content_kind(l) == KIND_MDF_CLAIM && l->preapproval_no.size) keys[count++] = preapproved_row(a, root_id);
     return count;
 }
 
 /* --- what may be meant ------------------------------------------------------------------------------------------ */
 
-static const struct line *waiting_line_of(struct inquiry *q, struct slice line_id)
+static const struct dossier *waiting_dossier_of(struct inquiry *q, struct slice line_id)
 {
     bool found;
     const struct waiting_line *w = books_read(q->verdict->books, STAGE_TABLE_WAITING, line_id, &found);
-    return found && w->dossier && !slice_equal(line_id, q->dossier->receipt->line_id) ? w->dossier->line : NULL;
+    return found && !slice_equal(line_id, q->dossier->receipt->line_id) ? w->dossier : NULL;
+}
+
+static const struct line *waiting_line_of(struct inquiry *q, struct slice line_id)
+{
+    const struct dossier *d = waiting_dossier_of(q, line_id);
+    return d ? d->line : NULL;
 }
 
 static bool parts_fit(const struct line *original, const struct line *l)
@@ -129,16 +142,34 @@ static struct slice first_reversed(struct inquiry *q)
     return (struct slice){ 0 };
 }
 
+/* On a USAGE close: the pre-approvals that claims quote and wait here with. */
+static void find_held(struct inquiry *q)
+{
+    const struct originals_record *claims = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS,
+                                                       preapproved_row(q->verdict->arena, q->who.root_id), NULL);
+    struct slice *numbers = ARENA_ARRAY(q->verdict->arena, ORIGINALS_MAX, struct slice);
+    unsigned count = 0;
+    ASSERT(claims->count <= ORIGINALS_MAX);
+    for (unsigned i = 0; i < claims->count; i++) {
+        const struct line *claim = waiting_line_of(q, claims->line_ids[i]);
+        if (claim) numbers[count++] = claim->preapproval_no;
+    }
+    q->held_preapprovals = (struct texts){ numbers, count };
+    q->asked_too_many_held = count == ORIGINALS_MAX;
+}
+
 void corrections_find(struct inquiry *q)
 {
     bool replaces = q->line->kind == KIND_REPLACE;
     if (q->line->kind == KIND_REVERSE) q->original_id = first_reversed(q);
+    if (q->line->kind == KIND_PERIOD_CLOSE && q->line->close == CLOSE_USAGE) find_held(q);
     if (!replaces && q->footing != FOOTING_CORRECTION) return;
     q->original_id = original_of(q);
     if (slice_is_empty(q->original_id)) return;
-    const struct line *original = waiting_line_of(q, q->original_id);
-    ASSERT(original);
-    q->withdraws_original = replaces || (q->line->kind == KIND_CANCEL && cancels_the_whole(q, original));
+    const struct dossier *original = waiting_dossier_of(q, q->original_id);
+    ASSERT(original && original->line);
+    q->withdraws_original = replaces || (q->line->kind == KIND_CANCEL && cancels_the_whole(q, original->line));
+    if (replaces) q->original_received_date = inquiry_date(q, original->receipt->received_at_unix_ms);
 }
 
 /* --- keeping ---------------------------------------------------------------------------------------------------- */

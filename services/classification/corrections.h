@@ -1,15 +1,15 @@
 /* classification/corrections.h: corrections whose original waits in this stage (domain.md 6.2, 6.3, screening.md 4.4).
  * Pure.
  *
- * A line that waits here is found by its id, or through the table `originals` by its invoice line, and a sale also by
- * part and customer. */
+ * A line that waits here is found by its id, or through the table `originals` by its invoice line, a sale also by part
+ * and customer, and a claim on pre-approved money as one of its root's. */
 #ifndef CLASSIFICATION_CORRECTIONS_H
 #define CLASSIFICATION_CORRECTIONS_H
 
 #include "classification/inquiry.h"
 
 /* For R C X Z, negative D and I: q->original_id is the line meant (of a REVERSE the first one), when it waits here;
- * q->withdraws_original when this one ends it. */
+ * q->withdraws_original when this one ends it. For a USAGE close: q->held_preapprovals. */
 void corrections_find(struct inquiry *q);
 
 /* A line that waits from now on is put into `originals`, one that waited and is decided is taken out. */

@@ -265,6 +265,12 @@ static void describe_line(struct inquiry *q)
     c->sla_hours = 48;
 }
 
+static void describe_what_waits(struct inquiry *q)
+{
+    q->section->original_received_date = q->original_received_date;
+    q->section->held_preapprovals = q->held_preapprovals;
+}
+
 static void describe_role(struct inquiry *q)
 {
     struct classification *c = q->section;
@@ -379,6 +385,7 @@ void classification_decide(const struct dossier *d, const void *facts_, const st
         verdict_close(v);
         return;
     }
+    describe_what_waits(q);
     name_product(q);
     measure_quantity(q);
     judge(q);

@@ -65,18 +65,22 @@ static struct slice root_of(const struct inquiry *q)
     return text_slice(&unknown);
 }
 
+int32_t inquiry_date(const struct inquiry *q, instant_ms at_unix_ms)
+{
+    return instant_date(at_unix_ms, q->facts->partner ? q->facts->partner->utc_offset_minutes : 0);
+}
+
 void inquiry_open(struct inquiry *q, const struct dossier *d, const struct classification_facts *facts,
                   const struct policy *policy, struct verdict *v, struct eligibility *asked)
 {
     const struct line *l = d->line;
-    int32_t offset_minutes = facts->partner ? facts->partner->utc_offset_minutes : 0;
     enum kind kind = l->kind == KIND_REPLACE ? l->replaces_kind : l->kind;
     *q = (struct inquiry){ .dossier = d, .line = l, .facts = facts, .policy = policy, .verdict = v, .asked = asked };
     q->section = v->section;
     q->kind = kind;
     q->footing = footing_of(kind, l);
     q->incentive = incentive_of(kind);
-    q->received_date = instant_date(d->receipt->received_at_unix_ms, offset_minutes);
+    q->received_date = inquiry_date(q, d->receipt->received_at_unix_ms);
     q->line_date = line_date_of(kind, l, q->received_date);
     q->who = (struct applicant){ .partner = facts->partner, .root_id = root_of(q), .catalogue = facts->catalogue };
     q->who.sold_to_role = sold_to_role_of(q);

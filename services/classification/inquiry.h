@@ -54,11 +54,17 @@ struct inquiry {
 
     struct slice       original_id;                 /* the line that this one corrects, when it waits here */
     bool               withdraws_original;
+    int32_t            original_received_date;      /* of a REPLACE that ends a line that waits here */
+    struct texts       held_preapprovals;           /* of a USAGE close: quoted by claims that wait here (domain.md 5.3) */
+    bool               asked_too_many_held;         /* there may be more of them */
 };
 
 /* Begins: kind, footing, root, dates, and what is known without state. `asked` has room for INQUIRY_CANDIDATES_MAX. */
 void inquiry_open(struct inquiry *q, const struct dossier *d, const struct classification_facts *facts,
                   const struct policy *policy, struct verdict *v, struct eligibility *asked);
+
+/* The date at the partner; of an unknown partner that of UTC. */
+int32_t inquiry_date(const struct inquiry *q, instant_ms at_unix_ms);
 
 /* The line has exactly one role, or should have (domain.md 1.4, last sentences). */
 bool inquiry_needs_role(const struct inquiry *q);

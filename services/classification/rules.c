@@ -239,6 +239,10 @@ static enum truth line_cannot_be_judged(const struct inquiry *q, struct finding 
         f->limit = number_figure(SLICE("candidates"), INQUIRY_CANDIDATES_MAX, SLICE("count"));
         return TRUTH_FAULT;
     }
+    if (q->asked_too_many_held) {
+        reason_argument(give(f, REASON_DATA_CONFLICT), SLICE("what"), SLICE("waiting claims"));
+        return TRUTH_FAULT;
+    }
     if (q->original_id.size && !q->withdraws_original) {
         struct reason *r = give(f, REASON_WAITING_FOR_TARGET);
         reason_argument(r, SLICE("original"), q->original_id);

@@ -331,6 +331,7 @@ static void leave_refusal(struct judging *j)
     struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
     own->kind = j->kind;
     own->state = FOOTPRINT_ENDED;
+    own->received_at_unix_ms = j->receipt->received_at_unix_ms;
 }
 
 /* Screening.md 2.3. A correction that does not go on leaves its original as it was; a replay of what was taken back

@@ -254,6 +254,16 @@ static bool never_came_to_payout(const struct judging *j)
     return f->state == FOOTPRINT_WITHDRAWN || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
 }
 
+/* Payout asks the claim window of a REPLACE by it, and never saw the original (domain.md 5.0 R4). */
+static void name_original_date(struct judging *j)
+{
+    struct clearance *c = j->v->section;
+    bool ended = j->original.line_id.size && slice_equal(j->v->judgement->withdrew_line_id, j->original.line_id);
+    if (j->line->kind != KIND_REPLACE || !ended) return;
+    instant_ms received = j->original.footprint->received_at_unix_ms;
+    if (received) c->original_received_date = instant_date(received, j->class->utc_offset_minutes);
+}
+
 static void index_transaction(struct judging *j)
 {
     static const unsigned kinds = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM)
@@ -334,6 +344,7 @@ void originals_record(struct judging *j, enum outcome outcome)
 {
     if (outcome_goes_on(outcome) && undoes(j)) end_original(j);
     if (never_came_to_payout(j)) j->v->judgement->withdrew_line_id = j->original.line_id;
+    name_original_date(j);
     for (unsigned i = 0; j->kind == KIND_REVERSE && outcome_goes_on(outcome) && i < j->line->line_refs.count; i++)
         end_reversed(j, j->line->line_refs.items[i]);
     if (outcome != OUTCOME_REJECT) index_transaction(j);

@@ -195,15 +195,20 @@ static int32_t last_claim_day(const struct fund_place *place)
     return claim->has_window ? date_add_days(place->usage.to, claim->window_days) : place->usage.to;
 }
 
-static bool is_held_before(const struct rating *r, struct slice preapproval_no)
+static bool is_among(const struct texts *held, struct slice preapproval_no)
 {
-    const struct clearance *c = r->dossier->clearance;
-    for (unsigned i = 0; c && i < c->held_preapprovals.count; i++)
-        if (slice_equal(c->held_preapprovals.items[i], preapproval_no)) return true;
+    for (unsigned i = 0; i < held->count; i++)
+        if (slice_equal(held->items[i], preapproval_no)) return true;
     return false;
 }
 
-/* True while a claim on it was paid, or waits here or in compliance. */
+static bool is_held_before(const struct rating *r, struct slice preapproval_no)
+{
+    const struct clearance *c = r->dossier->clearance;
+    return is_among(&r->class->held_preapprovals, preapproval_no) || (c && is_among(&c->held_preapprovals, preapproval_no));
+}
+
+/* True while a claim on it was paid, or waits in whichever stage. */
 static bool is_in_use(struct rating *r, struct slice preapproval_no, const struct preapproval_row *row)
 {
     return row->paid_minor > 0 || is_held_before(r, preapproval_no) || pending_on_preapproval(r, preapproval_no).size > 0;

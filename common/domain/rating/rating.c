@@ -674,6 +674,8 @@ void rating_withdraw(const struct dossier *d, const struct policy *policy, struc
                                 .partner_id = d->line->partner_id,
                                 .sku = r->class->sku,
                                 .role = r->class->role,
+                                .received_date = instant_date(r->receipt->received_at_unix_ms,
+                                                              r->class->utc_offset_minutes),
                                 .outcome = OUTCOME_REJECT };
     *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) =
         (struct kept_reason){ .code = REASON_WITHDRAWN, .outcome = OUTCOME_REJECT };
