@@ -134,3 +134,27 @@ struct slice line_invoice_key(struct arena *a, struct slice invoice_no)
     ASSERT(!key.full);
     return text_slice(&key);
 }
+
+static size_t count_digits(struct slice s)
+{
+    size_t count = 0;
+    while (count < s.size && s.bytes[count] >= '0' && s.bytes[count] <= '9') count++;
+    return count;
+}
+
+static bool is_fraction_of_zeros(struct slice s)
+{
+    if (s.size < 2 || (s.bytes[0] != '.' && s.bytes[0] != ',')) return false;
+    for (size_t i = 1; i < s.size; i++)
+        if (s.bytes[i] != '0') return false;
+    return true;
+}
+
+struct slice line_invoice_line_key(struct slice invoice_line)
+{
+    size_t digits = count_digits(invoice_line), zeros = 0;
+    if (digits == 0) return invoice_line;
+    if (digits < invoice_line.size && !is_fraction_of_zeros(slice_skip(invoice_line, digits))) return invoice_line;
+    while (zeros + 1 < digits && invoice_line.bytes[zeros] == '0') zeros++;
+    return slice_of(invoice_line.bytes + zeros, digits - zeros);
+}

@@ -164,4 +164,8 @@ uint32_t line_submission_no(const struct line *l);
 /* The invoice key (domain.md 1.1): `invoice_no` in NFKC, upper case, only A–Z and 0–9 kept. In the arena. */
 struct slice line_invoice_key(struct arena *a, struct slice invoice_no);
 
+/* What tells lines of one invoice apart: `invoice_line`, where it is a whole number without leading zeros and without a
+ * fraction of zeros, since 1, 01 and a spreadsheet's 1.0 are one line of one invoice. Borrowed. */
+struct slice line_invoice_line_key(struct slice invoice_line);
+
 #endif

@@ -21,7 +21,7 @@ static bool invoice_row(struct arena *a, struct slice root_id, struct slice invo
                         struct slice *key)
 {
     if (slice_is_empty(invoice_no)) return false;
-    *key = BOOKS_KEY(a, root_id, SLICE("I"), line_invoice_key(a, invoice_no), invoice_line);
+    *key = BOOKS_KEY(a, root_id, SLICE("I"), line_invoice_key(a, invoice_no), line_invoice_line_key(invoice_line));
     return true;
 }
 

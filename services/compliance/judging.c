@@ -174,7 +174,7 @@ struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct sl
     struct key_parts k = { .arena = j->arena };
     key_parts_text(&k, is_sell_in ? SLICE("I") : SLICE("R"));
     key_parts_text(&k, invoice_key);
-    key_parts_text(&k, invoice_line);
+    key_parts_text(&k, line_invoice_line_key(invoice_line));
     key_parts_text(&k, j->class->sku);
     return key_parts_hash(&k, j->facts->seed);
 }

@@ -208,7 +208,7 @@ static struct near_features features_of(struct judging *j)
     struct near_features f = {
         .qty_milli = is_mdf ? l->spend_amount_minor : j->qty_milli, .value_minor = value_of(j),
         .currency = pack_currency(l->currency), .part = hash32(j, is_mdf ? l->activity_type : j->class->sku),
-        .order = hash32(j, l->order_no), .invoice_line = hash32(j, l->invoice_line),
+        .order = hash32(j, l->order_no), .invoice_line = hash32(j, line_invoice_line_key(l->invoice_line)),
     };
     for (unsigned i = 0; i < l->document_count && f.document_count < NEAR_DOCUMENTS_MAX; i++)
         if (l->documents[i].has_sha256)

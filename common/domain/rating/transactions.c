@@ -6,7 +6,7 @@
 static struct slice key_of(struct rating *r, char side, struct slice invoice_key, struct slice invoice_line,
                            struct slice sku)
 {
-    return RATING_KEY(r, slice_of(&side, 1), invoice_key, invoice_line, sku);
+    return RATING_KEY(r, slice_of(&side, 1), invoice_key, line_invoice_line_key(invoice_line), sku);
 }
 
 struct slice transactions_key(struct rating *r, char side, struct slice invoice_no, struct slice invoice_line,
@@ -45,7 +45,7 @@ struct slice transactions_pos_datum(struct rating *r)
     text_put_byte(&t, '/');
     text_put(&t, key);
     text_put_byte(&t, '/');
-    text_put(&t, r->line->invoice_line);
+    text_put(&t, line_invoice_line_key(r->line->invoice_line));
     text_put_byte(&t, '/');
     text_put(&t, r->class->sku);
     return text_slice(&t);

@@ -23,6 +23,27 @@ TEST(an_invoice_key_keeps_letters_and_digits_after_nfkc_and_upper_case)
     CHECK_TEXT(line_invoice_key(test_arena(), SLICE("A\xff" "1")), "A1");
 }
 
+TEST(a_line_number_is_the_same_with_leading_zeros_and_a_fraction_of_zeros)
+{
+    struct table t = TABLE(
+        "invoice_line | key",
+        "1            | 1",
+        "01           | 1",
+        "0001         | 1",
+        "1.0          | 1",
+        "01,00        | 1",
+        "10           | 10",
+        "0            | 0",
+        "000          | 0",
+        "1.           | 1.",
+        "1.5          | 1.5",
+        "1.05         | 1.05",
+        "01-2         | 01-2",
+        "A01          | A01",
+        "-            | -");
+    while (table_next(&t)) CHECK_CELL(&t, "key", line_invoice_line_key(cell(&t, "invoice_line")));
+}
+
 TEST(a_field_is_found_by_its_name_in_text)
 {
     CHECK(line_field_find(SLICE("qty")) != NULL);
