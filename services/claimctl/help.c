@@ -1,5 +1,6 @@
 /* claimctl/help.c: the commands, and what a code means. */
 #include "claimctl/command.h"
+#include "claimctl/line_keys.h"
 #include "claimctl/output.h"
 #include "domain/reason.h"
 #include "intake/issue.h"
@@ -239,6 +240,40 @@ static bool print_void(struct output *o, struct slice word)
     return false;
 }
 
+/* --- lines --- */
+
+enum { ROOM_BYTES = 1024 };
+
+static bool print_kind(struct output *o, struct slice word)
+{
+    char buffer[ROOM_BYTES];
+    struct text room = text_over(buffer, sizeof buffer);
+    enum kind kind = kind_find(word);
+    if (kind == KIND_UNSPECIFIED) return false;
+    struct kind_about about = line_kind_about(kind, &room);
+    output_print(o, "%.*s: a kind of line\n  %.*s\n  quantity: %.*s\n", SLICE_ARGS(word), SLICE_ARGS(about.meaning),
+                 SLICE_ARGS(about.quantity));
+    if (about.needs.size) output_print(o, "  needs: %.*s\n", SLICE_ARGS(about.needs));
+    output_put(o, SLICE("  its members: claimctl schemas show line\n"));
+    return true;
+}
+
+static bool print_member(struct output *o, struct slice word)
+{
+    for (unsigned i = 0; i < line_key_count(); i++) {
+        char buffer[ROOM_BYTES];
+        struct text room = text_over(buffer, sizeof buffer);
+        struct line_key key = line_key_at(i, &room);
+        if (!slice_equal(key.path, word)) continue;
+        output_print(o, "%.*s: a member of a line, %.*s\n  %.*s\n", SLICE_ARGS(word), SLICE_ARGS(key.type),
+                     SLICE_ARGS(key.meaning));
+        if (key.of.size) output_print(o, "  required of: %.*s\n", SLICE_ARGS(key.of));
+        if (key.example.size) output_print(o, "  as in: %.*s\n", SLICE_ARGS(key.example));
+        return true;
+    }
+    return false;
+}
+
 /* --- what is near --- */
 
 static struct slice near_code(struct slice word)
@@ -254,6 +289,8 @@ static struct slice near_code(struct slice word)
         names[count++] = review_void_row(why)->word;
     for (unsigned number = 1; number < 1000 && count < NAMES_MAX; number++)
         if (reason_is_known(number)) names[count++] = reason_name((enum reason_code)number);
+    for (enum kind kind = KIND_UNSPECIFIED + 1; kind < KIND_COUNT && count < NAMES_MAX; kind++)
+        names[count++] = kind_name(kind);
     return problems_nearest(word, names, count);
 }
 
@@ -283,7 +320,7 @@ int claimctl_help(int argc, char **argv)
                                                                                : word.bytes[i]);
         struct slice code = text_slice(&upper);
         found = print_command(&o, word) || print_reason(&o, code) || print_issue(&o, code) || print_error(&o, code)
-                || print_void(&o, code);
+                || print_void(&o, code) || print_kind(&o, code) || print_member(&o, word);
         if (!found) complain(word);
     }
     if (!output_close(&o)) return EXIT_FAILED;

@@ -1,9 +1,10 @@
-/* claimctl/schemas.c: `schemas list|show|export|check`: what records, messages, topics and doors are made of, for people
- * who write them and systems that read them. */
+/* claimctl/schemas.c: `schemas list|show|export|check`: what records, messages, topics and doors are made of, for
+ * people who write them and systems that read them. */
 #include "base/assert.h"
 #include "claimctl/broker.h"
 #include "claimctl/command.h"
 #include "claimctl/descriptor.h"
+#include "claimctl/line_keys.h"
 #include "claimctl/listing.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/schema_text.h"
@@ -20,7 +21,8 @@ enum { TEXT_BYTES = 4 << 20, PATH_BYTES = 4096, ARENA_BYTES = 64 << 20, FILE_BYT
 /* --- show --- */
 
 static const struct listing_field key_fields[] = {
-    { "key", LISTING_TEXT, "path from the top of the record; [] behind a list of blocks, * for a name of your own", false },
+    { "key", LISTING_TEXT, "path from the top of the record; [] behind a list of blocks, * for a name of your own",
+      false },
     { "type", LISTING_TEXT, "what may stand there, with unit and bounds", false },
     { "default", LISTING_TEXT, "what holds where it is absent; required: it must stand", false },
     { "meaning", LISTING_TEXT, "what it does", false },
@@ -93,6 +95,8 @@ static int refuse_root(struct slice word)
     unsigned count;
     const struct schema_root *roots = schema_roots(&count);
     for (unsigned i = 0; i < count; i++) names[i] = roots[i].word;
+    names[count++] = SLICE("line");
+    names[count++] = SLICE("kind");
     struct slice near = problems_nearest(word, names, count);
     fprintf(stderr, "error[USAGE %d]: no record is called %.*s", ERR_USAGE, SLICE_ARGS(word));
     if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
@@ -118,7 +122,52 @@ static int take_form(int *argc, char **argv, enum listing_form *form)
     return listing_form_of(json ? SLICE("jsonl") : format, form) ? EXIT_DONE : EXIT_USAGE;
 }
 
-/* `program`, or a part of it: `program.volume.tiers`. */
+/* The members of a line object. */
+static void show_line(struct showing *s)
+{
+    for (unsigned i = 0; i < line_key_count(); i++) {
+        char buffers[2][CELL_BYTES];
+        struct text room = text_over(buffers[0], CELL_BYTES), of = text_over(buffers[1], CELL_BYTES);
+        struct line_key key = line_key_at(i, &room);
+        if (!is_below(key.path, s->prefix)) continue;
+        if (key.of.size) PUT(&of, "required of ");
+        text_put(&of, key.of);
+        const struct slice cells[KEY_FIELDS] = { key.path, key.type, text_slice(&of), key.meaning, key.example };
+        listing_row(&s->listing, cells);
+        s->found++;
+    }
+}
+
+/* The kinds of lines: the sign of their quantity and what they cannot do without. */
+static void show_kinds(struct showing *s)
+{
+    for (enum kind kind = KIND_UNSPECIFIED + 1; kind < KIND_COUNT; kind++) {
+        char buffers[3][CELL_BYTES];
+        struct text room = text_over(buffers[0], CELL_BYTES), type = text_over(buffers[1], CELL_BYTES),
+                    needs = text_over(buffers[2], CELL_BYTES);
+        struct kind_about about = line_kind_about(kind, &room);
+        if (!is_below(kind_name(kind), s->prefix)) continue;
+        PUT(&type, "quantity: ");
+        text_put(&type, about.quantity);
+        if (about.needs.size) PUT(&needs, "needs ");
+        text_put(&needs, about.needs);
+        const struct slice cells[KEY_FIELDS] = {
+            kind_name(kind), text_slice(&type), text_slice(&needs), about.meaning, { 0 }
+        };
+        listing_row(&s->listing, cells);
+        s->found++;
+    }
+}
+
+static void show_root(struct showing *s, const struct schema_root *root)
+{
+    schema_keys_visit(root->schema, show_key, s);
+    if (root->schema == terms_ruleset_schema()) show_policies(s);
+    if (root->schema == terms_limits_schema())
+        schema_keys_visit(terms_limit_settings_schema(), show_limit_setting, s);
+}
+
+/* `program`, or a part of it: `program.volume.tiers`; `line` and `kind` are no records and told all the same. */
 static int show(int argc, char **argv)
 {
     struct output out = output_stdout();
@@ -129,13 +178,13 @@ static int show(int argc, char **argv)
     if (argc != 3) return command_refuse("schemas", "show", "it takes one record, or a part of one");
     struct slice rest = slice_from(argv[2]), word = slice_cut(&rest, '.');
     const struct schema_root *root = root_named(word);
-    if (!root) return refuse_root(word);
+    bool is_line = slice_equal(word, SLICE("line")), is_kind = slice_equal(word, SLICE("kind"));
+    if (!root && !is_line && !is_kind) return refuse_root(word);
     s.prefix = rest;
     if (listing_begin(&s.listing, &out, key_fields, KEY_FIELDS, form)) {
-        schema_keys_visit(root->schema, show_key, &s);
-        if (root->schema == terms_ruleset_schema()) show_policies(&s);
-        if (root->schema == terms_limits_schema())
-            schema_keys_visit(terms_limit_settings_schema(), show_limit_setting, &s);
+        if (root) show_root(&s, root);
+        else if (is_line) show_line(&s);
+        else show_kinds(&s);
         listing_end(&s.listing);
         if (!s.found) {
             fprintf(stderr, "error[USAGE %d]: %.*s has no %.*s\n  claimctl schemas show %.*s names its keys\n",
@@ -160,6 +209,15 @@ static void count_key(void *context, const struct schema_key *key)
     ++*(unsigned *)context;
 }
 
+static void list_row(struct listing *l, struct slice word, struct slice file, unsigned keys)
+{
+    char buffer[24];
+    struct text number = text_over(buffer, sizeof buffer);
+    text_put_int(&number, keys);
+    const struct slice cells[] = { word, file, text_slice(&number) };
+    listing_row(l, cells);
+}
+
 static int list(int argc, char **argv)
 {
     struct output out = output_stdout();
@@ -172,14 +230,12 @@ static int list(int argc, char **argv)
     if (argc != 2) return command_refuse("schemas", "list", "%s is one word too many", argv[2]);
     if (!listing_begin(&l, &out, root_fields, 3, form)) return output_close(&out) ? EXIT_DONE : EXIT_FAILED;
     for (unsigned i = 0; i < count; i++) {
-        char buffer[24];
-        struct text number = text_over(buffer, sizeof buffer);
         unsigned keys = 0;
         schema_keys_visit(roots[i].schema, count_key, &keys);
-        text_put_int(&number, keys);
-        const struct slice cells[] = { roots[i].word, roots[i].file, text_slice(&number) };
-        listing_row(&l, cells);
+        list_row(&l, roots[i].word, roots[i].file, keys);
     }
+    list_row(&l, SLICE("line"), SLICE("inbox/…: what partners send"), line_key_count());
+    list_row(&l, SLICE("kind"), SLICE("kind of a line"), KIND_COUNT - 1);
     listing_end(&l);
     return output_close(&out) ? EXIT_DONE : EXIT_FAILED;
 }
@@ -206,6 +262,11 @@ static bool walk_files(visit_file *visit, void *context)
         schema_text_put_record(&t, &roots[i]);
         snprintf(name, sizeof name, "%.*s.schema.json", SLICE_ARGS(roots[i].word));
         more = visit(context, name, text_slice(&t));
+    }
+    if (more) {
+        t = text_over(room, TEXT_BYTES);
+        line_keys_put_schema(&t);
+        more = visit(context, "line.schema.json", text_slice(&t));
     }
     free(room);
     return more;

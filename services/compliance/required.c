@@ -1,6 +1,7 @@
 /* compliance/required.c: fields a kind cannot do without, and dates of tomorrow. Pure. */
 #include "compliance/required.h"
 
+#include "compliance/kind_letters.h"
 #include "domain/calendar.h"
 
 static bool has_money(const struct line *l)
@@ -16,21 +17,6 @@ static void name_field(struct text *fields, struct slice name)
     if (fields->size) PUT(fields, ", ");
     text_put(fields, name);
 }
-
-/* The letters of domain.md 3.2 as bits of kinds. */
-enum {
-    S = KIND_BIT(KIND_POS_SALE), R = KIND_BIT(KIND_POS_RETURN), C = KIND_BIT(KIND_CANCEL), X = KIND_BIT(KIND_REPLACE),
-    D = KIND_BIT(KIND_SHIP_DEBIT_CLAIM), M = KIND_BIT(KIND_MDF_CLAIM), P = KIND_BIT(KIND_SPIFF_CLAIM),
-        G = KIND_BIT(KIND_DEAL_CLAIM),
-    W = KIND_BIT(KIND_PRICE_PROTECTION_CLAIM), O = KIND_BIT(KIND_ROTATION_CLAIM), I = KIND_BIT(KIND_SELL_IN),
-    T = KIND_BIT(KIND_TRANSFER_OUT) | KIND_BIT(KIND_TRANSFER_IN), J = KIND_BIT(KIND_STOCK_ADJUST),
-        V = KIND_BIT(KIND_INVENTORY),
-    Ag = KIND_BIT(KIND_AGREEMENT), Dr = KIND_BIT(KIND_DEAL_REGISTRATION), Pa = KIND_BIT(KIND_MDF_PREAPPROVAL),
-        Ro = KIND_BIT(KIND_REP_ROSTER),
-    F = KIND_BIT(KIND_FUND_ADJUSTMENT), K = KIND_BIT(KIND_PERIOD_CLOSE), A = KIND_BIT(KIND_ADJUSTMENT),
-        Z = KIND_BIT(KIND_REVERSE),
-    Y = KIND_BIT(KIND_RERATE), E = KIND_BIT(KIND_SETTLEMENT),
-};
 
 /* Of the kind and, for a REPLACE, of its new content. */
 static void find_missing(const struct line *l, unsigned kinds, struct text *fields)

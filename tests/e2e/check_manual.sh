@@ -52,6 +52,23 @@ head -1 deploy/sample/tiny/denied.csv > "$work/columns"
 grep -qxF "$(sed -n 's/^`\(entry_id,[a-z_,]*\)`.*/\1/p' deploy/manual/lists.md)" "$work/columns" ||
     complain "columns of a list of names"
 
+# --- lines: those of the page are taken in a run behind each other ---
+python3 - "$work/page.ndjson" <<'P'
+import re, sys
+text = open("deploy/manual/lines.md", encoding="utf-8").read()
+blocks = "".join(re.findall(r"```json\n(.*?)```", text, flags=re.S))
+open(sys.argv[1], "w", encoding="utf-8").write(re.sub(r"\n (?=[\" {])", " ", blocks))
+P
+ends 0 "$claimctl" submit --check --lines "$work/typed" "$work/page.ndjson"
+[ "$(grep -c '"outcome":"PASS"' "$work/typed")" -eq 6 ] || complain "lines of the page: $(cat "$work/typed")"
+ends 3 "$claimctl" run --sample first-hour --input "$work/page.ndjson" --explain    # the agreement is on file there
+grep -q '^page.ndjson:[0-9]*  PASS  .*SW-24 takes back 46.20 USD' "$work/out" ||
+    complain "the CANCEL of the page: $(grep '^page' "$work/out")"
+ends 0 "$claimctl" help CANCEL
+grep -q 'needs: original_line_ref' "$work/out" || complain "help of a kind: $(cat "$work/out")"
+ends 0 "$claimctl" help invoice_no
+grep -q 'required of: POS_SALE' "$work/out" || complain "help of a member: $(cat "$work/out")"
+
 # --- schemas ---
 ends 0 "$claimctl" schemas show program.volume.tiers --format jsonl
 grep -q '"key":"volume.tiers\[\].percent","type":"decimal from 0 to 1000"' "$work/out" ||
@@ -67,6 +84,8 @@ python3 - "$work/set" <<'P' || failed=1
 import json, sys
 read = lambda name: json.load(open(f"{sys.argv[1]}/{name}", encoding="utf-8"))
 topics, program = read("asyncapi.json")["channels"], read("program.schema.json")
+line = read("line.schema.json")["properties"]
+assert "method" in line["lines"]["items"]["properties"] and "country" in line["end_customer"]["properties"], line
 assert read("openapi.json")["openapi"].startswith("3.1")
 payouts = topics["payouts.v1"]
 assert payouts["messages"]["record"]["x-message"] == "claimstream.v1.Payout", payouts
