@@ -7,6 +7,7 @@
 #include "claimctl/output.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/rule_values.h"
+#include "claimctl/ruleset_file.h"
 #include "claimctl/run_engine.h"
 #include "claimctl/terms_cases.h"
 #include "claimctl/terms_file.h"
@@ -67,18 +68,6 @@ static struct slice rule_name(struct arena *a, const struct rule_row *row)
 }
 
 /* --- what is in force --- */
-
-bool ruleset_file_read(struct arena *a, struct slice path, struct ruleset_file *out)
-{
-    struct problems problems = problems_in(a);
-    struct text_source s = { .arena = a, .file = path, .problems = &problems, .code = ERR_TERMS_INVALID };
-    struct slice text;
-    *out = (struct ruleset_file){ .path = path };
-    bool read = world_read_file(a, path, WORLD_YAML_BYTES_MAX, &text, &problems) == OK
-                && (out->tree = yaml_read(&s, text)) != NULL && terms_read_ruleset(&s, out->tree, &out->ruleset);
-    if (!read) terms_file_complain(a, &problems);
-    return read;
-}
 
 /* The policy of a date for lines of no program, with its texts out of the catalogue, which closes. */
 static void copy_policy(struct arena *a, const struct catalogue *c, int32_t date, struct policy *out)

@@ -9,6 +9,7 @@
 #include "claimctl/reading_options.h"
 #include "claimctl/replay.h"
 #include "claimctl/rule_values.h"
+#include "claimctl/ruleset_file.h"
 #include "claimctl/run_keep.h"
 #include "claimctl/terms_file.h"
 #include "claimctl/what_if.h"

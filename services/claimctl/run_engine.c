@@ -3,7 +3,7 @@
 
 #include "base/assert.h"
 #include "claimctl/command.h"
-#include "claimctl/run_review.h"
+#include "claimctl/run_void.h"
 #include "classification/stage.h"
 #include "payout/stage.h"
 #include "wire/dossier_codec.h"
@@ -180,7 +180,7 @@ static int open_engine(struct run_engine *r)
         .catalogue = r->catalogue,
         .profiles = has_redis ? redis_profiles_base(r->redis.profiles) : memory_profiles_base(r->profiles),
         .registry = has_redis ? redis_registry_base(r->redis.registry) : memory_registry_base(r->registry),
-        .on_void = run_review_void,
+        .on_void = run_void_say,
         .on_void_context = r,
     };
     enum err e = embedded_open(&options, &r->engine);

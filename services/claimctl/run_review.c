@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "claimctl/run_engine.h"
+#include "claimctl/run_void.h"
 #include "compliance/list_hits.h"
 #include "domain/calendar.h"
 #include "domain/decimal.h"
@@ -12,76 +13,7 @@
 #include "wire/limits.h"
 #include "wire/problems.h"
 
-enum { VOID_TEXT_BYTES = 32 << 10, VALUE_BYTES_MAX = 64, MESSAGE_BYTES = 256 };
-
-/* A member of a review that cannot be read; `member` is empty when all can. */
-struct fault { struct slice member, value, message, fix; };
-
-static void put_fault(struct json *j, const struct fault *f)
-{
-    json_text(j, "code", SLICE("FIELD_INVALID"));
-    json_int(j, "number", REASON_FIELD_INVALID);
-    json_text(j, "severity", SLICE("error"));
-    json_text(j, "level", SLICE("field"));
-    json_text(j, "field", f->member);
-    json_text(j, "value", slice_head(f->value, VALUE_BYTES_MAX));
-    json_text(j, "message", f->message);
-    json_text(j, "fix", f->fix);
-}
-
-/* A clause as a sentence. */
-static struct slice sentence_of(struct text *t, struct slice clause)
-{
-    text_put_byte(t, (char)(clause.bytes[0] - 'a' + 'A'));
-    text_put(t, slice_skip(clause, 1));
-    PUT(t, ".");
-    return text_slice(t);
-}
-
-static void put_void(struct json *j, enum review_void why)
-{
-    const struct review_void_row *row = review_void_row(why);
-    char message[MESSAGE_BYTES], fix[MESSAGE_BYTES];
-    struct text m = text_over(message, sizeof message), f = text_over(fix, sizeof fix);
-    json_text(j, "code", row->word);
-    json_int(j, "number", row->number);
-    json_text(j, "severity", SLICE("error"));
-    json_text(j, "level", SLICE("record"));
-    json_text(j, "message", sentence_of(&m, row->sentence));
-    json_text(j, "fix", sentence_of(&f, row->fix));
-}
-
-/* A review without effect, at its place in the results: what could not be read, else why it was void. */
-static void report(struct run_engine *r, uint32_t document, uint32_t row, const struct review *review,
-                   const struct fault *fault, enum review_void why)
-{
-    static char buffer[VOID_TEXT_BYTES];
-    struct text t = text_over(buffer, sizeof buffer);
-    struct json j = json_over(&t);
-    json_open_object(&j);
-    json_text(&j, "document", slice_head(r->documents[document].name, TEXT_BYTES_MAX / 4));
-    if (row) json_int(&j, "row", row);
-    json_text(&j, "review", SLICE("void"));
-    json_text(&j, "line_id", slice_head(review->line_id, ID_BYTES_MAX));
-    json_text(&j, "case_id", slice_head(review->case_id, ID_BYTES_MAX));
-    json_name(&j, SLICE("errors"));
-    json_open_array(&j);
-    json_open_object(&j);
-    if (fault) put_fault(&j, fault);
-    else put_void(&j, why);
-    json_close_object(&j);
-    json_close_array(&j);
-    json_close_object(&j);
-    ASSERT(!t.full);
-    transcript_report(&r->transcript, document, text_slice(&t));
-}
-
-void run_review_void(void *context, const struct stage *stage, const struct review *review, unsigned why)
-{
-    struct run_engine *r = context;
-    (void)stage;
-    report(r, r->review_document, r->review_row, review, NULL, (enum review_void)why);
-}
+enum { VALUE_BYTES_MAX = 64, MESSAGE_BYTES = 256 };
 
 static bool read_hash(struct slice hex, struct hash128 *hash)
 {
@@ -97,14 +29,14 @@ static bool read_hash(struct slice hex, struct hash128 *hash)
 
 /* --- members --- */
 
-struct review_reader { struct run_engine *run; const struct node *map; struct fault *fault; };
+struct review_reader { struct run_engine *run; const struct node *map; struct run_void_fault *fault; };
 
 /* The first fault stands. */
 static void find_fault(struct review_reader *r, const char *member, struct slice value, const char *message,
                        const char *fix)
 {
     if (r->fault->member.size) return;
-    *r->fault = (struct fault){ slice_from(member), value, slice_from(message), slice_from(fix) };
+    *r->fault = (struct run_void_fault){ slice_from(member), value, slice_from(message), slice_from(fix) };
 }
 
 /* The member's text, empty when it is absent. */
@@ -198,7 +130,7 @@ static void check_members(struct review_reader *r)
         text_put(&fix, near.size ? SLICE("Did you mean ") : SLICE("Remove it."));
         text_put(&fix, near);
         if (near.size) PUT(&fix, "?");
-        *r->fault = (struct fault){
+        *r->fault = (struct run_void_fault){
             slice_head(e->key, VALUE_BYTES_MAX), { 0 }, SLICE("A review has no such member."), text_slice(&fix)
         };
     }
@@ -261,7 +193,7 @@ enum err run_review_act(struct run_engine *r, const struct review *act, bool *fo
 enum err run_review_send(struct run_engine *r, const struct node *review, uint32_t document, uint32_t row)
 {
     struct review act = { 0 };
-    struct fault bad = { 0 };
+    struct run_void_fault bad = { 0 };
     struct review_reader reader = { .run = r, .map = review, .fault = &bad };
     instant_ms at = 0;
     bool found = false;
@@ -270,7 +202,7 @@ enum err run_review_send(struct run_engine *r, const struct node *review, uint32
         find_fault(&reader, "review", (struct slice){ 0 }, "This is no object of at most 32 levels and 1024 members.",
                    "Write the members of a review.");
     if (bad.member.size) {
-        report(r, document, row, &act, &bad, REVIEW_VOID_NONE);
+        run_void_report(r, document, row, &act, &bad, REVIEW_VOID_NONE);
         return OK;
     }
     TRY(run_engine_advance(r, at));
@@ -278,6 +210,6 @@ enum err run_review_send(struct run_engine *r, const struct node *review, uint32
     r->review_document = document;
     r->review_row = row;
     TRY(run_review_act(r, &act, &found));
-    if (!found) report(r, document, row, &act, NULL, REVIEW_VOID_NOT_WAITING);
+    if (!found) run_void_report(r, document, row, &act, NULL, REVIEW_VOID_NOT_WAITING);
     return OK;
 }

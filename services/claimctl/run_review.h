@@ -12,7 +12,4 @@ enum err run_review_send(struct run_engine *r, const struct node *review, uint32
  * false: nothing waits under its name. */
 enum err run_review_act(struct run_engine *r, const struct review *act, bool *found) MUST_CHECK;
 
-/* The loop says a review had no effect (batch_void_review). */
-void run_review_void(void *context, const struct stage *stage, const struct review *review, unsigned why);
-
 #endif

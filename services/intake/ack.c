@@ -2,7 +2,7 @@
 #include "intake/ack.h"
 
 #include "base/assert.h"
-#include "intake/x12_envelope.h"
+#include "intake/x12.h"
 #include "intake/x12_out.h"
 
 #include <stdlib.h>

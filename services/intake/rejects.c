@@ -30,11 +30,6 @@ struct rejects *rejects_open(FILE *to, enum rejects_form form, struct slice form
     return r;
 }
 
-void rejects_put(struct rejects *r, struct slice bytes)
-{
-    if (bytes.size && fwrite(bytes.bytes, 1, bytes.size, r->to) != bytes.size) r->is_broken = true;
-}
-
 static void put_bytes(void *context, struct slice bytes)
 {
     rejects_put(context, bytes);

@@ -107,6 +107,9 @@ struct x12_mappings {
 /* What a profile makes of the tables of the page. */
 struct x12_view { struct x12_limits *limits; struct x12_mappings mappings; };
 
+/* Elements that say what a movement or a quantity is: PTD01, PTD06, QTY01. */
+enum x12_mark { X12_MARK_MOVEMENT, X12_MARK_TRANSFER, X12_MARK_QUANTITY, X12_MARK_COUNT };
+
 struct x12 {
     struct reader             base;
     struct x12_view          *views;                /* one a reading of the document */
@@ -143,7 +146,7 @@ struct x12 {
     struct slice              report_id;            /* of the set */
     struct slice              claim_type, contract_qualifier;       /* BAA02; CON01 of the movement */
     struct x12_marks          marks, line_marks;    /* of the movement, of the line */
-    struct draft_cell         mark_cells[3];        /* PTD01, PTD06, QTY01 */
+    struct draft_cell         mark_cells[X12_MARK_COUNT];
     struct slice              multiplier, head_multiplier;
     enum x12_party            party;                /* of the N1 loop at work, and its parts for the SII below it */
     enum slot                 party_slot;           /* where its cells go; SLOT_NONE: another came before */
@@ -210,6 +213,13 @@ void x12_echo(struct reader *r, uint64_t offset, struct reader_echo *echo);
 
 /* From here on the profile of that reading is at work: 0 for an envelope, a group's own for what it holds. */
 void x12_read_with(struct x12 *x, unsigned reading);
+
+/* Where the elements of an ISA stand in it. */
+struct x12_isa_place { uint8_t at, width; };
+extern const struct x12_isa_place x12_isa_places[ISA_ELEMENTS + 1];
+
+/* An ISA element, blanks off on the right. */
+struct slice x12_isa_element(const struct x12_interchange *i, unsigned element);
 
 /* Starts the tokens of an interchange at one of its segments. */
 void x12_tokens_of(struct x12 *x, const struct x12_interchange *i, uint64_t at);

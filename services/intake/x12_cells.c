@@ -2,7 +2,6 @@
 #include "intake/x12_cells.h"
 
 #include "base/utf8.h"
-#include "intake/x12_envelope.h"
 
 enum { NAME_BYTES = 24 };
 
@@ -309,4 +308,42 @@ void x12_take_amt(struct x12 *x)
         if (x->base.profile->x12.amt03_c_is_return) x->line_marks.has_return_hint = true;
     }
     x12_take_qualified(x, &x->line, s, x12_element(s, 1), 2, x12_element(s, 2));
+}
+
+/* What begins */
+
+void x12_begin_movement(struct x12 *x)
+{
+    x12_scope_begin(&x->move);
+    x->place_count = x->head_places;
+    memset(&x->marks, 0, sizeof x->marks);
+    memset(x->mark_cells, 0, sizeof x->mark_cells);
+    x->marks.mirror_is_stock = x->base.profile->mirror_rows == MIRROR_ROWS_STOCK_ADJUST;
+    x->marks.is_claim_set = x12_is_set(x, "844");
+    x->multiplier = x->head_multiplier;
+    x->is_move_open = true;
+    x->has_lines = x->has_hint = x->has_st = false;
+    x->parties_taken = 0;
+    x->party_slot = SLOT_NONE;
+    x->customer = NULL;
+}
+
+void x12_begin_line(struct x12 *x, uint64_t offset)
+{
+    x->base.deletes = false;
+    x12_scope_begin(&x->line);
+    x->line.draft.customers = NULL;
+    x->line.draft.terms = NULL;
+    x->place_count = x->place_count > x->move_places ? x->move_places : x->place_count;
+    x->line_marks = x->marks;
+    memset(&x->mark_cells[X12_MARK_QUANTITY], 0, sizeof *x->mark_cells);
+    x->price_unit_count = 0;
+    x->qty_unit = (struct draft_cell){ 0 };
+    x->is_open = x->has_lines = true;
+    x->is_sii = false;
+    x->has_line_hint = x->has_hint;
+    x->line_hint = x->hint;
+    x->line_offset = offset;
+    x->line_position = x->position;
+    x->line_place = x12_add_place(x, &x->segment, x->position);
 }

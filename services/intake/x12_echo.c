@@ -1,6 +1,6 @@
 /* intake/x12_echo.c: what a line of X12 said of itself, read once more from its first segment. */
 #include "base/assert.h"
-#include "intake/x12_envelope.h"
+#include "intake/x12.h"
 
 static bool ends_line(const struct x12_segment *s, bool is_first)
 {

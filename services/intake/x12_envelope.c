@@ -4,19 +4,6 @@
 #include "base/assert.h"
 #include "intake/x12_sender.h"
 
-static const struct { uint8_t at, width;
-} isa_places[ISA_ELEMENTS + 1] = {
-    { 0, 3 },  { 4, 2 },  { 7, 10 }, { 18, 2 }, { 21, 10 }, { 32, 2 },  { 35, 15 }, { 51, 2 },  { 54, 15 },
-    { 70, 6 }, { 77, 4 }, { 82, 1 }, { 84, 5 }, { 90, 9 },  { 100, 1 }, { 102, 1 }, { 104, 1 },
-};
-
-struct slice x12_isa_element(const struct x12_interchange *i, unsigned element)
-{
-    ASSERT(element >= 1 && element <= ISA_ELEMENTS);
-    struct slice s = slice_of(i->isa + isa_places[element].at, isa_places[element].width);
-    while (s.size > 0 && s.bytes[s.size - 1] == ' ') s.size--;
-    return s;
-}
 static bool add_interchange(struct x12 *x, uint64_t begin)
 {
     if (!x12_grow((void **)&x->interchanges, &x->interchange_capacity, x->interchange_count, X12_INTERCHANGES_MAX,
@@ -64,16 +51,6 @@ static struct x12_sender_name sender_of(const struct x12_interchange *i, const s
                                      .id = x12_isa_element(i, 6),
                                      .group = slice_from(g->sender),
                                      .receiver = slice_from(g->receiver) };
-}
-
-void x12_read_with(struct x12 *x, unsigned reading)
-{
-    ASSERT(reading < x->base.readings->count);
-    if (x->view == &x->views[reading]) return;
-    x->view = &x->views[reading];
-    x->base.profile = x->base.readings->items[reading].read_by;
-    x->base.is_strict = x->base.profile->tolerance == TOLERANCE_STRICT;
-    typing_init(x->base.typing, x->base.profile);
 }
 
 static void view_with(struct x12 *x, const struct readings *r)
@@ -226,13 +203,6 @@ static void copy_isa(struct x12 *x, struct slice bytes, uint64_t at)
         bool is_wrap = x->interchange->wrap_width > 0 && (bytes.bytes[k] == '\n' || bytes.bytes[k] == '\r');
         if (!is_wrap) x->interchange->isa[size++] = bytes.bytes[k];
     }
-}
-
-void x12_tokens_of(struct x12 *x, const struct x12_interchange *i, uint64_t at)
-{
-    x12_tokens_begin(&x->tokens, x->base.spool->bytes, at, i->delimiters);
-    x->tokens.flat = x->flat[0];
-    x->tokens.unwraps = i->wrap_width > 0 || x->base.profile->x12.unwrap;
 }
 
 static bool close_interchange(struct x12 *x, const struct x12_segment *iea)
@@ -416,7 +386,7 @@ static void broken_isa(struct x12 *x, uint64_t at)
     for (size_t k = 0; k < rest.size && count <= ISA_ELEMENTS; k++) {
         bool is_end = rest.bytes[k] == separator || (count == ISA_ELEMENTS && k == from + 1);
         if (!is_end) continue;
-        size_t width = k - from, want = isa_places[count].width;
+        size_t width = k - from, want = x12_isa_places[count].width;
         if (width != want && odd == 0) odd = count;
         if (width <= want) parts[count] = slice_of(rest.bytes + from, width);
         count++;
@@ -424,8 +394,8 @@ static void broken_isa(struct x12 *x, uint64_t at)
     }
     bool has_all = count > ISA_ELEMENTS;
     for (unsigned e = 1; e <= ISA_ELEMENTS; e++)        /* of a cut header only what is surely its element */
-        if (parts[e].size > 0 && (has_all || parts[e].size == isa_places[e].width))
-            memcpy(i->isa + isa_places[e].at, parts[e].bytes, parts[e].size);
+        if (parts[e].size > 0 && (has_all || parts[e].size == x12_isa_places[e].width))
+            memcpy(i->isa + x12_isa_places[e].at, parts[e].bytes, parts[e].size);
     struct issue *issue = x12_fault_interchange(x, has_all ? ISSUE_INTERCHANGE_CONTENT : ISSUE_INTERCHANGE_STRUCTURE);
     if (has_all) x12_tell_number(x, issue, SLICE("element"), odd);
     i->delimiters = (struct x12_delimiters){ .element = '*', .component = ':', .terminator = '~' };

@@ -8,9 +8,6 @@
  * each what stands behind it; a file of one is whole. False behind the last. */
 bool x12_document_next(struct slice file, uint64_t *at, struct slice *document);
 
-/* An ISA element, blanks off on the right. */
-struct slice x12_isa_element(const struct x12_interchange *i, unsigned element);
-
 /* The control key of a document of one interchange that is accepted: ISA05 to 08, ISA13, and the SHA-256 of its bytes
  * ISA to IEA (feeds.md 11). False: it has none. Texts in the reader's arena. */
 bool x12_interchange_key(struct reader *r, struct slice *key, uint8_t sha256[SHA256_BYTES]);

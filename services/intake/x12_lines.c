@@ -5,10 +5,8 @@
 #include "base/assert.h"
 #include "domain/decimal.h"
 #include "intake/x12_decimal.h"
-#include "intake/x12_envelope.h"
 
 enum { NAME_BYTES = 24 };
-enum { MARK_MOVEMENT, MARK_TRANSFER, MARK_QUANTITY };
 
 /* Headers */
 
@@ -66,22 +64,6 @@ static void mark(struct x12 *x, struct x12_scope_cells *scope, unsigned which, u
     if (kind != KIND_UNSPECIFIED) { *to = X12_CLASS_NONE; *given = kind; }
 }
 
-void x12_begin_movement(struct x12 *x)
-{
-    x12_scope_begin(&x->move);
-    x->place_count = x->head_places;
-    memset(&x->marks, 0, sizeof x->marks);
-    memset(x->mark_cells, 0, sizeof x->mark_cells);
-    x->marks.mirror_is_stock = x->base.profile->mirror_rows == MIRROR_ROWS_STOCK_ADJUST;
-    x->marks.is_claim_set = x12_is_set(x, "844");
-    x->multiplier = x->head_multiplier;
-    x->is_move_open = true;
-    x->has_lines = x->has_hint = x->has_st = false;
-    x->parties_taken = 0;
-    x->party_slot = SLOT_NONE;
-    x->customer = NULL;
-}
-
 /* Does the LIN loop of an 852 state what is on hand? Otherwise what is available counts. */
 static bool states_on_hand(const struct x12 *x)
 {
@@ -104,8 +86,10 @@ static void open_movement(struct x12 *x)
     x12_add_place(x, s, x->position);
     switch (s->key) {
     case X12_KEY('P', 'T', 'D'):
-        mark(x, &x->move, MARK_MOVEMENT, 1, x12_movement_class(x12_element(s, 1)), &x->marks.movement, &x->marks.given);
-        mark(x, &x->move, MARK_TRANSFER, 6, x12_transfer_class(x12_element(s, 6)), &x->marks.transfer, &x->marks.given);
+        mark(x, &x->move, X12_MARK_MOVEMENT, 1, x12_movement_class(x12_element(s, 1)), &x->marks.movement,
+             &x->marks.given);
+        mark(x, &x->move, X12_MARK_TRANSFER, 6, x12_transfer_class(x12_element(s, 6)), &x->marks.transfer,
+             &x->marks.given);
         if (x12_element(s, 3).size > 0) x->multiplier = x12_keep_text(x, &x->move, x12_element(s, 3));
         if (x12_element(s, 4).size > 0) {
             const struct x12_mapping *m =
@@ -147,26 +131,6 @@ static void take_movement(struct x12 *x)
 
 /* Lines */
 
-void x12_begin_line(struct x12 *x, uint64_t offset)
-{
-    x->base.deletes = false;
-    x12_scope_begin(&x->line);
-    x->line.draft.customers = NULL;
-    x->line.draft.terms = NULL;
-    x->place_count = x->place_count > x->move_places ? x->move_places : x->place_count;
-    x->line_marks = x->marks;
-    memset(&x->mark_cells[MARK_QUANTITY], 0, sizeof *x->mark_cells);
-    x->price_unit_count = 0;
-    x->qty_unit = (struct draft_cell){ 0 };
-    x->is_open = x->has_lines = true;
-    x->is_sii = false;
-    x->has_line_hint = x->has_hint;
-    x->line_hint = x->hint;
-    x->line_offset = offset;
-    x->line_position = x->position;
-    x->line_place = x12_add_place(x, &x->segment, x->position);
-}
-
 /* What a composite says behind its unit is an extra, its parts apart by colons whatever parts components here. */
 static void put_factor(struct x12 *x, unsigned element, struct slice composite, struct slice unit)
 {
@@ -197,7 +161,7 @@ static void take_qty_segment(struct x12 *x)
     }
     if (draft_has(&x->line.draft, SLOT_qty_milli)) { (void)x12_is_repeated(x, &x->line, x12_element(s, 1), 1); return; }
     (void)x12_is_repeated(x, &x->line, x12_element(s, 1), 1);
-    mark(x, &x->line, MARK_QUANTITY, 1, class, &x->line_marks.quantity, &x->line_marks.given);
+    mark(x, &x->line, X12_MARK_QUANTITY, 1, class, &x->line_marks.quantity, &x->line_marks.given);
     x12_put(x, &x->line, 2, SLOT_qty_milli);
     take_unit(x, 3);
 }
@@ -237,7 +201,7 @@ static void open_claim(struct x12 *x)
     const struct x12_segment *s = &x->segment;
     x12_begin_line(x, s->offset);
     x12_put(x, &x->line, 1, SLOT_claim_line);
-    mark(x, &x->line, MARK_MOVEMENT, 2, x12_movement_class(x12_element(s, 2)), &x->line_marks.movement,
+    mark(x, &x->line, X12_MARK_MOVEMENT, 2, x12_movement_class(x12_element(s, 2)), &x->line_marks.movement,
          &x->line_marks.given);
     if (x12_element(s, 5).size > 0) x->line_multiplier = x12_keep_text(x, &x->line, x12_element(s, 5));
     x12_put_named_extra(x, &x->line, 3, SLICE("PAD03"), x12_element(s, 3));
@@ -721,14 +685,4 @@ void x12_judged(struct reader *r, const struct issues *issues)
     if (issues->errors == 0 || !x->set) return;
     for (unsigned k = 0; k < issues->count; k++)
         if (issues->items[k].where.position > 0 && issue_x12(issues->items[k].code).ak3) x->set->has_remarks = true;
-}
-
-void x12_rewind(struct reader *r)
-{
-    struct x12 *x = x12_of(r);
-    x->set = NULL;
-    x->next_set = x->ordinal = 0;
-    x->stocks_at = 0;
-    x->has_segment = x->is_undoing = false;
-    x12_read_with(x, 0);
 }

@@ -371,3 +371,10 @@ bool fold_equal(const struct fold *a, const struct fold *b)
         if (!slice_equal(a->tokens[i], b->tokens[i])) return false;
     return true;
 }
+
+uint32_t fold_hash(struct slice text)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < text.size; i++) hash = (hash ^ (uint8_t)text.bytes[i]) * 16777619u;
+    return hash;
+}

@@ -41,4 +41,7 @@ struct slice fold_join(struct arena *a, const struct fold *f);
 /* Same tokens in the same order. */
 bool fold_equal(const struct fold *a, const struct fold *b);
 
+/* A hash of a folded text, for tables and quick comparison. */
+uint32_t fold_hash(struct slice text);
+
 #endif

@@ -192,7 +192,7 @@ static void collect_names(struct arena *a, struct name_index *x, struct fold *fo
 
 static uint32_t *slot_of(const struct term_table *t, const struct term *terms, struct slice text)
 {
-    uint32_t at = similarity_hash(text) & t->mask;
+    uint32_t at = fold_hash(text) & t->mask;
     while (t->slots[at] && !slice_equal(terms[t->slots[at] - 1].token->text, text)) at = (at + 1) & t->mask;
     return &t->slots[at];
 }
@@ -321,7 +321,7 @@ static void put_deletes(struct keys_of_term *k, struct slice text, size_t from, 
     for (size_t i = from; i < text.size; i++) {
         if (i > from && text.bytes[i] == text.bytes[i - 1]) continue;
         struct slice rest = slice_of(shorter, without_letter(text, i, shorter));
-        put_key(k, KEY_DELETE, similarity_hash(rest));
+        put_key(k, KEY_DELETE, fold_hash(rest));
         if (and_one_more) put_deletes(k, rest, i, false);
     }
 }
@@ -330,7 +330,7 @@ static void put_deletes(struct keys_of_term *k, struct slice text, size_t from, 
 static void put_neighbourhood(struct keys_of_term *k, struct slice text, bool is_join)
 {
     bool two = !is_join && text.size >= DELETE_TWO_LETTERS_MIN && text.size <= DELETE_TWO_LETTERS_MAX;
-    put_key(k, KEY_DELETE, similarity_hash(text));
+    put_key(k, KEY_DELETE, fold_hash(text));
     put_deletes(k, text, 0, two);
 }
 
@@ -340,11 +340,11 @@ static void put_beginnings(struct keys_of_term *k, const struct name_token *t)
     size_t size = t->text.size;
     put_key(k, KEY_BEGINNING, t->hash);
     for (size_t cut = SIMILARITY_CUT_LETTERS_MIN; (t->classes & WORD_COMMON) && cut < size; cut++)
-        put_key(k, KEY_BEGINNING, similarity_hash(slice_head(t->text, cut)));
+        put_key(k, KEY_BEGINNING, fold_hash(slice_head(t->text, cut)));
     if (size > 5 && memcmp(t->text.bytes + size - 3, "IES", 3) == 0)
-        put_key(k, KEY_SYNONYM, similarity_hash(slice_head(t->text, size - 3)));
+        put_key(k, KEY_SYNONYM, fold_hash(slice_head(t->text, size - 3)));
     if (size > 4 && t->text.bytes[size - 1] == 'Y')
-        put_key(k, KEY_SYNONYM, similarity_hash(slice_head(t->text, size - 1)));
+        put_key(k, KEY_SYNONYM, fold_hash(slice_head(t->text, size - 1)));
 }
 
 /* Of equal sounds one is enough. */
@@ -362,10 +362,10 @@ static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
     struct keys_of_term k;
     k.count = 0;
     put_key(&k, KEY_TEXT, t->hash);
-    if (t->numeral.size) put_key(&k, KEY_TEXT, similarity_hash(t->numeral));
+    if (t->numeral.size) put_key(&k, KEY_TEXT, fold_hash(t->numeral));
     if (t->has_digit) {
         struct slice numeral = word_numeral_of(t->text);
-        if (numeral.size) put_key(&k, KEY_TEXT, similarity_hash(numeral));
+        if (numeral.size) put_key(&k, KEY_TEXT, fold_hash(numeral));
         return k;
     }
     if (t->initials) put_key(&k, KEY_INITIALS, t->initials);
@@ -438,7 +438,7 @@ static char bare_letter(char c)
 /* Letters and digits in upper case, hashed. */
 static uint32_t hash_of_identifier(const struct list_identifier *id)
 {
-    uint32_t hash = similarity_hash(id->type);
+    uint32_t hash = fold_hash(id->type);
     for (size_t i = 0; i < id->value.size; i++) {
         char c = bare_letter(id->value.bytes[i]);
         if (c) hash = (hash ^ (uint8_t)c) * 16777619u;
@@ -610,7 +610,7 @@ static void follow_initial(struct search *s, const struct name_token *token)
 {
     uint32_t first, last;
     if (token->has_digit || token->text.size < 2) return;
-    key_range(&s->index->keys, mix(KEY_TEXT, similarity_hash(slice_head(token->text, 1))), &first, &last);
+    key_range(&s->index->keys, mix(KEY_TEXT, fold_hash(slice_head(token->text, 1))), &first, &last);
     for (; first < last; first++) judge_term(s, s->index->keys.keys[first].target, token, NULL);
 }
 

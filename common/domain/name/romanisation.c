@@ -2,11 +2,17 @@
 #include "domain/name/romanisation.h"
 
 #include "base/assert.h"
-#include "domain/name/similarity.h"
+#include "domain/name/fold.h"
 
 #define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
 
-enum { CONSONANTS_MIN = 3, SYLLABLES_MAX = 3, SYLLABLE_LETTERS_MAX = 6, WADE_GILES_LETTERS_MAX = 7 };
+enum {
+    CONSONANTS_MIN = 3,
+    SYLLABLES_MAX = 3,
+    SYLLABLE_LETTERS_MAX = 6,
+    WADE_GILES_LETTERS_MAX = 7,
+    TOKEN_BYTES_MAX = 2 * FOLD_TOKEN_BYTES_MAX      /* two joined */
+};
 
 /* Letters, and the classes of their sound for each reader: S hisses, H breathes, V is of the lips, ~ a vowel. */
 struct letters { char written[9]; char sounds[ROMANISATION_READERS][3]; };
@@ -39,7 +45,7 @@ static const struct letters *letters_at(struct slice rest)
 }
 
 /* What a reader has heard so far: each class once in a row. */
-struct heard { char bytes[2 * SIMILARITY_TOKEN_BYTES_MAX]; size_t size; unsigned consonants; };
+struct heard { char bytes[2 * TOKEN_BYTES_MAX]; size_t size; unsigned consonants; };
 
 static void hear(struct heard *h, char sound)
 {
@@ -51,13 +57,13 @@ static void hear(struct heard *h, char sound)
 static uint32_t hash_of(struct heard *h)
 {
     if (h->size && h->bytes[h->size - 1] == 'H') { h->size--; h->consonants--; }
-    return h->consonants >= CONSONANTS_MIN ? similarity_hash(slice_of(h->bytes, h->size)) : 0;
+    return h->consonants >= CONSONANTS_MIN ? fold_hash(slice_of(h->bytes, h->size)) : 0;
 }
 
 void romanisation_sounds(struct slice token, uint32_t sounds[ROMANISATION_READERS])
 {
     struct heard heard[ROMANISATION_READERS];
-    ASSERT(token.size <= SIMILARITY_TOKEN_BYTES_MAX);
+    ASSERT(token.size <= TOKEN_BYTES_MAX);
     for (unsigned r = 0; r < ROMANISATION_READERS; r++) heard[r].size = heard[r].consonants = 0;
     while (token.size) {
         const struct letters *l = letters_at(token);
@@ -116,6 +122,6 @@ unsigned romanisation_pinyin(struct slice token, uint32_t *wade_giles)
     if (!token.size || !memchr("AEIOUNGR", token.bytes[token.size - 1], 8)) return 0;      /* as no syllable ends */
     unsigned count = part(token, SYLLABLES_MAX, rows);
     for (unsigned i = 0; i < count; i++) at = slice_write(syllables[rows[i]].wade_giles, at);
-    if (count) *wade_giles = similarity_hash(slice_of(written, (size_t)(at - written)));
+    if (count) *wade_giles = fold_hash(slice_of(written, (size_t)(at - written)));
     return count;
 }

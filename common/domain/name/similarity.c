@@ -4,13 +4,6 @@
 #include "base/assert.h"
 #include "base/bits.h"
 
-uint32_t similarity_hash(struct slice text)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < text.size; i++) hash = (hash ^ (uint8_t)text.bytes[i]) * 16777619u;
-    return hash;
-}
-
 /* A digraph and the letter that stands for it. */
 struct digraph { char from[4]; char to; };
 
@@ -216,7 +209,7 @@ static struct slice kept(struct arena *a, const char *bytes, size_t size)
 void similarity_prepare(struct arena *a, struct slice text, struct name_token *out)
 {
     char form[SIMILARITY_TOKEN_BYTES_MAX];
-    *out = (struct name_token){ .text = text, .hash = similarity_hash(text) };
+    *out = (struct name_token){ .text = text, .hash = fold_hash(text) };
     for (size_t i = 0; i < text.size; i++) {
         char c = text.bytes[i];
         ASSERT((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
@@ -226,8 +219,8 @@ void similarity_prepare(struct arena *a, struct slice text, struct name_token *o
     if (out->has_digit) return;
     out->spelling = kept(a, form, similarity_spelling(text, form));
     out->skeleton = kept(a, form, similarity_skeleton(text, form));
-    out->spelling_hash = similarity_hash(out->spelling);
-    out->skeleton_hash = similarity_hash(out->skeleton);
+    out->spelling_hash = fold_hash(out->spelling);
+    out->skeleton_hash = fold_hash(out->skeleton);
     out->has_no_vowel = has_no_vowel(text);
     out->numeral = word_numeral(text);
     out->nickname_count = (uint8_t)word_nicknames(text, out->nicknames);

@@ -74,7 +74,4 @@ static inline bool similarity_is_equal(const struct name_token *a, const struct 
     return a->hash == b->hash && slice_equal(a->text, b->text);
 }
 
-/* The hash of a text, as prepared tokens carry it. */
-uint32_t similarity_hash(struct slice text);
-
 #endif
