@@ -128,13 +128,11 @@ static struct debit *open_debit(struct rating *r, const struct program *p, const
 
 /* Finding the agreement. */
 
-static struct award *begin_under(struct rating *r, const struct program *p, int32_t date, struct debit *d)
+static void put_under(struct award *a, struct debit *d)
 {
-    struct award *a = award_begin(r, p, date);
     a->authorisation_no = d->agreed.authorisation_no;
     a->tolerance_minor = d->claim.tolerance_minor;
     a->own = d;
-    return a;
 }
 
 struct award *ship_debit_begin(struct rating *r)
@@ -150,7 +148,9 @@ struct award *ship_debit_begin(struct rating *r)
     int32_t date;
     if (highest && highest->incentive != INCENTIVE_SHIP_DEBIT) h = NULL;
     const struct program *p = award_version(r, h, agreed.row->program_id, &date);
-    return p ? begin_under(r, p, date, open_debit(r, p, &agreed)) : NULL;
+    struct award *a = p ? award_begin(r, p, date) : NULL;
+    if (a) put_under(a, open_debit(r, p, &agreed));
+    return a;
 }
 
 bool ship_debit_is_triggered(struct rating *r, const struct program *p)
@@ -631,34 +631,43 @@ static void settle(struct rating *r, struct award *a, struct debit *d)
     award_settle(r, a, REASON_COST_MISMATCH, d->terms.min_debit_minor);
 }
 
-void ship_debit_rate(struct rating *r, struct award *a)
+/* The agreement of an automatic sale. False: no agreement pays it, or its transaction has no room. */
+static bool choose_agreement(struct rating *r, struct award *a)
 {
-    struct debit *d = a->own;
+    struct debit *d = pick_agreement(r, a->program);
     if (!d) {
-        d = pick_agreement(r, a->program);
-        if (!d) {
-            award_drop(r, a);
-            return;
-        }
-        a->own = d;
-        a->authorisation_no = d->agreed.authorisation_no;
-        a->tolerance_minor = d->claim.tolerance_minor;
-        if (!transactions_limit(r, a)) return;
+        award_drop(r, a);
+        return false;
     }
+    put_under(a, d);
+    return transactions_limit(r, a);
+}
+
+/* S2 to S9. False: a *stop*. */
+static bool check_terms(struct rating *r, struct award *a, struct debit *d)
+{
     if (is_of_other_site(r, &d->agreed)) {
         stop_at_agreement(r, a, REASON_AUTH_NOT_YOURS, d);
-        return;
+        return false;
     }
     check_program(r, a);
     check_status(r, a, d);
     check_location(r, a, d);
-    if (!check_part(r, a, d)) return;
+    if (!check_part(r, a, d)) return false;
     a->auth_line = d->line->line_no;
     check_dates(r, a, d);
     check_customer(r, a, d);
     check_resale_report(r, a, d);
     await_report(r, a);
     check_resale(r, a, d);
+    return true;
+}
+
+void ship_debit_rate(struct rating *r, struct award *a)
+{
+    if (!a->own && !choose_agreement(r, a)) return;
+    struct debit *d = a->own;
+    if (!check_terms(r, a, d)) return;
     caps_limit_qty(r, a);
     if (!limit_quantity(r, a, d)) return;
     stacking_excludes(r, a);                            /* not said of a line that a stop before ended */
