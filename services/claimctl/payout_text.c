@@ -212,31 +212,121 @@ static void put_agreement(struct text *t, const struct standing *s, const struct
     text_put_byte(t, '\n');
 }
 
-/* "book price of 2026-03-27", "lot cost of 2026-03-27"; one unit debit, or the number of lots. */
-static void put_cost(struct text *t, const struct standing *s, const struct step *unit)
+/* What the goods cost: "lot cost of 2026-03-27", "book price of 2026-03-27"; of a fixed reduction the cost decides
+ * nothing. */
+static void put_cost_name(struct text *t, const struct standing *s, const struct step *unit, bool of_lot)
 {
-    size_t from = t->size;
-    const struct figure *cost = step_input(unit, SLICE("c")), *agreed = step_input(unit, SLICE("a")),
-                        *qty = step_input(unit, SLICE("q"));
-    if (!cost || !agreed || !qty) return;
-    bool down_to = slice_ends_with(unit->rule, SLICE("DOWN_TO"));
-    struct rational debit = rational_div(figure_value(&unit->result), figure_value(qty));
-    text_put(t, s->target->lot_count ? SLICE("  lot cost of ") : SLICE("  book price of "));
+    if (slice_ends_with(unit->rule, SLICE("DOWN_BY_AMOUNT"))) {
+        PUT(t, "  agreed reduction");
+        return;
+    }
+    text_put(t, of_lot ? SLICE("  lot cost of ") : SLICE("  book price of "));
     date_put(t, s->dossier->line->ship_date);
-    pad_to(t, from, STORY_SECOND);
-    rational_put_price(t, figure_value(cost));
-    text_put(t, down_to ? SLICE(", agreed ") : SLICE(", agreed reduction "));
-    rational_put_price(t, figure_value(agreed));
+}
+
+/* "9.15, agreed 7.40: debit 1.75 a unit" */
+static void put_unit_debit(struct text *t, const struct step *unit, struct rational debit)
+{
+    const struct figure *cost = step_input(unit, SLICE("c")), *agreed = step_input(unit, SLICE("a")),
+                        *resale = step_input(unit, SLICE("x"));
+    bool by_amount = slice_ends_with(unit->rule, SLICE("DOWN_BY_AMOUNT"));
+    if (!by_amount) {
+        rational_put_price(t, figure_value(cost));
+        PUT(t, ", agreed ");
+    }
+    if (slice_ends_with(unit->rule, SLICE("DOWN_BY_PERCENT"))) {
+        rational_put(t, rational_mul(figure_value(agreed), rational_of(100)));
+        PUT(t, " % of it");
+    } else {
+        rational_put_price(t, figure_value(agreed));
+    }
+    if (resale && rational_sign(figure_value(resale)) > 0) {
+        PUT(t, ", resale takes ");
+        rational_put_price(t, figure_value(resale));
+    }
     PUT(t, ": debit ");
     rational_put_price(t, debit);
     PUT(t, " a unit");
+}
+
+static void put_cost(struct text *t, const struct standing *s, const struct step *unit, bool of_lot)
+{
+    size_t from = t->size;
+    struct rational qty = figure_value(step_input(unit, SLICE("q"))), all = figure_value(&unit->result);
+    struct rational debit = rational_div(all, qty);
+    put_cost_name(t, s, unit, of_lot);
+    pad_to(t, from, STORY_SECOND);
+    put_unit_debit(t, unit, debit);
     pad_to(t, from, STORY_THIRD);
-    rational_put(t, figure_value(qty));
+    rational_put(t, qty);
     PUT(t, " × ");
     rational_put_price(t, debit);
     PUT(t, " = ");
-    rational_put_price(t, figure_value(&unit->result));
+    rational_put_price(t, all);
     text_put_byte(t, '\n');
+}
+
+static bool is_unit_debit(const struct step *step)
+{
+    return slice_starts_with(step->rule, SLICE("S12 ")) && step_input(step, SLICE("c")) && step_input(step, SLICE("a"))
+           && step_input(step, SLICE("q"));
+}
+
+/* What is left of the entitlement where something takes from it: programs of higher rank, a limit. */
+static void put_less(struct text *t, const struct step *step, struct slice name, struct slice taker, struct slice words)
+{
+    size_t from = t->size;
+    const struct figure *bound = step_input(step, taker);
+    if (!bound || rational_compare(figure_value(&step->result), figure_value(&step->inputs[0])) >= 0) return;
+    text_put(t, name);
+    pad_to(t, from, STORY_SECOND);
+    rational_put_price(t, figure_value(bound));
+    text_put(t, words);
+    pad_to(t, from, STORY_THIRD);
+    PUT(t, "of ");
+    rational_put_price(t, figure_value(&step->inputs[0]));
+    PUT(t, " there stay ");
+    rational_put_price(t, figure_value(&step->result));
+    text_put_byte(t, '\n');
+}
+
+/* Several lots, or lots and book price: what they come to. */
+static void put_sum(struct text *t, const struct program_result *p, unsigned parts)
+{
+    size_t from = t->size;
+    struct rational sum = RATIONAL_ZERO, units = RATIONAL_ZERO;
+    if (parts < 2) return;
+    for (unsigned i = 0; i < p->working_count; i++) {
+        if (!is_unit_debit(&p->workings[i])) continue;
+        sum = rational_add(sum, figure_value(&p->workings[i].result));
+        units = rational_add(units, figure_value(step_input(&p->workings[i], SLICE("q"))));
+    }
+    PUT(t, "  together");
+    pad_to(t, from, STORY_SECOND);
+    rational_put(t, units);
+    PUT(t, " units");
+    pad_to(t, from, STORY_THIRD);
+    rational_put_price(t, sum);
+    text_put_byte(t, '\n');
+}
+
+/* Every part of the cost: the lots in their order, then what no lot covers, at book price. */
+static void put_costs(struct text *t, const struct standing *s)
+{
+    const struct program_result *p = s->target;
+    unsigned parts = 0;
+    for (unsigned i = 0; i < p->working_count; i++)
+        if (is_unit_debit(&p->workings[i])) put_cost(t, s, &p->workings[i], parts++ < p->lot_count);
+    put_sum(t, p, parts);
+    put_less(t, step_find(p, SLICE("5.8")), SLICE("  of higher rank"), SLICE("H"), SLICE(" paid by other programs"));
+}
+
+/* What a limit left of it, each limit in the order in which it cut. */
+static void put_limits(struct text *t, const struct program_result *p)
+{
+    for (unsigned i = 0; i < p->working_count; i++)
+        if (slice_equal(p->workings[i].rule, SLICE("R8")))
+            put_less(t, &p->workings[i], SLICE("  limit"), SLICE("left"), SLICE(" left of it"));
 }
 
 static void put_claimed(struct text *t, const struct standing *s)
@@ -293,12 +383,13 @@ bool payout_put_story(struct text *t, const struct standing *s, struct slice par
 {
     const struct step *unit = s->target ? step_find(s->target, SLICE("S12")) : NULL;
     const struct payout *entry = s->target ? earned_entry(s) : NULL;
-    if (!unit || !entry || s->dossier->line->kind != KIND_SHIP_DEBIT_CLAIM) return false;
+    if (!unit || !entry || standing_kind(s->dossier->line) != KIND_SHIP_DEBIT_CLAIM) return false;
     const struct balance *used = find_balance(s->target, SLICE("agreement_line"));
     put_title(t, s, entry, partner_name);
     put_agreement(t, s, entry, used);
-    put_cost(t, s, unit);
+    put_costs(t, s);
     put_claimed(t, s);
+    put_limits(t, s->target);
     put_end(t, s, used);
     return true;
 }

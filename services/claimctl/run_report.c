@@ -36,10 +36,11 @@ static void add_total(struct run_report *r, const struct payout *p)
         (struct report_total){ slice_copy(a, p->incentive), slice_copy(a, p->currency), p->amount_minor };
 }
 
-/* The line that shows most: a claim that was paid and cut, else a claim that was paid. */
+/* The line that shows most: a claim that was paid and cut, else a claim that was paid; never one of which a later line
+ * took back some, since its money does not stand. */
 static void consider_story(struct run_report *r, uint32_t entry, const struct standing *s)
 {
-    bool claim = s->dossier->line->kind == KIND_SHIP_DEBIT_CLAIM && s->paid_minor > 0;
+    bool claim = standing_kind(s->dossier->line) == KIND_SHIP_DEBIT_CLAIM && s->paid_minor > 0 && !s->live.size;
     int rank = !claim ? 0 : s->outcome == OUTCOME_SHORT ? 2 + (int)s->reason_count : 1;
     if (rank <= r->story_rank) return;
     r->story_rank = rank;

@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Small worlds, each run once, and the sentences that claimctl must say of them.
+
+usage: sentences.py CLAIMCTL
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+CLAIMCTL = str(pathlib.Path(sys.argv[1]).resolve())
+
+PARTNERS = """\
+- partner_id: D-2
+  name: Prairie Wholesale
+  roles: [{role: DISTRIBUTOR}]
+  country: US
+  currency: USD
+  price_list_id: PL
+"""
+PRODUCTS = "sku,family,vendor_parts\nRTR-1,ROUTER,RTR-1\nCAM-3,CAMERA,CAM-3\n"
+PRICES = "list_id,sku,currency,price,valid_from\nPL,CAM-3,USD,210.00,2026-01-01\n"
+LIMITS = """\
+limits: {id: default, version: 1, valid_from: 2026-01-01}
+settings: {approval.auto_max: "100000", approval.one_max: "500000", approval.two_max: "5000000"}
+"""
+RULES = "ruleset: {id: default, version: 1, valid_from: 2026-01-01}\nsettings: {review.sample_bp: 0}\n"
+SUBMITTERS = """\
+clock: 2026-01-05T08:00:00Z
+submitters:
+  - {id: vendor, vendor: true, reports_for: ["*"], kinds: [AGREEMENT, SELL_IN]}
+  - {id: dealer, partner_id: D-2, kinds: [POS_SALE, POS_RETURN, CANCEL, REPLACE, SHIP_DEBIT_CLAIM]}
+  - {id: clerk, operator: true, reports_for: ["*"], kinds: [PERIOD_CLOSE]}
+documents:
+"""
+
+
+def program(name, incentive, text):
+    return f"program: {{id: {name}, version: 1, incentive: {incentive}, currency: USD, valid_from: 2026-01-01}}\n{text}"
+
+
+SHIP_DEBIT = program("SD", "SHIP_DEBIT", """\
+claim: {window_days: 60}
+ship_debit: {cost_basis: FIFO, lot_shortage: BOOK, auto_claim: false}
+eligibility: {products: {include: ["family:CAMERA"]}}
+""")
+REBATE = program("VR", "VOLUME_REBATE", """\
+eligibility: {roles: [DISTRIBUTOR], products: {include: ["family:ROUTER"]}}
+volume: {source: POS, period: QUARTER, tiers: [{from: "0", percent: "1"}]}
+""")
+
+BUYER = {"name": "Tamarack Systems", "id_type": "1", "id": "081446207", "country": "US"}
+
+
+def agreement(**line):
+    terms = {"line_no": 1, "products": ["sku:CAM-3"], "method": "DOWN_TO", "price": "165.00", "authorised_qty": "400",
+             "resale_policy": "NONE"}
+    terms.update(line)
+    if "price" not in line and terms["method"] != "DOWN_TO":
+        del terms["price"]
+    return {"kind": "AGREEMENT", "partner_id": "D-2", "authorisation_no": "SPA-1", "revision": 1, "program_id": "SD",
+            "status": "ACTIVE", "issue_date": "2026-01-02", "valid_from": "2026-01-01", "valid_to": "2026-12-31",
+            "currency": "USD", "customers": ["1:081446207"], "lines": [terms]}
+
+
+def claim(qty, amount, **more):
+    return {"kind": "SHIP_DEBIT_CLAIM", "claim_id": "K1", "authorisation_no": "SPA-1", "invoice_no": "P-1",
+            "invoice_line": "1", "ship_date": "2026-01-20", "vendor_part": "CAM-3", "qty": str(qty), "currency": "USD",
+            "resale_unit": "230.00", "claimed_amount": amount, "sold_to": BUYER, **more}
+
+
+def receipt(invoice, qty, price, date):
+    return {"kind": "SELL_IN", "partner_id": "D-2", "invoice_no": invoice, "invoice_line": "1", "invoice_date": date,
+            "receipt_date": date, "vendor_part": "CAM-3", "qty": str(qty), "currency": "USD", "unit_price": price}
+
+
+def sale(invoice, **more):
+    return {"kind": "POS_SALE", "invoice_no": invoice, "invoice_line": "1", "ship_date": "2026-01-20",
+            "vendor_part": "RTR-1", "qty": "10", "currency": "USD", "resale_unit": "500.00",
+            "sold_to": {"name": "Oak Bank", "country": "US"}, **more}
+
+
+class World:
+    """A folder with one run in it: `out` is what it printed, `ask` puts a question to its state."""
+
+    def __init__(self, programs, documents):
+        self.folder = tempfile.TemporaryDirectory()
+        root = pathlib.Path(self.folder.name)
+        files = {"partners.yaml": PARTNERS, "products.csv": PRODUCTS, "prices.csv": PRICES,
+                 "lists.yaml": "denied: none\n", "programs/limits.yaml": LIMITS, "programs/rules.yaml": RULES}
+        files.update({f"programs/p{i}.yaml": text for i, text in enumerate(programs)})
+        world = SUBMITTERS
+        for i, (submitter, day, lines) in enumerate(documents):
+            name = f"{i}.csv" if isinstance(lines, str) else f"{i}.ndjson"
+            files["inbox/" + name] = lines if isinstance(lines, str) else "".join(json.dumps(x) + "\n" for x in lines)
+            world += f"  - {{submitter: {submitter}, file: inbox/{name}, received_at: {day}T09:00:00Z}}\n"
+        files["world.yaml"] = world
+        for name, text in files.items():
+            path = root / "world" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.state = str(root / "state")
+        self.out = self.call("run", "--world", str(root / "world"), "--explain", "--state", self.state)
+
+    def call(self, *words):
+        done = subprocess.run([CLAIMCTL, *words], capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    def ask(self, *words):
+        return self.call("--state", self.state, *words)
+
+
+FAILED = []
+
+
+def says(text, *wanted):
+    """Each is a piece of a line, blanks in a row counting as one."""
+    flat = [" ".join(line.split()) for line in text.splitlines()]
+    for piece in wanted:
+        if not any(piece in line for line in flat):
+            FAILED.append(f"no '{piece}' in:\n{text}")
+
+
+def never_says(text, *unwanted):
+    FAILED.extend(f"'{piece}' in:\n{text}" for piece in unwanted if piece in text)
+
+
+# --- the claim that closes a run ---
+
+def every_part_of_the_cost_stands_in_the_closing_block():
+    lots = [receipt("B-1", 4, "180.55", "2026-01-02"), receipt("B-2", 3, "190.55", "2026-01-05")]
+    out = World([SHIP_DEBIT], [("vendor", "2026-01-06", [agreement(), *lots]),
+                               ("dealer", "2026-02-01", [claim(10, "450.00")])]).out
+    says(out, "lot cost of 2026-01-20 180.55, agreed 165.00: debit 15.55 a unit 4 × 15.55 = 62.20",
+         "lot cost of 2026-01-20 190.55, agreed 165.00: debit 25.55 a unit 3 × 25.55 = 76.65",
+         "book price of 2026-01-20 210.00, agreed 165.00: debit 45.00 a unit 3 × 45.00 = 135.00",
+         "together 10 units 273.85", "paid 273.85, refused 176.15, claimed 450.00")
+
+
+def a_reduction_has_no_book_price_and_a_percent_is_one():
+    fixed = World([SHIP_DEBIT], [("vendor", "2026-01-06", [agreement(method="DOWN_BY_AMOUNT", amount="33.33")]),
+                                 ("dealer", "2026-02-01", [claim(5, "300.00")])]).out
+    says(fixed, "agreed reduction 33.33: debit 33.33 a unit 5 × 33.33 = 166.65")
+    never_says(fixed, "book price of")
+    percent = World([SHIP_DEBIT], [("vendor", "2026-01-06", [agreement(method="DOWN_BY_PERCENT", percent="12.5")]),
+                                   ("dealer", "2026-02-01", [claim(5, "300.00")])]).out
+    says(percent, "book price of 2026-01-20 210.00, agreed 12.5 % of it: debit 26.25 a unit 5 × 26.25 = 131.25")
+
+
+def a_limit_stands_between_the_debit_and_what_was_paid():
+    terms = {**agreement(), "amount_limit": "200.00"}
+    out = World([SHIP_DEBIT], [("vendor", "2026-01-06", [terms]), ("dealer", "2026-02-01", [claim(5, "225.00")])]).out
+    says(out, "limit 200.00 left of it of 225.00 there stay 200.00", "paid 200.00, refused 25.00, claimed 225.00")
+
+
+def a_payout_that_was_taken_back_closes_no_run():
+    out = World([SHIP_DEBIT], [
+        ("vendor", "2026-01-06", [agreement()]),
+        ("dealer", "2026-02-01", [claim(12, "540.00")]),
+        ("dealer", "2026-02-06", [claim(10, "450.00", kind="REPLACE", replaces_kind="SHIP_DEBIT_CLAIM",
+                                        original_invoice_no="P-1", original_invoice_line="1")])]).out
+    says(out, "gets 450.00 USD for 10 × CAM-3", "the agreement has 390 left")
+    never_says(out, "gets 540.00")
+
+
+CHECKS = [
+    every_part_of_the_cost_stands_in_the_closing_block,
+    a_reduction_has_no_book_price_and_a_percent_is_one,
+    a_limit_stands_between_the_debit_and_what_was_paid,
+    a_payout_that_was_taken_back_closes_no_run,
+]
+
+if __name__ == "__main__":
+    for check in CHECKS:
+        check()
+    print("\n".join(FAILED), end="\n" if FAILED else "")
+    sys.exit(1 if FAILED else 0)
