@@ -10,6 +10,7 @@ enum {
     PACK_VERSION = 1,
     PACK_HEAD_BYTES = 1,
     PACK_KEY_BYTES = 1 + sizeof(uint64_t),
+    PACK_OF_NONE = 0,
     KEY_SIZE_BYTES = 2,
     VALUE_SIZE_BYTES = 4,
     ROW_HEAD_BYTES = 1 + KEY_SIZE_BYTES + VALUE_SIZE_BYTES,
@@ -95,24 +96,29 @@ static enum err ledger_get(struct store *store, struct ledger *l)
 
 /* --- packs ------------------------------------------------------------------------------------------------------ */
 
-static enum err send(const struct writing *w, struct slice key, struct slice value)
+static enum err send(const struct changelog_place *to, struct slice key, struct slice value)
 {
-    return sink_send(w->to->sink, w->to->topic, w->to->partition, key, value, NULL, 0);
+    return sink_send(to->sink, to->topic, to->partition, key, value, NULL, 0);
 }
 
 /* A value of size 0 gives the pack up. */
-static enum err send_pack(const struct writing *w, uint64_t number, struct slice value)
+static enum err send_pack(const struct changelog_place *to, uint64_t number, struct slice value)
 {
     char key[PACK_KEY_BYTES] = { CHANGELOG_TABLE };
     put_number(key + 1, number, sizeof number);
-    return send(w, slice_of(key, sizeof key), value);
+    return send(to, slice_of(key, sizeof key), value);
+}
+
+enum err changelog_announce(const struct changelog_place *to)
+{
+    return send_pack(to, PACK_OF_NONE, (struct slice){ 0 });
 }
 
 static enum err end_pack(struct writing *w)
 {
     struct changelog *c = w->changelog;
     if (c->size == PACK_HEAD_BYTES) return OK;
-    TRY(send_pack(w, w->ledger->next, slice_of(c->pack, c->size)));
+    TRY(send_pack(w->to, w->ledger->next, slice_of(c->pack, c->size)));
     w->ledger->next++;
     c->size = PACK_HEAD_BYTES;
     return OK;
@@ -150,7 +156,7 @@ static enum err send_alone(struct writing *w, uint8_t table, struct slice key, s
     ASSERT(table != CHANGELOG_TABLE && key.size <= STORE_KEY_MAX);
     bytes[0] = (char)table;
     slice_write(key, bytes + 1);
-    return send(w, slice_of(bytes, 1 + key.size), value);
+    return send(w->to, slice_of(bytes, 1 + key.size), value);
 }
 
 static enum err write_change(void *context, uint8_t table, struct slice key, struct slice value)
@@ -220,7 +226,7 @@ static enum err give_up_dead(struct writing *w)
 {
     struct ledger *l = w->ledger;
     for (unsigned i = 0; i < GIVEN_UP_MAX && l->oldest < l->dead; i++) {
-        TRY(send_pack(w, l->oldest, (struct slice){ 0 }));
+        TRY(send_pack(w->to, l->oldest, (struct slice){ 0 }));
         l->oldest++;
     }
     return OK;

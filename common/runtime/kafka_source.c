@@ -39,7 +39,10 @@ struct kafka_source {
     struct held                *held;
     unsigned                    held_count, held_capacity;
     size_t                      held_bytes;
-    rd_kafka_message_t         *ahead;              /* came, but did not fit any more: the first of the next pull */
+    rd_kafka_message_t        **aside;              /* came, but did not fit any more: the next pull begins with them */
+    unsigned                    aside_count, aside_capacity;
+    size_t                      aside_bytes;
+    unsigned                   *aside_of;           /* by partition: how many of those */
     int64_t                     settled_ms;         /* before that instant no batch is closed (kafka.md 5.2) */
     void                      (*serve_partner)(void *);
     void                       *partner;
@@ -99,16 +102,18 @@ static void forget(struct kafka_source *s, unsigned count)
     memmove(s->held, s->held + count, s->held_count * sizeof *s->held);
 }
 
-static void forget_ahead(struct kafka_source *s)
+static void forget_aside(struct kafka_source *s)
 {
-    if (s->ahead) rd_kafka_message_destroy(s->ahead);
-    s->ahead = NULL;
+    for (unsigned i = 0; i < s->aside_count; i++) rd_kafka_message_destroy(s->aside[i]);
+    s->aside_count = 0;
+    s->aside_bytes = 0;
+    memset(s->aside_of, 0, (size_t)s->partitions * sizeof *s->aside_of);
 }
 
 static void forget_all(struct kafka_source *s)
 {
     forget(s, s->held_count);
-    forget_ahead(s);
+    forget_aside(s);
     ASSERT(s->held_bytes == 0);
 }
 
@@ -138,12 +143,54 @@ static void hold(struct kafka_source *s, rd_kafka_message_t *message)
     s->partition_bytes[r->partition] += r->value.size;
 }
 
+static size_t partition_bytes_max(const struct kafka_source *s)
+{
+    return s->options->partition_bytes_max ? s->options->partition_bytes_max : PARTITION_BYTES_MAX;
+}
+
+/* One of a partition of which one was put aside waits behind it. */
 static bool fits(const struct kafka_source *s, const rd_kafka_message_t *message, size_t bytes_max)
 {
-    size_t own_max = s->options->partition_bytes_max ? s->options->partition_bytes_max : PARTITION_BYTES_MAX;
+    if (s->aside_of[message->partition] > 0) return false;
     if (s->held_count == 0) return true;
     return s->held_bytes + message->len <= bytes_max
-           && s->partition_bytes[message->partition] + message->len <= own_max;
+           && s->partition_bytes[message->partition] + message->len <= partition_bytes_max(s);
+}
+
+static void put_aside(struct kafka_source *s, rd_kafka_message_t *message)
+{
+    if (s->aside_count == s->aside_capacity) {
+        s->aside_capacity = s->aside_capacity ? 2 * s->aside_capacity : 256;
+        s->aside = reallocarray(s->aside, s->aside_capacity, sizeof *s->aside);
+        ASSERT(s->aside);
+    }
+    s->aside[s->aside_count++] = message;
+    s->aside_bytes += message->len;
+    s->aside_of[message->partition]++;
+}
+
+/* Of what was put aside, what fits now, in order. */
+static void hold_aside(struct kafka_source *s, unsigned count_max, size_t bytes_max)
+{
+    unsigned count = s->aside_count;
+    s->aside_count = 0;
+    s->aside_bytes = 0;
+    memset(s->aside_of, 0, (size_t)s->partitions * sizeof *s->aside_of);
+    for (unsigned i = 0; i < count; i++) {
+        rd_kafka_message_t *message = s->aside[i];
+        if (s->held_count < count_max && fits(s, message, bytes_max)) hold(s, message);
+        else put_aside(s, message);                 /* where it stood or before: the list only shrinks */
+    }
+}
+
+/* The library hands over a MiB of one partition, then of the next: what is more than a batch takes of the first waits
+ * aside, so that the transaction is full of both. Nothing more is looked for when all are full, or as much waits. */
+static bool may_look_on(const struct kafka_source *s, size_t bytes_max)
+{
+    unsigned blocked = 0;
+    if (s->held_bytes >= bytes_max || s->aside_bytes >= partition_bytes_max(s)) return false;
+    for (unsigned i = 0; i < s->assigned_count; i++) blocked += s->aside_of[s->assigned[i]] > 0;
+    return blocked < s->assigned_count;
 }
 
 /* --- callbacks: inside a poll, so that no batch has begun -------------------------------------------------------- */
@@ -286,15 +333,6 @@ enum err kafka_source_serve(struct kafka_source *s, int timeout_ms)
     return s->failed;
 }
 
-static rd_kafka_message_t *next_message(struct kafka_source *s, int timeout_ms)
-{
-    rd_kafka_message_t *message = s->ahead;
-    s->ahead = NULL;
-    if (!message) message = poll_record(s, timeout_ms);
-    if (message) ASSERT(is_ours(s, message));
-    return message;
-}
-
 /* The time a poll may take: a first record is waited for; behind it nothing is, but for the settle time, in which
  * markers of the last transaction land and a larger batch gathers (kafka.md 5.2). */
 static int patience_ms(const struct kafka_source *s, int64_t now)
@@ -303,26 +341,58 @@ static int patience_ms(const struct kafka_source *s, int64_t now)
     return now < s->settled_ms ? (int)(s->settled_ms - now) : 0;
 }
 
+/* False: nothing more may be taken. */
+static bool take(struct kafka_source *s, rd_kafka_message_t *message, size_t bytes_max)
+{
+    ASSERT(is_ours(s, message));
+    if (fits(s, message, bytes_max)) {
+        hold(s, message);
+        return true;
+    }
+    put_aside(s, message);
+    return may_look_on(s, bytes_max);
+}
+
 static void gather(struct kafka_source *s, unsigned count_max, size_t bytes_max)
 {
     int64_t now = kafka_handle_now_ms(), interval = s->options->interval_ms ? s->options->interval_ms : INTERVAL_MS;
     int64_t ends = now + IDLE_MS + interval;
+    hold_aside(s, count_max, bytes_max);
+    if (s->aside_count > 0 && !may_look_on(s, bytes_max)) return;
     while (s->held_count < count_max && now < ends) {
         bool was_empty = s->held_count == 0;
-        rd_kafka_message_t *message = next_message(s, patience_ms(s, now));
+        rd_kafka_message_t *message = poll_record(s, patience_ms(s, now));
         if (s->failed != OK || s->membership != STARTED) {
             if (message) rd_kafka_message_destroy(message);
             return;
         }
         if (!message && patience_ms(s, kafka_handle_now_ms()) == 0) return;
         if (!message && was_empty) return;
-        if (message && !fits(s, message, bytes_max)) {
-            s->ahead = message;
-            return;
-        }
-        if (message) hold(s, message);
+        if (message && !take(s, message, bytes_max)) return;
         if (was_empty || !message || s->held_count % 64 == 0) now = kafka_handle_now_ms();
         if (was_empty) ends = now + interval;
+    }
+}
+
+static void move_up(struct kafka_source *s, unsigned from, unsigned to)
+{
+    struct record record = s->records[from];
+    struct held held = s->held[from];
+    memmove(s->records + to + 1, s->records + to, (from - to) * sizeof record);
+    memmove(s->held + to + 1, s->held + to, (from - to) * sizeof held);
+    s->records[to] = record;
+    s->held[to] = held;
+}
+
+/* The first record of each partition comes before the second of any: partitions that a transaction writes to within its
+ * first millisecond are registered by one request, those written to later by one more each. */
+static void put_firsts_ahead(struct kafka_source *s)
+{
+    unsigned to = 0;
+    for (unsigned i = 0; s->assigned_count > 1 && i < s->assigned_count; i++) {
+        unsigned at = to;
+        while (at < s->held_count && s->records[at].partition != s->assigned[i]) at++;
+        if (at < s->held_count) move_up(s, at, to++);
     }
 }
 
@@ -334,6 +404,7 @@ static enum err kafka_source_pull(struct source *source, unsigned count_max, siz
     if (s->failed != OK) return s->failed;
     ASSERT(s->membership == STARTED || s->membership == REVOKED);
     if (s->membership == STARTED) gather(s, count_max, bytes_max);
+    if (s->membership == STARTED) put_firsts_ahead(s);
     if (s->serve_partner) s->serve_partner(s->partner);
     if (s->failed != OK) return s->failed;
     if (s->membership != STARTED) {
@@ -570,7 +641,8 @@ static enum err make_tables(struct kafka_source *s)
     s->assigned = calloc(partitions, sizeof *s->assigned);
     s->owned = calloc(partitions, sizeof *s->owned);
     s->partition_bytes = calloc(partitions, sizeof *s->partition_bytes);
-    bool all = s->assigned && s->owned && s->partition_bytes;
+    s->aside_of = calloc(partitions, sizeof *s->aside_of);
+    bool all = s->assigned && s->owned && s->partition_bytes && s->aside_of;
     for (unsigned t = 0; t < s->topic_count; t++) {
         s->done[t] = calloc(partitions, sizeof *s->done[t]);
         s->stamps[t] = calloc(partitions, sizeof *s->stamps[t]);
@@ -618,7 +690,7 @@ enum err kafka_source_open(const struct kafka_options *options, const enum topic
 void kafka_source_close(struct kafka_source *s)
 {
     if (!s) return;
-    if (s->owned) forget_all(s);
+    if (s->aside_of) forget_all(s);
     s->forbidden = false;                           /* a transaction that is open is left to its time-out */
     if (s->handle.rk && s->owned) rd_kafka_consumer_close(s->handle.rk);       /* calls `revoked` */
     kafka_handle_close(&s->handle);
@@ -629,6 +701,8 @@ void kafka_source_close(struct kafka_source *s)
     free(s->assigned);
     free(s->owned);
     free(s->partition_bytes);
+    free(s->aside_of);
+    free(s->aside);
     free(s->records);
     free(s->held);
     free(s);

@@ -44,13 +44,21 @@ enum err batch_send(struct batch *b, enum topic topic, struct slice key, struct 
     return sink_send(b->sink, topic, topic_partition(key, own ? (int32_t)own : b->partitions), key, value, NULL, 0);
 }
 
-void batch_consume(struct batch *b, const struct record *r)
+static enum err announce_changelog(struct batch *b, int32_t partition)
+{
+    struct changelog_place place = { b->sink, b->stage->changelog, partition };
+    return b->writes_changelog ? changelog_announce(&place) : OK;
+}
+
+enum err batch_consume(struct batch *b, const struct record *r)
 {
     unsigned input = r->topic == b->stage->inputs[0] ? 0 : 1;
     ASSERT(b->stage->inputs[input] == r->topic);
     ASSERT(r->offset >= b->next[input][r->partition]);
     b->next[input][r->partition] = r->offset + 1;
+    if (b->touched[r->partition]) return OK;
     b->touched[r->partition] = true;
+    return announce_changelog(b, r->partition);
 }
 
 enum err batch_send_changelog(struct batch *b)

@@ -67,8 +67,9 @@ struct store *batch_store(struct batch *b, int32_t partition);
 /* Sends one record; the partition is that of the key. */
 enum err batch_send(struct batch *b, enum topic topic, struct slice key, struct slice value) MUST_CHECK;
 
-/* Notes that a record is done: its offset goes with the transaction. */
-void batch_consume(struct batch *b, const struct record *r);
+/* Notes that a record is done: its offset goes with the transaction. The first of a partition announces its changelog
+ * (runtime/changelog.h). Errors of the sink. */
+enum err batch_consume(struct batch *b, const struct record *r) MUST_CHECK;
 
 /* Sends what changed in the stores touched, absolute and once per key (runtime/changelog.h). */
 enum err batch_send_changelog(struct batch *b) MUST_CHECK;

@@ -331,7 +331,7 @@ static enum err judge_window(struct loop *l, unsigned count)
 {
     size_t mark = arena_mark(&l->arena);
     for (unsigned i = 0; i < count; i++) {
-        batch_consume(&l->batch, l->window[i].record);
+        TRY(batch_consume(&l->batch, l->window[i].record));
         TRY(judge_slot(l, &l->window[i]));
         arena_rewind(&l->arena, mark);
         TRY(judge_woken(l));

@@ -321,8 +321,7 @@ static enum err apply_consume(struct post *p, const struct post_unit *u)
     p->skips_record = false;
     p->consumed++;
     p->applied.records++;
-    batch_consume(&p->batch, &u->work->record);
-    return OK;
+    return batch_consume(&p->batch, &u->work->record);
 }
 
 enum err post_unit_apply(struct post *p, const struct post_unit *u)

@@ -188,6 +188,24 @@ TEST(a_transaction_that_changes_nothing_writes_nothing)
     desk_close(&d);
 }
 
+TEST(an_announcement_says_nothing_wherever_it_stands)
+{
+    struct desk d;
+    desk_open(&d, 0);
+    struct changelog_place place = { &d.tape->sink, TOPIC_PAYOUT_CHANGELOG, 3 };
+    CHECK(changelog_announce(&place) == OK);
+    put(&d, TABLE, "a", SLICE("\1value"));
+    commit(&d);
+    CHECK(changelog_announce(&place) == OK);        /* of a transaction that changed nothing */
+    commit(&d);
+    CHECK_INT(d.tape->count, 3);
+    CHECK_TEXT(d.tape->records[0].key, "\0\0\0\0\0\0\0\0\0");
+    CHECK(slice_equal(d.tape->records[0].key, d.tape->records[2].key));     /* the later one is left by compaction */
+    CHECK_INT(d.tape->records[2].value.size, 0);
+    CHECK(restores(&d));
+    desk_close(&d);
+}
+
 TEST(a_row_is_removed_in_its_pack_and_under_its_own_key)
 {
     struct desk d;

@@ -130,6 +130,48 @@ TEST(a_partition_fills_no_more_than_its_share_of_a_batch)
     leave();
 }
 
+/* The library may hand over all of one partition before the first of the next. */
+TEST(what_is_more_than_a_share_waits_aside_so_that_a_batch_has_records_of_every_partition)
+{
+    struct source *s;
+    unsigned of_first = 0;
+    join();
+    s = kafka_source_base(source);
+    kafka_mock_options(mock)->partition_bytes_max = 30;
+    send(TOPIC_CLAIMS_RECEIVED, 1, "0123456789", 10, 5);
+    send(TOPIC_CLAIMS_RECEIVED, 2, "0123456789", 10, 5);
+    CHECK(kafka_source_start(source) == OK);
+    pull(100, 1000, 6);                             /* three of each, whichever came first */
+    for (unsigned i = 0; i < count; i++) of_first += records[i].partition == 1;
+    CHECK_INT(of_first, 3);
+    CHECK(records[0].partition != records[1].partition);        /* the first of each comes first */
+    source_complete(s, 6);
+    CHECK_INT(source_position(s, TOPIC_CLAIMS_RECEIVED, 1).next, 3);
+    pull(1, 1000, 1);                               /* those aside come first, in order, and as many as are asked for */
+    CHECK_INT(records[0].offset, 3);
+    pull(100, 1000, 4);
+    source_complete(s, 4);                          /* asserts that no offset goes back */
+    CHECK_INT(source_position(s, TOPIC_CLAIMS_RECEIVED, 1).next, 5);
+    CHECK_INT(source_position(s, TOPIC_CLAIMS_RECEIVED, 2).next, 5);
+    leave();
+}
+
+TEST(what_waits_aside_is_forgotten_when_it_is_read_again)
+{
+    join();
+    kafka_mock_options(mock)->partition_bytes_max = 30;
+    send(TOPIC_CLAIMS_RECEIVED, 1, "0123456789", 10, 5);
+    CHECK(kafka_source_start(source) == OK);
+    pull(100, 1000, 3);
+    CHECK(source_rewind(kafka_source_base(source)) == OK);
+    pull(100, 1000, 3);
+    CHECK_INT(records[0].offset, 0);
+    source_complete(kafka_source_base(source), 3);
+    pull(100, 1000, 2);
+    CHECK_INT(records[0].offset, 3);
+    leave();                                        /* with two in hand */
+}
+
 /* A broker that has just come back may not know all topics yet: the supervisor has to start us again, and code 78
  * forbids it. */
 TEST(a_topic_that_is_not_found_while_it_runs_ends_the_process_for_a_restart)
