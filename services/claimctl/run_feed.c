@@ -184,10 +184,29 @@ static void report_refused(struct job *job, const struct intake_line *line)
 
 /* --- lines --- */
 
+/* Lines that take a place among all partners, or may give one back. */
+static bool reaches_registry(const struct run_feed *f, const struct line *l)
+{
+    static const unsigned corrections = KIND_BIT(KIND_CANCEL) | KIND_BIT(KIND_REPLACE) | KIND_BIT(KIND_REVERSE);
+    return l->deal || l->serials.count || (f->uses_registry && (corrections & KIND_BIT(l->kind)));
+}
+
+/* In the registry the order of the input holds across roots, too: what another root sent before is decided first. */
+static enum err keep_registry_order(struct run_feed *f, const struct intake_line *line)
+{
+    if (!reaches_registry(f, line->line)) return OK;
+    uint64_t root = hash_short(line->receipt->partner_root_id);
+    if (f->uses_registry && f->registry_root != root) TRY(embedded_run_until_idle(f->engine->engine));
+    f->uses_registry = true;
+    f->registry_root = root;
+    return OK;
+}
+
 static enum err post(struct job *job, const struct intake_line *line)
 {
     struct run_engine *r = job->feed->engine;
     struct slice bytes;
+    TRY(keep_registry_order(job->feed, line));
     if (line->receipt->received_at_unix_ms > embedded_now(r->engine))
         TRY(run_engine_advance(r, line->receipt->received_at_unix_ms));
     arena_reset(&r->scratch);

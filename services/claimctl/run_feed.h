@@ -15,6 +15,8 @@ struct run_feed {
     struct run_held   *held;                        /* documents with a question, in order */
     struct run_responses responses;                 /* X12 documents whose lines were judged: each is owed an 849 */
     bool               refused;                     /* a line ended REJECT or DEAD in intake, or a document REJECTED */
+    uint64_t           registry_root;               /* hash of the root whose line went to the shared registry last */
+    bool               uses_registry;               /* one did */
 };
 
 /* From here SIGINT ends a run at its next batch, and a second one kills it. */

@@ -306,6 +306,7 @@ static void fill_record(struct judging *j, struct clearance *c)
     c->folding_version = FOLDING_VERSION;
     if (j->facts->site) c->judgement.profile_revision = j->facts->site->revision;
     if (j->class->judgement.withdrew_line_id.size) c->judgement.withdrew_line_id = j->class->judgement.withdrew_line_id;
+    c->original_received_date = j->class->original_received_date;
     c->resubmits_line_id = j->after.resubmits_line_id;
     screening_name_lists(j, c);
     list_struck(j, c);

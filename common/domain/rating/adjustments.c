@@ -772,14 +772,6 @@ static struct slice withdrawn_earlier(const struct rating *r)
     return c->judgement.withdrew_line_id;
 }
 
-/* When that one was received; 0: nobody ended it. */
-static int32_t withdrawn_received_date(const struct rating *r)
-{
-    const struct clearance *c = r->dossier->clearance;
-    if (r->class->original_received_date || !c) return r->class->original_received_date;
-    return c->original_received_date;
-}
-
 static enum target find_target(struct rating *r, struct slice *line_id)
 {
     bool found = false;
@@ -891,7 +883,9 @@ bool adjustments_replace(struct rating *r)
     r->kind = r->line->replaces_kind;
     if (target == TARGET_LIVE || target == TARGET_GONE) take_over(r, line_id);
     if (target == TARGET_WAITS) take_over_waiting(r, line_id);
-    if (target == TARGET_WAS_WITHDRAWN && withdrawn_received_date(r)) r->claim_received = withdrawn_received_date(r);
+    const struct clearance *c = r->dossier->clearance;
+    if (target == TARGET_WAS_WITHDRAWN && c && c->original_received_date)
+        r->claim_received = c->original_received_date;
     if (!may_replace(r->kind)) {
         give_unknown(r);
         return false;

@@ -323,7 +323,8 @@ static void say_what_programs_say(struct rating *r, enum outcome outcome)
             const struct reason *given = &a->reasons[k];
             bool waits = stops_the_line(given->outcome);
             bool says = a->is_target || (stops_the_line(outcome) ? waits : a->outcome != OUTCOME_REJECT);
-            if (a->is_correction && !waits && given->code != REASON_PRIOR_PERIOD) says = false;
+            bool happens = given->code == REASON_PRIOR_PERIOD && outcome != OUTCOME_REJECT;
+            if (a->is_correction && !waits && !happens) says = false;
             if (says) copy_reason(r->v, given);
         }
     }
@@ -358,13 +359,19 @@ static struct program_result result_of(struct rating *r, struct award *a, enum o
     };
 }
 
+/* Of a REPLACE that is refused nothing happens: what its cancel would have done is no result (6.3). */
+static bool shows(const struct award *a, enum outcome outcome)
+{
+    if (outcome == OUTCOME_REJECT && a->is_correction) return false;
+    return a->is_target || !stops_the_line(outcome) || stops_the_line(a->outcome);
+}
+
 static void put_results(struct rating *r, struct payout_section *section, enum outcome outcome)
 {
     struct program_result *results = ARENA_ARRAY(r->arena, r->award_count ? r->award_count : 1, struct program_result);
     unsigned count = 0;
     for (unsigned i = 0; i < r->award_count; i++)
-        if (r->awards[i]->is_target || !stops_the_line(outcome) || stops_the_line(r->awards[i]->outcome))
-            results[count++] = result_of(r, r->awards[i], outcome);
+        if (shows(r->awards[i], outcome)) results[count++] = result_of(r, r->awards[i], outcome);
     section->programs = results;
     section->program_count = count;
 }

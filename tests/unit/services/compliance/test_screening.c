@@ -370,12 +370,12 @@ TEST(a_list_that_is_missing_or_stale_parks_and_a_name_of_nothing_is_held)
     l = sold_to("INV-2", "Alder Systems");
     list.max_age_hours = 24;
     d.facts.now_unix_ms = d.now;
-    list.file_time_unix_ms = d.now - 25 * (instant_ms)INSTANT_HOUR_MS;
+    list.file_time_unix_ms = d.now - 24 * (instant_ms)INSTANT_HOUR_MS - 1;
     CHECK_TEXT(desk_says(desk_judge(&d, "in a world", &l)), "PASS -");
     d.facts.ages_are_checked = true;
     l.invoice_no = SLICE("INV-3");
     CHECK_TEXT(desk_says(desk_judge(&d, "stale", &l)), "PARK LIST_STALE");
-    list.file_time_unix_ms = d.now - 23 * (instant_ms)INSTANT_HOUR_MS;
+    list.file_time_unix_ms = d.now - 24 * (instant_ms)INSTANT_HOUR_MS;
     CHECK_TEXT(desk_says(desk_judge(&d, "stale", &l)), "PASS -");
     list.is_loaded = false;
     l.invoice_no = SLICE("INV-4");

@@ -175,8 +175,11 @@ TEST(a_held_document_can_be_discarded_and_ends_by_itself_when_nobody_answers)
     desk_wait(k, b);
     struct desk_answer *gone = ASK(k, .kind = QUESTION_ANSWER, .id = member(a->body, "id"), .discards = true);
     CHECK_INT(gone->status, 422);
-    k->now += 31 * (instant_ms)INSTANT_DAY_MS;
-    struct desk_answer *status = NULL;
+    k->now += 30 * (instant_ms)INSTANT_DAY_MS;
+    struct desk_answer *status = ASK(k, .kind = QUESTION_STATUS, .id = member(b->body, "id"),
+                                     .submitter_id = SLICE("south"));
+    CHECK(holds(status->body, "\"state\":\"HELD\""));
+    k->now += INSTANT_DAY_MS;
     WAIT_FOR(status && holds(status->body, "REJECTED"),
              status = ASK(k, .kind = QUESTION_STATUS, .id = member(b->body, "id"), .submitter_id = SLICE("south")));
     CHECK(holds(status->body, "\"state\":\"REJECTED\"") && holds(status->body, "\"HELD_EXPIRED\"")

@@ -38,6 +38,33 @@ TEST(takes_back_the_share_of_the_units_that_return)
     CHECK_TEXT(decision_reasons(d), "RETURN_EXCEEDS_SALE");
 }
 
+/* Copied from the original: what its entry says of rate, agreement and payee (domain.md 6), whatever holds today. */
+TEST(an_entry_that_takes_back_repeats_what_it_takes_back)
+{
+    struct program p = ledger_ship_debit("SD");
+    p.payout_currency = SLICE("EUR");
+    struct ledger_fixture *l = with_agreement(p, MICROS(2), 100);
+    ledger_rate(l, "USD", "EUR", 10, 9123456, 20250601);
+    struct decision claim = ledger_decide(l, (struct judged){ .line = a_claim("S1", 100, "Q-1", 20250610), .id = "c" });
+    ledger_rate(l, "USD", "EUR", 10, 8000000, 20250605);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_return("c", 30, 20250701), .id = "r" });
+    struct decision undone = ledger_decide(l, (struct judged){ .line = a_cancel("r") });
+    const struct payout *paid = &claim.section->entries[0];
+    CHECK_INT(paid->amount_minor, 18247);
+    for (unsigned k = 0; k < 2; k++) {
+        const struct payout *back = k ? &undone.section->entries[0] : &d.section->entries[0];
+        CHECK_INT(back->amount_minor, k ? 5474 : -5474);
+        CHECK_SLICE(back->fx_table, paid->fx_table);
+        CHECK_INT(back->fx_rate_micros, 9123456);
+        CHECK_INT(back->fx_units, 10);
+        CHECK_INT(back->fx_date, 20250610);
+        CHECK_TEXT(back->authorisation_no, "Q-1");
+        CHECK_SLICE(back->payee_id, paid->payee_id);
+        CHECK_SLICE(back->payee, paid->payee);
+        CHECK_SLICE(back->role, paid->role);
+    }
+}
+
 TEST(returns_single_units_of_a_line_to_the_cent)
 {
     struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), MICROS(100), 100);
