@@ -55,7 +55,7 @@ struct inquiry {
     struct slice       original_id;                 /* the line that this one corrects, when it waits here */
     bool               withdraws_original;
     int32_t            original_received_date;      /* of a REPLACE that ends a line that waits here */
-    struct texts       held_preapprovals;           /* of a USAGE close: quoted by claims that wait here (domain.md 5.3) */
+    struct texts       held_preapprovals;           /* of a USAGE close: quoted by claims that wait here */
     bool               asked_too_many_held;         /* there may be more of them */
 };
 

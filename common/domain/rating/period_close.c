@@ -205,7 +205,8 @@ static bool is_among(const struct texts *held, struct slice preapproval_no)
 static bool is_held_before(const struct rating *r, struct slice preapproval_no)
 {
     const struct clearance *c = r->dossier->clearance;
-    return is_among(&r->class->held_preapprovals, preapproval_no) || (c && is_among(&c->held_preapprovals, preapproval_no));
+    return is_among(&r->class->held_preapprovals, preapproval_no)
+        || (c && is_among(&c->held_preapprovals, preapproval_no));
 }
 
 /* True while a claim on it was paid, or waits in whichever stage. */
