@@ -290,8 +290,9 @@ static void part_by_byte(struct ordered *rows, unsigned at, const size_t ends[25
         }
 }
 
-/* Rows whose heads agree in their first `at` bytes. Keys begin with table and root, which most rows of a save share, and
- * go on with a hash: a few parts by one byte leave lots of a few rows, where to compare costs a dozen steps a row. */
+/* Rows whose heads agree in their first `at` bytes. Keys begin with table and root, which most rows of a save share,
+ * and go on with a hash: a few parts by one byte leave lots of a few rows, where to compare costs a dozen steps a
+ * row. */
 static void sort_alike(struct ordered *rows, size_t count, unsigned at)
 {
     size_t ends[256];

@@ -82,7 +82,7 @@ void setting_put_range(struct text *t, const struct setting_row *row)
     switch (row->type) {
     case SETTING_TYPE_FLAG:    PUT(t, "true or false"); return;
     case SETTING_TYPE_WORD:    PUT(t, "one of "); put_words(t, row->fallback); return;
-    case SETTING_TYPE_ADDRESS: PUT(t, "host:port"); return;
+    case SETTING_TYPE_ADDRESS: PUT(t, "host:port without a scheme, or a path from the root"); return;
     case SETTING_TYPE_PATH:    PUT(t, "a path"); return;
     case SETTING_TYPE_LIST:    PUT(t, "texts parted by commas"); return;
     case SETTING_TYPE_TEXT:    PUT(t, "text of at most "); text_put_int(t, row->most); PUT(t, " bytes"); return;
@@ -149,7 +149,7 @@ static bool read_number(const struct setting_row *row, struct slice value, int64
     return true;
 }
 
-/* host:port, [v6]:port, or a path. */
+/* host:port, [v6]:port, or a path from the root. */
 static bool part_address(struct slice value, struct slice *host, uint64_t *port)
 {
     size_t colon = value.size;
@@ -161,7 +161,8 @@ static bool part_address(struct slice value, struct slice *host, uint64_t *port)
     *host = slice_head(value, colon - 1);
     if (host->bytes[0] == '[' && host->bytes[host->size - 1] == ']')
         *host = slice_skip(slice_head(*host, host->size - 1), 1);
-    return host->size && slice_to_uint(slice_skip(value, colon), 65535, port);
+    bool is_name = host->size && !memchr(host->bytes, '/', host->size);         /* and no address of the web */
+    return is_name && slice_to_uint(slice_skip(value, colon), 65535, port);
 }
 
 static bool read_value(const struct setting_row *row, struct slice value, int64_t *number)

@@ -65,6 +65,7 @@ TEST(a_value_is_taken_within_its_range_and_refused_outside)
         "http.listen                   host:99999        | refused  0",
         "http.listen                   -                 | taken    0",
         "redis.address                 /run/redis.sock   | taken    0",
+        "redis.address                 rediss://cache:1  | refused  0",
         "batch.lines                   1                 | unknown  0",
         "kafka.                        1                 | unknown  0",
         "kafka.9x                      1                 | unknown  0",
