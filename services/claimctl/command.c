@@ -102,7 +102,7 @@ int command_refuse_verb(const char *command, const char *verb)
     for (unsigned i = 0; i < command_verb_count && count < WORDS_MAX; i++)
         if (slice_equal(command_verbs[i].command, slice_from(command))) words[count++] = command_verbs[i].word;
     struct slice near = problems_nearest(slice_from(verb), words, count);
-    fprintf(stderr, "error[USAGE %d]: %s does not %s", ERR_USAGE, command, verb);
+    fprintf(stderr, "error[USAGE %d]: %s has no verb %s", ERR_USAGE, command, verb);
     if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
     fprintf(stderr, "\n  more: claimctl help %s\n", command);
     return EXIT_USAGE;

@@ -1,10 +1,8 @@
 /* services/claimctl/documents.c: `claimctl documents`: what intake knows of documents, over HTTP. */
 #include "claimctl/command.h"
-#include "claimctl/door_client.h"
+#include "claimctl/documents_page.h"
 #include "claimctl/listing.h"
-#include "claimctl/moment.h"
 #include "wire/table_intake.h"
-#include "runtime/clock.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -12,17 +10,6 @@
 enum { TARGET_BYTES = 2048, ID_BYTES = 80, DOCUMENT_HEX = 64 };
 
 static struct door_client door;                     /* of the command, for its verb */
-
-static const char *text_of(const json_t *o, const char *name)
-{
-    const char *text = json_string_value(json_object_get(o, name));
-    return text ? text : "";
-}
-
-static long long count_of(const json_t *receipt, const char *name)
-{
-    return json_integer_value(json_object_get(json_object_get(receipt, "counts"), name));
-}
 
 /* Which document a person means: its id, or its name as documents list prints it. */
 
@@ -46,7 +33,7 @@ static int find_by_name(const char *name, struct text *id, size_t *found)
     if (code == EXIT_DONE && !root) code = door_client_refuse(&a, name);
     const json_t *documents = json_object_get(root, "documents");
     *found = json_array_size(documents);
-    if (*found) text_put(id, slice_from(text_of(json_array_get(documents, 0), "id")));
+    if (*found) text_put(id, slice_from(documents_page_text(json_array_get(documents, 0), "id")));
     json_decref(root);
     door_answer_close(&a);
     return code;
@@ -87,7 +74,7 @@ static int refuse(const struct door_answer *a, const char *word)
     json_error_t error;
     if (a->status != 404) return door_client_refuse(a, word);
     json_t *o = json_loadb(a->body ? a->body : "", a->size, 0, &error);
-    const char *detail = text_of(o, "detail");
+    const char *detail = documents_page_text(o, "detail");
     fprintf(stderr, "error[NOT_FOUND]: %s: %s\n  claimctl documents list and documents show say what there is\n", word,
             *detail ? detail : "intake has no such document of yours, or not what is asked of it");
     json_decref(o);
@@ -245,63 +232,28 @@ static const struct listing_field list_fields[] = {
 };
 enum { LIST_FIELDS = sizeof list_fields / sizeof list_fields[0] };
 
-static void put_row(struct listing *l, const json_t *d)
+static bool put_row(void *listing, const json_t *d)
 {
+    struct listing *l = listing;
     enum { COUNT_BYTES = 24 };
     static const char *const counts[] = { "lines", "passed" };
     char buffers[3][COUNT_BYTES];
-    for (unsigned i = 0; i < 2; i++) snprintf(buffers[i], COUNT_BYTES, "%lld", count_of(d, counts[i]));
-    snprintf(buffers[2], COUNT_BYTES, "%lld", count_of(d, "rejected") + count_of(d, "dead"));
+    for (unsigned i = 0; i < 2; i++) snprintf(buffers[i], COUNT_BYTES, "%lld", documents_page_count(d, counts[i]));
+    snprintf(buffers[2], COUNT_BYTES, "%lld", documents_page_count(d, "rejected") + documents_page_count(d, "dead"));
     const struct slice cells[LIST_FIELDS] = {
-        slice_from(text_of(d, "id")),
-        slice_from(text_of(d, "received_at")),
-        slice_from(text_of(d, "state")),
+        slice_from(documents_page_text(d, "id")),
+        slice_from(documents_page_text(d, "received_at")),
+        slice_from(documents_page_text(d, "state")),
         slice_from(buffers[0]),
         slice_from(buffers[1]),
         slice_from(buffers[2]),
-        slice_from(text_of(d, "name")),
-        slice_from(text_of(d, "format")),
-        slice_from(text_of(d, "profile")),
-        slice_from(text_of(json_object_get(d, "question"), "code")),
+        slice_from(documents_page_text(d, "name")),
+        slice_from(documents_page_text(d, "format")),
+        slice_from(documents_page_text(d, "profile")),
+        slice_from(documents_page_text(json_object_get(d, "question"), "code")),
     };
     listing_row(l, cells);
-}
-
-/* What list takes, as the door filters it. */
-struct wanted { const char *state, *since, *name; char instant[32]; };
-
-static void put_parameter(struct text *t, const char *name, const char *value)
-{
-    if (!value) return;
-    text_put_byte(t, '&');
-    text_put(t, slice_from(name));
-    text_put_byte(t, '=');
-    door_client_encode(t, slice_from(value));
-}
-
-static int page(struct listing *l, const struct wanted *w, char *cursor, size_t size)
-{
-    char target[TARGET_BYTES];
-    struct door_answer a;
-    json_error_t error;
-    const json_t *d;
-    size_t k;
-    struct text t = text_over(target, sizeof target - 1);
-    PUT(&t, "/v1/documents?limit=100");
-    put_parameter(&t, "state", w->state);
-    put_parameter(&t, "since", w->since);
-    put_parameter(&t, "name", w->name);
-    put_parameter(&t, "cursor", *cursor ? cursor : NULL);
-    target[t.size] = 0;
-    struct door_request r = { .method = "GET", .target = target };
-    int code = door_client_ask(&door, &r, &a);
-    json_t *root = code == EXIT_DONE && a.status == 200 ? json_loadb(a.body, a.size, 0, &error) : NULL;
-    if (code == EXIT_DONE && !root) code = door_client_refuse(&a, "list");
-    json_array_foreach(json_object_get(root, "documents"), k, d) put_row(l, d);
-    snprintf(cursor, size, "%s", text_of(root, "cursor"));
-    json_decref(root);
-    door_answer_close(&a);
-    return code;
+    return !l->out->closed;
 }
 
 static bool is_state(const char *word)
@@ -312,18 +264,7 @@ static bool is_state(const char *word)
     return is_known;
 }
 
-/* The door takes instants; people say 3d. */
-static bool read_since(const char *word, char *instant, size_t size)
-{
-    struct moment m;
-    struct text t = text_over(instant, size - 1);
-    if (!moment_read(slice_from(word), clock_now_unix_ms(), &m) || m.kind != MOMENT_INSTANT) return false;
-    instant_put(&t, m.unix_ms);
-    instant[t.size] = 0;
-    return true;
-}
-
-static int take_list_words(int *argc, char **argv, struct wanted *w, enum listing_form *form)
+static int take_list_words(int *argc, char **argv, struct documents_wanted *w, enum listing_form *form)
 {
     const char *format = take_flag(argc, argv, "--json") ? "jsonl" : NULL;
     if (!door_client_option(argc, argv, "--format", &format) || !door_client_option(argc, argv, "--state", &w->state)
@@ -331,24 +272,21 @@ static int take_list_words(int *argc, char **argv, struct wanted *w, enum listin
         return EXIT_USAGE;
     if (*argc != 2) return command_refuse("documents", "list", "%s is one word too many", argv[2]);
     if (!is_state(w->state)) return command_refuse("documents", "list", "%s is no state of a document", w->state);
-    if (w->since && !read_since(w->since, w->instant, sizeof w->instant))
+    if (w->since && !documents_page_since(w))
         return command_refuse("documents", "list", "--since takes 3d, 2026-04-01 or an instant, not %s", w->since);
-    if (w->since) w->since = w->instant;
     return listing_form_of(slice_from(format ? format : ""), form) ? EXIT_DONE : EXIT_USAGE;
 }
 
 static int list(int argc, char **argv)
 {
-    char cursor[256] = { 0 };
-    struct wanted wanted = { 0 };
+    struct documents_wanted wanted = { 0 };
     struct output out = output_stdout();
     struct listing l = { .names_in_tsv = true };
     enum listing_form form;
     int code = take_list_words(&argc, argv, &wanted, &form);
     if (code != EXIT_DONE) return code;
     if (listing_begin(&l, &out, list_fields, LIST_FIELDS, form)) {
-        do code = page(&l, &wanted, cursor, sizeof cursor);
-        while (code == EXIT_DONE && *cursor && !out.closed);
+        code = documents_page_visit(&door, &wanted, put_row, &l);
         listing_end(&l);
     }
     return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;

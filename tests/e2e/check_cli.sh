@@ -223,7 +223,7 @@ for verb in $("$claimctl" help payouts | sed -n 's/^  claimctl payouts \([a-z]*\
 done
 grep -q -- --input help.txt && ! grep -q -- --ledger help.txt || complain "options of estimate: $(cat help.txt)"
 ends 4 "$claimctl" help payouts pay
-grep -q 'payouts does not pay' err || complain "no such verb: $(cat err)"
+grep -q 'payouts has no verb pay' err || complain "no such verb: $(cat err)"
 ends 0 "$claimctl" tail payouts.v1 claims.held.v1 --format help
 grep -q '^value.amount	money as text$' out && grep -q '^value.clearance\[\].outcome	word$' out ||
     complain "members of records: $(head out)"

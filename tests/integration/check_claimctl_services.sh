@@ -16,8 +16,9 @@ door=127.0.0.1:$(free_port)
 claimctl() { timeout 300 "$build/claimctl" "$@" --config "$local/local.yaml"; }
 fail() { echo "check_claimctl_services: $1" >&2; for log in "$local"/*.log; do echo "== $log" >&2; tail -n 5 "$log" >&2; done; exit 1; }
 at_exit bash deploy/local/down.sh --dir "$local"
+cp -r deploy/sample/first-hour/profiles "$scratch/profiles"
 bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample first-hour --partitions 4 --redis-port "${REDIS_ADDRESS##*:}" \
-    --set "namespace=$name" --set "instance=$instance" --set "http.listen=$door" --set "intake.profiles_dir=$PWD/deploy/sample/first-hour/profiles" > "$scratch/up.log" 2>&1 \
+    --set "namespace=$name" --set "instance=$instance" --set "http.listen=$door" --set "intake.profiles_dir=$scratch/profiles" > "$scratch/up.log" 2>&1 \
     || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }
 
 claimctl load --sample first-hour --documents --wait > "$scratch/load" || fail "load ends with $?: $(cat "$scratch/load")"
@@ -102,6 +103,25 @@ is_listed() { claimctl lines list > "$scratch/lines" 2>&1 && in_file "^only-bad.
 eventually is_listed || fail "the document is not named: $(tail -n 3 "$scratch/lines")"
 is_a_letter() { claimctl deadletters list --all --json > "$scratch/letters" 2>&1 && in_file '"document":"only-bad.ndjson"' "$scratch/letters"; }
 eventually is_a_letter || fail "the letter is not named: $(tail -n 2 "$scratch/letters")"
+
+# A next version of a profile is taken over by SIGHUP; what it reads otherwise is put right once, and noted.
+sed 's/^version: 1/version: 2/; s/^  dates: mdy/&\n  constants: [{field: location_id, value: EAST-1}]/' \
+    "$scratch/profiles/northgate@1.yaml" > "$scratch/profiles/northgate@2.yaml"
+kill -HUP "$(cat "$local/claim-intake.pid")"
+plans() { claimctl replay plan --profile northgate@2 --format csv > "$scratch/plan" 2> "$scratch/err"; }
+eventually plans || fail "no plan under a new profile: $(cat "$scratch/err")"
+in_file ',03-northgate-pos.csv,northgate@1,0,' "$scratch/plan" && in_file ',07-pos.csv,northgate@1,0,2,0,0,0,0,' "$scratch/plan" &&
+    in_file ',08-stock.ndjson,northgate@1,3,0,0,0,0,0,' "$scratch/plan" || fail "the plan: $(cat "$scratch/plan")"
+claimctl replay status > "$scratch/status" && ! in_file replay- "$scratch/status" || fail "a plan posts: $(cat "$scratch/status")"
+for _ in 1 2; do
+    claimctl replay run 07-pos.csv --profile northgate@2 --reason "the site was missing" --as ann --execute \
+        > "$scratch/replay" 2>&1 || fail "replay run ends with $?: $(cat "$scratch/replay")"
+done
+is_corrected() { claimctl replay status --format csv > "$scratch/status" && in_file ',2,2,0,0,0,.*,07-pos.csv.replay-northgate@2' "$scratch/status"; }
+eventually is_corrected || fail "the corrections are not decided: $(cat "$scratch/status")"
+[ "$(grep -c 'replay-' "$scratch/status")" = 1 ] || fail "one replay posts twice: $(cat "$scratch/status")"
+claimctl tail audit.v1 --from beginning --exit > "$scratch/audit" 2> /dev/null
+in_file '"verb":"document.replay".*"reason":"the site was missing"' "$scratch/audit" || fail "nobody notes a replay: $(cat "$scratch/audit")"
 
 # What the screener says of the registry, of its lists and of the cache of profiles.
 metric_is() {       # metric_is NAME LABELS VALUE: value as a pattern

@@ -1,0 +1,78 @@
+/* claimctl/documents_page.c: one request a page, by the cursor of the page before. */
+#include "claimctl/documents_page.h"
+
+#include "claimctl/command.h"
+#include "claimctl/moment.h"
+#include "runtime/clock.h"
+
+enum { TARGET_BYTES = 2048, CURSOR_BYTES = 256 };
+
+const char *documents_page_text(const json_t *document, const char *name)
+{
+    const char *text = json_string_value(json_object_get(document, name));
+    return text ? text : "";
+}
+
+long long documents_page_count(const json_t *document, const char *name)
+{
+    return json_integer_value(json_object_get(json_object_get(document, "counts"), name));
+}
+
+bool documents_page_since(struct documents_wanted *w)
+{
+    struct moment m;
+    struct text t = text_over(w->instant, sizeof w->instant - 1);
+    if (!moment_read(slice_from(w->since), clock_now_unix_ms(), &m) || m.kind != MOMENT_INSTANT) return false;
+    instant_put(&t, m.unix_ms);
+    w->instant[t.size] = 0;
+    w->since = w->instant;
+    return true;
+}
+
+static void put_parameter(struct text *t, const char *name, const char *value)
+{
+    if (!value) return;
+    text_put_byte(t, '&');
+    text_put(t, slice_from(name));
+    text_put_byte(t, '=');
+    door_client_encode(t, slice_from(value));
+}
+
+/* *more: the visit wants more, and there is a next page. */
+static int page(const struct door_client *door, const struct documents_wanted *w, char cursor[static CURSOR_BYTES],
+                documents_visit *visit, void *context, bool *more)
+{
+    char target[TARGET_BYTES];
+    struct door_answer a;
+    json_error_t error;
+    const json_t *d;
+    size_t k;
+    struct text t = text_over(target, sizeof target - 1);
+    PUT(&t, "/v1/documents?limit=100");
+    put_parameter(&t, "state", w->state);
+    put_parameter(&t, "since", w->since);
+    put_parameter(&t, "name", w->name);
+    put_parameter(&t, "cursor", *cursor ? cursor : NULL);
+    target[t.size] = 0;
+    struct door_request r = { .method = "GET", .target = target };
+    int code = door_client_ask(door, &r, &a);
+    json_t *root = code == EXIT_DONE && a.status == 200 ? json_loadb(a.body, a.size, 0, &error) : NULL;
+    if (code == EXIT_DONE && !root) code = door_client_refuse(&a, "list");
+    json_array_foreach(json_object_get(root, "documents"), k, d)
+        if (*more) *more = visit(context, d);
+    snprintf(cursor, CURSOR_BYTES, "%s", documents_page_text(root, "cursor"));
+    *more &= *cursor != 0;
+    json_decref(root);
+    door_answer_close(&a);
+    return code;
+}
+
+int documents_page_visit(const struct door_client *door, const struct documents_wanted *w, documents_visit *visit,
+                         void *context)
+{
+    char cursor[CURSOR_BYTES] = { 0 };
+    bool more = true;
+    int code = EXIT_DONE;
+    while (code == EXIT_DONE && more) code = page(door, w, cursor, visit, context, &more);
+    return code;
+}

@@ -1,0 +1,26 @@
+/* claimctl/documents_page.h: the documents that intake's door lists, page by page, newest first. */
+#ifndef CLAIMCTL_DOCUMENTS_PAGE_H
+#define CLAIMCTL_DOCUMENTS_PAGE_H
+
+#include "claimctl/door_client.h"
+
+#include <jansson.h>
+
+/* What the door filters by; NULL: all. `since` as people say it, 3d or 2026-04-01, is read by documents_page_since. */
+struct documents_wanted { const char *state, *since, *name; char instant[32]; };
+
+/* Makes `since` an instant. False: it is none. */
+bool documents_page_since(struct documents_wanted *w);
+
+/* False ends it. */
+typedef bool documents_visit(void *context, const json_t *document);
+
+/* Visits each of them. An exit code; errors are said on stderr. */
+int documents_page_visit(const struct door_client *door, const struct documents_wanted *w, documents_visit *visit,
+                         void *context);
+
+/* A member as text, empty where it is none; a number of `counts`. */
+const char *documents_page_text(const json_t *document, const char *name);
+long long documents_page_count(const json_t *document, const char *name);
+
+#endif
