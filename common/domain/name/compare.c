@@ -169,6 +169,23 @@ static bool is_article(struct slice text)
     return slice_equal(text, SLICE("AL")) || slice_equal(text, SLICE("EL")) || slice_equal(text, SLICE("UL"));
 }
 
+/* The son or daughter of whom follows: SAID BIN SALIM AL-HARBI, as a patronymic says it elsewhere. */
+static bool is_filiation(struct slice text)
+{
+    static const struct slice words[] = { SLICE_INIT("BIN"), SLICE_INIT("IBN"), SLICE_INIT("BINT"),
+                                          SLICE_INIT("OULD") };
+    for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (slice_equal(text, words[i])) return true;
+    return false;
+}
+
+/* The father, or the word that says so, amid the name: BIN SALIM, but not BIN LADEN, which is a family name. */
+static bool is_of_father(const struct name_form *f, unsigned i)
+{
+    unsigned word = is_filiation(f->tokens[i].text) ? i : i > 0 && is_filiation(f->tokens[i - 1].text) ? i - 1 : 0;
+    return word > 0 && word + 2 < f->count;
+}
+
 static bool ends_with_article(struct slice text)
 {
     return text.size > 3 && slice_starts_with(text, SLICE("ABD")) && text.bytes[text.size - 1] == 'L';
@@ -407,6 +424,7 @@ struct tally {
     unsigned query_tokens_that_count, entry_tokens_that_count, query_letters, entry_letters;
     int64_t  query_left_out, entry_left_out;        /* of the unaligned, what counts */
     int64_t  query_particles, entry_particles;      /* of the unaligned, AL, BIN, DE LA */
+    int64_t  of_fathers;                            /* of these, BIN SALIM */
     int32_t  similarity_min;                        /* of aligned pairs */
     int32_t  proper_similarity_min, proper_similarity_max;  /* of those that are no common words */
     unsigned query_unaligned_classes, entry_unaligned_classes;
@@ -474,6 +492,7 @@ static void tally_unaligned_query(struct tally *t, const struct name_form *q, un
     else t->query_unaligned += q->tokens[i].weight;
     if ((int)i != q->patronymic && may_contradict(&q->tokens[i])) t->query_left_out += q->tokens[i].weight;
     if (is_particle(&q->tokens[i]) && q->tokens[i].text.size > 1) t->query_particles += q->tokens[i].weight;
+    if (is_of_father(q, i)) t->of_fathers += q->tokens[i].weight;
     t->query_unaligned_classes |= class_of_trade(&q->tokens[i]);
     t->is_whole &= q->tokens[i].is_prefix;
     if (!is_proper(&q->tokens[i]) || q->tokens[i].is_prefix) return;
@@ -489,6 +508,7 @@ static void tally_unaligned_entry(struct tally *t, const struct name_form *e, un
         t->entry_left_out += e->tokens[j].weight * (e->tokens[j].is_family ? 10 : 13) / 13;
     if (is_particle(&e->tokens[j]) && e->tokens[j].text.size > 1)
         t->entry_particles += e->tokens[j].weight * (e->tokens[j].is_family ? 10 : 13) / 13;
+    if (is_of_father(e, j)) t->of_fathers += e->tokens[j].weight;
     t->entry_unaligned_classes |= class_of_trade(&e->tokens[j]);
     t->is_whole &= e->tokens[j].is_prefix;
     if (!is_proper(&e->tokens[j]) || e->tokens[j].is_prefix) return;
@@ -613,7 +633,8 @@ static int32_t score_of(const struct name_form *q, const struct name_form *e, co
                     + 35 * (t->query_place_unaligned + t->entry_unaligned + family) / 100;
     if (is_part_of_a_name(q, e, t))
         whole -= (80 - COMPARE_LEFT_OUT_PERCENT) * (t->query_left_out + t->query_particles) / 100
-               + (35 - COMPARE_LEFT_OUT_PERCENT) * (t->entry_left_out + t->entry_particles) / 100;
+               + (35 - COMPARE_LEFT_OUT_PERCENT) * (t->entry_left_out + t->entry_particles) / 100
+               + (COMPARE_LEFT_OUT_PERCENT - COMPARE_FATHER_PERCENT) * t->of_fathers / 100;
     int32_t score = whole > 0 ? (int32_t)(t->sum / whole) : 0;
     return says_more_of_one_firm(q, e, t) ? score_as_one_firm(t, score) : score;
 }
@@ -689,7 +710,8 @@ static int32_t score_bound(const struct match *m)
     bool is_thing = m->query->is_thing || m->entry->is_thing;
     bool has_own_words = m->query->own_words >= PROPER_WORDS_OF_A_FIRM_MIN
                          && m->entry->own_words >= PROPER_WORDS_OF_A_FIRM_MIN;
-    int64_t aligned = 0, lost = 0, rate = is_thing && !has_own_words ? 80 : COMPARE_LEFT_OUT_PERCENT;
+    int64_t aligned = 0, lost = 0, rate = COMPARE_FATHER_PERCENT;
+    if (is_thing) rate = has_own_words ? COMPARE_LEFT_OUT_PERCENT : 80;
     unsigned columns = 0;
     for (unsigned i = 0; i < m->query->count; i++) {
         int32_t greatest = 0;

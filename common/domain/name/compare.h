@@ -14,6 +14,7 @@ enum {
     COMPARE_SCORE_MAX = 10000,
     COMPARE_WEIGHT_FORM = 200,      /* a legal form amid a name */
     COMPARE_INITIAL_TOKENS_MIN = 3, /* of both names, for an initial to meet its word */
+    COMPARE_FATHER_PERCENT = 20,    /* of a father, BIN SALIM, left out so */
     COMPARE_LEFT_OUT_PERCENT = 25,  /* of a name left out of a person's, when the other stands whole in it */
     COMPARE_RUNS_OF_A_TOKEN = 4,    /* at most, the whole name apart */
     COMPARE_WHOLE_PERCENT_MIN = 70, /* of the weight of such a whole name, by similarity and rounding, at least */

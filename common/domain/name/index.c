@@ -379,7 +379,8 @@ static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
     if (!is_join && t->text.size >= SIMILARITY_CUT_LETTERS_MIN) put_beginnings(&k, t);
     if (t->short_form) put_key(&k, KEY_SHORT_FORM, t->short_form);
     for (unsigned i = 0; i < t->of_short_form_count; i++) put_key(&k, KEY_SHORT_FORM, t->of_short_forms[i]);
-    if (t->synonym) put_key(&k, KEY_SYNONYM, t->synonym);
+    bool is_particle = t->classes & WORD_CONNECTIVE;            /* half a list has one */
+    if (t->synonym && !is_particle) put_key(&k, KEY_SYNONYM, t->synonym);
     for (unsigned i = 0; i < t->nickname_count; i++) put_key(&k, KEY_NICKNAME, t->nicknames[i]);
     return k;
 }
