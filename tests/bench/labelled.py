@@ -12,11 +12,13 @@ import random
 
 START = datetime.date(2026, 2, 2)
 DAYS = 56
-PARTS = [("CAB-5", "CABLE", 915), ("CAB-7", "CABLE", 1240), ("SW-24", "SWITCH", 24000), ("SW-48", "SWITCH", 118000), ("AP-9", "ACCESS", 16500),
-         ("PS-1", "POWER", 9200)]
+PARTS = [("CAB-5", "CABLE", 915), ("CAB-7", "CABLE", 1240), ("SW-24", "SWITCH", 24000), ("SW-48", "SWITCH", 118000),
+         ("AP-9", "ACCESS", 16500), ("PS-1", "POWER", 9200)]
 PRICE = {sku: cents for sku, _, cents in PARTS}
-FIRST = "Alder Birch Cedar Dogwood Elm Fir Gum Hazel Ivory Juniper Katsura Laurel Maple Nutmeg Olive Pine Quince Rowan Spruce Teak".split()
-LAST = "Systems Clinic Schools Hotels Media County Foods Logistics Bank Motors Labs Textiles Optics Marine Energy Press".split()
+FIRST = ("Alder Birch Cedar Dogwood Elm Fir Gum Hazel Ivory Juniper Katsura Laurel Maple Nutmeg Olive Pine Quince Rowan "
+         "Spruce Teak").split()
+LAST = ("Systems Clinic Schools Hotels Media County Foods Logistics Bank Motors Labs Textiles Optics Marine Energy "
+        "Press").split()
 CUSTOMERS = [(f"{a} {b}", f"C-{n:04d}") for n, (a, b) in enumerate((a, b) for a in FIRST for b in LAST)]
 LISTED = ["KESTREL MARITIME TRADING", "VARNHOLT AERO LEASING", "DORVANIK PETROLEUM"]
 SITES = {"D-1": "D-1", "D-1-W": "D-1", "D-2": "D-2", "D-3": "D-3", "D-4": "D-4"}
@@ -30,8 +32,9 @@ def money(cents):
 class World:
     def __init__(self, seed, lines):
         self.r, self.goal = random.Random(seed), lines
-        self.documents, self.number, self.serial, self.sales, self.claims, self.marketing, self.spiffs = {}, 2100000, 0, [], [], [], []
-        self.count, self.claimed = 0, set()
+        self.documents, self.number, self.serial = {}, 2100000, 0
+        self.sales, self.claims, self.marketing, self.spiffs = [], [], [], []
+        self.count, self.claimed, self.of_the_day = 0, set(), {}
 
     # --- lines -----------------------------------------------------------------------------------------------------
 
@@ -75,8 +78,8 @@ class World:
 
     def claim(self, day, label="", **changes):
         partner = changes.pop("partner", None) or self.r.choice(["D-1", "D-2", "D-3", "D-4"])
-        line = dict(kind="SHIP_DEBIT_CLAIM", vendor_part="CAB-5", invoice_no=self.next(), invoice_line="1", ship_date=self.date(day - 1),
-                    qty=str(self.r.randrange(1, 80)), resale_unit="10.40", sold_to=self.customer(), authorisation_no=f"Q-{partner}",
+        line = dict(kind="SHIP_DEBIT_CLAIM", vendor_part="CAB-5", invoice_no=self.next(), invoice_line="1",
+                    ship_date=self.date(day - 1), qty=str(self.r.randrange(1, 80)), resale_unit="10.40", sold_to=self.customer(), authorisation_no=f"Q-{partner}",
                     claimed_debit_unit="1.75", claim_id=self.next("CL"), claim_line="1")
         line.update(changes)
         line = self.add(day, partner, label, **line)
@@ -87,7 +90,8 @@ class World:
     def spiff(self, day, label="", **changes):
         partner = changes.pop("partner", None) or self.r.choice(RESELLERS)
         serials = changes.pop("serials", None) or self.serials(self.r.randrange(1, 4))
-        line = dict(kind="SPIFF_CLAIM", program_id="SP-26", vendor_part="AP-9", invoice_no=self.next("R"), ship_date=self.date(day - 1),
+        line = dict(kind="SPIFF_CLAIM", program_id="SP-26", vendor_part="AP-9", invoice_no=self.next("R"),
+                    ship_date=self.date(day - 1),
                     qty=str(len(serials)), serials=serials, rep_id=f"{partner}-R{self.r.randrange(1, 201)}", sold_to=self.customer(), claim_id=self.next("SP"),
                     claimed_amount=money(4500 * len(serials)))
         line.update(changes)
@@ -95,6 +99,12 @@ class World:
         if not label:
             self.spiffs.append((day, line))
         return line
+
+    def needs_approval(self, day, line):
+        """FIN-01: above 1 000.00 under a program in a day, with what the partner claimed before (screening.md 9)."""
+        key = day, line["partner_id"], line["program_id"]
+        self.of_the_day[key] = self.of_the_day.get(key, 0) + round(float(line["claimed_amount"]) * 100)
+        return self.of_the_day[key] > 100000
 
     def campaign(self, day, label="", **changes):
         partner = changes.pop("partner", None) or self.r.choice(RESELLERS)
@@ -104,6 +114,8 @@ class World:
                     vendor={"name": f"Agency {self.r.choice(FIRST)} {self.r.choice(LAST)}", "country": "US"}, expense_type="HALL",
                     documents=[{"type": "INVOICE", "sha256": f"{self.r.getrandbits(256):064x}"}])
         line.update(changes)
+        if self.needs_approval(day, {**line, "partner_id": partner}) and not label:
+            label = "FIN-01"
         line = self.add(day, partner, label, **line)
         if not label:
             self.marketing.append((day, line))
@@ -174,7 +186,8 @@ class World:
         if claim:
             self.claim(day, "DUP-02", partner=claim["partner_id"], claim_id=claim["claim_id"])
 
-    NEAR = ("prefix", "line", "slip", "date", "confusable", "part", "customer", "price")
+    AFFIXES = ("2026/{}", "RH-{}", "{}-02", "{} copy")
+    NEAR = ("prefix", "line", "slip", "date", "confusable", "part", "customer", "price", "affix")
 
     def inject_DUP_03(self, day):
         line = self.earlier(self.r.choice((self.sales, self.claims)), day, lambda s: s["invoice_no"].startswith("INV-"))
@@ -187,7 +200,8 @@ class World:
                    "confusable": dict(invoice_no=line["invoice_no"].replace("0", "O", 2)),
                    "part": dict(invoice_line=None, qty=str(int(line["qty"]) + 1)),
                    "customer": dict(invoice_line=None, sold_to={**line["sold_to"], "name": line["sold_to"]["name"] + " Inc", "id": None}),
-                   "price": dict(invoice_line=None, resale_unit=money(int(float(line["resale_unit"]) * 103)))}[how]
+                   "price": dict(invoice_line=None, resale_unit=money(int(float(line["resale_unit"]) * 103))),
+                   "affix": dict(invoice_no=self.r.choice(self.AFFIXES).format(number))}[how]
         if "id" in changes.get("sold_to", {}):
             changes["sold_to"].pop("id")
         if "claim_id" in line:
