@@ -82,7 +82,7 @@ void setting_put_range(struct text *t, const struct setting_row *row)
     switch (row->type) {
     case SETTING_TYPE_FLAG:    PUT(t, "true or false"); return;
     case SETTING_TYPE_WORD:    PUT(t, "one of "); put_words(t, row->fallback); return;
-    case SETTING_TYPE_ADDRESS: PUT(t, "host:port without a scheme, or a path from the root"); return;
+    case SETTING_TYPE_ADDRESS: PUT(t, "host:port, without a scheme"); return;
     case SETTING_TYPE_PATH:    PUT(t, "a path"); return;
     case SETTING_TYPE_LIST:    PUT(t, "texts parted by commas"); return;
     case SETTING_TYPE_TEXT:    PUT(t, "text of at most "); text_put_int(t, row->most); PUT(t, " bytes"); return;
