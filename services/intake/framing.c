@@ -17,23 +17,32 @@ static bool take_varint(struct slice *rest, uint64_t *value)
 }
 
 /* A number of the path. Old clients wrote it unsigned, others fold the sign in. */
-static bool take_index(struct slice *rest, bool is_deprecated, uint64_t max, uint64_t *value)
+static bool take_index(struct slice *rest, bool is_unsigned, uint64_t max, uint64_t *value)
 {
     uint64_t sent;
     if (!take_varint(rest, &sent)) return false;
-    if (!is_deprecated && (sent & 1)) return false;             /* negative */
-    *value = is_deprecated ? sent : sent >> 1;
+    if (!is_unsigned && (sent & 1)) return false;               /* negative */
+    *value = is_unsigned ? sent : sent >> 1;
     return *value <= max;
 }
 
 /* count, then as many indexes; [0] is one zero byte. A submission is the first message of its schema, or stands where
  * our line.proto has it: any other path names another message, which is never read as one. */
-static bool take_path(struct slice *rest, bool is_deprecated)
+static bool take_path_as(struct slice *rest, bool is_unsigned)
 {
     uint64_t count, index = 0;
-    if (!take_index(rest, is_deprecated, FRAMING_PATH_MAX, &count) || count > 1) return false;
-    if (count == 1 && !take_index(rest, is_deprecated, INT32_MAX, &index)) return false;
-    return index == 0 || index == FRAMING_SUBMISSION_INDEX;
+    struct slice at = *rest;
+    if (!take_index(&at, is_unsigned, FRAMING_PATH_MAX, &count) || count > 1) return false;
+    if (count == 1 && !take_index(&at, is_unsigned, INT32_MAX, &index)) return false;
+    if (index != 0 && index != FRAMING_SUBMISSION_INDEX) return false;
+    *rest = at;
+    return true;
+}
+
+/* Where old clients write beside new ones both are read: no path of a submission means one in either way. */
+static bool take_path(struct slice *rest, bool has_old_clients)
+{
+    return take_path_as(rest, false) || (has_old_clients && take_path_as(rest, true));
 }
 
 static uint32_t id_of(struct slice bytes)

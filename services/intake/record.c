@@ -33,8 +33,22 @@ static bool says_json(struct slice content_type)
     return slice_equal_nocase(slice_trim(type), SLICE("application/json"));
 }
 
+/* Of an event: a subtype json, or one that ends with it (+json). */
+static bool is_json_type(struct slice content_type)
+{
+    struct slice type = slice_trim(slice_cut(&content_type, ';'));
+    struct slice end = slice_skip(type, type.size > 5 ? type.size - 5 : type.size);
+    return slice_equal_nocase(end, SLICE("/json")) || slice_equal_nocase(end, SLICE("+json"));
+}
+
+static struct slice behind_mark(struct slice bytes)
+{
+    return slice_starts_with(bytes, SLICE("\xef\xbb\xbf")) ? slice_skip(bytes, 3) : bytes;
+}
+
 static bool looks_like_json(struct slice bytes)
 {
+    bytes = behind_mark(bytes);
     for (size_t k = 0; k < bytes.size; k++)
         if (!memchr(" \t\r\n", bytes.bytes[k], 4)) return bytes.bytes[k] == '{' || bytes.bytes[k] == '[';
     return false;
@@ -62,7 +76,8 @@ static struct record_content data_of(struct arena *a, struct record_content c, c
     struct framing f = header.size > 0 ? framing_read_header(header, bytes, schemas) : framing_read(bytes, schemas);
     if (f.fault != FRAMING_NONE) return framed(a, c, &f);
     c.bytes = bytes;
-    c.payload = says_json(type) || (type.size == 0 && looks_like_json(bytes)) ? RECORD_JSON : RECORD_SUBMISSION;
+    bool is_json = c.id.size > 0 ? is_json_type(type) : says_json(type);
+    c.payload = is_json || (type.size == 0 && looks_like_json(bytes)) ? RECORD_JSON : RECORD_SUBMISSION;
     if (bytes.size == 0) c.issue = ISSUE_RECORD_EMPTY;
     return c;
 }
@@ -74,9 +89,10 @@ static bool is_event_text(struct slice s)
     return s.size > 0 && s.size <= EVENT_TEXT_MAX && utf8_is_valid(s);
 }
 
-static struct record_content check_event(struct arena *a, struct record_content c, struct slice version,
-                                         struct slice type)
+static struct record_content check_event(struct arena *a, struct record_content c, const struct record *r,
+                                         struct slice version, struct slice type)
 {
+    if (c.traceparent.size == 0) c.traceparent = record_header(r, SLICE("traceparent"));    /* of who sent the record */
     if (!slice_equal(version, SLICE("1.0"))) return broken(ISSUE_FRAMING_BROKEN, a, version);
     if (!is_event_text(c.source) || !is_event_text(c.id) || !is_event_text(type))
         return broken(ISSUE_FRAMING_BROKEN, a, c.id);
@@ -91,7 +107,7 @@ static struct record_content read_binary(struct arena *a, const struct record *r
         .id = record_header(r, SLICE("ce_id")),
         .traceparent = record_header(r, SLICE("ce_traceparent")),
     };
-    c = check_event(a, c, version, record_header(r, SLICE("ce_type")));
+    c = check_event(a, c, r, version, record_header(r, SLICE("ce_type")));
     return c.issue ? c : data_of(a, c, r, r->value, record_header(r, SLICE("content-type")), schemas);
 }
 
@@ -176,11 +192,11 @@ static struct record_content read_structured(struct arena *a, const struct recor
 {
     struct members m;
     struct slice bytes;
-    if (!read_members(r->value, &m)) return broken(ISSUE_FRAMING_BROKEN, a, slice_head(r->value, ISSUE_VALUE_MAX));
+    if (!read_members(behind_mark(r->value), &m)) return broken(ISSUE_FRAMING_BROKEN, a, slice_head(r->value, ISSUE_VALUE_MAX));
     struct record_content c = { .source = text_of(a, m.source),
                                 .id = text_of(a, m.id),
                                 .traceparent = text_of(a, m.traceparent) };
-    c = check_event(a, c, text_of(a, m.version), text_of(a, m.type));
+    c = check_event(a, c, r, text_of(a, m.version), text_of(a, m.type));
     if (c.issue) return c;
     struct slice type = text_of(a, m.content_type);
     if (m.base64.size > 0) {

@@ -8,6 +8,7 @@ static const struct framing_schema known[] = {
     { .has_guid = true, .guid = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } },
 };
 static const struct framing_schemas schemas = { .items = known, .count = 3 };
+#define BYTES_INIT(text) { text, sizeof(text) - 1 }
 #define BYTES(literal) SLICE(literal)
 
 TEST(the_path_of_the_first_message_is_one_zero_byte_or_its_long_form)
@@ -61,6 +62,20 @@ TEST(a_negative_count_or_index_is_broken_unless_old_clients_are_read)
     struct framing f = framing_read(BYTES("\0\0\0\0\x11\x01\0p"), &old);
     CHECK_INT(f.fault, FRAMING_FINE);
     CHECK_TEXT(f.payload, "p");
+    static const struct { struct slice path; enum framing_fault fault;
+    } rows[] = {
+        { BYTES_INIT("\0p"), FRAMING_FINE },        { BYTES_INIT("\x02\0p"), FRAMING_FINE },     /* of new clients */
+        { BYTES_INIT("\x02\x12p"), FRAMING_FINE }, { BYTES_INIT("\x01\x09p"), FRAMING_FINE },
+        { BYTES_INIT("\x01\x01p"), FRAMING_BROKEN }, { BYTES_INIT("\x04\0\0p"), FRAMING_BROKEN },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct text t = text_in(test_arena(), 32);
+        text_put(&t, BYTES("\0\0\0\0\x11"));
+        text_put(&t, rows[k].path);
+        f = framing_read(text_slice(&t), &old);
+        CHECK_INT(f.fault, rows[k].fault);
+        if (f.fault == FRAMING_FINE) CHECK_TEXT(f.payload, "p");
+    }
 }
 
 TEST(a_guid_names_a_schema_and_an_unknown_one_is_told_with_its_dashes)

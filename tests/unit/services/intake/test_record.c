@@ -54,6 +54,27 @@ TEST(a_structured_event_keeps_the_numbers_of_its_data_as_sent)
     CHECK_INT(c.payload, RECORD_JSON);
 }
 
+TEST(an_event_says_json_in_any_of_its_names_and_a_bare_record_in_one)
+{
+#define EVENT(type) \
+    READ(SLICE("{\"kind\":1}"), H("ce_specversion", "1.0"), H("ce_source", "/erp"), H("ce_id", "e-1"), \
+         H("ce_type", "c"), H("content-type", type), H("traceparent", "00-2"))
+    CHECK_INT(EVENT("application/vnd.north.line+json; v=2").payload, RECORD_JSON);
+    CHECK_INT(EVENT("TEXT/JSON").payload, RECORD_JSON);
+    CHECK_INT(EVENT("application/json").payload, RECORD_JSON);
+    CHECK_INT(EVENT("application/protobuf").payload, RECORD_SUBMISSION);
+    CHECK_INT(EVENT("application/jsonl").payload, RECORD_SUBMISSION);
+    CHECK_TEXT(EVENT("json").traceparent, "00-2");
+    CHECK_INT(READ(SLICE("{}"), H("content-type", "application/x+json")).payload, RECORD_SUBMISSION);
+    CHECK_INT(read_with(SLICE("\xef\xbb\xbf{}"), NULL, 0).payload, RECORD_JSON);
+    struct record_content c = READ(
+        SLICE("\xef\xbb\xbf{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/\",\"type\":\"t\",\"data\":{}}"),
+        H("content-type", "application/cloudevents+json"));
+    CHECK_INT(c.issue, ISSUE_NONE);
+    c = READ(SLICE("[{\"specversion\":\"1.0\"}]"), H("content-type", "application/cloudevents-batch+json"));
+    CHECK_INT(c.issue, ISSUE_FRAMING_BROKEN);       /* a record is one event */
+}
+
 TEST(base64_data_of_an_event_is_a_submission)
 {
     struct record_content c = READ(SLICE("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/"
