@@ -279,6 +279,19 @@ static bool has_slot(const struct reader *r, const struct columns *columns, enum
     return false;
 }
 
+/* Words of a column: those of X12 name their element, as QTY01:61. */
+static bool has_words_for_kind(const struct mapping_profile *p)
+{
+    bool any = false;
+    for (unsigned v = 0; v < p->value_count && !any; v++) {
+        const struct profile_value *value = &p->values[v];
+        if (slot_find(value->field) != SLOT_kind) continue;
+        for (unsigned n = 0; n < value->names.count; n++)
+            any |= slice_find(value->names.items[n], ':') == value->names.items[n].size;
+    }
+    return any;
+}
+
 void text_cells_tell_absent(struct reader *r, const struct columns *columns, struct where header)
 {
     static const enum slot parts[] = { SLOT_vendor_part, SLOT_partner_part, SLOT_gtin };
@@ -292,6 +305,11 @@ void text_cells_tell_absent(struct reader *r, const struct columns *columns, str
         { SLOT_qty_milli, has_slot(r, columns, SLOT_qty_milli) },
     };
     if (has_slot(r, columns, SLOT_kind)) return;
+    if (has_words_for_kind(r->profile)) {
+        struct issue *issue = reader_add(r, ISSUE_KIND_WORDS_UNUSED, header.offset);
+        issue->field = slot_name(SLOT_kind);
+        issue->where = header;
+    }
     for (unsigned k = 0; k < sizeof wanted / sizeof *wanted; k++) {
         if (wanted[k].is_there) continue;
         struct issue *issue = reader_add(r, ISSUE_COLUMN_ABSENT, header.offset);

@@ -141,6 +141,8 @@ static enum kind kind_of(struct cells *c)
     } else if (!d->sign_names_kind) {
         cells_blame(c, ISSUE_FIELD_ABSENT, named(d, SLOT_kind));
         return KIND_UNSPECIFIED;
+    } else if (!is_return && draft_has(d, SLOT_original_invoice_no)) {  /* a rebill looks the same: nobody guesses */
+        cells_blame(c, ISSUE_RETURN_UNMARKED, named(d, SLOT_original_invoice_no));
     }
     if (kind == KIND_POS_SALE && d->sign_names_kind && is_return) kind = KIND_POS_RETURN;
     return resale_or_claim(c, kind);

@@ -495,6 +495,48 @@ TEST(what_every_sale_needs_and_no_column_is_is_noted_at_the_header)
     }
 }
 
+TEST(words_for_a_kind_that_no_column_is_are_warned_of_at_the_header)
+{
+    static const char words[] = "values: [{field: kind, value: POS_RETURN, names: [GU]}]\n";
+    static const struct { const char *file, *profile, *warnings;
+    } rows[] = {
+        { "Beleg,Invoice,Ship Date,Part,Qty,UOM\nGU,A,2026-03-02,P,1,EA\n", words, "KIND_WORDS_UNUSED" },
+        { "Beleg,Invoice,Ship Date,Part,Qty,UOM\nGU,A,2026-03-02,P,1,EA\n", NULL, "" },
+        { "Type,Invoice,Ship Date,Part,Qty,UOM\nGU,A,2026-03-02,P,1,EA\n", words, "" },
+        { "Invoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\n",
+          "values: [{field: kind, value: POS_RETURN, names: [\"QTY01:61\"]}]\n", "" },
+        { "Invoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\n",
+          "text: {constants: [{field: kind, value: POS_SALE}]}\n"
+          "values: [{field: kind, value: POS_RETURN, names: [GU]}]\n", "" },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct intake_case *c = CASE(slice_from(rows[k].file), .profile = rows[k].profile);
+        CHECK_SLICE(c->warnings, slice_from(rows[k].warnings));
+    }
+}
+
+TEST(a_sale_with_an_original_invoice_is_taken_as_one_and_warned_of_unless_its_kind_was_said)
+{
+    static const struct { const char *row, *kind, *codes;
+    } rows[] = {
+        { ",A,2026-03-02,P,4,EA,B-1", "POS_SALE", "RETURN_UNMARKED original_invoice_no" },
+        { "INV,A,2026-03-02,P,4,EA,B-1", "POS_SALE", "" },      /* billed anew */
+        { "RTN,A,2026-03-02,P,4,EA,B-1", "POS_RETURN", "" },
+        { ",A,2026-03-02,P,-4,EA,B-1", "POS_RETURN", "" },
+        { ",A,2026-03-02,P,4,EA,", "POS_SALE", "" },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct text t = text_in(test_arena(), 256);
+        PUT(&t, "Type,Invoice,Ship Date,Part,Qty,UOM,Original Invoice No\n");
+        text_put(&t, slice_from(rows[k].row));
+        PUT(&t, "\n");
+        struct intake_case *c = CASE(text_slice(&t));
+        CHECK_INT(c->passed, 1);
+        CHECK_MEMBER(c, 0, "kind", rows[k].kind);
+        CHECK_SLICE(c->lines[0].codes, slice_from(rows[k].codes));
+    }
+}
+
 TEST(a_text_of_two_encodings_says_so)
 {
     struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Customer\nA,2026-03-02,P,1,EA,M\xfcller\n"
