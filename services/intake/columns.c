@@ -404,6 +404,17 @@ static unsigned winner_of(const struct meaning *m, unsigned count, enum slot slo
     return winner;
 }
 
+/* A header that stands twice: the second is no field, though it looks like the one that counts. */
+static void tell_same_name(struct arena *a, const struct columns *columns, const struct meaning *meanings, unsigned at,
+                           const struct mapping_profile *profile,
+                           void (*repeated)(void *context, enum slot slot, struct slice counts), void *context)
+{
+    if (slice_equal(columns->items[at].name, columns->items[at].header)) return;
+    enum slot slot = meaning_of(a, columns->items[at].header, profile).slot;
+    unsigned winner = slot == SLOT_NONE ? columns->count : winner_of(meanings, columns->count, slot);
+    if (winner < at) repeated(context, slot, columns->items[winner].name);
+}
+
 struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count,
                             const struct mapping_profile *profile,
                             void (*repeated)(void *context, enum slot slot, struct slice counts), void *context)
@@ -426,6 +437,7 @@ struct columns columns_read(struct arena *a, const struct slice *cells, unsigned
         columns.items[i].is_date = slot_is_date(columns.items[i].slot);
         columns.items[i].is_bare = meanings[i].rank == RANK_BARE;
         if (winner != i && repeated) repeated(context, slot, columns.items[winner].name);
+        if (slot == SLOT_NONE && repeated) tell_same_name(a, &columns, meanings, i, profile, repeated, context);
     }
     return columns;
 }

@@ -300,10 +300,18 @@ static enum number_evidence evidence_of_one(struct slice s, size_t at, bool grou
     return NUMBER_AMBIGUOUS;
 }
 
+/* A mark that is repeated groups, if what it parts are groups. */
+static bool is_written(const struct core *c, char mark)
+{
+    char buffer[NUMBER_TEXT_MAX];
+    return read_core(c, mark, &(struct writer){ .to = buffer });
+}
+
 enum number_evidence number_evidence(struct slice text)
 {
     if (text.size > NUMBER_SENT_MAX || is_simple(text, 0)) return NUMBER_SILENT;
-    struct slice s = core_of(text).text;
+    struct core c = core_of(text);
+    struct slice s = c.text;
     unsigned points = 0, commas = 0;
     size_t last_point = 0, last_comma = 0;
     bool grouped = false;
@@ -319,8 +327,8 @@ enum number_evidence number_evidence(struct slice text)
         if (last_point > last_comma) return points == 1 ? NUMBER_SAYS_POINT : NUMBER_SILENT;
         return commas == 1 ? NUMBER_SAYS_COMMA : NUMBER_SILENT;
     }
-    if (points > 1) return NUMBER_SAYS_COMMA;
-    if (commas > 1) return NUMBER_SAYS_POINT;
+    if (points > 1) return is_written(&c, ',') ? NUMBER_SAYS_COMMA : NUMBER_SILENT;
+    if (commas > 1) return is_written(&c, '.') ? NUMBER_SAYS_POINT : NUMBER_SILENT;
     return evidence_of_one(s, points ? last_point : last_comma, grouped);
 }
 

@@ -91,6 +91,8 @@ TEST(a_cell_tells_of_its_decimal_mark_only_what_is_certain)
         ".075          | point",
         "1,234,567     | point",
         "1.234.567     | comma",
+        "1.2.3         | silent",
+        "12,34,5       | silent",
         "1'234.500     | point",
         "$1,234        | either",
         "(1,50)        | comma",

@@ -515,6 +515,23 @@ TEST(words_for_a_kind_that_no_column_is_are_warned_of_at_the_header)
     }
 }
 
+TEST(a_header_that_stands_twice_is_warned_of_where_it_is_a_field)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,Qty,UOM,Memo,Memo,Customer Address,Customer Address\n"
+                                       "A,2026-03-02,P,5,50,EA,x,y,1 Road,Suite 2\n"));
+    CHECK_TEXT(c->warnings, "COLUMN_REPEATED");
+    CHECK_MEMBER(c, 0, "qty", "5");
+    CHECK_MEMBER(c, 0, "extras.Qty 2", "50");
+}
+
+TEST(what_groups_no_digits_is_no_evidence_of_a_style)
+{
+    struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,P,1.2.3,EA\nB,2026-03-02,P,1.5,EA\n"));
+    CHECK_INT(c->state, DOCUMENT_POSTED);
+    CHECK_TEXT(c->lines[0].codes, "FIELD_INVALID qty");
+    CHECK_MEMBER(c, 1, "qty", "1.5");
+}
+
 TEST(a_sale_with_an_original_invoice_is_taken_as_one_and_warned_of_unless_its_kind_was_said)
 {
     static const struct { const char *row, *kind, *codes;
