@@ -123,6 +123,13 @@ static struct issue *blame_at(struct walk *w, enum issue_code code, struct slice
     return i;
 }
 
+/* Told with the first: behind it each further member is an issue of its own, of which a line keeps so many. */
+static void tell_cut(struct walk *w)
+{
+    if (!w->j->extras_cut) typing_blame(w->j->base.typing, w->d, w->issues, ISSUE_EXTRAS_CUT, SLOT_NONE);
+    w->j->extras_cut = true;
+}
+
 /* What we do not know is kept, unless the profile wants to hear of it. */
 static void put_unknown(struct walk *w, struct slice name, const json_t *value)
 {
@@ -131,7 +138,7 @@ static void put_unknown(struct walk *w, struct slice name, const json_t *value)
     struct slice shown = issue_value(j->base.line_arena, name);
     if (json_is_null(value)) return;
     if (slice_starts_with(name, SLICE("claimstream_"))) { /* of a rejects file that comes back: document.c knows it */
-        if (!draft_add_extra(w->d, slice_copy(j->base.line_arena, name), cell)) j->extras_cut = true;
+        if (!draft_add_extra(w->d, slice_copy(j->base.line_arena, name), cell)) tell_cut(w);
         return;
     }
     if (j->base.is_strict || j->base.profile->json.unknown == JSON_UNKNOWN_REJECT) {
@@ -145,7 +152,7 @@ static void put_unknown(struct walk *w, struct slice name, const json_t *value)
         free(dump);
         cell.is_nested = false;
     }
-    if (!draft_add_extra(w->d, slice_copy(j->base.line_arena, name), cell)) j->extras_cut = true;
+    if (!draft_add_extra(w->d, slice_copy(j->base.line_arena, name), cell)) tell_cut(w);
 }
 
 static struct slice dotted(struct arena *a, struct slice first, struct slice second)
@@ -366,7 +373,7 @@ static void put_extras(struct walk *w, const json_t *value)
     if (!wants_object(w, SLICE("extras"), value)) return;
     w->j->value++;
     json_object_foreach((json_t *)value, key, member)
-        if (!draft_add_extra(w->d, slice_from(key), cell_of(w->j, member))) w->j->extras_cut = true;
+        if (!draft_add_extra(w->d, slice_from(key), cell_of(w->j, member))) tell_cut(w);
 }
 
 /* Members of claimctl run */
@@ -528,7 +535,7 @@ static void drop_reference_members(struct walk *w)
         struct draft_cell cell = w->d->cells[slot];
         blame_at(w, w->j->base.is_strict ? ISSUE_MEMBER_REFUSED : ISSUE_MEMBER_UNKNOWN, (struct slice){ 0 }, cell.at)
             ->value = slot_name(slot);
-        if (!draft_add_extra(w->d, slot_name(slot), cell)) w->j->extras_cut = true;
+        if (!draft_add_extra(w->d, slot_name(slot), cell)) tell_cut(w);
         draft_drop(w->d, slot);
     }
 }
@@ -550,5 +557,4 @@ void json_members_put(struct json_reader *j, struct draft *d, struct issues *iss
         else put_unknown(&w, name, value);
     }
     drop_reference_members(&w);
-    if (j->extras_cut) typing_blame(j->base.typing, d, issues, ISSUE_EXTRAS_CUT, SLOT_NONE);
 }

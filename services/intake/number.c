@@ -4,7 +4,7 @@
 #include "base/assert.h"
 #include "domain/currency.h"
 
-enum { EXPONENT_MAX = 18 };
+enum { EXPONENT_MAX = 40 };
 
 /* A number without what may stand around it. */
 struct core {
@@ -215,6 +215,13 @@ static bool shift(struct writer *w, size_t from, size_t point, int exponent)
     return true;
 }
 
+static bool is_digits(struct slice s)
+{
+    for (size_t i = 0; i < s.size; i++)
+        if (!is_digit(s.bytes[i])) return false;
+    return s.size > 0;
+}
+
 static bool read_exponent(struct slice s, int *exponent)
 {
     *exponent = 0;
@@ -223,8 +230,9 @@ static bool read_exponent(struct slice s, int *exponent)
     s = slice_skip(s, 1);
     bool is_negative = s.size > 0 && s.bytes[0] == '-';
     if (s.size > 0 && (s.bytes[0] == '-' || s.bytes[0] == '+')) s = slice_skip(s, 1);
-    uint64_t value;
-    if (!slice_to_uint(s, EXPONENT_MAX, &value)) return false;
+    uint64_t value = EXPONENT_MAX;                  /* beyond it nothing fits, or nothing is left */
+    if (!is_digits(s)) return false;
+    if (!slice_to_uint(s, EXPONENT_MAX, &value)) value = EXPONENT_MAX;
     *exponent = is_negative ? -(int)value : (int)value;
     return true;
 }

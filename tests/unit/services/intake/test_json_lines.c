@@ -147,6 +147,22 @@ TEST(the_document_speaks_for_its_lines)
     CHECK_INT(CASE(SLICE("{\"document\":{\"purpose\":\"eat\"}}\n" LINE("A") "\n"))->state, DOCUMENT_REJECTED);
 }
 
+TEST(extras_that_are_cut_are_told_among_however_many_unknown_members)
+{
+    struct text t = text_in(test_arena(), 16 << 10);
+    PUT(&t, "{\"kind\":\"POS_SALE\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\","
+            "\"qty\":\"1\",\"uom\":\"EA\"");
+    for (unsigned k = 0; k < 300; k++) {
+        PUT(&t, ",\"x");
+        text_put_int(&t, k);
+        PUT(&t, "\":1");
+    }
+    PUT(&t, "}");
+    struct intake_case *c = CASE(text_slice(&t), .partner = "P-1");
+    CHECK_INT(c->passed, 1);
+    CHECK(memmem(c->lines[0].codes.bytes, c->lines[0].codes.size, "EXTRAS_CUT", 10));
+}
+
 TEST(unknown_members_are_extras_or_refused)
 {
     struct slice file = SLICE("{\"kind\":\"MDF_CLAIM\",\"shoe\":{\"size\":9.50},\"empty\":null}");

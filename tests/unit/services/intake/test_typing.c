@@ -305,7 +305,7 @@ TEST(extras_are_sixty_four_and_eight_kibibytes)
         PUT(&t, "\":1");
     }
     struct intake_case *c = CASE(sale(slice_copy(test_arena(), text_slice(&t)).bytes));
-    CHECK(slice_ends_with(c->lines[0].codes, SLICE("EXTRAS_CUT")));
+    CHECK(memmem(c->lines[0].codes.bytes, c->lines[0].codes.size, "EXTRAS_CUT", 10));
     CHECK_MEMBER(c, 0, "extras.x63", "1");
     CHECK_MEMBER(c, 0, "extras.x64", "");
     t = text_in(test_arena(), 40000);
