@@ -205,7 +205,10 @@ static void open_claim(struct x12 *x)
          &x->line_marks.given);
     if (x12_element(s, 5).size > 0) x->line_multiplier = x12_keep_text(x, &x->line, x12_element(s, 5));
     x12_put_named_extra(x, &x->line, 3, SLICE("PAD03"), x12_element(s, 3));
-    x->base.deletes = slice_equal(x12_element(s, 3), SLICE("DI")) && x12_undoes(x->set);
+    bool deletes = slice_equal(x12_element(s, 3), SLICE("DI")), rejects = slice_equal(x12_element(s, 3), SLICE("RC"));
+    x->base.deletes = deletes && x12_undoes(x->set);
+    if ((deletes || rejects) && !x12_undoes(x->set))
+        x12_warn(x, x->issues, ISSUE_ACTION_WITHOUT_ORIGINAL, 3, x12_element(s, 3));
 }
 
 /* Finishing */

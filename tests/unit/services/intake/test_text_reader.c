@@ -517,8 +517,9 @@ TEST(words_for_a_kind_that_no_column_is_are_warned_of_at_the_header)
 
 TEST(a_header_that_stands_twice_is_warned_of_where_it_is_a_field)
 {
-    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,Qty,UOM,Memo,Memo,Customer Address,Customer Address\n"
-                                       "A,2026-03-02,P,5,50,EA,x,y,1 Road,Suite 2\n"));
+    struct intake_case *c =
+        CASE(SLICE("Invoice,Ship Date,Part,Qty,Qty,UOM,Memo,Memo,Customer Address,Customer Address\n"
+                   "A,2026-03-02,P,5,50,EA,x,y,1 Road,Suite 2\n"));
     CHECK_TEXT(c->warnings, "COLUMN_REPEATED");
     CHECK_MEMBER(c, 0, "qty", "5");
     CHECK_MEMBER(c, 0, "extras.Qty 2", "50");

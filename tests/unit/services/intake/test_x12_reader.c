@@ -530,6 +530,24 @@ TEST(claims_come_one_a_pad_under_their_authorisation)
     rig_close(&r);
 }
 
+TEST(a_claim_that_says_delete_or_reject_and_changes_no_document_is_refused)
+{
+    static const struct { const char *action; bool is_refused;
+    } rows[] = { { "DI", true }, { "RC", true }, { "PC", false }, { "QD", false }, { "QI", false }, { "RZ", false } };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct text t = text_in(test_arena(), 512);
+        PUT(&t, CLAIM_HEAD "CON*CT*Q-1~REF*IV*77~DTM*011*20260302~PAD*1*SD~" LIN "QTY*39*1*EA~AMT*S*10~PAD*2*SD*");
+        text_put(&t, slice_from(rows[k].action));
+        PUT(&t, "~" LIN "QTY*39*1*EA~AMT*S*10~CTT*2~");
+        rig_open(&r);
+        CHECK_INT(rig_run_set(&r, "844", rig_text(text_slice(&t))), DOCUMENT_POSTED);
+        CHECK(says(r.lines[0], "PASS SHIP_DEBIT_CLAIM"));
+        CHECK(says(r.lines[1], rows[k].is_refused ? "REJECT SHIP_DEBIT_CLAIM" : "PASS SHIP_DEBIT_CLAIM"));
+        CHECK_SLICE(rig_issues(&r), slice_from(rows[k].is_refused ? "ACTION_WITHOUT_ORIGINAL@PAD11.3" : ""));
+        rig_close(&r);
+    }
+}
+
 TEST(agreements_come_from_a_vendor_alone_one_a_con)
 {
     static const char body[] = "BPA*00*VP*20260331*B-1~CUR*VN*EUR~CON*CT*Q-1*VA~DTM*092*20260101~DTM*093*20261231~N1*"
