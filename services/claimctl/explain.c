@@ -1,6 +1,7 @@
 /* claimctl/explain.c: a line's standing as a sentence. */
 #include "claimctl/explain.h"
 
+#include "claimctl/advice.h"
 #include "claimctl/line_name.h"
 #include "claimctl/line_names.h"
 #include "claimctl/program_reasons.h"
@@ -9,18 +10,45 @@
 
 enum { NAMES_BYTES = 2048, STRUCK_SHOWN_MAX = 3 };
 
+/* "39 BOX × CBL-1": the unit stands where it is not the piece that every quantity is without one. */
+static void put_goods(struct text *t, const struct line *l, struct slice part)
+{
+    decimal_put(t, l->qty_milli, 3);
+    if (l->uom.size && !slice_equal(l->uom, SLICE("EA"))) {
+        text_put_byte(t, ' ');
+        text_put(t, l->uom);
+    }
+    PUT(t, " × ");
+    text_put(t, part);
+}
+
+/* "CANCEL of 5 × SSD-9 of invoice P-1 line 1": of a CANCEL the line that it takes back. */
+static void put_cancelled(struct text *t, const struct line *l, struct slice part)
+{
+    PUT(t, "CANCEL of ");
+    if (l->original_line_ref.size) {
+        if (!line_names_put(t, l->original_line_ref)) text_put(t, l->original_line_ref);
+        return;
+    }
+    if (l->qty_milli) put_goods(t, l, part);
+    else text_put(t, part);
+    PUT(t, " of invoice ");
+    text_put(t, l->original_invoice_no);
+    if (l->original_invoice_line.size) PUT(t, " line ");
+    text_put(t, l->original_invoice_line);
+}
+
 void explain_put_subject(struct text *t, const struct dossier *d)
 {
     const struct line *l = d->line;
     struct slice part = l->vendor_part.size ? l->vendor_part : l->partner_part.size ? l->partner_part : l->gtin;
     if (d->classification && d->classification->sku.size) part = d->classification->sku;
-    if (l->qty_milli || part.size) {
-        decimal_put(t, l->qty_milli, 3);
-        PUT(t, " × ");
-        text_put(t, part);
-    } else {
-        text_put(t, kind_name(l->kind));
+    if (l->kind == KIND_CANCEL && (l->original_line_ref.size || l->original_invoice_no.size)) {
+        put_cancelled(t, l, part);
+        return;
     }
+    if (l->qty_milli || part.size) put_goods(t, l, part);
+    else text_put(t, kind_name(l->kind));
     struct { const char *word; struct slice value;
     } names[] = {
         { " of invoice ", l->invoice_no },
@@ -74,6 +102,7 @@ void explain_put_reason(struct text *t, const struct dossier *d, const struct re
     size_t before = t->size;
     reason_put_sentence(t, &shown);
     if (t->size == before) text_put(t, reason_name(r->code));
+    advice_put(t, d, r);
 }
 
 /* A reason without a sentence that changes nothing: lists and objects have its code. */

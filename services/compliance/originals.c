@@ -32,9 +32,11 @@ static void take_original(struct judging *j, struct slice line_id)
     if (f->state != FOOTPRINT_NONE) j->original = (struct original){ line_id, f };
 }
 
-/* Of the lines of T: the sale in force, for a cancel else the newest line that is. */
+/* Of the lines of T: the sale in force, for a cancel else the newest line that is, else the last sale that was
+ * (domain.md 6.3: what was refused or cancelled before is no error). */
 static void find_by_invoice(struct judging *j)
 {
+    struct original ended = { 0 };
     bool is_sell_in = j->line->kind == KIND_SELL_IN || j->kind == KIND_SELL_IN;
     struct slice key = line_invoice_key(j->arena, j->line->original_invoice_no);
     struct hash128 t = judging_transaction(j, is_sell_in, key, j->line->original_invoice_line);
@@ -44,13 +46,19 @@ static void find_by_invoice(struct judging *j)
         const struct live_line *line = &uses->lines[i];
         const struct footprint *f = judging_footprint(j, line->line_id);
         bool is_ours = slice_equal(f->ended_by, j->line_id);
-        if ((!footprint_counts(f) && !is_ours) || slice_equal(line->line_id, j->line_id)) continue;
         bool is_sale = line->kind == KIND_POS_SALE || line->kind == KIND_SELL_IN;
+        if (slice_equal(line->line_id, j->line_id)) continue;
+        if (!footprint_counts(f) && !is_ours) {
+            bool may_be_meant = is_sale && is_undoing(j) && f->state != FOOTPRINT_NONE;
+            if (may_be_meant && !ended.line_id.size) ended = (struct original){ line->line_id, f };
+            continue;
+        }
         if (!is_sale && is_return(j) && line->kind != j->kind) continue;
         if (j->original.line_id.size && !is_sale) continue;
         j->original = (struct original){ line->line_id, f };
         if (is_sale) return;
     }
+    if (!j->original.line_id.size && ended.line_id.size) j->original = ended;
 }
 
 void originals_find(struct judging *j)

@@ -289,12 +289,15 @@ static struct slice type_code(struct cells *c, struct named n, size_t max)
     return cells_code(c, n, max);
 }
 
+/* Of a CANCEL it says what is taken back, which the original says itself; a REPLACE becomes it. */
 static void type_kind_word(struct cells *c, struct named n)
 {
     enum kind kind = typing_kind_of(c->typing, n.cell->text);
-    c->out->line.replaces_kind = kind;
     if (kind == KIND_UNSPECIFIED) cells_blame(c, ISSUE_KIND_UNKNOWN, n);
-    else if (!kind_is_replaceable(kind)) cells_blame(c, ISSUE_REPLACES_KIND_INVALID, n);
+    if (c->out->line.kind == KIND_CANCEL) return;
+    c->out->line.replaces_kind = kind;
+    if (kind == KIND_UNSPECIFIED) return;
+    if (!kind_is_replaceable(kind)) cells_blame(c, ISSUE_REPLACES_KIND_INVALID, n);
 }
 
 static void type_field(struct cells *c, enum slot slot)

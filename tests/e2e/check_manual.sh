@@ -60,9 +60,9 @@ blocks = "".join(re.findall(r"```json\n(.*?)```", text, flags=re.S))
 open(sys.argv[1], "w", encoding="utf-8").write(re.sub(r"\n (?=[\" {])", " ", blocks))
 P
 ends 0 "$claimctl" submit --check --lines "$work/typed" "$work/page.ndjson"
-[ "$(grep -c '"outcome":"PASS"' "$work/typed")" -eq 6 ] || complain "lines of the page: $(cat "$work/typed")"
+[ "$(grep -c '"outcome":"PASS"' "$work/typed")" -eq 7 ] || complain "lines of the page: $(cat "$work/typed")"
 ends 3 "$claimctl" run --sample first-hour --input "$work/page.ndjson" --explain    # the agreement is on file there
-grep -q '^page.ndjson:[0-9]*  PASS  .*SW-24 takes back 46.20 USD' "$work/out" ||
+grep -q '^page.ndjson:[0-9]*  PASS  CANCEL of SW-24 .* takes back 46.20 USD' "$work/out" ||
     complain "the CANCEL of the page: $(grep '^page' "$work/out")"
 ends 0 "$claimctl" help CANCEL
 grep -q 'needs: original_line_ref' "$work/out" || complain "help of a kind: $(cat "$work/out")"

@@ -164,11 +164,62 @@ def a_payout_that_was_taken_back_closes_no_run():
     never_says(out, "gets 540.00")
 
 
+# --- what a reason leaves open ---
+
+def return_of(invoice, original, **more):
+    return sale(invoice, kind="POS_RETURN", qty="-4", original_invoice_no=original, ship_date="2026-02-01", **more)
+
+
+def a_return_without_match_says_what_was_looked_for():
+    world = World([REBATE], [
+        ("dealer", "2026-02-02", [sale("P-1")]),
+        ("dealer", "2026-02-03", [return_of("C-1", "P-1"), return_of("C-2", "P-7", original_invoice_line="2")])])
+    unnumbered = "No sale in force is on file of invoice P-1 without a line number, part RTR-1: name its line in" \
+                 " original_invoice_line."
+    says(world.out, unnumbered, "No sale in force is on file of invoice P-7 line 2, part RTR-1.")
+    says(world.ask("lines", "explain", "1.ndjson:1"), unnumbered)
+
+
+def a_cancel_names_what_it_takes_back():
+    documents = [("dealer", "2026-02-02", [sale("P-1"), return_of("C-1", "P-1", original_invoice_line="1")])]
+    ids = [json.loads(line)["line_id"] for line in World([REBATE], documents).ask("lines", "list", "--json").splitlines()]
+    cancel = {"kind": "CANCEL", "original_invoice_line": "1", "vendor_part": "RTR-1"}
+    out = World([REBATE], documents + [
+        ("dealer", "2026-02-03", [{**cancel, "original_invoice_no": "C-1", "replaces_kind": "POS_RETURN"},
+                                  {"kind": "CANCEL", "original_line_ref": "back"},
+                                  {"kind": "CANCEL", "original_line_ref": ids[1]}]),
+        ("dealer", "2026-02-04", [{**cancel, "original_invoice_no": "P-1"}, {"kind": "CANCEL"},
+                                  {**sale("P-1"), "kind": "REPLACE"}])]).out
+    says(out, "CANCEL of RTR-1 of invoice C-1 line 1 is held. We cannot match this line to C-1. No sale, claim or"
+         " purchase in force is on file of invoice C-1 line 1, part RTR-1; original_line_ref names any line by its"
+         " line_id, a return too.",
+         "We cannot match this line to back. It is no line_id of a line that can be taken back",
+         "CANCEL of 0.ndjson:2 pays 20.00 USD (VR).", "CANCEL of RTR-1 of invoice P-1 line 1 takes back 50.00 USD (VR).",
+         "original_line_ref is missing. Name the line by original_invoice_no, original_invoice_line and its part",
+         "Say in replaces_kind of which kind the new content is")
+
+
+def a_close_that_is_too_early_says_from_when_it_may_come():
+    close = {"kind": "PERIOD_CLOSE", "partner_id": "D-2", "program_id": "VR", "period_label": "2026-Q1",
+             "close": "EARNING"}
+    out = World([REBATE], [("dealer", "2026-02-02", [sale("P-1")]), ("clerk", "2026-04-05", [close])]).out
+    says(out, "period_label has a value we cannot use: 2026-Q1. It is too early: send it from 2026-04-10 on.")
+
+
+def a_missing_rate_and_another_unit_are_named():
+    out = World([REBATE], [("dealer", "2026-02-02", [sale("P-1", currency="GBP"), sale("P-2", uom="BOX")])]).out
+    says(out, "It is the rate from GBP to USD of table default.", "10 BOX × RTR-1 of invoice P-2")
+
+
 CHECKS = [
     every_part_of_the_cost_stands_in_the_closing_block,
     a_reduction_has_no_book_price_and_a_percent_is_one,
     a_limit_stands_between_the_debit_and_what_was_paid,
     a_payout_that_was_taken_back_closes_no_run,
+    a_return_without_match_says_what_was_looked_for,
+    a_cancel_names_what_it_takes_back,
+    a_close_that_is_too_early_says_from_when_it_may_come,
+    a_missing_rate_and_another_unit_are_named,
 ]
 
 if __name__ == "__main__":

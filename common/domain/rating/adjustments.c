@@ -752,16 +752,17 @@ enum target { TARGET_LIVE, TARGET_GONE, TARGET_WAITS, TARGET_WAS_WITHDRAWN, TARG
 static struct slice target_on_invoice(struct rating *r)
 {
     static const char sides[] = { 'S', 'I' };
+    struct slice ended = { 0 };
     for (unsigned k = 0; k < 2; k++) {
         struct slice key = transactions_key(r, sides[k], r->line->original_invoice_no, r->line->original_invoice_line,
                                             r->class->sku);
-        const struct transaction_row *txn = transactions_row(r, key);
-        for (unsigned i = 0; i < txn->lines_count; i++)
-            if (!txn->lines[i].ended) return txn->lines[i].line_id;
+        const struct transaction_line *named = transactions_named(transactions_row(r, key));
+        if (named && !named->ended) return named->line_id;
         struct slice waiting = pending_on_transaction(r, key);
         if (waiting.size) return waiting;
+        if (named) ended = named->line_id;
     }
-    return (struct slice){ 0 };
+    return ended;
 }
 
 /* Or saw it refused. */

@@ -8,12 +8,13 @@
 #include "domain/rating/reversal_entry.h"
 #include "domain/rating/volume_rebate.h"
 
-void operator_lines_refuse(struct rating *r, struct slice field, struct slice value)
+struct reason *operator_lines_refuse(struct rating *r, struct slice field, struct slice value)
 {
     ASSERT(field.size > 0);
     struct reason *given = verdict_give(r->v, REASON_FIELD_INVALID);
     reason_argument(given, SLICE("field"), field);
     reason_argument(given, SLICE("value"), value);
+    return given;
 }
 
 /* The amount of the line exactly, in the currency of the award's program; notes how it came about. */

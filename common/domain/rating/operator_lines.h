@@ -5,8 +5,8 @@
 
 #include "domain/rating/award.h"
 
-/* FIELD_INVALID with the field and its value. */
-void operator_lines_refuse(struct rating *r, struct slice field, struct slice value);
+/* FIELD_INVALID with the field and its value; the reason, for who knows more. */
+struct reason *operator_lines_refuse(struct rating *r, struct slice field, struct slice value);
 
 /* FUND_ADJUSTMENT: grants or withdraws money of a fund; ledger FUND. */
 void operator_lines_adjust_fund(struct rating *r);

@@ -155,11 +155,21 @@ static void close_earning_of_fund(struct rating *r, struct slice label)
     if (fund->accrued_minor + fund->adjusted_minor < place.version->mdf.threshold_minor) convert(r, &place, fund);
 }
 
-static bool is_too_early(const struct rating *r, const struct closing *c)
+/* The first day on which earning may be closed. */
+static int32_t first_close_day(const struct closing *c)
 {
     ASSERT(c->version && c->period.to);
     uint32_t grace = c->version->has_volume ? c->version->volume.grace_days : GRACE_DAYS_WITHOUT_VOLUME;
-    return r->in->received_date < date_add_days(c->period.to, grace);
+    return date_add_days(c->period.to, grace);
+}
+
+/* The label is a period's, the day is wrong: the reason says which would be right. */
+static void refuse_until(struct rating *r, int32_t earliest)
+{
+    struct text day = text_in(r->arena, sizeof "2026-04-10" - 1);
+    date_put(&day, earliest);
+    reason_argument(operator_lines_refuse(r, SLICE("period_label"), r->line->period_label), SLICE("earliest"),
+                    text_slice(&day));
 }
 
 /* A closed period is not closed again, whatever its terms have become. */
@@ -178,8 +188,8 @@ static void close_earning(struct rating *r)
         operator_lines_refuse(r, SLICE("period_label"), r->line->period_label);
         return;
     }
-    if (is_too_early(r, &c)) {
-        operator_lines_refuse(r, SLICE("period_label"), r->line->period_label);
+    if (r->in->received_date < first_close_day(&c)) {
+        refuse_until(r, first_close_day(&c));
         return;
     }
     if (c.version->has_volume && !is_closed(r, &c)) close_volumes(r, &c);
@@ -233,8 +243,12 @@ static void close_usage(struct rating *r)
     struct fund_place place;
     struct slice label = r->line->period_label;
     bool found = funds_of_label(r->in->catalogue, r->line->program_id, label, &place) && place.usage.to;
-    if (!found || r->in->received_date <= last_claim_day(&place)) {
+    if (!found) {
         operator_lines_refuse(r, SLICE("period_label"), label);
+        return;
+    }
+    if (r->in->received_date <= last_claim_day(&place)) {
+        refuse_until(r, date_add_days(last_claim_day(&place), 1));
         return;
     }
     if (funds_read(r, r->line->program_id, label)->is_closed) return;

@@ -332,6 +332,16 @@ void transactions_claim_again(struct rating *r, struct transaction_row *txn, str
     claim->moved_milli += take;
 }
 
+const struct transaction_line *transactions_named(const struct transaction_row *txn)
+{
+    const struct transaction_line *ended = NULL;
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        if (!txn->lines[i].ended) return &txn->lines[i];
+        if (!ended || is_sale(&txn->lines[i]) || !is_sale(ended)) ended = &txn->lines[i];
+    }
+    return ended;
+}
+
 bool transactions_is_replaced(struct rating *r, struct slice line_id)
 {
     const struct line_row *line = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), NULL);

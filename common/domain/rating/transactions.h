@@ -21,6 +21,10 @@ void transactions_open(struct rating *r);
 /* "pos:<root>/<invoice key>/<line>/<sku>" (domain/waiting.h). */
 struct slice transactions_pos_datum(struct rating *r);
 
+/* The line that a CANCEL or REPLACE means by T: the first that lives, else the last that ended, a sale before a claim
+ * (domain.md 6.3: cancelled before is no error); NULL: none was there. */
+const struct transaction_line *transactions_named(const struct transaction_row *txn);
+
 struct transaction_line *transactions_find(struct transaction_row *txn, struct slice line_id);
 
 /* Σ live POS_SALE (or SELL_IN) of T, net of returns; false when there is none. */

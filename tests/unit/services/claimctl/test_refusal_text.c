@@ -81,7 +81,7 @@ TEST(a_document_whose_lines_were_told_does_not_tell_them_again)
 TEST(a_document_sent_twice_says_so)
 {
     CHECK_TEXT(sentence("{\"document\":\"a.csv\",\"state\":\"DUPLICATE\",\"errors\":[]}", 0),
-               "a.csv  DUPLICATE  This document was posted before. Nothing is to be done; the earlier answer stands.");
+               "a.csv  DUPLICATE  This document was posted before. Nothing is to be done; the earlier answer stands. Lines that a CANCEL took back since stay so: to post them again, send them in a document of other bytes.");
 }
 
 TEST(a_review_without_effect_says_why)

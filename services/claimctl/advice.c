@@ -1,0 +1,133 @@
+/* claimctl/advice.c: what a reason's sentence leaves open. */
+#include "claimctl/advice.h"
+
+#include "domain/waiting.h"
+
+static struct slice argument_of(const struct reason *r, struct slice name)
+{
+    for (unsigned i = 0; i < r->argument_count; i++)
+        if (slice_equal(r->arguments[i].name, name)) return r->arguments[i].value;
+    return (struct slice){ 0 };
+}
+
+static struct slice part_of(const struct dossier *d)
+{
+    const struct line *l = d->line;
+    if (d->classification && d->classification->sku.size) return d->classification->sku;
+    return l->vendor_part.size ? l->vendor_part : l->partner_part.size ? l->partner_part : l->gtin;
+}
+
+/* Members by which a sender can name what is missing; the argument lists what the line lacks: "a, b". */
+static void put_missing_member(struct text *t, const struct dossier *d, const struct reason *r)
+{
+    struct slice fields = argument_of(r, SLICE("field"));
+    (void)d;
+    while (fields.size) {
+        struct slice field = slice_trim(slice_cut(&fields, ','));
+        if (slice_equal(field, SLICE("original_line_ref")))
+            PUT(t, " Name the line by original_invoice_no, original_invoice_line and its part, or by"
+                   " original_line_ref.");
+        if (slice_equal(field, SLICE("replaces_kind")))
+            PUT(t, " Say in replaces_kind of which kind the new content is, as POS_SALE.");
+    }
+}
+
+/* "invoice P-1, no line number, part RTR-1" */
+static void put_named_line(struct text *t, const struct dossier *d)
+{
+    const struct line *l = d->line;
+    PUT(t, "invoice ");
+    text_put(t, l->original_invoice_no);
+    text_put(t, l->original_invoice_line.size ? SLICE(" line ") : SLICE(" without a line number"));
+    text_put(t, l->original_invoice_line);
+    PUT(t, ", part ");
+    text_put(t, part_of(d));
+}
+
+static void put_customer(struct text *t, const struct line *l)
+{
+    const struct party *p = l->end_customer.name.size ? &l->end_customer : &l->sold_to;
+    if (!p->name.size && !p->id.size) return;
+    PUT(t, " to ");
+    text_put(t, p->name.size ? p->name : p->id);
+}
+
+static void put_unmatched_return(struct text *t, const struct dossier *d, const struct reason *r)
+{
+    const struct line *l = d->line;
+    (void)r;
+    if (l->original_line_ref.size) {
+        PUT(t, " Its original_line_ref is no sale in force.");
+    } else if (l->original_invoice_no.size) {
+        PUT(t, " No sale in force is on file of ");
+        put_named_line(t, d);
+        text_put(t, l->original_invoice_line.size ? SLICE(".") : SLICE(": name its line in original_invoice_line."));
+    } else {
+        PUT(t, " The sales in force of part ");
+        text_put(t, part_of(d));
+        put_customer(t, l);
+        PUT(t, " do not cover it; original_invoice_no and original_invoice_line name one sale.");
+    }
+}
+
+/* A CANCEL or REPLACE by invoice means what was sold, claimed or bought on it; a return has an id alone. One with a
+ * quantity must take back the whole. */
+static void put_unknown_target(struct text *t, const struct dossier *d, const struct reason *r)
+{
+    const struct line *l = d->line;
+    (void)r;
+    if (l->kind == KIND_CANCEL && l->qty_milli) {
+        PUT(t, " No such line is in force, or the quantity is not all of it: a CANCEL needs none.");
+    } else if (l->original_line_ref.size) {
+        PUT(t, " It is no line_id of a line that can be taken back; claimctl lines list --json tells them.");
+    } else if (l->original_invoice_no.size) {
+        PUT(t, " No sale, claim or purchase in force is on file of ");
+        put_named_line(t, d);
+        PUT(t, "; original_line_ref names any line by its line_id, a return too.");
+    }
+}
+
+static void put_earliest(struct text *t, const struct dossier *d, const struct reason *r)
+{
+    struct slice earliest = argument_of(r, SLICE("earliest"));
+    (void)d;
+    if (earliest.size == 0) return;
+    PUT(t, " It is too early: send it from ");
+    text_put(t, earliest);
+    PUT(t, " on.");
+}
+
+/* Waiting for `fx:default/GBP/USD`. */
+static void put_awaited_rate(struct text *t, const struct dossier *d, const struct reason *r)
+{
+    const struct judgement *j = dossier_standing(d);
+    struct slice on = j ? j->waiting.on : (struct slice){ 0 };
+    (void)r;
+    if (!slice_starts_with(on, SLICE(WAIT_FX))) return;
+    on = slice_skip(on, sizeof WAIT_FX - 1);
+    size_t table = slice_find(on, '/');
+    struct slice pair = slice_skip(on, table + 1);
+    size_t from = slice_find(pair, '/');
+    PUT(t, " It is the rate from ");
+    text_put(t, slice_head(pair, from));
+    PUT(t, " to ");
+    text_put(t, slice_skip(pair, from + 1));
+    PUT(t, " of table ");
+    text_put(t, slice_head(on, table));
+    PUT(t, ".");
+}
+
+void advice_put(struct text *t, const struct dossier *d, const struct reason *r)
+{
+    static const struct { enum reason_code code; void (*put)(struct text *, const struct dossier *, const struct reason *);
+    } advices[] = {
+        { REASON_FIELD_MISSING, put_missing_member },
+        { REASON_FIELD_INVALID, put_earliest },
+        { REASON_TARGET_UNKNOWN, put_unknown_target },
+        { REASON_RETURN_UNMATCHED, put_unmatched_return },
+        { REASON_FX_RATE_MISSING, put_awaited_rate },
+    };
+    if (!d->line) return;
+    for (unsigned i = 0; i < sizeof advices / sizeof advices[0]; i++)
+        if (advices[i].code == r->code) advices[i].put(t, d, r);
+}
