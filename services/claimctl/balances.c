@@ -342,7 +342,7 @@ static enum err visit_serial(void *context, struct slice key, struct slice value
         char buffer[BALANCE_TEXT_BYTES];
         struct text t = text_over(buffer, sizeof buffer);
         bool refused;
-        if (h->slots[i].line_id.size == 0) continue;
+        if (h->slots[i].line_id.size == 0 || !h->slots[i].is_registered) continue; /* another root has it */
         TRY(is_refused(w, root, h->slots[i].line_id, &refused));
         if (refused) continue;
         struct balance_row *row = add_row(b, "serial");

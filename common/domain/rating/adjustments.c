@@ -175,9 +175,10 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
 
 /* Finding the original. */
 
+/* What a REPLACE names is what it replaces, never what its new content takes back. */
 static bool names_original(const struct rating *r)
 {
-    return r->line->original_line_ref.size || r->line->original_invoice_no.size;
+    return r->line->kind != KIND_REPLACE && (r->line->original_line_ref.size || r->line->original_invoice_no.size);
 }
 
 struct piece { struct slice line_id; int64_t qty_milli; };
@@ -267,7 +268,7 @@ static bool find_linked(struct rating *r, char side, int64_t wanted_milli, struc
     struct slice waiting = { 0 };
     if (r->line->original_line_ref.size) {
         const struct line_row *line = line_to_read(r, r->line->original_line_ref, &found);
-        pieces->known = found && is_live(line) && may_take_back(r->kind, line->kind);
+        pieces->known = found && is_live(line) && line->accepted_milli > 0 && may_take_back(r->kind, line->kind);
         if (pieces->known) add_piece(pieces, r->line->original_line_ref, left_of(line), wanted_milli);
         waiting = r->line->original_line_ref;
     } else {
@@ -478,9 +479,9 @@ static void return_claim_piece(struct rating *r, struct slice line_id, int64_t u
 static struct slice claimed_transaction(struct rating *r)
 {
     const struct line *l = r->line;
-    bool names = l->original_invoice_no.size > 0;
-    return transactions_key(r, 'S', names ? l->original_invoice_no : l->invoice_no,
-                            names ? l->original_invoice_line : l->invoice_line, r->class->sku);
+    bool named = names_original(r) && l->original_invoice_no.size;
+    return transactions_key(r, 'S', named ? l->original_invoice_no : l->invoice_no,
+                            named ? l->original_invoice_line : l->invoice_line, r->class->sku);
 }
 
 static void find_claims(struct rating *r, int64_t wanted_milli, struct pieces *pieces)
@@ -503,7 +504,7 @@ void adjustments_return_claim(struct rating *r)
     struct pieces pieces = { 0 };
     int64_t wanted = -r->accepted_milli;
     if (wanted <= 0) return;
-    if (r->line->original_line_ref.size) {
+    if (names_original(r) && r->line->original_line_ref.size) {
         if (!find_linked(r, 'S', wanted, &pieces)) return;
     } else {
         find_claims(r, wanted, &pieces);
