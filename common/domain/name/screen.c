@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "domain/name/index.h"
+#include "domain/name/name_part.h"
 
 enum {
     WEAK_ALIAS_MAX = 7900,
@@ -230,8 +231,9 @@ static bool is_hit_already(const struct name_hit *hits, unsigned count, const st
     return false;
 }
 
-void screen_name(struct arena *a, const struct name_lists *lists, enum list_purpose purpose, const struct name_query *q,
-                 struct screen_limits limits, struct name_answer *answer)
+/* The name as a whole, and the identifiers. */
+static void screen_whole(struct arena *a, const struct name_lists *lists, enum list_purpose purpose,
+                         const struct name_query *q, struct screen_limits limits, struct name_answer *answer)
 {
     struct query_forms forms;
     ASSERT(limits.candidates_max > 0 && limits.score_min >= 0);
@@ -256,6 +258,48 @@ void screen_name(struct arena *a, const struct name_lists *lists, enum list_purp
         insert_hit(hits, hit_count++, &hit);
     }
     answer->hit_count = hit_count;
+}
+
+/* An entry that several names within the text meet is one hit, by the best of them. */
+static void add_hit(struct name_hit *hits, unsigned *count, const struct name_hit *hit)
+{
+    for (unsigned i = 0; i < *count; i++) {
+        if (hits[i].entry != hit->entry) continue;
+        if (!comes_first(hit, &hits[i])) return;
+        --*count;
+        for (; i < *count; i++) hits[i] = hits[i + 1];
+    }
+    insert_hit(hits, (*count)++, hit);
+}
+
+/* Who is at a listed firm's address, trades as it or was it bears its name within his own. */
+static void add_parts(struct arena *a, const struct name_lists *lists, enum list_purpose purpose,
+                      const struct name_query *q, struct screen_limits limits, struct name_answer *answer)
+{
+    struct slice parts[NAME_PARTS_MAX];
+    unsigned count = name_parts(q->name, parts), hit_count = answer->hit_count;
+    if (count == 0) return;
+    struct name_hit *hits =
+        ARENA_ARRAY(a, (count + 1) * (limits.candidates_max + HITS_OF_IDENTIFIERS_MAX), struct name_hit);
+    if (hit_count) memcpy(hits, answer->hits, hit_count * sizeof *hits);
+    for (unsigned i = 0; i < count; i++) {
+        struct name_query part = *q;
+        struct name_answer found;
+        part.name = parts[i];
+        part.identifier_count = 0;
+        screen_whole(a, lists, purpose, &part, limits, &found);
+        for (unsigned k = 0; k < found.hit_count; k++) add_hit(hits, &hit_count, &found.hits[k]);
+        answer->is_cut |= found.is_cut;
+    }
+    answer->hits = hits;
+    answer->hit_count = hit_count;
+}
+
+void screen_name(struct arena *a, const struct name_lists *lists, enum list_purpose purpose, const struct name_query *q,
+                 struct screen_limits limits, struct name_answer *answer)
+{
+    screen_whole(a, lists, purpose, q, limits, answer);
+    add_parts(a, lists, purpose, q, limits, answer);
 }
 
 /* Types of party ids (domain.md, feeds.md 5.5) as lists call them. */
@@ -430,18 +474,21 @@ static size_t key_of(const struct name_query *q, struct slice name, enum list_pu
 }
 
 /* A name of unknown kind is judged as a thing or as a person by whether it bears a legal form (6.3), so one with a form
- * and one without are two questions although they fold alike: the form leaves a mark. */
+ * and one without are two questions although they fold alike: the form leaves a mark, and so do names within the
+ * name. */
 static struct slice folded_name(struct arena *a, struct slice name)
 {
     struct fold f;
     fold_text(a, name, &f);
     unsigned words = f.count;
     fold_strip_legal_form(&f);
-    struct slice joined = fold_join(a, &f);
-    if (f.count == words) return joined;
-    struct text t = text_in(a, joined.size + 1);
+    struct slice joined = fold_join(a, &f), parts[NAME_PARTS_MAX];
+    bool has_parts = name_parts(name, parts) > 0;
+    if (f.count == words && !has_parts) return joined;
+    struct text t = text_in(a, joined.size + 2);
     text_put(&t, joined);
-    PUT(&t, "+");
+    if (f.count != words) PUT(&t, "+");
+    if (has_parts) PUT(&t, "/");
     return text_slice(&t);
 }
 

@@ -265,6 +265,24 @@ TEST(a_cut_of_candidates_is_told_and_keeps_the_likeliest)
     CHECK_SLICE(answer.hits[0].name, q.name);
 }
 
+TEST(finds_a_listed_name_within_the_text_of_another)
+{
+    struct name_lists lists = some_lists();
+    struct name_query q = { .name = SLICE(
+                                "Oak Bank Ltd c/o Kestrel Maritime Trading LLC (formerly Varnholt Aero Leasing)") };
+    struct name_answer answer = screened(&lists, &q);
+    CHECK_INT(answer.hit_count, 2);
+    CHECK_INT(answer.hits[0].score, 10000);
+    CHECK_TEXT(answer.hits[0].entry->entry_id, "1");
+    CHECK_TEXT(answer.hits[1].entry->entry_id, "3");
+    q.name = SLICE("Kestrel Maritime Trading dba Kestral Maritime");
+    answer = screened(&lists, &q);                  /* one entry is one hit, by the best name */
+    CHECK_INT(answer.hit_count, 1);
+    CHECK_INT(answer.hits[0].score, 10000);
+    q.name = SLICE("Oak Bank Ltd care of Ash Brothers");
+    CHECK_INT(screened(&lists, &q).hit_count, 0);
+}
+
 TEST(the_cache_answers_as_the_lists_do)
 {
     struct arena own;
@@ -274,7 +292,8 @@ TEST(the_cache_answers_as_the_lists_do)
     static const char *const names[] = { "Kestral Maritime", "KESTRAL, MARITIME", "Nobody at all",
                                          "Petr Dorvanik",    "Al Kadeem",         "!!",
                                          "Varnholt Wings",   "Kestral Maritime",  "Little Falcon",
-                                         "Belmora Comm Grp" };
+                                         "Belmora Comm Grp", "Elm c/o Kestrel Maritime Trading",
+                                         "Elm CO Kestrel Maritime Trading" };
     for (unsigned round = 0; round < 3; round++) {
         for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
             struct name_query q = { .name = slice_from(names[i]) };
