@@ -101,28 +101,35 @@ static struct slice cut_sentence(struct slice *rest)
     return sentence;
 }
 
-/* A date that is not known is not promised. */
-static void put_filled(struct text *t, const struct reason *r, struct slice sentence)
+/* False: an argument is not known. */
+static bool put_filled(struct text *t, const struct reason *r, struct slice sentence)
 {
-    size_t before = t->size;
+    bool is_known = true;
     while (sentence.size) {
         size_t open = slice_find(sentence, '{');
         text_put(t, slice_head(sentence, open));
         sentence = slice_skip(sentence, open + 1);
         if (sentence.size == 0) break;
         size_t close = slice_find(sentence, '}');
-        struct slice name = slice_head(sentence, close), value = argument_of(r, name);
-        if (value.size == 0 && slice_equal(name, SLICE("due"))) { t->size = before; return; }
+        struct slice value = argument_of(r, slice_head(sentence, close));
+        is_known &= value.size > 0;
         text_put(t, value);
         sentence = slice_skip(sentence, close + 1);
     }
+    return is_known;
 }
 
+/* Of several sentences those stand whose arguments are known: a date that nobody knows is not promised. */
 void reason_put_sentence(struct text *t, const struct reason *r)
 {
-    for (struct slice rest = row_of(r->code)->sentence; rest.size;) {
+    size_t first = t->size;
+    struct slice all = row_of(r->code)->sentence;
+    for (struct slice rest = all; rest.size;) {
+        size_t before = t->size;
         struct slice sentence = cut_sentence(&rest);
-        put_filled(t, r, sentence);
+        bool is_only = sentence.size == all.size,
+             is_known = put_filled(t, r, before > first ? sentence : slice_trim(sentence));
+        if (!is_known && !is_only) t->size = before;
     }
 }
 

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# down.sh [--dir DIR] [--remove]: drains the services that up.sh started, then ends its Redis. --remove deletes their data too;
-# what lies in Kafka stays there.
+# down.sh [--dir DIR] [--remove] [--only SERVICE]: drains the services that up.sh started, then ends its Redis. --remove deletes
+# their data too; what lies in Kafka stays there. --only ends one of them.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 dir=build/local remove=""
+services="claim-intake partner-classifier claim-screener payout-calculator" redis=redis
 while [ $# -gt 0 ]; do
     case $1 in
         --dir)    dir=$2; shift 2 ;;
         --remove) remove=1; shift ;;
+        --only)   services=$2 redis=""; shift 2 ;;
         *)        echo "down.sh: unknown option $1" >&2; exit 64 ;;
     esac
 done
@@ -25,9 +27,8 @@ end() {
     done
     return 0
 }
-services="claim-intake partner-classifier claim-screener payout-calculator"
 for service in $services; do end "$service"; done
-for service in $services redis; do
+for service in $services $redis; do
     [ "$service" = redis ] && end redis
     for _ in $(seq 600); do
         runs "$(pid_of "$service" pid)" || break

@@ -102,17 +102,38 @@ done
 # One that was killed just before may still have looked alive above.
 start_once() { [ -z "${started[$1]:-}" ] && start "$1"; }
 
+is_refused() { [ "$(tail -n 20 "$dir/$1.log" | grep -c '"event":"listener_refused"')" -ge 3 ]; }
+# What it said last that went wrong; a port that is taken, say, is named nowhere else.
+last_error() {
+    python3 - "$dir/$1.log" <<'P'
+import json, sys
+last = ""
+for line in open(sys.argv[1], encoding="utf-8", errors="replace"):
+    try:
+        event = json.loads(line)
+    except ValueError:
+        continue
+    if event.get("level") in ("warning", "error") and event.get("event") not in ("start_failed", "service_ended"):
+        skip = ("time", "level", "service", "instance", "event", "worker")
+        last = f"{event['event']}: " + ", ".join(f"{k} {v}" for k, v in event.items() if k not in skip)
+print(last[:300])
+P
+}
+
 # Ready is what the service says of itself. Who waits longer than a few seconds is told for what.
 wait_ready() {
     local try
     for try in $(seq 900); do
         "$build/$1" --config "$dir/local.yaml" --health > "$dir/$1.health" 2>&1 && return 0
         is_running "$1" || start_once "$1" || break
-        [ $((try % 50)) -ne 0 ] || echo "$1: not ready yet: $(tr '\n' ' ' < "$dir/$1.health" | cut -c1-200)" >&2
+        [ $((try % 50)) -ne 0 ] || echo "$1: not ready yet: $(tr '\n' ' ' < "$dir/$1.health" | cut -c1-200) $(last_error "$1")" >&2
+        [ "$try" -lt 50 ] || ! is_refused "$1" || break             # nobody makes way for it
         sleep 0.2
     done
     tail -5 "$dir/$1.log" >&2
     cat "$dir/$1.health" >&2
+    echo "$1: $(last_error "$1")" >&2
+    bash deploy/local/down.sh --dir "$dir" --only "$1"
     return 1
 }
 for service in $services; do

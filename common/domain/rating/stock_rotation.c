@@ -219,8 +219,10 @@ static void limit_credit(struct rating *r, struct award *a)
     struct rational least = by_offset ? offset : allowance;
     if (rational_compare(a->payable, least) > 0) {
         struct reason *given = award_give(r, a, REASON_ROTATION_LIMIT);
-        reason_argument(given, SLICE("left"), award_money_text(r, a, award_measure(r, a, least)));
+        reason_argument(given, by_offset ? SLICE("order_left") : SLICE("left"),
+                        award_money_text(r, a, award_measure(r, a, least)));
         reason_argument(given, SLICE("limit"), by_offset ? SLICE("offset_order") : SLICE("purchases"));
+        if (by_offset) reason_argument(given, SLICE("order"), r->line->offset_order_no);
     }
     lower(r, a, allowance, SLICE("purchases"));
     if (has_offset) lower(r, a, offset, SLICE("offset_order"));

@@ -529,8 +529,10 @@ static void give_notes(struct rating *r, struct award *a, const struct volume_ro
         reason_argument(given, SLICE("limit"), award_money_text(r, a, a->program->volume.cap_minor));
         reason_argument(given, SLICE("scope"), slice_copy(r->arena, period_label(&a->period)));
     }
+    bool is_rounded_away = rational_sign(target->earned) > 0 && !target->capped;
     if (target->target_minor == 0 && qualified)
-        reason_argument(award_give(r, a, REASON_BELOW_THRESHOLD), SLICE("program"), a->program->id);
+        reason_argument(award_give(r, a, REASON_BELOW_THRESHOLD),
+                        is_rounded_away ? SLICE("owing") : SLICE("program"), a->program->id);
 }
 
 /* 6.4: false when the closed period takes no further line. */

@@ -60,6 +60,9 @@ TEST(credits_what_allowance_and_offset_order_leave)
     CHECK_INT(d.section->programs[0].refused_minor, 500000);
     CHECK_INT(d.verdict->judgement->reasons[0].cut_minor, 500000);
     CHECK_TEXT(d.verdict->judgement->reasons[0].arguments[1].value, "offset_order");
+    struct text sentence = text_in(test_arena(), 256);
+    reason_put_sentence(&sentence, &d.verdict->judgement->reasons[0]);
+    CHECK_TEXT(text_slice(&sentence), "The offset order PO has 18000.00 left.");
     CHECK_INT(d.section->entries[0].qty_milli, UNITS(1000));
     CHECK_TEXT(d.section->entries[0].earned_period, "2025-Q2");
     CHECK_INT(pool_of(l)->lots[0].remaining_milli, 0);
@@ -93,6 +96,9 @@ TEST(credits_what_earlier_rotations_of_the_period_leave)
     CHECK_INT(d.section->programs[0].refused_minor, 23700);
     CHECK_TEXT(decision_reasons(d), "ROTATION_LIMIT");
     CHECK_TEXT(d.verdict->judgement->reasons[0].arguments[0].value, "2617.00");
+    struct text sentence = text_in(test_arena(), 256);
+    reason_put_sentence(&sentence, &d.verdict->judgement->reasons[0]);
+    CHECK_TEXT(text_slice(&sentence), "The rotation allowance has 2617.00 left.");
     CHECK(decision_verifies(d));
 }
 

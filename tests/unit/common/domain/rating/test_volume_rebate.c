@@ -217,6 +217,23 @@ TEST(a_correction_of_an_estimate_names_what_the_sale_earned)
         CHECK_SLICE(back.section->entries[i].reverses_payout_id, sale.section->entries[0].payout_id);
 }
 
+/* A tier that is reached may owe less than a cent: that is another sentence. */
+TEST(says_which_it_is_that_nothing_is_paid)
+{
+    struct table t = TABLE("from | sentence",
+                           "1000 | The first tier of VR is not reached yet.",
+                           "0    | VR owes less than its smallest unit so far.");
+    while (table_next(&t)) {
+        struct tier tiers[] = { percent(cell_int(&t, "from"), 10000) };         /* 0.01 % */
+        struct decision d = sell(with(ledger_volume("VR", tiers, 1)), 20, 20250210);
+        struct text sentence = text_in(test_arena(), 256);
+        CHECK_TEXT(decision_reasons(d), "BELOW_THRESHOLD");
+        for (unsigned i = 0; i < d.verdict->judgement->reason_count; i++)
+            reason_put_sentence(&sentence, &d.verdict->judgement->reasons[i]);
+        CHECK_SLICE(text_slice(&sentence), cell(&t, "sentence"));
+    }
+}
+
 /* Units without a price are no amount: nothing stands below the first tier of one. */
 TEST(says_below_threshold_of_the_measure_that_qualifies)
 {
