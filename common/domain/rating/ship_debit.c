@@ -679,6 +679,14 @@ void ship_debit_rate(struct rating *r, struct award *a)
     if (award_is_stopped(a) && !a->is_target) transactions_drop(r, a->program->id);
 }
 
+/* A line over several products is known in base units once one of them draws on it. */
+static void measure_authorised(const struct rating *r, const struct debit *d, struct agreement_line_row *balance)
+{
+    int64_t milli = agreements_base_milli(r, d->line, d->line->authorised_milli, NULL);
+    if (balance->authorised_milli == d->line->authorised_milli) balance->authorised_milli = milli;
+    if (balance->highest_authorised_milli < milli) balance->highest_authorised_milli = milli;
+}
+
 /* S16. */
 
 void ship_debit_write(struct rating *r, struct award *a)
@@ -688,6 +696,7 @@ void ship_debit_write(struct rating *r, struct award *a)
     if (a->amount_minor == 0) a->paid_milli = 0;
     struct agreement_line_row *balance = books_change(r->books, PAYOUT_AGREEMENT_LINES, line_key(r, d));
     struct agreement_row *row = books_change(r->books, PAYOUT_AGREEMENTS, RATING_KEY(r, d->agreed.authorisation_no));
+    measure_authorised(r, d, balance);
     balance->consumed_milli += a->paid_milli;
     balance->paid_minor += a->amount_minor;
     balance->currency = a->program->currency;
