@@ -240,13 +240,24 @@ static void take_from_lot(struct rating *r, struct stock_day_row *day, struct lo
                             .date = date });
 }
 
+/* Goods from as many lots as a row names: what would come from further ones would cost what no lot says. */
+static void give_full(struct rating *r)
+{
+    if (verdict_has(r->v, REASON_DATA_CONFLICT) || award_is_released(r, REASON_DATA_CONFLICT)) return;
+    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("lots"));
+}
+
 static int64_t take_in_order(struct rating *r, struct lots_row *row, struct stock_day_row *day, int32_t date,
                              int64_t qty_milli, struct moves *moves)
 {
     for (unsigned i = 0; i < row->lots_count && qty_milli > 0; i++) {
         struct lot *lot = &row->lots[i];
         if (lot->receipt_date > date) break;
-        if (lot->remaining_milli == 0 || moves->count >= move_LIST_MAX - 1) continue;
+        if (lot->remaining_milli == 0) continue;
+        if (moves->count >= move_LIST_MAX - 1) {
+            give_full(r);
+            break;
+        }
         int64_t take = lot->remaining_milli < qty_milli ? lot->remaining_milli : qty_milli;
         take_from_lot(r, day, lot, date, take, moves);
         qty_milli -= take;

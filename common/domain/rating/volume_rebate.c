@@ -206,7 +206,7 @@ static void keep_enrolment(const struct award *a, struct volume_row *row)
 
 /* V5. */
 
-struct measures { struct rational q, b; bool all_is_growth, awaits_baseline, earns_nothing; };
+struct measures { struct rational q, b; bool all_is_growth, awaits_baseline; };
 
 static struct rational benefit_measure(const struct award *a, const struct volume_row *row)
 {
@@ -243,9 +243,8 @@ static struct measures growth_measures(struct rating *r, struct award *a, struct
         m.b = a->program->volume.growth_pay_on == PAY_ON_TOTAL ? volume : growth;
         return m;
     }
-    m.b = volume;
+    m.b = volume;                                   /* Q is nothing, and so is F, unless all is growth */
     m.awaits_baseline = a->program->volume.no_baseline == NO_BASELINE_HOLD;
-    m.earns_nothing = a->program->volume.no_baseline == NO_BASELINE_ZERO;
     m.all_is_growth = a->program->volume.no_baseline == NO_BASELINE_TOTAL;
     return m;
 }
@@ -326,7 +325,6 @@ static struct rational earned_by(const struct award *a, const struct measures *m
                                  unsigned *count)
 {
     *count = 0;
-    if (m->awaits_baseline || m->earns_nothing) return RATIONAL_ZERO;
     if (m->all_is_growth) return highest_tier(a, m, pays, count);
     return tiers_earned(&a->program->volume, a->exponent, m->q, m->b, pays, count);
 }
