@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """edges.py CLAIMCTL FILE.scn...: which reasons the scenarios show on both sides of an edge.
 
-A reason is shown from both sides when one line gets it and another of its kind does not, in one scenario, and the two differ in one
-member beside their names, or in their time alone. Reasons of edges.txt cannot be shown so and name the unit test that does it;
-every other one must be."""
+A reason is shown from both sides when one line gets it and another of its kind does not, in one scenario, and the two
+differ in one member beside their names, or in their time alone. Reasons of edges.txt cannot be shown so and name the
+unit test that does it; every other one must be."""
 import json
 import os
 import re
@@ -66,7 +66,8 @@ def main():
     for path in sys.argv[2:]:
         both |= shown(*results_of(claimctl, path))
     rows = re.findall(r"^REASON\(\s*\d+,\s*(\w+),\s*(\w+)", open("common/domain/reason.def", encoding="utf-8").read(), flags=re.M)
-    exempt = dict(line.strip().split(None, 1) for line in open("tests/e2e/edges.txt", encoding="utf-8") if line.strip() and line[0] != "#")
+    said = [line.strip() for line in open("tests/e2e/edges.txt", encoding="utf-8")]
+    exempt = dict(line.split(None, 1) for line in said if line and line[0] != "#")
     missing = [name for name, _ in rows if name not in both and name not in exempt]
     stale = [name for name in exempt if name in both]
     for name in missing:
