@@ -19,6 +19,13 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A line as JSON; the head of an interchange of the default sender. */
+#define SALE(invoice, qty) \
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice \
+    "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
+#define ISA(icn) \
+    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*" icn "*1*P*:~"
+
 enum { DESK_PARTITIONS = 3, DESK_ANSWERS_MAX = 64 };
 
 struct desk_answer {

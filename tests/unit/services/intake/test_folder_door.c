@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#define SALE(invoice, qty) \
+#define USD_SALE(invoice, qty) \
     "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice \
     "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty \
     "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\",\"currency\":\"USD\"}"
@@ -81,10 +81,10 @@ static void close_folders(struct folders *f)
 TEST(a_file_is_taken_posted_and_answered)
 {
     struct folders f = open_folders();
-    put_file(&f, "a.json", SALE("1", "1"));
-    put_file(&f, "b.json", SALE("2", "x"));
-    put_file(&f, ".hidden", SALE("3", "1"));
-    put_file(&f, "c.part", SALE("4", "1"));
+    put_file(&f, "a.json", USD_SALE("1", "1"));
+    put_file(&f, "b.json", USD_SALE("2", "x"));
+    put_file(&f, ".hidden", USD_SALE("3", "1"));
+    put_file(&f, "c.part", USD_SALE("4", "1"));
     open_door(&f);
     wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
     wait_for(&f, f.outbox, "b.json.rejects.ndjson", true, true);
@@ -142,13 +142,13 @@ TEST(an_849_lies_beside_the_answers_when_every_line_is_decided)
 TEST(a_file_of_a_name_that_is_still_at_work_waits_for_it)
 {
     struct folders f = open_folders();
-    put_file(&f, "a.json", SALE("1", "1"));
+    put_file(&f, "a.json", USD_SALE("1", "1"));
     open_door(&f);
     wait_for(&f, f.inbox, ".taken/a.json", true, false);
-    put_file(&f, "a.json", SALE("2", "1"));
+    put_file(&f, "a.json", USD_SALE("2", "1"));
     nanosleep(&(struct timespec){ 1, 400000000 }, NULL);        /* the door looked at it */
-    CHECK_TEXT(bytes_of(&f, f.inbox, ".taken/a.json"), SALE("1", "1"));
-    CHECK_TEXT(bytes_of(&f, f.inbox, "a.json"), SALE("2", "1"));
+    CHECK_TEXT(bytes_of(&f, f.inbox, ".taken/a.json"), USD_SALE("1", "1"));
+    CHECK_TEXT(bytes_of(&f, f.inbox, "a.json"), USD_SALE("2", "1"));
     wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
     wait_for(&f, f.inbox, "a.json", false, true);
     wait_for(&f, f.inbox, ".taken/a.json", false, true);
@@ -162,9 +162,9 @@ TEST(what_a_former_process_took_takes_no_newer_file_away)
     char folder[256];
     path_in(&f, f.inbox, ".taken", folder);
     ASSERT(mkdir(folder, 0750) == 0);
-    put_file(&f, ".taken/a.json", SALE("1", "1"));
-    put_file(&f, "a.json", SALE("2", "1"));
-    put_file(&f, "2-a.json", SALE("3", "1"));
+    put_file(&f, ".taken/a.json", USD_SALE("1", "1"));
+    put_file(&f, "a.json", USD_SALE("2", "1"));
+    put_file(&f, "2-a.json", USD_SALE("3", "1"));
     open_door(&f);
     wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
     wait_for(&f, f.outbox, "2-a.json.receipt.json", true, true);
@@ -176,11 +176,11 @@ TEST(what_a_former_process_took_takes_no_newer_file_away)
 TEST(a_file_that_grew_while_it_was_taken_comes_again_whole)
 {
     struct folders f = open_folders();
-    put_file(&f, "a.json", SALE("1", "1") "\n");
+    put_file(&f, "a.json", USD_SALE("1", "1") "\n");
     open_door(&f);
     wait_for(&f, f.inbox, ".taken/a.json", true, false);
     WAIT_FOR(service_waiting(f.desk->service) > 0); /* it was read */
-    put_file(&f, ".taken/a.json", SALE("1", "1") "\n" SALE("2", "1") "\n");
+    put_file(&f, ".taken/a.json", USD_SALE("1", "1") "\n" USD_SALE("2", "1") "\n");
     wait_for(&f, f.inbox, "a.json", true, true);
     CHECK(!is_there(&f, f.outbox, "a.json.receipt.json"));
     wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
@@ -193,7 +193,7 @@ TEST(a_file_from_the_future_is_taken_and_a_link_is_not_followed)
     struct folders f = open_folders();
     char path[256];
     struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = clock_now_unix_ms() / 1000 + 86400 } };
-    put_file(&f, "a.json", SALE("1", "1"));
+    put_file(&f, "a.json", USD_SALE("1", "1"));
     path_in(&f, f.inbox, "a.json", path);
     ASSERT(utimensat(AT_FDCWD, path, times, 0) == 0);
     path_in(&f, f.inbox, "link.json", path);
@@ -210,7 +210,7 @@ TEST(a_file_from_the_future_is_taken_and_a_link_is_not_followed)
 TEST(a_name_that_is_no_text_costs_no_line)
 {
     struct folders f = open_folders();
-    put_file(&f, "b\xff\n\xc3\xbc.json", SALE("1", "1"));
+    put_file(&f, "b\xff\n\xc3\xbc.json", USD_SALE("1", "1"));
     open_door(&f);
     wait_for(&f, f.outbox, "b\xff\n\xc3\xbc.json.receipt.json", true, true);
     struct slice receipt = bytes_of(&f, f.outbox, "b\xff\n\xc3\xbc.json.receipt.json");

@@ -3,10 +3,6 @@
 #include "intake/meter.h"
 #include "runtime/metrics.h"
 
-#define SALE(invoice, qty) \
-    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice \
-    "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
-
 TEST(lines_documents_and_the_spool_are_shown)
 {
     struct desk *k = desk_open();

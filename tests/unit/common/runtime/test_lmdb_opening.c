@@ -1,0 +1,282 @@
+/* State on disk that is opened: what is discarded and why, what happens when somebody else has it (kafka.md 6.4). */
+#include "lmdb_rig.h"
+
+#include "base/assert.h"
+
+#include <fcntl.h>
+#include <lmdb.h>
+
+/* --- discarded -------------------------------------------------------------------------------------------------- */
+
+static void check_discarded(struct desk *d, enum state_origin why, const char *what)
+{
+    unsigned failures = CU_get_number_of_failures();
+    CHECK_INT(desk_open(d), why);
+    bool kept = why == STATE_KEPT;
+    CHECK_INT(d->opened.changelog_offset, kept ? 100 : d->start);
+    CHECK_SLICE(got(d, "a"), kept ? SLICE("1") : SLICE(""));
+    CHECK(state_origin_text(why).size > 0 && state_origin_name(why).size > 0);
+    desk_close(d, false);
+    CHECK_INT(desk_open(d), STATE_KEPT);            /* what was made in its place can be used */
+    if (CU_get_number_of_failures() > failures) printf("  %s\n", what);
+    desk_drop(d);
+}
+
+static void move(const struct desk *d, const char *from, const char *to)
+{
+    char old[512], new[512];
+    snprintf(old, sizeof old, "%s/%s", d->dir, from);
+    snprintf(new, sizeof new, "%s/%s", d->dir, to);
+    CHECK_INT(rename(old, new), 0);
+}
+
+TEST(an_environment_of_somebody_else_is_discarded)
+{
+    for (unsigned field = 0; field < 8; field++) {
+        struct desk d;
+        leave_saved(&d, true);
+        switch (field) {
+        case 0: d.identity.cluster_id = SLICE("other"); break;
+        case 1: d.identity.changelog = SLICE("payout.changelog.v2"); break;
+        case 2: d.identity.partition_count = 24; break;
+        case 3: d.identity.schema_version++; break;
+        case 4: d.identity.seed_check = SLICE(""); break;
+        case 5: move(&d, "payout/p003", "payout/p004"); d.identity.partition = 4; break;
+        case 6: move(&d, "payout", "screen"); d.identity.stage = SLICE("screen"); break;
+        default: break;
+        }
+        check_discarded(&d, field < 7 ? STATE_FOREIGN : STATE_KEPT, "identity");
+    }
+}
+
+/* As a process leaves it that was killed between two parts of a save up to offset 150. */
+static void leave_in_part(struct desk *d)
+{
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi meta;
+    MDB_val key = { 7, "reaches" }, value = { 3, "150" };
+    ASSERT(!mdb_env_create(&env) && !mdb_env_set_maxdbs(env, 2) && !mdb_env_open(env, path_of(d, "1"), 0, 0666));
+    ASSERT(!mdb_txn_begin(env, NULL, 0, &txn) && !mdb_dbi_open(txn, "meta", 0, &meta)
+           && !mdb_put(txn, meta, &key, &value, 0) && !mdb_txn_commit(txn));
+    mdb_env_close(env);
+}
+
+TEST(rows_that_reach_beyond_the_changelog_are_not_used)
+{
+    for (int64_t high = 149; high <= 150; high++) {
+        struct desk d;
+        leave_saved(&d, false);
+        leave_in_part(&d);
+        d.high = high;
+        check_discarded(&d, high == 149 ? STATE_OUTSIDE : STATE_KEPT, "reach");
+    }
+}
+
+TEST(an_offset_outside_the_changelog_is_not_used)
+{
+    static const struct { int64_t start, high; enum state_origin origin; } cases[] = {
+        { 0, 100, STATE_KEPT }, { 100, 100, STATE_KEPT }, { 101, 200, STATE_OUTSIDE }, { 0, 99, STATE_OUTSIDE },
+    };
+    for (unsigned i = 0; i < 4; i++) {
+        struct desk d;
+        leave_saved(&d, true);
+        d.start = cases[i].start;
+        d.high = cases[i].high;
+        check_discarded(&d, cases[i].origin, "offset");
+    }
+}
+
+/* The topic lost what was committed: an unclean election, a backup. The tables may be the only ones that know. */
+TEST(a_state_ahead_of_its_changelog_is_kept_and_refused_where_its_owner_says_so)
+{
+    struct desk d;
+    leave_saved(&d, true);
+    d.options.keeps_ahead = true;
+    CHECK_INT(lmdb_store_open(&d.options, &d.identity, 0, 99, d.now, &d.lmdb, &d.opened), ERR_STATE_AHEAD);
+    CHECK_INT(err_class(ERR_STATE_AHEAD), ERR_CLASS_FATAL_78);
+    d.high = 100;                                   /* the topic is back */
+    check_discarded(&d, STATE_KEPT, "ahead");
+}
+
+TEST(an_environment_older_than_half_the_tombstone_retention_is_not_used)
+{
+    for (int over = 0; over <= 1; over++) {
+        struct desk d;
+        leave_saved(&d, true);
+        d.options.retention_ms = 2ll * DAY;
+        d.now += DAY + over;
+        check_discarded(&d, over ? STATE_OLD : STATE_KEPT, "age");
+    }
+}
+
+TEST(an_environment_in_use_when_the_machine_stopped_is_not_used)
+{
+    static const struct { bool clean; const char *boot; enum state_origin origin;
+    } cases[] = {
+        { true, "boot-2", STATE_KEPT },
+        { false, "boot-1", STATE_KEPT },
+        { false, "boot-2", STATE_OTHER_BOOT },
+        { false, "", STATE_OTHER_BOOT },
+    };
+    for (unsigned i = 0; i < 4; i++) {
+        struct desk d;
+        leave_saved(&d, cases[i].clean);
+        d.options.boot_id = cases[i].boot;
+        enum state_origin origin = desk_open(&d);
+        CHECK_INT(origin, cases[i].origin);
+        CHECK_INT(d.opened.changelog_offset, origin == STATE_KEPT ? 100 : 0);
+        desk_drop(&d);
+    }
+}
+
+static void write_at(const char *path, off_t at, const void *bytes, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_CREAT, 0666);
+    ASSERT(fd >= 0 && pwrite(fd, bytes, size, at) == (ssize_t)size && close(fd) == 0);
+}
+
+/* Where LMDB keeps the version of its format, on both meta pages. */
+static void change_version(const char *path)
+{
+    uint32_t version = 77;
+    write_at(path, 16 + 4, &version, sizeof version);
+    write_at(path, 4096 + 16 + 4, &version, sizeof version);
+}
+
+static void damage(struct desk *d, unsigned how)
+{
+    const char *data = path_of(d, "1/data.mdb");
+    switch (how) {
+    case 0: CHECK_INT(truncate(data, 0), 0); break;
+    case 1: CHECK_INT(truncate(data, 8192), 0); break;
+    case 2: CHECK_INT(truncate(data, 100), 0); break;
+    case 3:
+        write_at(data, 0, "nonsense, all of it, and more than a header of it", 48), write_at(data, 4096, "nonsense", 8);
+        break;
+    case 4: change_version(data); break;
+    case 5: CHECK_INT(unlink(path_of(d, "1/owner")), 0); break;
+    case 6: write_at(path_of(d, "1/owner"), 0, "broken", 6); break;
+    default: CHECK_INT(truncate(path_of(d, "1/owner"), 4), 0); break;
+    }
+}
+
+TEST(damaged_files_are_discarded_and_never_touched)
+{
+    for (unsigned how = 0; how < 8; how++) {
+        struct desk d;
+        leave_saved(&d, true);
+        damage(&d, how);
+        check_discarded(&d, STATE_DAMAGED, "damage");
+    }
+}
+
+/* Openings by processes that end at once, as by a page that cannot be read. */
+static void crash(struct desk *d, unsigned times)
+{
+    for (unsigned i = 0; i < times; i++) {
+        pid_t child = fork();
+        if (child == 0) _exit(desk_open(d) == STATE_KEPT ? 0 : 1);
+        int status = 1;
+        CHECK(waitpid(child, &status, 0) == child && status == 0);
+    }
+}
+
+TEST(what_three_processes_in_a_row_did_not_survive_is_discarded)
+{
+    struct desk d;
+    leave_saved(&d, true);
+    crash(&d, 2);
+    CHECK_INT(desk_open(&d), STATE_KEPT);
+    desk_close(&d, true);
+    crash(&d, 3);
+    check_discarded(&d, STATE_DAMAGED, "crashes");
+}
+
+TEST(what_lasted_is_counted_no_more)
+{
+    struct desk d;
+    bool may_pull;
+    leave_saved(&d, true);
+    crash(&d, 2);
+    CHECK_INT(desk_open(&d), STATE_KEPT);
+    CHECK_INT(lmdb_stores_rest(&d.lmdb, 1, 0, d.now + 10000, &may_pull), OK);
+    desk_close(&d, false);
+    crash(&d, 3);
+    check_discarded(&d, STATE_DAMAGED, "crashes");
+}
+
+TEST(a_missing_data_file_is_a_new_environment)
+{
+    struct desk d;
+    leave_saved(&d, false);
+    CHECK_INT(unlink(path_of(&d, "1/data.mdb")), 0);
+    check_discarded(&d, STATE_NEW, "missing");
+}
+
+/* --- the owner -------------------------------------------------------------------------------------------------- */
+
+/* A process that has the environment open and does nothing any more. */
+static pid_t hold(struct desk *d)
+{
+    int ready[2];
+    char byte;
+    ASSERT(pipe(ready) == 0);
+    pid_t pid = fork();
+    ASSERT(pid >= 0);
+    if (pid == 0) {
+        desk_open(d);
+        ASSERT(write(ready[1], "!", 1) == 1);
+        for (;;) pause();
+    }
+    ASSERT(read(ready[0], &byte, 1) == 1);
+    close(ready[0]);
+    close(ready[1]);
+    kill(pid, SIGSTOP);
+    return pid;
+}
+
+TEST(who_finds_it_held_by_a_stopped_process_fills_a_next_generation)
+{
+    struct desk d;
+    leave_saved(&d, true);
+    pid_t zombie = hold(&d);
+    CHECK_INT(desk_open(&d), STATE_HELD);
+    CHECK_INT(d.opened.generation, 2);
+    CHECK_INT(d.opened.changelog_offset, 0);
+    commit(&d, "a", "2", 200);
+    desk_close(&d, true);
+    CHECK_INT(desk_open(&d), STATE_KEPT);           /* the newest, though the first is held still */
+    CHECK_INT(d.opened.generation, 2);
+    CHECK_TEXT(got(&d, "a"), "2");
+    CHECK(is_there(&d, "1/data.mdb"));
+    desk_close(&d, true);
+    end(zombie);
+    CHECK_INT(desk_open(&d), STATE_KEPT);
+    CHECK_INT(d.opened.generation, 2);
+    CHECK(!is_there(&d, "1"));                      /* nobody holds it any more */
+    desk_drop(&d);
+}
+
+TEST(a_second_opening_in_the_same_process_does_not_share_the_first)
+{
+    struct desk d;
+    leave_saved(&d, true);
+    desk_open(&d);
+    struct desk other = d;
+    CHECK_INT(desk_open(&other), STATE_HELD);
+    CHECK_TEXT(got(&d, "a"), "1");
+    CHECK_TEXT(got(&other, "a"), "");
+    lmdb_store_close(other.lmdb, false, other.now, 10000);
+    desk_drop(&d);
+}
+
+TEST(a_folder_that_cannot_be_made_is_an_error)
+{
+    struct desk d;
+    desk_make(&d);
+    d.options.dir = "/dev/null/state";
+    CHECK_INT(lmdb_store_open(&d.options, &d.identity, 0, 0, d.now, &d.lmdb, &d.opened), ERR_FILE_UNWRITABLE);
+    d.lmdb = NULL;
+    desk_drop(&d);
+}
