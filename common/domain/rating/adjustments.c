@@ -4,9 +4,9 @@
 #include "base/assert.h"
 #include "domain/currency.h"
 #include "domain/rating/caps.h"
-#include "domain/rating/funds.h"
 #include "domain/rating/incentives.h"
 #include "domain/rating/lots.h"
+#include "domain/rating/original.h"
 #include "domain/rating/pending.h"
 #include "domain/rating/purchases.h"
 #include "domain/rating/reversal_entry.h"
@@ -16,41 +16,6 @@
 #include "domain/rating/transactions.h"
 #include "domain/rating/volume_rebate.h"
 #include "domain/rating/year_to_date.h"
-
-
-static struct line_row *line_to_change(struct rating *r, struct slice line_id)
-{
-    return books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id));
-}
-
-static const struct line_row *line_to_read(struct rating *r, struct slice line_id, bool *found)
-{
-    return books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), found);
-}
-
-static bool is_live(const struct line_row *line)
-{
-    return !line->ended && (line->outcome == OUTCOME_PASS || line->outcome == OUTCOME_SHORT);
-}
-
-static struct slice key_of_transaction(struct rating *r, const struct line_row *line)
-{
-    char side = line->kind == KIND_SELL_IN ? 'I' : 'S';
-    return transactions_key(r, side, line->summary ? (struct slice){ 0 } : line->invoice_no, line->invoice_line,
-                            line->sku);
-}
-
-static struct transaction_row *transaction_of(struct rating *r, const struct line_row *line)
-{
-    struct slice key = key_of_transaction(r, line);
-    return slice_is_empty(key) ? ARENA_NEW(r->arena, struct transaction_row)
-                               : books_change(r->books, PAYOUT_TRANSACTIONS, key);
-}
-
-static struct pool pool_of(const struct line_row *line)
-{
-    return (struct pool){ .location_id = line->pool_location, .sku = line->sku };
-}
 
 /* 6.1 */
 
@@ -136,7 +101,7 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
     const struct incentive_steps *steps = incentives_find(kept->incentive);
     if (steps && steps->restore) steps->restore(r, kept, minor, paid, cause);
     caps_restore(r, kept, minor, paid);
-    stacking_take_back(transaction_of(r, line), line_id, kept->program_id, minor, kept->ended);
+    stacking_take_back(original_transaction(r, line), line_id, kept->program_id, minor, kept->ended);
     if (paid || minor || payout) reversal_entry_post(r, a, line, kept, paid, minor, payout, cause);
 }
 
@@ -165,7 +130,7 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     kept->share_reversed_minor += share;
     if (kept->returned_milli == magnitude) kept->ended = true;
     year_to_date_correct(r, p, kept, a->payout_minor);
-    stacking_take_back(transaction_of(r, line), line_id, kept->program_id, share, kept->ended);
+    stacking_take_back(original_transaction(r, line), line_id, kept->program_id, share, kept->ended);
     for (unsigned i = 0; i < r->posting_count; i++) {
         if (r->postings[i].award != a) continue;
         r->postings[i].role = line->role;
@@ -194,35 +159,6 @@ static void add_piece(struct pieces *p, struct slice line_id, int64_t left_milli
     p->matched_milli += take;
 }
 
-static void wait_for_target(struct rating *r, struct slice line_id)
-{
-    struct text t = text_in(r->arena, 64 + line_id.size);
-    text_put(&t, SLICE(WAIT_TARGET));
-    text_put(&t, line_id);
-    reason_argument(verdict_give(r->v, REASON_WAITING_FOR_TARGET), SLICE("original"), line_id);
-    verdict_wait(r->v, REASON_WAITING_FOR_TARGET, text_slice(&t));
-}
-
-static bool waits_here(struct rating *r, struct slice line_id)
-{
-    bool found = false;
-    if (slice_is_empty(line_id)) return false;
-    books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
-    return found;
-}
-
-bool adjustments_wait_for(struct rating *r, struct slice line_id)
-{
-    if (!waits_here(r, line_id)) return false;
-    wait_for_target(r, line_id);
-    return true;
-}
-
-static bool is_sale_kind(enum kind kind)
-{
-    return kind == KIND_POS_SALE || kind == KIND_SELL_IN;
-}
-
 /* The live sales of the invoice line that the line names, oldest first. */
 static struct slice find_on_invoice(struct rating *r, char side, int64_t wanted_milli, struct pieces *pieces)
 {
@@ -231,7 +167,7 @@ static struct slice find_on_invoice(struct rating *r, char side, int64_t wanted_
     const struct transaction_row *txn = transactions_row(r, key);
     for (unsigned i = 0; i < txn->lines_count; i++) {
         const struct transaction_line *l = &txn->lines[i];
-        if (is_sale_kind(l->kind) && !l->ended)
+        if (original_is_sale(l->kind) && !l->ended)
             add_piece(pieces, l->line_id, l->accepted_milli - l->returned_milli, wanted_milli);
     }
     return key;
@@ -244,12 +180,12 @@ static int64_t left_of(const struct line_row *line)
     bool is_cut =
         line->kind == KIND_SHIP_DEBIT_CLAIM && line->programs_count == 1 && line->programs[0].accepted_milli < accepted;
     if (is_cut) accepted = line->programs[0].accepted_milli;
-    return is_live(line) ? accepted - line->returned_milli : 0;
+    return original_stands(line) ? accepted - line->returned_milli : 0;
 }
 
 bool adjustments_is_live(const struct line_row *line)
 {
-    return line->accepted_milli ? left_of(line) > 0 : is_live(line);
+    return line->accepted_milli ? left_of(line) > 0 : original_stands(line);
 }
 
 /* What a line of some kind may take back. */
@@ -267,16 +203,17 @@ static bool find_linked(struct rating *r, char side, int64_t wanted_milli, struc
     bool found = false;
     struct slice waiting = { 0 };
     if (r->line->original_line_ref.size) {
-        const struct line_row *line = line_to_read(r, r->line->original_line_ref, &found);
-        pieces->known = found && is_live(line) && line->accepted_milli > 0 && may_take_back(r->kind, line->kind);
+        const struct line_row *line = original_to_read(r, r->line->original_line_ref, &found);
+        pieces->known =
+            found && original_stands(line) && line->accepted_milli > 0 && may_take_back(r->kind, line->kind);
         if (pieces->known) add_piece(pieces, r->line->original_line_ref, left_of(line), wanted_milli);
         waiting = r->line->original_line_ref;
     } else {
         struct slice key = find_on_invoice(r, side, wanted_milli, pieces);
         waiting = pieces->count ? (struct slice){ 0 } : pending_on_transaction(r, key);
     }
-    if (pieces->count == 0 && !found && waits_here(r, waiting)) {
-        wait_for_target(r, waiting);
+    if (pieces->count == 0 && !found && original_waits(r, waiting)) {
+        original_park_behind(r, waiting);
         return false;
     }
     return true;
@@ -319,7 +256,7 @@ static void return_claim_program(struct rating *r, struct line_row *claim, struc
                                  struct line_program *kept, int64_t units_milli)
 {
     if (!kept->volume) adjustments_take_back(r, claim, line_id, kept, units_milli, CAUSE_UNSPECIFIED);
-    else if (!is_sale_kind(claim->kind)) adjustments_take_back_volume(r, claim, line_id, kept, units_milli);
+    else if (!original_is_sale(claim->kind)) adjustments_take_back_volume(r, claim, line_id, kept, units_milli);
 }
 
 /* The claims of one program on T, the oldest first, give back `units` together: those of T that no claim holds return
@@ -329,13 +266,13 @@ static void return_claims_of(struct rating *r, struct transaction_row *txn, stru
 {
     for (unsigned i = 0; i < txn->lines_count && units_milli > 0; i++) {
         struct transaction_line *l = &txn->lines[i];
-        if (l->ended || is_sale_kind(l->kind) || !slice_equal(l->program_id, program_id)) continue;
+        if (l->ended || original_is_sale(l->kind) || !slice_equal(l->program_id, program_id)) continue;
         int64_t live = l->accepted_milli - l->returned_milli, take = live < units_milli ? live : units_milli;
         if (take <= 0) continue;
-        struct line_row *claim = line_to_change(r, l->line_id);
+        struct line_row *claim = original_to_change(r, l->line_id);
         l->returned_milli += take;
         units_milli -= take;
-        if (!is_sale_kind(claim->kind)) claim->returned_milli += take;
+        if (!original_is_sale(claim->kind)) claim->returned_milli += take;
         for (unsigned k = 0; k < claim->programs_count; k++)
             if (slice_equal(claim->programs[k].program_id, program_id))
                 return_claim_program(r, claim, l->line_id, &claim->programs[k], take);
@@ -348,7 +285,7 @@ static void return_claims(struct rating *r, struct transaction_row *txn, int64_t
     unsigned done_count = 0;
     for (unsigned i = 0; i < txn->lines_count; i++) {
         struct slice program_id = txn->lines[i].program_id;
-        bool known = is_sale_kind(txn->lines[i].kind) || slice_is_empty(program_id);
+        bool known = original_is_sale(txn->lines[i].kind) || slice_is_empty(program_id);
         for (unsigned k = 0; k < done_count; k++) known |= slice_equal(done[k], program_id);
         if (known) continue;
         done[done_count++] = program_id;
@@ -365,14 +302,7 @@ static void return_goods(struct rating *r, struct transaction_row *txn, const st
                          int64_t units_milli)
 {
     if (line->direct_ship || line->summary) return;
-    transactions_restore(r, txn, pool_of(line), units_milli, return_date(r));
-}
-
-static void adopt(struct rating *r, const struct line_row *line)
-{
-    if (r->row.pieces_count == 0) r->row.role = line->role;
-    if (slice_is_empty(r->row.sku)) r->row.sku = line->sku;
-    if (slice_is_empty(r->row.invoice_no)) r->row.invoice_no = line->invoice_no;
+    transactions_restore(r, txn, original_pool(line), units_milli, return_date(r));
 }
 
 static void note_piece(struct rating *r, struct slice line_id, int64_t qty_milli)
@@ -392,12 +322,12 @@ static void return_contributions(struct rating *r, struct line_row *line, struct
 /* A linked return of `units` of one line. */
 static void return_piece_of(struct rating *r, struct slice line_id, int64_t units_milli)
 {
-    struct line_row *line = line_to_change(r, line_id);
-    struct transaction_row *txn = transaction_of(r, line);
+    struct line_row *line = original_to_change(r, line_id);
+    struct transaction_row *txn = original_transaction(r, line);
     struct transaction_line *on_txn = transactions_find(txn, line_id);
-    adopt(r, line);
+    original_adopt(r, line);
     note_piece(r, line_id, units_milli);
-    if (is_sale_kind(line->kind)) {
+    if (original_is_sale(line->kind)) {
         line->returned_milli += units_milli;
         if (on_txn) on_txn->returned_milli += units_milli;
     }
@@ -422,14 +352,14 @@ void adjustments_return(struct rating *r)
 static void open_original(struct rating *r, struct slice line_id)
 {
     bool found;
-    const struct line_row *line = line_to_read(r, line_id, &found);
+    const struct line_row *line = original_to_read(r, line_id, &found);
     if (!found) {
-        waits_here(r, line_id);
+        original_waits(r, line_id);
         return;
     }
-    const struct transaction_row *txn = transactions_row(r, key_of_transaction(r, line));
-    lots_open(r, pool_of(line), return_date(r));
-    for (unsigned i = 0; i < txn->moves_count; i++) lots_open(r, pool_of(line), txn->moves[i].date);
+    const struct transaction_row *txn = transactions_row(r, original_transaction_key(r, line));
+    lots_open(r, original_pool(line), return_date(r));
+    for (unsigned i = 0; i < txn->moves_count; i++) lots_open(r, original_pool(line), txn->moves[i].date);
     for (unsigned i = 0; i < line->programs_count; i++)
         if (line->programs[i].volume && !line->programs[i].ended) volume_rebate_open_kept(r, &line->programs[i]);
     if (line->kind == KIND_POS_SALE) sales_open_chunks(r, line);
@@ -445,30 +375,22 @@ void adjustments_open(struct rating *r)
     for (unsigned i = 0; i < pieces.count; i++) open_original(r, pieces.items[i].line_id);
 }
 
-/* Goods that a claim moved and no live sale of T needs. */
-static int64_t goods_of_claim(struct rating *r, const struct transaction_row *txn, int64_t moved_milli)
-{
-    struct moves moves = { txn->moves, txn->moves_count };
-    int64_t spare = lots_moved(&moves) - transactions_sold_from_stock(r, txn);
-    if (spare < 0) spare = 0;
-    return moved_milli < spare ? moved_milli : spare;
-}
-
 /* Of a return of a claim: its own goods come back only if the claim moved them. */
 static void return_claim_piece(struct rating *r, struct slice line_id, int64_t units_milli)
 {
-    struct line_row *claim = line_to_change(r, line_id);
-    struct transaction_row *txn = transaction_of(r, claim);
+    struct line_row *claim = original_to_change(r, line_id);
+    struct transaction_row *txn = original_transaction(r, claim);
     struct transaction_line *on_txn = transactions_find(txn, line_id);
-    adopt(r, claim);
+    original_adopt(r, claim);
     note_piece(r, line_id, units_milli);
     claim->returned_milli += units_milli;
     if (on_txn) {
-        int64_t moved = goods_of_claim(r, txn, on_txn->moved_milli < units_milli ? on_txn->moved_milli : units_milli);
+        int64_t moved =
+            original_goods_of_claim(r, txn, on_txn->moved_milli < units_milli ? on_txn->moved_milli : units_milli);
         on_txn->returned_milli += units_milli;
         on_txn->moved_milli -= moved;
         r->row.moved_milli += moved;
-        transactions_restore(r, txn, pool_of(claim), moved, return_date(r));
+        transactions_restore(r, txn, original_pool(claim), moved, return_date(r));
     }
     for (unsigned i = 0; i < claim->programs_count; i++)
         if (!claim->programs[i].volume)
@@ -491,7 +413,7 @@ static void find_claims(struct rating *r, int64_t wanted_milli, struct pieces *p
     for (unsigned i = 0; i < txn->lines_count; i++) {
         const struct transaction_line *l = &txn->lines[i];
         if (l->ended || l->kind != KIND_SHIP_DEBIT_CLAIM) continue;
-        const struct line_row *claim = line_to_read(r, l->line_id, &found);
+        const struct line_row *claim = original_to_read(r, l->line_id, &found);
         if (claim->kind != KIND_SHIP_DEBIT_CLAIM || claim->programs_count == 0) continue;
         bool other = r->line->authorisation_no.size
                      && !slice_equal(claim->programs[0].authorisation_no, r->line->authorisation_no);
@@ -508,7 +430,7 @@ void adjustments_return_claim(struct rating *r)
         if (!find_linked(r, 'S', wanted, &pieces)) return;
     } else {
         find_claims(r, wanted, &pieces);
-        if (!pieces.count && adjustments_wait_for(r, pending_claim_on(r, claimed_transaction(r)))) return;
+        if (!pieces.count && original_await(r, pending_claim_on(r, claimed_transaction(r)))) return;
     }
     if (!check_match(r, wanted, &pieces, true)) return;
     for (unsigned i = 0; i < pieces.count; i++)
@@ -546,356 +468,18 @@ void adjustments_sell_in_return(struct rating *r)
     r->follows_original = true;
     if (!find_linked(r, 'I', wanted, &pieces) || !check_match(r, wanted, &pieces, true)) return;
     for (unsigned i = 0; i < pieces.count; i++) {
-        struct line_row *line = line_to_change(r, pieces.items[i].line_id);
-        struct transaction_line *on_txn = transactions_find(transaction_of(r, line), pieces.items[i].line_id);
+        struct line_row *line = original_to_change(r, pieces.items[i].line_id);
+        struct transaction_line *on_txn = transactions_find(original_transaction(r, line), pieces.items[i].line_id);
         struct moves moves = { r->row.moves, r->row.moves_count };
-        adopt(r, line);
+        original_adopt(r, line);
         note_piece(r, pieces.items[i].line_id, pieces.items[i].qty_milli);
         line->returned_milli += pieces.items[i].qty_milli;
         if (on_txn) on_txn->returned_milli += pieces.items[i].qty_milli;
         return_contributions(r, line, pieces.items[i].line_id, pieces.items[i].qty_milli);
-        lots_consume_lot(r, pool_of(line), line->lot_no, stock_date(r), pieces.items[i].qty_milli, &moves);
+        lots_consume_lot(r, original_pool(line), line->lot_no, stock_date(r), pieces.items[i].qty_milli, &moves);
         r->row.moves = moves.items;
         r->row.moves_count = moves.count;
         r->row.moved_milli += pieces.items[i].qty_milli;
         credit_purchase(r, line, pieces.items[i].qty_milli);
     }
-}
-
-/* Cancelling. */
-
-static void end_claims_of(struct rating *r, struct line_row *line, struct slice line_id)
-{
-    for (unsigned i = 0; i < line->programs_count; i++) {
-        struct line_program *kept = &line->programs[i];
-        int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
-        if (kept->ended) continue;
-        if (kept->volume) adjustments_take_back_volume(r, line, line_id, kept, magnitude - kept->returned_milli);
-        else
-            adjustments_take_back(r, line, line_id, kept, kept->accepted_milli - kept->returned_milli,
-                                  CAUSE_UNSPECIFIED);
-    }
-}
-
-void adjustments_end_claim(struct rating *r, const struct line_row *line, struct slice line_id, struct slice program_id)
-{
-    struct transaction_row *txn = transaction_of(r, line);
-    for (unsigned i = 0; i < txn->lines_count; i++) {
-        struct transaction_line *l = &txn->lines[i];
-        bool is_it = slice_equal(l->line_id, line_id) && slice_equal(l->program_id, program_id);
-        if (is_it && !is_sale_kind(l->kind)) l->ended = true;
-    }
-}
-
-/* What a line moved and has not brought back; a claim's own return has lowered what it moved already. */
-static int64_t goods_left(const struct transaction_line *l)
-{
-    int64_t live = is_sale_kind(l->kind) ? l->moved_milli - l->returned_milli : l->accepted_milli - l->returned_milli;
-    int64_t left = l->moved_milli < live ? l->moved_milli : live;
-    return left > 0 ? left : 0;
-}
-
-static void end_on_transaction(struct rating *r, struct line_row *line, struct slice line_id)
-{
-    struct transaction_row *txn = transaction_of(r, line);
-    int64_t moved = 0;
-    for (unsigned i = 0; i < txn->lines_count; i++) {
-        struct transaction_line *l = &txn->lines[i];
-        if (!slice_equal(l->line_id, line_id) || l->ended) continue;
-        moved += goods_left(l);
-        l->ended = true;
-        l->moved_milli = 0;
-    }
-    if (!is_sale_kind(line->kind)) moved = goods_of_claim(r, txn, moved);
-    if (moved > 0) transactions_restore(r, txn, pool_of(line), moved, line->ship_date);
-}
-
-/* A return that is cancelled: its units are sold, claimed and counted again, its entries posted with the other sign. */
-static void give_again_volume(struct rating *r, const struct line_row *undone, struct line_row *line,
-                              struct slice line_id, struct line_program *now, const struct line_program *done)
-{
-    int64_t sign = now->accepted_milli < 0 ? -1 : 1;
-    if (!award_has_room(r, AWARDS_OF_A_CHANGE)) return;
-    if (!volume_rebate_correct(r, now, done->value_minor, sign * done->accepted_milli, undone)) return;
-    now->returned_milli -= done->accepted_milli;
-    now->value_reversed_minor -= done->value_minor;
-    now->share_reversed_minor -= done->share_minor;
-    now->ended = false;
-    const struct program *p = reversal_entry_program(r, now);
-    if (p)
-        stacking_give_again(r, transaction_of(r, line), line_id, p, is_sale_kind(line->kind), true, done->share_minor);
-}
-
-static void give_again_paid(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now,
-                            const struct line_program *done)
-{
-    const struct program *p = reversal_entry_program(r, now);
-    if (!p || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
-    struct award *a = reversal_entry_begin(r, p, now);
-    reversal_entry_note_again(r, a, a->minor_unit, done->program_minor);
-    if (!exchange_is_identity(&a->to_payout)) reversal_entry_note_again(r, a, SLICE("payout"), done->payout_minor);
-    now->returned_milli -= done->accepted_milli;
-    now->paid_returned_milli -= done->paid_milli;
-    now->program_reversed_minor += done->program_minor;
-    now->payout_reversed_minor += done->payout_minor;
-    now->ended = false;
-    const struct incentive_steps *steps = incentives_find(now->incentive);
-    if (steps && steps->restore) steps->restore(r, now, done->program_minor, -done->paid_milli, CAUSE_UNSPECIFIED);
-    caps_restore(r, now, done->program_minor, -done->paid_milli);
-    stacking_give_again(r, transaction_of(r, line), line_id, p, false, false, -done->program_minor);
-    reversal_entry_post(r, a, line, now, -done->paid_milli, done->program_minor, done->payout_minor, CAUSE_UNSPECIFIED)
-        ->reverses_payout_id = done->payout_id;
-}
-
-static struct line_program *find_program(struct line_row *line, const struct line_program *done)
-{
-    for (unsigned i = 0; i < line->programs_count; i++)
-        if (line->programs[i].version == done->version && slice_equal(line->programs[i].program_id, done->program_id))
-            return &line->programs[i];
-    return NULL;
-}
-
-static void undo_program_of_return(struct rating *r, const struct line_row *undone, const struct line_program *done)
-{
-    struct line_row *line = line_to_change(r, done->of_line);
-    struct line_program *now = find_program(line, done);
-    if (!now || line->ended) return;
-    if (done->volume) {
-        give_again_volume(r, undone, line, done->of_line, now, done);
-        return;
-    }
-    give_again_paid(r, line, done->of_line, now, done);
-    struct transaction_row *txn = transaction_of(r, line);
-    for (unsigned i = 0; i < txn->lines_count; i++)
-        if (slice_equal(txn->lines[i].line_id, done->of_line)
-            && slice_equal(txn->lines[i].program_id, done->program_id))
-            txn->lines[i].returned_milli -= done->accepted_milli;
-    if (!is_sale_kind(line->kind)) line->returned_milli -= done->accepted_milli;
-}
-
-static void undo_goods_of_return(struct rating *r, struct line_row *line, struct slice line_id, int64_t qty_milli)
-{
-    struct transaction_row *txn = transaction_of(r, line);
-    struct moves moves = { txn->moves, txn->moves_count };
-    struct transaction_line *on_txn = transactions_find(txn, line_id);
-    if (is_sale_kind(line->kind)) {
-        line->returned_milli -= qty_milli;
-        if (on_txn) on_txn->returned_milli -= qty_milli;
-        if (line->kind == KIND_POS_SALE) sales_reduce(r, line, line_id, -qty_milli);
-    }
-    if (line->direct_ship || line->summary || !line->ship_date) return;
-    lots_consume(r, pool_of(line), line->ship_date, qty_milli, true, &moves);
-    txn->moves = moves.items;
-    txn->moves_count = moves.count;
-}
-
-/* All that a vendor credit took of an invoice may be credited once more. */
-static void undo_credit(struct rating *r, struct line_row *line, struct slice line_id, int64_t qty_milli)
-{
-    struct transaction_line *on_txn = transactions_find(transaction_of(r, line), line_id);
-    line->returned_milli -= qty_milli;
-    if (on_txn) on_txn->returned_milli -= qty_milli;
-}
-
-/* What the return of claims brought back goes again with them, as far as no sale of T moved it meanwhile. */
-static void undo_goods_of_claims(struct rating *r, const struct line_row *undone)
-{
-    int64_t left = undone->moved_milli;
-    for (unsigned i = 0; i < undone->pieces_count && left > 0; i++) {
-        const struct return_piece *piece = &undone->pieces[i];
-        struct line_row *claim = line_to_change(r, piece->line_id);
-        int64_t most = left < piece->qty_milli ? left : piece->qty_milli;
-        left -= most;
-        if (!claim->ended) transactions_claim_again(r, transaction_of(r, claim), pool_of(claim), piece->line_id, most);
-    }
-}
-
-/* A line that was cancelled or replaced meanwhile is not sold again: what its cancel left to the return stays taken
- * back. */
-static void undo_return(struct rating *r, const struct line_row *original)
-{
-    bool stands = false;
-    for (unsigned i = 0; i < original->pieces_count; i++) {
-        struct line_row *line = line_to_change(r, original->pieces[i].line_id);
-        adopt(r, line);
-        if (line->ended) continue;
-        stands = true;
-        if (original->kind == KIND_POS_RETURN)
-            undo_goods_of_return(r, line, original->pieces[i].line_id, original->pieces[i].qty_milli);
-        else if (original->kind == KIND_SELL_IN)
-            undo_credit(r, line, original->pieces[i].line_id, original->pieces[i].qty_milli);
-    }
-    for (unsigned i = 0; i < original->programs_count; i++) undo_program_of_return(r, original, &original->programs[i]);
-    if (original->kind == KIND_SHIP_DEBIT_CLAIM) undo_goods_of_claims(r, original);
-    if (original->kind == KIND_SELL_IN && stands) stock_undo(r, original);
-}
-
-/* Ends everything live of a line; what a CANCEL does to it. */
-static void adjustments_end_line(struct rating *r, struct slice line_id)
-{
-    struct line_row *line = line_to_change(r, line_id);
-    adopt(r, line);
-    if (line->pieces_count) {
-        undo_return(r, line);
-    } else {
-        end_claims_of(r, line, line_id);
-        end_on_transaction(r, line, line_id);
-        if (line->kind == KIND_POS_SALE) sales_reduce(r, line, line_id, line->accepted_milli - line->returned_milli);
-        else stock_undo(r, line);
-    }
-    line->ended = true;
-}
-
-/* The line that a CANCEL or REPLACE is about. */
-
-enum target { TARGET_LIVE, TARGET_GONE, TARGET_WAITS, TARGET_WAS_WITHDRAWN, TARGET_NOT_FOUND };
-
-static struct slice target_on_invoice(struct rating *r)
-{
-    static const char sides[] = { 'S', 'I' };
-    struct slice ended = { 0 };
-    for (unsigned k = 0; k < 2; k++) {
-        struct slice key = transactions_key(r, sides[k], r->line->original_invoice_no, r->line->original_invoice_line,
-                                            r->class->sku);
-        const struct transaction_line *named = transactions_named(transactions_row(r, key));
-        if (named && !named->ended) return named->line_id;
-        struct slice waiting = pending_on_transaction(r, key);
-        if (waiting.size) return waiting;
-        if (named) ended = named->line_id;
-    }
-    return ended;
-}
-
-/* Or saw it refused. */
-static struct slice withdrawn_earlier(const struct rating *r)
-{
-    const struct clearance *c = r->dossier->clearance;
-    if (r->class->judgement.withdrew_line_id.size || !c) return r->class->judgement.withdrew_line_id;
-    return c->judgement.withdrew_line_id;
-}
-
-static enum target find_target(struct rating *r, struct slice *line_id)
-{
-    bool found = false;
-    *line_id = r->line->original_line_ref.size ? r->line->original_line_ref : target_on_invoice(r);
-    struct slice gone = withdrawn_earlier(r);
-    if (gone.size) { /* judged once more and refused behind its payout: what was paid is taken back */
-        const struct line_row *paid = line_to_read(r, gone, &found);
-        if (!found || !is_live(paid)) return TARGET_WAS_WITHDRAWN;
-        *line_id = gone;
-    }
-    if (slice_is_empty(*line_id)) return TARGET_NOT_FOUND;
-    const struct line_row *line = line_to_read(r, *line_id, &found);
-    bool has_no_cancel = kind_is_reference(line->kind) || kind_is_operator(line->kind) || line->kind == KIND_CANCEL;
-    if (found && has_no_cancel) return TARGET_NOT_FOUND;
-    if (found) return is_live(line) ? TARGET_LIVE : TARGET_GONE;
-    return waits_here(r, *line_id) ? TARGET_WAITS : TARGET_NOT_FOUND;
-}
-
-static void give_unknown(struct rating *r)
-{
-    if (award_is_released(r, REASON_TARGET_UNKNOWN)) return;
-    struct slice original = r->line->original_line_ref.size ? r->line->original_line_ref : r->line->original_invoice_no;
-    reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), original);
-}
-
-/* Quantity of a CANCEL in base units; 0: all of it. */
-static int64_t cancelled_milli(const struct rating *r)
-{
-    return r->base_milli ? r->base_milli : r->line->qty_milli;
-}
-
-static void cancel_waiting(struct rating *r, struct slice line_id)
-{
-    bool found;
-    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
-    const struct dossier *d = w->dossier;
-    int64_t whole = d && d->classification ? d->classification->base_qty_milli : 0;
-    if (cancelled_milli(r) && whole && cancelled_milli(r) != -whole) wait_for_target(r, line_id);
-    else r->v->withdraws = line_id;
-}
-
-void adjustments_cancel(struct rating *r)
-{
-    struct slice line_id;
-    bool found;
-    switch (find_target(r, &line_id)) {
-    case TARGET_WAS_WITHDRAWN:
-    case TARGET_GONE:
-        return;
-    case TARGET_WAITS:
-        cancel_waiting(r, line_id);
-        return;
-    case TARGET_NOT_FOUND:
-        give_unknown(r);
-        return;
-    case TARGET_LIVE:
-        break;
-    }
-    const struct line_row *line = line_to_read(r, line_id, &found);
-    if (cancelled_milli(r) && cancelled_milli(r) != -line->accepted_milli) {
-        give_unknown(r);
-        return;
-    }
-    r->row.original = line_id;
-    adjustments_end_line(r, line_id);
-}
-
-static void take_over(struct rating *r, struct slice line_id)
-{
-    bool found;
-    const struct line_row *line = line_to_read(r, line_id, &found);
-    r->claim_received = line->received_date ? line->received_date : r->claim_received;
-    if (r->line->replaces_kind == KIND_UNSPECIFIED) r->kind = line->kind;
-}
-
-static void take_over_waiting(struct rating *r, struct slice line_id)
-{
-    bool found;
-    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
-    r->v->withdraws = line_id;
-    if (!w->dossier || !w->dossier->receipt) return;
-    r->claim_received = dossier_received_date(w->dossier);
-    if (r->line->replaces_kind == KIND_UNSPECIFIED && w->dossier->line) r->kind = w->dossier->line->kind;
-}
-
-static bool may_replace(enum kind kind)
-{
-    return kind == KIND_POS_SALE || kind == KIND_SHIP_DEBIT_CLAIM || kind == KIND_SPIFF_CLAIM || kind == KIND_DEAL_CLAIM
-        || kind == KIND_MDF_CLAIM || kind == KIND_SELL_IN;
-}
-
-/* What the cancel remembers of itself must not stand in the row of the new content. */
-static void forget_cancel(struct rating *r)
-{
-    for (unsigned i = 0; i < r->posting_count; i++) r->postings[i].done_no = 0;
-    r->row.programs = NULL;
-    r->row.programs_count = 0;
-    r->row.role = r->class->role;
-}
-
-bool adjustments_replace(struct rating *r)
-{
-    struct slice line_id;
-    enum target target = find_target(r, &line_id);
-    if (target == TARGET_NOT_FOUND || (target == TARGET_GONE && transactions_is_replaced(r, line_id))) {
-        give_unknown(r);
-        return false;
-    }
-    r->kind = r->line->replaces_kind;
-    if (target == TARGET_LIVE || target == TARGET_GONE) take_over(r, line_id);
-    if (target == TARGET_WAITS) take_over_waiting(r, line_id);
-    const struct clearance *c = r->dossier->clearance;
-    if (target == TARGET_WAS_WITHDRAWN && c && c->original_received_date)
-        r->claim_received = c->original_received_date;
-    if (!may_replace(r->kind)) {
-        give_unknown(r);
-        return false;
-    }
-    r->row.original = line_id;
-    if (target == TARGET_LIVE) adjustments_end_line(r, line_id);
-    if (target == TARGET_LIVE || target == TARGET_GONE)
-        line_to_change(r, line_id)->successor = r->dossier->receipt->line_id;
-    forget_cancel(r);
-    return !verdict_has(r->v, REASON_DATA_CONFLICT);
 }

@@ -1,5 +1,5 @@
-/* domain/rating/adjustments.h: returns, cancels, replaces (domain.md 6.1 to 6.3): nothing is updated in place,
- * everything copied comes from the row of the original, everything accumulated is recomputed.
+/* domain/rating/adjustments.h: shares that are taken back, and returns (domain.md 6.1, 6.2): nothing is updated in
+ * place, everything copied comes from the row of the original, everything accumulated is recomputed. Cancels: cancel.h.
  *
  * Bounds: a return goes back to at most SALES_ASKED_MAX sales (the rest is RETURN_UNMATCHED); what would post more than
  * RATING_ENTRIES_MAX entries is DATA_CONFLICT. */
@@ -21,11 +21,6 @@ void adjustments_sell_in_return(struct rating *r);
 /* Opens the rows of the originals that a return or CANCEL takes back. */
 void adjustments_open(struct rating *r);
 
-void adjustments_cancel(struct rating *r);
-
-/* Cancels what a REPLACE names and sets r->kind. True: its own content is to be rated now, as a fresh line. */
-bool adjustments_replace(struct rating *r) MUST_CHECK;
-
 /* Takes `units` of a line back under one program, by 6.1 in both currencies: entry, agreement, caps, stacking. `kept`
  * is in the row of that line, which must be open for change. Also what REVERSE does. */
 void adjustments_take_back(struct rating *r, const struct line_row *line, struct slice line_id,
@@ -34,13 +29,6 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
 /* Takes back the contribution of `units` of a line to a volume program; the accumulator posts its delta. */
 void adjustments_take_back_volume(struct rating *r, const struct line_row *line, struct slice line_id,
                                   struct line_program *kept, int64_t units_milli);
-
-/* Ends a claim on its transaction under one program: the goods stay where they are. */
-void adjustments_end_claim(struct rating *r, const struct line_row *line, struct slice line_id,
-                           struct slice program_id);
-
-/* Parks behind that line if it waits here; false when it does not. */
-bool adjustments_wait_for(struct rating *r, struct slice line_id);
 
 /* "live" of 1.1: decided PASS or SHORT, and something of it neither taken back nor returned. */
 bool adjustments_is_live(const struct line_row *line);

@@ -6,6 +6,7 @@
 #include "domain/rating/adjustments.h"
 #include "domain/rating/agreements.h"
 #include "domain/rating/award_settle.h"
+#include "domain/rating/cancel.h"
 #include "domain/rating/deal.h"
 #include "domain/rating/incentives.h"
 #include "domain/rating/mdf.h"
@@ -29,7 +30,7 @@ static rating_step *const kinds[KIND_COUNT] = {
     [KIND_POS_SALE]         = rate_automatic,
     [KIND_SELL_IN]          = rate_automatic,
     [KIND_POS_RETURN]       = adjustments_return,
-    [KIND_CANCEL]           = adjustments_cancel,
+    [KIND_CANCEL]           = cancel_line,
     [KIND_REPLACE]          = replace,
     [KIND_SHIP_DEBIT_CLAIM] = rate_ship_debit_claim,
     [KIND_MDF_CLAIM]        = rate_claim,
@@ -300,7 +301,7 @@ static void rate_content(struct rating *r)
 /* What stood is cancelled, and the content rated as a fresh line of that kind. */
 static void replace(struct rating *r)
 {
-    if (adjustments_replace(r)) rate_content(r);
+    if (cancel_for_replacement(r)) rate_content(r);
 }
 
 /* The end of a line. */

@@ -3,6 +3,8 @@
 
 #include "base/assert.h"
 #include "domain/rating/adjustments.h"
+#include "domain/rating/cancel.h"
+#include "domain/rating/original.h"
 
 static void give_unknown(struct rating *r, struct slice name)
 {
@@ -27,7 +29,7 @@ static struct line_row *find_line(struct rating *r, struct slice line_id, struct
 {
     bool found;
     const struct line_row *line = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), &found);
-    if (!found && adjustments_wait_for(r, line_id)) return NULL;
+    if (!found && original_await(r, line_id)) return NULL;
     if (found && can_be_reversed(line))
         return is_live(line) ? books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id)) : NULL;
     give_unknown(r, name);
@@ -62,7 +64,7 @@ static void reverse_program(struct rating *r, struct line_row *line, struct slic
     if (kept->ended) return;
     if (kept->volume) withdraw(r, line, line_id, kept);
     else adjustments_take_back(r, line, line_id, kept, kept->accepted_milli - kept->returned_milli, r->line->cause);
-    if (!kept->volume) adjustments_end_claim(r, line, line_id, kept->program_id);
+    if (!kept->volume) cancel_claim(r, line, line_id, kept->program_id);
 }
 
 /* Of a claim, or of manual money, nothing is left. */

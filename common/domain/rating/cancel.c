@@ -1,0 +1,356 @@
+/* domain/rating/cancel.c: a line ends, whatever it was, also a return; which line a CANCEL or REPLACE is about. */
+#include "domain/rating/cancel.h"
+
+#include "domain/rating/adjustments.h"
+#include "domain/rating/caps.h"
+#include "domain/rating/incentives.h"
+#include "domain/rating/lots.h"
+#include "domain/rating/original.h"
+#include "domain/rating/pending.h"
+#include "domain/rating/reversal_entry.h"
+#include "domain/rating/sales.h"
+#include "domain/rating/stacking.h"
+#include "domain/rating/stock.h"
+#include "domain/rating/transactions.h"
+#include "domain/rating/volume_rebate.h"
+
+/* Ending a line. */
+
+static void end_claims_of(struct rating *r, struct line_row *line, struct slice line_id)
+{
+    for (unsigned i = 0; i < line->programs_count; i++) {
+        struct line_program *kept = &line->programs[i];
+        int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
+        if (kept->ended) continue;
+        if (kept->volume) adjustments_take_back_volume(r, line, line_id, kept, magnitude - kept->returned_milli);
+        else
+            adjustments_take_back(r, line, line_id, kept, kept->accepted_milli - kept->returned_milli,
+                                  CAUSE_UNSPECIFIED);
+    }
+}
+
+void cancel_claim(struct rating *r, const struct line_row *line, struct slice line_id, struct slice program_id)
+{
+    struct transaction_row *txn = original_transaction(r, line);
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        struct transaction_line *l = &txn->lines[i];
+        bool is_it = slice_equal(l->line_id, line_id) && slice_equal(l->program_id, program_id);
+        if (is_it && !original_is_sale(l->kind)) l->ended = true;
+    }
+}
+
+/* What a line moved and has not brought back; a claim's own return has lowered what it moved already. */
+static int64_t goods_left(const struct transaction_line *l)
+{
+    int64_t live =
+        original_is_sale(l->kind) ? l->moved_milli - l->returned_milli : l->accepted_milli - l->returned_milli;
+    int64_t left = l->moved_milli < live ? l->moved_milli : live;
+    return left > 0 ? left : 0;
+}
+
+static void end_on_transaction(struct rating *r, struct line_row *line, struct slice line_id)
+{
+    struct transaction_row *txn = original_transaction(r, line);
+    int64_t moved = 0;
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        struct transaction_line *l = &txn->lines[i];
+        if (!slice_equal(l->line_id, line_id) || l->ended) continue;
+        moved += goods_left(l);
+        l->ended = true;
+        l->moved_milli = 0;
+    }
+    if (!original_is_sale(line->kind)) moved = original_goods_of_claim(r, txn, moved);
+    if (moved > 0) transactions_restore(r, txn, original_pool(line), moved, line->ship_date);
+}
+
+/* A return that is cancelled: its units are sold, claimed and counted again, its entries posted with the other sign. */
+static void give_again_volume(struct rating *r, const struct line_row *undone, struct line_row *line,
+                              struct slice line_id, struct line_program *now, const struct line_program *done)
+{
+    int64_t sign = now->accepted_milli < 0 ? -1 : 1;
+    if (!award_has_room(r, AWARDS_OF_A_CHANGE)) return;
+    if (!volume_rebate_correct(r, now, done->value_minor, sign * done->accepted_milli, undone)) return;
+    now->returned_milli -= done->accepted_milli;
+    now->value_reversed_minor -= done->value_minor;
+    now->share_reversed_minor -= done->share_minor;
+    now->ended = false;
+    const struct program *p = reversal_entry_program(r, now);
+    if (p)
+        stacking_give_again(r, original_transaction(r, line), line_id, p, original_is_sale(line->kind), true,
+                            done->share_minor);
+}
+
+static void give_again_paid(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now,
+                            const struct line_program *done)
+{
+    const struct program *p = reversal_entry_program(r, now);
+    if (!p || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
+    struct award *a = reversal_entry_begin(r, p, now);
+    reversal_entry_note_again(r, a, a->minor_unit, done->program_minor);
+    if (!exchange_is_identity(&a->to_payout)) reversal_entry_note_again(r, a, SLICE("payout"), done->payout_minor);
+    now->returned_milli -= done->accepted_milli;
+    now->paid_returned_milli -= done->paid_milli;
+    now->program_reversed_minor += done->program_minor;
+    now->payout_reversed_minor += done->payout_minor;
+    now->ended = false;
+    const struct incentive_steps *steps = incentives_find(now->incentive);
+    if (steps && steps->restore) steps->restore(r, now, done->program_minor, -done->paid_milli, CAUSE_UNSPECIFIED);
+    caps_restore(r, now, done->program_minor, -done->paid_milli);
+    stacking_give_again(r, original_transaction(r, line), line_id, p, false, false, -done->program_minor);
+    reversal_entry_post(r, a, line, now, -done->paid_milli, done->program_minor, done->payout_minor, CAUSE_UNSPECIFIED)
+        ->reverses_payout_id = done->payout_id;
+}
+
+static struct line_program *find_program(struct line_row *line, const struct line_program *done)
+{
+    for (unsigned i = 0; i < line->programs_count; i++)
+        if (line->programs[i].version == done->version && slice_equal(line->programs[i].program_id, done->program_id))
+            return &line->programs[i];
+    return NULL;
+}
+
+static void undo_program_of_return(struct rating *r, const struct line_row *undone, const struct line_program *done)
+{
+    struct line_row *line = original_to_change(r, done->of_line);
+    struct line_program *now = find_program(line, done);
+    if (!now || line->ended) return;
+    if (done->volume) {
+        give_again_volume(r, undone, line, done->of_line, now, done);
+        return;
+    }
+    give_again_paid(r, line, done->of_line, now, done);
+    struct transaction_row *txn = original_transaction(r, line);
+    for (unsigned i = 0; i < txn->lines_count; i++)
+        if (slice_equal(txn->lines[i].line_id, done->of_line)
+            && slice_equal(txn->lines[i].program_id, done->program_id))
+            txn->lines[i].returned_milli -= done->accepted_milli;
+    if (!original_is_sale(line->kind)) line->returned_milli -= done->accepted_milli;
+}
+
+static void undo_goods_of_return(struct rating *r, struct line_row *line, struct slice line_id, int64_t qty_milli)
+{
+    struct transaction_row *txn = original_transaction(r, line);
+    struct moves moves = { txn->moves, txn->moves_count };
+    struct transaction_line *on_txn = transactions_find(txn, line_id);
+    if (original_is_sale(line->kind)) {
+        line->returned_milli -= qty_milli;
+        if (on_txn) on_txn->returned_milli -= qty_milli;
+        if (line->kind == KIND_POS_SALE) sales_reduce(r, line, line_id, -qty_milli);
+    }
+    if (line->direct_ship || line->summary || !line->ship_date) return;
+    lots_consume(r, original_pool(line), line->ship_date, qty_milli, true, &moves);
+    txn->moves = moves.items;
+    txn->moves_count = moves.count;
+}
+
+/* All that a vendor credit took of an invoice may be credited once more. */
+static void undo_credit(struct rating *r, struct line_row *line, struct slice line_id, int64_t qty_milli)
+{
+    struct transaction_line *on_txn = transactions_find(original_transaction(r, line), line_id);
+    line->returned_milli -= qty_milli;
+    if (on_txn) on_txn->returned_milli -= qty_milli;
+}
+
+/* What the return of claims brought back goes again with them, as far as no sale of T moved it meanwhile. */
+static void undo_goods_of_claims(struct rating *r, const struct line_row *undone)
+{
+    int64_t left = undone->moved_milli;
+    for (unsigned i = 0; i < undone->pieces_count && left > 0; i++) {
+        const struct return_piece *piece = &undone->pieces[i];
+        struct line_row *claim = original_to_change(r, piece->line_id);
+        int64_t most = left < piece->qty_milli ? left : piece->qty_milli;
+        left -= most;
+        if (!claim->ended)
+            transactions_claim_again(r, original_transaction(r, claim), original_pool(claim), piece->line_id, most);
+    }
+}
+
+/* A line that was cancelled or replaced meanwhile is not sold again: what its cancel left to the return stays taken
+ * back. */
+static void undo_return(struct rating *r, const struct line_row *original)
+{
+    bool stands = false;
+    for (unsigned i = 0; i < original->pieces_count; i++) {
+        struct line_row *line = original_to_change(r, original->pieces[i].line_id);
+        original_adopt(r, line);
+        if (line->ended) continue;
+        stands = true;
+        if (original->kind == KIND_POS_RETURN)
+            undo_goods_of_return(r, line, original->pieces[i].line_id, original->pieces[i].qty_milli);
+        else if (original->kind == KIND_SELL_IN)
+            undo_credit(r, line, original->pieces[i].line_id, original->pieces[i].qty_milli);
+    }
+    for (unsigned i = 0; i < original->programs_count; i++) undo_program_of_return(r, original, &original->programs[i]);
+    if (original->kind == KIND_SHIP_DEBIT_CLAIM) undo_goods_of_claims(r, original);
+    if (original->kind == KIND_SELL_IN && stands) stock_undo(r, original);
+}
+
+/* Ends everything live of a line; what a CANCEL does to it. */
+static void end_line(struct rating *r, struct slice line_id)
+{
+    struct line_row *line = original_to_change(r, line_id);
+    original_adopt(r, line);
+    if (line->pieces_count) {
+        undo_return(r, line);
+    } else {
+        end_claims_of(r, line, line_id);
+        end_on_transaction(r, line, line_id);
+        if (line->kind == KIND_POS_SALE) sales_reduce(r, line, line_id, line->accepted_milli - line->returned_milli);
+        else stock_undo(r, line);
+    }
+    line->ended = true;
+}
+
+/* The line that a CANCEL or REPLACE is about. */
+
+enum target { TARGET_LIVE, TARGET_GONE, TARGET_WAITS, TARGET_WAS_WITHDRAWN, TARGET_NOT_FOUND };
+
+static struct slice target_on_invoice(struct rating *r)
+{
+    static const char sides[] = { 'S', 'I' };
+    struct slice ended = { 0 };
+    for (unsigned k = 0; k < 2; k++) {
+        struct slice key = transactions_key(r, sides[k], r->line->original_invoice_no, r->line->original_invoice_line,
+                                            r->class->sku);
+        const struct transaction_line *named = transactions_named(transactions_row(r, key));
+        if (named && !named->ended) return named->line_id;
+        struct slice waiting = pending_on_transaction(r, key);
+        if (waiting.size) return waiting;
+        if (named) ended = named->line_id;
+    }
+    return ended;
+}
+
+/* Or saw it refused. */
+static struct slice withdrawn_earlier(const struct rating *r)
+{
+    const struct clearance *c = r->dossier->clearance;
+    if (r->class->judgement.withdrew_line_id.size || !c) return r->class->judgement.withdrew_line_id;
+    return c->judgement.withdrew_line_id;
+}
+
+static enum target find_target(struct rating *r, struct slice *line_id)
+{
+    bool found = false;
+    *line_id = r->line->original_line_ref.size ? r->line->original_line_ref : target_on_invoice(r);
+    struct slice gone = withdrawn_earlier(r);
+    if (gone.size) { /* judged once more and refused behind its payout: what was paid is taken back */
+        const struct line_row *paid = original_to_read(r, gone, &found);
+        if (!found || !original_stands(paid)) return TARGET_WAS_WITHDRAWN;
+        *line_id = gone;
+    }
+    if (slice_is_empty(*line_id)) return TARGET_NOT_FOUND;
+    const struct line_row *line = original_to_read(r, *line_id, &found);
+    bool has_no_cancel = kind_is_reference(line->kind) || kind_is_operator(line->kind) || line->kind == KIND_CANCEL;
+    if (found && has_no_cancel) return TARGET_NOT_FOUND;
+    if (found) return original_stands(line) ? TARGET_LIVE : TARGET_GONE;
+    return original_waits(r, *line_id) ? TARGET_WAITS : TARGET_NOT_FOUND;
+}
+
+static void give_unknown(struct rating *r)
+{
+    if (award_is_released(r, REASON_TARGET_UNKNOWN)) return;
+    struct slice original = r->line->original_line_ref.size ? r->line->original_line_ref : r->line->original_invoice_no;
+    reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), original);
+}
+
+/* Quantity of a CANCEL in base units; 0: all of it. */
+static int64_t cancelled_milli(const struct rating *r)
+{
+    return r->base_milli ? r->base_milli : r->line->qty_milli;
+}
+
+static void cancel_waiting(struct rating *r, struct slice line_id)
+{
+    bool found;
+    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
+    const struct dossier *d = w->dossier;
+    int64_t whole = d && d->classification ? d->classification->base_qty_milli : 0;
+    if (cancelled_milli(r) && whole && cancelled_milli(r) != -whole) original_park_behind(r, line_id);
+    else r->v->withdraws = line_id;
+}
+
+void cancel_line(struct rating *r)
+{
+    struct slice line_id;
+    bool found;
+    switch (find_target(r, &line_id)) {
+    case TARGET_WAS_WITHDRAWN:
+    case TARGET_GONE:
+        return;
+    case TARGET_WAITS:
+        cancel_waiting(r, line_id);
+        return;
+    case TARGET_NOT_FOUND:
+        give_unknown(r);
+        return;
+    case TARGET_LIVE:
+        break;
+    }
+    const struct line_row *line = original_to_read(r, line_id, &found);
+    if (cancelled_milli(r) && cancelled_milli(r) != -line->accepted_milli) {
+        give_unknown(r);
+        return;
+    }
+    r->row.original = line_id;
+    end_line(r, line_id);
+}
+
+static void take_over(struct rating *r, struct slice line_id)
+{
+    bool found;
+    const struct line_row *line = original_to_read(r, line_id, &found);
+    r->claim_received = line->received_date ? line->received_date : r->claim_received;
+    if (r->line->replaces_kind == KIND_UNSPECIFIED) r->kind = line->kind;
+}
+
+static void take_over_waiting(struct rating *r, struct slice line_id)
+{
+    bool found;
+    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
+    r->v->withdraws = line_id;
+    if (!w->dossier || !w->dossier->receipt) return;
+    r->claim_received = dossier_received_date(w->dossier);
+    if (r->line->replaces_kind == KIND_UNSPECIFIED && w->dossier->line) r->kind = w->dossier->line->kind;
+}
+
+static bool may_replace(enum kind kind)
+{
+    return kind == KIND_POS_SALE || kind == KIND_SHIP_DEBIT_CLAIM || kind == KIND_SPIFF_CLAIM || kind == KIND_DEAL_CLAIM
+        || kind == KIND_MDF_CLAIM || kind == KIND_SELL_IN;
+}
+
+/* What the cancel remembers of itself must not stand in the row of the new content. */
+static void forget_cancel(struct rating *r)
+{
+    for (unsigned i = 0; i < r->posting_count; i++) r->postings[i].done_no = 0;
+    r->row.programs = NULL;
+    r->row.programs_count = 0;
+    r->row.role = r->class->role;
+}
+
+bool cancel_for_replacement(struct rating *r)
+{
+    struct slice line_id;
+    enum target target = find_target(r, &line_id);
+    if (target == TARGET_NOT_FOUND || (target == TARGET_GONE && transactions_is_replaced(r, line_id))) {
+        give_unknown(r);
+        return false;
+    }
+    r->kind = r->line->replaces_kind;
+    if (target == TARGET_LIVE || target == TARGET_GONE) take_over(r, line_id);
+    if (target == TARGET_WAITS) take_over_waiting(r, line_id);
+    const struct clearance *c = r->dossier->clearance;
+    if (target == TARGET_WAS_WITHDRAWN && c && c->original_received_date)
+        r->claim_received = c->original_received_date;
+    if (!may_replace(r->kind)) {
+        give_unknown(r);
+        return false;
+    }
+    r->row.original = line_id;
+    if (target == TARGET_LIVE) end_line(r, line_id);
+    if (target == TARGET_LIVE || target == TARGET_GONE)
+        original_to_change(r, line_id)->successor = r->dossier->receipt->line_id;
+    forget_cancel(r);
+    return !verdict_has(r->v, REASON_DATA_CONFLICT);
+}

@@ -1,0 +1,83 @@
+/* domain/rating/original.c: the row of an original, its transaction and its pool. */
+#include "domain/rating/original.h"
+
+#include "domain/rating/lots.h"
+#include "domain/rating/transactions.h"
+
+struct line_row *original_to_change(struct rating *r, struct slice line_id)
+{
+    return books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id));
+}
+
+const struct line_row *original_to_read(struct rating *r, struct slice line_id, bool *found)
+{
+    return books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), found);
+}
+
+bool original_stands(const struct line_row *line)
+{
+    return !line->ended && (line->outcome == OUTCOME_PASS || line->outcome == OUTCOME_SHORT);
+}
+
+struct slice original_transaction_key(struct rating *r, const struct line_row *line)
+{
+    char side = line->kind == KIND_SELL_IN ? 'I' : 'S';
+    return transactions_key(r, side, line->summary ? (struct slice){ 0 } : line->invoice_no, line->invoice_line,
+                            line->sku);
+}
+
+struct transaction_row *original_transaction(struct rating *r, const struct line_row *line)
+{
+    struct slice key = original_transaction_key(r, line);
+    return slice_is_empty(key) ? ARENA_NEW(r->arena, struct transaction_row)
+                               : books_change(r->books, PAYOUT_TRANSACTIONS, key);
+}
+
+struct pool original_pool(const struct line_row *line)
+{
+    return (struct pool){ .location_id = line->pool_location, .sku = line->sku };
+}
+
+void original_park_behind(struct rating *r, struct slice line_id)
+{
+    struct text t = text_in(r->arena, 64 + line_id.size);
+    text_put(&t, SLICE(WAIT_TARGET));
+    text_put(&t, line_id);
+    reason_argument(verdict_give(r->v, REASON_WAITING_FOR_TARGET), SLICE("original"), line_id);
+    verdict_wait(r->v, REASON_WAITING_FOR_TARGET, text_slice(&t));
+}
+
+bool original_waits(struct rating *r, struct slice line_id)
+{
+    bool found = false;
+    if (slice_is_empty(line_id)) return false;
+    books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
+    return found;
+}
+
+bool original_await(struct rating *r, struct slice line_id)
+{
+    if (!original_waits(r, line_id)) return false;
+    original_park_behind(r, line_id);
+    return true;
+}
+
+bool original_is_sale(enum kind kind)
+{
+    return kind == KIND_POS_SALE || kind == KIND_SELL_IN;
+}
+
+void original_adopt(struct rating *r, const struct line_row *line)
+{
+    if (r->row.pieces_count == 0) r->row.role = line->role;
+    if (slice_is_empty(r->row.sku)) r->row.sku = line->sku;
+    if (slice_is_empty(r->row.invoice_no)) r->row.invoice_no = line->invoice_no;
+}
+
+int64_t original_goods_of_claim(struct rating *r, const struct transaction_row *txn, int64_t moved_milli)
+{
+    struct moves moves = { txn->moves, txn->moves_count };
+    int64_t spare = lots_moved(&moves) - transactions_sold_from_stock(r, txn);
+    if (spare < 0) spare = 0;
+    return moved_milli < spare ? moved_milli : spare;
+}
