@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A replay of the same inputs gives the same bytes (screening.md 11): traffic that every rule speaks of, in batches of other sizes
-# and with the partitions interleaved otherwise; every section of every dossier, held, parked and decided, and every case.
+# A replay of the same inputs gives the same bytes (screening.md 11): traffic that every rule speaks of, in batches of
+# other sizes and with the partitions interleaved otherwise; every section of every dossier, held, parked and decided,
+# and every case.
 set -euo pipefail
 . tests/support/cleanup.sh
 scratch_folder

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """same_dossiers.py FILE FILE...: whether kept runs hold the same dossiers, byte by byte, in whatever order.
 
-A file is dossiers one behind the other, each a protobuf message: its sections are the fields, in the order of their numbers but
-for what was appended later. One begins with a submission, that of a case with its receipt."""
+A file is dossiers one behind the other, each a protobuf message: its sections are the fields, in the order of their
+numbers but for what was appended later. One begins with a submission, that of a case with its receipt."""
 import sys
 
 SUBMISSION, RECEIPT = 1, 2
