@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # up.sh [--brokers LIST] [--dir DIR] [--build DIR] [--sample NAME|none] [--partitions N] [--redis-port PORT]
-#       [--set NAME=VALUE]...: Redis, the topics, the reference data of a sample and the services as processes on loopback, on a
-# Kafka that runs already. What runs is left alone, what does not is started: after a kill -9 the same command starts it again. A
-# service that ends with 75, which asks for it, is started again by keep.sh. Not for production.
+#       [--set NAME=VALUE]...: Redis, the topics, the reference data of a sample and the services as processes on
+# loopback, on a Kafka that runs already. What runs is left alone, what does not is started: after a kill -9 the same
+# command starts it again. A service that ends with 75, which asks for it, is started again by keep.sh. Not for production.
 # Leaves DIR/{local.yaml,<service>.pid,<service>.log,state,…}.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
