@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""pipeline.py --build build/release [--lines N] [--rate R] [--results FILE] [--only bare,streams,product] [--commit-ms 100]:
-the four services on Kafka beside four bare hops and beside the same shape in Kafka Streams: same node, same machine, one after
-the other. Prints one object a run; figures with targets go to FILE as well. A run beside which others used more than a tenth of
+"""pipeline.py --build build/release [--lines N] [--rate R] [--results FILE] [--only bare,streams,product] [--commit-ms 100]
+[--settings name=value,...]: the four services on Kafka beside four bare hops and beside the same shape in Kafka Streams: same node,
+same machine, one after the other. Prints one object a run; figures with targets go to FILE as well. A run beside which others used more than a tenth of
 the machine says so: its latencies are not worth quoting."""
 import argparse
 import json
@@ -192,6 +192,7 @@ def main():
     p.add_argument("--warm-lines", type=int, default=20000)
     p.add_argument("--warm-seconds", type=int, default=30, help="of Kafka Streams; the others have nothing to warm but the node")
     p.add_argument("--only", default=",".join(USUAL), help=f"of {', '.join(PARTS)}")
+    p.add_argument("--settings", default="", help="of the services, name=value,...")
     p.add_argument("--results")
     a = p.parse_args()
     results = {}
@@ -199,6 +200,8 @@ def main():
     try:
         for name in a.only.split(","):
             part = PARTS[name](node, os.path.abspath(a.build), a.commit_ms)
+            if name == "product":
+                part.product.settings += [s for s in a.settings.split(",") if s]
             results[name] = measure(part, node, a.lines, a.rate, a.warm_lines, a.warm_seconds if name == "streams" else 5)
     finally:
         node.close()
