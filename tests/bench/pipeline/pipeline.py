@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""pipeline.py --build build/release [--lines N] [--rate R] [--results FILE] [--only bare,streams,product] [--commit-ms 100]
-[--settings name=value,...]: the four services on Kafka beside four bare hops and beside the same shape in Kafka Streams: same node,
-same machine, one after the other. Prints one object a run; figures with targets go to FILE as well. A run beside which others used more than a tenth of
-the machine says so: its latencies are not worth quoting."""
+"""pipeline.py --build build/release [--lines N] [--rate R] [--results FILE] [--only bare,streams,product]
+[--commit-ms 100] [--settings name=value,...]: the four services on Kafka beside four bare hops and beside the same shape
+in Kafka Streams: same node, same machine, one after the other. Prints one object a run; figures with targets go to FILE
+as well. A run beside which others used more than a tenth of the machine says so: its latencies are not worth quoting."""
 import argparse
 import json
 import os
