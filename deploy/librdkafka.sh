@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# librdkafka.sh FOLDER: builds the newest librdkafka that npm carries as source into FOLDER (include/, lib/), once. Debian 12 has
-# 2.0.2; what a newer one brings is in kafka.md 5.2. Then:  make RDKAFKA=FOLDER all
+# librdkafka.sh FOLDER: builds the newest librdkafka that npm carries as source into FOLDER (include/, lib/), once.
+# Debian 12 has 2.0.2; what a newer one brings is in kafka.md 5.2. Then:  make RDKAFKA=FOLDER all
 # LIBRDKAFKA_PACKAGE: another npm package that carries the source below deps/librdkafka, such as node-rdkafka@3.6.1 (2.12.0).
 set -euo pipefail
 package=${LIBRDKAFKA_PACKAGE:-@confluentinc/kafka-javascript@1.10.1}        # 2.15.1
