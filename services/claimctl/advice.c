@@ -21,7 +21,6 @@ static struct slice part_of(const struct dossier *d)
 static void put_missing_member(struct text *t, const struct dossier *d, const struct reason *r)
 {
     struct slice fields = argument_of(r, SLICE("field"));
-    (void)d;
     while (fields.size) {
         struct slice field = slice_trim(slice_cut(&fields, ','));
         if (slice_equal(field, SLICE("original_line_ref")))
@@ -29,6 +28,8 @@ static void put_missing_member(struct text *t, const struct dossier *d, const st
                    " original_line_ref.");
         if (slice_equal(field, SLICE("replaces_kind")))
             PUT(t, " Say in replaces_kind of which kind the new content is, as POS_SALE.");
+        if (slice_ends_with(field, SLICE("_unit")) && d->line->has_extended_amount_minor)
+            PUT(t, " The extended amount is a control value: no unit price is made of it.");
     }
 }
 
@@ -119,7 +120,9 @@ static void put_awaited_rate(struct text *t, const struct dossier *d, const stru
 
 void advice_put(struct text *t, const struct dossier *d, const struct reason *r)
 {
-    static const struct { enum reason_code code; void (*put)(struct text *, const struct dossier *, const struct reason *);
+    static const struct {
+        enum reason_code code;
+        void (*put)(struct text *, const struct dossier *, const struct reason *);
     } advices[] = {
         { REASON_FIELD_MISSING, put_missing_member },
         { REASON_FIELD_INVALID, put_earliest },

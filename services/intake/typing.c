@@ -587,6 +587,41 @@ static void check_dates(struct cells *c)
         cells_blame_bound(c, ISSUE_REPORT_TOO_LONG, named(c->draft, SLOT_report_to), SLICE("max"), REPORT_DAYS_MAX);
 }
 
+/* True when quantity times price is the amount, as close as a price rounded to minor units allows. */
+static bool gives_amount(const struct cells *c, int64_t price_micros)
+{
+    const struct line *l = &c->out->line;
+    __int128 minor = 1, qty = l->qty_milli, amount = l->extended_amount_minor;
+    for (unsigned i = c->exponent; i < 9; i++) minor *= 10;     /* micros × milli: 10^9 to the unit of the currency */
+    __int128 off = qty * price_micros - amount * minor;
+    if (off < 0) off = -off;
+    if (qty < 0) qty = -qty;
+    return off * 2000 < minor * (2000 + qty);                   /* one minor unit, and half of one for each piece */
+}
+
+/* The extended amount decides nothing: what it says of the unit prices is told (domain.md 3.1, feeds.md 7.1). */
+static void check_control_amount(struct cells *c)
+{
+    const struct line *l = &c->out->line;
+    const struct { bool has; int64_t micros; } prices[] = {
+        { l->has_resale_unit_micros, l->resale_unit_micros }, { l->has_book_unit_micros, l->book_unit_micros },
+        { l->has_unit_price_micros, l->unit_price_micros },
+        { l->has_claimed_cost_unit_micros, l->claimed_cost_unit_micros },
+        { l->has_claimed_debit_unit_micros, l->claimed_debit_unit_micros },
+    };
+    unsigned count = 0;
+    bool is_told = (l->qty_milli < 0) != (l->extended_amount_minor < 0);    /* of its sign */
+    if (!l->has_extended_amount_minor || l->qty_milli == 0 || is_told || slice_is_empty(c->currency)) return;
+    for (unsigned i = 0; i < sizeof prices / sizeof prices[0]; i++) {
+        if (!prices[i].has) continue;
+        if (gives_amount(c, prices[i].micros)) return;
+        count++;
+    }
+    if (count) cells_blame(c, ISSUE_AMOUNT_DIFFERS, named(c->draft, SLOT_extended_amount_minor));
+    else if (!l->has_claimed_amount_minor)
+        cells_blame(c, ISSUE_AMOUNT_ALONE, named(c->draft, SLOT_extended_amount_minor));
+}
+
 static void check_grants(struct cells *c)
 {
     const struct typing *t = c->typing;
@@ -620,6 +655,7 @@ static void type_as(struct cells *c, bool has_qty)
     fill_summary(c);
     require_identity(c);
     check_dates(c);
+    check_control_amount(c);
     check_grants(c);
     if (l->test || c->typing->is_test) cells_blame(c, ISSUE_TEST_ONLY, named(c->draft, SLOT_test));
 }

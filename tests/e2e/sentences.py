@@ -182,7 +182,8 @@ def a_return_without_match_says_what_was_looked_for():
 
 def a_cancel_names_what_it_takes_back():
     documents = [("dealer", "2026-02-02", [sale("P-1"), return_of("C-1", "P-1", original_invoice_line="1")])]
-    ids = [json.loads(line)["line_id"] for line in World([REBATE], documents).ask("lines", "list", "--json").splitlines()]
+    listed = World([REBATE], documents).ask("lines", "list", "--json")
+    ids = [json.loads(line)["line_id"] for line in listed.splitlines()]
     cancel = {"kind": "CANCEL", "original_invoice_line": "1", "vendor_part": "RTR-1"}
     out = World([REBATE], documents + [
         ("dealer", "2026-02-03", [{**cancel, "original_invoice_no": "C-1", "replaces_kind": "POS_RETURN"},
@@ -194,7 +195,8 @@ def a_cancel_names_what_it_takes_back():
          " purchase in force is on file of invoice C-1 line 1, part RTR-1; original_line_ref names any line by its"
          " line_id, a return too.",
          "We cannot match this line to back. It is no line_id of a line that can be taken back",
-         "CANCEL of 0.ndjson:2 pays 20.00 USD (VR).", "CANCEL of RTR-1 of invoice P-1 line 1 takes back 50.00 USD (VR).",
+         "CANCEL of 0.ndjson:2 pays 20.00 USD (VR).",
+         "CANCEL of RTR-1 of invoice P-1 line 1 takes back 50.00 USD (VR).",
          "original_line_ref is missing. Name the line by original_invoice_no, original_invoice_line and its part",
          "Say in replaces_kind of which kind the new content is")
 
@@ -211,6 +213,14 @@ def a_missing_rate_and_another_unit_are_named():
     says(out, "It is the rate from GBP to USD of table default.", "10 BOX × RTR-1 of invoice P-2")
 
 
+# --- what a file says of money and nobody takes ---
+
+def a_control_amount_is_told_where_it_decides_nothing():
+    header = "Kind,Invoice No,Invoice Line,Ship Date,Part,Qty,Currency,Customer,Customer Country,Extended Amount\n"
+    out = World([REBATE], [("dealer", "2026-02-02", header + "INV,E1,1,2026-01-20,RTR-1,3,USD,Oak,US,1000.00\n")]).out
+    says(out, "resale_unit is missing. The extended amount is a control value: no unit price is made of it.")
+
+
 CHECKS = [
     every_part_of_the_cost_stands_in_the_closing_block,
     a_reduction_has_no_book_price_and_a_percent_is_one,
@@ -220,6 +230,7 @@ CHECKS = [
     a_cancel_names_what_it_takes_back,
     a_close_that_is_too_early_says_from_when_it_may_come,
     a_missing_rate_and_another_unit_are_named,
+    a_control_amount_is_told_where_it_decides_nothing,
 ]
 
 if __name__ == "__main__":

@@ -92,6 +92,14 @@ TEST(each_fault_is_told_by_its_own_sentence)
         { ISSUE_COLUMN_REPEATED,
           "kind,partner_id,invoice_no,Invoice,ship_date,vendor_part,qty,uom\nPOS_SALE,N-100,A,B,2026-03-02,P,2,EA\n",
           CSV_HEAD CSV_ROW("2", "5.00") },
+        { ISSUE_AMOUNT_ALONE, SALE(",\"extended_amount\":\"50.00\""),
+          SALE(",\"resale_unit\":\"25\",\"extended_amount\":\"50.00\"") },
+        { ISSUE_AMOUNT_ALONE, SALE(",\"extended_amount\":\"50.00\""),
+          SALE(",\"claimed_amount\":\"5\",\"extended_amount\":\"50.00\"") },
+        { ISSUE_AMOUNT_DIFFERS, SALE(",\"resale_unit\":\"25\",\"extended_amount\":\"50.02\""),
+          SALE(",\"resale_unit\":\"25\",\"extended_amount\":\"50.01\"") },
+        { ISSUE_AMOUNT_DIFFERS, SALE(",\"resale_unit\":\"25\",\"extended_amount\":\"40\""),
+          SALE(",\"resale_unit\":\"25\",\"book_unit\":\"20\",\"extended_amount\":\"40\"") },
         { ISSUE_PURPOSE_UNKNOWN, DOCUMENT("perhaps"), DOCUMENT("original") },
     };
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
