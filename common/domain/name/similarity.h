@@ -51,7 +51,7 @@ void similarity_prepare(struct arena *a, struct slice text, struct name_token *o
 void similarity_listen(struct name_token *t);
 
 /* Two names of persons that are no slip of each other and no other way to write it: as long, two consonants
- * or more of them others, or  * Pinyin keeps apart what Wade-Giles writes alike (PING, BING). */
+ * or more of them others, or Pinyin keeps apart what Wade-Giles writes alike (PING, BING). */
 bool similarity_are_two_names(const struct name_token *a, const struct name_token *b, bool are_chinese);
 
 /* Edit distance in which an exchange of neighbours is one step; beyond `limit` it answers limit + 1. */
