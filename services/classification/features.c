@@ -215,12 +215,12 @@ static void see_lines(const struct features_record *f, int64_t window_days, stru
     uint32_t resellers = percent(f->reseller_lines, f->customer_lines);
     uint32_t direct = bought_direct(f);
     uint32_t consumers = percent(f->consumer_lines, f->buyer_lines);
-    uint32_t places = bits_count(f->ship_places);
+    uint32_t places = bits_count((uint32_t)f->ship_places) + bits_count((uint32_t)(f->ship_places >> 32));
     seen[FEATURE_BUYS_DIRECT] = sight_of(f->sold_milli && direct >= 60, f->sell_in_lines, direct);
     seen[FEATURE_RESELLERS_MOST] = sight_of(resellers >= 80, f->customer_lines, resellers);
     seen[FEATURE_RESELLERS_SOME] = sight_of(resellers >= 20 && resellers < 80, f->customer_lines, resellers);
     seen[FEATURE_RESELLERS_FEW] = sight_of(resellers < 20, f->customer_lines, resellers);
-    seen[FEATURE_CONSUMERS] = sight_of(consumers > 50, f->buyer_lines, consumers);
+    seen[FEATURE_CONSUMERS] = sight_of(2 * f->consumer_lines > f->buyer_lines, f->buyer_lines, consumers);
     seen[FEATURE_STOCK] = sight_of(has_stock(f, window_days), f->inventory_lines, days_of_supply(f, window_days));
     seen[FEATURE_WAREHOUSES] = sight_of(places >= WIDE_PLACES, f->ship_lines, places);
     seen[FEATURE_DEALS] = sight_of(true, f->deal_lines, 0);

@@ -65,6 +65,32 @@ TEST(what_was_measured_is_said_with_its_unit_and_a_share_is_never_more_than_all)
         CHECK(!slice_equal(feature_word(j.reasons[i].feature), SLICE("buys_direct")));
 }
 
+TEST(each_of_64_places_counts)
+{
+    struct table t = TABLE("low    high   | score",
+                           "65535  0      | 64",
+                           "0      65535  | 64",
+                           "255    255    | 64",
+                           "32767  0      | 0",                /* fifteen are not many */
+                           "255    127    | 0");
+    struct partner p = { 0 };
+    while (table_next(&t)) {
+        struct features_record f = { .ship_lines = 200 };
+        f.ship_places = (uint64_t)cell_int(&t, "high") << 48 | (uint64_t)cell_int(&t, "low");
+        struct role_judgement j = judged(&f, &p);
+        CHECK_CELL_INT(&t, "score", j.reason_count ? j.reasons[0].score_tenths : 0);
+    }
+}
+
+TEST(most_buyers_are_more_than_half_of_them)
+{
+    struct partner p = { 0 };
+    struct features_record f = { .buyer_lines = 61, .consumer_lines = 31 }; /* 50.8 % */
+    CHECK_INT(judged(&f, &p).best, ROLE_RETAILER);
+    f.consumer_lines = 30;
+    CHECK_INT(judged(&f, &p).best, ROLE_UNSPECIFIED);
+}
+
 TEST(the_share_of_resellers_speaks_in_three_bands)
 {
     struct partner p = { 0 };
