@@ -184,6 +184,7 @@ static bool is_new_interchange(struct intake *i)
     struct intake_result *r = &i->result;
     if (i->typing.is_test || !x12_interchange_key(i->reader, &key, r->interchange_sha256)) return true;
     r->interchange = key;
+    r->interchange_days = i->reader->profile->x12.control_window_days;
     if (!i->events.interchange) return true;
     enum interchange_standing standing = i->events.interchange(i->events.context, key, r->interchange_sha256);
     bool is_strict = i->reader->profile->x12.control_numbers == CONTROL_NUMBERS_STRICT;

@@ -82,6 +82,7 @@ struct intake_result {
     const struct issue    *question;                /* of HELD */
     struct document_header header;
     struct slice interchange; /* key of an accepted interchange that registers: ISA05 to 08, ISA13; empty none */
+    uint32_t               interchange_days;        /* how long it is remembered (x12.control_window_days) */
     uint8_t                interchange_sha256[SHA256_BYTES];
 };
 

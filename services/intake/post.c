@@ -233,8 +233,9 @@ static enum err ask_interchange(struct post *p, struct post_document *d, bool *i
     const struct intake_result *r = intake_result(d->intake);
     *is_stale = false;
     if (r->interchange.size == 0 || r->state == DOCUMENT_DUPLICATE || r->state == DOCUMENT_REJECTED) return OK;
-    TRY(register_get_key(post_store(p, d->row.submitter_id),
-                         register_key(&p->arena, d->row.submitter_id, r->interchange), &key, &found));
+    TRY(register_get_interchange(post_store(p, d->row.submitter_id),
+                                 register_key(&p->arena, d->row.submitter_id, r->interchange), p->now_unix_ms, &key,
+                                 &found));
     *is_stale = found && memcmp(key.document_id, d->id, SHA256_BYTES) != 0;
     return OK;
 }

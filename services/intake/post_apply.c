@@ -184,7 +184,8 @@ static enum err find_earlier(struct post *p, struct post_document *d, struct sto
     bool found = false;
     if (d->working.state == INTAKE_DUPLICATE && d->keeps_row) memcpy(d->working.duplicate_of, d->id, SHA256_BYTES);
     if (d->working.state != INTAKE_DUPLICATE || d->keeps_row || r->interchange.size == 0) return OK;
-    TRY(register_get_key(s, register_key(&p->scratch, d->row.submitter_id, r->interchange), &key, &found));
+    TRY(register_get_interchange(s, register_key(&p->scratch, d->row.submitter_id, r->interchange), p->now_unix_ms,
+                                 &key, &found));
     if (found) memcpy(d->working.duplicate_of, key.document_id, SHA256_BYTES);
     return OK;
 }
@@ -192,7 +193,7 @@ static enum err find_earlier(struct post *p, struct post_document *d, struct sto
 static enum err keep_interchange(struct post *p, struct post_document *d, struct store *s)
 {
     const struct intake_result *r = intake_result(d->intake);
-    struct intake_key key = { .day = day_of(p->now_unix_ms) };
+    struct intake_key key = { .day = register_key_day(p->now_unix_ms, r->interchange_days) };
     if (r->interchange.size == 0 || d->working.state != INTAKE_POSTED) return OK;
     memcpy(key.document_id, d->id, SHA256_BYTES);
     memcpy(key.content.bytes, r->interchange_sha256, HASH128_BYTES);

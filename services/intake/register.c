@@ -180,6 +180,25 @@ static int64_t days_since(uint32_t day, instant_ms now_unix_ms)
     return now_unix_ms / INSTANT_DAY_MS - instant_days_from_civil(d / 10000, d / 100 % 100, d % 100);
 }
 
+uint32_t register_key_day(instant_ms now_unix_ms, uint32_t days)
+{
+    int64_t shift = (int64_t)days - DOCUMENT_DAYS;
+    return (uint32_t)instant_date(now_unix_ms + shift * INSTANT_DAY_MS, 0);
+}
+
+static bool key_has_ended(const struct intake_key *k, instant_ms now_unix_ms)
+{
+    return days_since(k->day, now_unix_ms) > DOCUMENT_DAYS;
+}
+
+enum err register_get_interchange(struct store *s, struct slice key, instant_ms now_unix_ms, struct intake_key *k,
+                                  bool *found)
+{
+    TRY(register_get_key(s, key, k, found));
+    *found = *found && !key_has_ended(k, now_unix_ms);
+    return OK;
+}
+
 static bool is_older(const struct sweep *w, instant_ms at)
 {
     return w->now_unix_ms / INSTANT_DAY_MS - at / INSTANT_DAY_MS > DOCUMENT_DAYS;
@@ -194,7 +213,7 @@ static bool has_ended(const struct sweep *w, struct slice key, struct slice valu
     struct intake_document d;
     switch (w->table) {
     case INTAKE_KEYS:
-        return table_intake_take_key(value, &k) == OK && days_since(k.day, w->now_unix_ms) > DOCUMENT_DAYS;
+        return table_intake_take_key(value, &k) == OK && key_has_ended(&k, w->now_unix_ms);
     case INTAKE_REQUESTS:
         return table_intake_take_request(value, &request) == OK
                && days_since(request.day, w->now_unix_ms) > REQUEST_DAYS;

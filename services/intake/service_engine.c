@@ -544,8 +544,9 @@ static int interchange_of(struct intake_service *s, const struct lookup *l)
     struct intake_key row;
     bool found;
     arena_reset(&s->scratch);
-    enum err e = register_get_key(post_store(s->post, l->submitter_id),
-                                  register_key(&s->scratch, l->submitter_id, l->text), &row, &found);
+    enum err e =
+        register_get_interchange(post_store(s->post, l->submitter_id),
+                                 register_key(&s->scratch, l->submitter_id, l->text), s->now_unix_ms, &row, &found);
     if (e != OK || !found || memcmp(row.document_id, l->id, SHA256_BYTES) == 0) return INTERCHANGE_NEW;
     return memcmp(row.content.bytes, l->sha256, HASH128_BYTES) == 0 ? INTERCHANGE_SAME : INTERCHANGE_OTHER;
 }

@@ -113,7 +113,9 @@ TEST(each_group_is_read_by_the_profile_that_names_it)
 {
     struct hub h;
     hub_open(&h);
+    h.west.x12.control_window_days = 30;
     CHECK_INT(hub_run(&h, slice_from(both)), DOCUMENT_POSTED);
+    CHECK_INT(h.rig.result->interchange_days, 30);  /* of the envelope's profile */
     CHECK_INT(h.rig.line_count, 4);
     CHECK_TEXT(h.rig.lines[0], "east@1 e partner=P-EAST deal=D-7 line=3");
     CHECK_TEXT(h.rig.lines[1], "west@1 w partner=P-WEST");
