@@ -6,6 +6,7 @@
 #include "claimctl/line_name.h"
 #include "claimctl/moment.h"
 #include "claimctl/partner_name.h"
+#include "claimctl/program_reasons.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
 
@@ -28,7 +29,7 @@ struct statement {
     struct arena            arena;
     struct slice            partner_id, root;
     struct statement_period period;
-    struct sums             paid, refused;
+    struct sums             paid, refused, unpaid;
     uint32_t                lines, waiting;
     bool                    is_known;               /* a line or an entry names the partner, whenever it was */
     struct pending         *pending;                /* rows whose time the next line tells */
@@ -151,6 +152,25 @@ static void add_refused(struct statement *x, const struct standing *s)
     }
 }
 
+/* Reasons for which a program pays nothing on a line that passes, and that its sender could have helped. */
+static bool could_be_helped(enum reason_code code)
+{
+    return code == REASON_PERIOD_CLOSED || code == REASON_FIELD_MISSING;
+}
+
+/* A line that passes and earns nothing: of each program what kept it from paying, which no outcome tells. */
+static void add_unpaid(struct statement *x, const struct standing *s)
+{
+    static struct program_reasons p;                    /* large, and lines come one by one */
+    struct slice ids[PROGRAMS_OF_A_LINE_MAX];
+    unsigned count = program_reasons_list(s->dossier, ids);
+    for (unsigned i = 0; i < count; i++) {
+        program_reasons_gather(&p, s, ids[i]);
+        if (p.count && could_be_helped(p.reasons[0].code))
+            add(sum_of(x, &x->unpaid, reason_name(p.reasons[0].code), ids[i], (struct slice){ 0 }), 0);
+    }
+}
+
 /* Of a document's rows those before this line came with it; of another document's with the line before. */
 static void settle_pending(struct statement *x, struct slice document, instant_ms received_unix_ms)
 {
@@ -192,6 +212,7 @@ static bool count_line(struct reading *r, const struct transcript_entry *e, cons
     if (!takes(x, d->receipt->received_at_unix_ms)) return true;
     x->lines++;
     if (refuses(s)) add_refused(x, s);
+    if (s->outcome == OUTCOME_PASS && d->payout && d->payout->entry_count == 0) add_unpaid(x, s);
     return true;
 }
 
@@ -337,6 +358,7 @@ static bool print_all(struct reading *r, struct statement *x)
     print_totals(x, &r->out, &x->paid, "paid");
     print_sums(&r->out, "refused", "line", "lines", &x->refused);
     print_totals(x, &r->out, &x->refused, "refused");
+    print_sums(&r->out, "unpaid", "line", "lines", &x->unpaid);
     return reading_walk(r, print_waiting, x) && reading_walk_balances(r, print_left, x);
 }
 

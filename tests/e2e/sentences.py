@@ -221,6 +221,12 @@ def a_control_amount_is_told_where_it_decides_nothing():
     says(out, "resale_unit is missing. The extended amount is a control value: no unit price is made of it.")
 
 
+def a_statement_tells_lines_that_pass_and_earn_nothing_for_want_of_a_price():
+    unpriced = {name: value for name, value in sale("P-1").items() if name != "resale_unit"}
+    world = World([REBATE], [("dealer", "2026-02-02", [unpriced, sale("P-2")])])
+    says(world.ask("partners", "statement", "D-2"), "unpaid FIELD_MISSING VR 1 line -")
+
+
 CHECKS = [
     every_part_of_the_cost_stands_in_the_closing_block,
     a_reduction_has_no_book_price_and_a_percent_is_one,
@@ -231,6 +237,7 @@ CHECKS = [
     a_close_that_is_too_early_says_from_when_it_may_come,
     a_missing_rate_and_another_unit_are_named,
     a_control_amount_is_told_where_it_decides_nothing,
+    a_statement_tells_lines_that_pass_and_earn_nothing_for_want_of_a_price,
 ]
 
 if __name__ == "__main__":
