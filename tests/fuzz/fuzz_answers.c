@@ -107,9 +107,10 @@ static void put(void *context, struct slice bytes)
 
 static void respond(struct slice bytes, const struct mapping_profile *profile, enum answer_849 wanted)
 {
+    struct mapping_profile asking = *profile;
     static struct intake_result result;
     struct spool spool = spool_over(bytes);
-    struct intake_job job = job_of(&spool, profile);
+    struct intake_job job = job_of(&spool, &asking);
     unsigned seen = 0;
     char *written = NULL;
     size_t size = 0;
@@ -117,9 +118,10 @@ static void respond(struct slice bytes, const struct mapping_profile *profile, e
     struct dispositions decided = { &seen, find };
     struct answer_sink sink = { to, put };
     struct response_order order = {
-        .job = &job, .decided = &decided, .wanted = wanted, .acknowledgement = 4711, .now_unix_ms = 1775811600000
+        .job = &job, .decided = &decided, .acknowledgement = 4711, .now_unix_ms = 1775811600000
     };
     bool is_written;
+    asking.answers.response_849 = wanted;
     ASSERT(response_write(&order, &sink, &is_written) == OK && fclose(to) == 0);
     ASSERT(is_written == (size > 0));
     if (size > 0)
