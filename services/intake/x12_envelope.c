@@ -45,12 +45,18 @@ static struct slice versions_text(struct x12 *x)
     return text_slice(&t);
 }
 
+static struct slice without_blanks_behind(struct slice s)
+{
+    while (s.size > 0 && s.bytes[s.size - 1] == ' ') s.size--;
+    return s;
+}
+
 static struct x12_sender_name sender_of(const struct x12_interchange *i, const struct x12_group *g)
 {
     return (struct x12_sender_name){ .qualifier = x12_isa_element(i, 5),
                                      .id = x12_isa_element(i, 6),
-                                     .group = slice_from(g->sender),
-                                     .receiver = slice_from(g->receiver) };
+                                     .group = without_blanks_behind(slice_from(g->sender)),
+                                     .receiver = without_blanks_behind(slice_from(g->receiver)) };
 }
 
 static void view_with(struct x12 *x, const struct readings *r)

@@ -31,7 +31,7 @@ void x12_tokens_of(struct x12 *x, const struct x12_interchange *i, uint64_t at)
 {
     x12_tokens_begin(&x->tokens, x->base.spool->bytes, at, i->delimiters);
     x->tokens.flat = x->flat[0];
-    x->tokens.unwraps = i->wrap_width > 0 || x->base.profile->x12.unwrap;
+    x->tokens.unwraps = i->wrap_width > 0 || x->base.readings->items[0].read_by->x12.unwrap;    /* the envelope's */
 }
 
 void x12_rewind(struct reader *r)

@@ -124,6 +124,23 @@ TEST(each_group_is_read_by_the_profile_that_names_it)
     rig_close(&h.rig);
 }
 
+/* Blanks behind GS02 name nobody else, and how the document is wrapped is the envelope's. */
+TEST(a_group_is_named_without_blanks_and_unwrapped_as_its_envelope)
+{
+    struct hub h;
+    hub_open(&h);
+    h.west.x12.unwrap = true;
+    static const char sale[] = "PTD*SD***DI*E1~DTM*003*20260301~DTM*011*20260301~REF*Q1*D-\n7~QTY*39*5*EA~LIN*3*VP*P~";
+    struct text t = text_in(test_arena(), 1024);
+    text_put(&t, SLICE(ISA "GS*PT*EAST   *C  *20260408*0900*1*X*004010~ST*867*0001~BPT*00*E1*20260331*02~CUR*DS*USD~"));
+    text_put(&t, slice_from(sale));
+    text_put(&t, SLICE("SE*10*0001~GE*1*1~" IEA("1")));
+    CHECK_INT(hub_run(&h, text_slice(&t)), DOCUMENT_POSTED);
+    CHECK_INT(h.rig.line_count, 1);
+    CHECK_TEXT(h.rig.lines[0], "east@1 e partner=P-EAST deal=D-7 line=3");
+    rig_close(&h.rig);
+}
+
 TEST(a_group_that_its_own_profile_refuses_takes_no_other_one_with_it)
 {
     struct hub h;
