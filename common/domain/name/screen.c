@@ -15,6 +15,7 @@ enum {
     QUALIFIERS_MAX = 1500,
     KEY_BYTES_MAX = 1024,
     KEY_FOLDED_BYTES_MAX = 2048,
+    FOLDED_BYTES_MAX = FOLD_TOKENS_MAX * (FOLD_TOKEN_BYTES_MAX + 1) + 2,    /* of a name, with its marks */
     BIRTH_YEARS_APART_MAX = 1,
     HITS_OF_IDENTIFIERS_MAX = 64,
 };
@@ -474,21 +475,31 @@ static size_t key_of(const struct name_query *q, struct slice name, enum list_pu
 }
 
 /* A name of unknown kind is judged as a thing or as a person by whether it bears a legal form (6.3), so one with a form
- * and one without are two questions although they fold alike: the form leaves a mark, and so do names within the
- * name. */
-static struct slice folded_name(struct arena *a, struct slice name)
+ * and one without are two questions although they fold alike: the form leaves a mark. */
+static void put_folded(struct arena *a, struct text *t, struct slice name)
 {
     struct fold f;
     fold_text(a, name, &f);
     unsigned words = f.count;
     fold_strip_legal_form(&f);
-    struct slice joined = fold_join(a, &f), parts[NAME_PARTS_MAX];
-    bool has_parts = name_parts(name, parts) > 0;
-    if (f.count == words && !has_parts) return joined;
-    struct text t = text_in(a, joined.size + 2);
-    text_put(&t, joined);
-    if (f.count != words) PUT(&t, "+");
-    if (has_parts) PUT(&t, "/");
+    text_put(t, fold_join(a, &f));
+    if (f.count != words) PUT(t, "+");
+}
+
+/* Texts that fold alike may part into other names: behind a text with names within stands a hash of these. */
+static struct slice folded_name(struct arena *a, struct slice name)
+{
+    struct slice parts[NAME_PARTS_MAX];
+    unsigned count = name_parts(name, parts);
+    struct text t = text_in(a, FOLDED_BYTES_MAX + HASH128_BYTES), apart = text_in(a, count * FOLDED_BYTES_MAX);
+    put_folded(a, &t, name);
+    if (count == 0) return text_slice(&t);
+    for (unsigned i = 0; i < count; i++) {
+        put_folded(a, &apart, parts[i]);
+        PUT(&apart, "/");
+    }
+    struct hash128 hash = hash_bytes(text_slice(&apart));
+    text_put(&t, slice_of((const char *)hash.bytes, sizeof hash.bytes));
     return text_slice(&t);
 }
 

@@ -331,6 +331,28 @@ TEST(the_cache_keeps_a_firm_and_a_person_of_one_name_apart)
     arena_close(&own);
 }
 
+/* Of two texts that fold alike only one may have a name within; what stands behind the words that folding keeps, too. */
+TEST(the_cache_keeps_names_within_a_name_apart)
+{
+    struct arena own;
+    CHECK(arena_open(&own, 1 << 20, 8 << 20) == OK);
+    struct screen_cache *cache = screen_cache_open(&own, 64);
+    struct name_lists lists = some_lists();
+#define LONG_NAME "Elm c/o A1 B2 C3 D4 E5 F6 G7 H8 I9 J10 K11 L12 M13 N14 O15"
+    static const char *const names[] = {
+        "Elm formerly-known as Kestrel Maritime Trading aka Ash", "Elm formerly known as Kestrel Maritime Trading aka Ash",
+        LONG_NAME " aka Birch",                                   LONG_NAME " aka Kestrel Maritime Trading",
+    };
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct name_query q = { .name = slice_from(names[i]) };
+        struct name_answer fresh = screened(&lists, &q), kept;
+        screen_cached(cache, test_arena(), &lists, LIST_PURPOSE_DENIED, &q, usual, &kept);
+        CHECK_INT(fresh.hit_count, i % 2);
+        CHECK_INT(kept.hit_count, fresh.hit_count);
+    }
+    arena_close(&own);
+}
+
 TEST(a_party_of_a_line_becomes_a_query)
 {
     struct party p = { .name = SLICE("Alder"), .id_type = SLICE("FI"), .id = SLICE("12345678"), .country = SLICE("RO"),
