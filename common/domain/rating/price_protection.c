@@ -10,7 +10,7 @@
 /* Units of one lot that are credited; the unit credit in program currency. */
 struct credited {
     uint32_t lot_no;
-    int64_t qty_milli, cost_micros;
+    int64_t qty_milli, least_micros;                /* what the lot costs once all its credits are in force */
     uint32_t cost_den;
     struct slice currency;
     struct rational unit, rate;
@@ -242,7 +242,7 @@ static void take_units(struct rating *r, struct award *a, struct protection *p, 
     struct credited *unit = &p->units[p->unit_count++];
     *unit = (struct credited){ .lot_no = lot->no,
                               .qty_milli = qty_milli,
-                              .cost_micros = lots_cost_on(lot, p->date),
+                              .least_micros = lots_cost_on(lot, DATE_MAX),
                               .cost_den = lot->cost_den,
                               .currency = lot->currency,
                               .unit = unit_credit(r, a, p, lot, x.rate),
@@ -256,7 +256,7 @@ static void take_units(struct rating *r, struct award *a, struct protection *p, 
     award_result_exact(r, s, SLICE("E"), part, (struct slice){ 0 });
     if (round_money(rational_mul(unit->unit, rational_of(1000000)), 0, ROUNDING_HALF_UP, 1, &micros) != OK)
         r->overflow = true;
-    award_lot(r, a, rows_number(r->arena, lot->no), qty_milli, unit->cost_micros / lot->cost_den, micros,
+    award_lot(r, a, rows_number(r->arena, lot->no), qty_milli, lots_cost_on(lot, p->date) / lot->cost_den, micros,
               lot->currency);
 }
 
@@ -342,10 +342,11 @@ static struct slice entry_id(struct rating *r, const struct award *a)
     return hash_id(r->arena, parts, 4);
 }
 
-/* u · amount / round(E) in the lot's currency, down to micros, at most what the lot costs. */
+/* u · amount / round(E) in the lot's currency, down to micros, at most what the lot costs on any date: the credit of a
+ * later change may have come first. */
 static int64_t credit_micros(struct rating *r, const struct credited *unit, struct rational share)
 {
-    int64_t micros = 0, most = unit->cost_micros / unit->cost_den;
+    int64_t micros = 0, most = unit->least_micros / unit->cost_den;
     if (rational_sign(unit->unit) <= 0 || rational_sign(unit->rate) <= 0) return 0;
     struct rational exact =
         rational_mul(rational_div(rational_mul(unit->unit, share), unit->rate), rational_of(1000000));

@@ -656,16 +656,19 @@ static struct award *begin_correction(struct rating *r, const struct line_progra
     return a;
 }
 
-/* The own date of a return, or of the one that a CANCEL undoes; 0: the line is neither. */
-static int32_t date_of_return(const struct rating *r, const struct line_row *undone)
+/* The own date of a return, or of the one that a CANCEL undoes: the program date, else the date of its shipment or
+ * invoice; 0: the line is neither. */
+static int32_t date_of_return(const struct rating *r, const struct program *p, const struct line_row *undone)
 {
+    struct line dates = { 0 };
+    if (!undone && r->line->kind != KIND_POS_RETURN && r->line->kind != KIND_SELL_IN) return 0;
     if (undone)
-        return undone->ship_date      ? undone->ship_date
-               : undone->invoice_date ? undone->invoice_date
-                                      : undone->received_date;
-    if (r->line->kind != KIND_POS_RETURN && r->line->kind != KIND_SELL_IN) return 0;
-    if (r->line->ship_date) return r->line->ship_date;
-    return r->line->invoice_date ? r->line->invoice_date : r->in->received_date;
+        dates = (struct line){
+            .kind = undone->kind, .ship_date = undone->ship_date, .invoice_date = undone->invoice_date};
+    const struct line *l = undone ? &dates : r->line;
+    int32_t received = undone ? undone->received_date : r->in->received_date, own = program_date_of(p, l, received);
+    if (own) return own;
+    return l->ship_date ? l->ship_date : l->invoice_date ? l->invoice_date : received;
 }
 
 /* RETURN_DATE puts returns into the period of their own date (6.4), and what undoes one goes there too; cancels of a
@@ -676,9 +679,9 @@ static bool find_correction(struct rating *r, const struct line_program *kept, c
 {
     const struct program_history *h = catalogue_program(r->in->catalogue, kept->program_id);
     const struct program *p = h ? program_version(h, kept->version) : NULL;
-    int32_t own = date_of_return(r, undone);
-    bool is_own = p && own && p->volume.returns_period == RETURNS_PERIOD_RETURN_DATE;
-    if (is_own && volume_rebate_terms(r, kept->program_id, own, period, version)) return true;
+    bool is_own = p && p->volume.returns_period == RETURNS_PERIOD_RETURN_DATE;
+    int32_t own = is_own ? date_of_return(r, p, undone) : 0;
+    if (own && volume_rebate_terms(r, kept->program_id, own, period, version)) return true;
     return volume_rebate_terms(r, kept->program_id, kept->program_date, period, version);
 }
 
