@@ -18,6 +18,16 @@ long long documents_page_count(const json_t *document, const char *name)
     return json_integer_value(json_object_get(json_object_get(document, "counts"), name));
 }
 
+bool documents_page_was_read_by(const json_t *document, struct slice profile)
+{
+    struct slice name = slice_cut(&profile, '@'), read_by = slice_from(documents_page_text(document, "profile"));
+    while (read_by.size > 0) {
+        struct slice one = slice_cut(&read_by, ' ');
+        if (slice_equal(slice_cut(&one, '@'), name)) return true;
+    }
+    return false;
+}
+
 bool documents_page_since(struct documents_wanted *w)
 {
     struct moment m;

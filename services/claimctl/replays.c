@@ -146,10 +146,8 @@ static bool visit_document(void *replays, const json_t *document)
     struct replays *r = replays;
     const char *state = documents_page_text(document, "state");
     bool is_ended = strcmp(state, "POSTED") == 0 || strcmp(state, "ANSWERED") == 0 || strcmp(state, "REJECTED") == 0;
-    struct slice asked = r->profile, read_by = slice_from(documents_page_text(document, "profile"));
-    bool is_same = slice_equal(slice_cut(&asked, '@'), slice_cut(&read_by, '@'));
     if (!is_ended || is_correction(document) || !is_in_time(r, document)) return true;
-    if (r->name_count ? !is_named(r, document) : !is_same) return true;
+    if (r->name_count ? !is_named(r, document) : !documents_page_was_read_by(document, r->profile)) return true;
     return replay_one(r, document);
 }
 

@@ -1,0 +1,20 @@
+/* What a list of documents says of each. */
+#include "claimctl/documents_page.h"
+
+#include "support/test.h"
+
+static bool is_read(const char *profiles, const char *by)
+{
+    json_t *document = json_object();
+    json_object_set_new(document, "profile", json_string(profiles));
+    bool was = documents_page_was_read_by(document, slice_from(by));
+    json_decref(document);
+    return was;
+}
+
+TEST(a_document_was_read_by_each_profile_of_its_groups)
+{
+    CHECK(is_read("east@1 west@3", "east@2") && is_read("east@1 west@3", "west@4"));
+    CHECK(is_read("west@3", "west@4") && is_read("west@3", "west"));
+    CHECK(!is_read("east@1 west@3", "we@4") && !is_read("", "west@4"));
+}
