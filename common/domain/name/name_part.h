@@ -5,7 +5,7 @@
 
 #include "base/str.h"
 
-enum { NAME_PARTS_MAX = 4 };
+enum { NAME_PARTS_MAX = 20 };                       /* as many as a name of 120 bytes has room for */
 
 /* What stands before, between and behind the words of name_marker.def, from left to right; 0 for a name without them.
  * Borrowed from `name`. */

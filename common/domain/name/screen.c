@@ -278,20 +278,21 @@ static void add_parts(struct arena *a, const struct name_lists *lists, enum list
                       const struct name_query *q, struct screen_limits limits, struct name_answer *answer)
 {
     struct slice parts[NAME_PARTS_MAX];
-    unsigned count = name_parts(q->name, parts), hit_count = answer->hit_count;
-    if (count == 0) return;
-    struct name_hit *hits =
-        ARENA_ARRAY(a, (count + 1) * (limits.candidates_max + HITS_OF_IDENTIFIERS_MAX), struct name_hit);
-    if (hit_count) memcpy(hits, answer->hits, hit_count * sizeof *hits);
+    struct name_answer found[NAME_PARTS_MAX];
+    unsigned count = name_parts(q->name, parts), hit_count = answer->hit_count, most = hit_count;
     for (unsigned i = 0; i < count; i++) {
         struct name_query part = *q;
-        struct name_answer found;
         part.name = parts[i];
         part.identifier_count = 0;
-        screen_whole(a, lists, purpose, &part, limits, &found);
-        for (unsigned k = 0; k < found.hit_count; k++) add_hit(hits, &hit_count, &found.hits[k]);
-        answer->is_cut |= found.is_cut;
+        screen_whole(a, lists, purpose, &part, limits, &found[i]);
+        most += found[i].hit_count;
+        answer->is_cut |= found[i].is_cut;
     }
+    if (most == hit_count) return;
+    struct name_hit *hits = ARENA_ARRAY(a, most, struct name_hit);
+    if (hit_count) memcpy(hits, answer->hits, hit_count * sizeof *hits);
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned k = 0; k < found[i].hit_count; k++) add_hit(hits, &hit_count, &found[i].hits[k]);
     answer->hits = hits;
     answer->hit_count = hit_count;
 }

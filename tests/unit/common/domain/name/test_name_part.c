@@ -31,7 +31,7 @@ TEST(a_text_of_a_name_gives_the_names_within_it)
         "Elm Ltd formerly known as Ash Trading    | Elm Ltd + Ash Trading",
         "Elm Ltd, on behalf of Ash; Trading       | Elm Ltd + Ash; Trading",
         "Elm (Schweiz) AG                         | -",
-        "A dba B dba C dba D dba E                | A + B + C + D",
+        "A dba B dba C dba D dba E                | A + B + C + D + E",
         "Elm c/o                                  | Elm",
         "Carex Office                             | -",
         "Dbase Formerlyton                        | -",

@@ -279,6 +279,10 @@ TEST(finds_a_listed_name_within_the_text_of_another)
     answer = screened(&lists, &q);                  /* one entry is one hit, by the best name */
     CHECK_INT(answer.hit_count, 1);
     CHECK_INT(answer.hits[0].score, 10000);
+    q.name =
+        SLICE("A aka B aka C aka D aka E aka F aka G aka H aka I aka J aka K aka L aka M aka N aka Kestrel Maritime"
+              " Trading");
+    CHECK_INT(screened(&lists, &q).hit_count, 1);   /* behind however many */
     q.name = SLICE("Oak Bank Ltd care of Ash Brothers");
     CHECK_INT(screened(&lists, &q).hit_count, 0);
 }
@@ -331,7 +335,8 @@ TEST(the_cache_keeps_a_firm_and_a_person_of_one_name_apart)
     arena_close(&own);
 }
 
-/* Of two texts that fold alike only one may have a name within; what stands behind the words that folding keeps, too. */
+/* Of two texts that fold alike only one may have a name within; what stands behind the words that folding keeps,
+ * too. */
 TEST(the_cache_keeps_names_within_a_name_apart)
 {
     struct arena own;
@@ -340,8 +345,10 @@ TEST(the_cache_keeps_names_within_a_name_apart)
     struct name_lists lists = some_lists();
 #define LONG_NAME "Elm c/o A1 B2 C3 D4 E5 F6 G7 H8 I9 J10 K11 L12 M13 N14 O15"
     static const char *const names[] = {
-        "Elm formerly-known as Kestrel Maritime Trading aka Ash", "Elm formerly known as Kestrel Maritime Trading aka Ash",
-        LONG_NAME " aka Birch",                                   LONG_NAME " aka Kestrel Maritime Trading",
+        "Elm formerly-known as Kestrel Maritime Trading aka Ash",
+        "Elm formerly known as Kestrel Maritime Trading aka Ash",
+        LONG_NAME " aka Birch",
+        LONG_NAME " aka Kestrel Maritime Trading",
     };
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct name_query q = { .name = slice_from(names[i]) };
