@@ -29,12 +29,12 @@ bool volume_value_counts(const struct rating *r, const struct product_filter *f)
     return filter_is_empty(f) || product_filter_matches(f, r->class->sku, r->class->family, r->class->product_line);
 }
 
+/* The program date selects the price, too (1.1). */
 static bool book_value(struct rating *r, struct award *a, struct rational *unit)
 {
     int64_t micros;
-    int32_t date = r->kind == KIND_SELL_IN ? r->line->invoice_date : r->line->ship_date;
     const struct price_list *list = catalogue_price_list(r->in->catalogue, r->class->price_list_id, r->class->sku);
-    if (!list || !price_list_on(list, date, &micros)) {
+    if (!list || !price_list_on(list, a->program_date, &micros)) {
         award_give(r, a, REASON_COST_BASIS_MISSING);
         return false;
     }
