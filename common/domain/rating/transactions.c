@@ -99,7 +99,8 @@ bool transactions_value(struct rating *r, struct award *a, struct rational *valu
     *value = RATIONAL_ZERO;
     for (unsigned i = 0; i < r->txn->lines_count; i++) {
         const struct transaction_line *l = &r->txn->lines[i];
-        if (!is_sale(l) || live_milli(l) <= 0 || l->value_den == 0) continue;
+        if (!is_sale(l) || live_milli(l) <= 0) continue;
+        if (l->value_den == 0) return false;            /* a value of which a part is unknown limits nothing */
         struct exchange x = award_exchange(r, a, l->currency);
         struct rational unit = { l->value_num, l->value_den };
         *value = rational_add(*value, rational_mul(rational_mul(unit, rational_of_milli(live_milli(l))), x.rate));

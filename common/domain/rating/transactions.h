@@ -33,8 +33,8 @@ bool transactions_sold(const struct transaction_row *txn, int64_t *milli);
 /* The same less what the vendor shipped: what those sales take from the partner's stock. */
 int64_t transactions_sold_from_stock(struct rating *r, const struct transaction_row *txn);
 
-/* Resale value of the live sales of T net of returns in program currency, each from its own; false when none has a
- * price. */
+/* Resale value of the live sales of T net of returns in program currency, each from its own; false when there is none,
+ * or one without a price. */
 bool transactions_value(struct rating *r, struct award *a, struct rational *value);
 
 /* 3.3: one program pays T once. Cuts a->accepted_milli and a->qty_milli (INVOICE_OVERCLAIMED), or gives
