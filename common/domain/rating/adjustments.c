@@ -125,6 +125,7 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     struct line_program *done = &r->row.programs[r->row.programs_count - 1];
     done->value_minor = value;
     done->share_minor = share;
+    if (volume_rebate_return_date(r, p)) done->program_date = volume_rebate_return_date(r, p);
     kept->returned_milli += units_milli;
     kept->value_reversed_minor += value;
     kept->share_reversed_minor += share;

@@ -656,19 +656,25 @@ static struct award *begin_correction(struct rating *r, const struct line_progra
     return a;
 }
 
-/* The own date of a return, or of the one that a CANCEL undoes: the program date, else the date of its shipment or
- * invoice; 0: the line is neither. */
-static int32_t date_of_return(const struct rating *r, const struct program *p, const struct line_row *undone)
+int32_t volume_rebate_return_date(const struct rating *r, const struct program *p)
 {
-    struct line dates = { 0 };
-    if (!undone && r->line->kind != KIND_POS_RETURN && r->line->kind != KIND_SELL_IN) return 0;
-    if (undone)
-        dates = (struct line){
-            .kind = undone->kind, .ship_date = undone->ship_date, .invoice_date = undone->invoice_date};
-    const struct line *l = undone ? &dates : r->line;
-    int32_t received = undone ? undone->received_date : r->in->received_date, own = program_date_of(p, l, received);
+    const struct line *l = r->line;
+    bool is_return = l->kind == KIND_POS_RETURN || l->kind == KIND_SELL_IN;
+    if (!is_return || p->volume.returns_period != RETURNS_PERIOD_RETURN_DATE) return 0;
+    int32_t received = r->in->received_date, own = program_date_of(p, l, received);
     if (own) return own;
     return l->ship_date ? l->ship_date : l->invoice_date ? l->invoice_date : received;
+}
+
+/* Under which date the return that a CANCEL undoes was counted. */
+static int32_t date_undone(const struct line_program *kept, const struct line_row *undone)
+{
+    for (unsigned i = 0; i < undone->programs_count; i++) {
+        const struct line_program *done = &undone->programs[i];
+        if (done->volume && done->version == kept->version && slice_equal(done->program_id, kept->program_id))
+            return done->program_date;
+    }
+    return kept->program_date;
 }
 
 /* RETURN_DATE puts returns into the period of their own date (6.4), and what undoes one goes there too; cancels of a
@@ -679,8 +685,7 @@ static bool find_correction(struct rating *r, const struct line_program *kept, c
 {
     const struct program_history *h = catalogue_program(r->in->catalogue, kept->program_id);
     const struct program *p = h ? program_version(h, kept->version) : NULL;
-    bool is_own = p && p->volume.returns_period == RETURNS_PERIOD_RETURN_DATE;
-    int32_t own = is_own ? date_of_return(r, p, undone) : 0;
+    int32_t own = undone ? date_undone(kept, undone) : p ? volume_rebate_return_date(r, p) : 0;
     if (own && volume_rebate_terms(r, kept->program_id, own, period, version)) return true;
     return volume_rebate_terms(r, kept->program_id, kept->program_date, period, version);
 }

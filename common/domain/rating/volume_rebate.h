@@ -59,6 +59,10 @@ void volume_rebate_expect(const struct program *p, struct volume_row *row);
 struct volume_target volume_rebate_target(struct rating *r, struct award *a, struct slice aggregate, struct slice group,
                                           const struct period *period, const struct volume_row *row, bool notes);
 
+/* The own date of a return where the program counts returns by it (6.4): its program date, else that of its shipment or
+ * invoice; 0: the line is none, or counts in the period of its original. */
+int32_t volume_rebate_return_date(const struct rating *r, const struct program *p);
+
 /* Takes back (or adds) a contribution that a line made, at once: V4 to V10 with the period's version and the exchange
  * rate that the line kept. Reasons and workings go to a fresh award marked as a correction; posted in the period of the
  * received date. `undone`: the return that a CANCEL takes back, NULL none. Answers the award, NULL when the program is
