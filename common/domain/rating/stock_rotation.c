@@ -73,22 +73,21 @@ static void add_value(struct rotation *o, struct slice currency, struct rational
     if (o->value_count < cost_part_LIST_MAX) o->values[o->value_count++] = (struct volume_value){ currency, amount };
 }
 
-/* All of A leaves; what finds no lot is not credited. */
+/* All of A leaves; what finds no lot is not credited, whatever a quantity cap has cut before it (R8). */
 static void issue(struct rating *r, struct award *a, struct rotation *o)
 {
-    int64_t before = a->qty_milli;
-    if (a->accepted_milli <= 0) return;
-    lots_consume(r, lots_pool(r), stock_date(r), a->accepted_milli, false, &o->moves);
+    int64_t wanted = a->accepted_milli;
+    if (wanted <= 0) return;
+    lots_consume(r, lots_pool(r), stock_date(r), wanted, false, &o->moves);
     r->row.moves = o->moves.items;
     r->row.moves_count = o->moves.count;
-    r->row.moved_milli = a->accepted_milli;
+    r->row.moved_milli = wanted;
     int64_t covered = lots_moved(&o->moves);
-    if (covered >= before) return;
+    if (covered >= wanted) return;
     struct reason *given = award_give(r, a, REASON_ONHAND_EXCEEDED);
-    reason_argument(given, SLICE("refused"), award_qty_text(r, before - covered));
+    reason_argument(given, SLICE("refused"), award_qty_text(r, wanted - covered));
     reason_argument(given, SLICE("date"), award_date_text(r, r->in->received_date));
-    award_cut_qty(a, REASON_ONHAND_EXCEEDED, before - covered);
-    a->qty_milli = covered;
+    award_limit_qty(a, REASON_ONHAND_EXCEEDED, covered);
 }
 
 static bool book_price(struct rating *r, struct award *a, struct rational *unit)
