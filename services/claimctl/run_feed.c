@@ -202,6 +202,18 @@ static enum err keep_registry_order(struct run_feed *f, const struct intake_line
     return OK;
 }
 
+/* A line that does not fit into a dossier is dead, here as in the service. */
+static void report_too_large(struct job *job, const struct intake_line *line)
+{
+    struct intake_line dead = *line;
+    struct issues issues;
+    issues_init(&issues, &job->feed->engine->arena, 1);
+    issues_add(&issues, ISSUE_DOSSIER_TOO_LARGE);
+    dead.outcome = OUTCOME_DEAD;
+    dead.issues = &issues;
+    report_refused(job, &dead);
+}
+
 static enum err post(struct job *job, const struct intake_line *line)
 {
     struct run_engine *r = job->feed->engine;
@@ -210,7 +222,10 @@ static enum err post(struct job *job, const struct intake_line *line)
     if (line->receipt->received_at_unix_ms > embedded_now(r->engine))
         TRY(run_engine_advance(r, line->receipt->received_at_unix_ms));
     arena_reset(&r->scratch);
-    TRY(dossier_begin(&r->scratch, line->line, line->receipt, &bytes));
+    if (dossier_begin(&r->scratch, line->line, line->receipt, &bytes) != OK) {
+        report_too_large(job, line);
+        return OK;
+    }
     transcript_accept(&r->transcript, line->receipt->line_id, job->document, job->name);
     embedded_send(r->engine, TOPIC_CLAIMS_RECEIVED, line->receipt->partner_root_id, bytes);
     return OK;

@@ -445,7 +445,7 @@ static void type_extras(struct cells *c)
     for (unsigned k = 0; k < d->extra_count; k++) {
         struct pair e = { plain_text_leniently(c->typing->arena, d->extras[k].name),
                           plain_text_leniently(c->typing->arena, d->extras[k].cell.text) };
-        if (bytes + e.name.size + e.value.size > EXTRAS_BYTES_MAX) {
+        if (e.name.size > TEXT_BYTES_MAX || bytes + e.name.size + e.value.size > EXTRAS_BYTES_MAX) {
             cells_blame(c, ISSUE_EXTRAS_CUT, (struct named){ .name = d->extras[k].name });
             break;
         }

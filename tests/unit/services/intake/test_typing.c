@@ -295,6 +295,17 @@ TEST(lists_are_bounded)
     CHECK_MEMBER(c, 0, "serials", "[\"S1\",\"S2\",\"S3\"]");
 }
 
+TEST(an_extra_whose_name_is_longer_than_a_text_stays_behind)
+{
+    struct text t = text_in(test_arena(), 8000);
+    PUT(&t, "\"kept\":1,\"");
+    for (unsigned i = 0; i <= TEXT_BYTES_MAX; i++) text_put_byte(&t, 'x');
+    PUT(&t, "\":1");
+    struct intake_case *c = CASE(sale(slice_copy(test_arena(), text_slice(&t)).bytes));
+    CHECK(memmem(c->lines[0].codes.bytes, c->lines[0].codes.size, "EXTRAS_CUT", 10));
+    CHECK_MEMBER(c, 0, "extras.kept", "1");
+}
+
 TEST(extras_are_sixty_four_and_eight_kibibytes)
 {
     struct text t = text_in(test_arena(), 40000);
