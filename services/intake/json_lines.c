@@ -110,12 +110,37 @@ static enum reader_step object_step(struct json_reader *j, struct draft *d, stru
     return READER_OBJECT;
 }
 
+/* A document's own object, however its name is written. */
+static bool is_document_object(const json_t *root)
+{
+    const char *key;
+    json_t *member;
+    bool is_named = false;
+    json_object_foreach((json_t *)root, key, member)
+        is_named |= slice_equal_nocase(slice_from(key), SLICE("document"));
+    return is_named && !json_object_get(root, "kind");
+}
+
+/* The same of a record that cannot be read, as far as it goes: a step that fails still tells the name. */
+static bool was_document_object(struct slice record)
+{
+    struct slice key = { 0 }, value;
+    bool is_named = false, has_kind = false, goes_on = record.size > 0 && record.bytes[0] == '{';
+    for (size_t at = 1; goes_on;) {
+        goes_on = json_pass_step(record, &at, &key, &value);
+        is_named |= slice_equal_nocase(key, SLICE("document"));
+        has_kind |= slice_equal(key, SLICE("kind"));
+    }
+    return is_named && !has_kind;
+}
+
 static enum reader_step take_record(struct json_reader *j, struct draft *d, struct issues *issues)
 {
     release(j);
     j->base.extension = (struct line_extension){ 0 };
     j->extras_cut = false;
     enum reader_step step = parse(j, d, issues);
+    if (step == READER_DEAD) j->is_astray |= was_document_object(slice_trim(j->record));
     if (step != READER_LINE) return step;
     if (!json_is_object(j->root)) {
         (void)dead(j, d, issues, ISSUE_JSON_NOT_A_LINE, (struct slice){ 0 });
@@ -125,8 +150,11 @@ static enum reader_step take_record(struct json_reader *j, struct draft *d, stru
     static const char *const objects[] = { "review", "record", NULL };
     for (unsigned i = 0; objects[i]; i++)
         if ((step = object_step(j, d, issues, objects[i])) != READER_LINE) return step;
-    if (json_object_get(j->root, "document") && !json_object_get(j->root, "kind"))
+    if (is_document_object(j->root)) {
+        j->is_astray = true;
         return dead(j, d, issues, ISSUE_OBJECT_NOT_ALLOWED, SLICE("document"));
+    }
+    if (j->is_astray) return dead(j, d, issues, ISSUE_DOCUMENT_UNCLEAR, (struct slice){ 0 });
     json_members_put(j, d, issues);
     return READER_LINE;
 }
@@ -465,6 +493,7 @@ static void json_rewind(struct reader *r)
     j->at = j->begin;
     j->row = 0;
     j->index = 0;
+    j->is_astray = false;
     for (size_t i = 0; i < j->begin && j->shape == SHAPE_NDJSON; i++) j->row += j->bytes.bytes[i] == '\n';
     spool_rewind(r->spool);
 }

@@ -19,6 +19,7 @@ struct json_reader {
     uint32_t         row, index;
     struct slice     prefix;                        /* of pointers: /lines */
     bool             document_is_record;            /* the first NDJSON record is the document's */
+    bool             is_astray;                     /* behind a document object that was not taken */
     struct json_pass pass;
     json_t          *root;                          /* of the record at work */
     unsigned         value;                         /* walked so far */

@@ -73,8 +73,7 @@ TEST(a_bad_record_is_one_dead_line_and_the_next_is_read)
         "{'kind':1}                               | JSON_SYNTAX",
         "[1]                                      | JSON_NOT_A_LINE",
         "7                                        | JSON_NOT_A_LINE",
-        "{\"review\":1,\"document\":{}}           | -",
-        "{\"document\":{}}                        | OBJECT_NOT_ALLOWED");
+        "{\"review\":1,\"document\":{}}           | -");
     while (table_next(&t)) {
         struct text file = text_in(test_arena(), 1000);
         PUT(&file, LINE("A") "\n");
@@ -84,6 +83,43 @@ TEST(a_bad_record_is_one_dead_line_and_the_next_is_read)
         CHECK_INT(c->passed, 2);
         CHECK_CELL(&t, "code", c->line_count == 3 ? c->lines[1].codes : (struct slice){ 0 });
     }
+}
+
+#define DOCUMENT(partner) "{\"document\":{\"partner_id\":\"" partner "\"}"
+
+/* The line behind it may be meant for another partner than the one before it. */
+TEST(a_line_behind_a_document_object_that_was_not_taken_is_nobodys)
+{
+    static const struct { const char *record, *code; } rows[] = {
+        { DOCUMENT("R-200") "}", "OBJECT_NOT_ALLOWED" },
+        { "{\"docu\\u006dent\":{}}", "OBJECT_NOT_ALLOWED" },
+        { "{\"Document\":{\"partner_id\":\"R-200\"}}", "OBJECT_NOT_ALLOWED" },
+        { DOCUMENT("R-200") ",\"lines\":[]}", "OBJECT_NOT_ALLOWED" },
+        { DOCUMENT("R-200") ",\"document\":{}}", "JSON_MEMBER_REPEATED" },
+        { " " DOCUMENT("R-200"), "JSON_SYNTAX" },
+        { "{\"document\":{\"partner_id\":\"R-2", "JSON_SYNTAX" },
+        { DOCUMENT("R-200") "}" LINE("C"), "JSON_SYNTAX" },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct text file = text_in(test_arena(), 1000);
+        PUT(&file, DOCUMENT("N-100") "}\n" LINE("A") "\n");
+        text_put(&file, slice_from(rows[k].record));
+        PUT(&file, "\n" LINE("B") "\n7\n" LINE("C"));
+        struct intake_case *c = CASE(text_slice(&file));
+        CHECK_INT(c->passed, 1);
+        CHECK_INT(c->dead, 4);
+        CHECK_MEMBER(c, 0, "partner_id", "N-100");
+        CHECK_SLICE(c->lines[1].codes, slice_from(rows[k].code));
+        CHECK_TEXT(c->lines[2].codes, "DOCUMENT_UNCLEAR");
+        CHECK_TEXT(c->lines[3].codes, "JSON_NOT_A_LINE");
+        CHECK_TEXT(c->lines[4].codes, "DOCUMENT_UNCLEAR");
+        CHECK_INT(CASE(text_slice(&file), .profile = "tolerance: strict\n")->dead, 4);
+    }
+    struct intake_case *list = CASE(SLICE("[" LINE("A") "," DOCUMENT("R-200") "}," LINE("B") "]"));
+    CHECK_INT(list->passed, 1);
+    CHECK_TEXT(list->lines[2].codes, "DOCUMENT_UNCLEAR");
+    CHECK_INT(CASE(SLICE(DOCUMENT("R-200") "\n" LINE("A") "\n"))->passed, 0);
+    CHECK_INT(CASE(SLICE(LINE("A") "\n{\"kind\":\"POS_SALE\",\"document\":{}}\n" LINE("B")))->passed, 2);
 }
 
 TEST(a_syntax_error_elsewhere_rejects_the_document)
