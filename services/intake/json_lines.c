@@ -346,15 +346,22 @@ static json_t *load(struct json_reader *j, struct slice value)
     return json_loadb(j->pass.quoted, j->pass.quoted_size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 }
 
-struct envelope { struct slice document, lines; bool has_kind; };
+struct envelope {
+    struct slice document, lines;
+    struct slice repeated, again;                   /* document or lines, and its second value */
+    bool         has_kind;
+};
 
 static struct envelope envelope_of(struct slice object)
 {
     struct envelope e = { 0 };
     struct slice key, value;
     for (size_t at = 1; json_pass_step(object, &at, &key, &value);) {
-        if (slice_equal(key, SLICE("document"))) e.document = value;
-        if (slice_equal(key, SLICE("lines"))) e.lines = value;
+        struct slice *found = slice_equal(key, SLICE("document")) ? &e.document
+                              : slice_equal(key, SLICE("lines"))  ? &e.lines
+                                                                  : NULL;
+        if (found && found->size > 0) { e.repeated = key; e.again = value; }
+        if (found) *found = value;
         if (slice_equal(key, SLICE("kind"))) e.has_kind = true;
     }
     return e;
@@ -432,7 +439,13 @@ static enum survey survey_one(struct json_reader *j)
     j->begin = begin + (j->shape == SHAPE_ARRAY);
     if (j->shape == SHAPE_ARRAY) return SURVEY_READ;
     struct envelope e = envelope_of(value);
-    if (e.has_kind || e.document.size == 0 || e.lines.size == 0 || e.lines.bytes[0] != '[') return SURVEY_READ;
+    if (e.has_kind || e.document.size == 0) return SURVEY_READ;
+    if (e.repeated.size > 0) {
+        uint64_t at = (uint64_t)(e.again.bytes - j->bytes.bytes);
+        reader_add(&j->base, ISSUE_JSON_MEMBER_REPEATED, at)->value = issue_value(j->base.arena, e.repeated);
+        return SURVEY_REJECTED;
+    }
+    if (e.lines.size == 0 || e.lines.bytes[0] != '[') return SURVEY_READ;
     j->shape = SHAPE_ARRAY;
     j->prefix = SLICE("/lines");
     j->begin = (size_t)(e.lines.bytes - j->bytes.bytes) + 1;
@@ -467,12 +480,14 @@ static bool is_ndjson(struct json_reader *j, struct slice *first)
     return last_of(*first) == '}' || first_of(second) == '{';
 }
 
+/* With lines of its own it is one value, whatever follows; else the record of the document, and good as such. */
 static bool is_whole_document(struct slice first, struct envelope *e)
 {
     size_t begin, end, fault_at;
     if (json_pass_skip(first, 0, &begin, &end, &fault_at) != JSON_FINE) return false;
     *e = envelope_of(slice_of(first.bytes + begin, end - begin));
-    return e->document.size > 0 && !e->has_kind;
+    if (e->document.size == 0 || e->has_kind) return false;
+    return e->lines.size > 0 || (e->repeated.size == 0 && is_blank(slice_skip(first, end)));
 }
 
 static enum survey survey_ndjson(struct json_reader *j, struct slice first)

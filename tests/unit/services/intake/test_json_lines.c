@@ -122,6 +122,48 @@ TEST(a_line_behind_a_document_object_that_was_not_taken_is_nobodys)
     CHECK_INT(CASE(SLICE(LINE("A") "\n{\"kind\":\"POS_SALE\",\"document\":{}}\n" LINE("B")))->passed, 2);
 }
 
+TEST(what_stands_behind_the_document_object_on_its_line_is_told_as_behind_any_other)
+{
+    static const char *const behind[] = { LINE("A"), " " DOCUMENT("R-200") "}", "garbage", ",", "]" };
+    for (unsigned k = 0; k < sizeof behind / sizeof *behind; k++) {
+        struct text file = text_in(test_arena(), 1000);
+        PUT(&file, DOCUMENT("N-100") "}");
+        text_put(&file, slice_from(behind[k]));
+        struct intake_case *alone = CASE(text_slice(&file));
+        CHECK_INT(alone->state, DOCUMENT_REJECTED);
+        CHECK_TEXT(alone->line_count > 0 ? alone->lines[0].codes : alone->errors, "JSON_SYNTAX");
+        PUT(&file, "\r\n" LINE("B") "\n");
+        struct intake_case *c = CASE(text_slice(&file));
+        CHECK_INT(c->line_count, 2);
+        CHECK_INT(c->dead, 2);
+        CHECK_TEXT(c->lines[0].codes, "JSON_SYNTAX");
+        CHECK_TEXT(c->lines[1].codes, "DOCUMENT_UNCLEAR");
+    }
+    CHECK_INT(CASE(SLICE(DOCUMENT("N-100") "} \t\r\n" LINE("A")))->passed, 1);
+}
+
+/* One of them would win, and the other's lines be lost. */
+TEST(a_document_with_two_documents_or_two_lists_of_lines_is_refused)
+{
+    static const char *const files[] = {
+        DOCUMENT("N-100") ",\"lines\":[" LINE("A") "],\"lines\":[" LINE("B") "]}",
+        DOCUMENT("N-100") ",\n\"lines\":[" LINE("A") "],\n\"lines\":null}\n",
+        "{\"lines\":[" LINE("A") "],\"lines\":[]," "\"document\":{}}\n" LINE("B"),
+        DOCUMENT("N-100") ",\"document\":{\"partner_id\":\"R-200\"},\"lines\":[" LINE("A") "]}",
+        DOCUMENT("N-100") ",\n\"document\":{\"partner_id\":\"R-200\"}}",
+    };
+    for (unsigned k = 0; k < sizeof files / sizeof *files; k++) {
+        struct intake_case *c = CASE(slice_from(files[k]));
+        CHECK_INT(c->state, DOCUMENT_REJECTED);
+        CHECK_INT(c->line_count, 0);
+        CHECK_SLICE(c->errors, k == 2 ? SLICE("JSON_SYNTAX") : SLICE("JSON_MEMBER_REPEATED"));
+    }
+    struct intake_case *c = CASE(SLICE(DOCUMENT("N-100") ",\"document\":{}}\n" LINE("A") "\n"));
+    CHECK_INT(c->passed, 0);
+    CHECK_TEXT(c->lines[0].codes, "JSON_MEMBER_REPEATED");
+    CHECK_TEXT(c->lines[1].codes, "DOCUMENT_UNCLEAR");
+}
+
 TEST(a_syntax_error_elsewhere_rejects_the_document)
 {
     static const char *const files[] = { "[" LINE("A") ",]", "[" LINE("A"), "[" LINE("A") "] x",
