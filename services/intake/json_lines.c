@@ -292,9 +292,23 @@ static bool read_purpose(struct reader *r, struct slice word, uint64_t offset)
     return false;
 }
 
+static char first_of(struct slice s)
+{
+    for (size_t i = 0; i < s.size; i++)
+        if (!memchr(" \t\r\n", s.bytes[i], 4)) return s.bytes[i];
+    return 0;
+}
+
+static bool is_list_of_objects(struct slice value)
+{
+    return value.bytes[0] == '[' && first_of(slice_skip(value, 1)) == '{';
+}
+
 /* Members of an object that are none of the known ones are told, since what they would have said is lost; false: they
- * refuse the document. */
-static bool members_are_known(struct json_reader *j, struct slice object, const char *prefix, const char *const *known)
+ * refuse the document, as always when lines would be lost: in a list of objects, and in any member when there are none
+ * where they belong. */
+static bool members_are_known(struct json_reader *j, struct slice object, const char *prefix, const char *const *known,
+                              bool lacks_lines)
 {
     struct reader *r = &j->base;
     bool refuses = r->is_strict || r->profile->json.unknown == JSON_UNKNOWN_REJECT, is_fine = true;
@@ -303,14 +317,16 @@ static bool members_are_known(struct json_reader *j, struct slice object, const 
         bool is_known = slice_equal(value, SLICE("null"));
         for (unsigned k = 0; known[k] && !is_known; k++) is_known = slice_equal(key, slice_from(known[k]));
         if (is_known) continue;
-        struct issue *i = reader_add_as(r, ISSUE_DOCUMENT_MEMBER_UNKNOWN, (uint64_t)(value.bytes - j->bytes.bytes),
-                                        refuses ? SEVERITY_ERROR : SEVERITY_WARNING);
+        bool loses_lines = lacks_lines || is_list_of_objects(value), is_refusal = refuses || loses_lines;
+        struct issue *i = reader_add_as(r, loses_lines ? ISSUE_DOCUMENT_LINES_MISNAMED : ISSUE_DOCUMENT_MEMBER_UNKNOWN,
+                                        (uint64_t)(value.bytes - j->bytes.bytes),
+                                        is_refusal ? SEVERITY_ERROR : SEVERITY_WARNING);
         struct text pointer = text_in(r->arena, 256);
         text_put(&pointer, slice_from(prefix));
         json_pass_pointer(object, (size_t)(value.bytes - object.bytes), &pointer);
         i->where.pointer = text_slice(&pointer);
         i->value = issue_value(r->arena, key);
-        is_fine = !refuses;
+        is_fine &= !is_refusal;
     }
     return is_fine;
 }
@@ -390,7 +406,7 @@ static enum survey survey_value(struct json_reader *j, size_t *begin, size_t *en
 }
 
 /* The whole value has no members but these two; the document those of feeds.md 9.1. */
-static bool document_is_known(struct json_reader *j, struct slice whole, struct slice document)
+static bool document_is_known(struct json_reader *j, struct slice whole, struct envelope e)
 {
     static const char *const of_whole[] = { "document", "lines", NULL }, *const of_control[] = { "lines", "qty",
                                                                                                  "claimed_amount",
@@ -399,11 +415,13 @@ static bool document_is_known(struct json_reader *j, struct slice whole, struct 
         "partner_id",         "report_id", "report_from", "report_to", "purpose",
         "original_report_id", "currency",  "control",     NULL,
     };
-    struct slice control = member(document, SLICE("control"));
-    bool is_fine = members_are_known(j, whole, "", of_whole);
-    is_fine &= members_are_known(j, document, "/document", of_document);
+    struct slice control = member(e.document, SLICE("control"));
+    struct slice behind = slice_skip(j->bytes, (size_t)(whole.bytes + whole.size - j->bytes.bytes));
+    bool lacks_lines = e.lines.size == 0 && is_blank(behind) && j->base.header.purpose != PURPOSE_CANCEL;
+    bool is_fine = members_are_known(j, whole, "", of_whole, lacks_lines);
+    is_fine &= members_are_known(j, e.document, "/document", of_document, false);
     bool has_control = control.size > 0 && control.bytes[0] == '{';
-    return (!has_control || members_are_known(j, control, "/document/control", of_control)) && is_fine;
+    return (!has_control || members_are_known(j, control, "/document/control", of_control, false)) && is_fine;
 }
 
 static enum survey survey_document(struct json_reader *j, struct slice whole, struct envelope e)
@@ -416,7 +434,7 @@ static enum survey survey_document(struct json_reader *j, struct slice whole, st
         issue_argument(reader_add(&j->base, ISSUE_JSON_NOT_A_LINE, offset), SLICE("problem"),
                        SLICE("no document object"));
     if (document) json_decref(document);
-    if (is_good) is_good = document_is_known(j, whole, e.document);
+    if (is_good) is_good = document_is_known(j, whole, e);
     return is_good ? SURVEY_READ : SURVEY_REJECTED;
 }
 
@@ -445,6 +463,7 @@ static enum survey survey_one(struct json_reader *j)
         reader_add(&j->base, ISSUE_JSON_MEMBER_REPEATED, at)->value = issue_value(j->base.arena, e.repeated);
         return SURVEY_REJECTED;
     }
+    if (e.lines.size == 0 && e.document.bytes[0] == '{' && !document_is_known(j, value, e)) return SURVEY_REJECTED;
     if (e.lines.size == 0 || e.lines.bytes[0] != '[') return SURVEY_READ;
     j->shape = SHAPE_ARRAY;
     j->prefix = SLICE("/lines");
@@ -456,13 +475,6 @@ static char last_of(struct slice s)
 {
     while (s.size > 0 && memchr(" \t\r\n", s.bytes[s.size - 1], 4)) s.size--;
     return s.size > 0 ? s.bytes[s.size - 1] : 0;
-}
-
-static char first_of(struct slice s)
-{
-    for (size_t i = 0; i < s.size; i++)
-        if (!memchr(" \t\r\n", s.bytes[i], 4)) return s.bytes[i];
-    return 0;
 }
 
 /* The first two lines that are not blank. */

@@ -278,6 +278,33 @@ TEST(a_member_of_the_document_that_nobody_knows_is_told_or_refused)
     CHECK_TEXT(CASE(SLICE("{\"document\":{\"currency\":null,\"currencies\":null},\"lines\":[]}"))->warnings, "");
 }
 
+/* Its lines would be lost. */
+TEST(a_document_whose_lines_stand_under_another_name_is_refused)
+{
+    static const char *const files[] = {
+        DOCUMENT("V-310") ",\"items\":[" LINE("A") "]}",
+        DOCUMENT("V-310") ",\"Lines\":[]}\n",
+        DOCUMENT("V-310") ",\"line\":" LINE("A") "}\n\n \n",
+        DOCUMENT("V-310") ",\"data\":\"A,B\"}",
+        "{\n \"document\": {},\n \"items\": [" LINE("A") "]\n}\n",
+        "{\"document\":{\"partner_id\":\"V-310\",\"lines\":[" LINE("A") "]}}\n",
+        "{\"document\":{\"purpose\":\"replace\",\"report_id\":\"R\"},\"items\":[]}",
+        "{\"document\":{\"purpose\":\"cancel\",\"report_id\":\"R\"},\"items\":[" LINE("A") "]}",
+        DOCUMENT("V-310") ",\"items\":[ " LINE("A") "]}\n" LINE("B") "\n",
+        DOCUMENT("V-310") ",\"lines\":[" LINE("A") "],\"lin\\u0065s\":[" LINE("B") "]}",
+    };
+    for (unsigned k = 0; k < sizeof files / sizeof *files; k++) {
+        struct intake_case *c = CASE(slice_from(files[k]));
+        CHECK_INT(c->state, DOCUMENT_REJECTED);
+        CHECK_INT(c->line_count, 0);
+        CHECK_TEXT(c->errors, "DOCUMENT_LINES_MISNAMED");
+    }
+    struct intake_case *c = CASE(SLICE(DOCUMENT("V-310") ",\"lines\":[],\"tags\":[\"a\"],\"note\":{}}"));
+    CHECK_INT(c->state, DOCUMENT_POSTED);
+    CHECK_TEXT(c->warnings, "DOCUMENT_MEMBER_UNKNOWN");
+    CHECK_INT(CASE(SLICE(DOCUMENT("V-310") ",\"meta\":{\"v\":[1]}}\n" LINE("A") "\n"))->passed, 1);
+}
+
 TEST(pointers_of_a_profile_find_what_stands_elsewhere)
 {
     struct intake_case *c = CASE(
