@@ -380,8 +380,24 @@ static void forget_question(struct job *job)
     r->documents[job->document].state = r->documents[job->document].why = (struct slice){ 0 };
 }
 
+/* Of rows that are no lines nothing else tells. */
+static void warn_of_rows(const struct job *job, const struct issues *warnings)
+{
+    struct run_engine *r = job->feed->engine;
+    for (unsigned i = 0; i < warnings->count; i++) {
+        const struct issue *issue = &warnings->items[i];
+        if (issue->code != ISSUE_ROW_NOTE && issue->code != ISSUE_TOTAL_DIFFERS) continue;
+        arena_reset(&r->scratch);
+        struct text t = text_in(&r->scratch, WHY_TEXT_BYTES);
+        issue_put_human(&t, r->documents[job->document].name, issue);
+        struct slice told = text_slice(&t);
+        fprintf(stderr, "%.*s", SLICE_ARGS(told));
+    }
+}
+
 static void report(struct job *job, const struct intake_result *result)
 {
+    warn_of_rows(job, &result->warnings);
     if (result->state == DOCUMENT_POSTED && job->held) forget_question(job);
     if (result->state != DOCUMENT_POSTED) report_unposted(job, result);
     if (!job->held && result->state == DOCUMENT_HELD) hold(job->feed, job, result);

@@ -21,7 +21,7 @@ enum reader_step {
 /* Rows that are no lines. */
 #define SKIPPED_WORDS(S) \
     S(header) S(blank) S(total) S(separator) S(nil_report) S(document) S(mirror) S(demand) S(bare_ptd) \
-    S(other_quantity) S(unchanged)
+    S(other_quantity) S(unchanged) S(note)
 enum skipped {
 #define SKIP(word) SKIPPED_##word,
     SKIPPED_WORDS(SKIP)

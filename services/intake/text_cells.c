@@ -170,6 +170,44 @@ static bool can_identify(const struct columns *columns)
     return false;
 }
 
+static bool says_something(const struct reader *r, struct slice cell)
+{
+    size_t mark = arena_mark(r->line_arena);
+    bool is_text = !is_marker(r, cell) && columns_fold(r->line_arena, cell, false).size > 0;
+    arena_rewind(r->line_arena, mark);
+    return is_text;
+}
+
+static bool has_any(struct slice cell, const char *wanted)
+{
+    for (size_t i = 0; i < cell.size; i++)
+        if (cell.bytes[i] != '\0' && strchr(wanted, cell.bytes[i])) return true;
+    return false;
+}
+
+/* "End of report", "Page 1 of 3": several words, neither a line whose cells were not parted nor the stump of one. */
+static bool is_note(const struct reader *r, struct slice text)
+{
+    size_t first = slice_find(text, ' ');
+    return first < text.size && !has_any(text, ",;\t|") && !is_known_kind(r, slice_head(text, first));
+}
+
+/* A row without a part, an invoice and a kind: its figures or its word make it a total. Text alone that is no note is
+ * a line, which is refused for what it lacks. */
+static enum row_sort sort_nameless(const struct reader *r, const struct columns *columns, const struct slice *cells,
+                                   unsigned count)
+{
+    unsigned texts = 0;
+    struct slice text = { 0 };
+    for (unsigned i = 0; i < count; i++) {
+        struct slice cell = slice_trim(cells[i]);
+        if (i < columns->count && columns->items[i].is_number && has_any(cell, "0123456789")) return ROW_TOTAL;
+        if (says_something(r, cell) && texts++ == 0) text = cell;
+    }
+    if (texts == 0 || names_a_total(r, SLOT_invoice_no, text)) return ROW_TOTAL;
+    return texts == 1 && is_note(r, text) ? ROW_NOTE : ROW_LINE;
+}
+
 enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells,
                               unsigned count)
 {
@@ -184,7 +222,20 @@ enum row_sort text_cells_sort(const struct reader *r, const struct columns *colu
     }
     if (filled == 0) return ROW_BLANK;
     if (filled == 1 && text_dialect_is_nil(r->line_arena, first)) return ROW_NIL;
-    return identified || !can_identify(columns) ? ROW_LINE : ROW_TOTAL;
+    return identified || !can_identify(columns) ? ROW_LINE : sort_nameless(r, columns, cells, count);
+}
+
+void text_cells_tell_note(struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count,
+                          struct where row)
+{
+    unsigned at = 0;
+    while (at < count && !says_something(r, slice_trim(cells[at]))) at++;
+    ASSERT(at < count);
+    struct issue *issue = reader_add(r, ISSUE_ROW_NOTE, row.offset);
+    issue->value = issue_value(r->arena, slice_head(slice_trim(cells[at]), SAMPLE_BYTES_MAX));
+    issue->where = row;
+    issue->where.column = at + 1;
+    if (at < columns->count) issue->where.column_name = columns->items[at].name;
 }
 
 /* Several serials in one cell are parted by , ; | or blanks. */

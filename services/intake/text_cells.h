@@ -35,11 +35,16 @@ enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_sty
  * the first of them stands. */
 struct slice cell_evidence_samples(struct arena *a, const struct cell_samples *samples, struct where *place);
 
-enum row_sort { ROW_LINE, ROW_BLANK, ROW_TOTAL, ROW_NIL };
+enum row_sort { ROW_LINE, ROW_BLANK, ROW_TOTAL, ROW_NOTE, ROW_NIL };
 
-/* What a row is: no part and no invoice number, and no kind that we know, makes it a total. */
+/* What a row is. Without a part, an invoice number and a kind that we know: figures or a word for it make a total, a
+ * phrase alone is a note on the page, and any other text is a line. */
 enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells,
                               unsigned count);
+
+/* Warns of a row that was taken as a note. */
+void text_cells_tell_note(struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count,
+                          struct where row);
 
 /* Fills the draft from the cells; `column` of a draft cell is the 1-based column. Profile constants come last. */
 void text_cells_fill(const struct reader *r, struct draft *d, struct issues *issues, const struct columns *columns,

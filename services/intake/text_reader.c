@@ -271,6 +271,10 @@ static enum reader_step text_next(struct reader *r, struct draft *d, struct issu
         cell_totals_compare(&t->totals, r, &t->dialect.columns, t->row.cells, t->row.count,
                             (struct where){ .offset = t->row.offset, .row = t->row.row });
         return skip(t, SKIPPED_total);
+    case ROW_NOTE:
+        text_cells_tell_note(r, &t->dialect.columns, t->row.cells, t->row.count,
+                             (struct where){ .offset = t->row.offset, .row = t->row.row });
+        return skip(t, SKIPPED_note);
     case ROW_LINE:  return read_line(t, d, issues);
     }
     NEVER();

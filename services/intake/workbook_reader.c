@@ -391,6 +391,9 @@ static enum reader_step workbook_next(struct reader *r, struct draft *d, struct 
     case ROW_TOTAL:
         cell_totals_compare(&w->totals, r, &w->columns, rows->cells, rows->count, row_place(w, rows->row));
         return skip(w, SKIPPED_total);
+    case ROW_NOTE:
+        text_cells_tell_note(r, &w->columns, rows->cells, rows->count, row_place(w, rows->row));
+        return skip(w, SKIPPED_note);
     case ROW_LINE:  return read_line(w, d, issues);
     }
     NEVER();

@@ -38,6 +38,10 @@ says 'uncovered.csv:2  PASS  10 × CAB-5 of invoice 70001 line 1 pays nothing. N
 sed -e '10s/Kestral Maritime/"Kestral Maritime/' my-pos.csv > quote.csv
 ends 3 "$claimctl" run --world world --input quote.csv --partner N-100 --profile northgate --explain
 grep -q '^quote.csv:10  DEAD  A quoted cell is not closed\. .*Close the quote' out || complain "no open quote: $(cat out)"
+{ head -2 my-pos.csv; sed -n '3s/.*/"&"/p; 4s/,/;/gp' my-pos.csv; printf 'End of report\nSELL'; } > run-together.csv
+ends 3 "$claimctl" run --world world --input run-together.csv --partner N-100 --profile northgate --explain
+for row in 3 4 6; do grep -q "^run-together.csv:$row  REJECT  Column \"Type\": " out || complain "no refused row $row: $(cat out)"; done
+grep -q '^warning\[ROW_NOTE 1323\]: .*: End of report\.$' err && grep -q 'at run-together.csv:5' err || complain "no note: $(cat err)"
 ends 3 "$claimctl" run --world world --input my-pos.csv --results - --explain
 grep -q '^{"document":"my-pos.csv","position":217,"row":2,' out || complain "results are objects: $(cat out)"
 grep -q '^my-pos.csv:2  REJECT  ' err || complain "sentences beside objects: $(cat err)"

@@ -204,6 +204,44 @@ TEST(a_total_row_may_say_so_in_the_column_of_the_invoice)
     CHECK_TEXT(c->lines[3].codes, "FIELD_MISSING invoice_no");
 }
 
+#define TYPED_ROW "INV,A,2026-03-02,P,1,EA\n"
+
+TEST(a_row_that_does_not_look_like_a_total_is_refused_and_never_vanishes)
+{
+    static const char *const rows[] = { "\"INV,B,2026-03-02,P,2,EA\"\n", "INV;B;2026-03-02;P;2;EA\n",
+                                        "INV\tB\t2026-03-02\tP\t2\tEA\n", "INV|B|2026-03-02|P|2|EA\n",
+                                        "INV B 2026-03-02 P 2 EA\n", "SELL", "IN", "Ende\n", ",,2026-03-02,,,EA\n" };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct text file = text_in(test_arena(), 200);
+        text_put(&file, SLICE("Type," HEADER TYPED_ROW));
+        text_put(&file, slice_from(rows[k]));
+        struct intake_case *c = CASE(text_slice(&file));
+        CHECK_INT(c->passed, 1);
+        CHECK_INT(c->rejected, 1);
+        CHECK_INT(c->skipped[SKIPPED_total] + c->skipped[SKIPPED_note], 0);
+        CHECK_INT(c->lines[1].row, 3);
+        CHECK(slice_starts_with(c->lines[1].codes, rows[k][0] == ',' ? SLICE("FIELD_MISSING") : SLICE("TXN_TYPE_UNKNOWN")));
+    }
+}
+
+TEST(a_note_on_the_page_is_no_line_and_is_told)
+{
+    struct intake_case *c = CASE(SLICE("Type," HEADER TYPED_ROW "End of report\n,,Page 1 of 3,,,\n"));
+    CHECK_INT(c->line_count, 1);
+    CHECK_INT(c->skipped[SKIPPED_note], 2);
+    CHECK_TEXT(c->warnings, "ROW_NOTE");
+    CHECK_INT(c->state, DOCUMENT_POSTED);
+}
+
+TEST(a_total_says_so_by_its_word_or_its_figures)
+{
+    struct intake_case *c = CASE(SLICE("Type," HEADER TYPED_ROW "Total\nTotal: 1 line\n,,,,1,\n\"Alder, Inc.\",,,,1,\n"
+                                       "-----\n-,-,N/A,,,\n"));
+    CHECK_INT(c->line_count, 1);
+    CHECK_INT(c->skipped[SKIPPED_total], 6);
+    CHECK_TEXT(c->warnings, "");
+}
+
 TEST(what_a_customer_paid_may_stand_below_unit_price_and_amount)
 {
     struct intake_case *c =

@@ -286,6 +286,18 @@ TEST(sheets_that_are_equally_likely_are_asked_about)
     rig_close(&r);
 }
 
+TEST(a_row_in_one_cell_is_refused_and_a_note_is_told)
+{
+    CHECK_INT(run(book(ONE_SHEET, sheet("Type|" HEADER "\nINV|" ROW "\nINV,A-2,46083,KX-100,5\nEnd of report", true), NULL,
+                       NULL)),
+              DOCUMENT_POSTED);
+    CHECK_INT(r.line_count, 2);
+    CHECK_INT(r.result->rejected, 1);
+    CHECK_INT(r.result->skipped[SKIPPED_note], 1);
+    CHECK(issues_has(&r.result->warnings, ISSUE_ROW_NOTE));
+    rig_close(&r);
+}
+
 TEST(a_header_below_a_title_and_a_repeated_one_are_found_and_totals_compared)
 {
     CHECK_INT(run(book(ONE_SHEET, sheet("Report of March\n\n" HEADER "\n" ROW "\n" HEADER "\n" ROW "\n|||#11||", true),
