@@ -549,7 +549,7 @@ static bool shares_proof(const struct near_features *a, const struct near_featur
     return false;
 }
 
-/* The bucket of the core holds only numbers that have it. Another line of an invoice is another sale. */
+/* The bucket of the core holds only numbers that have it, or are it without their signs. Another line of an invoice is another sale. */
 static bool is_affixed(const struct near_line *line, const struct near_features *other, unsigned bucket)
 {
     const struct near_features *own = &line->own;
@@ -695,6 +695,17 @@ static bool is_regular_supply(struct judging *j, const struct near_line *line)
     return found >= 2;
 }
 
+/* Of two counterparts who are known and not one, an affix makes two numbers: two series, or one number with a decimal
+ * nought behind it. */
+static void weigh_customer(struct judging *j, struct features *p, const struct footprint *f)
+{
+    uint64_t own = customer_of(&j->after), other = customer_of(f);
+    p->customer = points_of_customer(j, own, other);
+    if (!p->is_affixed || !own || !other || p->customer > 0) return;
+    p->is_affixed = false;
+    p->number = OTHER_NUMBER;
+}
+
 struct best { int32_t points; struct features features; struct slice line_id; };
 
 /* Of most entries what the bucket keeps tells that they cannot be meant; the others' footprints are looked at. */
@@ -708,7 +719,7 @@ static void weigh_ref(struct judging *j, const struct near_line *line, const str
     if (!f->has_near || had_its_time(j, line, f) || is_not_compared(j, &line->own, f)) return;
     struct features p = compare(j, line, f, bucket);
     if (sum(&p) + POINTS_OF_CUSTOMER < enough || sum(&p) + POINTS_OF_CUSTOMER <= best->points) return;
-    p.customer = points_of_customer(j, customer_of(&j->after), customer_of(f));
+    weigh_customer(j, &p, f);
     if (sum(&p) < enough || sum(&p) <= best->points) return;
     struct slice line_id = line_id_of(j, r);
     if (is_candidate(j, line_id, f)) *best = (struct best){ sum(&p), p, line_id };

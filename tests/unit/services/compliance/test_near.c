@@ -240,6 +240,20 @@ TEST(a_number_with_an_affix_is_held_when_all_else_is_equal)
     }
 }
 
+TEST(an_affix_of_a_customer_who_is_alike_but_another_is_another_number)
+{
+    struct desk d;
+    desk_open(&d);
+    struct line first = desk_sale("100.0"), second = desk_sale("1000.0");
+    first.sold_to.key = SLICE("C-100");
+    first.sold_to.name = SLICE("Elm Cable Trading");
+    second.sold_to.key = SLICE("C-1000");
+    second.sold_to.name = SLICE("Elm Cable Trading North");
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    desk_close(&d);
+}
+
 TEST(an_affix_makes_split_deliveries_of_one_order_no_duplicates)
 {
     struct desk d;
