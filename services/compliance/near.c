@@ -549,7 +549,8 @@ static bool shares_proof(const struct near_features *a, const struct near_featur
     return false;
 }
 
-/* The bucket of the core holds only numbers that have it, or are it without their signs. Another line of an invoice is another sale. */
+/* The bucket of the core holds only numbers that have it, or are it without their signs. Another line of an invoice is
+ * another sale. */
 static bool is_affixed(const struct near_line *line, const struct near_features *other, unsigned bucket)
 {
     const struct near_features *own = &line->own;
@@ -695,13 +696,14 @@ static bool is_regular_supply(struct judging *j, const struct near_line *line)
     return found >= 2;
 }
 
-/* Of two counterparts who are known and not one, an affix makes two numbers: two series, or one number with a decimal
- * nought behind it. */
+/* An affix says nothing where the counterpart is the same, or one line does not name it; else it makes two numbers, as
+ * in two series, or where both name nobody. */
 static void weigh_customer(struct judging *j, struct features *p, const struct footprint *f)
 {
     uint64_t own = customer_of(&j->after), other = customer_of(f);
     p->customer = points_of_customer(j, own, other);
-    if (!p->is_affixed || !own || !other || p->customer > 0) return;
+    bool may_be_one = p->customer > 0 || !own != !other;
+    if (!p->is_affixed || may_be_one) return;
     p->is_affixed = false;
     p->number = OTHER_NUMBER;
 }

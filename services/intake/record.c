@@ -192,7 +192,8 @@ static struct record_content read_structured(struct arena *a, const struct recor
 {
     struct members m;
     struct slice bytes;
-    if (!read_members(behind_mark(r->value), &m)) return broken(ISSUE_FRAMING_BROKEN, a, slice_head(r->value, ISSUE_VALUE_MAX));
+    if (!read_members(behind_mark(r->value), &m))
+        return broken(ISSUE_FRAMING_BROKEN, a, slice_head(r->value, ISSUE_VALUE_MAX));
     struct record_content c = { .source = text_of(a, m.source),
                                 .id = text_of(a, m.id),
                                 .traceparent = text_of(a, m.traceparent) };

@@ -240,7 +240,7 @@ TEST(a_number_with_an_affix_is_held_when_all_else_is_equal)
     }
 }
 
-TEST(an_affix_of_a_customer_who_is_alike_but_another_is_another_number)
+TEST(an_affix_is_another_number_unless_the_customer_is_the_same_or_one_is_not_named)
 {
     struct desk d;
     desk_open(&d);
@@ -251,6 +251,11 @@ TEST(an_affix_of_a_customer_who_is_alike_but_another_is_another_number)
     second.sold_to.name = SLICE("Elm Cable Trading North");
     CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
     CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    first.sold_to = second.sold_to = (struct party){ 0 };
+    first.invoice_no = SLICE("200.0");
+    second.invoice_no = SLICE("2000.0");
+    CHECK_TEXT(desk_says(desk_judge(&d, "third", &first)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "fourth", &second)), "PASS -");
     desk_close(&d);
 }
 
