@@ -33,17 +33,30 @@ static bool known_lines(void *context, struct arena *a, const uint8_t id[SHA256_
     return true;
 }
 
+/* A desk whose service asks a reader what became of its lines. */
+static struct desk *desk_beside(struct service_reader *reader)
+{
+    struct desk *k = desk_open();
+    desk_engine_close(k);
+    service_close(k->service);
+    k->reader = reader;
+    desk_service_open(k);
+    desk_engine_open(k);
+    known_rows = memory_store_open(NULL);
+    return k;
+}
+
+static void desk_beside_close(struct desk *k)
+{
+    memory_store_close(known_rows);
+    desk_close(k);
+}
+
 TEST(an_x12_document_is_answered_with_an_849_when_its_lines_are_decided)
 {
     struct known known = { 0 };
     struct service_reader reader = { &known, known_standing, known_lines };
-    struct desk *k = desk_open();
-    desk_engine_close(k);
-    service_close(k->service);
-    k->reader = &reader;
-    desk_service_open(k);
-    desk_engine_open(k);
-    known_rows = memory_store_open(NULL);
+    struct desk *k = desk_beside(&reader);
     k->now = clock_now_unix_ms();                   /* its SLA runs by the clock */
     struct desk_answer *a = SEND(
         k,
@@ -86,8 +99,7 @@ TEST(an_x12_document_is_answered_with_an_849_when_its_lines_are_decided)
                     .id = slice_skip(member(a->body, "instance"), sizeof "/v1/documents/" - 1), .wants_final = true)
                     ->file,
                 "PAD*1*SD~LIN**VP*A~AAA*N**"));
-    memory_store_close(known_rows);
-    desk_close(k);
+    desk_beside_close(k);
 }
 
 /* What the stages behind said of a line, as the follower reads it. */
@@ -158,13 +170,7 @@ TEST(a_report_that_is_sent_again_numbers_the_lines_that_a_stage_refused)
 {
     struct known known = { 0 };
     struct service_reader reader = { &known, known_standing, known_lines };
-    struct desk *k = desk_open();
-    desk_engine_close(k);
-    service_close(k->service);
-    k->reader = &reader;
-    desk_service_open(k);
-    desk_engine_open(k);
-    known_rows = memory_store_open(NULL);
+    struct desk *k = desk_beside(&reader);
     struct desk_answer *first = SEND(k, SLICE(SENT("000000001", "00")), .name = "first.edi");
     desk_wait(k, first);
     CHECK_INT(first->status, 202);
@@ -187,21 +193,14 @@ TEST(a_report_that_is_sent_again_numbers_the_lines_that_a_stage_refused)
     struct desk_answer *cancel = SEND(k, SLICE(SENT("000000004", "01")), .is_validation = true);
     desk_wait(k, cancel);                           /* a check of what undoes a report undoes nothing */
     CHECK_INT(cancel->status, 200);
-    memory_store_close(known_rows);
-    desk_close(k);
+    desk_beside_close(k);
 }
 
 TEST(lines_are_shown_as_the_stages_behind_decided_them)
 {
     struct known known = { 0 };
     struct service_reader reader = { &known, known_standing, known_lines };
-    struct desk *k = desk_open();
-    desk_engine_close(k);
-    service_close(k->service);
-    k->reader = &reader;
-    desk_service_open(k);
-    desk_engine_open(k);
-    known_rows = memory_store_open(NULL);
+    struct desk *k = desk_beside(&reader);
     struct desk_answer *a = SEND(
         k, SLICE("[" SALE("1", "5") "," SALE("2", "5") "," SALE("3", "5") "," SALE("4", "zwei") "]"), .name = "a.json");
     desk_wait(k, a);
@@ -239,8 +238,7 @@ TEST(lines_are_shown_as_the_stages_behind_decided_them)
     CHECK_INT(known.asked, 12);
     CHECK(known.most_at_once >= 1 && known.most_at_once <= LINES_AT_ONCE_MAX);
     CHECK_INT(atomic_load(&k->service->lines_open), 0);
-    memory_store_close(known_rows);
-    desk_close(k);
+    desk_beside_close(k);
 }
 
 /* Two partners behind one interchange sender */
