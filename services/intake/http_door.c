@@ -2,40 +2,32 @@
 #include "intake/http_door.h"
 
 #include "base/assert.h"
-#include "intake/http_plan.h"
+#include "intake/http_call.h"
+#include "intake/http_request.h"
 #include "intake/openapi.h"
 #include "runtime/clock.h"
 #include "runtime/http_loop.h"
 #include "runtime/http_tls.h"
-#include "runtime/log.h"
-#include "runtime/metrics.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum {
-    CALL_ARENA_BYTES = 64 << 10,
-    CALL_ARENA_RESERVE = 1 << 20,
     RATE_GRACE_MS = 5000,
     POLL_MS = 250,
-    RETRY_AFTER_S = 5,
     UPLOADS_MAX = 8,
     REQUESTS_PER_SECOND = 200,
-    SPARE_CALLS_MAX = 128,
     HEAD_GRACE_MS = 10000,
     LOCATION_BYTES = 128,
     REQUESTS_BURST = 400,
     MILLI = 1000,
-    STATUS_MAX = 600,
     ETAG_BYTES = 2 * HASH128_BYTES + 2
 };
 
 /* What one submitter may do: a bucket of requests that fills by time, and uploads at once. */
-struct meter { struct slice submitter_id; int64_t milli, at_ms; unsigned uploads; struct meter *next; };
+struct http_meter { struct slice submitter_id; int64_t milli, at_ms; unsigned uploads; struct http_meter *next; };
 
 /* A connection: since when its next head is waited for. */
 struct link {
@@ -46,139 +38,23 @@ struct link {
     struct link *next, *before;
 };
 
-struct call {
-    struct http_door      *door;
-    struct MHD_Connection *connection;
-    struct call           *next, *before;
-    struct arena           arena;
-    struct http_plan       plan;
-    struct meter          *meter;
-    struct spool_upload   *upload;
-    struct delivery       *delivery;
-    struct text            small;                   /* the body of an answer to a question */
-    int64_t                began_ms, asked_ms;
-    uint64_t               received;
-    const char            *target;                  /* as sent, until the head was looked at */
-    size_t                 target_bytes;
-    bool has_begun, is_waiting, is_answered, is_upload_counted, is_head, was_resumed, asks_again, is_gone, was_probed,
-        is_last, is_http_1_1, has_body, has_responded;
-
-    /* The answer */
-    unsigned               status;
-    struct slice           type, body, location, etag;
-    char                  *body_room;               /* a body may be larger than the arena */
-    bool                   is_replay;
-    int                    file;
-};
-
 struct http_door {
     struct http_door_options options;
     struct http_loop        *loop;
-    struct call             *calls, *spare;         /* spare: room to be used again, SPARE_CALLS_MAX at most */
-    struct meter            *meters;
+    struct http_calls        calls;
+    struct http_meter       *meters;
     struct link             *links;
-    unsigned                 waiting, spare_count, spool_permille;      /* of the disk, as of the last tick */
-    bool                     is_draining, is_closing;
+    unsigned                 spool_permille;        /* of the disk, as of the last tick */
+    bool                     is_draining;
 };
-
-/* Answers */
-
-static void answer(struct call *c, unsigned status, struct slice type, struct slice body)
-{
-    char *room = malloc(body.size + 1);
-    ASSERT(room);
-    if (body.size) memcpy(room, body.bytes, body.size);
-    free(c->body_room);
-    c->body_room = room;
-    c->status = status;
-    c->type = slice_copy(&c->arena, type);
-    c->body = slice_of(room, body.size);
-    c->is_answered = true;
-}
-
-static void answer_problem(struct call *c, enum reply_problem problem, struct slice detail)
-{
-    struct json_out j;
-    json_out_open(&j);
-    reply_put_problem(&j, problem, &(struct reply_detail){ .detail = detail, .instance = c->location });
-    answer(c, reply_status(problem), SLICE("application/problem+json"), json_out_bytes(&j));
-    json_out_close(&j);
-}
-
-static void add_header(struct MHD_Response *r, const char *name, struct slice value)
-{
-    char text[512];
-    if (value.size == 0 || value.size >= sizeof text) return;
-    memcpy(text, value.bytes, value.size);
-    text[value.size] = 0;
-    (void)MHD_add_response_header(r, name, text);
-}
-
-static struct MHD_Response *response_of(struct call *c)
-{
-    if (c->file < 0)
-        return MHD_create_response_from_buffer(c->body.size, (void *)(uintptr_t)c->body.bytes, MHD_RESPMEM_MUST_COPY);
-    off_t size = lseek(c->file, 0, SEEK_END);
-    struct MHD_Response *r = size >= 0 ? MHD_create_response_from_fd64((uint64_t)size, c->file) : NULL;
-    if (r) c->file = -1;                            /* the library closes it */
-    return r;
-}
-
-/* Main thread only, as every series of the door. */
-static void count_answer(unsigned status)
-{
-    static struct metric_series *series[STATUS_MAX];
-    char digits[4];
-    if (status >= STATUS_MAX) return;
-    snprintf(digits, sizeof digits, "%03u", status);
-    if (!series[status]) series[status] = METRIC_SERIES(METRIC_HTTP_REQUESTS, slice_from(digits));
-    metric_add(series[status], 1);
-}
-
-static enum MHD_Result send_answer(struct call *c)
-{
-    count_answer(c->status);
-    struct MHD_Response *r = response_of(c);
-    if (!r) return MHD_NO;
-    add_header(r, "Content-Type", c->type);
-    add_header(r, "Location", c->location);
-    add_header(r, "ETag", c->etag);
-    add_header(r, "Allow", c->plan.allow);
-    add_header(r, "Cache-Control", SLICE("no-store"));
-    add_header(r, "X-Content-Type-Options", SLICE("nosniff"));
-    bool is_untrusted = c->status == 400 && c->plan.act == HTTP_REFUSE;     /* and so is what follows */
-    if (is_untrusted || c->is_last) add_header(r, "Connection", SLICE("close"));
-    if (c->is_replay) add_header(r, "Idempotent-Replay", SLICE("true"));
-    if (c->status == 401) add_header(r, "WWW-Authenticate", SLICE("Bearer"));
-    if (c->status == 429 || c->status == 503) add_header(r, "Retry-After", SLICE("5"));
-    enum MHD_Result sent = MHD_queue_response(c->connection, c->status, r);
-    MHD_destroy_response(r);
-    return sent;
-}
-
-/* In the middle of a body nothing can be queued: the answer goes out at once, and the connection ends. */
-static enum MHD_Result cut_off(struct call *c, enum reply_problem problem, const char *detail)
-{
-    answer_problem(c, problem, slice_from(detail));
-    count_answer(c->status);
-    struct text t = text_in(&c->arena, c->body.size + 256);
-    PUT(&t, "HTTP/1.1 ");
-    text_put_int(&t, c->status);
-    PUT(&t, " Refused\r\nContent-Type: application/problem+json\r\nContent-Length: ");
-    text_put_int(&t, (int64_t)c->body.size);
-    PUT(&t, "\r\nConnection: close\r\n\r\n");
-    text_put(&t, c->body);
-    http_tls_say(c->connection, text_slice(&t));
-    return MHD_NO;
-}
 
 /* Meters */
 
-static struct meter *meter_of(struct http_door *d, struct slice submitter_id)
+static struct http_meter *meter_of(struct http_door *d, struct slice submitter_id)
 {
-    for (struct meter *m = d->meters; m; m = m->next)
+    for (struct http_meter *m = d->meters; m; m = m->next)
         if (slice_equal(m->submitter_id, submitter_id)) return m;
-    struct meter *m = calloc(1, sizeof *m + submitter_id.size);
+    struct http_meter *m = calloc(1, sizeof *m + submitter_id.size);
     ASSERT(m);
     if (submitter_id.size) memcpy(m + 1, submitter_id.bytes, submitter_id.size);
     m->submitter_id = slice_of((char *)(m + 1), submitter_id.size);
@@ -188,7 +64,7 @@ static struct meter *meter_of(struct http_door *d, struct slice submitter_id)
     return d->meters = m;
 }
 
-static bool may_ask(struct http_door *d, struct meter *m)
+static bool may_ask(struct http_door *d, struct http_meter *m)
 {
     int64_t now = clock_mono_ms(), full = (int64_t)d->options.requests_burst * MILLI;
     m->milli += (now - m->at_ms) * d->options.requests_per_second;
@@ -199,129 +75,7 @@ static bool may_ask(struct http_door *d, struct meter *m)
     return true;
 }
 
-/* Calls */
-
-/* Room for a call: what a former one left, or new. NULL: no memory. */
-static struct call *call_room(struct http_door *d)
-{
-    struct call *c = d->spare;
-    if (c) {
-        struct arena arena = c->arena;
-        d->spare = c->next;
-        d->spare_count--;
-        arena_reset(&arena);
-        *c = (struct call){ .arena = arena };
-        return c;
-    }
-    c = calloc(1, sizeof *c);
-    if (c && arena_open(&c->arena, CALL_ARENA_BYTES, CALL_ARENA_RESERVE) == OK) return c;
-    free(c);
-    return NULL;
-}
-
-static struct call *call_new(struct http_door *d, struct MHD_Connection *connection)
-{
-    struct call *c = call_room(d);
-    if (!c) return NULL;
-    c->door = d;
-    c->connection = connection;
-    c->file = -1;
-    c->began_ms = clock_mono_ms();
-    c->next = d->calls;
-    if (d->calls) d->calls->before = c;
-    d->calls = c;
-    return c;
-}
-
-static void call_free(struct call *c)
-{
-    struct http_door *d = c->door;
-    if (c->before) c->before->next = c->next;
-    else d->calls = c->next;
-    if (c->next) c->next->before = c->before;
-    if (c->is_upload_counted) c->meter->uploads--;
-    spool_upload_drop(c->upload);
-    if (c->file >= 0) close(c->file);
-    free(c->body_room);
-    if (d->spare_count < SPARE_CALLS_MAX) {
-        c->next = d->spare;
-        d->spare = c;
-        d->spare_count++;
-        return;
-    }
-    arena_close(&c->arena);
-    free(c);
-}
-
-static void drop_spare(struct http_door *d)
-{
-    while (d->spare) {
-        struct call *next = d->spare->next;
-        arena_close(&d->spare->arena);
-        free(d->spare);
-        d->spare = next;
-    }
-}
-
-static void wait_for_answer(struct call *c)
-{
-    c->is_waiting = true;
-    c->door->waiting++;
-    MHD_suspend_connection(c->connection);
-}
-
-static void resume(struct call *c)
-{
-    if (!c->is_waiting) return;
-    c->is_waiting = false;
-    c->door->waiting--;
-    c->was_resumed = true;
-    MHD_resume_connection(c->connection);
-}
-
 /* The head */
-
-/* next: where the next header begins, as far as all of them stood as they must. */
-struct fields {
-    struct arena *arena;
-    struct http_field *items;
-    unsigned count, max;
-    const char *next;
-    bool is_malformed;
-};
-
-/* The library takes a bare LF, a folded line and a NUL for what they are not. But it leaves the head where it was read,
- * with a NUL for each byte of CR LF and for each colon: a head that is written as it must be stands without gap or
- * overlap. */
-static void look_at_place(struct fields *f, const char *name, size_t name_size, const char *value, size_t value_size)
-{
-    bool is_in_place = name == f->next && value > name + name_size
-                       && http_field_is_sound(slice_of(name, name_size), slice_of(value, value_size));
-    for (const char *at = name + name_size + 1; is_in_place && at < value; at++)
-        is_in_place = *at == ' ' || *at == '\t';
-    f->is_malformed |= !is_in_place;
-    f->next = value + value_size + 2;
-}
-
-static enum MHD_Result take_field(void *context, enum MHD_ValueKind kind, const char *name, size_t name_size,
-                                  const char *value, size_t value_size)
-{
-    struct fields *f = context;
-    if (kind == MHD_HEADER_KIND) look_at_place(f, name, name_size, value, value_size);
-    if (f->count < f->max)
-        f->items[f->count] = (struct http_field){ slice_copy(f->arena, slice_of(name, name_size)),
-                                                  slice_copy(f->arena, slice_of(value, value_size)) };
-    f->count++;
-    return MHD_YES;
-}
-
-static struct fields fields_of(struct call *c, enum MHD_ValueKind kind, const char *first)
-{
-    struct fields f = { .arena = &c->arena, .max = HTTP_HEADERS_MAX + 1, .next = first };
-    f.items = ARENA_ARRAY(&c->arena, f.max, struct http_field);
-    (void)MHD_get_connection_values_n(c->connection, kind, take_field, &f);
-    return f;
-}
 
 static struct http_state state_of(const struct http_door *d)
 {
@@ -337,56 +91,23 @@ static struct http_state state_of(const struct http_door *d)
     };
 }
 
-/* The request line: method, target and version with one blank between; the last header and the blank line end with CR
- * LF. */
-static bool is_malformed(const struct call *c, const struct fields *headers, const char *method, const char *version)
+static void make_plan(struct http_call *c, const char *url, const char *method, const char *version)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-    bool is_in_place = c->target == method + strlen(method) + 1 && version == c->target + c->target_bytes + 1;
-    bool is_known = strcmp(version, "HTTP/1.1") == 0 || strcmp(version, "HTTP/1.0") == 0;
-    return headers->is_malformed || !info || !is_in_place || !is_known
-           || headers->next + 2 != method + info->header_size;
-}
-
-/* Of all headers, also of those that are too many to be looked at. */
-static bool has_body(struct MHD_Connection *connection, const struct http_head *head)
-{
-    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
-    bool is_chunked = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding") != NULL;
-    return is_chunked || (length && strcmp(length, "0") != 0) || http_head_has_body(head);
-}
-
-static void make_plan(struct call *c, const char *url, const char *method, const char *version)
-{
-    struct fields headers = fields_of(c, MHD_HEADER_KIND, version + strlen(version) + 2),
-                  query = fields_of(c, MHD_GET_ARGUMENT_KIND, NULL);
+    struct http_request_line line = { method, c->target, url, version, c->target_bytes };
     struct http_state state = state_of(c->door);
-    struct http_head head = {
-        .method = slice_copy(&c->arena, slice_from(method)),
-        .path = slice_copy(&c->arena, slice_from(url)),
-        .target_bytes = c->target_bytes,
-        .is_malformed = is_malformed(c, &headers, method, version),
-        .headers = headers.items,
-        .header_count = headers.count,
-        .query = query.items,
-        .query_count = query.count < query.max ? query.count : query.max,
-    };
-    if (headers.count > headers.max) head.header_count = headers.max;
-    c->is_head = slice_equal(head.method, SLICE("HEAD"));
+    struct http_head head = http_request_head(c->connection, &c->arena, &line, &c->has_body);
     c->is_http_1_1 = strcmp(version, "HTTP/1.1") == 0;
-    c->has_body = has_body(c->connection, &head);
     c->plan = http_plan_of(&head, &state);
 }
 
-static bool pass_meter(struct call *c)
+static bool pass_meter(struct http_call *c)
 {
     struct http_door *d = c->door;
     if (!c->plan.grant || c->plan.act == HTTP_REFUSE) return true;
     bool uploads = c->plan.act == HTTP_UPLOAD || c->plan.act == HTTP_VALIDATE;
     c->meter = meter_of(d, c->plan.grant->submitter.id);
     if (!may_ask(d, c->meter) || (uploads && c->meter->uploads >= d->options.uploads_max)) {
-        answer_problem(c, REPLY_TOO_MANY_REQUESTS, (struct slice){ 0 });
+        http_call_fail(c, REPLY_TOO_MANY_REQUESTS, (struct slice){ 0 });
         return false;
     }
     c->is_upload_counted = uploads;
@@ -396,7 +117,7 @@ static bool pass_meter(struct call *c)
 
 /* Questions and their answers */
 
-static void put_etag(struct call *c)
+static void put_etag(struct http_call *c)
 {
     struct hash128 hash = hash_bytes(c->body);
     struct text t = text_in(&c->arena, ETAG_BYTES);
@@ -417,7 +138,7 @@ static bool is_final(struct slice body)
 
 /* A status that is waited for: asked again until it changes from what the asker knows, or is final, or the time is
  * over. */
-static bool waits_on(const struct call *c)
+static bool waits_on(const struct http_call *c)
 {
     if (c->plan.question.kind != QUESTION_STATUS || c->status != 200 || c->plan.wait_s == 0 || c->door->is_draining)
         return false;
@@ -427,12 +148,12 @@ static bool waits_on(const struct call *c)
 
 static void take_answer(void *context, const struct service_answer *a)
 {
-    struct call *c = context;
+    struct http_call *c = context;
     c->delivery = NULL;
     c->file = a->file;
     c->is_replay = a->is_replay;
     c->location = slice_copy(&c->arena, a->location);
-    answer(c, a->status, a->type, a->body);
+    http_call_answer(c, a->status, a->type, a->body);
     if (c->plan.act == HTTP_ASK && c->plan.question.kind == QUESTION_STATUS && c->status == 200) {
         c->location = (struct slice){ 0 };
         put_etag(c);
@@ -444,18 +165,18 @@ static void take_answer(void *context, const struct service_answer *a)
         }
     }
     if (c->plan.wants_ack && a->acknowledgement.size && c->status < 300)
-        answer(c, a->status, SLICE("application/edi-x12"), a->acknowledgement);
-    resume(c);
+        http_call_answer(c, a->status, SLICE("application/edi-x12"), a->acknowledgement);
+    http_call_resume(c);
 }
 
-static void ask(struct call *c)
+static void ask(struct http_call *c)
 {
     c->delivery = service_ask(c->door->options.service, &c->plan.question, take_answer, c);
 }
 
 /* Uploads */
 
-static enum MHD_Result begin_upload(struct call *c)
+static enum MHD_Result begin_upload(struct http_call *c)
 {
     if (c->plan.act == HTTP_ANSWER) {
         c->small = text_in(&c->arena, HTTP_ANSWER_BYTES_MAX);
@@ -465,57 +186,58 @@ static enum MHD_Result begin_upload(struct call *c)
                           c->door->options.body_bytes_max, &c->upload)
         == OK)
         return MHD_YES;
-    answer_problem(c, REPLY_UNAVAILABLE, SLICE("The spool cannot be written."));
-    return send_answer(c);
+    http_call_fail(c, REPLY_UNAVAILABLE, SLICE("The spool cannot be written."));
+    return http_call_send(c);
 }
 
-static bool is_too_slow(const struct call *c)
+static bool is_too_slow(const struct http_call *c)
 {
     int64_t elapsed = clock_mono_ms() - c->began_ms;
     return elapsed > RATE_GRACE_MS && c->received * MILLI < c->door->options.body_rate_min * (uint64_t)elapsed;
 }
 
-static enum MHD_Result cut_for(struct call *c, enum spool_fault fault)
+static enum MHD_Result cut_for(struct http_call *c, enum spool_fault fault)
 {
     switch (fault) {
-    case SPOOL_BROKEN:    return cut_off(c, REPLY_ENCODING_BROKEN, "");
-    case SPOOL_BOMB:      return cut_off(c, REPLY_TOO_LARGE, "The document inflates to more than 100 times its size.");
-    case SPOOL_TOO_LARGE: return cut_off(c, REPLY_TOO_LARGE, "");
-    case SPOOL_DISK:      return cut_off(c, REPLY_UNAVAILABLE, "The disk of the spool is full.");
+    case SPOOL_BROKEN:    return http_call_cut_off(c, REPLY_ENCODING_BROKEN, "");
+    case SPOOL_BOMB:
+        return http_call_cut_off(c, REPLY_TOO_LARGE, "The document inflates to more than 100 times its size.");
+    case SPOOL_TOO_LARGE: return http_call_cut_off(c, REPLY_TOO_LARGE, "");
+    case SPOOL_DISK:      return http_call_cut_off(c, REPLY_UNAVAILABLE, "The disk of the spool is full.");
     case SPOOL_FINE:      break;
     }
     return MHD_YES;
 }
 
-static enum MHD_Result take_body(struct call *c, struct slice bytes)
+static enum MHD_Result take_body(struct http_call *c, struct slice bytes)
 {
     c->received += bytes.size;
-    if (is_too_slow(c)) return cut_off(c, REPLY_TOO_SLOW, "");
+    if (is_too_slow(c)) return http_call_cut_off(c, REPLY_TOO_SLOW, "");
     if (c->plan.act == HTTP_ANSWER) {
         text_put(&c->small, bytes);
-        return c->small.full ? cut_off(c, REPLY_TOO_LARGE, "") : MHD_YES;
+        return c->small.full ? http_call_cut_off(c, REPLY_TOO_LARGE, "") : MHD_YES;
     }
     return cut_for(c, spool_upload_put(c->upload, bytes));
 }
 
-static bool check_body(struct call *c, enum spool_fault fault)
+static bool check_body(struct http_call *c, enum spool_fault fault)
 {
     uint8_t digest[SHA256_BYTES];
-    if (fault == SPOOL_BROKEN) answer_problem(c, REPLY_ENCODING_BROKEN, (struct slice){ 0 });
-    else if (fault == SPOOL_BOMB || fault == SPOOL_TOO_LARGE) answer_problem(c, REPLY_TOO_LARGE, (struct slice){ 0 });
-    else if (fault == SPOOL_DISK) answer_problem(c, REPLY_UNAVAILABLE, SLICE("The disk of the spool is full."));
+    if (fault == SPOOL_BROKEN) http_call_fail(c, REPLY_ENCODING_BROKEN, (struct slice){ 0 });
+    else if (fault == SPOOL_BOMB || fault == SPOOL_TOO_LARGE) http_call_fail(c, REPLY_TOO_LARGE, (struct slice){ 0 });
+    else if (fault == SPOOL_DISK) http_call_fail(c, REPLY_UNAVAILABLE, SLICE("The disk of the spool is full."));
     if (fault != SPOOL_FINE) return false;
     spool_upload_sha256(c->upload, digest);
     if (c->plan.has_length && spool_upload_sent(c->upload) != c->plan.length)
-        answer_problem(c, REPLY_BODY_INCOMPLETE, (struct slice){ 0 });
+        http_call_fail(c, REPLY_BODY_INCOMPLETE, (struct slice){ 0 });
     else if (c->plan.has_digest && memcmp(digest, c->plan.digest, SHA256_BYTES) != 0)
-        answer_problem(c, REPLY_DIGEST_MISMATCH, (struct slice){ 0 });
+        http_call_fail(c, REPLY_DIGEST_MISMATCH, (struct slice){ 0 });
     else return true;
     return false;
 }
 
 /* Of type and body: what a key stands for. */
-static struct hash128 content_of(struct call *c, const uint8_t digest[SHA256_BYTES])
+static struct hash128 content_of(struct http_call *c, const uint8_t digest[SHA256_BYTES])
 {
     struct text t = text_in(&c->arena, SHA256_BYTES + 512);
     text_put(&t, slice_of((const char *)digest, SHA256_BYTES));
@@ -530,7 +252,7 @@ static struct hash128 content_of(struct call *c, const uint8_t digest[SHA256_BYT
     return hash_bytes(text_slice(&t));
 }
 
-static void hand_in(struct call *c)
+static void hand_in(struct http_call *c)
 {
     struct spool_meta *m = &c->plan.meta;
     char name[SPOOL_NAME_BYTES];
@@ -541,25 +263,25 @@ static void hand_in(struct call *c)
     m->request_content = content_of(c, m->sha256);
     enum err e = spool_upload_keep(c->upload, name);
     c->upload = NULL;
-    if (e != OK) { answer_problem(c, REPLY_UNAVAILABLE, SLICE("The spool cannot be written.")); return; }
+    if (e != OK) { http_call_fail(c, REPLY_UNAVAILABLE, SLICE("The spool cannot be written.")); return; }
     struct intake_service *s = c->door->options.service;
     if (c->plan.act == HTTP_UPLOAD) c->delivery = service_submit(s, m, name, take_answer, c);
     else c->delivery = service_validate(s, m, name, c->plan.wants_lines, take_answer, c);
 }
 
-static enum MHD_Result end_body(struct call *c)
+static enum MHD_Result end_body(struct http_call *c)
 {
     if (c->plan.act == HTTP_ANSWER) {
         bool is_replay = c->plan.question.kind == QUESTION_REPLAY;
         bool is_read = is_replay ? http_plan_read_replay(&c->arena, text_slice(&c->small), &c->plan.question)
                                  : http_plan_read_answer(&c->arena, text_slice(&c->small), &c->plan.question);
         if (is_read) ask(c);
-        else answer_problem(c, REPLY_BAD_REQUEST, SLICE("The body is none of those of /v1/openapi.json."));
+        else http_call_fail(c, REPLY_BAD_REQUEST, SLICE("The body is none of those of /v1/openapi.json."));
     } else if (check_body(c, spool_upload_end(c->upload))) {
         hand_in(c);
     }
-    if (c->is_answered) return send_answer(c);
-    wait_for_answer(c);
+    if (c->is_answered) return http_call_send(c);
+    http_call_wait(c);
     return MHD_YES;
 }
 
@@ -617,27 +339,27 @@ static void cut_slow_heads(struct http_door *d, int64_t now)
 }
 
 /* Everything but uploads. */
-static enum MHD_Result respond(struct call *c)
+static enum MHD_Result respond(struct http_call *c)
 {
     struct text page;
     c->has_responded = true;
-    if (c->plan.act != HTTP_REFUSE && !pass_meter(c)) return send_answer(c);
+    if (c->plan.act != HTTP_REFUSE && !pass_meter(c)) return http_call_send(c);
     switch (c->plan.act) {
     case HTTP_REFUSE:
-        answer_problem(c, c->plan.problem, c->plan.detail);
-        return send_answer(c);
+        http_call_fail(c, c->plan.problem, c->plan.detail);
+        return http_call_send(c);
     case HTTP_ASK:
         ask(c);
-        wait_for_answer(c);
+        http_call_wait(c);
         return MHD_YES;
     case HTTP_OPENAPI:
-        answer(c, 200, SLICE("application/json"), openapi_text());
-        return send_answer(c);
+        http_call_answer(c, 200, SLICE("application/json"), openapi_text());
+        return http_call_send(c);
     case HTTP_PAGE:
         page = text_in(&c->arena, 512);
         reply_put_page(&page, c->plan.page);
-        answer(c, 200, SLICE("text/plain; charset=utf-8"), text_slice(&page));
-        return send_answer(c);
+        http_call_answer(c, 200, SLICE("text/plain; charset=utf-8"), text_slice(&page));
+        return http_call_send(c);
     default:
         NEVER();
     }
@@ -645,22 +367,24 @@ static enum MHD_Result respond(struct call *c)
 
 /* An answer before the body spares it, and ends the connection: the library reads nothing behind it. Where no body
  * comes the answer waits for the end of the request, and the connection goes on. */
-static enum MHD_Result begin(struct call *c, const char *url, const char *method, const char *version)
+static enum MHD_Result begin(struct http_call *c, const char *url, const char *method, const char *version)
 {
     struct link *l = link_of(c->connection);
     c->has_begun = true;
     if (l) l->awaits_head = false;
     make_plan(c, url, method, version);
     if (c->plan.act == HTTP_UPLOAD || c->plan.act == HTTP_VALIDATE || c->plan.act == HTTP_ANSWER)
-        return pass_meter(c) ? begin_upload(c) : send_answer(c);
+        return pass_meter(c) ? begin_upload(c) : http_call_send(c);
     return c->has_body ? respond(c) : MHD_YES;
 }
 
 /* A request begins with its target, as it was sent. */
 static void *on_target(void *context, const char *target, struct MHD_Connection *connection)
 {
-    struct call *c = call_new(context, connection);
+    struct http_door *d = context;
+    struct http_call *c = http_call_new(&d->calls, connection);
     if (!c) return NULL;
+    c->door = d;
     c->target = target;
     c->target_bytes = strlen(target);
     c->is_last = count_request(connection) >= HTTP_REQUESTS_OF_CONNECTION_MAX;
@@ -670,11 +394,11 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
                                   const char *version, const char *upload_data, size_t *upload_data_size, void **state)
 {
-    struct call *c = *state;
+    struct http_call *c = *state;
     (void)context, (void)connection;
     if (!c || c->is_gone) return MHD_NO;
     if (!c->has_begun) return begin(c, url, method, version);
-    if (c->was_resumed && c->is_answered) return send_answer(c);
+    if (c->was_resumed && c->is_answered) return http_call_send(c);
     bool takes_body = c->upload || c->small.capacity;
     if (*upload_data_size > 0 && !takes_body) return MHD_NO;            /* it was answered, or has none by its head */
     if (*upload_data_size > 0) {
@@ -689,15 +413,16 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 static void on_completed(void *context, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode code)
 {
-    struct call *c = *state;
+    struct http_call *c = *state;
     struct link *l = link_of(connection);
     (void)context, (void)code;
     if (l) { l->awaits_head = true; l->since_ms = clock_mono_ms(); }
     if (!c) return;
     *state = NULL;
-    if (c->is_waiting) { c->is_waiting = false; c->door->waiting--; }
+    if (c->is_waiting) { c->is_waiting = false; c->among->waiting--; }
     if (c->delivery) service_forget(c->delivery);
-    call_free(c);
+    if (c->is_upload_counted) c->meter->uploads--;
+    http_call_free(c);
 }
 
 /* Life */
@@ -734,17 +459,16 @@ void http_door_retune(struct http_door *d, const struct http_door_options *optio
 void http_door_close(struct http_door *d)
 {
     if (!d) return;
-    d->is_closing = true;
-    for (struct call *c = d->calls, *next; c; c = next) {
+    for (struct http_call *c = d->calls.first, *next; c; c = next) {
         next = c->next;
         if (c->delivery) service_forget(c->delivery);
         c->delivery = NULL;
-        if (c->is_waiting) resume(c);
+        if (c->is_waiting) http_call_resume(c);
     }
     http_loop_close(d->loop);
-    drop_spare(d);
+    http_calls_close(&d->calls);
     while (d->meters) {
-        struct meter *next = d->meters->next;
+        struct http_meter *next = d->meters->next;
         free(d->meters);
         d->meters = next;
     }
@@ -763,11 +487,11 @@ void http_door_drain(struct http_door *d)
 
 unsigned http_door_waiting(const struct http_door *d)
 {
-    return d->waiting;
+    return d->calls.waiting;
 }
 
 /* Posting goes on: Location says where to look; whoever sends the same bytes again meets the result. */
-static void give_up(struct call *c)
+static void give_up(struct http_call *c)
 {
     if (c->plan.act == HTTP_UPLOAD) {
         struct text location = text_in(&c->arena, LOCATION_BYTES);
@@ -776,17 +500,17 @@ static void give_up(struct call *c)
     }
     service_forget(c->delivery);
     c->delivery = NULL;
-    answer_problem(c, REPLY_UNAVAILABLE,
+    http_call_fail(c, REPLY_UNAVAILABLE,
                    c->plan.act == HTTP_UPLOAD
                        ? SLICE("The answer takes longer than it may, or the service is about to end; what was begun "
                                "goes on. Ask at Location, or send the same bytes again, and you get the result.")
                        : SLICE("The answer takes longer than it may, or the service is about to end. Ask again."));
-    resume(c);
+    http_call_resume(c);
 }
 
 void http_door_dismiss(struct http_door *d)
 {
-    for (struct call *c = d->calls, *next; c; c = next) {
+    for (struct http_call *c = d->calls.first, *next; c; c = next) {
         next = c->next;
         if (c->is_waiting && c->delivery) give_up(c);
     }
@@ -795,7 +519,7 @@ void http_door_dismiss(struct http_door *d)
 
 /* The library does not look at a suspended connection. A reset is the end. A half that was closed may be a client that
  * still reads, or one that is gone: an interim answer is read by the first and answered with a reset by the second. */
-static bool has_hung_up(struct call *c)
+static bool has_hung_up(struct http_call *c)
 {
     static const struct slice probe = SLICE_INIT("HTTP/1.1 102 Processing\r\n\r\n");
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -808,16 +532,16 @@ static bool has_hung_up(struct call *c)
 }
 
 /* What was begun goes on without its sender. */
-static void leave(struct call *c)
+static void leave(struct http_call *c)
 {
     if (c->delivery) service_forget(c->delivery);
     c->delivery = NULL;
     c->is_gone = true;
-    resume(c);
+    http_call_resume(c);
 }
 
 /* While Kafka does not answer nobody waits for it longer than patience lasts: posting goes on behind it. */
-static bool waited_long_enough(const struct http_door *d, const struct call *c, int64_t now)
+static bool waited_long_enough(const struct http_door *d, const struct http_call *c, int64_t now)
 {
     const struct intake_service *s = d->options.service;
     int64_t waited = now - c->began_ms;
@@ -830,7 +554,7 @@ void http_door_tick(struct http_door *d)
     int64_t now = clock_mono_ms();
     d->spool_permille = spool_dir_fill(service_spool(d->options.service));
     cut_slow_heads(d, now);
-    for (struct call *c = d->calls, *next; c; c = next) {
+    for (struct http_call *c = d->calls.first, *next; c; c = next) {
         next = c->next;
         if (c->is_waiting && c->delivery && waited_long_enough(d, c, now)) give_up(c);
         if (c->is_waiting && has_hung_up(c)) leave(c);
