@@ -5,8 +5,8 @@
 #include "domain/currency.h"
 #include "domain/footprint.h"
 #include "domain/rating/tiers.h"
-#include "domain/rating/volume_rebate.h"
 #include "domain/rounding.h"
+#include "domain/rating/rating.h"
 
 #include <stdlib.h>
 

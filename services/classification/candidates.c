@@ -6,7 +6,7 @@
 #include "classification/tables.h"
 #include "domain/calendar.h"
 #include "domain/classification_record.h"
-#include "domain/rating/volume_rebate.h"
+#include "domain/rating/volume_period.h"
 
 /* --- versions --------------------------------------------------------------------------------------------------- */
 
@@ -84,7 +84,7 @@ static const struct program *version_of_period(const struct inquiry *q, const st
     struct period period;
     const struct program *p = version_in_force(q, h, date);
     if (!p || !p->has_volume || (h->version_count == 1 && p->volume.period != PERIOD_CUSTOM)) return p;
-    return volume_rebate_period(q->facts->catalogue, p->id, *date, &period, &p) ? p : NULL;
+    return volume_period_on(q->facts->catalogue, p->id, *date, &period, &p) ? p : NULL;
 }
 
 static const struct program *version_for(const struct inquiry *q, const struct program_history *h, int32_t *date)

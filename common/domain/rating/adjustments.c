@@ -14,7 +14,7 @@
 #include "domain/rating/stacking.h"
 #include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
-#include "domain/rating/volume_rebate.h"
+#include "domain/rating/volume_correction.h"
 #include "domain/rating/year_to_date.h"
 
 /* 6.1 */
@@ -119,13 +119,13 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     int64_t share = adjustments_share(r, p, exponent, p->rounding_step_minor, kept->share_minor, magnitude,
                                       kept->returned_milli, units_milli);
     int64_t qty = kept->amount_only ? 0 : -sign * units_milli;
-    struct award *a = volume_rebate_correct(r, kept, -value, qty, NULL);
+    struct award *a = volume_correction_of(r, kept, -value, qty, NULL);
     if (!a) return;
     reversal_entry_remember(r, kept, line_id, units_milli, 0, 0, 0);
     struct line_program *done = &r->row.programs[r->row.programs_count - 1];
     done->value_minor = value;
     done->share_minor = share;
-    if (volume_rebate_return_date(r, p)) done->program_date = volume_rebate_return_date(r, p);
+    if (volume_correction_date(r, p)) done->program_date = volume_correction_date(r, p);
     kept->returned_milli += units_milli;
     kept->value_reversed_minor += value;
     kept->share_reversed_minor += share;
@@ -362,7 +362,7 @@ static void open_original(struct rating *r, struct slice line_id)
     lots_open(r, original_pool(line), return_date(r));
     for (unsigned i = 0; i < txn->moves_count; i++) lots_open(r, original_pool(line), txn->moves[i].date);
     for (unsigned i = 0; i < line->programs_count; i++)
-        if (line->programs[i].volume && !line->programs[i].ended) volume_rebate_open_kept(r, &line->programs[i]);
+        if (line->programs[i].volume && !line->programs[i].ended) volume_correction_open(r, &line->programs[i]);
     if (line->kind == KIND_POS_SALE) sales_open_chunks(r, line);
 }
 

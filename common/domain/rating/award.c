@@ -334,6 +334,14 @@ void award_input_text(struct rating *r, struct step *s, struct slice name, struc
     *add_input(r, s) = (struct figure){ .name = name, .text = text };
 }
 
+void award_input_rounding(struct rating *r, struct step *s, const struct award *a)
+{
+    award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
+    award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
+                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+}
+
 void award_result(struct step *s, struct slice name, int64_t value, int64_t divisor, struct slice unit)
 {
     s->result = (struct figure){ .name = name, .value = value, .divisor = divisor, .unit = unit };

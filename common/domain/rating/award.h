@@ -191,6 +191,8 @@ struct step *award_step(struct rating *r, struct award *a, struct slice rule);
 void award_input(struct rating *r, struct step *s, struct slice name, int64_t value, int64_t divisor,
                  struct slice unit);
 void award_input_exact(struct rating *r, struct step *s, struct slice name, struct rational value, struct slice unit);
+/* How the result was rounded: exponent, step and mode of the program. */
+void award_input_rounding(struct rating *r, struct step *s, const struct award *a);
 void award_input_text(struct rating *r, struct step *s, struct slice name, struct slice text);
 void award_result(struct step *s, struct slice name, int64_t value, int64_t divisor, struct slice unit);
 void award_result_exact(struct rating *r, struct step *s, struct slice name, struct rational value, struct slice unit);

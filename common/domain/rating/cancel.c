@@ -12,7 +12,7 @@
 #include "domain/rating/stacking.h"
 #include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
-#include "domain/rating/volume_rebate.h"
+#include "domain/rating/volume_correction.h"
 
 /* Ending a line. */
 
@@ -69,7 +69,7 @@ static void give_again_volume(struct rating *r, const struct line_row *undone, s
 {
     int64_t sign = now->accepted_milli < 0 ? -1 : 1;
     if (!award_has_room(r, AWARDS_OF_A_CHANGE)) return;
-    if (!volume_rebate_correct(r, now, done->value_minor, sign * done->accepted_milli, undone)) return;
+    if (!volume_correction_of(r, now, done->value_minor, sign * done->accepted_milli, undone)) return;
     now->returned_milli -= done->accepted_milli;
     now->value_reversed_minor -= done->value_minor;
     now->share_reversed_minor -= done->share_minor;

@@ -24,10 +24,7 @@ static void note_split(struct rating *r, struct award *own, const struct award *
     award_input(r, s, SLICE("t"), a->target_minor, 0, a->minor_unit);
     award_input(r, s, SLICE("percent"), a->program->volume.coop_split_percent_micros, 100000000,
                 SLICE("percent_micros"));
-    award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
-    award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
-    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
-                word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
+    award_input_rounding(r, s, a);
     award_result(s, SLICE("fund"), fund_minor, 0, a->minor_unit);
     s = award_step(r, own, SLICE("V8"));
     award_input(r, s, SLICE("target"), fund_minor, 0, a->minor_unit);

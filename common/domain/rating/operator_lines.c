@@ -6,7 +6,7 @@
 #include "domain/rating/award_settle.h"
 #include "domain/rating/funds.h"
 #include "domain/rating/reversal_entry.h"
-#include "domain/rating/volume_rebate.h"
+#include "domain/rating/volume_period.h"
 
 struct reason *operator_lines_refuse(struct rating *r, struct slice field, struct slice value)
 {
@@ -161,7 +161,7 @@ void operator_lines_settle(struct rating *r)
     note_settlement(r, a, entry, program_minor);
     struct period earned = { 0 };
     const struct program *of_period;
-    volume_rebate_find_period(r->in->catalogue, entry->program_id, entry->period, &earned, &of_period);
+    volume_period_find(r->in->catalogue, entry->program_id, entry->period, &earned, &of_period);
     const struct line_row *paid = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, entry->line_id), NULL);
     struct posting *p = award_post(r, a, LEDGER_SETTLED, 0, program_minor, r->line->amount_minor);
     p->role = paid->role;

@@ -7,7 +7,8 @@
 #include "domain/rating/operator_lines.h"
 #include "domain/rating/pending.h"
 #include "domain/rating/program_periods.h"
-#include "domain/rating/volume_rebate.h"
+#include "domain/rating/volume_period.h"
+#include "domain/rating/volume_post.h"
 
 enum { GRACE_DAYS_WITHOUT_VOLUME = 10 };
 
@@ -27,21 +28,13 @@ static struct award *begin_close(struct rating *r, const struct program *p, cons
 
 struct closing { const struct program *version; struct period period; };
 
-static struct slice volume_key(struct rating *r, const struct closing *c, struct slice aggregate, struct slice group,
-                               const struct period *period)
-{
-    return RATING_KEY(r, c->version->id, aggregate, group, slice_copy(r->arena, period_label(period)));
-}
-
 /* What the period before earned beyond its guarantee, and so takes off this one. */
-static int64_t excess_before(struct rating *r, const struct closing *c, struct slice aggregate, struct slice group)
+static int64_t excess_before(struct rating *r, const struct closing *c, const struct volume_place *place)
 {
     struct period_rule rule = program_periods(r->in->catalogue, c->version);
-    struct period prior;
-    if (!c->version->volume.guarantee_cumulative || !period_prior(&rule, &c->period, &prior)) return 0;
-    const struct volume_row *before =
-        books_read(r->books, PAYOUT_VOLUMES, volume_key(r, c, aggregate, group, &prior), NULL);
-    return before->excess_minor;
+    struct volume_place before = *place;
+    if (!c->version->volume.guarantee_cumulative || !period_prior(&rule, &c->period, &before.period)) return 0;
+    return volume_accumulator_read(r, c->version->id, &before, NULL)->excess_minor;
 }
 
 static void note_guarantee(struct rating *r, struct award *a, int64_t amount_minor, int64_t excess_minor,
@@ -54,12 +47,12 @@ static void note_guarantee(struct rating *r, struct award *a, int64_t amount_min
 }
 
 /* G of the row, and the excess that it leaves to the next period: earned is counted before the top-up. */
-static void set_guarantee(struct rating *r, struct award *a, const struct closing *c, struct slice aggregate,
-                          struct slice group, struct volume_row *row, int64_t earned_minor)
+static void set_guarantee(struct rating *r, struct award *a, const struct closing *c,
+                          const struct volume_place *place, struct volume_row *row, int64_t earned_minor)
 {
     const struct volume_terms *v = &c->version->volume;
     if (!v->has_guarantee || v->guarantee_paid == GUARANTEE_PAID_BEGINNING) return;
-    int64_t before = excess_before(r, c, aggregate, group), excess = before + earned_minor - v->guarantee_minor;
+    int64_t before = excess_before(r, c, place), excess = before + earned_minor - v->guarantee_minor;
     row->guarantee_minor = v->guarantee_minor > before ? v->guarantee_minor - before : 0;
     if (v->guarantee_cumulative) row->excess_minor = excess > 0 ? excess : 0;
     ASSERT(row->closed && row->guarantee_minor >= 0 && row->excess_minor >= 0);
@@ -75,22 +68,21 @@ static void drop_if_silent(struct rating *r, struct award *a, unsigned postings_
 static void close_accumulator(struct rating *r, const struct closing *c, struct slice aggregate, struct slice group)
 {
     bool counted;
-    struct slice key = volume_key(r, c, aggregate, group, &c->period);
-    const struct volume_row *known = books_read(r->books, PAYOUT_VOLUMES, key, &counted);
+    struct volume_place place = { aggregate, group, c->period };
+    const struct volume_row *known = volume_accumulator_read(r, c->version->id, &place, &counted);
     if (known->closed || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
-    struct volume_row *row = books_change(r->books, PAYOUT_VOLUMES, key);
+    struct volume_row *row = volume_accumulator_change(r, c->version->id, &place);
     unsigned postings = r->posting_count;
     struct award *a = begin_close(r, c->version, &c->period);
     row->currency = c->version->currency;
     row->closed = true;
-    volume_rebate_expect(c->version, row);
-    struct volume_target before = volume_rebate_target(r, a, aggregate, group, &c->period, row, false);
+    volume_accumulator_expect(c->version, row);
+    struct volume_target before = volume_target_of(r, a, &place, row, false);
     if (before.awaits_baseline) reason_argument(award_give(r, a, REASON_NO_BASELINE), SLICE("program"), c->version->id);
-    set_guarantee(r, a, c, aggregate, group, row, before.target_minor);
+    set_guarantee(r, a, c, &place, row, before.target_minor);
     if (counted || c->version->volume.guarantee_paid != GUARANTEE_PAID_BEGINNING) {
-        struct volume_change nothing = { .aggregate = aggregate, .group = group, .period = c->period };
-        struct volume_target target = volume_rebate_target(r, a, aggregate, group, &c->period, row, true);
-        volume_rebate_post(r, a, &nothing, row, &target, 0, (struct slice){ 0 });
+        struct volume_target target = volume_target_of(r, a, &place, row, true);
+        volume_post(r, a, row, &target, &(struct volume_entry){ .posted = c->period });
     }
     drop_if_silent(r, a, postings);
 }
@@ -100,13 +92,14 @@ static void close_volumes(struct rating *r, const struct closing *c)
     bool of_root;
     struct slice label = slice_copy(r->arena, period_label(&c->period));
     struct close_row *close =
-        books_change(r->books, PAYOUT_CLOSES, volume_rebate_close_key(r, c->version->id, &c->period));
+        books_change(r->books, PAYOUT_CLOSES, volume_period_close_key(r, c->version->id, &c->period));
     close->version = c->version->version;
-    books_read(r->books, PAYOUT_VOLUMES, volume_key(r, c, r->root, (struct slice){ 0 }, &c->period), &of_root);
-    if (of_root || volume_rebate_is_whole(c->version)) close_accumulator(r, c, r->root, (struct slice){ 0 });
+    volume_accumulator_read(r, c->version->id, &(struct volume_place){ .aggregate = r->root, .period = c->period },
+                            &of_root);
+    if (of_root || volume_accumulator_is_whole(c->version)) close_accumulator(r, c, r->root, (struct slice){ 0 });
     const struct accumulators_row *known =
         books_read(r->books, PAYOUT_ACCUMULATORS, RATING_KEY(r, c->version->id, label), NULL);
-    if (known->closed || (volume_rebate_is_whole(c->version) && known->accumulators_count == 0)) return;
+    if (known->closed || (volume_accumulator_is_whole(c->version) && known->accumulators_count == 0)) return;
     struct accumulators_row *all = books_change(r->books, PAYOUT_ACCUMULATORS, RATING_KEY(r, c->version->id, label));
     all->closed = true;
     for (unsigned i = 0; i < all->accumulators_count; i++)
@@ -176,14 +169,14 @@ static void refuse_until(struct rating *r, int32_t earliest)
 static bool is_closed(struct rating *r, const struct closing *c)
 {
     const struct close_row *row =
-        books_read(r->books, PAYOUT_CLOSES, volume_rebate_close_key(r, c->version->id, &c->period), NULL);
+        books_read(r->books, PAYOUT_CLOSES, volume_period_close_key(r, c->version->id, &c->period), NULL);
     return row->version != 0;
 }
 
 static void close_earning(struct rating *r)
 {
     struct closing c;
-    if (!volume_rebate_find_period(r->in->catalogue, r->line->program_id, r->line->period_label, &c.period,
+    if (!volume_period_find(r->in->catalogue, r->line->program_id, r->line->period_label, &c.period,
                                    &c.version)) {
         operator_lines_refuse(r, SLICE("period_label"), r->line->period_label);
         return;
@@ -222,7 +215,8 @@ static bool is_held_before(const struct rating *r, struct slice preapproval_no)
 /* True while a claim on it was paid, or waits in whichever stage. */
 static bool is_in_use(struct rating *r, struct slice preapproval_no, const struct preapproval_row *row)
 {
-    return row->paid_minor > 0 || is_held_before(r, preapproval_no) || pending_on_preapproval(r, preapproval_no).size > 0;
+    return row->paid_minor > 0 || is_held_before(r, preapproval_no)
+           || pending_on_preapproval(r, preapproval_no).size > 0;
 }
 
 static void lapse_reservations(struct rating *r, struct fund_row *fund)

@@ -5,7 +5,7 @@
 #include "domain/rating/award_settle.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/lots.h"
-#include "domain/rating/volume_rebate.h"
+#include "domain/rating/volume_correction.h"
 
 /* Units of one lot that are credited; the unit credit in program currency. */
 struct credited {
@@ -383,7 +383,7 @@ void price_protection_write(struct rating *r, struct award *a)
     a->kept.aggregate = p->pool.location_id;
     a->kept.group = p->pool.sku;
     a->kept.program_date = p->date;
-    if (a->amount_minor > 0) volume_rebate_leave(r, p->date, &credit, 1, 0);
+    if (a->amount_minor > 0) volume_correction_leave(r, p->date, &credit, 1, 0);
 }
 
 void price_protection_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,

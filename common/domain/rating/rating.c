@@ -19,7 +19,7 @@
 #include "domain/rating/stacking.h"
 #include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
-#include "domain/rating/volume_rebate.h"
+#include "domain/rating/volume_period.h"
 
 /* What a kind does. */
 typedef void rating_step(struct rating *r);
@@ -154,7 +154,7 @@ static const struct program *version_on(struct rating *r, const struct program_h
     struct period period;
     const struct program *p = date ? program_version_on(h, date) : NULL;
     if (!p || !p->has_volume || h->version_count == 1) return p;
-    return volume_rebate_terms(r, p->id, date, &period, &p) ? p : NULL;
+    return volume_period_terms(r, p->id, date, &period, &p) ? p : NULL;
 }
 
 /* The programs that the kind triggers, in stacking order (R1). */

@@ -6,6 +6,7 @@
 #include "domain/rating/caps.h"
 #include "domain/rating/stacking.h"
 #include "domain/rating/transactions.h"
+#include "domain/rating/volume_period.h"
 #include "domain/rating/volume_rebate.h"
 #include "domain/rating/year_to_date.h"
 
@@ -103,7 +104,7 @@ static bool may_count(struct rating *r, struct award *a)
 {
     struct period period;
     const struct program *version;
-    if (volume_rebate_terms(r, a->program->id, a->program_date, &period, &version)
+    if (volume_period_terms(r, a->program->id, a->program_date, &period, &version)
         && version->status == PROGRAM_STATUS_ACTIVE && version->has_volume)
         return true;
     if (!a->is_target) {

@@ -8,7 +8,7 @@
 #include "domain/rating/lots.h"
 #include "domain/rating/purchases.h"
 #include "domain/rating/stock.h"
-#include "domain/rating/volume_rebate.h"
+#include "domain/rating/volume_correction.h"
 
 /* From rate to write. */
 struct rotation {
@@ -273,7 +273,7 @@ void stock_rotation_write(struct rating *r, struct award *a)
     award_keep(a);
     a->kept.period = label_of(r, a);
     a->kept.group = needs_offset(a) ? r->line->offset_order_no : (struct slice){ 0 };
-    volume_rebate_leave(r, r->in->received_date, o->values, o->value_count, a->accepted_milli);
+    volume_correction_leave(r, r->in->received_date, o->values, o->value_count, a->accepted_milli);
 }
 
 void stock_rotation_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
