@@ -22,6 +22,7 @@ struct request {
     struct arena arena;                             /* of the uses */
     struct use  *first, **last;
     struct slice root;                              /* of the partner, once a line of it was seen */
+    struct nearest near;                            /* to the number, else the partner */
     unsigned     found;
 };
 
@@ -69,9 +70,10 @@ static bool collect_uses(struct reading *r, const struct transcript_entry *e, co
     return true;
 }
 
-static bool is_wanted(const struct request *q, const struct node *balance)
+static bool is_wanted(struct request *q, const struct node *balance)
 {
     if (!slice_equal(reading_member(balance, "kind"), SLICE("agreement_line"))) return false;
+    nearest_offer(&q->near, reading_member(balance, q->number.size ? "authorisation_no" : "partner_root_id"));
     if (q->number.size && !slice_equal(reading_member(balance, "authorisation_no"), q->number)) return false;
     return slice_is_empty(q->partner)
            || slice_equal(reading_member(balance, "partner_root_id"), q->root.size ? q->root : q->partner);
@@ -120,11 +122,8 @@ static int print_all(struct reading *r, struct request *q)
     arena_close(&q->arena);
     if (!read) return EXIT_FAILED;
     if (q->found || (!q->number.size && !q->partner.size)) return EXIT_DONE;
-    fprintf(stderr,
-            "error[USAGE %d]: no agreement of that %s used or authorised anything\n  claimctl agreements balance lists "
-            "all that did\n",
-            ERR_USAGE, q->number.size ? "number" : "partner");
-    return EXIT_NOT_FOUND;
+    return nearest_refuse(&q->near, "claimctl agreements balance lists all that did",
+                          "no agreement of that %s used or authorised anything", q->number.size ? "number" : "partner");
 }
 
 static int balance(int argc, char **argv)
@@ -137,6 +136,7 @@ static int balance(int argc, char **argv)
     if (reading_options_take(&argc, argv, options, 1) != OK) return reading_close(&r, EXIT_USAGE);
     if (argc > 3) return reading_close(&r, command_usage("agreements"));
     if (argc == 3) request.number = slice_from(argv[2]);
+    request.near = nearest_to(request.number.size ? request.number : request.partner);
     code = reading_start(&r);
     return reading_close(&r, code == EXIT_DONE ? print_all(&r, &request) : code);
 }

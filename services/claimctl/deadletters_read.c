@@ -2,6 +2,7 @@
 #include "claimctl/command.h"
 #include "claimctl/deadletters.h"
 #include "claimctl/json_node.h"
+#include "claimctl/nearest.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/topic_reader.h"
 #include "stage/dead_letter.h"
@@ -158,14 +159,16 @@ int deadletters_read(struct deadletters *d)
 struct letter *deadletters_named(struct deadletters *d, struct slice word, int *exit_code)
 {
     struct letter *found = NULL;
+    struct nearest near = nearest_to(word);
     for (unsigned i = 0; i < d->count; i++) {
+        nearest_offer(&near, d->letters[i].id);
+        nearest_offer(&near, d->letters[i].line_id);
         if (slice_equal(d->letters[i].id, word)) return &d->letters[i];
         if (d->letters[i].line_id.size && slice_equal(d->letters[i].line_id, word)) found = &d->letters[i];
     }
     if (found) return found;
-    fprintf(stderr, "error[USAGE %d]: there is no dead letter %.*s\n  claimctl deadletters list --all names them\n",
-            ERR_USAGE, SLICE_ARGS(word));
-    *exit_code = EXIT_NOT_FOUND;
+    *exit_code = nearest_refuse(&near, "claimctl deadletters list --all names them", "there is no dead letter %.*s",
+                                SLICE_ARGS(word));
     return NULL;
 }
 

@@ -2,6 +2,7 @@
 #include "claimctl/command.h"
 #include "claimctl/documents_page.h"
 #include "claimctl/listing.h"
+#include "claimctl/nearest.h"
 #include "wire/table_intake.h"
 
 #include <jansson.h>
@@ -18,25 +19,49 @@ static bool is_id(struct slice word)
     return word.size == DOCUMENT_HEX || (slice_starts_with(word, SLICE("d-")) && word.size > 2);
 }
 
+/* The page of documents at a target; what stands in the way is said, about `word`. */
+static int ask_page(const char *target, const char *word, json_t **root)
+{
+    struct door_answer a;
+    json_error_t error;
+    struct door_request r = { .method = "GET", .target = target };
+    int code = door_client_ask(&door, &r, &a);
+    *root = code == EXIT_DONE && a.status == 200 ? json_loadb(a.body, a.size, 0, &error) : NULL;
+    if (code == EXIT_DONE && !*root) code = door_client_refuse(&a, word);
+    door_answer_close(&a);
+    return code;
+}
+
 static int find_by_name(const char *name, struct text *id, size_t *found)
 {
     char target[TARGET_BYTES];
-    struct door_answer a;
-    json_error_t error;
+    json_t *root;
     struct text t = text_over(target, sizeof target - 1);
     PUT(&t, "/v1/documents?limit=2&name=");
     door_client_encode(&t, slice_from(name));
     target[t.size] = 0;
-    struct door_request r = { .method = "GET", .target = target };
-    int code = door_client_ask(&door, &r, &a);
-    json_t *root = code == EXIT_DONE && a.status == 200 ? json_loadb(a.body, a.size, 0, &error) : NULL;
-    if (code == EXIT_DONE && !root) code = door_client_refuse(&a, name);
+    int code = ask_page(target, name, &root);
     const json_t *documents = json_object_get(root, "documents");
     *found = json_array_size(documents);
     if (*found) text_put(id, slice_from(documents_page_text(json_array_get(documents, 0), "id")));
     json_decref(root);
-    door_answer_close(&a);
     return code;
+}
+
+/* Near to one of those that came last. */
+static int refuse_name(const char *word)
+{
+    json_t *root, *document;
+    size_t i;
+    struct nearest near = nearest_to(slice_from(word));
+    int code = ask_page("/v1/documents?limit=1000", word, &root);
+    json_array_foreach(json_object_get(root, "documents"), i, document) {
+        nearest_offer(&near, slice_from(documents_page_text(document, "name")));
+        nearest_offer(&near, slice_from(documents_page_text(document, "id")));
+    }
+    json_decref(root);
+    if (code != EXIT_DONE) return code;
+    return nearest_refuse(&near, "claimctl documents list prints both", "no document has the id or the name %s", word);
 }
 
 /* Puts the path of the document; of several with one name the newest is read, and none is acted upon. */
@@ -49,12 +74,7 @@ static int put_path(struct text *path, const char *word, bool is_act)
     if (is_id(slice_from(word))) return door_client_encode(path, slice_from(word)), EXIT_DONE;
     int code = find_by_name(word, &id, &found);
     if (code != EXIT_DONE) return code;
-    if (!found) {
-        fprintf(stderr,
-                "error[NOT_FOUND]: no document has the id or the name %s\n  claimctl documents list prints both\n",
-                word);
-        return EXIT_NOT_FOUND;
-    }
+    if (!found) return refuse_name(word);
     if (found > 1 && is_act) {
         fprintf(stderr,
                 "error[USAGE %d]: several documents have the name %s\n  name it by its id: claimctl documents list\n",
@@ -75,7 +95,8 @@ static int refuse(const struct door_answer *a, const char *word)
     if (a->status != 404) return door_client_refuse(a, word);
     json_t *o = json_loadb(a->body ? a->body : "", a->size, 0, &error);
     const char *detail = documents_page_text(o, "detail");
-    fprintf(stderr, "error[NOT_FOUND]: %s: %s\n  claimctl documents list and documents show say what there is\n", word,
+    fprintf(stderr, "error[%s %d]: %s: %s\n  claimctl documents list and documents show say what there is\n",
+            err_name(ERR_NAME_UNKNOWN), ERR_NAME_UNKNOWN, word,
             *detail ? detail : "intake has no such document of yours, or not what is asked of it");
     json_decref(o);
     return EXIT_NOT_FOUND;

@@ -205,7 +205,7 @@ static int list(int argc, char **argv)
 
 /* --- show --- */
 
-struct request { struct slice word; instant_ms now_unix_ms; unsigned found; };
+struct request { struct slice word; struct nearest near; instant_ms now_unix_ms; unsigned found; };
 
 /* The object as results have it, and who has what it stands for. */
 static void print_object(struct reading *r, const struct request *request, const struct dossier *d, struct text *t)
@@ -225,6 +225,7 @@ static bool show_line(struct reading *r, const struct transcript_entry *e, const
 {
     struct request *request = context;
     bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
+    if (waits) reading_offer_names(r, s, &request->near);
     if (!waits || !reading_is_named(s, request->word)) return true;
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     results_put_line(&t, s, (struct slice){ 0 }, e->first_seq);
@@ -248,6 +249,7 @@ static bool show_case(struct reading *r, const struct transcript_entry *e, const
 {
     struct request *request = context;
     (void)e;
+    if (s->dossier->clearance) nearest_offer(&request->near, s->dossier->clearance->case_id);
     if (!s->dossier->clearance || !slice_equal(s->dossier->clearance->case_id, request->word)) return true;
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     results_put_case(&t, s->dossier->clearance);
@@ -266,15 +268,14 @@ static int show(int argc, char **argv)
     if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
     if (argc != 3) return reading_close(&r, command_usage("holds"));
     request.word = slice_from(argv[2]);
+    request.near = nearest_to(request.word);
     code = reading_start(&r);
     request.now_unix_ms = now_of(&r);
     if (code == EXIT_DONE && (!reading_walk(&r, show_line, &request) || !reading_walk_cases(&r, show_case, &request)))
         code = EXIT_FAILED;
-    if (code == EXIT_DONE && !request.found) {
-        fprintf(stderr, "error[USAGE %d]: nothing of that name waits: %s\n  claimctl holds list names what does\n",
-                ERR_USAGE, argv[2]);
-        code = EXIT_NOT_FOUND;
-    }
+    if (code == EXIT_DONE && !request.found)
+        code = nearest_refuse(&request.near, "claimctl holds list names what does", "nothing of that name waits: %s",
+                              argv[2]);
     return reading_close(&r, code);
 }
 

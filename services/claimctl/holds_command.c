@@ -83,7 +83,10 @@ int holds_command_read(struct holds_command *c, int argc, char **argv)
     if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
     if (argc < 3 || argc - 2 > HOLDS_OBJECTS_MAX) return command_usage("holds");
-    for (int i = 2; i < argc; i++) c->words[c->word_count++] = slice_from(argv[i]);
+    for (int i = 2; i < argc; i++) {
+        c->near[c->word_count] = nearest_to(slice_from(argv[i]));
+        c->words[c->word_count++] = slice_from(argv[i]);
+    }
     return check_words(c);
 }
 
@@ -136,9 +139,21 @@ static bool is_waiting(const struct dossier *d)
     return s.outcome == OUTCOME_HOLD || s.outcome == OUTCOME_PARK;
 }
 
+static void offer(struct holds_command *c, struct nearest *near, const struct dossier *d)
+{
+    if (dossier_is_case(d)) nearest_offer(near, d->clearance->case_id);
+    if (dossier_is_case(d) || !d->receipt || !d->line) return;
+    nearest_offer(near, line_name_in(&c->scratch, d->receipt));
+    nearest_offer(near, d->line->invoice_no);
+    nearest_offer(near, d->line->claim_id);
+}
+
 struct holds_named *holds_command_note(struct holds_command *c, unsigned word, const struct dossier *d, size_t size)
 {
-    if (!names(c->words[word], d)) return NULL;
+    if (!names(c->words[word], d)) {
+        offer(c, &c->near[word], d);
+        return NULL;
+    }
     bool is_case = dossier_is_case(d);
     struct slice id = is_case ? d->clearance->case_id : d->receipt->line_id;
     struct holds_named *n = c->named[word];
@@ -166,9 +181,8 @@ const struct holds_named *holds_command_choose(const struct holds_command *c, un
     const struct holds_named *n = c->named[word];
     unsigned waiting = count_waiting(n);
     if (!n) {
-        fprintf(stderr, "error[USAGE %d]: nothing of that name waits: %.*s\n  claimctl holds list names what does\n",
-                ERR_USAGE, SLICE_ARGS(c->words[word]));
-        *code = EXIT_NOT_FOUND;
+        *code = nearest_refuse(&c->near[word], "claimctl holds list names what does",
+                               "nothing of that name waits: %.*s", SLICE_ARGS(c->words[word]));
         return NULL;
     }
     if (waiting > 1) {

@@ -4,6 +4,7 @@
 #define CLAIMCTL_HOLDS_COMMAND_H
 
 #include "claimctl/broker.h"
+#include "claimctl/nearest.h"
 #include "claimctl/output.h"
 #include "runtime/topic.h"
 #include "stage/review.h"
@@ -35,6 +36,7 @@ struct holds_command {
     bool                        execute;
     struct slice                words[HOLDS_OBJECTS_MAX];
     unsigned                    word_count;
+    struct nearest              near[HOLDS_OBJECTS_MAX];        /* to each of them, of what was met */
     struct holds_named         *named[HOLDS_OBJECTS_MAX];       /* by word: what was met so far, the newest first */
     uint32_t                    effective, pending, noted, void_count;
     int                         code;               /* of the gravest void */

@@ -1,6 +1,7 @@
 /* claimctl/lag.c: `lag`: what each stage still has before it, in records, seconds and money. */
 #include "claimctl/command.h"
 #include "claimctl/listing.h"
+#include "claimctl/nearest.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/topic_reader.h"
 #include "classification/stage.h"
@@ -204,6 +205,14 @@ static void print_sums(struct lag *l)
     fprintf(stderr, "%llu record%s wait%s\n", (unsigned long long)records, plural(records), records == 1 ? "s" : "");
 }
 
+static int refuse_stage(struct slice word)
+{
+    struct nearest near = nearest_to(word);
+    for (unsigned i = 0; i < STAGES; i++) nearest_offer(&near, slice_from(stages[i]->name));
+    return nearest_refuse_word(&near, "--stage takes intake, classification, compliance or payout",
+                               "there is no stage %.*s", SLICE_ARGS(word));
+}
+
 static int read_words(struct lag *l, int argc, char **argv, enum listing_form *form)
 {
     struct slice format = { 0 };
@@ -216,7 +225,8 @@ static int read_words(struct lag *l, int argc, char **argv, enum listing_form *f
     if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
     for (unsigned i = 0; i < STAGES; i++) known |= slice_equal(l->stage, slice_from(stages[i]->name));
-    if (argc != 1 || (l->stage.size && !known)) return command_usage("lag");
+    if (argc != 1) return command_usage("lag");
+    if (l->stage.size && !known) return refuse_stage(l->stage);
     if (!listing_form_of(json ? SLICE("jsonl") : format, form)) return EXIT_USAGE;
     l->shows_all |= *form != LISTING_AUTO && *form != LISTING_TABLE && *form != LISTING_TSV; /* programs count rows */
     return EXIT_DONE;

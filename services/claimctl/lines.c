@@ -16,6 +16,7 @@ struct request {
     struct slice word;
     enum outcome only;
     unsigned found, rows;
+    struct nearest near;
     struct listing listing;
 }; /* rows: found by DOCUMENT:ROW */
 
@@ -86,10 +87,24 @@ static bool is_row(const struct standing *s, struct slice word)
     return line_name_is(s->dossier->receipt, word);
 }
 
+/* Another line than the one that is asked for. */
+static bool offer(struct reading *r, struct request *request, const struct standing *s)
+{
+    if (!request->found) reading_offer_names(r, s, &request->near);
+    return true;
+}
+
+static bool offer_refused(struct reading *r, struct request *request, const struct refused_line *l)
+{
+    nearest_offer(&request->near, line_name_in(&r->arena, &l->receipt));
+    nearest_offer(&request->near, l->invoice_no);
+    return true;
+}
+
 static bool show_line(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
     struct request *request = context;
-    if (!reading_is_named(s, request->word)) return true;
+    if (!reading_is_named(s, request->word)) return offer(r, request, s);
     request->rows += is_row(s, request->word);
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     results_put_line(&t, s, (struct slice){ 0 }, e->first_seq);
@@ -102,7 +117,8 @@ static bool explain_line(struct reading *r, const struct transcript_entry *e, co
 {
     struct request *request = context;
     (void)e;
-    if (!reading_is_named(s, request->word) && !line_name_is_of(s->dossier->receipt, request->word)) return true;
+    if (!reading_is_named(s, request->word) && !line_name_is_of(s->dossier->receipt, request->word))
+        return offer(r, request, s);
     request->rows += is_row(s, request->word);
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     explain_put_line(&t, s);
@@ -146,7 +162,8 @@ static bool show_refused(struct reading *r, const struct node *object, void *con
 {
     struct request *request = context;
     struct refused_line l;
-    if (!refused_line_read(object, &l) || !refused_line_is_named(&l, request->word)) return true;
+    if (!refused_line_read(object, &l)) return true;
+    if (!refused_line_is_named(&l, request->word)) return offer_refused(r, request, &l);
     output_line(&r->out, r->object_json);
     request->found++;
     return true;
@@ -156,9 +173,9 @@ static bool explain_refused(struct reading *r, const struct node *object, void *
 {
     struct request *request = context;
     struct refused_line l;
-    if (!refused_line_read(object, &l)
-        || (!refused_line_is_named(&l, request->word) && !line_name_is_of(&l.receipt, request->word)))
-        return true;
+    if (!refused_line_read(object, &l)) return true;
+    if (!refused_line_is_named(&l, request->word) && !line_name_is_of(&l.receipt, request->word))
+        return offer_refused(r, request, &l);
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     refused_line_put_explanation(&t, &l);
     output_put(&r->out, text_slice(&t));
@@ -175,9 +192,10 @@ static int list(int argc, char **argv)
     if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
     if (argc == 3) request.only = (enum outcome)word_find(VOCABULARY_OUTCOME, slice_from(argv[2]));
     if (argc == 3 && !request.only) {
-        fprintf(stderr, "error[USAGE %d]: %s is no outcome; lines list takes PASS, SHORT, HOLD, PARK, REJECT or DEAD\n",
-                ERR_USAGE, argv[2]);
-        return reading_close(&r, EXIT_USAGE);
+        struct nearest near = nearest_of_words(slice_from(argv[2]), VOCABULARY_OUTCOME);
+        code = nearest_refuse_word(
+            &near, "lines list takes PASS, SHORT, HOLD, PARK, REJECT or DEAD", "%s is no outcome", argv[2]);
+        return reading_close(&r, code);
     }
     if (argc > 3) return reading_close(&r, command_usage("lines"));
     if (!listing_begin(&request.listing, &r.out, fields, FIELD_COUNT, r.form)) return reading_close(&r, EXIT_DONE);
@@ -196,20 +214,21 @@ static int find(int argc, char **argv, reading_visit *visit, reading_visit_objec
     if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
     if (argc != 3) return reading_close(&r, command_usage("lines"));
     request.word = slice_from(argv[2]);
+    request.near = nearest_to(request.word);
     code = reading_start(&r);
     if (code != EXIT_DONE) return reading_close(&r, code);
     if (!reading_walk_all(&r, visit, visit_refused, &request)) return reading_close(&r, EXIT_FAILED);
     if (!request.found)
-        fprintf(stderr,
-                "error[USAGE %d]: no line is named %s\n  LINE is as lines list names it (document:row), a line id, an "
-                "invoice number or a claim number; explain takes a document, too\n",
-                ERR_USAGE, argv[2]);
+        code = nearest_refuse(&request.near,
+                              "LINE is as lines list names it (document:row), a line id, an invoice number or a claim "
+                              "number; explain takes a document, too",
+                              "no line is named %s", argv[2]);
     if (request.rows > 1)
         fprintf(stderr,
                 "%u lines are called %s, of documents of one name; by their line_id they can be told apart (claimctl "
                 "lines list)\n",
                 request.rows, argv[2]);
-    return reading_close(&r, request.found ? EXIT_DONE : EXIT_NOT_FOUND);
+    return reading_close(&r, code);
 }
 
 static int show(int argc, char **argv)

@@ -5,6 +5,7 @@
 #include "claimctl/dead_line.h"
 #include "claimctl/line_name.h"
 #include "claimctl/listing.h"
+#include "claimctl/nearest.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/record_text.h"
 #include "claimctl/topic_reader.h"
@@ -36,6 +37,7 @@ struct hop { instant_ms at_unix_ms; enum topic topic; int32_t partition; int64_t
 struct trace {
     struct arena arena;                             /* of the record at hand */
     struct slice word, line_id;
+    struct nearest near;
     struct hop   hops[STEPS_MAX];
     unsigned     count;
     char         id[64];
@@ -56,10 +58,13 @@ static struct slice line_of(struct trace *t, const struct record *r, struct doss
     return d->receipt->line_id;
 }
 
-static bool is_named(const struct trace *t, const struct dossier *d, struct slice line_id)
+static bool is_named(struct trace *t, const struct dossier *d, struct slice line_id)
 {
     if (slice_equal(line_id, t->word)) return true;
     if (!d->line) return false;
+    nearest_offer(&t->near, d->line->invoice_no);
+    nearest_offer(&t->near, d->line->claim_id);
+    if (d->receipt) nearest_offer(&t->near, line_name_in(&t->arena, d->receipt));
     return slice_equal(d->line->invoice_no, t->word) || slice_equal(d->line->claim_id, t->word)
            || line_name_is(d->receipt, t->word);
 }
@@ -135,8 +140,9 @@ static int run(struct broker *b, struct trace *t, struct output *out, enum listi
     if (e != OK) return broker_fail(b, e, "topics");
     print(t, &l);
     listing_end(&l);
-    if (!t->count) fprintf(stderr, "error[USAGE %d]: no record names the line %.*s\n", ERR_USAGE, SLICE_ARGS(t->word));
-    return t->count ? EXIT_DONE : EXIT_NOT_FOUND;
+    if (t->count) return EXIT_DONE;
+    return nearest_refuse(&t->near, "claimctl lines list names them", "no record names the line %.*s",
+                          SLICE_ARGS(t->word));
 }
 
 int lines_trace(int argc, char **argv)
@@ -163,6 +169,7 @@ int lines_trace(int argc, char **argv)
     if (code == EXIT_DONE && arena_open(&t.arena, ARENA_BYTES, ARENA_BYTES) != OK) code = EXIT_FAILED;
     if (code == EXIT_DONE) {
         t.word = slice_from(argv[2]);
+        t.near = nearest_to(t.word);
         code = run(&b, &t, &out, form);
     }
     arena_close(&t.arena);

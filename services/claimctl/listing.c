@@ -3,9 +3,9 @@
 
 #include "base/assert.h"
 #include "base/utf8.h"
+#include "claimctl/nearest.h"
 #include "claimctl/payout_export.h"
 #include "wire/json_text.h"
-#include "wire/problems.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -28,10 +28,9 @@ bool listing_form_of(struct slice word, enum listing_form *form)
             *form = (enum listing_form)i;
             return true;
         }
-    struct slice near = problems_nearest(word, forms + 1, FORM_COUNT - 1);
-    fprintf(stderr, "error[USAGE %d]: there is no format %.*s", ERR_USAGE, SLICE_ARGS(word));
-    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
-    fprintf(stderr, "\n  table, wide, tsv, csv, json, jsonl, yaml; help prints the fields\n");
+    struct nearest near = nearest_of(word, forms + 1, FORM_COUNT - 1);
+    (void)nearest_refuse_word(&near, "table, wide, tsv, csv, json, jsonl, yaml; help prints the fields",
+                              "there is no format %.*s", SLICE_ARGS(word));
     return false;
 }
 

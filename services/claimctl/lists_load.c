@@ -6,6 +6,7 @@
 #include "claimctl/command.h"
 #include "claimctl/list_diff.h"
 #include "claimctl/list_files.h"
+#include "claimctl/nearest.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/terms_file.h"
 #include "domain/policy.h"
@@ -20,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { COPY_BYTES = 1 << 16 };
+enum { NAMES_BYTES = 64 << 10, COPY_BYTES = 1 << 16 };
 
 struct load {
     struct broker      broker;                      /* settings and who acts; nothing is connected */
@@ -98,11 +99,16 @@ static int find_source(struct load *l, struct slice id)
         l->copies = ARENA_ARRAY(&l->arena, l->source.files.count + 1u, char *);
         return EXIT_DONE;
     }
-    fprintf(stderr, "error[USAGE %d]: %.*s names no list %.*s; it names", ERR_USAGE, SLICE_ARGS(l->lists),
-            SLICE_ARGS(id));
-    for (unsigned i = 0; i < named.source_count; i++) fprintf(stderr, " %.*s", SLICE_ARGS(named.sources[i].id));
-    fprintf(stderr, "\n");
-    return EXIT_NOT_FOUND;
+    struct nearest near = nearest_to(id);
+    struct text all = text_in(&l->arena, NAMES_BYTES);
+    PUT(&all, "it names");
+    for (unsigned i = 0; i < named.source_count; i++) {
+        nearest_offer(&near, named.sources[i].id);
+        text_put_byte(&all, ' ');
+        text_put(&all, named.sources[i].id);
+    }
+    text_put_byte(&all, 0);
+    return nearest_refuse(&near, all.bytes, "%.*s names no list %.*s", SLICE_ARGS(l->lists), SLICE_ARGS(id));
 }
 
 /* Of a plan the files as they were named; else the copies, so that what is judged is what will be in force. */

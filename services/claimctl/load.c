@@ -271,10 +271,7 @@ int claimctl_load(int argc, char **argv)
     if (code == EXIT_DONE && ((sample.size ? argc != 1 : argc != 2) || (l.waits && !l.sends_documents)))
         code = command_usage("load");
     const char *folder = sample.size ? run_sample_folder(sample.bytes) : argv[1];
-    if (code == EXIT_DONE && !folder) {
-        fprintf(stderr, "error[USAGE %d]: there is no sample of that name: %.*s\n", ERR_USAGE, SLICE_ARGS(sample));
-        code = EXIT_NOT_FOUND;
-    }
+    if (code == EXIT_DONE && !folder) code = run_refuse_sample(sample);
     if (code == EXIT_DONE) code = load(&l, folder);
     broker_close(&l.broker);
     arena_close(&l.arena);

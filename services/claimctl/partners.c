@@ -72,8 +72,9 @@ static int print_portrait(struct run_engine *r, struct slice partner_id, bool cl
     struct profiles *profiles = memory_profiles_base(r->profiles);
     const struct partner *p = profiles->ops->find(profiles, partner_id, &source);
     if (!p) {
-        fprintf(stderr, "error[USAGE %d]: the world has no partner %.*s\n", ERR_USAGE, SLICE_ARGS(partner_id));
-        return EXIT_NOT_FOUND;
+        struct nearest near = nearest_to(partner_id);
+        for (unsigned i = 0; i < r->world.partner_count; i++) nearest_offer(&near, r->world.partners[i].partner_id);
+        return nearest_refuse(&near, NULL, "the world has no partner %.*s", SLICE_ARGS(partner_id));
     }
     if (embedded_run_until_idle(r->engine) != OK || read_portrait(r, p, &x) != OK) return EXIT_FAILED;
     struct text t = text_in(&r->scratch, PORTRAIT_TEXT_BYTES);

@@ -4,6 +4,7 @@
 #include "claimctl/command.h"
 #include "claimctl/json_node.h"
 #include "claimctl/listing.h"
+#include "claimctl/nearest.h"
 #include "claimctl/publish.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/terms_file.h"
@@ -22,6 +23,7 @@ struct partners_command {
     struct listing listing;
     struct slice   word;
     unsigned       found;
+    struct nearest near;                            /* to the id that is shown */
 };
 
 static int begin(struct partners_command *c)
@@ -197,7 +199,9 @@ static bool show_record(void *context, bool is_partner, struct slice key, struct
     struct partners_command *c = context;
     struct slice rest = key;
     if (!is_partner) return false;
-    if (!slice_equal(slice_cut(&rest, '?'), c->word)) return true;
+    struct slice id = slice_cut(&rest, '?');
+    nearest_offer(&c->near, id);
+    if (!slice_equal(id, c->word)) return true;
     arena_reset(&c->arena);
     struct text t = text_in(&c->arena, RECORD_TEXT_BYTES);
     if (!message_json_put(&t, MESSAGE_JSON_PARTNER, value)) return true;
@@ -213,12 +217,13 @@ static int show(struct partners_command *c, int argc, char **argv)
     if (reading_options_take(&argc, argv, NULL, 0) != OK) return EXIT_USAGE;
     if (argc != 3) return command_usage("partners");
     c->word = slice_from(argv[2]);
+    c->near = nearest_to(c->word);
     code = broker_connect(&c->broker);
     if (code == EXIT_DONE) code = publish_open(&c->publish, &c->broker, &c->out, false);
     if (code != EXIT_DONE) return code;
     shelf_walk(c->publish.shelf, show_record, c);
-    if (!c->found) fprintf(stderr, "error[USAGE %d]: no partner %s is on file\n", ERR_USAGE, argv[2]);
-    return c->found ? EXIT_DONE : EXIT_NOT_FOUND;
+    if (c->found) return EXIT_DONE;
+    return nearest_refuse(&c->near, "claimctl partners list names them", "no partner %s is on file", argv[2]);
 }
 
 int partners_show_record(int argc, char **argv)

@@ -19,6 +19,7 @@ struct request {
     struct slice   word, ledger, partner, program;
     uint64_t       found, differs;
     bool           partner_seen, program_seen, as_csv;
+    struct nearest near, near_partner, near_program;
     struct listing listing;
 };
 
@@ -48,30 +49,36 @@ static bool wants(const struct request *request, const struct payout *p)
            && is_wanted(request->program, p->program_id);
 }
 
+static void note_partner(struct request *request, struct slice id)
+{
+    request->partner_seen |= slice_equal(id, request->partner);
+    nearest_offer(&request->near_partner, id);
+}
+
+static void note_program(struct request *request, struct slice id)
+{
+    request->program_seen |= slice_equal(id, request->program);
+    nearest_offer(&request->near_program, id);
+}
+
 /* Whether the run knows what was asked for, paid or not. */
 static void note_seen(struct request *request, const struct standing *s)
 {
     const struct payout_section *p = s->dossier->payout;
-    request->partner_seen |= s->dossier->line && slice_equal(s->dossier->line->partner_id, request->partner);
-    for (unsigned i = 0; p && i < p->program_count; i++)
-        request->program_seen |= slice_equal(p->programs[i].program_id, request->program);
+    if (s->dossier->line) note_partner(request, s->dossier->line->partner_id);
+    for (unsigned i = 0; p && i < p->program_count; i++) note_program(request, p->programs[i].program_id);
     for (unsigned i = 0; p && i < p->entry_count; i++) {
-        request->partner_seen |= slice_equal(p->entries[i].partner_id, request->partner);
-        request->program_seen |= slice_equal(p->entries[i].program_id, request->program);
+        note_partner(request, p->entries[i].partner_id);
+        note_program(request, p->entries[i].program_id);
     }
 }
 
 static int refuse_unseen(const struct request *r)
 {
-    const struct { struct slice wanted; bool seen; const char *what; } asked[] = {
-        { r->partner, r->partner_seen, "partner" }, { r->program, r->program_seen, "program" },
-    };
-    for (unsigned i = 0; i < sizeof asked / sizeof asked[0]; i++) {
-        if (!asked[i].wanted.size || asked[i].seen) continue;
-        fprintf(stderr, "error[USAGE %d]: no line is of %s %.*s\n", ERR_USAGE, asked[i].what,
-                SLICE_ARGS(asked[i].wanted));
-        return EXIT_NOT_FOUND;
-    }
+    if (r->partner.size && !r->partner_seen)
+        return nearest_refuse(&r->near_partner, NULL, "no line is of partner %.*s", SLICE_ARGS(r->partner));
+    if (r->program.size && !r->program_seen)
+        return nearest_refuse(&r->near_program, NULL, "no line is of program %.*s", SLICE_ARGS(r->program));
     return EXIT_DONE;
 }
 
@@ -105,17 +112,19 @@ static bool list_payouts(struct reading *r, const struct transcript_entry *e, co
 
 /* --- show, explain, verify --- */
 
-static bool has_payout(const struct standing *s, struct slice payout_id)
+static bool has_payout(const struct standing *s, struct request *request)
 {
-    for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++)
-        if (slice_equal(s->dossier->payout->entries[i].payout_id, payout_id)) return true;
+    for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++) {
+        if (slice_equal(s->dossier->payout->entries[i].payout_id, request->word)) return true;
+        nearest_offer(&request->near, s->dossier->payout->entries[i].payout_id);
+    }
     return false;
 }
 
 static bool show_payout(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
     struct request *request = context;
-    if (!has_payout(s, request->word)) return true;
+    if (!has_payout(s, request)) return true;
     struct text t = text_in(&r->arena, PAYOUT_TEXT_MAX);
     results_put_line(&t, s, (struct slice){ 0 }, e->first_seq);
     output_line(&r->out, text_slice(&t));
@@ -127,7 +136,7 @@ static bool explain_payout(struct reading *r, const struct transcript_entry *e, 
 {
     struct request *request = context;
     (void)e;
-    if (!has_payout(s, request->word)) return true;
+    if (!has_payout(s, request)) return true;
     struct text t = text_in(&r->arena, PAYOUT_TEXT_MAX);
     explain_put_line(&t, s);
     text_put_byte(&t, '\n');
@@ -191,10 +200,12 @@ static int take_filter(struct request *request, int *argc, char **argv)
         { "--program", &request->program, NULL },
     };
     if (reading_options_take(argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    request->near_partner = nearest_to(request->partner);
+    request->near_program = nearest_to(request->program);
     if (slice_is_empty(request->ledger) || word_find(VOCABULARY_LEDGER, request->ledger)) return EXIT_DONE;
-    fprintf(stderr, "error[USAGE %d]: %.*s is no ledger; there are EARNED, FUND, ESTIMATED and SETTLED\n", ERR_USAGE,
-            SLICE_ARGS(request->ledger));
-    return EXIT_USAGE;
+    struct nearest near = nearest_of_words(request->ledger, VOCABULARY_LEDGER);
+    return nearest_refuse_word(&near, "there are EARNED, FUND, ESTIMATED and SETTLED", "%.*s is no ledger",
+                               SLICE_ARGS(request->ledger));
 }
 
 static int list(int argc, char **argv)
@@ -222,14 +233,14 @@ static int find(int argc, char **argv, reading_visit *visit)
     if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
     if (argc != 3) return reading_close(&r, command_usage("payouts"));
     request.word = slice_from(argv[2]);
+    request.near = nearest_to(request.word);
     code = reading_start(&r);
     if (code == EXIT_DONE && !reading_walk(&r, visit, &request)) code = EXIT_FAILED;
     if (code != EXIT_DONE || request.found) return reading_close(&r, code);
-    fprintf(stderr,
-            "error[USAGE %d]: no payout is named %s\n  claimctl payouts list names them; lines explain LINE names "
-            "those of a line\n",
-            ERR_USAGE, argv[2]);
-    return reading_close(&r, EXIT_NOT_FOUND);
+    code = nearest_refuse(&request.near,
+                          "claimctl payouts list names them; lines explain LINE names those of a line",
+                          "no payout is named %s", argv[2]);
+    return reading_close(&r, code);
 }
 
 static int show(int argc, char **argv)

@@ -63,11 +63,9 @@ static int check_program(struct closing *c, const struct catalogue *on_file)
                   && (p->incentive == INCENTIVE_VOLUME_REBATE || p->incentive == INCENTIVE_LOGISTICS
                       || p->incentive == INCENTIVE_MDF || p->incentive == INCENTIVE_SPIFF);
     if (closes) return EXIT_DONE;
-    fprintf(stderr,
-            p ? "error[USAGE %d]: program %.*s has no periods to close\n"
-              : "error[USAGE %d]: no program %.*s is in force\n",
-            ERR_USAGE, SLICE_ARGS(c->program_id));
-    return p ? EXIT_USAGE : EXIT_NOT_FOUND;
+    if (!p) return publish_refuse_program(on_file, c->program_id);
+    fprintf(stderr, "error[USAGE %d]: program %.*s has no periods to close\n", ERR_USAGE, SLICE_ARGS(c->program_id));
+    return EXIT_USAGE;
 }
 
 static int read_world(struct closing *c)

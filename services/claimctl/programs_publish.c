@@ -3,6 +3,7 @@
 
 #include "claimctl/command.h"
 #include "claimctl/listing.h"
+#include "claimctl/nearest.h"
 #include "claimctl/publish.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/terms_file.h"
@@ -23,6 +24,7 @@ struct programs_command {
     struct slice      word, version, format, on;
     bool              execute, json;
     uint32_t          found;                        /* show: the version, 0 none */
+    struct nearest    near;                         /* to its id */
     struct slice      text;                         /* and its text */
 };
 
@@ -46,6 +48,7 @@ static int begin(struct programs_command *c, struct arena *a, int *argc, char **
     if (reading_options_take(argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
     if (*argc != 2 + words) return command_usage("programs");
     if (words) c->word = slice_from(argv[2]);
+    c->near = nearest_to(c->word);
     return EXIT_DONE;
 }
 
@@ -239,6 +242,7 @@ static bool keep_version(struct programs_command *c, const struct version_seen *
     uint64_t wanted = 0;
     bool named = slice_equal(seen->reference->id, c->word) && seen->program;
     bool by_version = c->version.size > 0;
+    if (seen->program) nearest_offer(&c->near, seen->reference->id);
     if (by_version && !slice_to_uint(c->version, UINT32_MAX, &wanted)) return false;
     if (!named
         || (by_version ? seen->version->version != wanted
@@ -271,9 +275,9 @@ int programs_show(struct arena *a, int argc, char **argv)
     walk(&c, keep_version);
     output_put(&c.out, c.text);
     if (!c.found)
-        fprintf(stderr, "error[USAGE %d]: no program %.*s is on file%s\n", ERR_USAGE, SLICE_ARGS(c.word),
-                c.version.size ? " in this version" : "");
-    return end(&c, c.found ? EXIT_DONE : EXIT_NOT_FOUND);
+        code = nearest_refuse(&c.near, "claimctl programs list names them", "no program %.*s is on file%s",
+                              SLICE_ARGS(c.word), c.version.size ? " in this version" : "");
+    return end(&c, code);
 }
 
 /* --- retire --- */
@@ -311,8 +315,7 @@ int programs_retire(struct arena *a, int argc, char **argv)
     struct catalogue *on_file = code == EXIT_DONE ? publish_catalogue(&c.publish) : NULL;
     if (code == EXIT_DONE && !draft_end(&c, on_file, from, &drafts, &problems)) {
         if (problems.count) terms_file_complain(a, &problems);
-        else fprintf(stderr, "error[USAGE %d]: no program %.*s is in force\n", ERR_USAGE, SLICE_ARGS(c.word));
-        code = EXIT_NOT_FOUND;
+        code = problems.count ? EXIT_NOT_FOUND : publish_refuse_program(on_file, c.word);
     }
     if (code == EXIT_DONE) code = send_all(&c, &drafts);
     catalogue_close(on_file);

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "claimctl/command.h"
+#include "claimctl/nearest.h"
 #include "claimctl/topic_reader.h"
 #include "runtime/clock.h"
 #include "stage/reference_apply.h"
@@ -126,4 +127,13 @@ struct catalogue *publish_catalogue(struct publish *p)
     struct applying a = { .publish = p, .target = { .catalogue = catalogue_open() } };
     if (a.target.catalogue) shelf_walk(p->shelf, apply, &a);
     return a.target.catalogue;
+}
+
+int publish_refuse_program(const struct catalogue *on_file, struct slice program_id)
+{
+    struct nearest near = nearest_to(program_id);
+    for (unsigned i = 0; i < catalogue_program_count(on_file); i++)
+        nearest_offer(&near, catalogue_program_at(on_file, i)->id);
+    return nearest_refuse(&near, "claimctl programs list names them", "no program %.*s is in force",
+                          SLICE_ARGS(program_id));
 }

@@ -35,4 +35,7 @@ void publish_close(struct publish *p);
 /* What is on file as a catalogue, approved versions only, for checks that need the others; NULL: no memory. */
 struct catalogue *publish_catalogue(struct publish *p);
 
+/* Says that no program of that id is in force, with the nearest that is; EXIT_NOT_FOUND. */
+int publish_refuse_program(const struct catalogue *on_file, struct slice program_id);
+
 #endif

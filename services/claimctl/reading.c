@@ -162,6 +162,17 @@ bool reading_walk_balances(struct reading *r, reading_visit_object *visit, void 
     return good;
 }
 
+void reading_offer_names(struct reading *r, const struct standing *s, struct nearest *near)
+{
+    const struct receipt *receipt = s->dossier->receipt;
+    const struct line *l = s->dossier->line;
+    if (!l) return;
+    nearest_offer(near, line_name_in(&r->arena, receipt));
+    nearest_offer(near, l->invoice_no);
+    nearest_offer(near, l->claim_id);
+    nearest_offer(near, receipt->line_id);
+}
+
 bool reading_is_named(const struct standing *s, struct slice word)
 {
     const struct receipt *receipt = s->dossier->receipt;

@@ -5,6 +5,7 @@
 
 #include "claimctl/broker.h"
 #include "claimctl/listing.h"
+#include "claimctl/nearest.h"
 #include "claimctl/output.h"
 #include "claimctl/standing.h"
 #include "claimctl/state_dir.h"
@@ -49,5 +50,8 @@ struct slice reading_member(const struct node *object, const char *name);
 
 /* True when `word` names the line: its id, its name (line_name.h), or its invoice or claim number. */
 bool reading_is_named(const struct standing *s, struct slice word);
+
+/* Those names, for who looks for a line and misspells it. */
+void reading_offer_names(struct reading *r, const struct standing *s, struct nearest *near);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "claimctl/command.h"
+#include "claimctl/nearest.h"
 #include "claimctl/output.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/rule_values.h"
@@ -194,8 +195,9 @@ static int show(struct arena *a, int argc, char **argv)
     if (argc != 3) return reading_options_usage(form);
     const struct rule_row *row = rule_by_word(slice_from(argv[2]));
     if (!row) {
-        fprintf(stderr, "no rule is called %s: `claimctl rules list` names them\n", argv[2]);
-        return EXIT_NOT_FOUND;
+        struct nearest near = nearest_to(slice_from(argv[2]));
+        for (enum rule_id id = 0; id < RULE_COUNT; id++) nearest_offer(&near, rule_name(a, rule_row(id)));
+        return nearest_refuse(&near, "claimctl rules list names them", "no rule is called %s", argv[2]);
     }
     struct output out = output_stdout();
     print_rule(a, &out, row, &p);

@@ -89,7 +89,8 @@ int claimctl_run(int argc, char **argv)
     struct run_engine engine;
     struct outputs outputs = { 0 };
     uint64_t started_ms = monotonic_ms();
-    if (run_options_read(argc, argv, &options) != OK) return EXIT_USAGE;
+    enum err e = run_options_read(argc, argv, &options);
+    if (e != OK) return e == ERR_NAME_UNKNOWN ? EXIT_NOT_FOUND : EXIT_USAGE;
     int code = run_feed_check(&options);
     if (code != EXIT_DONE) return code;
     run_feed_listen();

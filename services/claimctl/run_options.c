@@ -1,9 +1,11 @@
 /* claimctl/run_options.c: one table of options. */
 #include "claimctl/run_options.h"
 
+#include "claimctl/nearest.h"
 #include "domain/currency.h"
 #include "wire/problems.h"
 
+#include <dirent.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,12 +111,24 @@ const char *run_sample_folder(const char *name)
     return NULL;
 }
 
+int run_refuse_sample(struct slice name)
+{
+    struct nearest near = nearest_to(name);
+    const char *samples = run_sample_folder(".");
+    DIR *folder = samples ? opendir(samples) : NULL;
+    for (struct dirent *e; folder && (e = readdir(folder)) != NULL;)
+        if (e->d_name[0] != '.') nearest_offer(&near, slice_from(e->d_name));
+    if (folder) closedir(folder);
+    return nearest_refuse(&near, NULL, "there is no sample of that name: %.*s", SLICE_ARGS(name));
+}
+
 static enum err take_sample(struct run_options *o, const char *name)
 {
     if (o->world) return complain("a run has one world; --world or --sample stands twice", name);
     o->world = run_sample_folder(name);
     o->name = name;
-    return o->world ? OK : complain("there is no sample of that name", name);
+    if (!o->world) (void)run_refuse_sample(slice_from(name));
+    return o->world ? OK : ERR_NAME_UNKNOWN;
 }
 
 static enum err take(struct run_options *o, int id, const char *value)

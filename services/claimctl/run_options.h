@@ -22,7 +22,8 @@ struct run_options {
     const char *acts;                               /* that of the inputs which holds the acts since; NULL none */
 };
 
-/* Reads argv behind the command's word. ERR_USAGE: said on stderr, with the nearest known option. */
+/* Reads argv behind the command's word. ERR_USAGE, ERR_NAME_UNKNOWN (a sample): said on stderr,
+ * with the nearest that is known. */
 enum err run_options_read(int argc, char **argv, struct run_options *o) MUST_CHECK;
 
 /* A run of a world with nothing else asked for; `world` is borrowed. */
@@ -31,5 +32,8 @@ struct run_options run_options_default(const char *world);
 /* The folder of a shipped sample: beside the sources, else where it is installed. NULL when there is none of that
  * name. */
 const char *run_sample_folder(const char *name);
+
+/* Says that there is no sample of that name, with the nearest that there is; EXIT_NOT_FOUND. */
+int run_refuse_sample(struct slice name);
 
 #endif

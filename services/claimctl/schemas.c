@@ -6,6 +6,7 @@
 #include "claimctl/descriptor.h"
 #include "claimctl/line_keys.h"
 #include "claimctl/listing.h"
+#include "claimctl/nearest.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/schema_text.h"
 #include "intake/openapi.h"
@@ -30,13 +31,19 @@ static const struct listing_field key_fields[] = {
 };
 enum { KEY_FIELDS = sizeof key_fields / sizeof key_fields[0] };
 
-struct showing { struct listing listing; struct slice prefix; unsigned found; };
+struct showing { struct listing listing; struct slice prefix; unsigned found; struct nearest near; };
 
 static bool is_below(struct slice path, struct slice prefix)
 {
     if (slice_is_empty(prefix) || slice_equal(path, prefix)) return true;
     if (!slice_starts_with(path, prefix)) return false;
     return path.bytes[prefix.size] == '.' || path.bytes[prefix.size] == '[';
+}
+
+static bool is_shown(struct showing *s, struct slice path)
+{
+    nearest_offer(&s->near, path);
+    return is_below(path, s->prefix);
 }
 
 static void show_key(void *context, const struct schema_key *key)
@@ -46,7 +53,7 @@ static void show_key(void *context, const struct schema_key *key)
     struct text type = text_over(buffer, sizeof buffer);
     const struct member *m = key->member;
     const struct key_about *about = key_about_find(slice_from(key->schema->what), slice_from(m->name));
-    if (!is_below(key->path, s->prefix)) return;
+    if (!is_shown(s, key->path)) return;
     schema_key_put_type(&type, m);
     const struct slice cells[KEY_FIELDS] = {
         key->path,
@@ -71,7 +78,7 @@ static void show_policies(struct showing *s)
         struct policy_about p = policy_about_at(i, &initial);
         PUT(&path, "settings.");
         text_put(&path, p.name);
-        if (!is_below(text_slice(&path), s->prefix)) continue;
+        if (!is_shown(s, text_slice(&path))) continue;
         const struct slice cells[KEY_FIELDS] = { text_slice(&path), p.type, p.initial, p.meaning, p.initial };
         listing_row(&s->listing, cells);
         s->found++;
@@ -97,11 +104,8 @@ static int refuse_root(struct slice word)
     for (unsigned i = 0; i < count; i++) names[i] = roots[i].word;
     names[count++] = SLICE("line");
     names[count++] = SLICE("kind");
-    struct slice near = problems_nearest(word, names, count);
-    fprintf(stderr, "error[USAGE %d]: no record is called %.*s", ERR_USAGE, SLICE_ARGS(word));
-    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
-    fprintf(stderr, "\n  claimctl schemas list names them\n");
-    return EXIT_NOT_FOUND;
+    struct nearest near = nearest_of(word, names, count);
+    return nearest_refuse(&near, "claimctl schemas list names them", "no record is called %.*s", SLICE_ARGS(word));
 }
 
 static const struct schema_root *root_named(struct slice word)
@@ -129,7 +133,7 @@ static void show_line(struct showing *s)
         char buffers[2][CELL_BYTES];
         struct text room = text_over(buffers[0], CELL_BYTES), of = text_over(buffers[1], CELL_BYTES);
         struct line_key key = line_key_at(i, &room);
-        if (!is_below(key.path, s->prefix)) continue;
+        if (!is_shown(s, key.path)) continue;
         if (key.of.size) PUT(&of, "required of ");
         text_put(&of, key.of);
         const struct slice cells[KEY_FIELDS] = { key.path, key.type, text_slice(&of), key.meaning, key.example };
@@ -146,7 +150,7 @@ static void show_kinds(struct showing *s)
         struct text room = text_over(buffers[0], CELL_BYTES), type = text_over(buffers[1], CELL_BYTES),
                     needs = text_over(buffers[2], CELL_BYTES);
         struct kind_about about = line_kind_about(kind, &room);
-        if (!is_below(kind_name(kind), s->prefix)) continue;
+        if (!is_shown(s, kind_name(kind))) continue;
         PUT(&type, "quantity: ");
         text_put(&type, about.quantity);
         if (about.needs.size) PUT(&needs, "needs ");
@@ -181,15 +185,15 @@ static int show(int argc, char **argv)
     bool is_line = slice_equal(word, SLICE("line")), is_kind = slice_equal(word, SLICE("kind"));
     if (!root && !is_line && !is_kind) return refuse_root(word);
     s.prefix = rest;
+    s.near = nearest_to(rest);
     if (listing_begin(&s.listing, &out, key_fields, KEY_FIELDS, form)) {
         if (root) show_root(&s, root);
         else if (is_line) show_line(&s);
         else show_kinds(&s);
         listing_end(&s.listing);
         if (!s.found) {
-            fprintf(stderr, "error[USAGE %d]: %.*s has no %.*s\n  claimctl schemas show %.*s names its keys\n",
-                    ERR_USAGE, SLICE_ARGS(word), SLICE_ARGS(rest), SLICE_ARGS(word));
-            code = EXIT_NOT_FOUND;
+            code = nearest_refuse(&s.near, "claimctl schemas show RECORD names its keys", "%.*s has no %.*s",
+                                  SLICE_ARGS(word), SLICE_ARGS(rest));
         }
     }
     return output_close(&out) ? code : EXIT_FAILED;

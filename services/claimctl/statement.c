@@ -31,6 +31,7 @@ struct statement {
     struct statement_period period;
     struct sums             paid, refused, unpaid;
     uint32_t                lines, waiting;
+    struct nearest          near;                   /* to its id */
     bool                    is_known;               /* a line or an entry names the partner, whenever it was */
     struct pending         *pending;                /* rows whose time the next line tells */
     struct slice            document;               /* of the line read last */
@@ -199,11 +200,13 @@ static bool count_line(struct reading *r, const struct transcript_entry *e, cons
     note_document(x, d->receipt);
     for (unsigned i = 0; d->payout && i < d->payout->entry_count; i++) {
         const struct payout *p = &d->payout->entries[i];
+        nearest_offer(&x->near, p->partner_id);
         if (!slice_equal(p->partner_id, x->partner_id)) continue;
         x->is_known = true;
         if (takes(x, p->decided_at_unix_ms ? p->decided_at_unix_ms : d->payout->judgement.decided_at_unix_ms))
             add(sum_of(x, &x->paid, p->program_id, p->ledger, p->currency), p->amount_minor);
     }
+    nearest_offer(&x->near, d->line->partner_id);
     if (!slice_equal(d->line->partner_id, x->partner_id)) return true;
     x->is_known = true;
     if (!x->root.size)
@@ -364,18 +367,16 @@ static bool print_all(struct reading *r, struct statement *x)
 
 int statement_print(struct reading *r, struct slice partner_id, struct statement_period period)
 {
-    struct statement x = { .partner_id = partner_id, .period = period };
+    struct statement x = { .partner_id = partner_id, .period = period, .near = nearest_to(partner_id) };
     int code = EXIT_FAILED;
     if (arena_open(&x.arena, STATEMENT_ARENA_BYTES, STATEMENT_ARENA_BYTES) != OK) return EXIT_FAILED;
     if (reading_walk_all(r, count_line, count_refused, &x)) {
         settle_pending(&x, (struct slice){ 0 }, x.received_unix_ms);
-        code = x.is_known ? EXIT_DONE : EXIT_NOT_FOUND;
-        if (code == EXIT_NOT_FOUND)
-            fprintf(stderr,
-                    "error[USAGE %d]: no line and no payout names partner %.*s\n  ids are compared as they are "
-                    "written: claimctl partners list names those on file\n",
-                    ERR_USAGE, SLICE_ARGS(partner_id));
-        else if (!print_all(r, &x)) code = EXIT_FAILED;
+        if (x.is_known) code = print_all(r, &x) ? EXIT_DONE : EXIT_FAILED;
+        else
+            code = nearest_refuse(
+                &x.near, "ids are compared as they are written: claimctl partners list names those on file",
+                "no line and no payout names partner %.*s", SLICE_ARGS(partner_id));
     }
     arena_close(&x.arena);
     return code;

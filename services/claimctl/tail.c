@@ -3,6 +3,7 @@
 #include "claimctl/command.h"
 #include "claimctl/filter.h"
 #include "claimctl/json_node.h"
+#include "claimctl/nearest.h"
 #include "claimctl/output.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/record_text.h"
@@ -68,12 +69,9 @@ static int refuse_type(const struct descriptor *d, struct slice type)
     unsigned count = 0;
     for (const struct descriptor_message *m = d->messages; m && count < TYPES_NAMED_MAX; m = m->next)
         names[count++] = m->name;
-    struct slice near = problems_nearest(type, names, count);
-    fprintf(stderr, "error[USAGE %d]: the descriptor set has no message %.*s, or several of that last name", ERR_USAGE,
-            SLICE_ARGS(type));
-    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
-    fprintf(stderr, "\n");
-    return EXIT_NOT_FOUND;
+    struct nearest near = nearest_of(type, names, count);
+    return nearest_refuse(&near, NULL, "the descriptor set has no message %.*s, or several of that last name",
+                          SLICE_ARGS(type));
 }
 
 static int read_descriptor(struct tail *t, const struct words *w, struct record_text_foreign *foreign)
@@ -119,11 +117,9 @@ static int refuse_topic(struct slice word)
         names[count++] = topic_row(t)->name;
         names[count++] = slice_head(topic_row(t)->name, topic_row(t)->name.size - 3);
     }
-    struct slice near = problems_nearest(word, names, count);
-    fprintf(stderr, "error[USAGE %d]: there is no topic %.*s", ERR_USAGE, SLICE_ARGS(word));
-    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
-    fprintf(stderr, "\n  claimctl topics list names them; those of others take --desc FILE --type NAME\n");
-    return EXIT_NOT_FOUND;
+    struct nearest near = nearest_of(word, names, count);
+    return nearest_refuse(&near, "claimctl topics list names them; those of others take --desc FILE --type NAME",
+                          "there is no topic %.*s", SLICE_ARGS(word));
 }
 
 static int read_form(struct tail *t, const struct words *w)

@@ -1,12 +1,12 @@
-/* claimctl/trigger.c: `trigger CASE`: a prepared document for each interesting outcome, to see what an installation with
- * the sample's records makes of it, or whoever listens to it. */
+/* claimctl/trigger.c: `trigger CASE`: a prepared document for each interesting outcome, to see what an installation
+ * with the sample's records makes of it, or whoever listens to it. */
 #include "base/assert.h"
 #include "claimctl/command.h"
 #include "claimctl/listing.h"
+#include "claimctl/nearest.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/submit.h"
 #include "runtime/clock.h"
-#include "wire/problems.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -56,10 +56,8 @@ static const struct trigger *find(const char *word)
         if (slice_equal(triggers[i].name, slice_from(word))) return &triggers[i];
         names[i] = triggers[i].name;
     }
-    struct slice near = problems_nearest(slice_from(word), names, TRIGGERS);
-    fprintf(stderr, "error[USAGE %d]: there is no case %s", ERR_USAGE, word);
-    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
-    fprintf(stderr, "\n  claimctl trigger --list names them\n");
+    struct nearest near = nearest_of(slice_from(word), names, TRIGGERS);
+    (void)nearest_refuse(&near, "claimctl trigger --list names them", "there is no case %s", word);
     return NULL;
 }
 
