@@ -208,6 +208,8 @@ struct deal_holding {
     int32_t      last_day;                          /* protected; 0 while it waits */
     uint32_t     extension_count;
     bool         is_registered;                     /* the registry knows its place */
+    int32_t      registered_on;                     /* received; 0 while it waits */
+    bool         is_won;                            /* no longer ends with its last day */
 };
 
 /* registry, one a partition: the shared registry as it was seen last, and how far the slots of the partition are set

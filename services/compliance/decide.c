@@ -350,6 +350,7 @@ static void record(struct judging *j, enum outcome outcome)
     serials_record(j, outcome);
     near_record(j, outcome);
     registrations_record(j, outcome);
+    registrations_win(j, outcome);
     customers_record(j, outcome);
     roster_record(j, outcome);
     parties_record(j);

@@ -205,17 +205,22 @@ static void owe_registry(struct judging *j, struct slice key)
     *slot = (struct outbox_slot){ .line_id = registrations_holder(j->arena, j->root, j->line->deal_reg_no) };
 }
 
-/* A deal that is approved blocks others until its last protected day; each extension moves the day on. */
+/* A deal that is approved blocks others until its last protected day, one that is won for good. */
+int32_t registrations_closed_on(const struct deal_holding *deal)
+{
+    return deal->is_won || !deal->last_day ? 0 : date_add_days(deal->last_day, 1);
+}
+
 static void owe_closing(struct judging *j, const struct deal_holding *deal)
 {
     struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX,
                                               BOOKS_KEY(j->arena, j->root, SLICE("close"), deal->conflict_key));
     *slot = (struct outbox_slot){ .line_id = registrations_holder(j->arena, j->root, j->line->deal_reg_no),
-                                  .closed_on = date_add_days(deal->last_day, 1) };
+                                  .closed_on = registrations_closed_on(deal) };
 }
 
 /* The day of receipt or, behind a decision by a person, of that: the same whenever it is judged again. */
-static int32_t approval_date(const struct judging *j)
+static int32_t decision_date(const struct judging *j)
 {
     instant_ms at = 0;
     for (unsigned i = 0; i < j->dossier->review_count; i++)
@@ -230,7 +235,8 @@ static void protect(struct judging *j, struct deal_holding *deal)
     const struct deal_terms *terms = terms_of(j);
     if (!terms || !deal->is_held) return;
     if (!deal->last_day) {
-        int32_t approved = terms->approval == DEAL_APPROVAL_MANUAL ? approval_date(j) : j->class->received_date;
+        int32_t approved = terms->approval == DEAL_APPROVAL_MANUAL ? decision_date(j) : j->class->received_date;
+        deal->registered_on = j->class->received_date;
         deal->last_day = date_add_days(approved, terms->protection_days);
     } else if (j->line->deal->extension && j->class->received_date <= deal->last_day
                && deal->extension_count < terms->max_extensions
@@ -259,10 +265,51 @@ void registrations_record(struct judging *j, enum outcome outcome)
         owe_registry(j, held->conflict_key);
     if (!outcome_goes_on(outcome) && held->is_held) return;
     struct deal_holding *now = judging_change(j, COMPLIANCE_DEALS, row);
-    struct deal_holding next = { .line_id = j->line_id, .conflict_key = key, .revision = j->line->deal->revision,
-                                 .is_held = key.size > 0, .is_registered = j->facts->slots_standing == SLOTS_ANSWERED,
-                                 .last_day = now->last_day, .extension_count = now->extension_count };
+    struct deal_holding next = now->is_held ? *now : (struct deal_holding){ 0 };
+    next.line_id = j->line_id;
+    next.conflict_key = key;
+    next.revision = j->line->deal->revision;
+    next.is_held = key.size > 0;
+    next.is_registered = j->facts->slots_standing == SLOTS_ANSWERED;
     if (outcome_goes_on(outcome)) protect(j, &next);
     if (next.is_held && next.last_day && !(next.last_day == now->last_day && is_own_place)) owe_closing(j, &next);
     *now = next;
+}
+
+/* --- winning --- */
+
+static bool may_pay(const struct judged_program *p)
+{
+    return p->program && p->program->incentive == INCENTIVE_DEAL_REGISTRATION && !p->strike_count;
+}
+
+/* A claim on a deal, or a sale that claims by itself. */
+static bool claims_a_deal(const struct judging *j)
+{
+    if (!j->line->deal_reg_no.size || (j->kind != KIND_DEAL_CLAIM && j->kind != KIND_POS_SALE)) return false;
+    if (j->line->kind == KIND_CANCEL || j->line->summary) return false;
+    for (unsigned i = 0; i < j->program_count; i++)
+        if (may_pay(&j->programs[i]) && (j->kind == KIND_DEAL_CLAIM || j->programs[i].program->deal.auto_claim))
+            return true;
+    return false;
+}
+
+/* While the protection runs, for an order within it, and for the site that registered it (G1, G2). */
+static bool is_won_by(struct judging *j, const struct deal_holding *deal)
+{
+    int32_t ordered = j->line->order_date ? j->line->order_date : j->line->ship_date;
+    struct slice site = judging_footprint(j, deal->line_id)->site;
+    if (!deal->is_held || deal->is_won || !deal->last_day || decision_date(j) > deal->last_day) return false;
+    bool is_ours = slice_equal(site, j->root) || slice_equal(site, j->line->partner_id);
+    return is_ours && ordered >= deal->registered_on && ordered <= deal->last_day;
+}
+
+void registrations_win(struct judging *j, enum outcome outcome)
+{
+    if (!outcome_goes_on(outcome) || !claims_a_deal(j)) return;
+    struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
+    if (!is_won_by(j, judging_read(j, COMPLIANCE_DEALS, row, NULL))) return;
+    struct deal_holding *deal = judging_change(j, COMPLIANCE_DEALS, row);
+    deal->is_won = true;
+    owe_closing(j, deal);
 }

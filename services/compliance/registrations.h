@@ -18,4 +18,11 @@ enum truth registrations_taken(struct judging *j, struct finding *f);
 /* Keeps the place, or gives it back. */
 void registrations_record(struct judging *j, enum outcome outcome);
 
+/* From which day a deal blocks nobody; 0: none, it waits or is won. */
+int32_t registrations_closed_on(const struct deal_holding *deal);
+
+/* A claim that goes on wins its deal, which keeps its place from there (domain.md 5.5, 8). What payout alone refuses
+ * (another customer, nothing left) is not known here: such a place is taken too long, never free too soon. */
+void registrations_win(struct judging *j, enum outcome outcome);
+
 #endif

@@ -2,6 +2,7 @@
 #include "compliance/restoration.h"
 
 #include "base/assert.h"
+#include "compliance/registrations.h"
 #include "compliance/serials.h"
 #include "compliance/slot_conflicts.h"
 #include "compliance/stored_rows.h"
@@ -156,7 +157,7 @@ static enum err add_deal(struct slots *s, const struct stored_row *row)
     TRY(stored_rows_decode(s->env, COMPLIANCE_DEALS, row->value, &h));
     if (h.is_held && h.is_registered && h.conflict_key.size) TRY(holder_received(s, root_id, h.line_id, &received));
     if (!received) return OK;
-    int32_t closed_on = h.last_day ? date_add_days(h.last_day, 1) : 0;
+    int32_t closed_on = registrations_closed_on(&h);
     add(s, (struct registry_request){
                .family = REGISTRY_DEAL,
                .key = h.conflict_key,

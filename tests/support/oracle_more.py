@@ -123,7 +123,7 @@ class Claims(Model):
         return result
 
     def claim_of(self, program, amount, q, accepted, payable, scopes, month, **more):
-        return {"program": program["program"]["id"], "paid": amount, "units": q if amount else F(0), "accepted": accepted, "at": None, "reversed": 0,
+        return {"program": program["program"]["id"], "paid": amount, "units": q, "accepted": accepted, "at": None, "reversed": 0,
                 "back": F(0), "units_back": F(0), "scopes": scopes, "moved": F(0), "q": q, "payable": payable, "reversed_payout": 0, "month": month, **more}
 
     # --- SPIFF, deals ----------------------------------------------------------------------------------------------

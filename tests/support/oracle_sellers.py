@@ -207,8 +207,6 @@ class Sellers(Wide):
             return False, reasons
         claim = own.claim
         claim["month"] = line["ship_date"][:7]
-        if claim["paid"] == 0:
-            claim["units"] = F(0)
         self.consumed[claim["at"]] = self.consumed.get(claim["at"], 0) + claim["units"]
         self.agreement_paid[claim["at"]] = self.agreement_paid.get(claim["at"], 0) + claim["paid"]
         self.pay_by_itself(p, line, record, own, result, date)

@@ -250,7 +250,7 @@ static bool book_price(struct rating *r, struct award *a, struct rational *unit)
 {
     int64_t micros;
     const struct price_list *list = catalogue_price_list(r->in->catalogue, r->class->price_list_id, r->class->sku);
-    if (!list || !price_list_on(list, order_date(r), &micros)) {
+    if (!list || !price_list_on(list, a->program_date, &micros)) {
         award_give(r, a, REASON_COST_BASIS_MISSING);
         return false;
     }
@@ -358,7 +358,7 @@ void deal_rate(struct rating *r, struct award *a)
     limit_quantity(r, a, row);
     compute_bonus(r, a, row);
     award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);
-    a->paid_milli = a->amount_minor ? a->qty_milli : 0;
+    a->paid_milli = a->qty_milli;
     take_transaction(r, a);
 }
 

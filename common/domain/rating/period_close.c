@@ -87,6 +87,13 @@ static void close_accumulator(struct rating *r, const struct closing *c, struct 
     drop_if_silent(r, a, postings);
 }
 
+/* A root without accumulator has volume 0 (5.2): as a whole, or as the partner that it is itself. */
+static bool counts_the_root(const struct program *p, const struct accumulators_row *known)
+{
+    bool by_partner = p->volume.aggregate == AGGREGATE_PARTNER && p->volume.per == PER_NONE;
+    return volume_accumulator_is_whole(p) || (by_partner && known->accumulators_count == 0);
+}
+
 static void close_volumes(struct rating *r, const struct closing *c)
 {
     bool of_root;
@@ -96,9 +103,9 @@ static void close_volumes(struct rating *r, const struct closing *c)
     close->version = c->version->version;
     volume_accumulator_read(r, c->version->id, &(struct volume_place){ .aggregate = r->root, .period = c->period },
                             &of_root);
-    if (of_root || volume_accumulator_is_whole(c->version)) close_accumulator(r, c, r->root, (struct slice){ 0 });
     const struct accumulators_row *known =
         books_read(r->books, PAYOUT_ACCUMULATORS, RATING_KEY(r, c->version->id, label), NULL);
+    if (of_root || counts_the_root(c->version, known)) close_accumulator(r, c, r->root, (struct slice){ 0 });
     if (known->closed || (volume_accumulator_is_whole(c->version) && known->accumulators_count == 0)) return;
     struct accumulators_row *all = books_change(r->books, PAYOUT_ACCUMULATORS, RATING_KEY(r, c->version->id, label));
     all->closed = true;

@@ -693,7 +693,6 @@ void ship_debit_write(struct rating *r, struct award *a)
 {
     struct debit *d = a->own;
     int64_t before = d->balance->consumed_milli;
-    if (a->amount_minor == 0) a->paid_milli = 0;
     struct agreement_line_row *balance = books_change(r->books, PAYOUT_AGREEMENT_LINES, line_key(r, d));
     struct agreement_row *row = books_change(r->books, PAYOUT_AGREEMENTS, RATING_KEY(r, d->agreed.authorisation_no));
     measure_authorised(r, d, balance);

@@ -143,7 +143,7 @@ static void rate_by_unit(struct rating *r, struct award *a)
     caps_limit_qty(r, a);
     compute_entitlement(r, a);
     award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);
-    a->paid_milli = a->amount_minor ? a->qty_milli : 0;
+    a->paid_milli = a->qty_milli;
 }
 
 void spiff_rate(struct rating *r, struct award *a)

@@ -241,7 +241,7 @@ void stock_rotation_rate(struct rating *r, struct award *a)
     price_units(r, a, o);
     a->limit = limit_credit;
     award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);
-    a->paid_milli = a->amount_minor ? a->qty_milli : 0;
+    a->paid_milli = a->qty_milli;
 }
 
 /* O6. */

@@ -199,6 +199,48 @@ TEST(a_deal_that_people_decide_is_protected_from_the_day_of_their_decision)
     }
 }
 
+static struct line deal_claim(struct slice deal_reg_no, int32_t ordered)
+{
+    return (struct line){ .kind = KIND_DEAL_CLAIM,
+                          .partner_id = SLICE("N-100"),
+                          .deal_reg_no = deal_reg_no,
+                          .claim_id = SLICE("K-1"),
+                          .invoice_no = SLICE("I-1"),
+                          .order_date = ordered,
+                          .vendor_part = SLICE("SW-24"),
+                          .qty_milli = 1000,
+                          .sold_to = { .name = SLICE("Alder"), .country = SLICE("US"), .key = SLICE("c") },
+                          .end_customer = { .name = SLICE("Alder"), .country = SLICE("US"), .key = SLICE("c") } };
+}
+
+/* Received on 2026-04-08: 90 days of protection end on 2026-07-07. */
+TEST(the_first_claim_that_goes_on_within_the_protection_keeps_the_place)
+{
+    struct table t = TABLE(
+        "claims  ordered   days  | closed_on",
+        "A       20260408  1     | 0",
+        "A       20260707  90    | 0",
+        "A       20260407  1     | 20260708",                   /* ordered before the registration */
+        "A       20260708  90    | 20260708",                   /* behind its last day */
+        "A       20260707  91    | 20260708",                   /* it had ended by then */
+        "B       20260408  1     | 20260708");                  /* another deal's */
+    while (table_next(&t)) {
+        struct desk d;
+        open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
+        struct line l = registration(&deal, "A");
+        desk_judge(&d, "registration", &l);
+        struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
+        struct slice conflict = ((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->conflict_key;
+        struct line claim = deal_claim(cell(&t, "claims"), (int32_t)cell_int(&t, "ordered"));
+        d.now += cell_int(&t, "days") * INSTANT_DAY_MS;
+        CHECK_TEXT(desk_says(desk_judge(&d, "claim", &claim)), "PASS -");
+        struct slice closing = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("close"), conflict);
+        const struct outbox_slot *owed = desk_record(&d, COMPLIANCE_OUTBOX, closing);
+        CHECK_CELL_INT(&t, "closed_on", owed->closed_on);
+        desk_close(&d);
+    }
+}
+
 TEST(a_refused_registration_gives_its_place_back)
 {
     struct desk d;
