@@ -231,10 +231,10 @@ TEST(the_first_claim_that_goes_on_within_the_protection_keeps_the_place)
         desk_judge(&d, "registration", &l);
         struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
         struct slice conflict = ((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->conflict_key;
+        struct slice closing = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("close"), conflict);
         struct line claim = deal_claim(cell(&t, "claims"), (int32_t)cell_int(&t, "ordered"));
         d.now += cell_int(&t, "days") * INSTANT_DAY_MS;
         CHECK_TEXT(desk_says(desk_judge(&d, "claim", &claim)), "PASS -");
-        struct slice closing = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("close"), conflict);
         const struct outbox_slot *owed = desk_record(&d, COMPLIANCE_OUTBOX, closing);
         CHECK_CELL_INT(&t, "closed_on", owed->closed_on);
         desk_close(&d);
