@@ -102,21 +102,12 @@ static void flush(struct check *c, FILE *to)
 
 /* NDJSON */
 
-static void put_issues(struct json_out *out, struct slice name, const struct issues *list, enum severity severity)
-{
-    json_out_name(out, name);
-    json_out_begin(out, '[');
-    for (unsigned k = 0; k < list->count; k++)
-        if (list->items[k].severity == severity) issue_put_json(out, &list->items[k]);
-    json_out_end(out);
-}
-
 /* What is worth knowing and wrong in nothing stands apart, and only when there is any. */
 static void put_notes(struct json_out *out, const struct issues *list)
 {
     bool has_notes = false;
     for (unsigned k = 0; k < list->count; k++) has_notes |= list->items[k].severity == SEVERITY_NOTE;
-    if (has_notes) put_issues(out, SLICE("notes"), list, SEVERITY_NOTE);
+    if (has_notes) issues_put_json(out, SLICE("notes"), list, SEVERITY_NOTE);
 }
 
 static enum err on_line(void *context, const struct intake_line *line)
@@ -132,8 +123,8 @@ static enum err on_line(void *context, const struct intake_line *line)
     json_out_member_int(out, SLICE("position"), line->receipt->position);
     if (line->receipt->row > 0) json_out_member_int(out, SLICE("row"), line->receipt->row);
     json_out_member(out, SLICE("outcome"), word_text(VOCABULARY_OUTCOME, (int)line->outcome));
-    put_issues(out, SLICE("warnings"), line->issues, SEVERITY_WARNING);
-    put_issues(out, SLICE("errors"), line->issues, SEVERITY_ERROR);
+    issues_put_json(out, SLICE("warnings"), line->issues, SEVERITY_WARNING);
+    issues_put_json(out, SLICE("errors"), line->issues, SEVERITY_ERROR);
     put_notes(out, line->issues);
     json_out_end(out);
     json_out_line(out);
@@ -211,9 +202,9 @@ static void put_receipt(struct check *c, const struct intake_result *r)
     put_counts(out, r);
     put_totals(out, r);
     put_skipped(out, r);
-    put_issues(out, SLICE("errors"), &r->errors, SEVERITY_ERROR);
+    issues_put_json(out, SLICE("errors"), &r->errors, SEVERITY_ERROR);
     put_dropped(out, &r->errors);
-    put_issues(out, SLICE("warnings"), &r->warnings, SEVERITY_WARNING);
+    issues_put_json(out, SLICE("warnings"), &r->warnings, SEVERITY_WARNING);
     put_notes(out, &r->warnings);
     json_out_end(out);
     json_out_line(out);

@@ -279,6 +279,15 @@ void issue_put_json(struct json_out *out, const struct issue *i)
     json_out_end(out);
 }
 
+void issues_put_json(struct json_out *out, struct slice name, const struct issues *list, enum severity severity)
+{
+    json_out_name(out, name);
+    json_out_begin(out, '[');
+    for (unsigned k = 0; k < list->count; k++)
+        if (list->items[k].severity == severity) issue_put_json(out, &list->items[k]);
+    json_out_end(out);
+}
+
 static void put_number(struct text *t, struct slice word, uint64_t value)
 {
     text_put(t, word);

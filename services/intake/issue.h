@@ -91,5 +91,7 @@ struct json_out;
 
 /* The one error object of feeds.md 12. */
 void issue_put_json(struct json_out *out, const struct issue *i);
+/* A member of that name: those of one severity. */
+void issues_put_json(struct json_out *out, struct slice name, const struct issues *list, enum severity severity);
 
 #endif

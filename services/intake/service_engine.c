@@ -3,51 +3,9 @@
 
 #include "base/assert.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { HELD_LOOK_MS = 60000, LOCATION_BYTES = 64 };
-
-/* Orders: the documents of a submitter, in the order of acceptance. */
-
-static struct order *order_of(struct intake_service *s, struct slice submitter_id)
-{
-    for (struct order *o = s->orders; o; o = o->next)
-        if (slice_equal(o->submitter_id, submitter_id)) return o;
-    struct order *o = calloc(1, sizeof *o + submitter_id.size);
-    ASSERT(o);
-    if (submitter_id.size) memcpy(o + 1, submitter_id.bytes, submitter_id.size);
-    o->submitter_id = slice_of((char *)(o + 1), submitter_id.size);
-    o->next = s->orders;
-    s->orders = o;
-    return o;
-}
-
-static void order_add(struct intake_service *s, struct delivery *d)
-{
-    struct order *o = order_of(s, d->meta.submitter_id);
-    d->order_next = NULL;
-    d->has_order = true;
-    if (o->first) o->last->order_next = d;
-    else o->first = d;
-    o->last = d;
-    if (!o->pending) o->pending = d;
-}
-
-static void order_remove(struct intake_service *s, struct delivery *d)
-{
-    struct order *o = order_of(s, d->meta.submitter_id);
-    struct delivery **at = &o->first, *before = NULL;
-    if (!d->has_order) return;
-    while (*at != d) {
-        before = *at;
-        at = &(*at)->order_next;
-    }
-    *at = d->order_next;
-    if (o->last == d) o->last = before;
-    if (o->pending == d) o->pending = d->order_next;
-    d->has_order = false;
-}
 
 /* Who is surveyed and has nobody before him is posted; behind the last document of a file the next one may begin. */
 static void post_it(struct intake_service *s, struct delivery *d)
@@ -69,30 +27,7 @@ static void pump(struct intake_service *s, struct order *o)
     }
 }
 
-static void drop_orders(struct intake_service *s)
-{
-    while (s->orders) {
-        struct order *next = s->orders->next;
-        free(s->orders);
-        s->orders = next;
-    }
-}
-
 /* Taking */
-
-static void survey_next(struct intake_service *s, struct delivery *d)
-{
-    d->is_surveyed = d->is_posting = false;
-    d->size = d->meta.bytes;
-    survey_queue_put(&s->to_survey, d);
-}
-
-static bool is_running(struct intake_service *s, const struct delivery *d)
-{
-    for (const struct delivery *other = order_of(s, d->meta.submitter_id)->first; other; other = other->order_next)
-        if (other != d && slice_equal(other->request_row, d->request_row)) return true;
-    return false;
-}
 
 static void throw_away(struct intake_service *s, struct delivery *d)
 {
@@ -107,7 +42,7 @@ static bool meets_its_key(struct intake_service *s, struct delivery *d)
     struct intake_request request;
     bool found;
     if (d->request_row.size == 0) return false;
-    if (is_running(s, d)) {
+    if (orders_has_key(s, d)) {
         delivery_fail(d, REPLY_IN_PROGRESS, (struct slice){ 0 });
         return true;
     }
@@ -129,8 +64,8 @@ static void admit(struct intake_service *s, struct delivery *d)
     if (!post_owns(s->post, d->meta.submitter_id))
         delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Another process takes the documents of this submitter."));
     else if (!meets_its_key(s, d)) {
-        order_add(s, d);
-        survey_next(s, d);
+        orders_add(s, d);
+        orders_survey(s, d);
         return;
     }
     throw_away(s, d);
@@ -166,8 +101,7 @@ static void hold_again(struct intake_service *s, struct delivery *d)
     d->asker = NULL;
     d->problem = REPLY_NO_PROBLEM;
     d->post.verdict = POST_BY_SURVEY;
-    d->next = s->held;
-    s->held = d;
+    orders_hold(s, d);
 }
 
 /* Documents of the reports that it met whose decisions are to be known before it is posted. False: there are none. */
@@ -194,9 +128,9 @@ static bool asks_refusals(struct intake_service *s, struct delivery *d)
 static void surveyed(struct intake_service *s, struct delivery *d)
 {
     if (!d->has_order) { begin_anew(s, d); return; }
-    struct order *o = order_of(s, d->meta.submitter_id);
+    struct order *o = orders_of(s, d->meta.submitter_id);
     if (d->problem) {
-        order_remove(s, d);
+        orders_remove(s, d);
         if (d->is_from_raw) hold_again(s, d);
         else throw_away(s, d);
     } else if (!d->knows_refusals && asks_refusals(s, d)) {
@@ -253,26 +187,7 @@ static void hold(struct intake_service *s, const uint8_t id[SHA256_BYTES], const
     memcpy(d->post.id, id, SHA256_BYTES);
     d->is_from_raw = true;
     d->waits_for_report = says(row->question, SLICE("\"TARGET_UNKNOWN\""));
-    d->next = s->held;
-    s->held = d;
-}
-
-struct delivery *engine_held(struct intake_service *s, const uint8_t id[SHA256_BYTES])
-{
-    for (struct delivery **at = &s->held; *at; at = &(*at)->next) {
-        struct delivery *d = *at;
-        if (memcmp(d->post.id, id, SHA256_BYTES) != 0) continue;
-        *at = d->next;
-        return d;
-    }
-    return NULL;
-}
-
-void engine_take_held(struct intake_service *s, struct delivery *d)
-{
-    d->from = d->mark = 0;
-    order_add(s, d);
-    survey_next(s, d);
+    orders_hold(s, d);
 }
 
 /* A report came on file: who waits for one of this submitter's looks again. */
@@ -292,7 +207,7 @@ static void reported(void *context, struct slice submitter_id, struct slice repo
     while (again) {
         struct delivery *d = again;
         again = d->next;
-        engine_take_held(s, d);
+        orders_resume(s, d);
     }
 }
 
@@ -307,7 +222,7 @@ static void expire_held(struct intake_service *s)
         *at = d->next;
         d->post.verdict = POST_EXPIRED;
         d->post.expired_days = days;
-        engine_take_held(s, d);
+        orders_resume(s, d);
     }
 }
 
@@ -431,7 +346,7 @@ static void acknowledge(struct intake_service *s, struct delivery *d)
 
 static void finish(struct intake_service *s, struct delivery *d)
 {
-    order_remove(s, d);
+    orders_remove(s, d);
     struct json_out body;
     struct slice type;
     unsigned status;
@@ -456,7 +371,7 @@ static void ended(void *context, struct post_document *p)
     add_receipt(d, p);
     acknowledge(s, d);
     if (d->document_count == 0 || d->state == INTAKE_REJECTED || d->state == INTAKE_DUPLICATE) d->state = p->row.state;
-    struct delivery *former = engine_held(s, p->id);        /* it came again while it was held */
+    struct delivery *former = orders_take_held(s, p->id);        /* it came again while it was held */
     if (former) delivery_free(former);
     if (p->row.state == INTAKE_HELD) hold(s, p->id, &p->row);
     d->document_count++;
@@ -467,14 +382,14 @@ static void ended(void *context, struct post_document *p)
         return;
     }
     d->from = d->at;
-    survey_next(s, d);
+    orders_survey(s, d);
 }
 
 static void again(void *context, struct post_document *p)
 {
     struct intake_service *s = context;
     struct delivery *d = p->context;
-    struct order *o = order_of(s, d->meta.submitter_id);
+    struct order *o = orders_of(s, d->meta.submitter_id);
     if (p->began_with.size > 0 && p->began_with.size < sizeof d->began_with) {
         memcpy(d->began_with, p->began_with.bytes, p->began_with.size);
         d->began_with[p->began_with.size] = 0;
@@ -483,7 +398,7 @@ static void again(void *context, struct post_document *p)
     p->began_with = (struct slice){ 0 };
     delivery_leave_document(d);
     o->pending = d;                                 /* those behind it wait, unless they are being posted already */
-    survey_next(s, d);
+    orders_survey(s, d);
 }
 
 static struct post_grant grant(void *context, struct slice source)
@@ -496,48 +411,7 @@ static struct post_grant grant(void *context, struct slice source)
     return (struct post_grant){ p ? &found->submitter : NULL, p };
 }
 
-const struct delivery *engine_on_its_way(const struct intake_service *s, struct slice submitter_id)
-{
-    for (const struct order *o = s->orders; o; o = o->next)
-        if (slice_equal(o->submitter_id, submitter_id)) return o->first;
-    return NULL;
-}
-
-const struct delivery *engine_find_on_its_way(struct intake_service *s, struct slice submitter_id, bool operates,
-                                              const uint8_t *prefix, size_t prefix_bytes)
-{
-    for (const struct order *o = s->orders; o; o = o->next)
-        for (const struct delivery *d = operates || slice_equal(o->submitter_id, submitter_id) ? o->first : NULL; d;
-             d = d->order_next)
-            if (atomic_load(&d->is_identified) && memcmp(d->first_id, prefix, prefix_bytes) == 0) return d;
-    return NULL;
-}
-
 /* Lookups of surveys */
-
-/* A report of which a document is not kept any more, or was read with a profile that is gone, cannot be undone: whoever
- * wants to waits, instead of the engine failing over it. */
-static bool is_readable(struct intake_service *s, struct slice submitter_id, const struct intake_report *r)
-{
-    struct intake_document row;
-    bool found;
-    for (unsigned k = 0; k < r->document_count; k++) {
-        enum err e = register_get_document(post_store(s->post, submitter_id), r->documents[k], &row, &found);
-        if (e != OK || !found || !service_can_reopen(s, r->documents[k], &row)) return false;
-    }
-    return true;
-}
-
-enum target_standing engine_report_standing(struct intake_service *s, struct slice submitter_id, struct slice report_id)
-{
-    struct intake_report row;
-    bool found;
-    arena_reset(&s->scratch);
-    enum err e =
-        register_get_report(&s->scratch, post_store(s->post, submitter_id), submitter_id, report_id, &row, &found);
-    enum target_standing standing = e == OK ? register_standing(&row, found) : TARGET_UNKNOWN;
-    return standing == TARGET_POSTED && !is_readable(s, submitter_id, &row) ? TARGET_UNKNOWN : standing;
-}
 
 static int interchange_of(struct intake_service *s, const struct lookup *l)
 {
@@ -559,58 +433,12 @@ static void engine_answer_lookups(struct intake_service *s)
         if (l->is_answered) continue;
         bool is_ours = post_owns(s->post, l->submitter_id);
         l->answer = !is_ours                   ? 0
-                    : l->kind == LOOKUP_REPORT ? (int)engine_report_standing(s, l->submitter_id, l->text)
+                    : l->kind == LOOKUP_REPORT ? (int)reopen_standing(s, l->submitter_id, l->text)
                                                : interchange_of(s, l);
         l->is_answered = any = true;
     }
     if (any) pthread_cond_broadcast(&s->lookups_answered);
     pthread_mutex_unlock(&s->lookups_mutex);
-}
-
-/* The documents of a report, while one that undoes it is posted. */
-
-struct reopened { struct spool spools[TARGET_CHAIN_MAX]; struct grant grants[TARGET_CHAIN_MAX]; };
-
-static enum err open_one(struct delivery *d, struct reopened *r, const struct intake_report *report, unsigned k,
-                         struct intake_job *job)
-{
-    struct intake_service *s = d->service;
-    struct intake_document row;
-    bool found;
-    TRY(register_get_document(post_store(s->post, d->meta.submitter_id), report->documents[k], &row, &found));
-    if (!found || !service_reopen(s, &d->arena, report->documents[k], &row, &r->spools[k], &r->grants[k], job))
-        return ERR_FILE_UNREADABLE;
-    job->report_name = slice_copy(&d->arena, report->names[k]);
-    return OK;
-}
-
-enum err engine_open_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count)
-{
-    struct delivery *d = context;
-    struct intake_service *s = d->service;
-    struct intake_report report;
-    bool found;
-    *count = 0;
-    ASSERT(pthread_equal(pthread_self(), s->engine_thread));
-    d->report_mark = arena_mark(&d->arena);
-    TRY(register_get_report(&d->arena, post_store(s->post, d->meta.submitter_id), d->meta.submitter_id, report_id,
-                            &report, &found));
-    struct reopened *r = ARENA_NEW(&d->arena, struct reopened);
-    enum err e = found ? OK : ERR_STATE_MALFORMED;
-    for (; e == OK && *count < report.document_count; ++*count) {
-        e = open_one(d, r, &report, *count, &jobs[*count]);
-        if (e != OK) break;
-    }
-    if (e == OK) return OK;
-    engine_close_report(d, jobs, *count);
-    return e;
-}
-
-void engine_close_report(void *context, struct intake_job *jobs, unsigned count)
-{
-    struct delivery *d = context;
-    for (unsigned k = 0; k < count; k++) spool_close(jobs[k].spool);
-    arena_rewind(&d->arena, d->report_mark);
 }
 
 /* Life */
@@ -727,7 +555,7 @@ static void requeue(struct intake_service *s)
     for (struct order *o = s->orders; o; o = o->next)
         while (o->first) {
             struct delivery *d = o->first;
-            order_remove(s, d);
+            orders_remove(s, d);
             if (d->is_surveyed) begin_anew(s, d);   /* else a survey holds it: it comes back by itself */
         }
 }
@@ -740,10 +568,6 @@ void service_engine_close(struct intake_service *s)
     s->post = NULL;
     sink_watch_end(&s->watch);
     requeue(s);
-    drop_orders(s);
-    for (struct delivery *d = s->held, *next; d; d = next) {
-        next = d->next;
-        delivery_free(d);
-    }
-    s->held = NULL;
+    orders_drop(s);
+    orders_drop_held(s);
 }

@@ -1,4 +1,6 @@
-/* intake/service_parts.h: what the parts of the service share: a delivery and the queues it goes through. */
+/* intake/service_parts.h: what the parts of the service share: a delivery and the queues it goes through. Each part
+ * calls only those above it here: queue, delivery, reopen and orders, state and door, question, answer and replay; then
+ * the threads (spool, survey, engine), and service.c, which starts them. */
 #ifndef INTAKE_SERVICE_PARTS_H
 #define INTAKE_SERVICE_PARTS_H
 
@@ -168,20 +170,31 @@ struct intake_service {
     const struct grants          *grants_seen;
 };
 
+/* service_queue.c */
+void queue_init(struct queue *q);
+/* Nobody waits for it any more. */
+void queue_close(struct queue *q);
 void queue_put(struct queue *q, struct delivery *d);
 /* All of it, oldest first; NULL when empty. */
 struct delivery *queue_take_all(struct queue *q);
-/* The same, waiting for the first at most that long. */
+/* In front again what was taken. */
+void queue_return(struct queue *q, struct delivery *all);
+/* queue_take_all, waiting for the first at most that long. */
 struct delivery *queue_await(struct queue *q, unsigned ms);
 
 void survey_queue_init(struct survey_queue *q);
 void survey_queue_close(struct survey_queue *q);
 void survey_queue_put(struct survey_queue *q, struct delivery *d);
-/* Any of it; NULL when empty. */
+/* The smallest; NULL when empty. */
 struct delivery *survey_queue_take(struct survey_queue *q);
+/* The smallest, of at most that size; waits for it. NULL: it was closed. */
+struct delivery *survey_queue_await(struct survey_queue *q, uint64_t size_max);
 
+/* service_delivery.c */
 struct delivery *delivery_new(struct intake_service *s, service_done *done, void *context);
 void delivery_free(struct delivery *d);
+/* Gives back the room of former ones. */
+void delivery_drop_spare(struct intake_service *s);
 /* Gives back file and reader. */
 void delivery_leave_document(struct delivery *d);
 /* Gives back what is known of its lines. */
@@ -192,37 +205,48 @@ void delivery_finish(struct delivery *d);
 void delivery_fail(struct delivery *d, enum reply_problem problem, struct slice detail);
 void delivery_answer(struct delivery *d, unsigned status, struct slice type, struct slice body);
 
-/* Between door and engine: what is small becomes whole, many with one sync. */
-void *spool_thread(void *context);
+/* service_reopen.c. The document of a row, opened again: its bytes, who sent it, how it was read. False: it is not
+ * kept any more. */
+bool reopen_document(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES],
+                     const struct intake_document *row, struct spool *spool, struct grant *grant,
+                     struct intake_job *job);
+/* How a report stands that a document wants to undo; by the engine alone, as the two below. */
+enum target_standing reopen_standing(struct intake_service *s, struct slice submitter_id, struct slice report_id);
+/* The documents of a report, while one that undoes it (context: its delivery) is posted. */
+enum err reopen_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count);
+void reopen_close_report(void *context, struct intake_job *jobs, unsigned count);
 
-/* Surveys */
-void *survey_thread(void *context);
-/* The way of one document on the engine's side, and its questions. */
-enum target_standing engine_report_standing(struct intake_service *s, struct slice submitter_id,
-                                            struct slice report_id);
-enum err engine_open_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count);
-void engine_close_report(void *context, struct intake_job *jobs, unsigned count);
-
-/* Takes a held document off the list; NULL: it is not there. And brings it on its way again. */
-struct delivery *engine_held(struct intake_service *s, const uint8_t id[SHA256_BYTES]);
-void engine_take_held(struct intake_service *s, struct delivery *d);
-
+/* service_orders.c: by the engine alone. */
+struct order *orders_of(struct intake_service *s, struct slice submitter_id);
+void orders_add(struct intake_service *s, struct delivery *d);
+void orders_remove(struct intake_service *s, struct delivery *d);
+/* No document is on its way. */
+void orders_drop(struct intake_service *s);
+/* Has it surveyed, or its next document. */
+void orders_survey(struct intake_service *s, struct delivery *d);
+/* Another document with the key of its request is on its way. */
+bool orders_has_key(struct intake_service *s, const struct delivery *d);
 /* The documents of a submitter between acceptance and end, oldest first, by order_next. */
-const struct delivery *engine_on_its_way(const struct intake_service *s, struct slice submitter_id);
+const struct delivery *orders_first(const struct intake_service *s, struct slice submitter_id);
 /* Accepted and not in the register yet; NULL: it is not there. */
-const struct delivery *engine_find_on_its_way(struct intake_service *s, struct slice submitter_id, bool operates,
-                                              const uint8_t *prefix, size_t prefix_bytes);
+const struct delivery *orders_find(struct intake_service *s, struct slice submitter_id, bool operates,
+                                   const uint8_t *prefix, size_t prefix_bytes);
+void orders_hold(struct intake_service *s, struct delivery *d);
+/* Takes a held document off the list; NULL: it is not there. And brings it on its way again. */
+struct delivery *orders_take_held(struct intake_service *s, const uint8_t id[SHA256_BYTES]);
+void orders_resume(struct intake_service *s, struct delivery *d);
+void orders_drop_held(struct intake_service *s);
 
-void question_answer_status(struct delivery *d, const struct reply_standing *standing);
-
-/* Questions: looked up by the engine, written by a survey thread. */
+/* service_question.c: questions are looked up by the engine. */
 void question_look_up(struct intake_service *s, struct delivery *d);
+void question_answer_status(struct delivery *d, const struct reply_standing *standing);
+/* service_answer.c, service_replay.c: what takes the bytes of the document is written by a survey thread. */
 void question_write(struct intake_service *s, struct delivery *d);
-/* The document of a row, opened again: its bytes, who sent it, how it was read. False: it is not kept any more. */
-bool service_reopen(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES],
-                    const struct intake_document *row, struct spool *spool, struct grant *grant,
-                    struct intake_job *job);
-/* Its bytes and its profile are there. */
-bool service_can_reopen(struct intake_service *s, const uint8_t id[SHA256_BYTES], const struct intake_document *row);
+void question_replay(struct intake_service *s, struct delivery *d);
+
+/* service_spool.c: between door and engine what is small is made to last, many with one sync. */
+void *spool_thread(void *context);
+/* service_survey.c */
+void *survey_thread(void *context);
 
 #endif

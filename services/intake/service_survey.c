@@ -6,79 +6,12 @@
 #include "domain/currency.h"
 #include "intake/line_json.h"
 #include "intake/x12_sender.h"
-#include "runtime/clock.h"
 #include "runtime/folder.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 enum { CHUNK_LINES = 1000 };
-
-/* The queue: the smallest that this thread takes. */
-
-void survey_queue_init(struct survey_queue *q)
-{
-    *q = (struct survey_queue){ 0 };
-    pthread_mutex_init(&q->mutex, NULL);
-    pthread_cond_init(&q->filled, NULL);
-}
-
-void survey_queue_close(struct survey_queue *q)
-{
-    pthread_mutex_lock(&q->mutex);
-    q->is_closed = true;
-    pthread_cond_broadcast(&q->filled);
-    pthread_mutex_unlock(&q->mutex);
-}
-
-static unsigned class_of(uint64_t size)
-{
-    return size ? 63 - (unsigned)__builtin_clzll(size) : 0;
-}
-
-void survey_queue_put(struct survey_queue *q, struct delivery *d)
-{
-    unsigned class = class_of(d->size);
-    d->next = NULL;
-    pthread_mutex_lock(&q->mutex);
-    if (q->first[class]) q->last[class]->next = d;
-    else q->first[class] = d;
-    q->last[class] = d;
-    pthread_cond_broadcast(&q->filled);             /* not every thread takes every size */
-    pthread_mutex_unlock(&q->mutex);
-}
-
-static struct delivery *take_smallest(struct survey_queue *q, uint64_t size_max)
-{
-    for (unsigned class = 0; class <= class_of(size_max); class++)
-        for (struct delivery **at = &q->first[class], *before = NULL; *at; before = *at, at = &(*at)->next) {
-            struct delivery *d = *at;
-            if (d->size > size_max) continue;
-            *at = d->next;
-            if (q->last[class] == d) q->last[class] = before;
-            return d;
-        }
-    return NULL;
-}
-
-/* The smallest, of at most that size; waits for it. NULL: it was closed. */
-static struct delivery *survey_queue_await(struct survey_queue *q, uint64_t size_max)
-{
-    struct delivery *d = NULL;
-    pthread_mutex_lock(&q->mutex);
-    while (!q->is_closed && !(d = take_smallest(q, size_max))) pthread_cond_wait(&q->filled, &q->mutex);
-    pthread_mutex_unlock(&q->mutex);
-    return d;
-}
-
-struct delivery *survey_queue_take(struct survey_queue *q)
-{
-    pthread_mutex_lock(&q->mutex);
-    struct delivery *d = take_smallest(q, UINT64_MAX);
-    pthread_mutex_unlock(&q->mutex);
-    return d;
-}
 
 /* What the registers know, asked of their owner. */
 
@@ -98,7 +31,7 @@ static enum target_standing ask_standing(void *context, struct slice report_id)
 {
     struct delivery *d = context;
     struct lookup l = { .kind = LOOKUP_REPORT, .submitter_id = d->meta.submitter_id, .text = report_id };
-    if (d->is_posting) return engine_report_standing(d->service, d->meta.submitter_id, report_id);
+    if (d->is_posting) return reopen_standing(d->service, d->meta.submitter_id, report_id);
     if (d->is_validation && !service_is_open(d->service)) return TARGET_UNKNOWN;
     return (enum target_standing)look_up(d->service, &l);
 }
@@ -267,7 +200,7 @@ static bool survey(struct delivery *d)
     identify(d);
     fill_row(d);
     d->targets = (struct intake_targets){
-        .context = d, .standing = ask_standing, .open = engine_open_report, .close = engine_close_report
+        .context = d, .standing = ask_standing, .open = reopen_report, .close = reopen_close_report
     };
     if (d->service->options.has_follower) d->targets.refused = was_refused;
     if (d->service->options.has_follower) d->targets.met = note_report;
@@ -303,15 +236,6 @@ static void take_document(struct intake_service *s, struct delivery *d)
 
 struct validation { struct delivery *delivery; struct json_out json; bool is_failed; struct intake_document row; };
 
-static void put_issues(struct json_out *out, struct slice name, const struct issues *list, enum severity severity)
-{
-    json_out_name(out, name);
-    json_out_begin(out, '[');
-    for (unsigned k = 0; k < list->count; k++)
-        if (list->items[k].severity == severity) issue_put_json(out, &list->items[k]);
-    json_out_end(out);
-}
-
 static enum err on_checked_line(void *context, const struct intake_line *line)
 {
     struct validation *v = context;
@@ -331,8 +255,8 @@ static enum err on_checked_line(void *context, const struct intake_line *line)
     json_out_member_int(&v->json, SLICE("position"), line->receipt->position);
     if (line->receipt->row > 0) json_out_member_int(&v->json, SLICE("row"), line->receipt->row);
     json_out_member(&v->json, SLICE("outcome"), word_text(VOCABULARY_OUTCOME, (int)line->outcome));
-    put_issues(&v->json, SLICE("warnings"), line->issues, SEVERITY_WARNING);
-    put_issues(&v->json, SLICE("errors"), line->issues, SEVERITY_ERROR);
+    issues_put_json(&v->json, SLICE("warnings"), line->issues, SEVERITY_WARNING);
+    issues_put_json(&v->json, SLICE("errors"), line->issues, SEVERITY_ERROR);
     json_out_end(&v->json);
     json_out_line(&v->json);
     v->is_failed |= !folder_write(v->delivery->output, json_out_bytes(&v->json));

@@ -1,0 +1,138 @@
+/* intake/service_delivery.c: something on its way through the service: its room, its answer, its end. */
+#include "intake/service_parts.h"
+
+#include "base/assert.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct delivery *take_spare(struct intake_service *s)
+{
+    pthread_mutex_lock(&s->spare_mutex);
+    struct delivery *d = s->spare;
+    if (d) {
+        s->spare = d->next;
+        s->spare_count--;
+    }
+    pthread_mutex_unlock(&s->spare_mutex);
+    return d;
+}
+
+static bool give_spare(struct delivery *d)
+{
+    struct intake_service *s = d->service;
+    pthread_mutex_lock(&s->spare_mutex);
+    bool has_room = s->spare_count < SPARE_DELIVERIES_MAX;
+    if (has_room) {
+        d->next = s->spare;
+        s->spare = d;
+        s->spare_count++;
+    }
+    pthread_mutex_unlock(&s->spare_mutex);
+    return has_room;
+}
+
+/* The address space of its arena and the buffers of its answers are used again: to map them anew for each small
+ * document would cost more than the document. */
+struct delivery *delivery_new(struct intake_service *s, service_done *done, void *context)
+{
+    struct delivery *d = take_spare(s);
+    if (d) {
+        struct delivery room = { .arena = d->arena, .receipts = d->receipts, .briefs = d->briefs };
+        *d = room;
+        arena_reset(&d->arena);
+        json_out_reset(&d->receipts);
+        json_out_reset(&d->briefs);
+    } else {
+        d = calloc(1, sizeof *d);
+        enum err e = d ? arena_open(&d->arena, DELIVERY_ARENA_BYTES, DELIVERY_ARENA_RESERVE) : ERR_MEMORY_EXHAUSTED;
+        ASSERT(e == OK);
+        json_out_open(&d->receipts);
+        json_out_open(&d->briefs);
+    }
+    d->service = s;
+    d->done = done;
+    d->context = context;
+    d->output = -1;
+    return d;
+}
+
+void delivery_leave_document(struct delivery *d)
+{
+    intake_close(d->post.intake);
+    d->post.intake = NULL;
+    if (d->is_file_open) spool_close(&d->file);
+    d->is_file_open = false;
+    standing_refusals_free(&d->refusals);
+    d->met = NULL;
+    d->asked_count = 0;
+    d->knows_refusals = false;
+}
+
+void delivery_leave_lines(struct delivery *d)
+{
+    if (!d->has_lines) return;
+    arena_close(&d->lines_arena);
+    d->has_lines = d->knows_lines = false;
+    atomic_fetch_sub(&d->service->lines_open, 1);
+}
+
+static void free_room(struct delivery *d)
+{
+    json_out_close(&d->receipts);
+    json_out_close(&d->briefs);
+    arena_close(&d->arena);
+    free(d);
+}
+
+void delivery_drop_spare(struct intake_service *s)
+{
+    while (s->spare) {
+        struct delivery *next = s->spare->next;
+        free_room(s->spare);
+        s->spare = next;
+    }
+}
+
+void delivery_free(struct delivery *d)
+{
+    delivery_leave_lines(d);
+    delivery_leave_document(d);
+    if (d->output >= 0) close(d->output);
+    free(d->acknowledgement);
+    free(d->body_room);
+    bool is_small = d->receipts.capacity + d->briefs.capacity <= DELIVERY_ARENA_BYTES;
+    if (is_small && give_spare(d)) return;
+    free_room(d);
+}
+
+void delivery_finish(struct delivery *d)
+{
+    struct intake_service *s = d->service;
+    if (d->counts) atomic_fetch_sub(&s->waiting, 1);
+    d->counts = false;
+    queue_put(&s->to_door, d);
+    if (s->options.poke) s->options.poke(s->options.context);
+}
+
+void delivery_answer(struct delivery *d, unsigned status, struct slice type, struct slice body)
+{
+    char *room = malloc(body.size + 1);
+    ASSERT(room);
+    if (body.size) memcpy(room, body.bytes, body.size);
+    free(d->body_room);
+    d->body_room = room;
+    d->status = status;
+    d->type = type;
+    d->body = slice_of(room, body.size);
+}
+
+void delivery_fail(struct delivery *d, enum reply_problem problem, struct slice detail)
+{
+    struct json_out j;
+    json_out_open(&j);
+    reply_put_problem(&j, problem, &(struct reply_detail){ .detail = detail, .instance = d->location });
+    d->problem = problem;
+    delivery_answer(d, reply_status(problem), SLICE("application/problem+json"), json_out_bytes(&j));
+    json_out_close(&j);
+}

@@ -1,0 +1,133 @@
+/* intake/service_door.c: the doors' side: documents and questions come in, answers go out. */
+#include "intake/service_parts.h"
+
+#include "base/instant.h"
+#include "runtime/topic.h"
+
+static struct spool_meta copy_meta(struct arena *a, const struct spool_meta *meta)
+{
+    struct spool_meta m = *meta;
+    struct slice *texts[] = { &m.submitter_id, &m.file_name,   &m.partner_id, &m.currency, &m.profile,
+                              &m.traceparent,  &m.request_key, &m.parent,     &m.sheet };
+    for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(a, *texts[k]);
+    return m;
+}
+
+static struct delivery *submission(struct intake_service *s, const struct spool_meta *meta, const char *name,
+                                   service_done *done, void *context)
+{
+    struct delivery *d = delivery_new(s, done, context);
+    d->meta = copy_meta(&d->arena, meta);
+    memcpy(d->name, name, strlen(name) + 1);
+    d->size = meta->bytes;
+    if (meta->request_key.size) d->request_row = register_key(&d->arena, d->meta.submitter_id, d->meta.request_key);
+    return d;
+}
+
+static struct delivery *submit(struct intake_service *s, const struct spool_meta *meta, const char *name,
+                               service_done *done, void *context, bool is_retaken)
+{
+    struct delivery *d = submission(s, meta, name, done, context);
+    d->task = TASK_TAKE;
+    d->is_retaken = is_retaken;
+    d->counts = true;
+    atomic_fetch_add(&s->waiting, 1);
+    queue_put(&s->to_spool, d);
+    return d;
+}
+
+struct delivery *service_submit(struct intake_service *s, const struct spool_meta *meta, const char *name,
+                                service_done *done, void *context)
+{
+    return submit(s, meta, name, done, context, false);
+}
+
+struct delivery *service_validate(struct intake_service *s, const struct spool_meta *meta, const char *name,
+                                  bool with_lines, service_done *done, void *context)
+{
+    struct delivery *d = submission(s, meta, name, done, context);
+    d->is_validation = true;
+    d->with_lines = with_lines;
+    survey_queue_put(&s->to_survey, d);
+    return d;
+}
+
+void service_forget(struct delivery *d)
+{
+    d->done = NULL;
+}
+
+void service_put_whereabouts(const struct delivery *d, struct text *t)
+{
+    int32_t partitions = atomic_load(&d->service->partition_count);
+    PUT(t, "/v1/documents");
+    if (partitions > 0 && atomic_load(&d->is_identified)) {
+        PUT(t, "/");
+        reply_put_id(t, topic_partition(d->meta.submitter_id, partitions), d->first_id);
+        return;
+    }
+    PUT(t, "?since=");
+    instant_put(t, d->meta.received_at_unix_ms);
+}
+
+struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done,
+                             void *context)
+{
+    struct delivery *d = delivery_new(s, done, context);
+    d->task = TASK_ASK;
+    d->is_question = true;
+    d->question = *question;
+    struct slice *texts[] = { &d->question.submitter_id,  &d->question.id,     &d->question.outcome,
+                              &d->question.state,         &d->question.name,   &d->question.cursor,
+                              &d->question.answers.sheet, &d->question.profile };
+    for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&d->arena, *texts[k]);
+    queue_put(&s->to_engine, d);
+    return d;
+}
+
+static void tell(struct delivery *d)
+{
+    struct service_answer answer = {
+        .status = d->status,
+        .problem = d->problem,
+        .type = d->type,
+        .body = d->body,
+        .location = d->location,
+        .is_replay = d->is_replay,
+        .file = d->output,
+        .state = d->state,
+        .acknowledgement = slice_of(d->acknowledgement, d->acknowledgement_size),
+    };
+    if (d->done) {
+        d->output = -1;
+        d->done(d->context, &answer);
+    }
+    delivery_free(d);
+}
+
+void service_deliver(struct intake_service *s)
+{
+    struct delivery *d = queue_take_all(&s->to_door);
+    while (d) {
+        struct delivery *next = d->next;
+        tell(d);
+        d = next;
+    }
+}
+
+/* What lay in the spool: nobody waits for its answer but the register. */
+enum err service_recover(struct intake_service *s)
+{
+    struct arena a;
+    const char **names;
+    unsigned count;
+    TRY(arena_open(&a, 64 << 20, 64 << 20));
+    enum err e = spool_dir_list(s->spool, &a, &names, &count);
+    for (unsigned k = 0; e == OK && k < count; k++) {
+        struct spool_meta meta;
+        if (spool_dir_read_meta(s->spool, &a, names[k], &meta) == OK)
+            (void)submit(s, &meta, names[k], NULL, NULL, true);
+    }
+    arena_close(&a);
+    return e;
+}

@@ -1,0 +1,121 @@
+/* intake/service_orders.c: the documents of a submitter between acceptance and end, in order, and those that are held.
+ * The engine's alone. */
+#include "intake/service_parts.h"
+
+#include "base/assert.h"
+
+#include <stdlib.h>
+
+struct order *orders_of(struct intake_service *s, struct slice submitter_id)
+{
+    for (struct order *o = s->orders; o; o = o->next)
+        if (slice_equal(o->submitter_id, submitter_id)) return o;
+    struct order *o = calloc(1, sizeof *o + submitter_id.size);
+    ASSERT(o);
+    if (submitter_id.size) memcpy(o + 1, submitter_id.bytes, submitter_id.size);
+    o->submitter_id = slice_of((char *)(o + 1), submitter_id.size);
+    o->next = s->orders;
+    s->orders = o;
+    return o;
+}
+
+void orders_add(struct intake_service *s, struct delivery *d)
+{
+    struct order *o = orders_of(s, d->meta.submitter_id);
+    d->order_next = NULL;
+    d->has_order = true;
+    if (o->first) o->last->order_next = d;
+    else o->first = d;
+    o->last = d;
+    if (!o->pending) o->pending = d;
+}
+
+void orders_remove(struct intake_service *s, struct delivery *d)
+{
+    struct order *o = orders_of(s, d->meta.submitter_id);
+    struct delivery **at = &o->first, *before = NULL;
+    if (!d->has_order) return;
+    while (*at != d) {
+        before = *at;
+        at = &(*at)->order_next;
+    }
+    *at = d->order_next;
+    if (o->last == d) o->last = before;
+    if (o->pending == d) o->pending = d->order_next;
+    d->has_order = false;
+}
+
+void orders_drop(struct intake_service *s)
+{
+    while (s->orders) {
+        struct order *next = s->orders->next;
+        free(s->orders);
+        s->orders = next;
+    }
+}
+
+void orders_survey(struct intake_service *s, struct delivery *d)
+{
+    d->is_surveyed = d->is_posting = false;
+    d->size = d->meta.bytes;
+    survey_queue_put(&s->to_survey, d);
+}
+
+bool orders_has_key(struct intake_service *s, const struct delivery *d)
+{
+    for (const struct delivery *other = orders_of(s, d->meta.submitter_id)->first; other; other = other->order_next)
+        if (other != d && slice_equal(other->request_row, d->request_row)) return true;
+    return false;
+}
+
+const struct delivery *orders_first(const struct intake_service *s, struct slice submitter_id)
+{
+    for (const struct order *o = s->orders; o; o = o->next)
+        if (slice_equal(o->submitter_id, submitter_id)) return o->first;
+    return NULL;
+}
+
+const struct delivery *orders_find(struct intake_service *s, struct slice submitter_id, bool operates,
+                                              const uint8_t *prefix, size_t prefix_bytes)
+{
+    for (const struct order *o = s->orders; o; o = o->next)
+        for (const struct delivery *d = operates || slice_equal(o->submitter_id, submitter_id) ? o->first : NULL; d;
+             d = d->order_next)
+            if (atomic_load(&d->is_identified) && memcmp(d->first_id, prefix, prefix_bytes) == 0) return d;
+    return NULL;
+}
+
+/* Held documents */
+
+struct delivery *orders_take_held(struct intake_service *s, const uint8_t id[SHA256_BYTES])
+{
+    for (struct delivery **at = &s->held; *at; at = &(*at)->next) {
+        struct delivery *d = *at;
+        if (memcmp(d->post.id, id, SHA256_BYTES) != 0) continue;
+        *at = d->next;
+        return d;
+    }
+    return NULL;
+}
+
+void orders_resume(struct intake_service *s, struct delivery *d)
+{
+    d->from = d->mark = 0;
+    orders_add(s, d);
+    orders_survey(s, d);
+}
+
+void orders_hold(struct intake_service *s, struct delivery *d)
+{
+    d->next = s->held;
+    s->held = d;
+}
+
+void orders_drop_held(struct intake_service *s)
+{
+    while (s->held) {
+        struct delivery *next = s->held->next;
+        delivery_free(s->held);
+        s->held = next;
+    }
+}

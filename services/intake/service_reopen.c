@@ -1,0 +1,123 @@
+/* intake/service_reopen.c: documents of the register, opened again from the bytes that are kept. */
+#include "intake/service_parts.h"
+
+#include "base/assert.h"
+
+static bool can_reopen(struct intake_service *s, const uint8_t id[SHA256_BYTES], const struct intake_document *row)
+{
+    const struct grants *g = service_grants(s);
+    const struct grant *found = grants_find(g, row->submitter_id);
+    struct readings readings;
+    return found && grants_readings(g, found, row->profile, instant_date(row->received_at_unix_ms, 0), &readings)
+           && raw_store_has(s->raw, id);
+}
+
+/* What the settings of its day refused is refused whenever its answer is written again. */
+static bool was_refused_for(const struct intake_document *row, struct slice code)
+{
+    return row->state == INTAKE_REJECTED && memmem(row->errors.bytes, row->errors.size, code.bytes, code.size);
+}
+
+bool reopen_document(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES],
+                    const struct intake_document *row, struct spool *spool, struct grant *grant, struct intake_job *job)
+{
+    const struct grants *g = service_grants(s);
+    const struct grant *found = grants_find(g, row->submitter_id);
+    if (!found) return false;
+    struct readings readings;
+    if (!grants_readings(g, found, row->profile, instant_date(row->received_at_unix_ms, 0), &readings)) return false;
+    if (raw_store_get(s->raw, id, spool) != OK) return false;
+    struct text hex = text_in(a, SHA256_HEX);
+    register_put_id(&hex, id);
+    *grant = *found;
+    *job = (struct intake_job){
+        .spool = spool,
+        .file_name = slice_copy(a, row->file_name),
+        .door = (enum door)row->door,
+        .received_at_unix_ms = row->received_at_unix_ms,
+        .submitter = &grant->submitter,
+        .partners = s->options.partners,
+        .profile = readings.items[0].read_by,
+        .readings = readings,
+        .partner_id = slice_copy(a, row->partner_id),
+        .currency = slice_copy(a, row->currency),
+        .traceparent = slice_copy(a, row->traceparent),
+        .document_id = text_slice(&hex),
+        .refuses_unknown_sender = was_refused_for(row, SLICE("\"SENDER_UNKNOWN\""))
+                                  || was_refused_for(row, SLICE("\"RECEIVER_UNKNOWN\"")),
+        .sender_is_refused = was_refused_for(row, SLICE("\"SENDER_UNDECIDED\"")),
+        .answers = { (enum decimal_style)row->decimal, (enum date_style)row->dates, row->header_row,
+                     slice_copy(a, row->sheet) },
+    };
+    return true;
+}
+
+/* The documents of a report */
+
+/* A report of which a document is not kept any more, or was read with a profile that is gone, cannot be undone: whoever
+ * wants to waits, instead of the engine failing over it. */
+static bool is_readable(struct intake_service *s, struct slice submitter_id, const struct intake_report *r)
+{
+    struct intake_document row;
+    bool found;
+    for (unsigned k = 0; k < r->document_count; k++) {
+        enum err e = register_get_document(post_store(s->post, submitter_id), r->documents[k], &row, &found);
+        if (e != OK || !found || !can_reopen(s, r->documents[k], &row)) return false;
+    }
+    return true;
+}
+
+enum target_standing reopen_standing(struct intake_service *s, struct slice submitter_id, struct slice report_id)
+{
+    struct intake_report row;
+    bool found;
+    arena_reset(&s->scratch);
+    enum err e =
+        register_get_report(&s->scratch, post_store(s->post, submitter_id), submitter_id, report_id, &row, &found);
+    enum target_standing standing = e == OK ? register_standing(&row, found) : TARGET_UNKNOWN;
+    return standing == TARGET_POSTED && !is_readable(s, submitter_id, &row) ? TARGET_UNKNOWN : standing;
+}
+
+struct reopened { struct spool spools[TARGET_CHAIN_MAX]; struct grant grants[TARGET_CHAIN_MAX]; };
+
+static enum err open_one(struct delivery *d, struct reopened *r, const struct intake_report *report, unsigned k,
+                         struct intake_job *job)
+{
+    struct intake_service *s = d->service;
+    struct intake_document row;
+    bool found;
+    TRY(register_get_document(post_store(s->post, d->meta.submitter_id), report->documents[k], &row, &found));
+    if (!found || !reopen_document(s, &d->arena, report->documents[k], &row, &r->spools[k], &r->grants[k], job))
+        return ERR_FILE_UNREADABLE;
+    job->report_name = slice_copy(&d->arena, report->names[k]);
+    return OK;
+}
+
+enum err reopen_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count)
+{
+    struct delivery *d = context;
+    struct intake_service *s = d->service;
+    struct intake_report report;
+    bool found;
+    *count = 0;
+    ASSERT(pthread_equal(pthread_self(), s->engine_thread));
+    d->report_mark = arena_mark(&d->arena);
+    TRY(register_get_report(&d->arena, post_store(s->post, d->meta.submitter_id), d->meta.submitter_id, report_id,
+                            &report, &found));
+    struct reopened *r = ARENA_NEW(&d->arena, struct reopened);
+    enum err e = found ? OK : ERR_STATE_MALFORMED;
+    for (; e == OK && *count < report.document_count; ++*count) {
+        e = open_one(d, r, &report, *count, &jobs[*count]);
+        if (e != OK) break;
+    }
+    if (e == OK) return OK;
+    reopen_close_report(d, jobs, *count);
+    return e;
+}
+
+void reopen_close_report(void *context, struct intake_job *jobs, unsigned count)
+{
+    struct delivery *d = context;
+    for (unsigned k = 0; k < count; k++) spool_close(jobs[k].spool);
+    arena_rewind(&d->arena, d->report_mark);
+}
