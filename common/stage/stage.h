@@ -74,6 +74,12 @@ struct stage_item {
  * The waiting lines are the loop's own tables. */
 struct stage_table { struct book_codec codec; uint8_t number; };
 
+/* One of them; `of` is how wire/table_<stage>.h names the codec of the record. */
+#define STAGE_TABLE(table_number, table_name, record, stage, of) \
+    { .number = table_number, .codec = { .name = table_name, .bytes = sizeof(struct record), \
+                                         .decode = table_##stage##_decode_##of, \
+                                         .encode = table_##stage##_encode_##of } }
+
 /* A table of which nearly every line reads and writes the same rows: they stay decoded for the length of a batch. */
 struct stage_keeper { unsigned table; struct book_keeper keeper; };
 

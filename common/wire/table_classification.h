@@ -21,12 +21,4 @@ bool table_classification_is_never_empty(const void *record);
 #define TABLE_CLASSIFICATION_KEEPER_DRIFT \
     { table_classification_own_drift, table_classification_is_never_empty, NULL }
 
-/* Initialisers of struct book_codec, for the table of stage.c. */
-#define TABLE_CLASSIFICATION_CODEC(name, record) \
-    { #name, sizeof(struct record), table_classification_decode_##name, table_classification_encode_##name }
-#define TABLE_CLASSIFICATION_FEATURES  TABLE_CLASSIFICATION_CODEC(features, features_record)
-#define TABLE_CLASSIFICATION_DRIFT     TABLE_CLASSIFICATION_CODEC(drift, drift_record)
-#define TABLE_CLASSIFICATION_TARGETS   TABLE_CLASSIFICATION_CODEC(targets, target_record)
-#define TABLE_CLASSIFICATION_ORIGINALS TABLE_CLASSIFICATION_CODEC(originals, originals_record)
-
 #endif

@@ -14,7 +14,8 @@ struct nearest nearest_to(struct slice word)
     return (struct nearest){ .word = word };
 }
 
-struct slice nearest_name(const struct nearest *n)
+/* Empty: none was near. */
+static struct slice nearest_name(const struct nearest *n)
 {
     return slice_of(n->name, n->name_size);
 }

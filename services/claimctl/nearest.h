@@ -22,9 +22,6 @@ struct nearest nearest_of(struct slice word, const struct slice *names, unsigned
 
 struct nearest nearest_of_words(struct slice word, enum vocabulary list);
 
-/* Empty: none was near. */
-struct slice nearest_name(const struct nearest *n);
-
 /* Says on stderr "error[CODE NUMBER]: WHAT; did you mean NAME?", `next` below it (NULL: nothing). nearest_refuse is
  * NAME_UNKNOWN and answers EXIT_NOT_FOUND, nearest_refuse_word USAGE and EXIT_USAGE. */
 int nearest_refuse(const struct nearest *n, const char *next, const char *format, ...)

@@ -12,10 +12,10 @@ _Static_assert((int)INQUIRY_CANDIDATES_MAX == (int)CANDIDATES_MAX, "a section ho
 
 /* In the order of tables.h. */
 static const struct stage_table tables[CLASSIFICATION_TABLE_COUNT] = {
-    [CLASSIFICATION_FEATURES]  = { TABLE_CLASSIFICATION_FEATURES, 1 },
-    [CLASSIFICATION_DRIFT]     = { TABLE_CLASSIFICATION_DRIFT, 2 },
-    [CLASSIFICATION_TARGETS]   = { TABLE_CLASSIFICATION_TARGETS, 3 },
-    [CLASSIFICATION_ORIGINALS] = { TABLE_CLASSIFICATION_ORIGINALS, 4 },
+    [CLASSIFICATION_FEATURES]  = STAGE_TABLE(1, "features", features_record, classification, features),
+    [CLASSIFICATION_DRIFT]     = STAGE_TABLE(2, "drift", drift_record, classification, drift),
+    [CLASSIFICATION_TARGETS]   = STAGE_TABLE(3, "targets", target_record, classification, targets),
+    [CLASSIFICATION_ORIGINALS] = STAGE_TABLE(4, "originals", originals_record, classification, originals),
 };
 
 /* What a site does in a quarter, and what that says of its role. */

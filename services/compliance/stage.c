@@ -9,9 +9,7 @@
 #include "wire/table_compliance.h"
 
 static const struct stage_table compliance_tables[COMPLIANCE_TABLE_COUNT] = {
-#define TABLE_ROW(id, table_number, table_name, record) \
-    [COMPLIANCE_##id] = { .number = table_number, .codec = { .name = table_name, .bytes = sizeof(struct record), \
-                          .decode = table_compliance_decode_##record, .encode = table_compliance_encode_##record } },
+#define TABLE_ROW(id, number, name, record) [COMPLIANCE_##id] = STAGE_TABLE(number, name, record, compliance, record),
 #include "compliance/tables.def"
 #undef TABLE_ROW
 };

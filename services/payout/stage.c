@@ -7,9 +7,7 @@
 #include "wire/table_payout.h"
 
 static const struct stage_table payout_tables[PAYOUT_TABLE_COUNT] = {
-#define PAYOUT_ROW(id, table_number, table_name, record, key_parts) \
-    [PAYOUT_##id] = { .number = table_number, .codec = { .name = #table_name, .bytes = sizeof(struct record), \
-                      .decode = table_payout_decode_##id, .encode = table_payout_encode_##id } },
+#define PAYOUT_ROW(id, number, name, record, key_parts) [PAYOUT_##id] = STAGE_TABLE(number, #name, record, payout, id),
 #include "domain/rating/rows.def"
 #undef PAYOUT_ROW
 };

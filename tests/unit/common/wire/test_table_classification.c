@@ -1,13 +1,26 @@
 /* tests/unit/common/wire/test_table_classification.c: what classification keeps, as bytes and back. */
 #include "support/test.h"
+#include "classification/stage.h"
+#include "classification/tables.h"
 #include "wire/table_classification.h"
 
-static const struct book_codec codecs[] = { TABLE_CLASSIFICATION_FEATURES, TABLE_CLASSIFICATION_DRIFT,
-                                            TABLE_CLASSIFICATION_TARGETS, TABLE_CLASSIFICATION_ORIGINALS };
+static const struct book_codec *codec_of(unsigned table)
+{
+    return &classification_stage.tables[table].codec;
+}
+
+static struct slice encoded(unsigned table, const void *record)
+{
+    return codec_of(table)->encode(test_arena(), record);
+}
+
+static enum err decode(unsigned table, struct slice bytes, void *record)
+{
+    return codec_of(table)->decode(test_arena(), bytes, record);
+}
 
 TEST(records_come_back_as_they_were)
 {
-    struct arena *a = test_arena();
     /* static: the bytes between members are zero, so that memcmp compares members alone */
     static struct features_record f = { 1, 2, 3, 4, 5, UINT64_MAX, 7, 8, 9, 10, 11, 20260303, 13, 14, 15 }, f2;
     static struct drift_record d = { .month = 202603,
@@ -21,21 +34,20 @@ TEST(records_come_back_as_they_were)
                                d2;
     struct target_record t = { -1, SLICE("SD-26") }, t2 = { 0 };
     struct originals_record o = { { SLICE("A"), SLICE("") }, 2 }, o2 = { 0 };
-    CHECK_INT(codecs[0].decode(a, codecs[0].encode(a, &f), &f2), OK);
+    CHECK_INT(decode(CLASSIFICATION_FEATURES, encoded(CLASSIFICATION_FEATURES, &f), &f2), OK);
     CHECK(memcmp(&f, &f2, sizeof f) == 0);
-    CHECK_INT(codecs[1].decode(a, codecs[1].encode(a, &d), &d2), OK);
+    CHECK_INT(decode(CLASSIFICATION_DRIFT, encoded(CLASSIFICATION_DRIFT, &d), &d2), OK);
     CHECK(memcmp(&d, &d2, sizeof d) == 0);
-    CHECK_INT(codecs[2].decode(a, codecs[2].encode(a, &t), &t2), OK);
+    CHECK_INT(decode(CLASSIFICATION_TARGETS, encoded(CLASSIFICATION_TARGETS, &t), &t2), OK);
     CHECK_INT(t2.revision, -1);
     CHECK_TEXT(t2.program_id, "SD-26");
-    CHECK_INT(codecs[3].decode(a, codecs[3].encode(a, &o), &o2), OK);
+    CHECK_INT(decode(CLASSIFICATION_ORIGINALS, encoded(CLASSIFICATION_ORIGINALS, &o), &o2), OK);
     CHECK_INT(o2.count, 2);
     CHECK_TEXT(o2.line_ids[0], "A");
 }
 
 TEST(the_bytes_of_a_record_are_those_of_the_first_release)
 {
-    struct arena *a = test_arena();
     struct target_record t = { 3, SLICE("SD") };
     struct drift_record d = { .month = 202603,
                               .state = DRIFT_NONE,
@@ -43,14 +55,15 @@ TEST(the_bytes_of_a_record_are_those_of_the_first_release)
                               .observed_ppm = 5,
                               .reasons = { { 4, -1, 98, 2 } },
                               .reason_count = 1 };
-    CHECK_SLICE(codecs[2].encode(a, &t), slice_of("\x06\x02SD", 4));
-    CHECK_SLICE(codecs[1].encode(a, &d), slice_of("\xeb\xae\x0c\x01\x00\x02\x05\x00\x01\x04\x01\x62\x02", 13));
+    CHECK_SLICE(encoded(CLASSIFICATION_TARGETS, &t), slice_of("\x06\x02SD", 4));
+    CHECK_SLICE(encoded(CLASSIFICATION_DRIFT, &d),
+                slice_of("\xeb\xae\x0c\x01\x00\x02\x05\x00\x01\x04\x01\x62\x02", 13));
 }
 
 TEST(a_row_without_lines_goes)
 {
     struct originals_record o = { .count = 0 };
-    CHECK_INT(codecs[3].encode(test_arena(), &o).size, 0);
+    CHECK_INT(encoded(CLASSIFICATION_ORIGINALS, &o).size, 0);
 }
 
 TEST(bytes_that_are_no_record_are_refused)
@@ -61,11 +74,12 @@ TEST(bytes_that_are_no_record_are_refused)
         char bytes[24];
         size_t size = test_random(&seed) % sizeof bytes;
         for (size_t k = 0; k < size; k++) bytes[k] = (char)test_random(&seed);
-        const struct book_codec *codec = &codecs[i % 4];
+        const struct book_codec *codec = codec_of(i % CLASSIFICATION_TABLE_COUNT);
         enum err e = codec->decode(a, slice_of(bytes, size), arena_alloc(a, codec->bytes));
         CHECK(e == OK || e == ERR_STATE_MALFORMED);
     }
     struct drift_record d;
-    CHECK_INT(codecs[1].decode(a, SLICE("\x01\x04"), &d), ERR_STATE_MALFORMED);
-    CHECK_INT(codecs[3].decode(a, SLICE("\x21"), arena_alloc(a, codecs[3].bytes)), ERR_STATE_MALFORMED);
+    struct originals_record o;
+    CHECK_INT(decode(CLASSIFICATION_DRIFT, SLICE("\x01\x04"), &d), ERR_STATE_MALFORMED);
+    CHECK_INT(decode(CLASSIFICATION_ORIGINALS, SLICE("\x21"), &o), ERR_STATE_MALFORMED);
 }
