@@ -1,6 +1,11 @@
 /* The known name that a person may have meant. */
 #include "claimctl/nearest.h"
 
+static struct slice name_of(const struct nearest *n)
+{
+    return slice_of(n->name, n->name_size);
+}
+
 #include "support/table.h"
 
 static struct slice nearest(const char *word)
@@ -11,7 +16,7 @@ static struct slice nearest(const char *word)
     };
     static struct nearest n;
     n = nearest_of(slice_from(word), names, sizeof names / sizeof names[0]);
-    return slice_of(n.name, n.name_size);
+    return name_of(&n);
 }
 
 TEST(a_misspelt_name_finds_the_one_that_was_meant)
@@ -40,11 +45,11 @@ TEST(what_is_only_begun_counts_behind_what_is_misspelt)
 {
     struct nearest n = nearest_to(SLICE("SD-26"));
     nearest_offer(&n, SLICE("SD-26-distribution"));
-    CHECK_SLICE(slice_of(n.name, n.name_size), SLICE("SD-26-distribution"));
+    CHECK_SLICE(name_of(&n), SLICE("SD-26-distribution"));
     nearest_offer(&n, SLICE("SD-27"));
-    CHECK_SLICE(slice_of(n.name, n.name_size), SLICE("SD-27"));
+    CHECK_SLICE(name_of(&n), SLICE("SD-27"));
     nearest_offer(&n, SLICE("SD-26-europe"));
-    CHECK_SLICE(slice_of(n.name, n.name_size), SLICE("SD-27"));
+    CHECK_SLICE(name_of(&n), SLICE("SD-27"));
 }
 
 TEST(nothing_is_near_to_no_word_and_a_name_too_long_to_be_kept_is_passed_over)
@@ -53,9 +58,9 @@ TEST(nothing_is_near_to_no_word_and_a_name_too_long_to_be_kept_is_passed_over)
     memset(longest, 'x', sizeof longest);
     struct nearest none = nearest_to(SLICE("")), n = nearest_to(SLICE("xxxx"));
     nearest_offer(&none, SLICE("a"));
-    CHECK_INT(nearest_name(&none).size, 0);
+    CHECK_INT(name_of(&none).size, 0);
     nearest_offer(&n, slice_of(longest, sizeof longest));
-    CHECK_INT(nearest_name(&n).size, 0);
+    CHECK_INT(name_of(&n).size, 0);
     nearest_offer(&n, slice_of(longest, NEAREST_NAME_MAX));
-    CHECK_INT(nearest_name(&n).size, NEAREST_NAME_MAX);
+    CHECK_INT(name_of(&n).size, NEAREST_NAME_MAX);
 }
