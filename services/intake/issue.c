@@ -100,6 +100,14 @@ struct issue *issues_add(struct issues *list, enum issue_code code)
     return i;
 }
 
+void issues_raise(struct issues *list, struct issue *i)
+{
+    ASSERT(i->severity == SEVERITY_WARNING && list->warnings > 0);
+    i->severity = SEVERITY_ERROR;
+    list->errors++;
+    list->warnings--;
+}
+
 static struct slice own(struct issues *list, struct slice s)
 {
     if (!s.bytes) return s;

@@ -60,6 +60,9 @@ void issues_init(struct issues *list, struct arena *a, unsigned limit);
 /* Adds an issue with the severity of its row; the pointer is valid until the next call and never NULL. */
 struct issue *issues_add(struct issues *list, enum issue_code code);
 
+/* Makes a warning just added an error: a strict submitter asked for it. */
+void issues_raise(struct issues *list, struct issue *i);
+
 /* Copies an issue with its texts into another list (from a line's arena to its document's). */
 void issues_copy(struct issues *list, const struct issue *i);
 

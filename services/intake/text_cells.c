@@ -192,6 +192,22 @@ static bool is_note(const struct reader *r, struct slice text)
     return first < text.size && !has_any(text, ",;\t|") && !is_known_kind(r, slice_head(text, first));
 }
 
+static bool is_word(struct slice text)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < text.size; i++) letters += (text.bytes[i] | 0x20) >= 'a' && (text.bytes[i] | 0x20) <= 'z';
+    return letters > 1 && letters + 1 >= text.size;        /* "date:", "END," */
+}
+
+/* The only cell of a row, whatever column it fell into: three words, two of them of letters, name neither an invoice
+ * nor a part. A line of which the cells were not parted has codes and figures. */
+static bool is_footer(const struct reader *r, struct slice text)
+{
+    unsigned parts = 0, words = 0;
+    for (struct slice rest = text; rest.bytes; parts++) words += is_word(slice_cut(&rest, ' '));
+    return parts > 2 && words > 1 && is_note(r, text) && !names_a_total(r, SLOT_invoice_no, text);
+}
+
 /* A row without a part, an invoice and a kind: its figures or its word make it a total. Text alone that is no note is
  * a line, which is refused for what it lacks. */
 static enum row_sort sort_nameless(const struct reader *r, const struct columns *columns, const struct slice *cells,
@@ -222,6 +238,7 @@ enum row_sort text_cells_sort(const struct reader *r, const struct columns *colu
     }
     if (filled == 0) return ROW_BLANK;
     if (filled == 1 && text_dialect_is_nil(r->line_arena, first)) return ROW_NIL;
+    if (filled == 1 && columns->count > 1 && is_footer(r, first)) return ROW_NOTE;
     return identified || !can_identify(columns) ? ROW_LINE : sort_nameless(r, columns, cells, count);
 }
 

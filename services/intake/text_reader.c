@@ -237,10 +237,7 @@ static void check_width(struct text_reader *t, struct draft *d, struct issues *i
     struct issue *i = typing_blame(t->base.typing, d, issues, is_long ? ISSUE_ROW_LONG : ISSUE_ROW_SHORT, SLOT_NONE);
     issue_argument(i, SLICE("count"), number_text(t->base.line_arena, count));
     issue_argument(i, SLICE("columns"), number_text(t->base.line_arena, columns));
-    if (is_long || !t->base.is_strict) return;
-    i->severity = SEVERITY_ERROR;
-    issues->errors++;
-    issues->warnings--;
+    if (!is_long && t->base.is_strict) issues_raise(issues, i);
 }
 
 static enum reader_step read_line(struct text_reader *t, struct draft *d, struct issues *issues)

@@ -455,10 +455,43 @@ static void type_extras(struct cells *c)
     l->extras = extras;
 }
 
+/* A word for "none", one character again and again, or letters of another alphabet, which look like ours. */
+static bool is_doubtful_serial(struct slice serial)
+{
+    static const struct slice words[] = {
+        SLICE_INIT("unknown"),  SLICE_INIT("none"),     SLICE_INIT("na"),       SLICE_INIT("n/a"),
+        SLICE_INIT("n.a."),     SLICE_INIT("null"),     SLICE_INIT("nil"),      SLICE_INIT("tbd"),
+        SLICE_INIT("tba"),      SLICE_INIT("various"),  SLICE_INIT("multiple"), SLICE_INIT("no serial"),
+        SLICE_INIT("noserial"), SLICE_INIT("not available"),
+    };
+    size_t same = 0;
+    for (size_t k = 0; k < serial.size; k++) {
+        if ((unsigned char)serial.bytes[k] >= 0x80) return true;
+        same += serial.bytes[k] == serial.bytes[0];
+    }
+    if (same == serial.size && (same > 2 || strchr("0-?.", serial.bytes[0]))) return true;
+    for (unsigned k = 0; k < sizeof words / sizeof *words; k++)
+        if (slice_equal_nocase(serial, words[k])) return true;
+    return false;
+}
+
+/* The first of a line that hardly names one piece is told; it stays what it is. */
+static void doubt_serials(struct cells *c)
+{
+    const struct draft_list *list = &c->draft->lists[DRAFT_LIST_serials];
+    for (unsigned k = 0; k < list->count; k++) {
+        struct slice serial = slice_trim(list->items[k].text);
+        if (serial.size == 0 || list->items[k].is_nested || !is_doubtful_serial(serial)) continue;
+        cells_blame(c, ISSUE_SERIAL_DOUBTFUL, (struct named){ .name = SLICE("serials"), .cell = &list->items[k] });
+        return;
+    }
+}
+
 static void type_lists(struct cells *c)
 {
     struct line *l = &c->out->line;
     l->serials = cells_texts(c, &c->draft->lists[DRAFT_LIST_serials], SLICE("serials"), SERIALS_MAX, 50);
+    if (l->serials.count > 0) doubt_serials(c);
     l->payout_ids = cells_texts(c, &c->draft->lists[DRAFT_LIST_payout_ids], SLICE("payout_ids"), PAYOUT_IDS_MAX, 160);
     l->line_refs = cells_texts(c, &c->draft->lists[DRAFT_LIST_line_refs], SLICE("line_refs"), LINE_REFS_MAX, 64);
     type_proofs(c);
@@ -599,7 +632,8 @@ static bool gives_amount(const struct cells *c, int64_t price_micros)
     return off * 2000 < minor * (2000 + qty);                   /* one minor unit, and half of one for each piece */
 }
 
-/* The extended amount decides nothing: what it says of the unit prices is told (domain.md 3.1, feeds.md 7.1). */
+/* The extended amount decides nothing: what it says of the unit prices is told, and refuses the line of a strict
+ * submitter (domain.md 3.1, feeds.md 7.1). */
 static void check_control_amount(struct cells *c)
 {
     const struct line *l = &c->out->line;
@@ -617,9 +651,10 @@ static void check_control_amount(struct cells *c)
         if (gives_amount(c, prices[i].micros)) return;
         count++;
     }
-    if (count) cells_blame(c, ISSUE_AMOUNT_DIFFERS, named(c->draft, SLOT_extended_amount_minor));
-    else if (!l->has_claimed_amount_minor)
-        cells_blame(c, ISSUE_AMOUNT_ALONE, named(c->draft, SLOT_extended_amount_minor));
+    if (count == 0 && l->has_claimed_amount_minor) return;
+    struct issue *i = cells_blame(c, count ? ISSUE_AMOUNT_DIFFERS : ISSUE_AMOUNT_ALONE,
+                                  named(c->draft, SLOT_extended_amount_minor));
+    if (count && c->typing->profile->tolerance == TOLERANCE_STRICT) issues_raise(&c->out->issues, i);
 }
 
 static void check_grants(struct cells *c)

@@ -125,6 +125,7 @@ struct x12 {
     struct x12_segment        segment, early_lin;   /* early_lin: a LIN before its QTY */
     uint32_t                  position, early_position;
     bool                      has_early_lin, has_segment;      /* has_segment: it is to be taken once more */
+    bool                      had_early_lin;        /* of the QTY at work */
     struct x12_cursor         cursor;
     struct x12_interchange   *interchange;
     struct x12_group         *group;
@@ -224,7 +225,7 @@ struct slice x12_isa_element(const struct x12_interchange *i, unsigned element);
 /* Starts the tokens of an interchange at one of its segments. */
 void x12_tokens_of(struct x12 *x, const struct x12_interchange *i, uint64_t at);
 
-/* A LIN that is not the one of the QTY before it. */
+/* A LIN that is not the one of the QTY before it, which has its own or had one in front. */
 bool x12_is_early_lin(const struct x12 *x);
 
 #endif

@@ -52,7 +52,7 @@ void x12_open_set(struct x12 *x, const struct x12_segment *s)
     x->position = 1;
     x->lines = x->loops = x->detail_lines = 0;
     x->hash_total = 0;
-    x->has_early_lin = x->said_early_lin = false;
+    x->has_early_lin = x->had_early_lin = x->said_early_lin = false;
     if (x->set->kind) x12_cursor_begin(&x->cursor, x->set->kind, x->group->generation);
     bool is_number = number.size >= 4 && number.size <= 9 && x12_is_basic(number);
     if (!is_number) x12_tell_value(x, x12_fault_set(x, ISSUE_SET_NUMBER_INVALID, s), number);
@@ -301,7 +301,7 @@ bool x12_is_early_lin(const struct x12 *x)
         return false;
     const struct x12_row *row = x12_cursor_row(&x->cursor);
     bool is_in_detail = row && row->scope != X12_HEAD && row->scope != X12_HEAD_PARTY && row->scope != X12_TAIL;
-    return is_in_detail && row->key != X12_KEY('Q', 'T', 'Y');
+    return is_in_detail && (row->key != X12_KEY('Q', 'T', 'Y') || x->had_early_lin);
 }
 
 static void take_early_lin(struct x12 *x)
@@ -324,7 +324,10 @@ static void fit(struct x12 *x)
     };
     enum x12_fit found = x12_cursor_step(&x->cursor, s->key);
     missing_segments(x, s);
-    if (s->key == X12_KEY('Q', 'T', 'Y')) x->has_early_lin = false;
+    if (s->key == X12_KEY('Q', 'T', 'Y')) {
+        x->had_early_lin = x->has_early_lin;
+        x->has_early_lin = false;
+    }
     if (found == X12_FITS) return;
     bool is_unknown = found == X12_NOT_IN_SET && !x12_limits_know(x->view->limits, s->key);
     struct issue *i = x12_find_in_set(x, is_unknown ? ISSUE_SEGMENT_UNKNOWN : codes[found], s, false);

@@ -259,7 +259,7 @@ static void check_value(const struct check *c, const struct element_row *row, un
     case TYPE_C:  if (has_small_letter(text)) report(c, ISSUE_ELEMENT_CODE, element); return;
     case TYPE_ID: if (!is_code(text)) report(c, ISSUE_ELEMENT_CODE, element); return;
     case TYPE_DT:
-        if (x12_date(text) == 0 || text.size > row->max[c->version]) report(c, ISSUE_ELEMENT_DATE, element);
+        if (x12_date(text) == 0 || text.size != row->max[c->version]) report(c, ISSUE_ELEMENT_DATE, element);
         return;
     case TYPE_TM: if (!is_time(text)) report(c, ISSUE_ELEMENT_TIME, element); return;
     case TYPE_N:  if (!is_whole(text)) report(c, ISSUE_ELEMENT_CHARACTER, element); return;

@@ -522,7 +522,7 @@ static void begin_set(struct x12 *x)
     x->position = 0;
     x->set_key = x12_qualifier(slice_from(x->set->id));
     x->report_id = x->head_multiplier = x->multiplier = x->claim_type = x->contract_qualifier = (struct slice){ 0 };
-    x->is_open = x->is_move_open = x->has_segment = x->has_early_lin = x->has_partner = false;
+    x->is_open = x->is_move_open = x->has_segment = x->has_early_lin = x->had_early_lin = x->has_partner = false;
     x->stocks_at = 0;
     x12_cursor_begin(&x->cursor, x->set->kind, x->group->generation);
     x12_scope_begin(&x->move);
@@ -569,6 +569,7 @@ static void take_quantity_head(struct x12 *x)
 {
     x12_begin_line(x, x->segment.offset);
     take_qty_segment(x);
+    x->had_early_lin = x->has_early_lin;
     if (!x->has_early_lin) return;
     x->has_early_lin = false;
     x12_take_lin(x, &x->line, &x->early_lin);

@@ -207,6 +207,7 @@ static void copy_movement(struct resend *w, uint64_t end)
     struct waiting lin = { 0 };
     int line_depth = -1;
     bool is_wanted = true, is_whole = goes_whole(w);
+    x->had_early_lin = false;
     put_segment(w, x->segment.text);
     w->lines += x12_is_set(x, "852");
     while (next_before(w, end)) {
@@ -218,6 +219,7 @@ static void copy_movement(struct resend *w, uint64_t end)
             is_wanted = is_whole || has_refused(w, x->segment.offset, x->segment.offset + 1);
             if (is_wanted && lin.is_there) put_segment(w, lin.text);
             w->lines += is_wanted && !x12_is_set(x, "852") && row->key != X12_KEY('S', 'I', 'I');
+            x->had_early_lin = lin.is_there;
             lin.is_there = false;
         }
         if (is_wanted) put_segment(w, x->segment.text);
@@ -227,6 +229,7 @@ static void copy_movement(struct resend *w, uint64_t end)
 static void skip_movement(struct resend *w, uint64_t end)
 {
     struct x12 *x = w->x12;
+    x->had_early_lin = false;
     while (next_before(w, end)) {
         if (!goes_whole(w) && x12_is_early_lin(x)) continue;
         (void)row_of_segment(x);

@@ -91,6 +91,14 @@ TEST(a_code_that_nobody_listed_is_noted_and_its_set_accepted)
         "AK1*PT*4804~AK2*867*0001~AK3*QTY*7*QTY*8~AK4*1*673*7*1~AK5*E*5~AK9*E*1*1*1");
 }
 
+TEST(a_line_that_lacks_what_no_element_holds_is_pointed_at)
+{
+    CHECK_TEXT(
+        answer_to(GOOD_ISA GS "ST*867*0001~BPT*00*R-1*20260331*02~CUR*DS*EUR~PTD*SD~DTM*011*20260302~REF*IV*881200~"
+                              "QTY*39*1*EA~LIN**N4*1~QTY*39*5*EA~LIN**VP*B~SE*11*0001~GE*1*4804~IEA*1*000004711~"),
+        "AK1*PT*4804~AK2*867*0001~AK3*QTY*7*QTY*8~AK5*E*5~AK9*E*1*1*1");
+}
+
 /* FR-007 */
 TEST(half_a_multiplier_rejects_the_set_at_the_missing_element)
 {

@@ -101,6 +101,11 @@ TEST(each_fault_is_told_by_its_own_sentence)
         { ISSUE_AMOUNT_DIFFERS, SALE(",\"resale_unit\":\"25\",\"extended_amount\":\"40\""),
           SALE(",\"resale_unit\":\"25\",\"book_unit\":\"20\",\"extended_amount\":\"40\"") },
         { ISSUE_PURPOSE_UNKNOWN, DOCUMENT("perhaps"), DOCUMENT("original") },
+        { ISSUE_SERIAL_DOUBTFUL, SALE(",\"serials\":[\"S-1\",\"unknown\"]"),
+          SALE(",\"serials\":[\"S-1\",\"UNKNOWN-7\"]") },
+        { ISSUE_SERIAL_DOUBTFUL, SALE(",\"serials\":[\"0000\",\"S-1\"]"), SALE(",\"serials\":[\"0001\",\"11\"]") },
+        { ISSUE_SERIAL_DOUBTFUL, SALE(",\"serials\":[\"\xd0\xa1\xd0\x90M-1\",\"S-1\"]"),
+          SALE(",\"serials\":[\"CAM-1\"]") },
     };
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         bool told = says(slice_from(cases[i].faulty), cases[i].code),

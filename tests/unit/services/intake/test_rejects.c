@@ -352,6 +352,10 @@ TEST(a_line_goes_with_what_stands_around_it_in_its_movement)
                                            "QTY*61*2*EA~UIT*EA*1*RS~LIN**VP*C~QTY*39*3*EA~"),
                                 REJECTS_X12);
     CHECK(holds(back, "DTM*011*20260302~LIN**VP*B~QTY*61*2*EA~UIT*EA*1*RS~CTT*1~SE*"));
+    back = refused(report(BPT "PTD*SD***DI*1~DTM*011*20260302~LIN**VP*A~QTY*39*1*EA~LIN**VP*B~"
+                              "QTY*61*2*EA~LIN**VP*C~QTY*39*3*EA~"),
+                   REJECTS_X12);
+    CHECK(holds(back, "DTM*011*20260302~LIN**VP*B~QTY*61*2*EA~CTT*1~SE*"));
     back = refused(rig_file("PD", "004010",
                             rig_text(rig_set("852", "0001",
                                              "XQ*G*20260301*20260331~LIN**VP*A~ZA*QA*5*EA~LIN**VP*B~ZA*QA**EA~SDQ*EA*"

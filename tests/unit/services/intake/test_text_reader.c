@@ -220,7 +220,8 @@ TEST(a_row_that_does_not_look_like_a_total_is_refused_and_never_vanishes)
         CHECK_INT(c->rejected, 1);
         CHECK_INT(c->skipped[SKIPPED_total] + c->skipped[SKIPPED_note], 0);
         CHECK_INT(c->lines[1].row, 3);
-        CHECK(slice_starts_with(c->lines[1].codes, rows[k][0] == ',' ? SLICE("FIELD_MISSING") : SLICE("TXN_TYPE_UNKNOWN")));
+        CHECK(slice_starts_with(c->lines[1].codes,
+                                rows[k][0] == ',' ? SLICE("FIELD_MISSING") : SLICE("TXN_TYPE_UNKNOWN")));
     }
 }
 
@@ -231,6 +232,11 @@ TEST(a_note_on_the_page_is_no_line_and_is_told)
     CHECK_INT(c->skipped[SKIPPED_note], 2);
     CHECK_TEXT(c->warnings, "ROW_NOTE");
     CHECK_INT(c->state, DOCUMENT_POSTED);
+    c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\n*** END OF REPORT ***\nPrinted on 04/02/2026,,,,\n,,Page 1 of 3,,\n"
+                   "B 2026-03-02 P 2 EA\nAlder 7,,,,\n"));
+    CHECK_INT(c->skipped[SKIPPED_note], 3);
+    CHECK_INT(c->passed, 1);
+    CHECK_INT(c->rejected, 2);
 }
 
 TEST(a_total_says_so_by_its_word_or_its_figures)

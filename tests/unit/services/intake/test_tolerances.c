@@ -84,6 +84,14 @@ static const struct document documents[] = {
         "POSTED 1+0+0 ~CONTROL_DIFFERS", "REJECTED 0+0+0 !CONTROL_DIFFERS"),
     DOC("json document unknown", "{\"document\":{\"reprt_id\":\"R\"},\"lines\":[" LINE "]}",
         "POSTED 1+0+0 ~DOCUMENT_MEMBER_UNKNOWN", "REJECTED 0+0+0 !DOCUMENT_MEMBER_UNKNOWN"),
+    DOC("json amount differs",
+        "[{\"kind\":\"POS_SALE\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":\"2\","
+        "\"uom\":\"EA\",\"currency\":\"EUR\",\"resale_unit\":\"25\",\"extended_amount\":\"40\"}]",
+        "POSTED 1+0+0 ~AMOUNT_DIFFERS", "REJECTED 0+1+0 !AMOUNT_DIFFERS"),
+    DOC("csv amount differs",
+        "Invoice,Ship Date,Part,Qty,UOM,Price,Amount,Currency\nA,2026-03-02,P,2,EA,25.00,40.00,EUR\n"
+        "B,2026-03-02,P,2,EA,25.00,50.00,EUR\n",
+        "POSTED 2+0+0 ~AMOUNT_DIFFERS", "POSTED 1+1+0 !AMOUNT_DIFFERS"),
     DOC("json syntax", "[" LINE ",]", "REJECTED 0+0+0 !JSON_SYNTAX", "REJECTED 0+0+0 !JSON_SYNTAX"),
     DOC("json surplus digits",
         "[{\"kind\":\"POS_SALE\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":\"P\",\"qty\":\"1\","

@@ -295,6 +295,20 @@ TEST(lin_before_qty_belongs_to_the_quantity_behind_it)
     rig_close(&r);
 }
 
+TEST(lin_before_qty_belongs_to_the_quantity_behind_it_when_nothing_parts_them)
+{
+    rig_open(&r);
+    CHECK_INT(rig_run_set(&r, "867",
+                          HEAD "PTD*SD~" SALE "LIN**VP*A~QTY*39*1*EA~LIN**VP*B~QTY*39*2*EA~LIN**VP*C~QTY*39*3*EA~"),
+              DOCUMENT_POSTED);
+    CHECK_INT(r.line_count, 3);
+    CHECK(says(r.lines[0], "part=A qty=1") && says(r.lines[1], "part=B qty=2") && says(r.lines[2], "part=C qty=3"));
+    CHECK_INT(rig_run_set(&r, "867", HEAD "PTD*SD~" SALE "LIN**VP*A~QTY*39*1*EA~LIN**VP*B~UIT*EA*4*RS~"),
+              DOCUMENT_REJECTED);
+    CHECK(says(rig_issues(&r), "SEGMENT_UNEXPECTED"));
+    rig_close(&r);
+}
+
 TEST(composite_units_keep_their_factor_beside_the_quantity_as_sent)
 {
     rig_open(&r);
