@@ -3,8 +3,8 @@
  * names share.
  *
  *   bench_pairs RESULTS.ndjson [PAIRS.tsv]    label (1 one party, 0 two), kind, PERSON, ORGANISATION or UNKNOWN, query,
- * entry; without a file name_pairs.py makes them, with the half held out VERBOSE=1 prints the pairs that are judged
- * wrongly. */
+ * entry; without a file name_pairs.py makes them, with the half held out, and then name_parties.py. VERBOSE=1 prints
+ * the pairs that are judged wrongly. */
 #include "base/assert.h"
 #include "domain/name/screen.h"
 
@@ -73,13 +73,16 @@ static bool judge(struct slice line, bool verbose)
     return true;
 }
 
+static const char *set = "pairs";                   /* which is measured */
+
 static void report(FILE *results, const char *figure, const char *kind, long value, const char *target, bool holds)
 {
-    printf("name_pairs_%-10s%-40s %6ld bp   target %-8s %s\n", figure, kind, value, target, holds ? "holds" : "MISSED");
+    printf("name_%s_%-10s%-40s %6ld bp   target %-8s %s\n", set, figure, kind, value, target,
+           holds ? "holds" : "MISSED");
     fprintf(results,
-            "{\"name\":\"name_pairs_%s%s\",\"value\":%ld,\"unit\":\"bp\",\"target\":\"%s\",\"holds\":%s,\"baseline\":"
+            "{\"name\":\"name_%s_%s%s\",\"value\":%ld,\"unit\":\"bp\",\"target\":\"%s\",\"holds\":%s,\"baseline\":"
             "null}\n",
-            figure, kind, value, target, holds ? "true" : "false");
+            set, figure, kind, value, target, holds ? "true" : "false");
 }
 
 static void report_all(FILE *results)
@@ -99,25 +102,43 @@ static void report_all(FILE *results)
     report(results, "f1", "", f1, ">= 8200", f1 >= F1_AIM_BP);
 }
 
-int main(int argc, char **argv)
+static bool judge_all(FILE *results, FILE *pairs)
 {
     char line[LINE_BYTES];
     unsigned long number = 0;
-    FILE *results = argc >= 2 ? fopen(argv[1], "a") : NULL;
-    FILE *pairs = argc > 2 ? fopen(argv[2], "r") : popen("python3 tests/bench/name_pairs.py /dev/stdout", "r");
-    if (!results || !pairs) {
-        fprintf(stderr, "bench_pairs RESULTS.ndjson [PAIRS.tsv]\n");
-        return 2;
-    }
-    enum err e = arena_open(&arena, (size_t)64 << 20, (size_t)64 << 20);
-    ASSERT(e == OK);
+    kind_count = 0;
+    memset(kinds, 0, sizeof kinds);
     while (fgets(line, sizeof line, pairs)) {
         number++;
         line[strcspn(line, "\r\n")] = 0;
         if (judge(slice_from(line), getenv("VERBOSE") != NULL)) continue;
         fprintf(stderr, "bench_pairs: line %lu has too few columns\n", number);
-        return 2;
+        return false;
     }
     report_all(results);
-    return (argc > 2 ? fclose(pairs) : pclose(pairs)) == 0 && fclose(results) == 0 && number > 0 ? 0 : 1;
+    return number > 0;
+}
+
+static bool judge_made(FILE *results, const char *name, const char *command)
+{
+    FILE *pairs = popen(command, "r");
+    set = name;
+    bool done = pairs && judge_all(results, pairs);
+    return pairs && pclose(pairs) == 0 && done;
+}
+
+int main(int argc, char **argv)
+{
+    FILE *results = argc >= 2 ? fopen(argv[1], "a") : NULL, *pairs = argc > 2 ? fopen(argv[2], "r") : NULL;
+    if (!results || (argc > 2 && !pairs)) {
+        fprintf(stderr, "bench_pairs RESULTS.ndjson [PAIRS.tsv]\n");
+        return 2;
+    }
+    enum err e = arena_open(&arena, (size_t)64 << 20, (size_t)64 << 20);
+    ASSERT(e == OK);
+    bool done = pairs ? judge_all(results, pairs)
+                      : judge_made(results, "pairs", "python3 tests/bench/name_pairs.py /dev/stdout")
+                            && judge_made(results, "parties", "python3 tests/bench/name_parties.py");
+    if (pairs) fclose(pairs);
+    return fclose(results) == 0 && done ? 0 : 1;
 }

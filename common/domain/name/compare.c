@@ -17,6 +17,7 @@ enum {
     ARTICLE_SKELETON_MIN = 4,
     WEIGHT_THAT_COUNTS = 300,
     ACRONYM_LETTERS_MIN = 3,
+    ACRONYM_ALONE_LETTERS_MIN = 4,
     FEMININE_PAIRS_MIN = 2,
     PROPER_WORDS_OF_A_FIRM_MIN = 2,
     PATRONYMIC_WEIGHT_MAX = 400,
@@ -98,6 +99,16 @@ static bool are_initials_of_the_rest(const struct name_form *f, unsigned at)
     return next == letters.size && next >= ACRONYM_LETTERS_MIN;
 }
 
+/* PLANT NO 17 is PLANT 17. */
+static void mark_number_word(struct name_form *f)
+{
+    for (unsigned i = 0; i + 1 < f->count; i++) {
+        if (!f->tokens[i + 1].has_digit || !word_says_number(f->tokens[i].text)) continue;
+        f->tokens[i].is_prefix = true;
+        f->tokens[i].weight = COMPARE_WEIGHT_HONORIFIC;
+    }
+}
+
 /* What a name says twice is no part of it either. */
 static void mark_acronym(struct name_form *f)
 {
@@ -144,6 +155,7 @@ static void weigh_all(struct name_form *f, const struct name_weights *w)
         if (f->tokens[i].is_family) f->tokens[i].weight = f->tokens[i].weight * 13 / 10;
     }
     mark_vessel_prefix(f);
+    mark_number_word(f);
     mark_acronym(f);
     if (f->patronymic < 0) return;
     int32_t fifth = others / 5;
@@ -229,13 +241,44 @@ static void join_articles(struct arena *a, struct name_form *f, unsigned first)
         put_outer_run(a, f, first, 2);
 }
 
+/* First letters of the first `count` words, joining ones apart, and of the COMPANY that was taken off. */
+static struct slice initials_of(struct arena *a, const struct name_form *f, unsigned count, bool is_company)
+{
+    struct text t = text_in(a, ALIGNMENT_MAX + 1);
+    for (unsigned i = 0; i < count; i++)
+        if (!is_particle(&f->tokens[i])) text_put_byte(&t, f->tokens[i].text.bytes[0]);
+    if (is_company) text_put_byte(&t, 'C');
+    return text_slice(&t);
+}
+
+static void put_acronym(struct arena *a, struct name_form *f, unsigned count, bool is_company)
+{
+    struct slice letters = initials_of(a, f, count, is_company);
+    if (letters.size < ACRONYM_ALONE_LETTERS_MIN) return;
+    struct name_run *run = &f->runs[f->run_count++];
+    *run = (struct name_run){ .first = 0, .count = count, .is_acronym = true };
+    similarity_prepare(a, letters, &run->token);
+}
+
+/* A firm's name as its initials alone; those that it bears besides, as NIOC behind it, are no word of theirs. */
+static void put_acronyms(struct arena *a, struct name_form *f, bool is_company)
+{
+    struct slice last = f->tokens[f->count - 1].text;
+    bool bears_its_own = slice_equal(last, initials_of(a, f, f->count - 1, false))
+                         || slice_equal(last, initials_of(a, f, f->count - 1, true));
+    unsigned count = bears_its_own ? f->count - 1 : f->count;
+    put_acronym(a, f, count, false);
+    if (is_company) put_acronym(a, f, count, true);
+}
+
 /* A name written as one word may have its family name in front or behind. */
-static void join_neighbours(struct arena *a, struct name_form *f)
+static void join_neighbours(struct arena *a, struct name_form *f, bool is_company)
 {
     f->runs = f->count > 1 ? ARENA_ARRAY(a, COMPARE_RUNS_OF_A_TOKEN * f->count + 1u, struct name_run) : NULL;
     for (unsigned i = 0; i + 1 < f->count; i++) put_run(a, f, i, 2, false);
     for (unsigned i = 0; i + 1 < f->count; i++) join_articles(a, f, i);
     if (f->count > 1) put_run(a, f, 0, f->count, f->count == 2);
+    if (f->count + is_company >= ACRONYM_ALONE_LETTERS_MIN) put_acronyms(a, f, is_company);
 }
 
 void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const struct name_weights *w,
@@ -250,7 +293,7 @@ void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const
         similarity_listen(&out->tokens[i]);
         out->tokens[i].is_family = !is_thing && f->family_count < f->count && i < f->family_count;
     }
-    join_neighbours(a, out);
+    join_neighbours(a, out, f->was_company);
     find_patronymic(a, out);
     weigh_all(out, w);
 }
@@ -392,9 +435,11 @@ static bool may_be_initials(const struct name_token *t)
 
 int32_t compare_run_similarity(const struct name_run *run, const struct name_token *one, bool is_person)
 {
+    if (run->is_acronym) return similarity_is_equal(&run->token, one) ? SIMILARITY_ACRONYM : 0;
     bool are_initials = is_person && run->token.initials && may_be_initials(one)
         && run->token.initials == ((uint8_t)one->text.bytes[0] << 8 | (uint8_t)one->text.bytes[1]);
     if (are_initials) return SIMILARITY_INITIAL;
+    if (is_person && similarity_share_a_row(&run->token, one)) return SIMILARITY_JOINED;
     return similarity_of_joined(&run->token, one,
                                 run->is_outer ? ARTICLE_SKELETON_MIN : SIMILARITY_JOINED_SKELETON_MIN);
 }
@@ -406,6 +451,7 @@ static void try_joins(const struct match *m, enum compare_join join, const struc
     bool is_person =
         !pairs->is_thing && !singles->is_thing && pairs->count >= COMPARE_INITIAL_TOKENS_MIN && singles->count >= 2;
     for (unsigned r = 0; r < pairs->run_count; r++) {
+        if (pairs->runs[r].is_acronym && !pairs->is_thing) continue;
         for (unsigned s = 0; s < singles->count; s++) {
             int32_t similarity = compare_run_similarity(&pairs->runs[r], &singles->tokens[s], is_person);
             if (similarity == 0 || (joins_an_initial(pairs, &pairs->runs[r]) && similarity < SIMILARITY_EQUAL))
@@ -664,26 +710,55 @@ static bool patronymics_differ(const struct name_form *q, const struct name_form
     return similarity_of(&q->stem, &e->stem, false) == 0 && !word_stems_are_one(q->stem.text, e->stem.text);
 }
 
+/* K in H AND K, beside H AND M. */
+static bool has_letter_of_its_own(const struct name_form *f, const struct name_form *other)
+{
+    for (unsigned i = 0; i < f->count; i++) {
+        const struct name_token *t = &f->tokens[i];
+        if (t->text.size == 1 && !t->has_digit && !is_particle(t) && !has_token(other, t->text)) return true;
+    }
+    return false;
+}
+
 /* Each side names a trade, or a place, that the other does not. Of things also: all that is proper to them is far from
  * alike, or alike in sound alone where one says more of its trade; or nothing proper to them is in common and one says
  * more of its trade (BANK OF CHINA, CHINA CONSTRUCTION BANK); or one word is proper to both, and one begins or
- * ends with another. */
+ * ends with another; or each has a letter of its own (H AND K, H AND M). */
 static bool are_two_firms(const struct match *m, const struct tally *t)
 {
     if (t->query_unaligned_classes & t->entry_unaligned_classes) return true;
     if (!m->query->is_thing && !m->entry->is_thing) return false;
+    if (has_letter_of_its_own(m->query, m->entry) && has_letter_of_its_own(m->entry, m->query)) return true;
     bool is_left_a_trade = (t->query_unaligned_classes | t->entry_unaligned_classes) & WORD_COMMON;
     if (!t->has_proper) return is_left_a_trade;
     if (t->proper_aligned < PROPER_WORDS_OF_A_FIRM_MIN && t->begins_or_ends_otherwise) return true;
     return t->proper_similarity_max < (is_left_a_trade ? PROPER_BESIDE_A_TRADE_MIN : PROPER_SIMILARITY_MIN);
 }
 
-/* One of their names is another name that is written alike: PING, MING; or both are a man's and a woman's. */
+/* Behind a name, the father or the son of that name. */
+static enum word_generation generation_of(const struct name_form *f)
+{
+    for (unsigned i = 1; i < f->count; i++) {
+        enum word_generation generation = word_generation(f->tokens[i].text);
+        if (generation) return generation;
+    }
+    return WORD_GENERATION_NONE;
+}
+
+static bool generations_differ(const struct name_form *q, const struct name_form *e)
+{
+    enum word_generation of_query = generation_of(q), of_entry = of_query ? generation_of(e) : of_query;
+    return of_query && of_entry && of_query != of_entry;
+}
+
+/* One of their names is another name that is written alike: PING, MING; or both are a man's and a woman's, a father's
+ * and a son's. */
 static bool are_two_persons(const struct match *m, const struct tally *t)
 {
     if (m->query->is_thing || m->entry->is_thing) return false;
     bool are_man_and_woman = t->query_feminine >= FEMININE_PAIRS_MIN || t->entry_feminine >= FEMININE_PAIRS_MIN;
-    return t->proper_similarity_min < PROPER_SIMILARITY_MIN || t->are_two_names || are_man_and_woman;
+    return t->proper_similarity_min < PROPER_SIMILARITY_MIN || t->are_two_names || are_man_and_woman
+           || generations_differ(m->query, m->entry);
 }
 
 /* Step 6, what does not depend on the list. */

@@ -24,8 +24,9 @@ enum {
 struct name_weights { int32_t (*of)(const void *context, struct slice token); const void *context; };
 
 /* Neighbouring tokens as one, which may stand against one token of the other name. is_outer: without the article among
- * them, whose L took the next sound (ABD AL RAHMAN as ABDURRAHMAN), or without the AND between two letters. */
-struct name_run { struct name_token token; unsigned first, count; bool is_outer; };
+ * them, whose L took the next sound (ABD AL RAHMAN as ABDURRAHMAN), or without the AND between two letters. is_acronym:
+ * the initials of a firm's words, four or more. */
+struct name_run { struct name_token token; unsigned first, count; bool is_outer, is_acronym; };
 
 /* A folded name without legal form, ready to be compared. */
 struct name_form {

@@ -330,6 +330,8 @@ void fold_strip_legal_form(struct fold *f)
 {
     unsigned taken;
     while (f->count > 1 && (taken = form_at_end(f)) > 0) {
+        struct slice last = f->tokens[f->count - 1];
+        f->was_company |= slice_equal(last, SLICE("COMPANY")) || slice_equal(last, SLICE("CORPORATION"));
         f->count -= taken;
         drop_limited_liability(f);
     }

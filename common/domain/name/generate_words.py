@@ -56,8 +56,8 @@ def rows():
             if len(row(word)["of_short"]) < SHORT_FORM_ROWS_MAX:
                 row(word)["of_short"].append(short_forms)
             row(word)["classes"].add("WORD_COMMON")
-    for number, (_, (names,)) in enumerate([*entries("nickname"), *entries("family_name")], 1):
-        for name in dict.fromkeys(names.split()):
+    for number, (_, names) in enumerate([*entries("nickname"), *entries("family_name")], 1):
+        for name in dict.fromkeys("".join(names).split()):
             if len(row(name)["nicknames"]) < NICKNAME_ROWS_MAX:
                 row(name)["nicknames"].append(number)
     for number, (_, (words,)) in enumerate(entries("synonym"), 1):

@@ -265,7 +265,7 @@ static void visit_terms(struct name_index *x,
         for (unsigned i = 0; i < f->run_count; i++) {
             struct term *t = term_of(x, &f->runs[i].token);
             if (!t->is_token) t->token = &f->runs[i].token;
-            if (!t->run) t->run = &f->runs[i];
+            if (!t->run || t->run->is_acronym) t->run = &f->runs[i];
             visit(x, t, n, compare_run_weight(f, i));
         }
     }

@@ -4,6 +4,8 @@
 #include "base/assert.h"
 #include "base/bits.h"
 
+enum { JOINED_SPELLING_LETTERS_MIN = 6 };
+
 /* A digraph and the letter that stands for it. */
 struct digraph { char from[4]; char to; };
 
@@ -266,7 +268,7 @@ static bool has_equal_skeleton(const struct name_token *a, const struct name_tok
            && slice_equal(a->skeleton, b->skeleton);
 }
 
-static bool share_a_nickname(const struct name_token *a, const struct name_token *b)
+bool similarity_share_a_row(const struct name_token *a, const struct name_token *b)
 {
     for (unsigned i = 0; i < a->nickname_count; i++)
         for (unsigned j = 0; j < b->nickname_count; j++)
@@ -310,7 +312,7 @@ static bool are_one_word(const struct name_token *a, const struct name_token *b,
     if (a->synonym && a->synonym == b->synonym) return true;
     if (!nicknames_meet && are_forms_of_one_word(a, b)) return true;
     if (is_short_form_of(a, b) || is_short_form_of(b, a)) return true;
-    return nicknames_meet && share_a_nickname(a, b);
+    return nicknames_meet && similarity_share_a_row(a, b);
 }
 
 /* Two known words that are not one word are two words, however alike: HASSAN and HUSSEIN, EASTERN and WESTERN. Words of
@@ -400,6 +402,7 @@ int32_t similarity_of_joined(const struct name_token *joined, const struct name_
     if (similarity_is_equal(joined, one)) return SIMILARITY_EQUAL;
     if (joined->has_digit || one->has_digit) return 0;
     if (are_one_in_chinese(joined, one)) return SIMILARITY_JOINED;
+    if (joined->text.size >= JOINED_SPELLING_LETTERS_MIN && has_equal_spelling(joined, one)) return SIMILARITY_SKELETON;
     bool are_long = joined->text.size >= 6 && one->text.size >= 6;
     if (are_long && may_be_near(joined, one, 1) && similarity_distance(joined->text, one->text, 1) <= 1)
         return SIMILARITY_JOINED;

@@ -14,6 +14,7 @@ enum {
     SIMILARITY_SKELETON = 8500,
     SIMILARITY_WORD = 9000,
     SIMILARITY_INITIAL = 8500,
+    SIMILARITY_ACRONYM = 8500,
     SIMILARITY_JOINED = 9000,
     SIMILARITY_JOINED_SKELETON_MIN = 5,
     SIMILARITY_CUT_LETTERS_MIN = 4,
@@ -60,6 +61,9 @@ unsigned similarity_distance(struct slice a, struct slice b, unsigned limit);
 /* Step 3 of two tokens that are no patronymics. `nicknames_meet`: neither name is an organisation's, vessel's,
  * aircraft's. */
 int32_t similarity_of(const struct name_token *a, const struct name_token *b, bool nicknames_meet);
+
+/* Two forms of one given name, by nickname.def. */
+bool similarity_share_a_row(const struct name_token *a, const struct name_token *b);
 
 /* A single letter and a longer word that begins with it. */
 bool similarity_is_initial(const struct name_token *a, const struct name_token *b);

@@ -169,6 +169,27 @@ struct slice word_numeral_of(struct slice digits)
     return SLICE("");
 }
 
+bool word_says_number(struct slice token)
+{
+    static const struct slice words[] = { SLICE_INIT("NO"), SLICE_INIT("NR"), SLICE_INIT("NUM"), SLICE_INIT("NUMBER") };
+    for (unsigned i = 0; i < COUNT(words); i++)
+        if (slice_equal(words[i], token)) return true;
+    return false;
+}
+
+enum word_generation word_generation(struct slice token)
+{
+    static const struct { struct slice word; enum word_generation generation;
+    } words[] = {
+        { SLICE_INIT("JR"), WORD_GENERATION_JUNIOR },     { SLICE_INIT("JNR"), WORD_GENERATION_JUNIOR },
+        { SLICE_INIT("JUNIOR"), WORD_GENERATION_JUNIOR }, { SLICE_INIT("SR"), WORD_GENERATION_SENIOR },
+        { SLICE_INIT("SNR"), WORD_GENERATION_SENIOR },    { SLICE_INIT("SENIOR"), WORD_GENERATION_SENIOR },
+    };
+    for (unsigned i = 0; i < COUNT(words); i++)
+        if (slice_equal(words[i].word, token)) return words[i].generation;
+    return WORD_GENERATION_NONE;
+}
+
 /* Longer endings before those they end with. */
 static const struct { struct slice ending; enum word_gender gender;
 } patronymic_endings[] = {

@@ -46,6 +46,14 @@ struct slice word_numeral(struct slice token);
 /* The numeral of such digits, empty when there is none. */
 struct slice word_numeral_of(struct slice digits);
 
+/* NO, NR or NUMBER, as it stands before digits. */
+bool word_says_number(struct slice token);
+
+enum word_generation { WORD_GENERATION_NONE, WORD_GENERATION_JUNIOR, WORD_GENERATION_SENIOR };
+
+/* What JR and SR say of a person behind the name. */
+enum word_generation word_generation(struct slice token);
+
 enum word_gender { WORD_MASCULINE, WORD_FEMININE };
 
 /* True when the token ends as a patronymic does; *stem is what stands before the ending, two letters or more. */

@@ -573,3 +573,69 @@ TEST(what_a_firm_says_twice_or_more_costs_little_and_another_word_of_its_own_is_
     CHECK_INT(organisations(SLICE("Kestrel Dorvan Foods"), SLICE("KESTREL DORVAN")), 8900);    /* the page: 8 620 */
     CHECK_INT(organisations(SLICE("Kestrel Dorvan"), SLICE("KESTREL DORVAN FOODS")), 9345);
 }
+
+TEST(four_initials_alone_are_a_firm_and_three_are_any)
+{
+    struct table t = TABLE(
+        "sort    query                                 entry                                  | alerts",
+        "thing   BNODC                                 Belmora National Offshore Drilling Co   | 0",     /* five words */
+        "thing   BNOD                                  Belmora National Offshore Drilling Co   | 1",
+        "thing   BNODC                                 Belmora National Offshore Drilling Company | 1",
+        "thing   Belmora National Offshore Drilling    BNOD                                   | 1",
+        "thing   BRSL                                  Belmora Republic of Shipping Lines     | 1",
+        "thing   BNODC                                 Belmora National Offshore Drilling Company (BNODC) | 1",
+        "thing   BNOT                                  Belmora National Offshore Drilling     | 0",
+        "thing   BND                                   Belmora National Drilling              | 0",
+        "person  BNOD                                  Belmora Nadia Olga Dorvan              | 0");
+    check_alerts(&t);
+    CHECK_INT(organisations(SLICE("BNOD"), SLICE("Belmora National Offshore Drilling")), 8500);
+}
+
+TEST(a_father_and_his_son_are_two_persons_and_a_letter_of_its_own_makes_another_firm)
+{
+    struct table t = TABLE(
+        "sort    query                    entry                      | alerts",
+        "person  Martin Dorvan Jr         MARTIN DORVAN SR           | 0",
+        "person  Martin Dorvan Junior     DORVAN MARTIN JR           | 1",
+        "person  Martin Dorvan Jnr        MARTIN DORVAN              | 1",
+        "person  Martin Dorvan Senior     MARTIN DORVAN JUNIOR       | 0",
+        "thing   H&K Kestrel Tools        H&M KESTREL TOOLS          | 0",
+        "thing   H&K Kestrel Tools        HK KESTREL TOOLS           | 1",
+        "thing   E Trade Kestrel          ETRADE KESTREL             | 1");
+    check_alerts(&t);
+}
+
+TEST(the_word_for_number_says_nothing_before_digits)
+{
+    struct table t = TABLE(
+        "sort    query                    entry                      | alerts",
+        "thing   Cement Plant No. 17      CEMENT PLANT 17            | 1",
+        "thing   Cement Plant Number 17   CEMENT PLANT NR 17         | 1",
+        "thing   Cement Plant No. 17      CEMENT PLANT NO. 71        | 0",
+        "thing   Kestrel No Trading       KESTREL TRADING            | 0");
+    check_alerts(&t);
+    CHECK_INT(organisations(SLICE("Cement Plant No. 17"), SLICE("CEMENT PLANT 17")), 9712);
+}
+
+TEST(given_names_joined_are_those_that_the_list_knows_and_joined_words_are_spelt_alike)
+{
+    struct table t = TABLE(
+        "sort    query                    entry                      | alerts",
+        "person  Nour Eddine Dorvan       NUREDDIN DORVAN            | 1",
+        "person  Abd al-Rahman Dorvan     ABDIRAHMAN DORVAN          | 1",
+        "person  Abdul Karim Dorvan       ABDELKRIM DORVAN           | 1",
+        "person  Abdul Karim Dorvan       ABDULRAHIM DORVAN          | 0",
+        "thing   Qasr Allulu Trading      QASR AL LOULOU TRADING     | 1");
+    check_alerts(&t);
+}
+
+TEST(patronymics_of_one_name_meet_whatever_stands_before_their_ending)
+{
+    struct table t = TABLE(
+        "sort    query                           entry                            | alerts",
+        "person  Petr Iurievich Dorvan           PETR YURYEVICH DORVAN            | 1",
+        "person  Petr Yevgenyevich Dorvan        PETR EVGENIEVICH DORVAN          | 1",
+        "person  Petr Grigoryevich Dorvan        PETR HRYHOROVYCH DORVAN          | 1",
+        "person  Petr Yuryevich Dorvan           PETR YEGOROVICH DORVAN           | 0");
+    check_alerts(&t);
+}
