@@ -19,27 +19,6 @@
 
 /* 6.1 */
 
-static int64_t round_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor,
-                           int64_t paid_minor, int64_t part_milli, int64_t paid_milli)
-{
-    int64_t minor = 0;
-    if (part_milli == paid_milli) return paid_minor;
-    struct rational share = rational_mul(rational_of_minor(paid_minor, exponent),
-                                         rational_make(part_milli, paid_milli));
-    if (round_money(share, exponent, p->rounding_mode, step_minor, &minor) != OK) r->overflow = true;
-    return minor;
-}
-
-/* P·(R + r)/Q − P·R/Q, each rounded by the program (6.1). */
-static int64_t adjustments_share(struct rating *r, const struct program *p, unsigned exponent, int64_t step_minor,
-                                 int64_t paid_minor, int64_t paid_milli, int64_t returned_milli,
-                                 int64_t returning_milli)
-{
-    if (paid_milli == 0 || returning_milli == 0) return 0;
-    return round_share(r, p, exponent, step_minor, paid_minor, returned_milli + returning_milli, paid_milli)
-        - round_share(r, p, exponent, step_minor, paid_minor, returned_milli, paid_milli);
-}
-
 /* Paid units return first, or last (return_order), by claim. */
 static int64_t paid_units_of(const struct rating *r, const struct line_program *kept, int64_t units_milli)
 {
@@ -61,14 +40,32 @@ static void take_back_whole(struct rating *r, const struct line_row *line, struc
     struct award *a = reversal_entry_begin(r, p, kept);
     reversal_entry_note_again(r, a, a->minor_unit, minor);
     if (!exchange_is_identity(&a->to_payout)) reversal_entry_note_again(r, a, SLICE("payout"), payout);
-    reversal_entry_remember(r, kept, line_id, 0, 0, minor, payout);
+    struct taken_back taken = { .minor = minor, .payout_minor = payout };
+    reversal_entry_remember(r, kept, line_id, &taken);
     kept->program_reversed_minor += minor;
     kept->payout_reversed_minor += payout;
     kept->ended = true;
     const struct incentive_steps *steps = incentives_find(kept->incentive);
     if (line->kind != KIND_ADJUSTMENT && steps && steps->restore) steps->restore(r, kept, minor, 0, cause);
     caps_restore(r, kept, minor, 0);
-    if (minor || payout) reversal_entry_post(r, a, line, kept, 0, minor, payout, cause);
+    if (minor || payout) reversal_entry_post(r, a, line, kept, &taken, cause);
+}
+
+/* What the units take with them, in both currencies, with its workings. */
+static struct taken_back take_share(struct rating *r, struct award *a, const struct line_program *kept,
+                                    int64_t units_milli)
+{
+    struct taken_back taken = { .units_milli = units_milli, .paid_milli = paid_units_of(r, kept, units_milli) };
+    struct returned_share s = { kept->program_minor, kept->paid_milli, kept->paid_returned_milli, taken.paid_milli,
+                                a->program->rounding_step_minor, a->exponent };
+    taken.minor = reversal_entry_share(r, a->program, &s);
+    reversal_entry_note_share(r, a, a->minor_unit, &s, taken.minor);
+    s.sum_minor = kept->payout_minor;
+    s.exponent = a->payout_exponent;
+    taken.payout_minor = reversal_entry_share(r, a->program, &s);
+    if (!exchange_is_identity(&a->to_payout))
+        reversal_entry_note_share(r, a, SLICE("payout"), &s, taken.payout_minor);
+    return taken;
 }
 
 void adjustments_take_back(struct rating *r, const struct line_row *line, struct slice line_id,
@@ -81,18 +78,10 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
         take_back_whole(r, line, line_id, kept, cause);
         return;
     }
-    int64_t paid = paid_units_of(r, kept, units_milli), before = kept->paid_returned_milli;
     struct award *a = reversal_entry_begin(r, p, kept);
-    int64_t step = p->rounding_step_minor;
-    int64_t minor = adjustments_share(r, p, a->exponent, step, kept->program_minor, kept->paid_milli, before, paid);
-    int64_t payout =
-        adjustments_share(r, p, a->payout_exponent, step, kept->payout_minor, kept->paid_milli, before, paid);
-    reversal_entry_note_share(r, a, a->minor_unit, a->exponent, kept->program_minor, kept->paid_milli, before, paid,
-                              minor);
-    if (!exchange_is_identity(&a->to_payout))
-        reversal_entry_note_share(r, a, SLICE("payout"), a->payout_exponent, kept->payout_minor, kept->paid_milli,
-                                  before, paid, payout);
-    reversal_entry_remember(r, kept, line_id, units_milli, paid, minor, payout);
+    struct taken_back taken = take_share(r, a, kept, units_milli);
+    int64_t minor = taken.minor, payout = taken.payout_minor, paid = taken.paid_milli;
+    reversal_entry_remember(r, kept, line_id, &taken);
     kept->returned_milli += units_milli;
     kept->paid_returned_milli += paid;
     kept->program_reversed_minor += minor;
@@ -102,7 +91,7 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
     if (steps && steps->restore) steps->restore(r, kept, minor, paid, cause);
     caps_restore(r, kept, minor, paid);
     stacking_take_back(original_transaction(r, line), line_id, kept->program_id, minor, kept->ended);
-    if (paid || minor || payout) reversal_entry_post(r, a, line, kept, paid, minor, payout, cause);
+    if (paid || minor || payout) reversal_entry_post(r, a, line, kept, &taken, cause);
 }
 
 /* Contributions v are taken back by the same rule over the accepted quantity. */
@@ -113,15 +102,16 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
     int64_t sign = kept->accepted_milli < 0 ? -1 : 1;
     if (!p || units_milli == 0 || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
-    unsigned exponent = currency_exponent(p->currency);
-    int64_t value =
-        adjustments_share(r, p, exponent, 1, kept->value_minor, magnitude, kept->returned_milli, units_milli);
-    int64_t share = adjustments_share(r, p, exponent, p->rounding_step_minor, kept->share_minor, magnitude,
-                                      kept->returned_milli, units_milli);
+    struct returned_share s = { kept->value_minor, magnitude, kept->returned_milli, units_milli, 1,
+                                currency_exponent(p->currency) };
+    int64_t value = reversal_entry_share(r, p, &s);
+    s.sum_minor = kept->share_minor;
+    s.step_minor = p->rounding_step_minor;
+    int64_t share = reversal_entry_share(r, p, &s);
     int64_t qty = kept->amount_only ? 0 : -sign * units_milli;
     struct award *a = volume_correction_of(r, kept, -value, qty, NULL);
     if (!a) return;
-    reversal_entry_remember(r, kept, line_id, units_milli, 0, 0, 0);
+    reversal_entry_remember(r, kept, line_id, &(struct taken_back){ .units_milli = units_milli });
     struct line_program *done = &r->row.programs[r->row.programs_count - 1];
     done->value_minor = value;
     done->share_minor = share;
@@ -222,14 +212,14 @@ static bool find_linked(struct rating *r, char side, int64_t wanted_milli, struc
 
 static bool find_unlinked(struct rating *r, int64_t wanted_milli, struct pieces *pieces)
 {
-    struct sale_match matches[SALES_ASKED_MAX];
+    struct sale_matches m = { .wanted_milli = wanted_milli };
     struct slice customer = pending_customer_key(r), sku = r->class->sku;
     int32_t to = r->line->ship_date ? r->line->ship_date : r->in->received_date;
     int32_t from = date_add_days(to, -r->in->policy->return_match_days);
-    int64_t covered;
-    unsigned count = sales_find(r, sku, customer, from, to, wanted_milli, matches, &covered);
-    for (unsigned i = 0; i < count; i++) add_piece(pieces, matches[i].line_id, matches[i].left_milli, wanted_milli);
-    if (covered >= wanted_milli) return true;
+    sales_find(r, sku, customer, from, to, &m);
+    for (unsigned i = 0; i < m.count; i++)
+        add_piece(pieces, m.items[i].line_id, m.items[i].left_milli, wanted_milli);
+    if (m.covered_milli >= wanted_milli) return true;
     struct slice waiting = pending_for_customer(r, sku, customer);
     if (slice_is_empty(waiting)) return true;
     r->awaits_sale = true;

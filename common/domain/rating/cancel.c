@@ -97,8 +97,8 @@ static void give_again_paid(struct rating *r, struct line_row *line, struct slic
     if (steps && steps->restore) steps->restore(r, now, done->program_minor, -done->paid_milli, CAUSE_UNSPECIFIED);
     caps_restore(r, now, done->program_minor, -done->paid_milli);
     stacking_give_again(r, original_transaction(r, line), line_id, p, false, false, -done->program_minor);
-    reversal_entry_post(r, a, line, now, -done->paid_milli, done->program_minor, done->payout_minor, CAUSE_UNSPECIFIED)
-        ->reverses_payout_id = done->payout_id;
+    struct taken_back given = { 0, -done->paid_milli, done->program_minor, done->payout_minor };
+    reversal_entry_post(r, a, line, now, &given, CAUSE_UNSPECIFIED)->reverses_payout_id = done->payout_id;
 }
 
 static struct line_program *find_program(struct line_row *line, const struct line_program *done)

@@ -553,24 +553,25 @@ void lots_move_back(struct rating *r, struct pool pool, const struct moves *move
 
 /* Reading. */
 
-static void add_piece(struct lot_piece *pieces, unsigned *count, unsigned max, struct lot_piece piece)
+static void add_piece(struct lot_pieces *pieces, struct lot_piece piece)
 {
-    struct lot_piece *last = *count ? &pieces[*count - 1] : NULL;
+    struct lot_piece *last = pieces->count ? &pieces->items[pieces->count - 1] : NULL;
     if (piece.qty_milli <= 0) return;
     if (last && last->lot_no == piece.lot_no && last->cost_micros == piece.cost_micros
         && last->cost_den == piece.cost_den) {
         last->qty_milli += piece.qty_milli;
         return;
     }
-    if (*count == max) {
+    if (pieces->count == pieces->max) {
+        ASSERT(last);
         *last = (struct lot_piece){ .qty_milli = last->qty_milli + piece.qty_milli };
         return;
     }
-    pieces[(*count)++] = piece;
+    pieces->items[pieces->count++] = piece;
 }
 
 static void add_stream_pieces(struct rating *r, struct pool pool, int32_t date, int64_t from_milli, int64_t qty_milli,
-                              struct lot_piece *pieces, unsigned *count, unsigned max)
+                              struct lot_pieces *pieces)
 {
     const struct stock_day_row *day = books_read(r->books, PAYOUT_STOCK_DAYS, day_key(r, pool, date), NULL);
     int64_t at = from_milli, end = from_milli + qty_milli;
@@ -580,10 +581,10 @@ static void add_stream_pieces(struct rating *r, struct pool pool, int32_t date, 
         if (high <= at) continue;
         if (s->from_milli >= end) break;
         if (s->from_milli > at) {
-            add_piece(pieces, count, max, (struct lot_piece){ .qty_milli = s->from_milli - at });
+            add_piece(pieces, (struct lot_piece){ .qty_milli = s->from_milli - at });
             at = s->from_milli;
         }
-        add_piece(pieces, count, max,
+        add_piece(pieces,
                   (struct lot_piece){ .qty_milli = high - at,
                                       .lot_no = s->lot_no,
                                       .receipt_date = s->receipt_date,
@@ -592,20 +593,19 @@ static void add_stream_pieces(struct rating *r, struct pool pool, int32_t date, 
                                       .currency = s->currency });
         at = high;
     }
-    add_piece(pieces, count, max, (struct lot_piece){ .qty_milli = end - at });
+    add_piece(pieces, (struct lot_piece){ .qty_milli = end - at });
 }
 
-unsigned lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, int64_t from_milli,
-                     int64_t qty_milli, struct lot_piece *pieces, unsigned max)
+void lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, int64_t from_milli, int64_t qty_milli,
+                 struct lot_pieces *pieces)
 {
-    unsigned count = 0;
     int64_t start = 0, end = from_milli + qty_milli;
     for (unsigned i = 0; i < moves->count && start < end; i++) {
         const struct move *m = &moves->items[i];
         int64_t low = start > from_milli ? start : from_milli;
         int64_t high = start + m->qty_milli < end ? start + m->qty_milli : end;
         if (low < high && m->lot_no)
-            add_piece(pieces, &count, max,
+            add_piece(pieces,
                       (struct lot_piece){ .qty_milli = high - low,
                                           .lot_no = m->lot_no,
                                           .receipt_date = m->receipt_date,
@@ -613,10 +613,9 @@ unsigned lots_pieces(struct rating *r, struct pool pool, const struct moves *mov
                                           .cost_den = m->cost_den,
                                           .currency = m->currency });
         else if (low < high)
-            add_stream_pieces(r, pool, m->date, m->stream_milli + low - start, high - low, pieces, &count, max);
+            add_stream_pieces(r, pool, m->date, m->stream_milli + low - start, high - low, pieces);
         start += m->qty_milli;
     }
-    return count;
 }
 
 static void add_cost(struct cost_part *parts, unsigned *count, struct slice currency, uint32_t cost_den,

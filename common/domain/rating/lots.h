@@ -65,10 +65,11 @@ void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64
  * stands in for that of a lot that left the list. */
 void lots_withdraw(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli);
 
-/* Units [from, from + qty) of the moves as pieces; uncovered ones that a later lot served show that lot. Answers how
- * many (at most max; what does not fit joins the last piece's successor as uncovered). */
-unsigned lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, int64_t from_milli,
-                     int64_t qty_milli, struct lot_piece *pieces, unsigned max);
+/* Adds units [from, from + qty) of the moves to the list as pieces; uncovered ones that a later lot served show that
+ * lot. Beyond `max` the last piece takes the rest and is uncovered. */
+struct lot_pieces { struct lot_piece *items; unsigned count, max; };
+void lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, int64_t from_milli, int64_t qty_milli,
+                 struct lot_pieces *pieces);
 
 /* Σ(remaining · cost) by currency and Σ remaining of the lots with receipt_date on or before `date`. */
 int64_t lots_average(struct rating *r, struct pool pool, int32_t date, struct cost_part *parts, unsigned *count);

@@ -11,20 +11,36 @@ const struct program *reversal_entry_program(const struct rating *r, const struc
     return h ? program_version(h, kept->version) : NULL;
 }
 
-void reversal_entry_note_share(struct rating *r, struct award *a, struct slice unit, unsigned exponent,
-                               int64_t paid_minor, int64_t paid_milli, int64_t returned_milli, int64_t returning_milli,
-                               int64_t amount)
+static int64_t round_share(struct rating *r, const struct program *p, const struct returned_share *s,
+                           int64_t part_milli)
 {
-    struct step *s = award_step(r, a, SLICE("6.1"));
-    award_input(r, s, SLICE("P"), paid_minor, 0, unit);
-    award_input(r, s, SLICE("Q"), paid_milli, 0, SLICE("milli"));
-    award_input(r, s, SLICE("R"), returned_milli, 0, SLICE("milli"));
-    award_input(r, s, SLICE("r"), returning_milli, 0, SLICE("milli"));
-    award_input(r, s, SLICE("exponent"), exponent, 0, SLICE("count"));
-    award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, SLICE("minor"));
-    award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
+    int64_t minor = 0;
+    if (part_milli == s->units_milli) return s->sum_minor;
+    struct rational share = rational_mul(rational_of_minor(s->sum_minor, s->exponent),
+                                         rational_make(part_milli, s->units_milli));
+    if (round_money(share, s->exponent, p->rounding_mode, s->step_minor, &minor) != OK) r->overflow = true;
+    return minor;
+}
+
+int64_t reversal_entry_share(struct rating *r, const struct program *p, const struct returned_share *s)
+{
+    if (s->units_milli == 0 || s->returning_milli == 0) return 0;
+    return round_share(r, p, s, s->returned_milli + s->returning_milli) - round_share(r, p, s, s->returned_milli);
+}
+
+void reversal_entry_note_share(struct rating *r, struct award *a, struct slice unit, const struct returned_share *s,
+                               int64_t share_minor)
+{
+    struct step *step = award_step(r, a, SLICE("6.1"));
+    award_input(r, step, SLICE("P"), s->sum_minor, 0, unit);
+    award_input(r, step, SLICE("Q"), s->units_milli, 0, SLICE("milli"));
+    award_input(r, step, SLICE("R"), s->returned_milli, 0, SLICE("milli"));
+    award_input(r, step, SLICE("r"), s->returning_milli, 0, SLICE("milli"));
+    award_input(r, step, SLICE("exponent"), s->exponent, 0, SLICE("count"));
+    award_input(r, step, SLICE("step"), s->step_minor, 0, SLICE("minor"));
+    award_input(r, step, SLICE("mode"), a->program->rounding_mode, 0,
                 word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
-    award_result(s, SLICE("amount"), -amount, 0, unit);
+    award_result(step, SLICE("amount"), -share_minor, 0, unit);
 }
 
 struct award *reversal_entry_begin(struct rating *r, const struct program *p, const struct line_program *kept)
@@ -42,17 +58,17 @@ struct award *reversal_entry_begin(struct rating *r, const struct program *p, co
 
 /* What the correction did, for its own CANCEL. */
 void reversal_entry_remember(struct rating *r, const struct line_program *kept, struct slice line_id,
-                             int64_t units_milli, int64_t paid_milli, int64_t minor, int64_t payout_minor)
+                             const struct taken_back *taken)
 {
     if (r->row.programs_count == line_program_LIST_MAX) return;
     struct line_program *done = ROWS_APPEND(r->arena, &r->row, programs, line_program);
     *done = *kept;
     done->of_line = line_id;
     done->payout_id = (struct slice){ 0 };                              /* it has an entry of its own, or none */
-    done->accepted_milli = units_milli;
-    done->paid_milli = paid_milli;
-    done->program_minor = -minor;
-    done->payout_minor = -payout_minor;
+    done->accepted_milli = taken->units_milli;
+    done->paid_milli = taken->paid_milli;
+    done->program_minor = -taken->minor;
+    done->payout_minor = -taken->payout_minor;
     done->returned_milli = done->paid_returned_milli = 0;               /* of this line nothing was taken back yet */
     done->program_reversed_minor = done->payout_reversed_minor = done->value_reversed_minor =
         done->share_reversed_minor = 0;
@@ -70,13 +86,12 @@ struct period reversal_entry_period_now(const struct rating *r, const struct pro
 }
 
 struct posting *reversal_entry_post(struct rating *r, struct award *a, const struct line_row *line,
-                                    const struct line_program *kept, int64_t qty_milli, int64_t minor,
-                                    int64_t payout_minor, enum cause cause)
+                                    const struct line_program *kept, const struct taken_back *taken, enum cause cause)
 {
     struct period now = reversal_entry_period_now(r, a->program);
-    a->amount_minor = -minor;
-    struct posting *p = award_post(r, a, kept->ledger ? kept->ledger : LEDGER_EARNED, -qty_milli, -minor,
-                                   -payout_minor);
+    a->amount_minor = -taken->minor;
+    struct posting *p = award_post(r, a, kept->ledger ? kept->ledger : LEDGER_EARNED, -taken->paid_milli,
+                                   -taken->minor, -taken->payout_minor);
     p->reversal = true;
     p->currency = kept->payout_currency;
     p->earned_period = kept->earned_period;

@@ -11,15 +11,26 @@ const struct program *reversal_entry_program(const struct rating *r, const struc
 /* An award that corrects: rates, payee and numbers copied from what the line kept. */
 struct award *reversal_entry_begin(struct rating *r, const struct program *p, const struct line_program *kept);
 
-/* Workings of a share P·(R + r)/Q less P·R/Q, and of an amount that is the negative of another. */
-void reversal_entry_note_share(struct rating *r, struct award *a, struct slice unit, unsigned exponent,
-                               int64_t paid_minor, int64_t paid_milli, int64_t returned_milli, int64_t returning_milli,
-                               int64_t amount);
+/* A sum of which the part of `returning` units goes back behind that of `returned` others: P·(R + r)/Q − P·R/Q, each
+ * rounded (6.1). */
+struct returned_share {
+    int64_t  sum_minor, units_milli, returned_milli, returning_milli;   /* P, Q, R, r */
+    int64_t  step_minor;
+    unsigned exponent;
+};
+int64_t reversal_entry_share(struct rating *r, const struct program *p, const struct returned_share *s);
+
+/* Workings of a share, and of an amount that is the negative of another. */
+void reversal_entry_note_share(struct rating *r, struct award *a, struct slice unit, const struct returned_share *s,
+                               int64_t share_minor);
 void reversal_entry_note_again(struct rating *r, struct award *a, struct slice unit, int64_t returned_minor);
+
+/* What goes back of a line under one program; negative: is given again. */
+struct taken_back { int64_t units_milli, paid_milli, minor, payout_minor; };
 
 /* Keeps in the row of the correction what it took back of a line, for its own CANCEL. */
 void reversal_entry_remember(struct rating *r, const struct line_program *kept, struct slice line_id,
-                             int64_t units_milli, int64_t paid_milli, int64_t minor, int64_t payout_minor);
+                             const struct taken_back *taken);
 
 /* The period of the received date: the program's own where it has periods, else the calendar month. */
 struct period reversal_entry_period_now(const struct rating *r, const struct program *p);
@@ -27,7 +38,7 @@ struct period reversal_entry_period_now(const struct rating *r, const struct pro
 /* Posts the negative of an amount in the period of the received date; it names the entry it reverses, and what was
  * remembered last gets its id. Good until the next award_post. */
 struct posting *reversal_entry_post(struct rating *r, struct award *a, const struct line_row *line,
-                                    const struct line_program *kept, int64_t qty_milli, int64_t minor,
-                                    int64_t payout_minor, enum cause cause);
+                                    const struct line_program *kept, const struct taken_back *taken,
+                                    enum cause cause);
 
 #endif

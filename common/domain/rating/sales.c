@@ -149,13 +149,12 @@ void sales_reduce(struct rating *r, const struct line_row *sale, struct slice li
     day_set_remove(&head->days, sale->ship_date);
 }
 
-struct walk { struct sale_match *matches; unsigned count; int64_t qty_milli, covered; };
-
-static void take_chunk(struct walk *w, const struct sales_day_row *row)
+static void take_chunk(struct sale_matches *m, const struct sales_day_row *row)
 {
-    for (unsigned i = 0; i < row->sales_count && w->count < SALES_ASKED_MAX && w->covered < w->qty_milli; i++) {
-        w->matches[w->count++] = (struct sale_match){ row->sales[i].line_id, row->sales[i].left_milli };
-        w->covered += row->sales[i].left_milli;
+    for (unsigned i = 0; i < row->sales_count && m->count < SALES_ASKED_MAX && m->covered_milli < m->wanted_milli;
+         i++) {
+        m->items[m->count++] = (struct sale_match){ row->sales[i].line_id, row->sales[i].left_milli };
+        m->covered_milli += row->sales[i].left_milli;
     }
 }
 
@@ -169,10 +168,11 @@ static void read_ahead(struct rating *r, struct slice sku, struct slice customer
 }
 
 /* False: a chunk of it comes with the next pass. One that was emptied is not there, and others may stand behind it. */
-static bool take_day(struct rating *r, struct walk *w, struct slice sku, struct slice customer_key, int32_t date)
+static bool take_day(struct rating *r, struct sale_matches *m, struct slice sku, struct slice customer_key,
+                     int32_t date)
 {
     unsigned chunks = 1, missed = r->books->missed;
-    for (unsigned i = 0; i < chunks && w->covered < w->qty_milli; i++) {
+    for (unsigned i = 0; i < chunks && m->covered_milli < m->wanted_milli; i++) {
         const struct sales_day_row *row =
             books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sku, customer_key, date, i), NULL);
         if (r->books->missed > missed) {
@@ -180,24 +180,21 @@ static bool take_day(struct rating *r, struct walk *w, struct slice sku, struct 
             return false;
         }
         if (i == 0 && row->chunks) chunks = row->chunks;
-        take_chunk(w, row);
+        take_chunk(m, row);
     }
     return true;
 }
 
-unsigned sales_find(struct rating *r, struct slice sku, struct slice customer_key, int32_t from, int32_t to,
-                    int64_t qty_milli, struct sale_match *matches, int64_t *covered)
+void sales_find(struct rating *r, struct slice sku, struct slice customer_key, int32_t from, int32_t to,
+                struct sale_matches *m)
 {
-    struct walk w = { .matches = matches, .qty_milli = qty_milli };
     const struct sales_row *head = books_read(r->books, PAYOUT_SALES, head_key(r, sku, customer_key), NULL);
     unsigned missed = 0;
     for (int32_t date = day_set_next(&head->days, from); date && date <= to;
          date = day_set_next(&head->days, date_add_days(date, 1))) {
-        if (w.covered >= qty_milli || w.count == SALES_ASKED_MAX || missed == DAYS_MISSED_MAX) break;
-        if (!take_day(r, &w, sku, customer_key, date)) missed++;
+        if (m->covered_milli >= m->wanted_milli || m->count == SALES_ASKED_MAX || missed == DAYS_MISSED_MAX) break;
+        if (!take_day(r, m, sku, customer_key, date)) missed++;
     }
-    *covered = w.covered;
-    return w.count;
 }
 
 void sales_await(struct rating *r, struct slice sku, struct slice customer_key)

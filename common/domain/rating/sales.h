@@ -12,6 +12,9 @@ enum { SALES_ASKED_MAX = 32 };
 /* A sale with units left, as the walk finds it. */
 struct sale_match { struct slice line_id; int64_t left_milli; };
 
+/* Those that cover `wanted`, as far as there are any; covered: what they have left together. */
+struct sale_matches { struct sale_match items[SALES_ASKED_MAX]; unsigned count; int64_t wanted_milli, covered_milli; };
+
 /* Puts the line, a POS_SALE, on file; wakes returns that wait for one. */
 void sales_add(struct rating *r);
 
@@ -22,10 +25,9 @@ void sales_open_chunks(struct rating *r, const struct line_row *sale);
 /* `qty` fewer units of a sale are left (negative: more again). */
 void sales_reduce(struct rating *r, const struct line_row *sale, struct slice line_id, int64_t qty_milli);
 
-/* Sales of the customer with ship_date in [from, to], oldest first, until `qty` is covered. Answers their number;
- * *covered is what they have left together. */
-unsigned sales_find(struct rating *r, struct slice sku, struct slice customer_key, int32_t from, int32_t to,
-                    int64_t qty_milli, struct sale_match *matches, int64_t *covered);
+/* Adds sales of the customer with ship_date in [from, to], oldest first, until they cover what is wanted. */
+void sales_find(struct rating *r, struct slice sku, struct slice customer_key, int32_t from, int32_t to,
+                struct sale_matches *m);
 
 /* A return waits for a sale to this customer. */
 void sales_await(struct rating *r, struct slice sku, struct slice customer_key);

@@ -273,7 +273,9 @@ unsigned transactions_claim_units(struct rating *r, struct transaction_line *lin
         if (lacks > 0) consume(r, line, lacks);
         if (!add_range(r, line, at, take)) break;
         moves = (struct moves){ r->txn->moves, r->txn->moves_count };
-        count += lots_pieces(r, lots_pool(r), &moves, at, take, pieces + count, max - count);
+        struct lot_pieces run_pieces = { .items = pieces + count, .max = max - count };
+        lots_pieces(r, lots_pool(r), &moves, at, take, &run_pieces);
+        count += run_pieces.count;
         if (count == max) break;
         at += take;
         qty_milli -= take;

@@ -51,7 +51,9 @@ static unsigned pieces_of_line(struct rating *r, struct lot_piece *pieces)
     transactions_sold(r->txn, &sold);
     struct moves moves = { r->txn->moves, r->txn->moves_count };
     int64_t from = sold > r->accepted_milli ? sold - r->accepted_milli : 0;
-    return lots_pieces(r, lots_pool(r), &moves, from, r->accepted_milli, pieces, PIECES_MAX);
+    struct lot_pieces list = { .items = pieces, .max = PIECES_MAX };
+    lots_pieces(r, lots_pool(r), &moves, from, r->accepted_milli, &list);
+    return list.count;
 }
 
 /* Cost of the line's units: of their lots, or the average before they left; uncovered ones at book price. */

@@ -1,12 +1,12 @@
 /* The known name that a person may have meant. */
 #include "claimctl/nearest.h"
 
+#include "support/table.h"
+
 static struct slice name_of(const struct nearest *n)
 {
     return slice_of(n->name, n->name_size);
 }
-
-#include "support/table.h"
 
 static struct slice nearest(const char *word)
 {
