@@ -34,7 +34,7 @@ struct deadletters {
     struct slice      words[DEADLETTERS_WORDS_MAX];
     unsigned          word_count;
     struct slice      code, reason, with, rate;     /* of the command line */
-    bool              all, again, execute;
+    bool              all, again, execute, yes;
 };
 
 /* Takes options and words (`words`: how many there must be, -1 any); connects nothing. An exit code; close it whatever

@@ -23,6 +23,7 @@ int deadletters_open(struct deadletters *d, int argc, char **argv, int words)
         { "--code", &d->code, NULL },       { "--reason", &d->reason, NULL }, { "--with", &d->with, NULL },
         { "--rate", &d->rate, NULL },       { "--all", NULL, &d->all },       { "--again", NULL, &d->again },
         { "--execute", NULL, &d->execute }, { "--format", &format, NULL },    { "--json", NULL, &json },
+        { "--yes", NULL, &d->yes },
     };
     int code = broker_open(&d->broker, &argc, argv);
     if (code != EXIT_DONE) return code;

@@ -1,6 +1,7 @@
 /* claimctl/deadletters_redrive.c: letters back to where they came from, or out of the way: planned, limited,
  * audited. */
 #include "claimctl/command.h"
+#include "claimctl/confirm.h"
 #include "claimctl/deadletters.h"
 #include "claimctl/json_node.h"
 #include "runtime/clock.h"
@@ -227,23 +228,16 @@ static int handle_all(struct sending *s, handle_one *handle)
     return code;
 }
 
-/* More than the limit at once is a decision that is typed (surfaces.md 2.8). */
+/* What a letter claims nobody can say: they are counted. */
 static int confirm(const struct sending *s)
 {
     const struct deadletters *d = s->d;
-    int64_t most = settings_number(&d->broker.settings, SETTING_CONFIRM_ITEMS_MAX);
-    unsigned wanted = d->word_count;
-    for (unsigned i = 0; d->word_count == 0 && i < d->count; i++) wanted += deadletters_is_wanted(d, &d->letters[i]);
-    if (!d->execute || wanted <= most) return EXIT_DONE;
-    char typed[32];
-    fprintf(stderr, "%u letters are more than confirm.items_max (%lld): type the number to go on: ", wanted,
-            (long long)most);
-    uint64_t number;
-    bool read = fgets(typed, sizeof typed, stdin)
-                && slice_to_uint(slice_trim(slice_head(slice_from(typed), strcspn(typed, "\n"))), UINT64_MAX, &number);
-    if (read && number == wanted) return EXIT_DONE;
-    fprintf(stderr, "error[USAGE %d]: not confirmed, nothing was done\n", ERR_USAGE);
-    return EXIT_NOT_PERMITTED;
+    struct confirmation c;
+    int code = confirm_open(&c, &d->broker.settings, "letters", d->yes);
+    if (code != EXIT_DONE || !d->execute) return code;
+    c.items = d->word_count;
+    for (unsigned i = 0; d->word_count == 0 && i < d->count; i++) c.items += deadletters_is_wanted(d, &d->letters[i]);
+    return confirm_ask(&c, stdin);
 }
 
 static int run(struct sending *s, handle_one *handle)

@@ -136,6 +136,7 @@ static int act_on_services(struct holds_command *c)
     int code = c->execute ? broker_may_write(&c->broker) : EXIT_DONE;
     if (code == EXIT_DONE) code = broker_connect(&c->broker);
     if (code == EXIT_DONE) code = find_objects(&s);
+    if (code == EXIT_DONE) code = holds_command_confirm(c, s.objects);
     if (code != EXIT_DONE) return code;
     code = publish_open(&s.publish, &c->broker, &c->out, c->execute);
     if (code == EXIT_DONE && !(s.catalogue = publish_catalogue(&s.publish)))

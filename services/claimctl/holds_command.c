@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "claimctl/command.h"
+#include "claimctl/confirm.h"
 #include "claimctl/explain.h"
 #include "claimctl/holding.h"
 #include "claimctl/line_name.h"
@@ -71,6 +72,7 @@ int holds_command_read(struct holds_command *c, int argc, char **argv)
     const struct reading_option options[] = {
         { "--reason", &c->reason, NULL }, { "--qty", &c->qty, NULL },   { "--role", &c->role, NULL },
         { "--pivot", &c->pivot, NULL },   { "--for", &c->lasts, NULL }, { "--execute", NULL, &c->execute },
+        { "--yes", NULL, &c->yes },
     };
     if (arena_open(&c->arena, ARENA_BYTES, ARENA_BYTES) != OK
         || arena_open(&c->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
@@ -131,12 +133,16 @@ static bool names(struct slice word, const struct dossier *d)
            || slice_equal(d->line->claim_id, word) || line_name_is(d->receipt, word);
 }
 
-static bool is_waiting(const struct dossier *d)
+/* Whether it waits, and for how much. */
+static void read_standing(struct holds_command *c, struct holds_named *n, const struct dossier *d)
 {
     struct standing s;
-    if (dossier_is_case(d)) return true;
+    n->waits = n->is_case;
+    if (n->is_case) return;
     standing_read(d, NULL, &s);
-    return s.outcome == OUTCOME_HOLD || s.outcome == OUTCOME_PARK;
+    n->waits = s.outcome == OUTCOME_HOLD || s.outcome == OUTCOME_PARK;
+    n->amount_minor = s.has_claim ? s.refused_minor : 0;
+    n->currency = s.has_claim ? slice_copy(&c->arena, s.currency) : (struct slice){ 0 };
 }
 
 static void offer(struct holds_command *c, struct nearest *near, const struct dossier *d)
@@ -165,7 +171,7 @@ struct holds_named *holds_command_note(struct holds_command *c, unsigned word, c
     }
     if (!is_case && size < n->size) return NULL;
     n->size = size;
-    n->waits = is_waiting(d);
+    read_standing(c, n, d);
     return n;
 }
 
@@ -197,6 +203,17 @@ const struct holds_named *holds_command_choose(const struct holds_command *c, un
     }
     while (waiting && !n->waits) n = n->next;
     return n;
+}
+
+int holds_command_confirm(const struct holds_command *c, const struct holds_named *const *objects)
+{
+    struct confirmation question;
+    int code = confirm_open(&question, &c->broker.settings, "lines and cases", c->yes);
+    bool decides = c->row->act != ACT_TAKE && c->row->act != ACT_WITHDRAW && c->row->verb != VERB_ASK;
+    if (code != EXIT_DONE || !c->execute || !decides) return code;
+    for (unsigned i = 0; i < c->word_count; i++)
+        confirm_add(&question, objects[i]->amount_minor, objects[i]->currency);
+    return confirm_ask(&question, stdin);
 }
 
 /* --- telling --- */

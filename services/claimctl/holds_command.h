@@ -16,6 +16,8 @@ struct holds_named {
     struct slice        id;                         /* line_id or case_id */
     bool                is_case, waits;
     size_t              size;                       /* of its last dossier: that of a line only grows */
+    int64_t             amount_minor;               /* outstanding; no currency: nothing is claimed */
+    struct slice        currency;
     struct slice dossier, key; /* of its last record; these four are empty for acts on the state of a run */
     int32_t             partition;
     enum topic          topic;
@@ -33,7 +35,7 @@ struct holds_command {
     struct slice                reason, qty, role, pivot, lasts;
     int64_t                     qty_milli, lasts_ms;
     enum role                   role_number;
-    bool                        execute;
+    bool                        execute, yes;
     struct slice                words[HOLDS_OBJECTS_MAX];
     unsigned                    word_count;
     struct nearest              near[HOLDS_OBJECTS_MAX];        /* to each of them, of what was met */
@@ -56,6 +58,9 @@ struct holds_named *holds_command_note(struct holds_command *c, unsigned word, c
 /* Which of them the word means: the one that waits, else any. NULL, and *code: there is none, or several wait, and the
  * act is refused, since the rows of every file of one name are called alike. */
 const struct holds_named *holds_command_choose(const struct holds_command *c, unsigned word, int *code);
+
+/* Many of them at once, or much money, are a decision that is typed; of acts that decide, before one is done. */
+int holds_command_confirm(const struct holds_command *c, const struct holds_named *const *objects);
 
 /* What it is about, as `holds list` says it; the answer; the lines that a closed case leaves waiting. */
 void holds_command_print_subject(struct holds_command *c, const struct dossier *d, const struct catalogue *catalogue);

@@ -211,7 +211,8 @@ static int open_all(struct state_acts *s)
     int code = run_keep_read(&c->arena, &s->kept, &s->options, &s->acts);
     if (code == EXIT_DONE && !read_acts(s)) code = fail(ERR_FILE_UNREADABLE);
     s->options.state = c->execute ? c->state : NULL;
-    return code == EXIT_DONE ? find_objects(s) : code;
+    if (code == EXIT_DONE) code = find_objects(s);
+    return code == EXIT_DONE ? holds_command_confirm(c, s->named) : code;
 }
 
 int holds_state_act(struct holds_command *c)

@@ -1,6 +1,7 @@
 /* services/claimctl/main.c: the operator's and developer's tool: a word, and what it does. */
 #include "base/str.h"
 #include "claimctl/command.h"
+#include "claimctl/progress.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -42,6 +43,20 @@ static void move_options_behind(int argc, char **argv)
     }
 }
 
+/* --quiet is of every command: it stands for all of them, wherever it is. */
+static int take_quiet(int argc, char **argv)
+{
+    int kept = 0;
+    bool words_only = false;
+    for (int i = 0; i < argc; i++) {
+        words_only |= strcmp(argv[i], "--") == 0;
+        if (!words_only && strcmp(argv[i], "--quiet") == 0) progress_hush();
+        else argv[kept++] = argv[i];
+    }
+    argv[kept] = NULL;
+    return kept;
+}
+
 /* `claimctl run --help` is `claimctl help run`, and so is `claimctl lines show --help`. */
 static bool asks_for_help(int argc, char **argv)
 {
@@ -67,6 +82,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);                           /* a closed pipe ends the printing, not the work */
     signal(SIGXFSZ, SIG_IGN);                           /* a file that may not grow is a failed write with a message */
     keep_standard_descriptors();
+    argc = take_quiet(argc, argv);
     move_options_behind(argc, argv);
     if (argc < 2) {
         char *help[] = { "help", NULL };

@@ -5,6 +5,7 @@
 #include "claimctl/json_node.h"
 #include "claimctl/line_name.h"
 #include "claimctl/line_names.h"
+#include "claimctl/progress.h"
 #include "claimctl/reading_broker.h"
 #include "wire/dossier_codec.h"
 
@@ -103,14 +104,19 @@ static bool visit_object(struct reading *r, const struct transcript_entry *e, ui
 bool reading_walk_all(struct reading *r, reading_visit *visit, reading_visit_object *visit_refused, void *context)
 {
     bool more = true;
+    struct progress progress = { .noun = "lines", .total = r->transcript.count };
+    progress_begin();
     for (uint32_t i = 0; more && i < r->transcript.count; i++) {
         const struct transcript_entry *e = &r->transcript.entries[i];
+        progress.items = progress.done = i;
+        progress_step(&progress);
         bool is_object = e->type == ENTRY_OBJECT;
         if (e->size == 0 || (is_object ? !visit_refused : !visit)) continue;
         if (!(is_object ? visit_object(r, e, i + 1, visit_refused, context, &more)
                         : visit_dossier(r, e, i + 1, visit, context, &more)))
             return false;
     }
+    progress_end();
     return true;
 }
 

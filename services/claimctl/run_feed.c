@@ -180,6 +180,7 @@ static void report_refused(struct job *job, const struct intake_line *line)
     transcript_report(&r->transcript, job->document, text_slice(&t));
     r->documents[job->document].counts[line->outcome]++;
     job->feed->refused = true;
+    job->feed->progress.rejected++;
 }
 
 /* --- lines --- */
@@ -231,6 +232,13 @@ static enum err post(struct job *job, const struct intake_line *line)
     return OK;
 }
 
+static void tell_progress(struct run_feed *f, uint64_t position)
+{
+    f->progress.items = f->lines;
+    f->progress.done = f->bytes_before + position;
+    progress_step(&f->progress);
+}
+
 static enum err on_line(void *context, const struct intake_line *line)
 {
     struct job *job = context;
@@ -245,6 +253,7 @@ static enum err on_line(void *context, const struct intake_line *line)
         job->has_reports = true;
     }
     job->name = 0;
+    tell_progress(job->feed, line->receipt->position);
     return e;
 }
 
@@ -534,6 +543,13 @@ static struct slice numbered(struct run_feed *f, struct slice name, unsigned n)
     return text_slice(&t);
 }
 
+/* 0 of what is no file: nobody knows then how much is to come. */
+static uint64_t file_bytes(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
+}
+
 static int take_file(struct run_feed *f, const char *path, struct intake_job job, struct slice name,
                      bool is_profile_named)
 {
@@ -553,6 +569,7 @@ static int take_file(struct run_feed *f, const char *path, struct intake_job job
         e = take(f, &job, job.file_name, slice_from(path), &spool);
     }
     spool_close(&spool);
+    f->bytes_before += file_bytes(path);
     return e == OK ? EXIT_DONE : complain(e, path);
 }
 
@@ -628,6 +645,16 @@ int run_feed_check(const struct run_options *o)
     return EXIT_DONE;
 }
 
+static void begin_progress(struct run_feed *f)
+{
+    const struct run_engine *r = f->engine;
+    f->progress.noun = "lines";
+    for (unsigned i = 0; i < r->world.document_count; i++)
+        f->progress.total += file_bytes(slice_copy(&f->engine->arena, r->world.documents[i].path).bytes);
+    for (unsigned i = 0; i < r->options->input_count; i++) f->progress.total += file_bytes(r->options->inputs[i]);
+    progress_begin();
+}
+
 int run_feed_all(struct run_feed *f)
 {
     struct run_engine *r = f->engine;
@@ -635,6 +662,7 @@ int run_feed_all(struct run_feed *f)
     run_responses_open(&f->responses);
     enum err e = embedded_advance(r->engine, r->world.clock_unix_ms);
     if (e != OK) return complain(e, "clock");
+    begin_progress(f);
     for (unsigned i = 0; code == EXIT_DONE && !is_stopped(f) && i < r->world.document_count; i++)
         code = take_world_document(f, &r->world.documents[i]);
     f->takes_inputs = true;
@@ -642,6 +670,7 @@ int run_feed_all(struct run_feed *f)
         code = take_input(f, r->options->inputs[i]);
     if (code == EXIT_DONE && !is_stopped(f)) expire(f);
     if (code == EXIT_DONE && !is_stopped(f)) e = run_engine_settle(r);
+    progress_end();
     if (e != OK) return complain(e, "lines that wait for the registry");
     if (is_stopped(f))
         fprintf(stderr, "interrupted after %llu lines of %u documents; what became of them follows\n",

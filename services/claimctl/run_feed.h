@@ -2,6 +2,7 @@
 #ifndef CLAIMCTL_RUN_FEED_H
 #define CLAIMCTL_RUN_FEED_H
 
+#include "claimctl/progress.h"
 #include "claimctl/run_engine.h"
 #include "claimctl/run_responses.h"
 #include "intake/submitter.h"
@@ -10,6 +11,8 @@
 struct run_feed {
     struct run_engine *engine;
     uint64_t           lines;                       /* of all documents, refused and dead ones too */
+    struct progress    progress;                    /* of them; done and total in bytes */
+    uint64_t           bytes_before;                /* of the documents that are done */
     bool               takes_inputs;                /* the world's documents are taken */
     bool               interrupted;                 /* a person stopped it; what was taken until then is reported */
     struct run_held   *held;                        /* documents with a question, in order */

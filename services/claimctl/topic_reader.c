@@ -2,6 +2,7 @@
 #include "claimctl/topic_reader.h"
 
 #include "base/assert.h"
+#include "claimctl/progress.h"
 #include "runtime/kafka_log.h"
 
 #include <signal.h>
@@ -19,6 +20,7 @@ struct reading {
     topic_visit      *visit;
     void             *context;
     bool              ended;
+    struct progress   progress;                     /* in records; done and total in offsets */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -115,6 +117,20 @@ static enum err assign(struct reading *r)
     return e;
 }
 
+static void tell_progress(struct reading *r, unsigned visited)
+{
+    struct progress *p = &r->progress;
+    p->items += visited;
+    p->done = p->total = 0;
+    for (unsigned i = 0; i < r->count; i++) {
+        const struct place *place = &r->places[i];
+        int64_t at = kafka_log_position(r->log, place->topic, place->partition);
+        p->total += (uint64_t)(place->until - place->from);
+        if (at > place->from) p->done += (uint64_t)(at - place->from);
+    }
+    progress_step(p);
+}
+
 /* A broker that is silent that long though records are missing is away. */
 static enum err read_on(struct reading *r, bool follow)
 {
@@ -122,6 +138,7 @@ static enum err read_on(struct reading *r, bool follow)
     int quiet_ms = 0;
     while (!r->ended && !interrupted && !is_done(r)) {
         TRY(kafka_log_step(r->log, WAIT_MS, SLICE_MS, show, r, &visited));
+        if (!follow) tell_progress(r, visited);
         quiet_ms = visited ? 0 : quiet_ms + WAIT_MS;
         if (!follow && quiet_ms >= QUIET_MS_MAX) return ERR_KAFKA_UNREACHABLE;
         if (follow && !visited) r->ended = !r->visit(r->context, NULL, 0);
@@ -140,10 +157,15 @@ static enum err read_ranges(struct reading *r, const struct topic_range *ranges,
 enum err topic_read(struct broker *b, const struct topic_range *ranges, unsigned count, bool follow, topic_visit *visit,
                     void *context)
 {
-    struct reading r = { .visit = visit, .context = context, .places = calloc(PLACES_MAX, sizeof(struct place)) };
+    struct reading r = { .visit = visit,
+                         .context = context,
+                         .places = calloc(PLACES_MAX, sizeof(struct place)),
+                         .progress = { .noun = "records read" } };
     if (!r.places) return ERR_MEMORY_EXHAUSTED;
+    if (!follow) progress_begin();
     enum err e = kafka_log_open(&b->kafka, follow ? KAFKA_FOLLOW_COMMITTED : KAFKA_READ_COMMITTED, &r.log);
     if (e == OK) e = read_ranges(&r, ranges, count, follow);
+    if (!follow) progress_end();
     if (r.log) kafka_log_close(r.log);
     free(r.places);
     return e;

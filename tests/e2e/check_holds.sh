@@ -42,6 +42,14 @@ assert line["state"] == "OPEN" and "taken_by" not in line, line
 assert [a["act"] for a in line["acts"]] == ["TAKE", "PROPOSE", "WITHDRAW"], line
 P
 
+# A lot at once is typed: nothing is done until it is
+ends 77 deny $near $listed --set confirm.items_max=1 --as anna --reason "all of it" --execute < /dev/null
+says "2 lines and cases are more than confirm.items_max (1): type the number to go on: "
+ends 0 list
+! grep -q PROPOSED out || complain "it was done before it was typed: $(cat out)"
+ends 0 deny $near $listed --set confirm.items_max=1 --as anna --reason "all of it"
+ends 78 deny $near $listed --set confirm.amount=much --as anna --reason "all of it" --execute
+
 # A release pays, in the same books: everything computes again
 ends 0 release $near --as bert --reason seen --execute
 says "  $near  PASS"
