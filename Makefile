@@ -101,8 +101,18 @@ $B/claim-intake:       $B/services/intake/main.o
 $B/partner-classifier: $B/services/classification/main.o
 $B/claim-screener:     $B/services/compliance/main.o
 $B/payout-calculator:  $B/services/payout/main.o
-$(BINARIES): $(LIB)
+$(BINARIES): $(LIB) $B/commit.o
 	@$(CC) $(CFLAGS) $(filter %.o,$^) $(LIB) -o $@ $(LDLIBS)
+
+# What the programs were built from: COMMIT, else what the repository says. Tests do without, or each commit linked them again.
+COMMIT ?= $(shell git describe --always --dirty=+ --abbrev=12 --exclude '*' 2> /dev/null || echo unknown)
+build/gen/commit.c: FORCE
+	@mkdir -p $(@D)
+	@echo 'const char *build_commit(void); const char *build_commit(void) { return "$(COMMIT)"; }' > $@.$$$$ && \
+	if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
+$B/commit.o: build/gen/commit.c
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -c $< -o $@
 
 # Hundreds of test programs are linked with the whole library: gold takes half the time.
 FAST_LINKER := $(if $(shell command -v ld.gold),-fuse-ld=gold)

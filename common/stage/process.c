@@ -2,6 +2,7 @@
 #include "stage/process.h"
 
 #include "base/assert.h"
+#include "runtime/build.h"
 #include "runtime/clock.h"
 #include "runtime/json_line.h"
 #include "runtime/kafka_log.h"
@@ -67,7 +68,8 @@ static void put_version(void *context, struct text *t)
     const struct process *p = context;
     text_put_byte(t, '{');
     json_line_member(t, "service", slice_from(service_row(p->body->service)->binary));
-    json_line_member(t, "version", SLICE(CLAIMSTREAM_VERSION));
+    json_line_member(t, "version", SLICE(BUILD_VERSION));
+    json_line_member(t, "commit", slice_from(build_commit()));
     json_line_member(t, "compiler", SLICE(__VERSION__));
     json_line_member(t, "librdkafka", slice_from(kafka_client_version()));
     json_line_member(t, "libmicrohttpd", slice_from(admin_http_library()));
@@ -432,7 +434,7 @@ static enum err open_life(struct process *p)
     TRY(admin_http_open(p->life, &source, &p->admin));
     life_every(p->life, PROCESS_TICK_MS, tick, p);
     if (notify_watchdog_ms()) life_every(p->life, notify_watchdog_ms(), feed_watchdog, p);
-    metric_set(METRIC_SERIES(METRIC_BUILD_INFO, SLICE(CLAIMSTREAM_VERSION), slice_from(kafka_client_version())), 1);
+    metric_set(METRIC_SERIES(METRIC_BUILD_INFO, SLICE(BUILD_VERSION), slice_from(kafka_client_version())), 1);
     return OK;
 }
 
@@ -453,7 +455,7 @@ static enum err raise_files(void)
 
 static int run(struct process *p)
 {
-    LOG(LOG_INFO, "service_started", LOG_WORD("version", CLAIMSTREAM_VERSION),
+    LOG(LOG_INFO, "service_started", LOG_WORD("version", BUILD_VERSION),
         LOG_WORD("librdkafka", kafka_client_version()),
         LOG_WORD("brokers", settings_path(p->settings, SETTING_KAFKA_BROKERS)), LOG_NUMBER("pid", getpid()));
     enum err e = raise_files();

@@ -8,10 +8,6 @@
 #include "runtime/kafka_client.h"
 #include "stage/process_options.h"
 
-#ifndef CLAIMSTREAM_VERSION
-#define CLAIMSTREAM_VERSION "0.1.0"
-#endif
-
 enum { PROCESS_CLUSTER_MAX = 128, PROCESS_TICK_MS = 1000, PROCESS_KAFKA_WAIT_MS = 20000 };
 
 struct process;

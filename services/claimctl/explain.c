@@ -32,7 +32,7 @@ static void put_cancelled(struct text *t, const struct line *l, struct slice par
     }
     if (l->qty_milli) put_goods(t, l, part);
     else text_put(t, part);
-    PUT(t, " of invoice ");
+    text_put(t, l->qty_milli || part.size ? SLICE(" of invoice ") : SLICE("invoice "));
     text_put(t, l->original_invoice_no);
     if (l->original_invoice_line.size) PUT(t, " line ");
     text_put(t, l->original_invoice_line);
@@ -189,6 +189,14 @@ static void put_why_nothing(struct text *t, const struct standing *s)
         PUT(t, " Nothing was paid on what it takes back.");
 }
 
+/* Nothing, or nothing but what came back: of a REPLACE whose new content earns nothing. */
+static bool earns_nothing(const struct payout_section *p)
+{
+    for (unsigned i = 0; i < p->entry_count; i++)
+        if (!p->entries[i].reverses_payout_id.size) return false;
+    return true;
+}
+
 /* " SPX: Seller R-9 is not enrolled." of each program that took no part, the strongest of its reasons. */
 static void put_struck(struct text *t, const struct standing *s)
 {
@@ -238,5 +246,5 @@ void explain_put_line(struct text *t, const struct standing *s)
     put_reasons(t, s);
     if (s->outcome != OUTCOME_PASS) return;
     put_why_nothing(t, s);
-    if (s->dossier->payout && s->dossier->payout->entry_count == 0) put_struck(t, s);
+    if (s->dossier->payout && earns_nothing(s->dossier->payout)) put_struck(t, s);
 }

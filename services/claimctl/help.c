@@ -174,6 +174,20 @@ static void print_next(struct output *o, enum reason_code code)
         print_fix(o, SLICE("Nothing; the line goes on when what it waits for is there."));
 }
 
+/* What no partner is told, people who look at a line are. */
+static struct slice untold(enum reason_code code)
+{
+    switch (code) {
+    case REASON_WEAK_EVIDENCE:
+        return SLICE("The partner's behaviour says too little of the role that it sold in; the declared one is kept. A "
+                     "note: nothing is cut.");
+    case REASON_SECTION_MISSING:
+        return SLICE("A record between two stages lacks what the stage before has to write: it is none of ours, or a "
+                     "fault of ours. It is a dead letter: claimctl deadletters list.");
+    default: return (struct slice){ 0 };
+    }
+}
+
 static bool print_reason(struct output *o, struct slice word)
 {
     uint64_t number;
@@ -188,6 +202,7 @@ static bool print_reason(struct output *o, struct slice word)
     output_print(o, "%.*s %u: ends a line %.*s\n", SLICE_ARGS(reason_name(code)), (unsigned)code,
                  SLICE_ARGS(word_text(VOCABULARY_OUTCOME, (int)shown.outcome)));
     if (sentence.size) output_print(o, "  the partner reads: %.*s\n", SLICE_ARGS(text_slice(&sentence)));
+    else output_print(o, "  %.*s\n", SLICE_ARGS(untold(code)));
     print_next(o, code);
     if (reason_x12_901(code).size) output_print(o, "  X12 849, element 901: %.*s\n", SLICE_ARGS(reason_x12_901(code)));
     return true;

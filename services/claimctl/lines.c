@@ -9,6 +9,7 @@
 #include "claimctl/reading_options.h"
 #include "claimctl/refused_line.h"
 #include "claimctl/results.h"
+#include "claimctl/taken_back.h"
 
 enum { LINE_TEXT_MAX = 1 << 20, AMOUNTS_BYTES = 8192, REASONS_BYTES = 4096 };
 
@@ -17,6 +18,7 @@ struct request {
     enum outcome only;
     unsigned found, rows;
     struct nearest near;
+    struct taken_back taken_back;
     struct listing listing;
 }; /* rows: found by DOCUMENT:ROW */
 
@@ -32,6 +34,8 @@ static const struct listing_field fields[] = {
     { "line_id", LISTING_TEXT, "its id; empty where intake gave none", true },
     { "stage", LISTING_TEXT, "that decided last", true },
     { "received_at", LISTING_TEXT, "RFC 3339; empty where it is not known", true },
+    { "standing", LISTING_TEXT, "ADJUSTED, REVERSED: later lines took back some of what it pays, or all; else empty",
+      true },
 };
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
@@ -75,6 +79,7 @@ static bool list_line(struct reading *r, const struct transcript_entry *e, const
         receipt->line_id,
         word_text(VOCABULARY_STAGE, s->stage),
         text_slice(&received),
+        taken_back_standing(&request->taken_back, s->dossier),
     };
     listing_row(&request->listing, cells);
     return !r->out.closed;
@@ -107,7 +112,9 @@ static bool show_line(struct reading *r, const struct transcript_entry *e, const
     if (!reading_is_named(s, request->word)) return offer(r, request, s);
     request->rows += is_row(s, request->word);
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
-    results_put_line(&t, s, (struct slice){ 0 }, e->first_seq);
+    struct standing shown = *s;
+    shown.live = taken_back_standing(&request->taken_back, s->dossier);
+    results_put_line(&t, &shown, (struct slice){ 0 }, e->first_seq);
     output_line(&r->out, text_slice(&t));
     request->found++;
     return true;
@@ -123,6 +130,7 @@ static bool explain_line(struct reading *r, const struct transcript_entry *e, co
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     explain_put_line(&t, s);
     text_put_byte(&t, '\n');
+    taken_back_put(&t, &request->taken_back, s->dossier);
     if (s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK) findings_put_text(&t, dossier_standing(s->dossier));
     payout_put_explanation(&t, s);
     output_put(&r->out, text_slice(&t));
@@ -152,6 +160,7 @@ static bool list_refused(struct reading *r, const struct node *object, void *con
         reading_member(object, "partner_id"),
         l.receipt.line_id,
         reading_member(object, "stage"),
+        { 0 },
         { 0 },
     };
     listing_row(&request->listing, cells);
@@ -183,6 +192,14 @@ static bool explain_refused(struct reading *r, const struct node *object, void *
     return true;
 }
 
+/* What came later is known before the first line is told. */
+static bool walk(struct reading *r, reading_visit *visit, reading_visit_object *visit_refused, struct request *request)
+{
+    bool read = taken_back_read(&request->taken_back, r) && reading_walk_all(r, visit, visit_refused, request);
+    taken_back_close(&request->taken_back);
+    return read;
+}
+
 static int list(int argc, char **argv)
 {
     struct reading r;
@@ -200,7 +217,7 @@ static int list(int argc, char **argv)
     if (argc > 3) return reading_close(&r, command_usage("lines"));
     if (!listing_begin(&request.listing, &r.out, fields, FIELD_COUNT, r.form)) return reading_close(&r, EXIT_DONE);
     code = reading_start(&r);
-    if (code == EXIT_DONE && !reading_walk_all(&r, list_line, list_refused, &request)) code = EXIT_FAILED;
+    if (code == EXIT_DONE && !walk(&r, list_line, list_refused, &request)) code = EXIT_FAILED;
     listing_end(&request.listing);
     return reading_close(&r, code);
 }
@@ -217,7 +234,7 @@ static int find(int argc, char **argv, reading_visit *visit, reading_visit_objec
     request.near = nearest_to(request.word);
     code = reading_start(&r);
     if (code != EXIT_DONE) return reading_close(&r, code);
-    if (!reading_walk_all(&r, visit, visit_refused, &request)) return reading_close(&r, EXIT_FAILED);
+    if (!walk(&r, visit, visit_refused, &request)) return reading_close(&r, EXIT_FAILED);
     if (!request.found)
         code = nearest_refuse(&request.near,
                               "LINE is as lines list names it (document:row), a line id, an invoice number or a claim "

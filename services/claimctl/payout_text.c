@@ -60,6 +60,7 @@ static bool stands_under(const struct payout_section *section, const struct prog
                          const struct payout *entry)
 {
     if (!slice_equal(entry->program_id, result->program_id)) return false;
+    if (result->outcome != OUTCOME_PASS && result->outcome != OUTCOME_SHORT) return false;      /* it posted nothing */
     if (workings_verify(result, entry, 1, NULL) == OK) return true;
     for (unsigned i = 0; i < section->program_count; i++) {
         const struct program_result *p = &section->programs[i];

@@ -9,6 +9,7 @@
 #include "claimctl/reading.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/results.h"
+#include "claimctl/taken_back.h"
 #include "domain/calendar.h"
 #include "domain/currency.h"
 #include "domain/rating/rating.h"
@@ -20,6 +21,7 @@ struct request {
     uint64_t       found, differs;
     bool           partner_seen, program_seen, as_csv;
     struct nearest near, near_partner, near_program;
+    struct taken_back taken_back;
     struct listing listing;
 };
 
@@ -126,7 +128,9 @@ static bool show_payout(struct reading *r, const struct transcript_entry *e, con
     struct request *request = context;
     if (!has_payout(s, request)) return true;
     struct text t = text_in(&r->arena, PAYOUT_TEXT_MAX);
-    results_put_line(&t, s, (struct slice){ 0 }, e->first_seq);
+    struct standing shown = *s;
+    shown.live = taken_back_standing(&request->taken_back, s->dossier);
+    results_put_line(&t, &shown, (struct slice){ 0 }, e->first_seq);
     output_line(&r->out, text_slice(&t));
     request->found++;
     return false;
@@ -140,6 +144,7 @@ static bool explain_payout(struct reading *r, const struct transcript_entry *e, 
     struct text t = text_in(&r->arena, PAYOUT_TEXT_MAX);
     explain_put_line(&t, s);
     text_put_byte(&t, '\n');
+    taken_back_put(&t, &request->taken_back, s->dossier);
     payout_put_explanation(&t, s);
     output_put(&r->out, text_slice(&t));
     request->found++;
@@ -235,7 +240,9 @@ static int find(int argc, char **argv, reading_visit *visit)
     request.word = slice_from(argv[2]);
     request.near = nearest_to(request.word);
     code = reading_start(&r);
-    if (code == EXIT_DONE && !reading_walk(&r, visit, &request)) code = EXIT_FAILED;
+    if (code == EXIT_DONE && !(taken_back_read(&request.taken_back, &r) && reading_walk(&r, visit, &request)))
+        code = EXIT_FAILED;
+    taken_back_close(&request.taken_back);
     if (code != EXIT_DONE || request.found) return reading_close(&r, code);
     code = nearest_refuse(&request.near,
                           "claimctl payouts list names them; lines explain LINE names those of a line",

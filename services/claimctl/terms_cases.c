@@ -215,8 +215,11 @@ static void visit(struct what_if *w, const struct transcript_entry *e, const str
     for (unsigned i = 0; s && i < s->reason_count; i++) put_name(&reasons, reason_name(s->reasons[i].code));
     for (const struct node_entry *name = names ? names->first : NULL; name; name = name->next)
         put_name(&reasons, name->value->text);
-    if (!slice_equal(is, word_text(VOCABULARY_OUTCOME, want->outcome)))
+    if (!slice_equal(is, word_text(VOCABULARY_OUTCOME, want->outcome))) {
         fail(x, "outcome", is, word_text(VOCABULARY_OUTCOME, want->outcome));
+        if (reasons.size && !want->has_reasons)
+            output_print(x->out, "  line %u\tits reasons are %.*s\n", x->line, SLICE_ARGS(text_slice(&reasons)));
+    }
     if (want->has_reasons) compare_reasons(x, want, &reasons);
     if (want->has_paid) compare_paid(x, want, s);
     for (unsigned i = 0; i < want->rules.count; i++) compare_rule(x, s, want->rules.items[i]);
@@ -276,6 +279,9 @@ static int run_all(struct arena *a, const struct terms_cases *f, const struct te
         bool failed = false;
         code = run_case(a, f, &cases->items[i], &out, &failed);
         failures += failed;
+        if (code != EXIT_DONE)
+            output_print(&out, "FAILED\t%.*s\n  it cannot be run, see the error\n", SLICE_ARGS(cases->items[i].name));
+        failures += code != EXIT_DONE;
     }
     if (!output_close(&out)) return EXIT_FAILED;
     fprintf(stderr, "%u test%s, %u failed\n", cases->count, plural(cases->count), failures);

@@ -166,6 +166,11 @@ static void lint_caps(const struct place *p)
 {
     const struct program *t = &p->file->program;
     const struct node *caps = node_find(p->file->tree, SLICE("caps"));
+    bool is_automatic = t->incentive == INCENTIVE_VOLUME_REBATE || t->incentive == INCENTIVE_LOGISTICS;
+    if (t->cap_count && is_automatic && t->has_volume)
+        find(p, caps, "caps", "write the most of a period as volume.cap",
+             "caps bind claims only, and nobody claims a %.*s",
+             SLICE_ARGS(word_text(VOCABULARY_INCENTIVE, t->incentive)));
     for (unsigned i = 0; i < t->cap_count; i++) {
         const struct cap *c = &t->caps[i];
         const struct node *n = item_of(caps, i);

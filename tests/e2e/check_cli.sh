@@ -79,6 +79,27 @@ ends 0 "$claimctl" agreements balance --partner N-100 Q-7731 --state run
 [ "$(wc -l < out)" -eq 4 ] || complain "one agreement: $(cat out)"
 ends 4 "$claimctl" agreements balance Q-1 --state run
 
+# --- what a later line took back is told with what it took back ---
+cat > later.ndjson <<'W'
+{"kind":"CANCEL","partner_id":"N-100","original_invoice_no":"70001","original_invoice_line":"1","vendor_part":"SW-24"}
+{"kind":"POS_RETURN","partner_id":"N-100","invoice_no":"CM-9","invoice_line":"1","original_invoice_no":"70003","original_invoice_line":"1","vendor_part":"SW-24","qty":"-1","uom":"EA","ship_date":"2026-03-28"}
+W
+ends 3 "$claimctl" run --sample tiny --input later.ndjson --state later --results later.res
+"$claimctl" lines list --format csv --state later > out
+python3 - <<'P' || failed=1
+import csv, json
+rows = [json.loads(line) for line in open("later.res", encoding="utf-8")]
+want = {r["line_id"]: r.get("standing", "") for r in rows if r.get("payouts")}
+told = {r["line_id"]: r["standing"] for r in csv.DictReader(open("out", encoding="utf-8"))}
+assert {k: told[k] for k in want} == want and {"REVERSED", "ADJUSTED"} <= set(want.values()), (told, want)
+P
+ends 0 "$claimctl" lines explain 02-pos.csv:2 --state later
+grep -q '^  taken back by later.ndjson:1 (CANCEL): -[0-9.]* USD VR-26$' out || complain "taken back: $(cat out)"
+ends 0 "$claimctl" lines show 02-pos.csv:2 --state later
+grep -q '"standing":"REVERSED"' out || complain "its standing: $(cat out)"
+ends 0 "$claimctl" lines explain later.ndjson:1 --state later
+! grep -q 'taken back' out || complain "what takes back is not taken back: $(cat out)"
+
 # --- what is unknown names the nearest that is known ---
 near() { local want=$1 code=$2; shift 2; ends "$code" "$claimctl" "$@"
     grep -q "; did you mean $want?" err || complain "not near $want: $*

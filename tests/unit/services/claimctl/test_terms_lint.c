@@ -103,6 +103,18 @@ TEST(a_cap_behind_another_is_told)
     check_found(HEAD("SHIP_DEBIT") "caps: [{scope: LINE, amount: \"0.00\"}]\n", "cap 1 lets nothing be paid", 2, 8);
 }
 
+TEST(caps_of_what_nobody_claims_are_told)
+{
+    static const char caps[] = "caps: [{scope: PARTNER, period: QUARTER, amount: \"20.00\"}]\n";
+    char text[512];
+    snprintf(text, sizeof text, "%s%s", VOLUME("tiers: [{from: \"0\", percent: \"1\"}]"), caps);
+    check_found(text, "caps bind claims only, and nobody claims a VOLUME_REBATE", 3, 7);
+    CHECK_TEXT(findings.first->fix, "write the most of a period as volume.cap");
+    snprintf(text, sizeof text, "%s%s",
+             HEAD("SPIFF") "volume: {aggregate: REP, tiers: [{from: \"0\", percent: \"1\"}]}\n", caps);
+    check_found(text, NULL, 0, 0);
+}
+
 TEST(a_cap_behind_the_budget_is_told)
 {
     check_found("program: {id: P, version: 1, incentive: SHIP_DEBIT, currency: USD, valid_from: 2026-01-01, budget: "
