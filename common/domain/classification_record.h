@@ -39,6 +39,9 @@ enum { ORIGINALS_MAX = 32 };
 
 /* Lines of one invoice line, or of one part and customer, that wait here and that a return or cancel may mean; the
  * oldest first. What left meanwhile is no longer in the table of waiting lines. */
-struct originals_record { struct slice line_ids[ORIGINALS_MAX]; uint32_t count; };
+struct originals_record {
+    struct slice line_ids[ORIGINALS_MAX];
+    uint32_t     count, left_out;                   /* left_out: lines that wait and found no place */
+};
 
 #endif

@@ -89,6 +89,7 @@ struct match_sale { struct slice line_id; int32_t ship_date; int64_t qty_milli; 
 struct match_month { int32_t month; int64_t left_milli; };                      /* yyyymm */
 struct match_sales {
     unsigned           month_count, waiting_count;
+    uint32_t           left_out;                    /* claims that wait and found no place */
     struct match_month months[MATCH_MONTHS_MAX];    /* live units not returned, by month of ship_date, ascending */
     struct match_sale  waiting[MATCH_LINES_MAX];
 };

@@ -106,6 +106,7 @@ enum err table_classification_decode_originals(struct arena *a, struct slice val
     struct bytes_reader r = bytes_reader_of(value);
     o->count = bytes_take_count(&r, ORIGINALS_MAX);
     for (unsigned i = 0; i < o->count; i++) o->line_ids[i] = bytes_take_text(&r);
+    o->left_out = (uint32_t)bytes_take_uint(&r);
     return bytes_finish(&r);
 }
 
@@ -115,9 +116,10 @@ struct slice table_classification_encode_originals(struct arena *a, const void *
     const struct originals_record *o = record;
     struct bytes_writer w = bytes_writer_in(a);
     ASSERT(o->count <= ORIGINALS_MAX);
-    if (o->count == 0) return (struct slice){ 0 };
+    if (o->count == 0 && o->left_out == 0) return (struct slice){ 0 };
     bytes_put_uint(&w, o->count);
     for (unsigned i = 0; i < o->count; i++) bytes_put_text(&w, o->line_ids[i]);
+    bytes_put_uint(&w, o->left_out);
     return bytes_written(&w);
 }
 

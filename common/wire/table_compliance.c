@@ -290,12 +290,14 @@ static void put_match_sales(struct bytes_writer *w, const struct match_sales *fr
 {
     PUT_LIST(match_sale, from->waiting, from->waiting_count);
     PUT_LIST(match_month, from->months, from->month_count);
+    bytes_put_uint(w, from->left_out);
 }
 
 static void take_match_sales(struct arena *a, struct bytes_reader *r, struct match_sales *into)
 {
     TAKE_LIST(match_sale, into->waiting, into->waiting_count, MATCH_LINES_MAX);
     TAKE_LIST(match_month, into->months, into->month_count, MATCH_MONTHS_MAX);
+    into->left_out = (uint32_t)bytes_take_uint(r);
 }
 
 static void put_near_bucket(struct bytes_writer *w, const struct near_bucket *from)
@@ -498,7 +500,10 @@ static bool says_nothing_transaction_uses(const struct transaction_uses *t)
 {
     return !t->line_count && !t->moved_milli;
 }
-static bool says_nothing_match_sales(const struct match_sales *m) { return !m->waiting_count && !m->month_count; }
+static bool says_nothing_match_sales(const struct match_sales *m)
+{
+    return !m->waiting_count && !m->month_count && !m->left_out;
+}
 static bool says_nothing_near_bucket(const struct near_bucket *b) { return !b->ref_count; }
 static bool says_nothing_document_uses(const struct document_uses *d) { return !d->use_count; }
 static bool says_nothing_serial_history(const struct serial_history *s)

@@ -155,7 +155,7 @@ static void find_held(struct inquiry *q)
         if (claim) numbers[count++] = claim->preapproval_no;
     }
     q->held_preapprovals = (struct texts){ numbers, count };
-    q->asked_too_many_held = count == ORIGINALS_MAX;
+    q->asked_too_many_held = claims->left_out > 0;
 }
 
 void corrections_find(struct inquiry *q)
@@ -181,21 +181,31 @@ static unsigned position_of(const struct originals_record *o, struct slice line_
     return at;
 }
 
-/* Of more waiting lines than a row holds the oldest stay: they are meant first. */
-static void put(struct books *b, struct slice key, struct slice line_id)
+/* Of more waiting lines than a row holds the oldest stay: they are meant first. `waited`: it has been counted. */
+static void put(struct books *b, struct slice key, struct slice line_id, bool waited)
 {
     const struct originals_record *o = books_read(b, CLASSIFICATION_ORIGINALS, key, NULL);
-    if (position_of(o, line_id) < o->count || o->count == ORIGINALS_MAX) return;
+    bool is_full = o->count == ORIGINALS_MAX;
+    if (position_of(o, line_id) < o->count || (is_full && waited)) return;
     struct originals_record *changed = books_change(b, CLASSIFICATION_ORIGINALS, key);
+    if (is_full) {
+        changed->left_out++;
+        return;
+    }
     changed->line_ids[changed->count++] = line_id;
+    if (waited && changed->left_out) changed->left_out--;
 }
 
 static void take_out(struct books *b, struct slice key, struct slice line_id)
 {
     const struct originals_record *o = books_read(b, CLASSIFICATION_ORIGINALS, key, NULL);
     unsigned at = position_of(o, line_id);
-    if (at == o->count) return;
+    if (at == o->count && o->left_out == 0) return;
     struct originals_record *changed = books_change(b, CLASSIFICATION_ORIGINALS, key);
+    if (at == changed->count) {
+        changed->left_out--;
+        return;
+    }
     changed->count--;
     memmove(&changed->line_ids[at], &changed->line_ids[at + 1], (changed->count - at) * sizeof changed->line_ids[0]);
 }
@@ -207,7 +217,7 @@ void corrections_keep(struct inquiry *q, enum outcome outcome)
     if (!waits && !waited) return;
     unsigned count = rows_of(q->verdict->arena, q->who.root_id, q->line, keys);
     for (unsigned i = 0; i < count; i++) {
-        if (waits) put(q->verdict->books, keys[i], line_id);
+        if (waits) put(q->verdict->books, keys[i], line_id, waited);
         else take_out(q->verdict->books, keys[i], line_id);
     }
 }

@@ -9,6 +9,7 @@
 #include "classification/product.h"
 #include "classification/rules.h"
 #include "domain/decimal.h"
+#include "domain/uom.h"
 
 /* --- goods ------------------------------------------------------------------------------------------------------ */
 
@@ -89,12 +90,12 @@ static void measure_quantity(struct inquiry *q)
     struct uom unit;
     q->section->base_qty_milli = q->line->qty_milli;
     if (!q->who.product || q->line->qty_milli == 0) return;
-    if (!product_unit(q->who.product, q->line->uom, &unit)) {
+    if (!uom_find(q->who.product, q->line->uom, &unit)) {
         give_unit_invalid(q);
         return;
     }
     note_other_factor(q, &unit);
-    switch (product_base_qty(&unit, q->line->qty_milli, &q->section->base_qty_milli)) {
+    switch (uom_base_qty(&unit, q->line->qty_milli, &q->section->base_qty_milli)) {
     case BASE_QUANTITY_EXACT:     return;
     case BASE_QUANTITY_UNEVEN:    give_unit_invalid(q); return;
     case BASE_QUANTITY_TOO_LARGE: q->quantity_overflows = true; return;

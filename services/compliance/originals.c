@@ -6,6 +6,7 @@
 #include "compliance/inventory.h"
 #include "compliance/serials.h"
 #include "domain/calendar.h"
+#include "domain/uom.h"
 
 static struct slice hash_slice(const struct hash128 *hash)
 {
@@ -72,8 +73,9 @@ void originals_find(struct judging *j)
 
 static bool is_whole(const struct judging *j)
 {
+    const struct footprint *f = j->original.footprint;
     return j->line->kind == KIND_REPLACE || j->line->qty_milli == 0
-        || j->qty_milli == -j->original.footprint->qty_milli;
+        || uom_corrected_qty(j->facts->catalogue, j->line, j->qty_milli, f->sku) == -f->qty_milli;
 }
 
 static struct slice match_key(struct judging *j)

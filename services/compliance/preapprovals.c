@@ -32,7 +32,7 @@ void preapprovals_name_held(struct judging *j, struct clearance *c)
     }
     c->held_preapprovals = (struct texts){ numbers, count };
     const struct review_effect *review = j->v->review;
-    if (count < MATCH_LINES_MAX || (review && review->verb == VERB_RELEASE)) return;
+    if (claims->left_out == 0 || (review && review->verb == VERB_RELEASE)) return;
     reason_argument(verdict_give(j->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("waiting claims"));
 }
 
@@ -42,23 +42,38 @@ static bool quotes(const struct judging *j)
         && j->program_count && !j->is_refused;
 }
 
-/* Lines that were withdrawn left their place behind. */
+/* Lines that were withdrawn left their place behind. All are asked, so that their rows come in one pass. */
 static void make_room(const struct judging *j, struct match_sales *claims)
 {
-    for (unsigned i = claims->waiting_count; i-- > 0 && claims->waiting_count == MATCH_LINES_MAX;)
+    if (claims->waiting_count < MATCH_LINES_MAX) return;
+    for (unsigned i = claims->waiting_count; i-- > 0;)
         if (!number_waiting(j, claims->waiting[i].line_id).size)
             originals_drop_waiting(claims, claims->waiting[i].line_id);
 }
 
+static bool stands_in(const struct match_sales *claims, struct slice line_id)
+{
+    for (unsigned i = 0; i < claims->waiting_count; i++)
+        if (slice_equal(claims->waiting[i].line_id, line_id)) return true;
+    return false;
+}
+
+/* One that found no place is counted, so that a close knows of it. A line that was withdrawn is counted on: the close
+ * asks a person once more than it needs to, and never once less. */
+static void put(const struct judging *j, struct match_sales *claims)
+{
+    make_room(j, claims);
+    if (claims->waiting_count == MATCH_LINES_MAX) claims->left_out++;
+    else claims->waiting[claims->waiting_count++] = (struct match_sale){ .line_id = j->line_id, .ship_date = j->date };
+}
+
 void preapprovals_record(struct judging *j, enum outcome outcome)
 {
-    bool waits = outcome == OUTCOME_HOLD || outcome == OUTCOME_PARK;
-    if (!quotes(j) || (!waits && j->before->state != FOOTPRINT_OPEN)) return;
+    bool waits = outcome == OUTCOME_HOLD || outcome == OUTCOME_PARK, waited = j->before->state == FOOTPRINT_OPEN;
+    if (!quotes(j) || (!waits && !waited)) return;
     struct match_sales *claims =
         judging_change(j, COMPLIANCE_PREAPPROVED, row_key(j, j->programs[0].candidate->program_id));
+    if (waited && !stands_in(claims, j->line_id) && claims->left_out) claims->left_out--;
     originals_drop_waiting(claims, j->line_id);
-    if (!waits) return;
-    make_room(j, claims);
-    if (claims->waiting_count < MATCH_LINES_MAX)
-        claims->waiting[claims->waiting_count++] = (struct match_sale){ .line_id = j->line_id, .ship_date = j->date };
+    if (waits) put(j, claims);
 }

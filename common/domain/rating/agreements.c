@@ -3,30 +3,31 @@
 
 #include "base/assert.h"
 #include "domain/name/party_key.h"
+#include "domain/uom.h"
 
 static struct slice revision_key(struct rating *r, struct slice authorisation_no, int64_t revision)
 {
     return RATING_KEY(r, authorisation_no, rows_number(r->arena, revision));
 }
 
-void agreements_uom(const struct product *product, struct slice uom, int64_t *num, int64_t *den)
+bool agreements_uom(const struct product *product, struct slice uom, struct uom *unit)
 {
-    *num = *den = 1;
-    if (!product || slice_is_empty(uom) || slice_equal(uom, product->base_uom)) return;
-    for (unsigned i = 0; i < product->uom_count; i++) {
-        if (!slice_equal(product->uoms[i].code, uom)) continue;
-        *num = product->uoms[i].num;
-        *den = product->uoms[i].den;
-    }
+    *unit = (struct uom){ uom, 1, 1 };
+    if (!product || slice_is_empty(uom) || uom_find(product, uom, unit)) return true;
+    *unit = (struct uom){ uom, 1, 1 };
+    return false;
 }
 
-int64_t agreements_base_milli(const struct rating *r, const struct agreed_line *line, int64_t milli, bool *whole)
+static int64_t in_base(const struct product *product, const struct agreed_line *line)
 {
-    int64_t num, den;
-    agreements_uom(r->product, line->uom, &num, &den);
-    __int128 scaled = (__int128)milli * num;
-    if (whole) *whole = scaled % den == 0;
-    return (int64_t)(scaled / den);
+    struct uom unit;
+    agreements_uom(product, line->uom, &unit);
+    return (int64_t)((__int128)line->authorised_milli * unit.num / unit.den);
+}
+
+int64_t agreements_authorised_milli(const struct rating *r, const struct agreed_line *line)
+{
+    return in_base(r->product, line);
 }
 
 struct party agreements_party(const struct agreed_party *p)
@@ -103,10 +104,8 @@ static int64_t authorised_in_base(const struct rating *r, const struct agreed_li
 {
     const struct product *product = NULL;
     struct slice sku = l->products_count == 1 ? l->products[0].text : (struct slice){ 0 };
-    int64_t num, den;
     if (slice_starts_with(sku, SLICE("sku:"))) product = catalogue_product(r->in->catalogue, slice_skip(sku, 4));
-    agreements_uom(product, l->uom, &num, &den);
-    return (int64_t)((__int128)l->authorised_milli * num / den);
+    return in_base(product, l);
 }
 
 static struct agreement_line_row *balance_of(struct rating *r, uint32_t line_no)

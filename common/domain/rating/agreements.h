@@ -38,10 +38,11 @@ unsigned agreements_for_customer(struct rating *r, const struct program *p, stru
 /* The party of a customer entry, for party_is_customer. */
 struct party agreements_party(const struct agreed_party *p);
 
-/* Quantity of an agreement line in base units of the product. */
-int64_t agreements_base_milli(const struct rating *r, const struct agreed_line *line, int64_t milli, bool *whole);
+/* The authorised quantity of an agreement line in base units of the line's product. */
+int64_t agreements_authorised_milli(const struct rating *r, const struct agreed_line *line);
 
-/* num/den of the agreement line's unit: a price per it is price · den / num a base unit. */
-void agreements_uom(const struct product *product, struct slice uom, int64_t *num, int64_t *den);
+/* The agreement line's unit by a product: a price per it is price · den / num a base unit. False: the product has no
+ * such unit, and the factor is 1. */
+bool agreements_uom(const struct product *product, struct slice uom, struct uom *unit);
 
 #endif

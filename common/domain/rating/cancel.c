@@ -13,6 +13,7 @@
 #include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
 #include "domain/rating/volume_correction.h"
+#include "domain/uom.h"
 
 /* Ending a line. */
 
@@ -255,9 +256,9 @@ static void give_unknown(struct rating *r)
 }
 
 /* Quantity of a CANCEL in base units; 0: all of it. */
-static int64_t cancelled_milli(const struct rating *r)
+static int64_t cancelled_milli(const struct rating *r, struct slice sku)
 {
-    return r->base_milli ? r->base_milli : r->line->qty_milli;
+    return uom_corrected_qty(r->in->catalogue, r->line, r->base_milli, sku);
 }
 
 static void cancel_waiting(struct rating *r, struct slice line_id)
@@ -266,7 +267,8 @@ static void cancel_waiting(struct rating *r, struct slice line_id)
     const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
     const struct dossier *d = w->dossier;
     int64_t whole = d && d->classification ? d->classification->base_qty_milli : 0;
-    if (cancelled_milli(r) && whole && cancelled_milli(r) != -whole) original_park_behind(r, line_id);
+    int64_t cancelled = whole ? cancelled_milli(r, d->classification->sku) : 0;
+    if (cancelled && cancelled != -whole) original_park_behind(r, line_id);
     else r->v->withdraws = line_id;
 }
 
@@ -288,7 +290,8 @@ void cancel_line(struct rating *r)
         break;
     }
     const struct line_row *line = original_to_read(r, line_id, &found);
-    if (cancelled_milli(r) && cancelled_milli(r) != -line->accepted_milli) {
+    int64_t cancelled = cancelled_milli(r, line->sku);
+    if (cancelled && cancelled != -line->accepted_milli) {
         give_unknown(r);
         return;
     }

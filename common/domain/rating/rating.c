@@ -20,6 +20,7 @@
 #include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
 #include "domain/rating/volume_period.h"
+#include "domain/uom.h"
 
 /* What a kind does. */
 typedef void rating_step(struct rating *r);
@@ -95,13 +96,10 @@ static void find_product(struct rating *r)
 {
     r->uom_num = r->uom_den = 1;
     r->product = slice_is_empty(r->class->sku) ? NULL : catalogue_product(r->in->catalogue, r->class->sku);
-    if (!r->product) return;
-    for (unsigned i = 0; i < r->product->uom_count; i++) {
-        const struct uom *u = &r->product->uoms[i];
-        if (!slice_equal(u->code, r->line->uom) || slice_equal(u->code, r->product->base_uom)) continue;
-        r->uom_num = u->num;
-        r->uom_den = u->den;
-    }
+    struct uom unit;
+    if (!r->product || !uom_find(r->product, r->line->uom, &unit)) return;
+    r->uom_num = unit.num;
+    r->uom_den = unit.den;
 }
 
 static void begin(struct rating *r, const struct rating_input *in, struct verdict *v)

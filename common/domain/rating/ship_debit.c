@@ -34,9 +34,9 @@ static struct slice line_key(struct rating *r, const struct debit *d)
 /* Price per base unit of a price per the agreement line's unit. */
 static struct rational per_base(const struct rating *r, const struct debit *d, int64_t micros)
 {
-    int64_t num, den;
-    agreements_uom(r->product, d->line->uom, &num, &den);
-    return rational_mul(rational_of_micros(micros), rational_make(den, num));
+    struct uom unit;
+    agreements_uom(r->product, d->line->uom, &unit);
+    return rational_mul(rational_of_micros(micros), rational_make(unit.den, unit.num));
 }
 
 /* S2. An agreement sent for a site serves that site only. */
@@ -110,7 +110,7 @@ static int32_t anchor_date(const struct rating *r, const struct debit *d)
 static int64_t remaining_milli(const struct rating *r, const struct debit *d)
 {
     if (d->line->authorised_milli == 0) return INT64_MAX;
-    int64_t left = agreements_base_milli(r, d->line, d->line->authorised_milli, NULL) - d->balance->consumed_milli;
+    int64_t left = agreements_authorised_milli(r, d->line) - d->balance->consumed_milli;
     return left > 0 ? left : 0;
 }
 
@@ -237,9 +237,18 @@ static void check_location(struct rating *r, struct award *a, const struct debit
     reason_argument(given, SLICE("agreement"), d->agreed.authorisation_no);
 }
 
+/* Terms per a unit that the product does not have say no price: a person looks. */
+static bool check_unit(struct rating *r, struct award *a, const struct debit *d)
+{
+    struct uom unit;
+    if (agreements_uom(r->product, d->line->uom, &unit) || award_is_released(r, REASON_DATA_CONFLICT)) return true;
+    reason_argument(award_stop(r, a, REASON_DATA_CONFLICT), SLICE("what"), SLICE("uom"));
+    return false;
+}
+
 static bool check_part(struct rating *r, struct award *a, const struct debit *d)
 {
-    if (d->line) return true;
+    if (d->line) return check_unit(r, a, d);
     struct reason *given = award_stop(r, a, REASON_PART_NOT_ON_AUTH);
     reason_argument(given, SLICE("part"), r->class->sku);
     reason_argument(given, SLICE("agreement"), d->agreed.authorisation_no);
@@ -682,7 +691,7 @@ void ship_debit_rate(struct rating *r, struct award *a)
 /* A line over several products is known in base units once one of them draws on it. */
 static void measure_authorised(const struct rating *r, const struct debit *d, struct agreement_line_row *balance)
 {
-    int64_t milli = agreements_base_milli(r, d->line, d->line->authorised_milli, NULL);
+    int64_t milli = agreements_authorised_milli(r, d->line);
     if (balance->authorised_milli == d->line->authorised_milli) balance->authorised_milli = milli;
     if (balance->highest_authorised_milli < milli) balance->highest_authorised_milli = milli;
 }

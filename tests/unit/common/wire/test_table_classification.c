@@ -33,7 +33,7 @@ TEST(records_come_back_as_they_were)
                                      .reason_count = 2 },
                                d2;
     struct target_record t = { -1, SLICE("SD-26") }, t2 = { 0 };
-    struct originals_record o = { { SLICE("A"), SLICE("") }, 2 }, o2 = { 0 };
+    struct originals_record o = { { SLICE("A"), SLICE("") }, 2, 7 }, o2 = { 0 };
     CHECK_INT(decode(CLASSIFICATION_FEATURES, encoded(CLASSIFICATION_FEATURES, &f), &f2), OK);
     CHECK(memcmp(&f, &f2, sizeof f) == 0);
     CHECK_INT(decode(CLASSIFICATION_DRIFT, encoded(CLASSIFICATION_DRIFT, &d), &d2), OK);
@@ -44,6 +44,7 @@ TEST(records_come_back_as_they_were)
     CHECK_INT(decode(CLASSIFICATION_ORIGINALS, encoded(CLASSIFICATION_ORIGINALS, &o), &o2), OK);
     CHECK_INT(o2.count, 2);
     CHECK_TEXT(o2.line_ids[0], "A");
+    CHECK_INT(o2.left_out, 7);
 }
 
 TEST(the_bytes_of_a_record_are_those_of_the_first_release)
@@ -64,6 +65,8 @@ TEST(a_row_without_lines_goes)
 {
     struct originals_record o = { .count = 0 };
     CHECK_INT(encoded(CLASSIFICATION_ORIGINALS, &o).size, 0);
+    o.left_out = 1;                                         /* somebody waits, though nobody knows who */
+    CHECK(encoded(CLASSIFICATION_ORIGINALS, &o).size > 0);
 }
 
 TEST(bytes_that_are_no_record_are_refused)

@@ -1,6 +1,7 @@
 /* tests/unit/services/classification/test_product.c: units of measure (domain.md 2.9). */
 #include "classification/product.h"
 #include "domain/rounding.h"
+#include "domain/uom.h"
 #include "rig.h"
 
 TEST(a_quantity_becomes_base_units_exactly_or_not_at_all)
@@ -72,12 +73,12 @@ TEST(the_bounds_of_a_base_quantity_are_inclusive_at_both_ends)
 {
     struct uom each = { SLICE("EA"), 1, 1 }, two = { SLICE("TWO"), 2, 1 };
     int64_t base = 5;
-    CHECK_INT(product_base_qty(&each, QTY_MILLI_MAX, &base), BASE_QUANTITY_EXACT);
+    CHECK_INT(uom_base_qty(&each, QTY_MILLI_MAX, &base), BASE_QUANTITY_EXACT);
     CHECK_INT(base, QTY_MILLI_MAX);
-    CHECK_INT(product_base_qty(&each, -QTY_MILLI_MAX, &base), BASE_QUANTITY_EXACT);
+    CHECK_INT(uom_base_qty(&each, -QTY_MILLI_MAX, &base), BASE_QUANTITY_EXACT);
     CHECK_INT(base, -QTY_MILLI_MAX);
-    CHECK_INT(product_base_qty(&each, QTY_MILLI_MAX + 1, &base), BASE_QUANTITY_TOO_LARGE);
-    CHECK_INT(product_base_qty(&two, INT64_MIN, &base), BASE_QUANTITY_TOO_LARGE);
+    CHECK_INT(uom_base_qty(&each, QTY_MILLI_MAX + 1, &base), BASE_QUANTITY_TOO_LARGE);
+    CHECK_INT(uom_base_qty(&two, INT64_MIN, &base), BASE_QUANTITY_TOO_LARGE);
     CHECK_INT(base, -QTY_MILLI_MAX);
 }
 
