@@ -34,12 +34,6 @@ void key_filter_close(struct key_filter *f)
     free(f);
 }
 
-/* The upper half of the hash says which block, the lower half which bits of it. */
-static struct key_filter_block *block_of(const struct key_filter *f, uint64_t hash)
-{
-    return &f->blocks[(hash >> 32) * f->block_count >> 32];
-}
-
 static uint32_t bit_of(uint64_t hash, unsigned word)
 {
     return 1u << ((uint32_t)hash * salts[word] >> BIT_SHIFT);
@@ -47,7 +41,7 @@ static uint32_t bit_of(uint64_t hash, unsigned word)
 
 void key_filter_add(struct key_filter *f, uint64_t hash)
 {
-    struct key_filter_block *block = block_of(f, hash);
+    struct key_filter_block *block = key_filter_block_of(f, hash);
     uint32_t brought = 0;
     for (unsigned i = 0; i < KEY_FILTER_WORDS; i++) {
         uint32_t had = __atomic_load_n(&block->words[i], __ATOMIC_RELAXED), bit = bit_of(hash, i);
@@ -59,7 +53,7 @@ void key_filter_add(struct key_filter *f, uint64_t hash)
 
 bool key_filter_may_have(const struct key_filter *f, uint64_t hash)
 {
-    const struct key_filter_block *block = block_of(f, hash);
+    const struct key_filter_block *block = key_filter_block_of(f, hash);
     uint32_t missing = 0;
     for (unsigned i = 0; i < KEY_FILTER_WORDS; i++)
         missing |= bit_of(hash, i) & ~__atomic_load_n(&block->words[i], __ATOMIC_RELAXED);

@@ -32,10 +32,10 @@ void key_filter_close(struct key_filter *f);
 void key_filter_add(struct key_filter *f, uint64_t hash);
 bool key_filter_may_have(const struct key_filter *f, uint64_t hash);
 
-/* The part of the filter that a hash is about will be asked for. */
-static inline void key_filter_prefetch(const struct key_filter *f, uint64_t hash)
+/* The part of the filter that a hash is about: the upper half of the hash says which, the lower which bits of it. */
+static inline struct key_filter_block *key_filter_block_of(const struct key_filter *f, uint64_t hash)
 {
-    __builtin_prefetch(&f->blocks[(hash >> 32) * f->block_count >> 32], 1);
+    return &f->blocks[(hash >> 32) * f->block_count >> 32];
 }
 
 static inline bool key_filter_is_full(const struct key_filter *f)

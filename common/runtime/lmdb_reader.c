@@ -63,6 +63,8 @@ static const struct store_ops ops = {
     .changes = lmdb_reader_changes, .merge = lmdb_reader_merge, .drop = lmdb_reader_drop,
 };
 
+enum { KEYS_AT_ONCE = 1 << 16 };
+
 static enum err open_disk(struct lmdb_reader *r, const struct state_folder *f)
 {
     struct lmdb_reading *reading = &r->reading;
@@ -71,7 +73,8 @@ static enum err open_disk(struct lmdb_reader *r, const struct state_folder *f)
         return rc == MDB_INVALID || rc == MDB_CORRUPTED || rc == MDB_VERSION_MISMATCH ? ERR_STATE_MALFORMED
                                                                                       : ERR_FILE_UNREADABLE;
     if (lmdb_disk_meta(&r->layers.disk, &reading->meta) != 0) return ERR_STATE_MALFORMED;
-    lmdb_disk_size(&r->layers.disk, &reading->rows, &reading->disk_bytes);
+    size_t rows;
+    lmdb_disk_size(&r->layers.disk, &rows, &reading->disk_bytes);
     reading->generation = f->generation;
     reading->is_clean = f->mark == STATE_CLEAN;
     reading->is_used = f->was_held;
@@ -110,4 +113,19 @@ struct store *lmdb_reader_base(struct lmdb_reader *r)
 const struct lmdb_reading *lmdb_reader_reading(const struct lmdb_reader *r)
 {
     return &r->reading;
+}
+
+static void count_key(void *context, uint8_t table, struct slice key)
+{
+    (void)table, (void)key;
+    ++*(uint64_t *)context;
+}
+
+uint64_t lmdb_reader_count(struct lmdb_reader *r)
+{
+    struct lmdb_place at = { 0 };
+    uint64_t count = 0;
+    bool ended = false;
+    while (!ended && lmdb_disk_keys(&r->layers.disk, &at, KEYS_AT_ONCE, count_key, &count, &ended) == 0) { }
+    return count;
 }

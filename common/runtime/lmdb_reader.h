@@ -13,7 +13,6 @@ struct lmdb_reading {
     struct lmdb_meta meta;
     uint32_t         generation;
     bool             is_clean, is_used;
-    size_t           rows;
     uint64_t         disk_bytes;
 };
 
@@ -26,5 +25,7 @@ void lmdb_reader_close(struct lmdb_reader *r);
 /* get and scan; to write to it is a broken promise. */
 struct store *lmdb_reader_base(struct lmdb_reader *r);
 const struct lmdb_reading *lmdb_reader_reading(const struct lmdb_reader *r);
+/* The rows of all tables: reads every key. */
+uint64_t lmdb_reader_count(struct lmdb_reader *r);
 
 #endif

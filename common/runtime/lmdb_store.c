@@ -196,12 +196,6 @@ void lmdb_store_stats(const struct lmdb_store *s, struct lmdb_stats *stats)
 
 /* --- opening ---------------------------------------------------------------------------------------------------- */
 
-static bool is_no_room(int rc)
-{
-    return rc == MDB_MAP_FULL || rc == ENOSPC || rc == EDQUOT || rc == EFBIG
-           || rc == EIO; /* EIO: LMDB's word for a short write */
-}
-
 static bool is_broken(int rc)
 {
     return rc == MDB_INVALID || rc == MDB_CORRUPTED || rc == MDB_VERSION_MISMATCH || rc == MDB_PAGE_NOTFOUND
@@ -248,7 +242,7 @@ struct log_bounds { int64_t start, high, now_unix_ms; };
 static enum state_origin judge_meta(const struct lmdb_store *s, const struct lmdb_meta *found, struct log_bounds log)
 {
     if (!same_identity(found, &s->meta)) return STATE_FOREIGN;
-    if (found->changelog_offset < log.start || found->reaches > log.high) return STATE_OUTSIDE;
+    if (found->changelog_offset < log.start || found->changelog_offset > log.high) return STATE_OUTSIDE;
     if (log.now_unix_ms - found->saved_at_unix_ms > s->options.retention_ms / 2) return STATE_OLD;
     return STATE_KEPT;
 }
@@ -273,9 +267,9 @@ static enum err open_kept(struct lmdb_store *s, struct log_bounds log, enum stat
     }
     int rc = lmdb_disk_open(&s->layers.disk, s->folder.path, s->options.map_bytes, false);
     if (!rc) rc = lmdb_disk_meta(&s->layers.disk, &found);
-    if (rc && !is_broken(rc)) return is_no_room(rc) ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;
+    if (rc && !is_broken(rc)) return lmdb_is_no_room(rc) ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;
     *origin = rc ? STATE_DAMAGED : judge_meta(s, &found, log);
-    if (*origin == STATE_OUTSIDE && found.reaches > log.high && s->options.keeps_ahead) return ERR_STATE_AHEAD;
+    if (*origin == STATE_OUTSIDE && found.changelog_offset > log.high && s->options.keeps_ahead) return ERR_STATE_AHEAD;
     if (*origin == STATE_KEPT) s->meta = found;
     return OK;
 }
@@ -292,7 +286,7 @@ static enum err start_anew(struct lmdb_store *s, struct log_bounds log)
     int rc = lmdb_disk_open(&s->layers.disk, s->folder.path, s->options.map_bytes, false);
     if (!rc) rc = lmdb_disk_save(&s->layers.disk, &none, &s->meta, 0);
     if (!rc) rc = lmdb_disk_renew(&s->layers.disk);
-    if (rc) return is_no_room(rc) ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;
+    if (rc) return lmdb_is_no_room(rc) ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;
     return OK;
 }
 

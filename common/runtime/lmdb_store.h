@@ -2,17 +2,16 @@
  *
  *   read    overlay of the open transaction → unsaved (committed) → frozen (being saved) → LMDB
  *   write   overlay; merged into unsaved when the transaction committed, with the changelog offset it is good for
- *   save    between two batches unsaved becomes frozen; the state writer puts it, with its changelog offset, in one
- * LMDB transaction (of thousands of rows in some, the last with the offset: lmdb_disk.h); between two later batches the
- *           reader is renewed, and only then frozen is dropped
+ *   save    between two batches unsaved becomes frozen; the state writer writes it as a run, which is seen with its
+ *           changelog offset by one LMDB transaction (lmdb_runs.h); between two later batches the reader is renewed,
+ *           and only then frozen is dropped
  *
  * An environment is `<dir>/<stage>/p<nnn>/<generation>/` and belongs to the one process that holds its lock. Nothing in
  * it is the truth: that is the changelog. What cannot be trusted is discarded and replayed.
  *
  * Keys are the real ones, where kafka.md 6.1 hashes them with a secret: tables are scanned by prefix and shown to
- * people, and the values beside them name the same partners anyway. All tables share one LMDB database, with the byte
- * of the table in front: the key of a row is then the key of its changelog record, a replay is a plain put, a save is
- * one pass in order, and there are no 256 handles to open.
+ * people, and the values beside them name the same partners anyway. All tables share a run, with the byte of the table
+ * in front: the key of a row is then the key of its changelog record, and a save is one pass in order.
  *
  * A store is used by one worker. Every function but lmdb_store_stats of another worker's store is his. */
 #ifndef RUNTIME_LMDB_STORE_H
@@ -31,7 +30,7 @@ struct state_identity {
     uint32_t     schema_version;                    /* of keys and tables: STATE_SCHEMA_VERSION */
     struct slice seed_check; /* what the installation's secret makes of a fixed text; may be empty */
 };
-enum { STATE_SCHEMA_VERSION = 1 };
+enum { STATE_SCHEMA_VERSION = 2 };             /* 2: rows in runs */
 
 /* Why an environment was not used, or that it was: names for logs, and a sentence. */
 #define STATE_ORIGINS(X) \

@@ -55,6 +55,12 @@ void rows_clear(struct rows *r);
 
 uint64_t rows_hash(struct slice key);
 
+/* What filters call a row of a table (key_filter.h); `hash`: rows_hash of its key. */
+static inline uint64_t rows_name(uint64_t hash, uint8_t table)
+{
+    return hash ^ (table + 1ull) * 0x9e3779b97f4a7c15u;
+}
+
 /* What stands in a slot of a table; NULL: it is free. */
 static inline struct row *rows_at(const struct rows_table *t, size_t slot)
 {

@@ -23,7 +23,7 @@ static size_t keys_on_disk(struct state_filter *f)
 
 static void add_key(void *context, uint8_t table, struct slice key)
 {
-    key_filter_add(context, state_layers_name(rows_hash(key), table));
+    key_filter_add(context, rows_name(rows_hash(key), table));
 }
 
 /* On the state writer's thread. */
@@ -92,9 +92,9 @@ static void add_names(struct adding *a)
 
 static void add_row(struct adding *a, const struct row *row)
 {
-    uint64_t name = state_layers_name(rows_hash(row_key(row)), row->table);
+    uint64_t name = rows_name(rows_hash(row_key(row)), row->table);
     for (unsigned n = 0; n < 2; n++)
-        if (a->both[n]) key_filter_prefetch(a->both[n], name);
+        if (a->both[n]) __builtin_prefetch(key_filter_block_of(a->both[n], name), 1);
     a->names[a->count++] = name;
     if (a->count == NAMES_AHEAD) add_names(a);
 }

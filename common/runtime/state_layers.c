@@ -2,6 +2,7 @@
 #include "runtime/state_layers.h"
 
 #include "base/assert.h"
+#include "runtime/lmdb_walk.h"
 
 static enum err answer(int rc)
 {
@@ -17,10 +18,10 @@ enum { SANITIZED = false };
 static enum err get_from_disk(struct state_layers *l, uint64_t hash, uint8_t table, struct slice key,
                               struct slice *value)
 {
-    bool may_be = !l->filter || key_filter_may_have(l->filter, state_layers_name(hash, table));
+    bool may_be = !l->filter || key_filter_may_have(l->filter, rows_name(hash, table));
     *value = (struct slice){ 0 };
     if (!may_be && !SANITIZED) return OK;
-    TRY(answer(lmdb_disk_get(&l->disk, table, key, value)));
+    TRY(answer(lmdb_disk_get(&l->disk, hash, table, key, value)));
     ASSERT(may_be || !value->size);                 /* a row that is not found is decided a second time */
     return OK;
 }

@@ -13,12 +13,6 @@ struct state_layers {
     struct lmdb_disk   disk;
 };
 
-/* What the filter calls a row of a table; `hash`: rows_hash of its key. */
-static inline uint64_t state_layers_name(uint64_t hash, uint8_t table)
-{
-    return hash ^ (table + 1ull) * 0x9e3779b97f4a7c15u;
-}
-
 /* As store_ops. ERR_STATE_MALFORMED: the disk cannot be read. */
 enum err state_layers_get(struct state_layers *l, uint8_t table, struct slice key, struct slice *value) MUST_CHECK;
 enum err state_layers_put(struct state_layers *l, uint8_t table, struct slice key, struct slice value) MUST_CHECK;

@@ -96,7 +96,6 @@ static const struct listing_field list_fields[] = {
     { "changelog", LISTING_TEXT, "the topic behind the tables", true },
     { "cluster_id", LISTING_TEXT, "of the broker", true },
     { "generation", LISTING_WHOLE, "folder of the partition; above 1: an earlier one was held", true },
-    { "reaches", LISTING_WHOLE, "beyond changelog_offset in the midst of a save", true },
 };
 enum { LIST_FIELDS = sizeof list_fields / sizeof list_fields[0] };
 
@@ -115,7 +114,7 @@ static void list_place(struct state_command *c, struct listing *l, const struct 
     struct slice cells[LIST_FIELDS] = {
         slice_from(place->stage),
         number_cell(c, place->partition),
-        number_cell(c, (int64_t)r->rows),
+        number_cell(c, (int64_t)lmdb_reader_count(place->reader)),
         number_cell(c, (int64_t)r->disk_bytes),
         number_cell(c, r->meta.changelog_offset),
         text_slice(&saved),
@@ -123,7 +122,6 @@ static void list_place(struct state_command *c, struct listing *l, const struct 
         slice_from(r->meta.changelog),
         slice_from(r->meta.cluster_id),
         number_cell(c, r->generation),
-        number_cell(c, r->meta.reaches),
     };
     listing_row(l, cells);
 }
@@ -243,10 +241,6 @@ static int verify_place(struct state_command *c, struct broker *b, const struct 
     };
     struct state_differences d = { 0 };
     if (range.topic == TOPIC_NONE) return usage_error("no changelog of ours:", slice_from(r->meta.changelog));
-    if (r->meta.reaches > r->meta.changelog_offset) {
-        output_print(&c->out, "%s/p%03d\tbeing saved; try again\n", place->stage, place->partition);
-        return EXIT_TRY_AGAIN;
-    }
     struct verifying v = { .fold = state_fold_open(r->meta.changelog_offset) };
     if (!v.fold) return complain(ERR_MEMORY_EXHAUSTED);
     enum err e = topic_read(b, &range, 1, false, add_record, &v);

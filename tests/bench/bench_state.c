@@ -220,7 +220,7 @@ static void measure_walks(struct lmdb_store *s)
         ASSERT(e == ERR_USAGE);
     }
     int64_t each = (clock_ns(CLOCK_THREAD_CPUTIME_ID) - from) / SCANS;
-    report("state_first_of_prefix", each, "ns", "<= 3000", each <= 3000);
+    report("state_first_of_prefix", each, "ns", "<= 15000", each <= 15000);    /* a descent for each run */
 }
 
 static void measure_reopening(struct lmdb_store *s, struct state_writer *writer)

@@ -49,30 +49,6 @@ TEST(an_environment_of_somebody_else_is_discarded)
     }
 }
 
-/* As a process leaves it that was killed between two parts of a save up to offset 150. */
-static void leave_in_part(struct desk *d)
-{
-    MDB_env *env;
-    MDB_txn *txn;
-    MDB_dbi meta;
-    MDB_val key = { 7, "reaches" }, value = { 3, "150" };
-    ASSERT(!mdb_env_create(&env) && !mdb_env_set_maxdbs(env, 2) && !mdb_env_open(env, path_of(d, "1"), 0, 0666));
-    ASSERT(!mdb_txn_begin(env, NULL, 0, &txn) && !mdb_dbi_open(txn, "meta", 0, &meta)
-           && !mdb_put(txn, meta, &key, &value, 0) && !mdb_txn_commit(txn));
-    mdb_env_close(env);
-}
-
-TEST(rows_that_reach_beyond_the_changelog_are_not_used)
-{
-    for (int64_t high = 149; high <= 150; high++) {
-        struct desk d;
-        leave_saved(&d, false);
-        leave_in_part(&d);
-        d.high = high;
-        check_discarded(&d, high == 149 ? STATE_OUTSIDE : STATE_KEPT, "reach");
-    }
-}
-
 TEST(an_offset_outside_the_changelog_is_not_used)
 {
     static const struct { int64_t start, high; enum state_origin origin; } cases[] = {

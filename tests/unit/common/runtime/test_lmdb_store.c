@@ -414,7 +414,7 @@ TEST(a_reader_sees_what_was_saved_when_it_opened_while_the_service_goes_on)
     CHECK_TEXT(slice_from(reading->meta.changelog), "payout.changelog.v1");
     CHECK_INT(reading->meta.partition, 3);
     CHECK_INT(reading->meta.changelog_offset, 10);
-    CHECK_INT(reading->rows, 1);
+    CHECK_INT(lmdb_reader_count(reader), 1);
     CHECK_INT(reading->generation, 1);
     lmdb_reader_close(reader);
     desk_drop(&d);
