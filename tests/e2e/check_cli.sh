@@ -55,7 +55,7 @@ grep -q 'did you mean --format?' err || complain "no nearest option: $(cat err)"
 
 # --- what is wrong is said, not only how it is called ---
 ends 2 "$claimctl" lines list FOO --state run
-grep -q 'FOO is no outcome' err && grep -q 'lines list takes PASS, SHORT, HOLD, PARK, REJECT or DEAD' err || complain "no outcome: $(cat err)"
+grep -q 'FOO is no outcome' err && grep -q 'takes PASS, SHORT, HOLD, PARK, REJECT or DEAD' err || complain "no outcome: $(cat err)"
 ends 2 "$claimctl" documents answer d-000-1 dates=xyz
 grep -q 'dates=xyz answers no question; an answer is one of: header_row=N' err || complain "no answer: $(cat err)"
 ends 2 "$claimctl" partners classify N-100
@@ -80,10 +80,13 @@ ends 0 "$claimctl" agreements balance --partner N-100 Q-7731 --state run
 ends 4 "$claimctl" agreements balance Q-1 --state run
 
 # --- what a later line took back is told with what it took back ---
-cat > later.ndjson <<'W'
-{"kind":"CANCEL","partner_id":"N-100","original_invoice_no":"70001","original_invoice_line":"1","vendor_part":"SW-24"}
-{"kind":"POS_RETURN","partner_id":"N-100","invoice_no":"CM-9","invoice_line":"1","original_invoice_no":"70003","original_invoice_line":"1","vendor_part":"SW-24","qty":"-1","uom":"EA","ship_date":"2026-03-28"}
-W
+sold() {
+    printf '"partner_id":"N-100","original_invoice_no":"%s","original_invoice_line":"1","vendor_part":"SW-24"' "$1"
+}
+{
+    echo "{\"kind\":\"CANCEL\",$(sold 70001)}"
+    echo "{\"kind\":\"POS_RETURN\",$(sold 70003),\"invoice_no\":\"CM-9\",\"qty\":\"-1\",\"ship_date\":\"2026-03-28\"}"
+} > later.ndjson
 ends 3 "$claimctl" run --sample tiny --input later.ndjson --state later --results later.res
 "$claimctl" lines list --format csv --state later > out
 python3 - <<'P' || failed=1
