@@ -250,14 +250,22 @@ static void return_claim_program(struct rating *r, struct line_row *claim, struc
     else if (!original_is_sale(claim->kind)) adjustments_take_back_volume(r, claim, line_id, kept, units_milli);
 }
 
-/* The claims of one program on T, the oldest first, give back `units` together: those of T that no claim holds return
- * last. */
-static void return_claims_of(struct rating *r, struct transaction_row *txn, struct slice program_id,
-                             int64_t units_milli)
+/* What another sale of T earned by itself goes with that sale (6.1). */
+static bool is_of_another_sale(struct transaction_row *txn, const struct transaction_line *l, struct slice sale_id)
+{
+    return !slice_equal(l->line_id, sale_id) && original_is_sale(transactions_find(txn, l->line_id)->kind);
+}
+
+/* The claims of one program on T, the oldest first, give back `units` of a sale together: those of T that no claim
+ * holds return last. */
+static void return_claims_of(struct rating *r, struct transaction_row *txn, struct slice sale_id,
+                             struct slice program_id, int64_t units_milli)
 {
     for (unsigned i = 0; i < txn->lines_count && units_milli > 0; i++) {
         struct transaction_line *l = &txn->lines[i];
-        if (l->ended || original_is_sale(l->kind) || !slice_equal(l->program_id, program_id)) continue;
+        if (l->ended || original_is_sale(l->kind) || !slice_equal(l->program_id, program_id)
+            || is_of_another_sale(txn, l, sale_id))
+            continue;
         int64_t live = l->accepted_milli - l->returned_milli, take = live < units_milli ? live : units_milli;
         if (take <= 0) continue;
         struct line_row *claim = original_to_change(r, l->line_id);
@@ -270,7 +278,7 @@ static void return_claims_of(struct rating *r, struct transaction_row *txn, stru
     }
 }
 
-static void return_claims(struct rating *r, struct transaction_row *txn, int64_t units_milli)
+static void return_claims(struct rating *r, struct transaction_row *txn, struct slice sale_id, int64_t units_milli)
 {
     struct slice done[transaction_line_LIST_MAX];
     unsigned done_count = 0;
@@ -280,7 +288,7 @@ static void return_claims(struct rating *r, struct transaction_row *txn, int64_t
         for (unsigned k = 0; k < done_count; k++) known |= slice_equal(done[k], program_id);
         if (known) continue;
         done[done_count++] = program_id;
-        return_claims_of(r, txn, program_id, units_milli);
+        return_claims_of(r, txn, sale_id, program_id, units_milli);
     }
 }
 
@@ -322,7 +330,7 @@ static void return_piece_of(struct rating *r, struct slice line_id, int64_t unit
         line->returned_milli += units_milli;
         if (on_txn) on_txn->returned_milli += units_milli;
     }
-    return_claims(r, txn, units_milli);
+    return_claims(r, txn, line_id, units_milli);
     return_contributions(r, line, line_id, units_milli);
     return_goods(r, txn, line, units_milli);
     if (line->kind == KIND_POS_SALE) sales_reduce(r, line, line_id, units_milli);
