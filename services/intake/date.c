@@ -118,11 +118,26 @@ static bool read_serial(struct slice s, bool is_1904, int32_t *date)
     return make(year, month, day, date);
 }
 
-/* A date that came with its time and zone is the date that it names: nothing is shifted (feeds.md 3). */
+enum { DAY_SIZE = 10, MINUTES_SIZE = 16 };          /* 2026-03-02, 2026-03-02T15:30 */
+
+/* 2026-03-02T15:30:00, or a blank for the T, or without seconds: what most systems write of a day, with no zone. */
+static bool is_local_instant(struct slice s)
+{
+    char whole[DATE_SENT_MAX + sizeof ":00Z"];
+    instant_ms ignored;
+    if (s.size < MINUTES_SIZE || s.size > DATE_SENT_MAX) return false;
+    char *end = slice_write(s, whole);
+    if (whole[DAY_SIZE] == ' ') whole[DAY_SIZE] = 'T';
+    if (s.size == MINUTES_SIZE) end = slice_write(SLICE(":00"), end);
+    *end++ = 'Z';
+    return instant_parse(slice_of(whole, (size_t)(end - whole)), &ignored) == OK;
+}
+
+/* A date that came with its time is the date that it names, with zone or without: nothing is shifted (feeds.md 3). */
 static struct slice without_time(struct slice s)
 {
     instant_ms ignored;
-    return instant_parse(s, &ignored) == OK ? slice_head(s, 10) : s;
+    return instant_parse(s, &ignored) == OK || is_local_instant(s) ? slice_head(s, DAY_SIZE) : s;
 }
 
 static bool read_plain(struct slice s, int32_t *date)

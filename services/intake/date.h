@@ -10,7 +10,7 @@ enum { DATE_SENT_MAX = 40 };
 /* How a reader's dates are written. AUTO: no order is known, so m/d/y and d/m/y are not read. */
 struct date_dialect {
     enum date_style order;
-    bool            is_plain;                       /* JSON, X12: yyyy-mm-dd, yyyymmdd, RFC 3339 */
+    bool            is_plain;                       /* JSON, X12: yyyy-mm-dd, yyyymmdd, ISO 8601 with a time */
     bool            is_1904;                        /* serials of a workbook of that epoch */
     int32_t         received;                       /* yyyymmdd: two-digit years are 80 back, 19 ahead of it */
 };

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/decimal.h"
+#include "intake/country.h"
 #include "intake/number.h"
 #include "intake/plain.h"
 #include "intake/text_dialect.h"
@@ -292,7 +293,7 @@ static bool has_no_place(const struct reader *r, const struct column *column, st
     if (column->slot == SLOT_NONE) return true;
     bool has_words = r->typing->valued[column->slot / 64] >> (column->slot % 64) & 1;
     if (!column->is_bare || has_words || is_marker(r, cell)) return false;
-    return !typing_is_country(slice_upper(r->line_arena, cell));
+    return !country_of(r->line_arena, cell).size;
 }
 
 static void fill_constants(const struct reader *r, struct draft *d)

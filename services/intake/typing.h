@@ -61,7 +61,4 @@ enum kind typing_kind_of(const struct typing *t, struct slice word);
 /* The unit that a word means, upper case: the profile's values, then the spellings of uom.def. */
 struct slice typing_uom_of(const struct typing *t, struct slice word);
 
-/* The country of a code, upper case, two letters that ISO 3166-1 assigns; false when none. */
-bool typing_is_country(struct slice code);
-
 #endif

@@ -5,7 +5,7 @@
 #include "domain/calendar.h"
 #include "domain/decimal.h"
 #include "domain/rounding.h"
-#include "intake/country.def"
+#include "intake/country.h"
 #include "intake/number.h"
 #include "intake/plain.h"
 
@@ -100,27 +100,12 @@ struct slice cells_code(const struct cells *c, struct named n, size_t bytes_max)
     return (struct slice){ 0 };
 }
 
-bool typing_is_country(struct slice code)
-{
-    static const char codes[] = COUNTRIES;
-    size_t low = 0, high = sizeof codes / 3;
-    if (code.size != 2) return false;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int first = code.bytes[0] - codes[3 * middle], order = first ? first : code.bytes[1] - codes[3 * middle + 1];
-        if (order == 0) return true;
-        if (order < 0) high = middle;
-        else low = middle + 1;
-    }
-    return false;
-}
-
 struct slice cells_country(const struct cells *c, struct named n)
 {
     struct plain p = { 0 };
     bool is_text = !n.cell->is_nested && plain_text(c->typing->arena, n.cell->text, &p) == PLAIN_FINE;
-    struct slice code = slice_upper(c->typing->arena, p.text);
-    if (is_text && typing_is_country(code)) return code;
+    struct slice code = is_text ? country_of(c->typing->arena, p.text) : (struct slice){ 0 };
+    if (code.size) return code;
     cells_blame(c, ISSUE_COUNTRY_INVALID, n);
     return (struct slice){ 0 };
 }

@@ -77,13 +77,28 @@ TEST(json_takes_iso_dates_only)
 
 TEST(an_instant_in_the_place_of_a_date_is_the_date_that_it_names)
 {
-    static const char *const instants[] = { "2026-03-02T00:00:00Z", "2026-03-02T23:30:00-08:00",
-                                            "2026-03-02T00:30:00.250+09:00" };
+    static const char *const instants[] = {
+        "2026-03-02T00:00:00Z", "2026-03-02T23:30:00-08:00", "2026-03-02T00:30:00.250+09:00", "2026-03-02T00:00:00",
+        "2026-03-02T23:59:59.999", "2026-03-02 15:30:00", "2026-03-02T15:30", "2026-03-02 15:30",
+    };
     struct date_dialect d = { .is_plain = true };
-    for (unsigned k = 0; k < 3; k++) {
+    for (unsigned k = 0; k < sizeof instants / sizeof instants[0]; k++) {
         int32_t date = 0;
         CHECK(date_read(slice_from(instants[k]), &d, &date));
         CHECK_INT(date, 20260302);
+    }
+}
+
+TEST(what_only_looks_like_a_local_time_is_no_date)
+{
+    static const char *const texts[] = {
+        "2026-03-02T24:00:00", "2026-03-02T15:60", "2026-03-02T1530", "2026-03-02  15:30", "2026-03-02T15:30:0",
+        "2026-03-02T15:30 ET", "2026-02-30T15:30", "2026-03-02T15:30:00.000000000000000000000", "02/03/2026 15:30",
+    };
+    struct date_dialect d = { .is_plain = true };
+    for (unsigned k = 0; k < sizeof texts / sizeof texts[0]; k++) {
+        int32_t date = 0;
+        CHECK(!date_read(slice_from(texts[k]), &d, &date));
     }
 }
 
