@@ -199,6 +199,21 @@ static enum survey choose_sheet(struct workbook_reader *w)
     return equals > 1 ? ask(w, ISSUE_SHEET_UNDECIDED, text_slice(&ties), (struct where){ 0 }) : SURVEY_READ;
 }
 
+/* Who sees a workbook taken must not believe that all of it was, unless a profile says which sheet counts. */
+static bool tell_left_out(struct workbook_reader *w)
+{
+    for (unsigned k = 0; k < w->workbook.sheet_count && !w->base.profile->text.sheet.size; k++) {
+        struct header h;
+        if (k == w->header.sheet || w->workbook.sheets[k].is_hidden) continue;
+        if (!find_header(w, k, &h)) return false;
+        if (!h.score) continue;
+        struct issue *i = reader_add(&w->base, ISSUE_SHEET_LEFT_OUT, 0);
+        i->where.sheet = w->workbook.sheets[k].name;
+        i->value = issue_value(w->base.arena, w->workbook.sheets[k].name);
+    }
+    return true;
+}
+
 static void told_repeated(void *context, enum slot slot, struct slice counts)
 {
     struct workbook_reader *w = context;
@@ -273,7 +288,7 @@ static enum survey workbook_survey(struct reader *r)
     if (!workbook_open(&w->workbook, r->arena, r->spool->bytes)) return refuse(w);
     enum survey survey = choose_sheet(w);
     if (survey != SURVEY_READ || w->is_nil) return survey;
-    if (!read_header(w)) return refuse(w);
+    if (!tell_left_out(w) || !read_header(w)) return refuse(w);
     gather(w);
     if (w->workbook.problem.code != ISSUE_NONE) return refuse(w);
     survey = decide_styles(w);

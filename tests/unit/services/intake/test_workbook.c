@@ -267,6 +267,26 @@ TEST(the_visible_sheet_with_the_best_header_is_read)
     rig_close(&r);
 }
 
+TEST(a_sheet_that_could_have_been_meant_is_said_to_be_left_out)
+{
+    const char *good = sheet(HEADER "\n" ROW, true), *poor = sheet("Part Number|Quantity\nKX|#1", true);
+    run(book(TWO("", ""), poor, good, NULL));
+    CHECK(issues_has(&r.result->warnings, ISSUE_SHEET_LEFT_OUT));
+    CHECK_TEXT(r.result->warnings.items[0].value, "One");
+    rig_close(&r);
+    run(book(TWO("", " state=\"hidden\""), good, poor, NULL));
+    CHECK(!issues_has(&r.result->warnings, ISSUE_SHEET_LEFT_OUT));
+    rig_close(&r);
+    run(book(TWO("", ""), good, sheet("Prices exclude freight", true), NULL));
+    CHECK(!issues_has(&r.result->warnings, ISSUE_SHEET_LEFT_OUT));
+    rig_close(&r);
+    rig_open(&r);
+    r.profile.text.sheet = SLICE("One");
+    rig_run(&r, book(TWO("", ""), good, poor, NULL));
+    CHECK(!issues_has(&r.result->warnings, ISSUE_SHEET_LEFT_OUT));
+    rig_close(&r);
+}
+
 TEST(sheets_that_are_equally_likely_are_asked_about)
 {
     const char *good = sheet(HEADER "\n" ROW, true);
