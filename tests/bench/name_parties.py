@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""name_parties.py [FILE]: labelled pairs of names for bench_pairs, from parties written by hand (name_parties.txt beside this file).
+"""name_parties.py [FILE]: labelled pairs of names for bench_pairs, from parties written by hand (name_parties.txt, here).
 
-A line is: kind; PERSON, ORGANISATION or VESSEL; spellings of one party, parted by bars; other parties that could be taken for it.
-Each two spellings of a party are a pair of one party; each other party is a pair of two with the two spellings that stand first,
-which say the name in full. Of each fourth pair the sort is UNKNOWN."""
+A line is: kind; PERSON, ORGANISATION or VESSEL; spellings of one party, parted by bars; others that could be taken for
+it. Each two spellings of a party are a pair of one party; each other party is a pair of two with the two spellings that
+stand first, which say the name in full. Of each fourth pair the sort is UNKNOWN."""
 import itertools
 import os
 import random
@@ -21,7 +21,8 @@ def pairs_of(own, others):
 
 
 def main():
-    path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "name_parties.txt")
+    here = os.path.dirname(os.path.abspath(__file__))
+    path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "name_parties.txt")
     chance = random.Random(3)
     for line in open(path, encoding="utf-8"):
         if line.startswith("#") or not line.strip():
