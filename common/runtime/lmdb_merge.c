@@ -21,7 +21,7 @@ static unsigned size_of(const struct lmdb_run *run)
     return size;
 }
 
-bool lmdb_merges_has_slot(const struct lmdb_merges *m, unsigned slot)
+static bool has_slot(const struct lmdb_merges *m, unsigned slot)
 {
     for (unsigned i = 0; i < LMDB_MERGES; i++)
         if (m->at[i].from.count && m->at[i].into.run.slot == slot) return true;
@@ -31,7 +31,7 @@ bool lmdb_merges_has_slot(const struct lmdb_merges *m, unsigned slot)
 unsigned lmdb_free_slot(const struct lmdb_merges *m, const struct lmdb_runs *runs)
 {
     unsigned slot = 0;
-    while (slot < LMDB_SLOTS && (lmdb_runs_has_slot(runs, slot) || lmdb_merges_has_slot(m, slot))) slot++;
+    while (slot < LMDB_SLOTS && (lmdb_runs_has_slot(runs, slot) || has_slot(m, slot))) slot++;
     return slot;
 }
 

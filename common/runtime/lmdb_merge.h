@@ -24,8 +24,6 @@ struct lmdb_part { size_t rows, bytes; };
 /* Of one thread, which saves too: `runs` are those that it has written last. */
 struct lmdb_merges { struct lmdb_merge at[LMDB_MERGES]; };
 
-bool lmdb_merges_has_slot(const struct lmdb_merges *m, unsigned slot);
-
 /* Goes on with what is under way and begins what is due. 0 also when there was no room: the runs stay. */
 int lmdb_merges_step(struct lmdb_merges *m, MDB_env *env, const struct lmdb_bases *b, struct lmdb_runs *runs,
                      size_t saved_rows, struct lmdb_part part);
