@@ -181,7 +181,8 @@ static void lint_caps(const struct place *p)
             break;
         }
         if (t->has_budget && c->has_amount && c->amount_minor >= t->budget_minor)
-            find(p, n, "caps", "lower it or remove it", "cap %u never binds: the budget is reached first", i + 1);
+            find(p, n, "caps", "lower it", "cap %u alone lets the whole budget be spent, and a budget limits nothing",
+                 i + 1);
         if ((c->has_amount && c->amount_minor == 0) || (c->has_qty && c->qty_milli == 0))
             find(p, n, "caps", "end the program instead", "cap %u lets nothing be paid", i + 1);
     }

@@ -120,7 +120,7 @@ TEST(a_cap_behind_the_budget_is_told)
     check_found("program: {id: P, version: 1, incentive: SHIP_DEBIT, currency: USD, valid_from: 2026-01-01, budget: "
                 "\"50.00\"}\n"
                 "caps: [{scope: LINE, amount: \"50.00\"}]\n",
-                "cap 1 never binds: the budget is reached first", 2, 8);
+                "cap 1 alone lets the whole budget be spent, and a budget limits nothing", 2, 8);
 }
 
 TEST(eligibility_that_matches_nothing_is_told)
