@@ -2,6 +2,7 @@
 #include "domain/reason.h"
 
 #include "base/assert.h"
+#include "base/sentence.h"
 
 struct reason_row {
     enum reason_code code;
@@ -84,8 +85,9 @@ void reason_argument(struct reason *r, struct slice name, struct slice value)
     r->arguments[r->argument_count++] = (struct pair){ name, value };
 }
 
-static struct slice argument_of(const struct reason *r, struct slice name)
+static struct slice argument_of(const void *reason, struct slice name)
 {
+    const struct reason *r = reason;
     for (unsigned i = 0; i < r->argument_count; i++)
         if (slice_equal(r->arguments[i].name, name)) return r->arguments[i].value;
     return (struct slice){ 0 };
@@ -101,36 +103,18 @@ static struct slice cut_sentence(struct slice *rest)
     return sentence;
 }
 
-/* False: an argument is not known. */
-static bool put_filled(struct text *t, const struct reason *r, struct slice sentence)
-{
-    bool is_known = true;
-    while (sentence.size) {
-        size_t open = slice_find(sentence, '{');
-        text_put(t, slice_head(sentence, open));
-        sentence = slice_skip(sentence, open + 1);
-        if (sentence.size == 0) break;
-        size_t close = slice_find(sentence, '}');
-        struct slice value = argument_of(r, slice_head(sentence, close));
-        is_known &= value.size > 0;
-        text_put(t, value);
-        sentence = slice_skip(sentence, close + 1);
-    }
-    return is_known;
-}
-
-/* Of several sentences those stand whose arguments are known: a date that nobody knows is not promised. */
+/* Of several sentences those stand whose arguments are known: a date that nobody knows is not promised. Where none is,
+ * the first stands with words for what it lacks. */
 void reason_put_sentence(struct text *t, const struct reason *r)
 {
     size_t first = t->size;
-    struct slice all = row_of(r->code)->sentence;
-    for (struct slice rest = all; rest.size;) {
+    struct slice all = row_of(r->code)->sentence, rest = all;
+    while (rest.size) {
         size_t before = t->size;
         struct slice sentence = cut_sentence(&rest);
-        bool is_only = sentence.size == all.size,
-             is_known = put_filled(t, r, before > first ? sentence : slice_trim(sentence));
-        if (!is_known && !is_only) t->size = before;
+        if (!sentence_fill(t, before > first ? sentence : slice_trim(sentence), argument_of, r)) t->size = before;
     }
+    if (t->size == first) sentence_fill(t, cut_sentence(&all), argument_of, r);
 }
 
 void reason_put_template(struct text *t, enum reason_code code)

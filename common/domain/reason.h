@@ -37,8 +37,8 @@ bool reason_is_given_by(enum reason_code code, char stage_letter);
 /* Adds an argument; the text is borrowed. Asserts the bound. */
 void reason_argument(struct reason *r, struct slice name, struct slice value);
 
-/* The sentence for the partner with its braces filled from the arguments; a brace without argument is left out,
- * and with {due} the sentence that promises it. */
+/* The sentence for the partner with its braces filled from the arguments. Of several sentences one whose argument is
+ * absent is left out, as that which promises {due}; else words stand in for it (base/sentence.h): no hole is left. */
 void reason_put_sentence(struct text *t, const struct reason *r);
 
 /* The sentence as the list has it, braces unfilled: for help. */

@@ -1,6 +1,7 @@
 /* claimctl/advice.c: what a reason's sentence leaves open. */
 #include "claimctl/advice.h"
 
+#include "claimctl/line_names.h"
 #include "domain/waiting.h"
 
 static struct slice argument_of(const struct reason *r, struct slice name)
@@ -33,7 +34,7 @@ static void put_missing_member(struct text *t, const struct dossier *d, const st
     }
 }
 
-/* "invoice P-1, no line number, part RTR-1" */
+/* "invoice P-1 without a line number, part RTR-1" */
 static void put_named_line(struct text *t, const struct dossier *d)
 {
     const struct line *l = d->line;
@@ -41,7 +42,7 @@ static void put_named_line(struct text *t, const struct dossier *d)
     text_put(t, l->original_invoice_no);
     text_put(t, l->original_invoice_line.size ? SLICE(" line ") : SLICE(" without a line number"));
     text_put(t, l->original_invoice_line);
-    PUT(t, ", part ");
+    text_put(t, part_of(d).size ? SLICE(", part ") : SLICE(" and no part"));
     text_put(t, part_of(d));
 }
 
@@ -56,15 +57,19 @@ static void put_customer(struct text *t, const struct line *l)
 static void put_unmatched_return(struct text *t, const struct dossier *d, const struct reason *r)
 {
     const struct line *l = d->line;
-    (void)r;
-    if (l->original_line_ref.size) {
+    struct slice spent = argument_of(r, SLICE("original"));
+    if (spent.size) {
+        PUT(t, " All of ");
+        if (!line_names_put(t, spent)) text_put(t, spent);
+        PUT(t, " has come back already.");
+    } else if (l->original_line_ref.size) {
         PUT(t, " Its original_line_ref is no sale in force.");
     } else if (l->original_invoice_no.size) {
         PUT(t, " No sale in force is on file of ");
         put_named_line(t, d);
         text_put(t, l->original_invoice_line.size ? SLICE(".") : SLICE(": name its line in original_invoice_line."));
     } else {
-        PUT(t, " The sales in force of part ");
+        text_put(t, part_of(d).size ? SLICE(" The sales in force of part ") : SLICE(" The sales in force"));
         text_put(t, part_of(d));
         put_customer(t, l);
         PUT(t, " do not cover it; original_invoice_no and original_invoice_line name one sale.");

@@ -18,7 +18,7 @@ static void put_goods(struct text *t, const struct line *l, struct slice part)
         text_put_byte(t, ' ');
         text_put(t, l->uom);
     }
-    PUT(t, " × ");
+    if (part.size) PUT(t, " × ");
     text_put(t, part);
 }
 

@@ -2,6 +2,7 @@
 #include "intake/issue.h"
 
 #include "base/assert.h"
+#include "base/sentence.h"
 #include "intake/json_out.h"
 
 struct issue_row {
@@ -178,8 +179,9 @@ void issue_argument(struct issue *i, struct slice name, struct slice value)
     i->arguments[i->argument_count++] = (struct pair){ name, value };
 }
 
-static struct slice argument(const struct issue *i, struct slice name)
+static struct slice argument_of(const void *issue, struct slice name)
 {
+    const struct issue *i = issue;
     if (slice_equal(name, SLICE("field"))) return i->field;
     if (slice_equal(name, SLICE("value"))) return i->value;
     for (unsigned k = 0; k < i->argument_count; k++)
@@ -187,23 +189,14 @@ static struct slice argument(const struct issue *i, struct slice name)
     return (struct slice){ 0 };
 }
 
-static void fill(struct text *t, const struct issue *i, struct slice rest)
-{
-    while (rest.bytes) {
-        text_put(t, slice_cut(&rest, '{'));
-        if (!rest.bytes) return;
-        text_put(t, argument(i, slice_cut(&rest, '}')));
-    }
-}
-
 void issue_put_sentence(struct text *t, const struct issue *i)
 {
-    fill(t, i, row_of(i->code)->sentence);
+    sentence_fill(t, row_of(i->code)->sentence, argument_of, i);
 }
 
 void issue_put_fix(struct text *t, const struct issue *i)
 {
-    fill(t, i, row_of(i->code)->fix);
+    sentence_fill(t, row_of(i->code)->fix, argument_of, i);
 }
 
 /* A finding on a field stands at a cell in text and sheets, at an element in X12. */

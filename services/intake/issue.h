@@ -83,7 +83,7 @@ enum reason_code issue_reason(enum issue_code code);    /* REASON_NONE when it l
 enum severity issue_severity(enum issue_code code);
 struct x12_codes issue_x12(enum issue_code code);
 
-/* The sentence and what to do, with their braces filled. */
+/* The sentence and what to do, with their braces filled; words stand in for what is absent (base/sentence.h). */
 void issue_put_sentence(struct text *t, const struct issue *i);
 void issue_put_fix(struct text *t, const struct issue *i);
 

@@ -138,12 +138,20 @@ static bool names_original(const struct rating *r)
 }
 
 struct piece { struct slice line_id; int64_t qty_milli; };
-/* `known`: the line named its original, and that one stands. */
-struct pieces { struct piece items[SALES_ASKED_MAX]; unsigned count; int64_t matched_milli, left_milli; bool known; };
+/* `known`: the line named its original, and that one stands. `spent`: one that came back whole, so that it is none that
+ * lives; empty: none did. */
+struct pieces {
+    struct piece items[SALES_ASKED_MAX];
+    unsigned     count;
+    int64_t      matched_milli, left_milli;
+    bool         known;
+    struct slice spent;
+};
 
 static void add_piece(struct pieces *p, struct slice line_id, int64_t left_milli, int64_t wanted_milli)
 {
     int64_t missing = wanted_milli - p->matched_milli, take = left_milli < missing ? left_milli : missing;
+    if (left_milli <= 0 && slice_is_empty(p->spent)) p->spent = line_id;
     p->left_milli += left_milli > 0 ? left_milli : 0;
     if (take <= 0 || p->count == SALES_ASKED_MAX) return;
     p->items[p->count++] = (struct piece){ line_id, take };
@@ -238,6 +246,7 @@ static bool check_match(struct rating *r, int64_t wanted_milli, const struct pie
     struct reason *given = verdict_give(r->v, code);
     struct slice named = r->line->original_line_ref.size ? r->line->original_line_ref : r->line->original_invoice_no;
     if (exceeds) reason_argument(given, SLICE("original"), pieces->count ? pieces->items[0].line_id : named);
+    else if (pieces->spent.size) reason_argument(given, SLICE("original"), pieces->spent);
     return false;
 }
 

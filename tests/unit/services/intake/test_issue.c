@@ -1,7 +1,10 @@
 #include "intake/issue.h"
 
 #include "intake/json_out.h"
+#include "support/sentence.h"
 #include "support/test.h"
+
+#include <stdio.h>
 
 static struct json_out out;
 
@@ -28,7 +31,8 @@ TEST(the_error_object_is_the_one_of_the_page)
                "\"000004711\",\"gcn\":\"4804\","
                "\"tscn\":\"0002\",\"segment\":\"REF\",\"position\":6,\"element\":2},\"value\":\"SD-0123-LONG-REFERENCE-"
                "2026-000017\","
-               "\"message\":\" has  characters;  allows .\",\"fix\":\"Shorten it, or ask for a length limit of .\"}");
+               "\"message\":\"An element has (not known) characters; (not known) allows (not known).\",\"fix\":\"Shorten it, or ask for a "
+               "length limit of (not known).\"}");
 }
 
 TEST(a_sentence_is_filled_from_the_arguments)
@@ -40,7 +44,24 @@ TEST(a_sentence_is_filled_from_the_arguments)
     char bytes[200];
     struct text t = text_over(bytes, sizeof bytes);
     issue_put_sentence(&t, &i);
-    CHECK_TEXT(text_slice(&t), "REF02 has 34 characters; 004010 allows .");
+    CHECK_TEXT(text_slice(&t), "REF02 has 34 characters; 004010 allows (not known).");
+}
+
+static bool is_whole(enum issue_code code, void (*put)(struct text *, const struct issue *))
+{
+    char bytes[512];
+    struct text t = text_over(bytes, sizeof bytes);
+    put(&t, &(struct issue){ .code = code });
+    return sentence_is_whole(text_slice(&t));
+}
+
+TEST(no_sentence_has_a_hole_where_nothing_is_known)
+{
+    for (enum issue_code code = ISSUE_NONE + 1; code < ISSUE_COUNT; code++) {
+        bool whole = is_whole(code, issue_put_sentence) && is_whole(code, issue_put_fix);
+        if (!whole) printf("  %.*s %u\n", SLICE_ARGS(issue_name(code)), issue_number(code));
+        CHECK(whole);
+    }
 }
 
 TEST(a_fault_speaks_with_code_and_number_of_its_reason)
