@@ -1,14 +1,15 @@
-/* claimctl/agreements.c: `agreements balance`: authorised, used, remaining, with the lines that used it. */
+/* claimctl/agreements.c: `agreements list|show|balance`: authorised, used, remaining, with the lines that used it. */
 #include "claimctl/command.h"
 #include "claimctl/line_name.h"
 #include "claimctl/reading.h"
 #include "claimctl/reading_options.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
+#include "wire/json_text.h"
 
 #include <stdlib.h>
 
-enum { BALANCE_ARENA_BYTES = 256 << 20, FIGURE_BYTES = 96 };
+enum { BALANCE_ARENA_BYTES = 256 << 20, FIGURE_BYTES = 96, OBJECT_BYTES = 1 << 20 };
 
 /* An entry that was paid, or taken back, under a line of an agreement. */
 struct use {
@@ -24,6 +25,7 @@ struct request {
     struct slice root;                              /* of the partner, once a line of it was seen */
     struct nearest near;                            /* to the number, else the partner */
     unsigned     found;
+    struct listing listing;
 };
 
 /* The line of the agreement that an entry used, as the workings recorded it. */
@@ -114,19 +116,79 @@ static bool print_balance(struct reading *r, const struct node *balance, void *c
     return !r->out.closed;
 }
 
-static int print_all(struct reading *r, struct request *q)
+/* --- list --- */
+
+static const struct listing_field fields[] = {
+    { "authorisation_no", LISTING_TEXT, "number of the agreement", false },
+    { "line_no", LISTING_TEXT, "of its line", false },
+    { "partner_root_id", LISTING_TEXT, "whose it is", false },
+    { "authorised", LISTING_FIGURE, "base units; empty: without a limit", false },
+    { "consumed", LISTING_FIGURE, "base units that lines used, less what came back", false },
+    { "remaining", LISTING_FIGURE, "base units", false },
+    { "paid", LISTING_FIGURE, "money", false },
+    { "currency", LISTING_TEXT, "of it", false },
+};
+enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+
+static bool list_balance(struct reading *r, const struct node *balance, void *context)
+{
+    struct request *q = context;
+    struct slice cells[FIELD_COUNT];
+    if (!is_wanted(q, balance)) return true;
+    q->found++;
+    for (unsigned i = 0; i < FIELD_COUNT; i++) cells[i] = reading_member(balance, fields[i].name);
+    listing_row(&q->listing, cells);
+    return !r->out.closed;
+}
+
+/* --- show --- */
+
+static void put_use(struct json *j, const struct use *use)
+{
+    json_open_object(j);
+    json_text(j, "line", use->line_name);
+    json_text(j, "program_id", use->program_id);
+    json_decimal(j, "qty", use->qty_milli, 3);
+    json_money(j, "amount", use->amount_minor, use->currency);
+    json_text(j, "currency", use->currency);
+    json_close_object(j);
+}
+
+static bool show_balance(struct reading *r, const struct node *balance, void *context)
+{
+    struct request *q = context;
+    if (!is_wanted(q, balance)) return true;
+    q->found++;
+    struct text t = text_in(&r->arena, OBJECT_BYTES);
+    struct json j = json_over(&t);
+    json_open_object(&j);
+    for (unsigned i = 0; i < FIELD_COUNT; i++) json_text(&j, fields[i].name, reading_member(balance, fields[i].name));
+    json_name(&j, SLICE("used_by"));
+    json_open_array(&j);
+    for (const struct use *use = q->first; use; use = use->next)
+        if (used_it(use, balance)) put_use(&j, use);
+    json_close_array(&j);
+    json_close_object(&j);
+    if (t.full) return false;
+    output_line(&r->out, text_slice(&t));
+    return !r->out.closed;
+}
+
+/* --- all of them --- */
+
+static int print_all(struct reading *r, struct request *q, reading_visit_object *visit)
 {
     if (arena_open(&q->arena, BALANCE_ARENA_BYTES, BALANCE_ARENA_BYTES) != OK) return EXIT_FAILED;
     q->last = &q->first;
-    bool read = reading_walk(r, collect_uses, q) && reading_walk_balances(r, print_balance, q);
+    bool read = reading_walk(r, collect_uses, q) && reading_walk_balances(r, visit, q);
     arena_close(&q->arena);
     if (!read) return EXIT_FAILED;
     if (q->found || (!q->number.size && !q->partner.size)) return EXIT_DONE;
-    return nearest_refuse(&q->near, "claimctl agreements balance lists all that did",
+    return nearest_refuse(&q->near, "claimctl agreements list names all that did",
                           "no agreement of that %s used or authorised anything", q->number.size ? "number" : "partner");
 }
 
-static int balance(int argc, char **argv)
+static int run(int argc, char **argv, int words_min, int words_max, reading_visit_object *visit)
 {
     struct reading r;
     struct request request = { 0 };
@@ -134,15 +196,37 @@ static int balance(int argc, char **argv)
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, options, 1) != OK) return reading_close(&r, EXIT_USAGE);
-    if (argc > 3) return reading_close(&r, command_usage("agreements"));
+    if (argc < words_min || argc > words_max) return reading_close(&r, command_usage("agreements"));
     if (argc == 3) request.number = slice_from(argv[2]);
     request.near = nearest_to(request.number.size ? request.number : request.partner);
+    bool lists = visit == list_balance;
+    if (lists && !listing_begin(&request.listing, &r.out, fields, FIELD_COUNT, r.form))
+        return reading_close(&r, EXIT_DONE);
     code = reading_start(&r);
-    return reading_close(&r, code == EXIT_DONE ? print_all(&r, &request) : code);
+    if (code == EXIT_DONE) code = print_all(&r, &request, visit);
+    if (lists) listing_end(&request.listing);
+    return reading_close(&r, code);
+}
+
+static int list(int argc, char **argv)
+{
+    return run(argc, argv, 2, 2, list_balance);
+}
+
+static int show(int argc, char **argv)
+{
+    return run(argc, argv, 3, 3, show_balance);
+}
+
+static int balance(int argc, char **argv)
+{
+    return run(argc, argv, 2, 3, print_balance);
 }
 
 int claimctl_agreements(int argc, char **argv)
 {
-    static const struct command_verb verbs[] = { { SLICE_INIT("balance"), balance } };
-    return command_run_verb("agreements", verbs, 1, argc, argv);
+    static const struct command_verb verbs[] = { { SLICE_INIT("list"), list },
+                                                 { SLICE_INIT("show"), show },
+                                                 { SLICE_INIT("balance"), balance } };
+    return command_run_verb("agreements", verbs, sizeof verbs / sizeof verbs[0], argc, argv);
 }

@@ -28,6 +28,16 @@ const struct option_row command_options[] = {
 };
 const unsigned command_option_count = sizeof command_options / sizeof command_options[0];
 
+static const struct { struct slice command, verbs, families; } takers[] = {
+#define TAKES(command, verbs, families) { SLICE_INIT(command), SLICE_INIT(verbs), SLICE_INIT(families) },
+#include "claimctl/commands.def"
+};
+
+static const struct { struct slice command, text; } examples[] = {
+#define EXAMPLE(command, text) { SLICE_INIT(command), SLICE_INIT(text) },
+#include "claimctl/commands.def"
+};
+
 enum { WORDS_MAX = 256 };
 
 const struct command_row *command_find(struct slice word)
@@ -46,13 +56,34 @@ const struct verb_row *command_find_verb(struct slice command, struct slice word
     return NULL;
 }
 
-bool command_verb_takes(const struct option_row *o, struct slice verb)
+static bool is_among(struct slice word, struct slice words)
 {
-    struct slice verbs = o->verbs;
-    if (slice_is_empty(verbs) || slice_is_empty(verb)) return true;
-    while (verbs.size)
-        if (slice_equal(slice_cut(&verbs, '|'), verb)) return true;
+    while (words.size)
+        if (slice_equal(slice_cut(&words, '|'), word)) return true;
     return false;
+}
+
+static bool names_verb(struct slice verbs, struct slice verb)
+{
+    return slice_is_empty(verbs) || slice_is_empty(verb) || is_among(verb, verbs);
+}
+
+bool command_takes(struct slice command, struct slice verb, const struct option_row *o)
+{
+    if (o->command.size) return slice_equal(o->command, command) && names_verb(o->verbs, verb);
+    if (slice_is_empty(o->verbs)) return true;
+    for (unsigned i = 0; i < sizeof takers / sizeof takers[0]; i++)
+        if (slice_equal(takers[i].command, command) && names_verb(takers[i].verbs, verb)
+            && is_among(o->verbs, takers[i].families))
+            return true;
+    return false;
+}
+
+struct slice command_example(struct slice command)
+{
+    for (unsigned i = 0; i < sizeof examples / sizeof examples[0]; i++)
+        if (slice_equal(examples[i].command, command)) return examples[i].text;
+    NEVER();                                        /* a check of the list: each command has one */
 }
 
 struct slice command_near(struct slice word)

@@ -27,7 +27,7 @@ enum exit_code {
 
 struct command_row { struct slice word; int (*run)(int argc, char **argv); struct slice arguments, help; };
 struct verb_row { struct slice command, word, arguments, help; };
-struct option_row { struct slice command, verbs, name, value, help; };  /* command empty: of all; verbs: parted by | */
+struct option_row { struct slice command, verbs, name, value, help; };  /* no command: of many, verbs is the family */
 
 extern const struct command_row command_rows[];
 extern const struct verb_row command_verbs[];
@@ -40,8 +40,11 @@ const struct command_row *command_find(struct slice word);
 /* NULL when the command has no such verb. */
 const struct verb_row *command_find_verb(struct slice command, struct slice word);
 
-/* True when the verb takes the option; every one does where `verb` is empty. */
-bool command_verb_takes(const struct option_row *o, struct slice verb);
+/* What the help of a command shows first, behind `claimctl`. */
+struct slice command_example(struct slice command);
+
+/* True when the verb takes the option, its own or one of many; an empty verb: when one of the command's does. */
+bool command_takes(struct slice command, struct slice verb, const struct option_row *o);
 
 /* The nearest command to a word, empty when none is near. */
 struct slice command_near(struct slice word);

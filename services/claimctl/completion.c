@@ -22,13 +22,13 @@ static void put_verbs(struct output *o, struct slice command)
     }
 }
 
-/* The options of a command, or of one of its verbs, then those of every command. */
+/* The options of a command, or of one of its verbs. */
 static void put_options(struct output *o, struct slice command, struct slice verb)
 {
     const char *separator = "";
     for (unsigned i = 0; i < command_option_count; i++) {
         const struct option_row *x = &command_options[i];
-        if (x->command.size && (!slice_equal(x->command, command) || !command_verb_takes(x, verb))) continue;
+        if (!command_takes(command, verb, x)) continue;
         output_print(o, "%s%.*s", separator, SLICE_ARGS(x->name));
         separator = " ";
     }
@@ -114,7 +114,7 @@ static void put_zsh(struct output *o)
                         "compadd -a verbs\n            return\n        fi\n"
                         "        _arguments -S \\\n");
         for (unsigned k = 0; k < command_option_count; k++)
-            if (!command_options[k].command.size || slice_equal(command_options[k].command, command))
+            if (command_takes(command, (struct slice){ 0 }, &command_options[k]))
                 put_zsh_option(o, &command_options[k]);
         output_print(o, "            '*:file:_files'\n        ;;\n");
     }
@@ -130,10 +130,24 @@ static void put_fish_line(struct output *o, const char *condition, struct slice 
     output_print(o, "'\n");
 }
 
+/* Behind the commands that take what many take. */
+static void put_fish_takers(struct output *o, const struct option_row *x)
+{
+    if (slice_is_empty(x->verbs)) return;
+    output_print(o, "-n '__fish_seen_subcommand_from");
+    for (unsigned i = 0; i < command_row_count; i++)
+        if (command_takes(command_rows[i].word, (struct slice){ 0 }, x))
+            output_print(o, " %.*s", SLICE_ARGS(command_rows[i].word));
+    output_put(o, SLICE("' "));
+}
+
 /* Behind the command, and behind those of its verbs that take it. */
 static void put_fish_condition(struct output *o, const struct option_row *x)
 {
-    if (x->command.size == 0) return;
+    if (x->command.size == 0) {
+        put_fish_takers(o, x);
+        return;
+    }
     output_print(o, "-n '__fish_seen_subcommand_from %.*s", SLICE_ARGS(x->command));
     if (x->verbs.size) output_put(o, SLICE("; and __fish_seen_subcommand_from"));
     for (struct slice verbs = x->verbs; verbs.size;) {

@@ -67,7 +67,7 @@ static void print_verbs(struct output *o, struct slice command)
 static void print_takers(struct output *o, const struct option_row *x)
 {
     enum { TAKERS_SHOWN_MAX = 3 };
-    struct slice verbs = x->verbs;
+    struct slice verbs = x->command.size ? x->verbs : (struct slice){ 0 };
     unsigned count = 0;
     for (struct slice rest = verbs; rest.size; count++) slice_cut(&rest, '|');
     if (count == 0 || count > TAKERS_SHOWN_MAX) return;
@@ -78,14 +78,14 @@ static void print_takers(struct output *o, const struct option_row *x)
     output_put(o, SLICE(": "));
 }
 
-/* Those of a command, or of one of its verbs. */
-static void print_options(struct output *o, struct slice command, struct slice verb, const char *title)
+/* Those of a command or of one of its verbs that are its own, or those that many take. */
+static void print_options(struct output *o, struct slice command, struct slice verb, bool own, const char *title)
 {
     enum { WIDTH = 26 };
     bool first = true;
     for (unsigned i = 0; i < command_option_count; i++) {
         const struct option_row *x = &command_options[i];
-        if (!slice_equal(x->command, command) || !command_verb_takes(x, verb)) continue;
+        if (own != (x->command.size > 0) || !command_takes(command, verb, x)) continue;
         if (first) output_print(o, "\n%s\n", title);
         first = false;
         int used = (int)(x->name.size + (x->value.size ? 1 + x->value.size : 0));
@@ -100,12 +100,14 @@ static bool print_command(struct output *o, struct slice word)
 {
     const struct command_row *c = command_find(word);
     if (!c) return false;
+    struct slice example = command_example(c->word);
+    output_print(o, "  claimctl %.*s\n\n", SLICE_ARGS(example));
     output_print(o, "claimctl %.*s%s%.*s\n  %.*s\n", SLICE_ARGS(c->word), c->arguments.size ? " " : "",
                  SLICE_ARGS(c->arguments), SLICE_ARGS(c->help));
     if (!c->arguments.size) output_put(o, SLICE("\n"));
     print_verbs(o, c->word);
-    print_options(o, c->word, (struct slice){ 0 }, "options");
-    print_options(o, (struct slice){ 0 }, (struct slice){ 0 }, "of every command");
+    print_options(o, c->word, (struct slice){ 0 }, true, "options");
+    print_options(o, c->word, (struct slice){ 0 }, false, "options that many commands have");
     return true;
 }
 
@@ -119,8 +121,8 @@ static int help_verb(struct output *o, struct slice command, const char *word)
         return EXIT_NOT_FOUND;
     }
     print_verb(o, v);
-    print_options(o, c->word, v->word, "options");
-    print_options(o, (struct slice){ 0 }, (struct slice){ 0 }, "of every command");
+    print_options(o, c->word, v->word, true, "options");
+    print_options(o, c->word, v->word, false, "options that many commands have");
     return EXIT_DONE;
 }
 

@@ -154,14 +154,6 @@ int lines_trace(int argc, char **argv)
     bool json = false;
     enum listing_form form;
     const struct reading_option options[] = { { "--format", &format, NULL }, { "--json", NULL, &json } };
-    for (int i = 0; i < argc; i++)
-        if (strcmp(argv[i], "--state") == 0) {
-            fprintf(stderr,
-                    "error[USAGE %d]: the records of a run are gone when it ends: lines trace reads a broker, lines "
-                    "explain a folder\n",
-                    ERR_USAGE);
-            return EXIT_USAGE;
-        }
     int code = broker_open(&b, &argc, argv);
     if (code == EXIT_DONE && reading_options_take(&argc, argv, options, 2) != OK) code = EXIT_USAGE;
     if (code == EXIT_DONE && argc != 3) code = command_usage("lines");

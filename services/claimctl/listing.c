@@ -34,6 +34,21 @@ bool listing_form_of(struct slice word, enum listing_form *form)
     return false;
 }
 
+bool listing_take_form(int *argc, char **argv, enum listing_form *form, bool *given)
+{
+    struct slice word = { 0 };
+    int kept = 0;
+    for (int i = 0; i < *argc; i++) {
+        if (strcmp(argv[i], "--json") == 0) word = SLICE("jsonl");
+        else if (strcmp(argv[i], "--format") == 0 && i + 1 < *argc) word = slice_from(argv[++i]);
+        else argv[kept++] = argv[i];
+    }
+    argv[kept] = NULL;
+    *argc = kept;
+    if (given) *given = word.size > 0;
+    return listing_form_of(word, form);
+}
+
 /* --- widths --- */
 
 static unsigned width_of(uint32_t c)

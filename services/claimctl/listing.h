@@ -46,6 +46,9 @@ struct listing {
 /* The form a word names; false: none does, said on stderr with the nearest. Empty: AUTO. */
 bool listing_form_of(struct slice word, enum listing_form *form);
 
+/* Takes --format FORM and --json out of argv, as listing_form_of; `given` (may be NULL): one of them stood there. */
+bool listing_take_form(int *argc, char **argv, enum listing_form *form, bool *given);
+
 /* Opens; AUTO asks whether the output is a terminal. True when rows are wanted; false: HELP was printed, end at
  * once. */
 bool listing_begin(struct listing *l, struct output *out, const struct listing_field *fields, unsigned count,

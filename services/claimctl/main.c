@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static int unknown(struct slice word)
@@ -28,6 +29,28 @@ static bool takes_value(struct slice word, bool *is_option)
         return o->value.size > 0;
     }
     return false;
+}
+
+/* An option of many with its value in one word, `--state=DIR`, becomes two words, whoever reads them. The words of a
+ * process live as long as it does. */
+static char **part_joined(int *argc, char **argv)
+{
+    char **words = calloc(2 * (size_t)*argc + 1, sizeof *words);
+    int count = 0;
+    bool words_only = false, is_option;
+    if (!words) abort();
+    for (int i = 0; i < *argc; i++) {
+        struct slice value = slice_from(argv[i]), name = slice_cut(&value, '=');
+        words_only |= strcmp(argv[i], "--") == 0;
+        bool parts = !words_only && value.bytes && takes_value(name, &is_option);
+        if (parts) {
+            argv[i][name.size] = 0;
+            words[count++] = argv[i];
+            words[count++] = argv[i] + name.size + 1;
+        } else words[count++] = argv[i];
+    }
+    *argc = count;
+    return words;
 }
 
 /* `claimctl --state DIR noun verb` is `claimctl noun verb --state DIR`: options in front move behind the words. */
@@ -66,6 +89,31 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
+/* An option that many commands take, and this one does not, would be passed over or taken for a word. */
+static bool refuses_option(const struct command_row *command, int argc, char **argv)
+{
+    const struct verb_row *verb = argc > 2 ? command_find_verb(command->word, slice_from(argv[2])) : NULL;
+    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        struct slice value = slice_from(argv[i]), name = slice_cut(&value, '=');
+        const struct option_row *mine = NULL, *others = NULL;
+        for (unsigned k = 0; k < command_option_count; k++) {
+            const struct option_row *o = &command_options[k];
+            if (!slice_equal(o->name, name)) continue;
+            if (command_takes(command->word, verb ? verb->word : (struct slice){ 0 }, o)) mine = o;
+            else if (!o->command.size) others = o;
+        }
+        if (mine && mine->value.size && !value.bytes) i++;
+        if (mine || !others) continue;
+        fprintf(
+            stderr,
+            "error[USAGE %d]: %.*s%s%.*s has no option %.*s, though others have\n  more: claimctl help %.*s%s%.*s\n",
+            ERR_USAGE, SLICE_ARGS(command->word), verb ? " " : "", SLICE_ARGS(verb ? verb->word : SLICE("")),
+            SLICE_ARGS(name), SLICE_ARGS(command->word), verb ? " " : "", SLICE_ARGS(verb ? verb->word : SLICE("")));
+        return true;
+    }
+    return false;
+}
+
 /* A descriptor that the caller closed would become the next file we open, and printing would go into that file. What
  * stands there instead refuses every write. */
 static void keep_standard_descriptors(void)
@@ -83,6 +131,7 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);                           /* a file that may not grow is a failed write with a message */
     keep_standard_descriptors();
     argc = take_quiet(argc, argv);
+    argv = part_joined(&argc, argv);
     move_options_behind(argc, argv);
     if (argc < 2) {
         char *help[] = { "help", NULL };
@@ -99,5 +148,6 @@ int main(int argc, char **argv)
         return claimctl_help(has_verb ? 3 : 2, help);
     }
     const struct command_row *command = command_find(word);
-    return command ? command->run(argc - 1, argv + 1) : unknown(word);
+    if (!command) return unknown(word);
+    return refuses_option(command, argc, argv) ? EXIT_USAGE : command->run(argc - 1, argv + 1);
 }

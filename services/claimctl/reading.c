@@ -13,26 +13,10 @@
 
 enum { READING_ARENA_BYTES = 64 << 20 };
 
-/* --format FORM, --json. */
-static int take_form(struct reading *r, int *argc, char **argv)
-{
-    struct slice word = { 0 };
-    int kept = 0;
-    for (int i = 0; i < *argc; i++) {
-        if (strcmp(argv[i], "--json") == 0) word = SLICE("jsonl");
-        else if (strcmp(argv[i], "--format") == 0 && i + 1 < *argc) word = slice_from(argv[++i]);
-        else argv[kept++] = argv[i];
-    }
-    argv[kept] = NULL;
-    *argc = kept;
-    r->has_form = word.size > 0;
-    return listing_form_of(word, &r->form) ? EXIT_DONE : EXIT_USAGE;
-}
-
 int reading_open(struct reading *r, int *argc, char **argv)
 {
     *r = (struct reading){ .out = output_stdout() };
-    int code = take_form(r, argc, argv);
+    int code = listing_take_form(argc, argv, &r->form, &r->has_form) ? EXIT_DONE : EXIT_USAGE;
     r->folder = state_dir_option(argc, argv);
     if (code == EXIT_DONE && !r->folder) {
         r->has_broker = true;

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "claimctl/command.h"
+#include "claimctl/listing.h"
 #include "claimctl/nearest.h"
 #include "claimctl/output.h"
 #include "claimctl/reading_options.h"
@@ -133,22 +134,48 @@ static struct slice policy_settings_text(struct arena *a, const struct policy *p
 
 /* --- list, show --- */
 
+static const struct listing_field fields[] = {
+    { "rule", LISTING_TEXT, "its name in rulesets", false },
+    { "name", LISTING_TEXT, "in words", false },
+    { "stage", LISTING_TEXT, "that asks it", false },
+    { "class", LISTING_TEXT, "what it does when it is true", false },
+    { "wave", LISTING_WHOLE, "1: built; 2: its mode is OFF until it is", false },
+    { "mode", LISTING_TEXT, "ENFORCE, SHADOW or OFF, in force", false },
+    { "settings", LISTING_LIST, "its thresholds in force", false },
+};
+enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+
+static void list_rule(struct arena *a, struct listing *l, const struct rule_row *row, const struct policy *p)
+{
+    struct text wave = text_in(a, 4);
+    text_put_int(&wave, row->wave);
+    const struct slice cells[FIELD_COUNT] = {
+        rule_name(a, row),
+        row->name,
+        stage_text(row),
+        class_text(row->class),
+        text_slice(&wave),
+        word_text(VOCABULARY_RULE_MODE, policy_mode(p, row->id)),
+        policy_settings_text(a, p, about_of(row->id)->settings),
+    };
+    listing_row(l, cells);
+}
+
 static int list(struct arena *a, int argc, char **argv)
 {
     struct policy p;
-    int code = read_policy(a, &argc, argv, &p);
+    struct listing l = { .names_in_tsv = true };
+    enum listing_form list_form;
+    int code = listing_take_form(&argc, argv, &list_form, NULL) ? EXIT_DONE : EXIT_USAGE;
+    if (code == EXIT_DONE) code = read_policy(a, &argc, argv, &p);
     if (code != EXIT_DONE) return code;
     if (argc != 2) return reading_options_usage(form);
     struct output out = output_stdout();
-    output_print(&out, "RULE\tNAME\tSTAGE\tCLASS\tWAVE\tMODE\tSETTINGS\n");
-    for (unsigned i = 0; i < RULE_COUNT; i++) {
-        const struct rule_row *row = rule_row((enum rule_id)i);
-        struct slice settings = policy_settings_text(a, &p, about_of(row->id)->settings);
-        output_print(&out, "%.*s\t%.*s\t%.*s\t%.*s\t%u\t%.*s\t%.*s\n", SLICE_ARGS(rule_name(a, row)),
-                     SLICE_ARGS(row->name), SLICE_ARGS(stage_text(row)), SLICE_ARGS(class_text(row->class)), row->wave,
-                     SLICE_ARGS(word_text(VOCABULARY_RULE_MODE, policy_mode(&p, row->id))), SLICE_ARGS(settings));
+    if (listing_begin(&l, &out, fields, FIELD_COUNT, list_form)) {
+        for (enum rule_id id = 0; id < RULE_COUNT; id++) list_rule(a, &l, rule_row(id), &p);
+        listing_end(&l);
+        fprintf(stderr, "ruleset version %u\n", p.ruleset_version);
     }
-    fprintf(stderr, "ruleset version %u\n", p.ruleset_version);
     return output_close(&out) ? EXIT_DONE : EXIT_FAILED;
 }
 

@@ -78,6 +78,18 @@ W
 ends 0 "$claimctl" agreements balance --partner N-100 Q-7731 --state run
 [ "$(wc -l < out)" -eq 4 ] || complain "one agreement: $(cat out)"
 ends 4 "$claimctl" agreements balance Q-1 --state run
+ends 0 "$claimctl" agreements list --format csv --state run
+[ "$(tail -n 1 out | tr -d '\r')" = "Q-7731,1,N-100,600,600,0,1050.00,USD" ] || complain "a listing of agreements: $(cat out)"
+ends 0 "$claimctl" agreements show Q-7731 --state run
+python3 - <<'P' || failed=1
+import json
+a = json.loads(open("out", encoding="utf-8").read())
+assert a["remaining"] == "0" and a["paid"] == "1050.00", a
+assert [(u["line"], u["qty"], u["amount"]) for u in a["used_by"]] == [
+    ("02-pos.csv:3", "200", "350.00"), ("02-pos.csv:4", "230", "402.50"), ("02-pos.csv:5", "170", "297.50")], a
+P
+ends 0 "$claimctl" rules list --json
+python3 -c 'import json; rows = [json.loads(l) for l in open("out")]; assert rows[0]["rule"] and rows[0]["wave"] == 1, rows[0]' || failed=1
 
 # --- what a later line took back is told with what it took back ---
 sold() {
@@ -126,7 +138,7 @@ near tiny 4 run --sample tinny
 near payout 2 lag --stage payot
 near json 2 lines list --format jsn --state run
 ends 4 "$claimctl" agreements balance --partner V-310 --state run
-ends 2 "$claimctl" agreements list --state run
+ends 2 "$claimctl" agreements lst --state run
 
 # --- lines: one name for a line, taken back wherever it is printed; refused rows are lines too ---
 cat > torn.ndjson <<'J'
@@ -340,7 +352,7 @@ grep -q '^own.csv:2: partner_id is missing. Add it' err && grep -q '^--partner I
     complain "no partner: $(cat err)"
 ends 2 "$claimctl" payouts estimate --world "$tiny"
 ends 2 "$claimctl" payouts estimate --state run
-grep -q 'other commands have this option, this one does not: --state' err || complain "an option of others: $(cat err)"
+grep -q 'payouts estimate has no option --state, though others have' err || complain "an option of others: $(cat err)"
 sed 's/20044/90044/' "$top/deploy/sample/first-hour/inbox/corner/07-pos.csv" > held.csv
 ends 3 "$claimctl" payouts estimate --world "$top/deploy/sample/first-hour" --input held.csv
 prints "payouts estimate of a document that is held" <<'W'
