@@ -19,6 +19,8 @@ struct cap {
 
 enum rate_kind { RATE_NONE, RATE_PERCENT, RATE_PER_UNIT, RATE_PER_BLOCK };
 
+enum { TIERS_MAX = 48 };                            /* each is a step of the workings, which hold 64 */
+
 struct tier {
     int64_t from_micros; /* qualifier units: currency units, units or percent, 1e-6 of them */
     enum rate_kind   rate;

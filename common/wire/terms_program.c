@@ -6,7 +6,7 @@
 #include "domain/currency.h"
 #include "wire/terms_schema.h"
 
-enum { TIERS_MAX = 64, CAPS_MAX = 32, PERIODS_MAX = 256, ACTIVITIES_MAX = 64, RATES_MAX = 256 };
+enum { CAPS_MAX = 32, PERIODS_MAX = 256, ACTIVITIES_MAX = 64, RATES_MAX = 256 };
 
 #define VOLUME_PERIODS (WORD_BIT(PERIOD, MONTH) | WORD_BIT(PERIOD, QUARTER) | WORD_BIT(PERIOD, HALF) | \
     WORD_BIT(PERIOD, YEAR) | \

@@ -5,8 +5,6 @@
 #include "domain/program.h"
 #include "domain/rational.h"
 
-enum { TIERS_MAX = 48 };
-
 /* One reached tier: y of its rate, and what it pays with its fixed amount. */
 struct tier_pay { unsigned tier; struct rational y, amount; };
 

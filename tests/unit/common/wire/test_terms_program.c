@@ -501,6 +501,21 @@ TEST(volume_terms_that_cannot_be_are_refused_where_they_stand)
                   2, 83, "volume.custom_periods[1].label", "\"ABCDEFGHIJK\" has 11 bytes, at most 10 are allowed");
 }
 
+TEST(a_program_has_as_many_tiers_as_its_workings_can_name)
+{
+    for (unsigned count = TIERS_MAX; count <= TIERS_MAX + 1; count++) {
+        char blocks[2048];
+        size_t at = (size_t)snprintf(blocks, sizeof blocks, "volume: {tiers: [");
+        for (unsigned i = 0; i < count; i++)
+            at += (size_t)snprintf(blocks + at, sizeof blocks - at, "{from: %u, percent: 1}, ", i);
+        snprintf(blocks + at, sizeof blocks - at, "]}\n");
+        if (count == TIERS_MAX) CHECK(read_blocks("VOLUME_REBATE", blocks));
+        else
+            check_refusal("VOLUME_REBATE", blocks, 2, 17, "volume.tiers",
+                          "49 entries stand here, at most 48 are allowed");
+    }
+}
+
 TEST(other_terms_that_cannot_be_are_refused_where_they_stand)
 {
     check_refusal("SPIFF", volume_block, 2, 9, "volume.aggregate", "a SPIFF counts by rep");

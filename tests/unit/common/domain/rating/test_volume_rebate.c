@@ -82,6 +82,18 @@ TEST(follows_the_edge_at_a_tier)
     }
 }
 
+/* Every tier that terms may have is reached, and the entry still computes again. */
+TEST(pays_by_the_most_tiers_that_there_may_be)
+{
+    struct tier tiers[TIERS_MAX];
+    for (int64_t i = 0; i < TIERS_MAX; i++) tiers[i] = percent(100 * i, 1000000 + i);
+    struct program p = ledger_volume("VR", tiers, TIERS_MAX);
+    p.volume.method = TIER_METHOD_TOTAL;
+    p.volume.has_expected_volume = true;
+    p.volume.expected_volume_micros = 1000000000000;
+    CHECK_INT(decision_paid(sell(with(p), 1000000, 20250210), "EARNED"), 480011);
+}
+
 TEST(pays_by_four_methods)
 {
     struct table t = TABLE(
