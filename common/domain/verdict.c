@@ -78,12 +78,6 @@ struct rule_result *verdict_note(struct verdict *v, uint32_t number, enum rule_m
     return r;
 }
 
-void verdict_note_false(struct verdict *v, unsigned bit)
-{
-    ASSERT(bit < 8 * RULES_FALSE_BYTES);
-    v->judgement->rules_false[bit / 8] |= (uint8_t)(1u << bit % 8);
-}
-
 void verdict_wait(struct verdict *v, enum reason_code reason, struct slice on)
 {
     struct waiting *w = &v->judgement->waiting;

@@ -6,6 +6,7 @@
 #ifndef DOMAIN_VERDICT_H
 #define DOMAIN_VERDICT_H
 
+#include "base/assert.h"
 #include "domain/books.h"
 #include "domain/dossier.h"
 
@@ -57,7 +58,11 @@ bool verdict_has(const struct verdict *v, enum reason_code code);
 struct rule_result *verdict_note(struct verdict *v, uint32_t number, enum rule_mode mode, enum truth value);
 
 /* Marks a rule as evaluated and FALSE. */
-void verdict_note_false(struct verdict *v, unsigned bit);
+static inline void verdict_note_false(struct verdict *v, unsigned bit)
+{
+    ASSERT(bit < 8 * RULES_FALSE_BYTES);
+    v->judgement->rules_false[bit / 8] |= (uint8_t)(1u << bit % 8);
+}
 
 /* Names what the line waits for; used for the primary HOLD or PARK reason. */
 void verdict_wait(struct verdict *v, enum reason_code reason, struct slice on);

@@ -95,8 +95,7 @@ static void note(struct judging *j, const struct compliance_rule *rule, enum rul
     memcpy(evidence, f->evidence, f->evidence_count * sizeof *evidence);
     r->reason = reason_of(rule, truth, f);
     r->points = f->points;
-    r->observed = f->observed;
-    r->limit = f->limit;
+    if (f->has_figures) { r->observed = f->observed; r->limit = f->limit; }
     r->evidence = evidence;
     r->evidence_count = f->evidence_count;
 }
@@ -150,32 +149,35 @@ static enum truth ask_in_shadow(struct judging *j, const struct compliance_rule 
     return truth;
 }
 
-static void ask(struct judging *j, const struct compliance_rule *rule)
+/* What a rule that applies has answered. */
+static void take_answer(struct judging *j, const struct compliance_rule *rule, enum rule_mode mode, enum truth truth,
+                        struct finding *f)
 {
-    enum rule_mode mode = policy_mode(j->policy, rule->id);
-    struct finding f;
-    if (mode == RULE_MODE_OFF) return;
-    finding_begin(&f);
-    enum truth truth = mode == RULE_MODE_SHADOW ? ask_in_shadow(j, rule, &f) : rule->ask(j, &f);
-    if (truth == TRUTH_UNSPECIFIED) return;
-    if (is_released(j, rule, truth, &f)) {
+    if (is_released(j, rule, truth, f)) {
         j->takes_slots_over |= rule->id == RULE_SER_02 && mode == RULE_MODE_ENFORCE;
         truth = TRUTH_FALSE;
-        f.evidence_count = 0;
-        finding_show(&f, EVIDENCE_REVIEW, judging_int_text(j, j->v->review->sequence));
-        note(j, rule, mode, truth, &f);
-    } else if (truth != TRUTH_FALSE || f.is_by_review || mode == RULE_MODE_SHADOW) {
-        note(j, rule, mode, truth, &f);
+        f->evidence_count = 0;
+        finding_show(f, EVIDENCE_REVIEW, judging_int_text(j, j->v->review->sequence));
+        note(j, rule, mode, truth, f);
+    } else if (truth != TRUTH_FALSE || f->is_by_review || mode == RULE_MODE_SHADOW) {
+        note(j, rule, mode, truth, f);
     }
     if (truth == TRUTH_FALSE) verdict_note_false(j->v, rule->id);
-    else if (mode == RULE_MODE_ENFORCE) weigh(j, rule, truth, &f);
+    else if (mode == RULE_MODE_ENFORCE) weigh(j, rule, truth, f);
 }
 
+/* All of them: the partner learns everything at once. Most do not apply to a line, so they are passed over here. */
 static void ask_all(struct judging *j)
 {
     const struct compliance_rule *rule = rules_at(0), *end = rule + COMPLIANCE_RULE_COUNT;
-    for (; rule < end; rule++)                              /* all of them: the partner learns everything at once */
-        if (!j->is_refused || rule->stateless) ask(j, rule);
+    struct finding f;
+    for (; rule < end; rule++) {
+        enum rule_mode mode = policy_mode(j->policy, rule->id);
+        if (mode == RULE_MODE_OFF || (j->is_refused && !rule->stateless)) continue;
+        finding_begin(&f);
+        enum truth truth = mode == RULE_MODE_SHADOW ? ask_in_shadow(j, rule, &f) : rule->ask(j, &f);
+        if (truth != TRUTH_UNSPECIFIED) take_answer(j, rule, mode, truth, &f);
+    }
 }
 
 /* --- score, proposals --- */

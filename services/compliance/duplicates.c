@@ -337,7 +337,7 @@ enum truth duplicates_of_claim_id(struct judging *j, struct finding *f)
     struct reason *r = finding_give(f, REASON_CLAIM_ID_REUSED, OUTCOME_HOLD);
     reason_argument(r, SLICE("claim"), j->line->claim_id);
     reason_argument(r, SLICE("other"), other->line_id);
-    f->observed = (struct figure){ .name = SLICE("fields"), .text = differing_fields(j, fields, other->fields) };
+    finding_observe(f, SLICE("fields"), differing_fields(j, fields, other->fields));
     finding_show(f, EVIDENCE_LINE, other->line_id);
     return TRUTH_TRUE;
 }

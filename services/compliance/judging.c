@@ -98,8 +98,16 @@ void finding_show(struct finding *f, enum evidence_kind kind, struct slice id)
     f->evidence[f->evidence_count++] = (struct evidence){ .kind = kind, .id = id };
 }
 
+void finding_observe(struct finding *f, struct slice name, struct slice text)
+{
+    f->has_figures = true;
+    f->observed = (struct figure){ .name = name, .text = text };
+    f->limit = (struct figure){ 0 };
+}
+
 void finding_figures(struct finding *f, struct slice name, int64_t observed, int64_t limit, struct slice unit)
 {
+    f->has_figures = true;
     f->observed = (struct figure){ .name = name, .value = observed, .divisor = 1, .unit = unit };
     f->limit = (struct figure){ .name = name, .value = limit, .divisor = 1, .unit = unit };
 }

@@ -91,7 +91,8 @@ struct judging {
 struct finding {
     struct reason   reasons[FINDING_REASONS_MAX];   /* none: the rule's own with its class's outcome */
     unsigned        reason_count;
-    struct figure   observed, limit;
+    struct figure   observed, limit;                /* by finding_observe and finding_figures alone */
+    bool            has_figures;
     struct evidence evidence[FINDING_EVIDENCE_MAX];
     unsigned        evidence_count;                 /* what found no place is counted in evidence_left_out */
     unsigned        evidence_left_out;
@@ -113,9 +114,8 @@ void judging_begin(struct judging *j, const struct dossier *d, const struct comp
 static inline void finding_begin(struct finding *f)
 {
     f->reason_count = f->evidence_count = f->evidence_left_out = 0; /* the lists stay as they are: counts speak */
-    f->observed = f->limit = (struct figure){ 0 };
     f->waits_on = (struct slice){ 0 };
-    f->proposes = f->strikes = f->is_final = f->is_by_review = false;
+    f->has_figures = f->proposes = f->strikes = f->is_final = f->is_by_review = false;
     f->proposed_qty_milli = 0;
     f->points = 0;
 }
@@ -123,6 +123,9 @@ static inline void finding_begin(struct finding *f)
 /* A reason of the finding; the caller adds arguments. */
 struct reason *finding_give(struct finding *f, enum reason_code code, enum outcome outcome);
 void finding_show(struct finding *f, enum evidence_kind kind, struct slice id);
+
+/* What was observed: a text, or a number beside its limit. */
+void finding_observe(struct finding *f, struct slice name, struct slice text);
 void finding_figures(struct finding *f, struct slice name, int64_t observed, int64_t limit, struct slice unit);
 
 /* Strikes a program of an automatic line; on an explicit one gives the finding the reason instead. */

@@ -35,7 +35,7 @@ enum truth required_is_missing(struct judging *j, struct finding *f)
     if (!fields.size) return TRUTH_FALSE;
     struct slice missing = slice_copy(j->arena, text_slice(&fields));
     reason_argument(finding_give(f, REASON_FIELD_MISSING, OUTCOME_REJECT), SLICE("field"), missing);
-    f->observed = (struct figure){ .name = SLICE("missing"), .text = missing };
+    finding_observe(f, SLICE("missing"), missing);
     return TRUTH_TRUE;
 }
 

@@ -86,9 +86,8 @@ static bool is_known_silent(const struct subjects *s, const struct name_query *q
 {
     for (unsigned i = 0; i < s->silent_count && !q->identifier_count; i++) {
         const struct name_query *asked = &s->silent[i];
-        bool is_alike =
-            asked->kind == q->kind && asked->birth_year == q->birth_year && slice_equal(asked->country, q->country);
-        if (is_alike && slice_equal(asked->name, q->name)) return true;
+        if (!slice_equal(asked->name, q->name) || asked->kind != q->kind) continue;
+        if (asked->birth_year == q->birth_year && slice_equal(asked->country, q->country)) return true;
     }
     return false;
 }
@@ -99,20 +98,24 @@ static void keep_silence(struct subjects *s, const struct name_query *q, const s
     if (is_silent && s->silent_count < SUBJECTS_MAX) s->silent[s->silent_count++] = *q;
 }
 
-static void ask_lists(struct judging *j, const struct party *p, const struct partner *profile,
-                      struct name_answer *answer)
+static struct name_query query_of(const struct judging *j, const struct party *p, const struct partner *profile)
 {
     struct name_query query = screen_query_of(j->arena, p);
     if (profile && profile->identifier_count)
         screen_identify(j->arena, &query, profile->identifiers, profile->identifier_count);
+    return query;
+}
+
+static void ask_lists(struct judging *j, const struct name_query *query, struct name_answer *answer)
+{
     *answer = (struct name_answer){ 0 };
-    if (is_known_silent(j->subjects, &query)) return;
+    if (is_known_silent(j->subjects, query)) return;
     struct screen_limits limits = { (int32_t)j->policy->screening_weak_score,
                                     (unsigned)j->policy->screening_candidates_max };
     if (j->facts->cache)
-        screen_cached(j->facts->cache, j->arena, j->facts->lists, LIST_PURPOSE_DENIED, &query, limits, answer);
-    else screen_name(j->arena, j->facts->lists, LIST_PURPOSE_DENIED, &query, limits, answer);
-    keep_silence(j->subjects, &query, answer);
+        screen_cached(j->facts->cache, j->arena, j->facts->lists, LIST_PURPOSE_DENIED, query, limits, answer);
+    else screen_name(j->arena, j->facts->lists, LIST_PURPOSE_DENIED, query, limits, answer);
+    keep_silence(j->subjects, query, answer);
 }
 
 static bool is_in_high_risk_country(const struct judging *j, const struct party *p)
@@ -170,18 +173,19 @@ static void show_cleared(struct judging *j, struct finding *f)
 }
 
 /* True: an alert. */
-static bool judge_name(struct judging *j, struct finding *f, const struct subject *s, const struct party *named)
+static bool judge_name(struct judging *j, struct finding *f, const struct subject *s, const struct party *named,
+                       const struct name_query *query)
 {
     struct name_answer answer;
     bool found = false;
-    ask_lists(j, named, s->profile, &answer);
+    ask_lists(j, query, &answer);
     if (answer.is_unreadable && named->name.size && named == &s->party) {   /* an earlier line's was judged there */
         j->has_unreadable = true;
         j->unreadable_key = s->key;
     }
     for (unsigned i = 0; i < answer.hit_count; i++) {
         const struct name_hit *hit = &answer.hits[i];
-        if (hit->score > f->observed.value)
+        if (!f->has_figures || hit->score > f->observed.value)
             finding_figures(f, SLICE("score"), hit->score, j->policy->screening_likely_score, SLICE("count"));
         if (!is_alert(j, named, hit->score)) continue;
         if (list_hits_is_cleared(j->arena, j->facts->catalogue, s->key, named, known_by(s, hit), hit->entry)) {
@@ -199,13 +203,17 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
  * key. */
 static bool judge_subject(struct judging *j, struct finding *f, const struct subject *s)
 {
-    bool found = (s->party.name.size || s->party.id.size || s->profile) && judge_name(j, f, s, &s->party);
+    struct name_query query = query_of(j, &s->party, s->profile);
+    unsigned silent_before = j->subjects->silent_count;
+    bool found = (s->party.name.size || s->party.id.size || s->profile) && judge_name(j, f, s, &s->party, &query);
     const struct party_names *on_file = s->on_file;
+    if (j->subjects->silent_count > silent_before) query.identifier_count = 0;      /* they met nothing */
     for (unsigned i = 0; i < on_file->name_count; i++) {
-        if (slice_equal(on_file->names[i].name, s->party.name)) continue;
+        query.name = on_file->names[i].name;
+        if (slice_equal(query.name, s->party.name) || is_known_silent(j->subjects, &query)) continue;
         struct party other = s->party;
-        other.name = on_file->names[i].name;
-        found |= judge_name(j, f, s, &other);
+        other.name = query.name;
+        found |= judge_name(j, f, s, &other, &query);
     }
     if (!catalogue_party_is_blocked(j->facts->catalogue, s->key)) return found;
     finding_show(f, EVIDENCE_PARTY, s->key);
@@ -221,7 +229,8 @@ static bool is_listed_owner(void *context, const struct party *p)
     struct name_answer answer;
     struct slice key = p->key.size ? p->key : party_key(j->arena, p);
     if (catalogue_party_is_blocked(j->facts->catalogue, key)) return true;
-    ask_lists(j, p, NULL, &answer);
+    struct name_query query = query_of(j, p, NULL);
+    ask_lists(j, &query, &answer);
     for (unsigned i = 0; i < answer.hit_count; i++)
         if (answer.hits[i].by_identifier
             && !list_hits_is_cleared(j->arena, j->facts->catalogue, key, p, NULL, answer.hits[i].entry))
