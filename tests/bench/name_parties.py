@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""name_parties.py [FILE]: labelled pairs of names for bench_pairs, from parties written by hand (name_parties.txt, here).
+"""name_parties.py [FILE]: labelled pairs of names for bench_pairs, from parties written by hand (name_parties.txt).
 
 A line is: kind; PERSON, ORGANISATION or VESSEL; spellings of one party, parted by bars; others that could be taken for
 it. Each two spellings of a party are a pair of one party; each other party is a pair of two with the two spellings that

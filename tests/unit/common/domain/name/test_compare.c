@@ -578,7 +578,7 @@ TEST(four_initials_alone_are_a_firm_and_three_are_any)
 {
     struct table t = TABLE(
         "sort    query                                 entry                                  | alerts",
-        "thing   BNODC                                 Belmora National Offshore Drilling Co   | 0",     /* five words */
+        "thing   BNODC                                 Belmora National Offshore Drilling Co   | 0",  /* five words */
         "thing   BNOD                                  Belmora National Offshore Drilling Co   | 1",
         "thing   BNODC                                 Belmora National Offshore Drilling Company | 1",
         "thing   Belmora National Offshore Drilling    BNOD                                   | 1",
