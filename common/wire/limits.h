@@ -32,7 +32,7 @@ enum {
     ARGUMENTS_MAX = 8,
     RULE_RESULTS_MAX = 80,
     EVIDENCE_MAX = 8,
-    STEPS_MAX = 64,
+    STEPS_MAX = 1100, /* one a lot, and what comes behind */
     STEP_INPUTS_MAX = 16,
     BALANCES_MAX = 32,
     LOT_USES_MAX = 500,

@@ -11,7 +11,7 @@
 #include "domain/rounding.h"
 
 enum {
-    AWARD_STEPS_MAX = 64,
+    AWARD_STEPS_MAX = 1100,                         /* one a lot of a pool, and what comes behind */
     AWARD_INPUTS_MAX = 16,
     AWARD_BALANCES_MAX = 32,
     AWARD_LOTS_MAX = 500,

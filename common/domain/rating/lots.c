@@ -357,7 +357,10 @@ static void follow_move(struct rating *r, struct pool pool, struct lots_row *row
     struct lot *part;
     while ((part = credited_part_of(row, moves->items[at].lot_no, moves->items[at].date))) {
         struct move of_part = moves->items[at];
-        if (moves->count >= move_LIST_MAX - 1) return;
+        if (moves->count >= move_LIST_MAX - 1) {
+            give_full(r);
+            return;
+        }
         of_part.lot_no = part->no;
         of_part.qty_milli = name_after_part(r, lots_day_of(r, pool, of_part.date), part, of_part.qty_milli);
         if (of_part.qty_milli == moves->items[at].qty_milli) {
@@ -379,7 +382,10 @@ static void follow_served(struct rating *r, struct lots_row *row, struct stock_d
     struct lot *part;
     while ((part = credited_part_of(row, day->served[at].lot_no, date))) {
         struct served of_part = day->served[at];
-        if (day->served_count == served_LIST_MAX) return;
+        if (day->served_count == served_LIST_MAX) {
+            give_full(r);
+            return;
+        }
         of_part.lot_no = part->no;
         of_part.qty_milli = name_after_part(r, day, part, of_part.qty_milli);
         if (of_part.qty_milli == day->served[at].qty_milli) {

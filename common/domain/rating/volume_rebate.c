@@ -42,12 +42,12 @@ static bool take_late_line(struct rating *r, struct award *a, const struct volum
     return true;
 }
 
-/* Moves the award to the version that all lines of the period use. False: the program says nothing. */
+/* Moves the award to the version that all lines of the period use; who asks has seen that it counts any. False: the
+ * program says nothing. */
 static bool use_period_version(struct rating *r, struct award *a)
 {
     const struct program *version;
     if (!volume_period_terms(r, a->program->id, a->program_date, &a->period, &version)) return false;
-    if (version->status != PROGRAM_STATUS_ACTIVE || !version->has_volume) return false;
     if (version != a->program) award_take_terms(r, a, version);
     return true;
 }

@@ -245,19 +245,20 @@ TEST(what_a_newer_writer_adds_is_passed_over_and_stays)
     CHECK(slice_starts_with(out, bytes));
 }
 
-/* A payout section that announces as much as its bounds allow with two bytes for each figure, lot and balance. */
+/* A payout section that announces much with two bytes for each figure, lot and balance. */
 static struct slice hollow_payout(unsigned programs)
 {
     static struct figure inputs[STEP_INPUTS_MAX];
-    static struct step steps[STEPS_MAX];
+    enum { STEPS = 64 };
+    static struct step steps[STEPS];
     static struct lot_use lots[LOT_USES_MAX];
     static struct balance balances[BALANCES_MAX];
     static struct program_result results[PROGRAMS_OF_A_SECTION_MAX];
-    for (unsigned i = 0; i < STEPS_MAX; i++)
+    for (unsigned i = 0; i < STEPS; i++)
         steps[i] = (struct step){ .inputs = inputs, .input_count = STEP_INPUTS_MAX };
     for (unsigned i = 0; i < programs; i++)
         results[i] = (struct program_result){ .program_id = SLICE("P"), .outcome = OUTCOME_PASS, .workings = steps,
-                                              .working_count = STEPS_MAX, .lots = lots, .lot_count = LOT_USES_MAX,
+                                              .working_count = STEPS, .lots = lots, .lot_count = LOT_USES_MAX,
                                               .balances = balances, .balance_count = BALANCES_MAX };
     struct payout_section p = { .judgement.outcome = OUTCOME_PASS, .programs = results, .program_count = programs };
     return appended(begun(), SECTION_PAYOUT, &p);
