@@ -43,7 +43,7 @@ struct taken {
     struct folder_door *door;
     off_t size;
     struct timespec written;
-    char submitter[NAME_BYTES], name[NAME_BYTES], path[PATH_BYTES];
+    char submitter[NAME_BYTES], name[NAME_BYTES];   /* it lies as .taken/<name> in the submitter's folder */
 };
 
 static bool join(char path[PATH_BYTES], const char *first, const char *second, const char *third)
@@ -57,33 +57,67 @@ static bool ends_with(const char *name, const char *ending)
     return slice_ends_with(slice_from(name), slice_from(ending));
 }
 
+static bool is_watched(const char *name)
+{
+    return name[0] != '.' && !ends_with(name, ".tmp") && !ends_with(name, ".part") && strlen(name) < NAME_BYTES - 32;
+}
+
+/* Folders: a submitter may write to its own, so ours inside it are entered only if they are folders, and what is done
+ * there is done through them, wherever a link may lead meanwhile. -1: it is none. */
+
+static int open_folder(const char *box, const char *submitter)
+{
+    char path[PATH_BYTES];
+    return join(path, box, submitter, NULL) ? open(path, O_DIRECTORY | O_CLOEXEC) : -1;
+}
+
+static int open_inner(int folder, const char *name)
+{
+    if (folder < 0 || (mkdirat(folder, name, 0750) != 0 && errno != EEXIST)) return -1;
+    return openat(folder, name, O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static void close_folder(int folder)
+{
+    if (folder >= 0) close(folder);
+}
+
+static int open_taken(const struct taken *t)
+{
+    int folder = open_folder(t->door->options.inbox, t->submitter), inner = open_inner(folder, ".taken");
+    close_folder(folder);
+    return inner;
+}
+
 /* Names: a file never takes the place of another one. */
 
-static bool rename_only(const char *from, const char *to)
+static bool rename_only(int from, const char *name, int to, const char *new_name)
 {
-    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return true;
+    if (renameat2(from, name, to, new_name, RENAME_NOREPLACE) == 0) return true;
     if (errno != EINVAL && errno != ENOSYS) return false;
-    return link(from, to) == 0 && unlink(from) == 0;    /* where the file system has no such rename */
+    return linkat(from, name, to, new_name, 0) == 0
+           && unlinkat(from, name, 0) == 0;         /* where the file system has no such rename */
 }
 
 /* Into a folder under its name, or behind a number when another file came under that name meanwhile. */
-static bool move_into(const char *from, const char *folder, const char *name)
+static bool move_into(int from, int to, const char *name)
 {
-    char path[PATH_BYTES], numbered[NAME_BYTES + 16];
-    if (!join(path, folder, name, NULL)) return false;
-    bool is_moved = rename_only(from, path);
+    char numbered[NAME_BYTES + 16];
+    bool is_moved = rename_only(from, name, to, name);
     for (unsigned k = 2; !is_moved && errno == EEXIST && k < NAMES_TRIED_MAX; k++) {
         snprintf(numbered, sizeof numbered, "%u-%s", k, name);
-        if (!join(path, folder, numbered, NULL)) return false;
-        is_moved = rename_only(from, path);
+        is_moved = rename_only(from, name, to, numbered);
     }
     return is_moved;
 }
 
 static bool put_back(const struct taken *t)
 {
-    char folder[PATH_BYTES];
-    return join(folder, t->door->options.inbox, t->submitter, NULL) && move_into(t->path, folder, t->name);
+    int folder = open_folder(t->door->options.inbox, t->submitter), taken = open_inner(folder, ".taken");
+    bool is_back = taken >= 0 && move_into(taken, folder, t->name);
+    close_folder(taken);
+    close_folder(folder);
+    return is_back;
 }
 
 /* It comes again when it has settled. Ends *t. */
@@ -99,30 +133,48 @@ static void leave(struct taken *t, const char *why)
 /* Bytes that are kept nowhere else stay with their sender. */
 static void set_aside(const struct taken *t)
 {
-    char inbox[PATH_BYTES], folder[PATH_BYTES];
-    bool is_aside = join(inbox, t->door->options.inbox, t->submitter, NULL) && join(folder, inbox, ".refused", NULL)
-                    && (mkdir(folder, 0750) == 0 || errno == EEXIST) && move_into(t->path, folder, t->name);
+    int folder = open_folder(t->door->options.inbox, t->submitter), taken = open_inner(folder, ".taken"),
+        refused = open_inner(folder, ".refused");
+    bool is_aside = taken >= 0 && refused >= 0 && move_into(taken, refused, t->name);
+    close_folder(refused);
+    close_folder(taken);
+    close_folder(folder);
     if (!is_aside)
-        LOG(LOG_ERROR, "file_left", LOG_WORD("file", t->path),
+        LOG(LOG_ERROR, "file_left", LOG_WORD("file", t->name), LOG_WORD("submitter", t->submitter),
             LOG_WORD("why", "it was refused, and could not be moved to .refused"));
 }
 
 /* Answers */
 
+/* A new file of that name; what stood there, be it a link, is not written to. */
+static FILE *new_file(int folder, const char *name)
+{
+    (void)unlinkat(folder, name, 0);
+    int fd = openat(folder, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0640);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (fd >= 0 && !file) close(fd);
+    return file;
+}
+
+static int open_outbox(const struct folder_door *d, const char *submitter)
+{
+    char path[PATH_BYTES];
+    if (!join(path, d->options.outbox, submitter, NULL) || (mkdir(path, 0750) != 0 && errno != EEXIST)) return -1;
+    return open(path, O_DIRECTORY | O_CLOEXEC);
+}
+
 static bool write_answer(const struct taken *t, const char *ending, struct slice bytes)
 {
-    char folder[PATH_BYTES], path[PATH_BYTES], before[PATH_BYTES];
     char name[NAME_BYTES + 32], hidden[NAME_BYTES + 40];
     snprintf(name, sizeof name, "%s%s", t->name, ending);
     snprintf(hidden, sizeof hidden, ".%s.tmp", name);
-    if (!join(folder, t->door->options.outbox, t->submitter, NULL) || !join(path, folder, name, NULL)
-        || !join(before, folder, hidden, NULL))
-        return false;
-    if (mkdir(folder, 0750) != 0 && errno != EEXIST) return false;
-    FILE *file = fopen(before, "we");
+    int folder = open_outbox(t->door, t->submitter);
+    FILE *file = folder >= 0 ? new_file(folder, hidden) : NULL;
     bool is_written = file && (bytes.size == 0 || fwrite(bytes.bytes, 1, bytes.size, file) == bytes.size);
     if (file) is_written = fclose(file) == 0 && is_written;
-    return is_written && rename(before, path) == 0;
+    is_written = is_written && renameat(folder, hidden, folder, name) == 0;
+    close_folder(folder);
+    return is_written;
 }
 
 /* An acknowledgement of TA1 segments alone is no functional one. */
@@ -152,21 +204,22 @@ static void take_rejects(void *context, const struct service_answer *a)
 /* 849s come when every line is decided, days later maybe: what is expected lies as a file `.849/<id of the document>`
  * beside the answers, and says what the 849 is to be called. */
 
-struct expected { struct folder_door *door; struct taken taken; char path[PATH_BYTES]; };
+struct expected { struct folder_door *door; struct taken taken; char id[ID_BYTES]; };
 
-static bool expectation_of(char path[PATH_BYTES], const struct folder_door *d, const char *submitter, const char *id)
+static int open_expected(const struct folder_door *d, const char *submitter)
 {
-    char folder[PATH_BYTES], expected[PATH_BYTES];
-    if (!join(folder, d->options.outbox, submitter, NULL) || !join(expected, folder, ".849", NULL)) return false;
-    if (mkdir(expected, 0750) != 0 && errno != EEXIST) return false;
-    return !id || join(path, expected, id, NULL);
+    int folder = open_outbox(d, submitter), inner = open_inner(folder, ".849");
+    close_folder(folder);
+    return inner;
 }
 
 static void expect_response(const struct taken *t, struct slice id, unsigned ordinal)
 {
-    char path[PATH_BYTES], name[ID_BYTES];
+    char name[ID_BYTES];
     snprintf(name, sizeof name, "%.*s", SLICE_ARGS(slice_head(id, sizeof name - 1)));
-    FILE *file = expectation_of(path, t->door, t->submitter, name) ? fopen(path, "we") : NULL;
+    int expected = open_expected(t->door, t->submitter);
+    FILE *file = expected >= 0 ? new_file(expected, name) : NULL;
+    close_folder(expected);
     if (!file) return;
     if (ordinal > 1) fprintf(file, "%s.%u", t->name, ordinal);
     else fputs(t->name, file);
@@ -199,18 +252,28 @@ static void take_response(void *context, const struct service_answer *a)
         }
         close(a->file);
     }
-    if (is_done) (void)unlink(e->path);
+    int expected = is_done ? open_expected(e->door, e->taken.submitter) : -1;
+    if (expected >= 0) (void)unlinkat(expected, e->id, 0);
+    close_folder(expected);
     free(e);
 }
 
-static void ask_for_response(struct folder_door *d, const char *submitter, const char *id)
+/* A name as taken files have them: what lies beside the answers may have been written by whoever fetches them. */
+static bool read_expected(int expected, const char *id, char name[NAME_BYTES])
+{
+    int fd = openat(expected, id, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    ssize_t size = fd >= 0 ? read(fd, name, NAME_BYTES - 1) : 0;
+    if (fd >= 0) close(fd);
+    name[size > 0 ? size : 0] = 0;
+    return is_watched(name) && name[0] && !strchr(name, '/');
+}
+
+static void ask_for_response(struct folder_door *d, const char *submitter, int expected, const char *id)
 {
     struct expected *e = calloc(1, sizeof *e);
     if (!e) return;
-    FILE *file = expectation_of(e->path, d, submitter, id) ? fopen(e->path, "re") : NULL;
-    size_t size = file ? fread(e->taken.name, 1, sizeof e->taken.name - 1, file) : 0;
-    if (file) (void)fclose(file);
-    if (size == 0) { free(e); return; }
+    if (!read_expected(expected, id, e->taken.name)) { free(e); return; }
+    snprintf(e->id, sizeof e->id, "%s", id);
     e->door = e->taken.door = d;
     snprintf(e->taken.submitter, sizeof e->taken.submitter, "%s", submitter);
     struct question q = {
@@ -222,13 +285,12 @@ static void ask_for_response(struct folder_door *d, const char *submitter, const
 
 static void ask_for_responses(struct folder_door *d, const char *submitter)
 {
-    char folder[PATH_BYTES], expected[PATH_BYTES];
-    DIR *dir = join(folder, d->options.outbox, submitter, NULL) && join(expected, folder, ".849", NULL)
-                   ? opendir(expected)
-                   : NULL;
-    if (!dir) return;
+    int expected = open_expected(d, submitter);
+    DIR *dir = expected >= 0 ? fdopendir(expected) : NULL;
+    if (!dir) { close_folder(expected); return; }
     for (const struct dirent *e; !atomic_load(&d->stops) && (e = readdir(dir));)
-        if (e->d_name[0] != '.' && strlen(e->d_name) < ID_BYTES) ask_for_response(d, submitter, e->d_name);
+        if (e->d_name[0] != '.' && strlen(e->d_name) < ID_BYTES)
+            ask_for_response(d, submitter, expected, e->d_name);
     closedir(dir);
 }
 
@@ -262,9 +324,19 @@ static void ask_for_rejects(struct taken *t, struct slice location)
 static bool has_grown(const struct taken *t)
 {
     struct stat st;
-    return stat(t->path, &st) == 0
+    int taken = open_taken(t);
+    bool is_known = taken >= 0 && fstatat(taken, t->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    close_folder(taken);
+    return is_known
            && (st.st_size != t->size || st.st_mtim.tv_sec != t->written.tv_sec
                || st.st_mtim.tv_nsec != t->written.tv_nsec);
+}
+
+static void remove_taken(const struct taken *t)
+{
+    int taken = open_taken(t);
+    if (taken >= 0) (void)unlinkat(taken, t->name, 0);
+    close_folder(taken);
 }
 
 static void answered(void *context, const struct service_answer *a)
@@ -274,7 +346,7 @@ static void answered(void *context, const struct service_answer *a)
     if (a->problem == REPLY_UNAVAILABLE) { leave(t, "it could not be taken now"); return; }
     if (has_grown(t)) { leave(t, "it was still being written; it comes again whole"); return; }
     if (a->problem == REPLY_FORBIDDEN) set_aside(t);
-    else (void)unlink(t->path);
+    else remove_taken(t);
     if (!t->door->options.outbox) { free(t); return; }
     bool is_written = write_answer(t, ".receipt.json", a->body);
     if (a->acknowledgement.size)
@@ -288,11 +360,6 @@ static void answered(void *context, const struct service_answer *a)
 }
 
 /* Taking */
-
-static bool is_watched(const char *name)
-{
-    return name[0] != '.' && !ends_with(name, ".tmp") && !ends_with(name, ".part") && strlen(name) < NAME_BYTES - 32;
-}
 
 /* Unchanged for long enough. Whatever changes a file sets its ctime, by our clock; mtime is what the sender says, who
  * may live in the future. */
@@ -355,12 +422,12 @@ static void submit(struct taken *t, struct spool_upload *u, bool is_compressed)
     (void)service_submit(t->door->options.service, &meta, name, answered, t);
 }
 
-static bool hand_in(struct taken *t)
+static bool hand_in(struct taken *t, int taken)
 {
     struct spool_upload *u;
     struct stat st;
-    int fd = open(t->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK
-                               | O_CLOEXEC); /* what was a file a moment ago may be something else */
+    int fd = openat(taken, t->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK
+                                        | O_CLOEXEC); /* what was a file a moment ago may be something else */
     if (fd < 0) return false;
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) { close(fd); return false; }
     t->size = st.st_size;
@@ -383,18 +450,18 @@ static bool hand_in(struct taken *t)
 
 /* The rename is the lock: of several who look only one gets the file, and one of the same name waits until that is
  * answered. */
-static bool take(struct folder_door *d, const char *folder, const char *submitter, const char *file)
+static bool take(struct folder_door *d, int folder, const char *submitter, const char *file)
 {
-    char from[PATH_BYTES], taken[PATH_BYTES];
     struct taken *t = calloc(1, sizeof *t);
     if (!t) return false;
     t->door = d;
     snprintf(t->submitter, sizeof t->submitter, "%s", submitter);
     snprintf(t->name, sizeof t->name, "%s", file);
-    bool is_taken = join(from, folder, file, NULL) && join(taken, folder, ".taken", NULL)
-                    && join(t->path, taken, file, NULL) && (mkdir(taken, 0750) == 0 || errno == EEXIST)
-                    && rename_only(from, t->path);
-    if (is_taken && hand_in(t)) return true;
+    int taken = open_inner(folder, ".taken");
+    bool is_taken = taken >= 0 && rename_only(folder, file, taken, file),
+         is_handed_in = is_taken && hand_in(t, taken);
+    close_folder(taken);
+    if (is_handed_in) return true;
     if (is_taken) leave(t, "it cannot be read, or the spool cannot be written");
     else free(t);
     return false;
@@ -402,13 +469,13 @@ static bool take(struct folder_door *d, const char *folder, const char *submitte
 
 static unsigned look_at(struct folder_door *d, const char *submitter)
 {
-    char folder[PATH_BYTES];
     unsigned taken = 0;
-    DIR *dir = join(folder, d->options.inbox, submitter, NULL) ? opendir(folder) : NULL;
-    if (!dir) return 0;
+    int folder = open_folder(d->options.inbox, submitter);
+    DIR *dir = folder >= 0 ? fdopendir(folder) : NULL;
+    if (!dir) { close_folder(folder); return 0; }
     for (const struct dirent *e; !atomic_load(&d->stops) && (e = readdir(dir));) {
         struct stat st;
-        if (!is_watched(e->d_name) || fstatat(dirfd(dir), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0
+        if (!is_watched(e->d_name) || fstatat(folder, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0
             || !S_ISREG(st.st_mode))
             continue;
         if (is_settled(d, &st)) taken += take(d, folder, submitter, e->d_name);
@@ -437,14 +504,16 @@ static unsigned folder_door_look(struct folder_door *d)
 /* What a former process took: the register knows what was posted of it, so that it may simply come again. */
 static void give_back(struct folder_door *d, const char *submitter)
 {
-    char folder[PATH_BYTES], taken[PATH_BYTES], from[PATH_BYTES];
-    if (!join(folder, d->options.inbox, submitter, NULL) || !join(taken, folder, ".taken", NULL)) return;
-    DIR *dir = opendir(taken);
-    if (!dir) return;
-    for (const struct dirent *e; (e = readdir(dir));)
-        if (e->d_name[0] != '.' && join(from, taken, e->d_name, NULL) && !move_into(from, folder, e->d_name))
-            LOG(LOG_ERROR, "file_left", LOG_WORD("file", from), LOG_WORD("why", "it could not be given back"));
-    closedir(dir);
+    int folder = open_folder(d->options.inbox, submitter), taken = -1;
+    if (folder >= 0) taken = openat(folder, ".taken", O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = taken >= 0 ? fdopendir(taken) : NULL;
+    for (const struct dirent *e; dir && (e = readdir(dir));)
+        if (e->d_name[0] != '.' && !move_into(taken, folder, e->d_name))
+            LOG(LOG_ERROR, "file_left", LOG_WORD("file", e->d_name), LOG_WORD("submitter", submitter),
+                LOG_WORD("why", "it could not be given back"));
+    if (dir) closedir(dir);
+    else close_folder(taken);
+    close_folder(folder);
 }
 
 static void *watch(void *context)

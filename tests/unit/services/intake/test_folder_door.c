@@ -3,6 +3,7 @@
 
 #include "intake/folder_door.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -111,24 +112,31 @@ static bool no_lines(void *context, struct arena *a, const uint8_t id[SHA256_BYT
     return true;
 }
 
+/* An 867 is posted, and its 849 awaited, while the reader says how many of its lines are decided. */
+static void send_sales(struct folders *f, const struct service_reader *reader)
+{
+    struct desk *k = f->desk;
+    desk_engine_close(k);
+    service_close(k->service);
+    k->reader = reader;
+    desk_service_open(k);
+    desk_engine_open(k);
+    put_file(f, "sales.x12",
+             "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    "
+             "*260408*0900*U*00401*000004711*0*P*:~GS*PT*NW*CS*20260408*0900*1*X*004010~"
+             "ST*867*0001~BPT*00*R1*20260401*02~CUR*DS*EUR~PTD*SD***DI*7~DTM*011*20260302~QTY*39*2*EA~LIN**VP*A~SE*8*"
+             "0001~GE*1*1~IEA*1*000004711~");
+    open_door(f);
+    wait_for(f, f->outbox, "sales.x12.997", true, true);
+}
+
 TEST(an_849_lies_beside_the_answers_when_every_line_is_decided)
 {
     unsigned decided = 0;
     struct service_reader reader = { &decided, no_standing, no_lines };
     struct folders f = open_folders();
     struct desk *k = f.desk;
-    desk_engine_close(k);
-    service_close(k->service);
-    k->reader = &reader;
-    desk_service_open(k);
-    desk_engine_open(k);
-    put_file(&f, "sales.x12",
-             "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    "
-             "*260408*0900*U*00401*000004711*0*P*:~GS*PT*NW*CS*20260408*0900*1*X*004010~"
-             "ST*867*0001~BPT*00*R1*20260401*02~CUR*DS*EUR~PTD*SD***DI*7~DTM*011*20260302~QTY*39*2*EA~LIN**VP*A~SE*8*"
-             "0001~GE*1*1~IEA*1*000004711~");
-    open_door(&f);
-    wait_for(&f, f.outbox, "sales.x12.997", true, true);
+    send_sales(&f, &reader);
     folder_door_respond(f.door);
     for (unsigned n = 0; n < 200; n++) desk_turn(k);
     CHECK(!is_there(&f, f.outbox, "sales.x12.849"));
@@ -227,5 +235,89 @@ TEST(a_file_that_is_kept_nowhere_is_not_deleted)
     wait_for(&f, f.outbox, "a.gz.receipt.json", true, true);
     CHECK(holds(bytes_of(&f, f.outbox, "a.gz.receipt.json"), "encoding-broken"));
     CHECK(is_there(&f, f.inbox, ".refused/a.gz") && !is_there(&f, f.inbox, "a.gz"));
+    close_folders(&f);
+}
+
+static bool find_only_file(const char *folder, char *path, size_t size)
+{
+    DIR *dir = opendir(folder);
+    bool is_found = false;
+    for (const struct dirent *e; dir && (e = readdir(dir));) {
+        if (e->d_name[0] == '.') continue;
+        snprintf(path, size, "%s/%s", folder, e->d_name);
+        is_found = true;
+    }
+    if (dir) closedir(dir);
+    return is_found;
+}
+
+static void link_to(const struct folders *f, const char *box, const char *name, const char *where)
+{
+    char path[256];
+    path_in(f, box, name, path);
+    ASSERT(symlink(where, path) == 0);
+}
+
+/* A submitter may put links into its folder: nothing of another one is moved or read through them. */
+TEST(a_link_in_place_of_a_folder_of_ours_leads_nowhere)
+{
+    struct folders f = open_folders();
+    char other[256], file[300];
+    snprintf(other, sizeof other, "%s/elsewhere", f.desk->folder);
+    snprintf(file, sizeof file, "%s/theirs.json", other);
+    ASSERT(mkdir(other, 0750) == 0);
+    FILE *theirs = fopen(file, "w");
+    ASSERT(theirs && fputs(USD_SALE("9", "9"), theirs) >= 0 && fclose(theirs) == 0);
+    link_to(&f, f.inbox, ".taken", other);
+    put_file(&f, "a.json", USD_SALE("1", "1"));
+    open_door(&f);
+    nanosleep(&(struct timespec){ 1, 400000000 }, NULL);        /* the door looked at it */
+    CHECK(access(file, F_OK) == 0 && !is_there(&f, f.inbox, "theirs.json"));
+    CHECK(is_there(&f, f.inbox, "a.json"));
+    char path[256];
+    path_in(&f, f.inbox, ".taken", path);
+    ASSERT(unlink(path) == 0);
+    wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
+    CHECK_INT(service_counts(f.desk->service).documents, 1);
+    close_folders(&f);
+}
+
+TEST(an_answer_is_written_through_no_link)
+{
+    struct folders f = open_folders();
+    char victim[256], folder[256];
+    snprintf(victim, sizeof victim, "%s/victim", f.desk->folder);
+    FILE *file = fopen(victim, "w");
+    ASSERT(file && fputs("ours", file) >= 0 && fclose(file) == 0);
+    ASSERT(mkdir(f.outbox, 0750) == 0);
+    path_in(&f, f.outbox, "", folder);
+    ASSERT(mkdir(folder, 0750) == 0);
+    link_to(&f, f.outbox, ".a.json.receipt.json.tmp", victim);
+    put_file(&f, "a.json", USD_SALE("1", "1"));
+    open_door(&f);
+    wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
+    CHECK(holds(bytes_of(&f, f.outbox, "a.json.receipt.json"), "\"state\":\"POSTED\""));
+    char bytes[8] = { 0 };
+    file = fopen(victim, "r");
+    ASSERT(file && fread(bytes, 1, sizeof bytes - 1, file) == 4 && fclose(file) == 0);
+    CHECK(strcmp(bytes, "ours") == 0);
+    close_folders(&f);
+}
+
+/* Where answers are fetched a submitter may write, too: what is to be called so lies beside them and no higher. */
+TEST(an_849_is_called_by_no_path)
+{
+    unsigned decided = 1;
+    struct service_reader reader = { &decided, no_standing, no_lines };
+    struct folders f = open_folders();
+    char folder[256], expected[512] = "";
+    send_sales(&f, &reader);
+    path_in(&f, f.outbox, ".849", folder);
+    WAIT_FOR(find_only_file(folder, expected, sizeof expected), desk_turns(f.desk));
+    FILE *file = fopen(expected, "w");
+    ASSERT(file && fputs("../stolen", file) >= 0 && fclose(file) == 0);
+    folder_door_respond(f.door);
+    for (unsigned n = 0; n < 200; n++) desk_turn(f.desk);
+    CHECK(!is_there(&f, f.outbox, "../stolen.849"));
     close_folders(&f);
 }
