@@ -28,6 +28,11 @@ bool documents_page_was_read_by(const json_t *document, struct slice profile)
     return false;
 }
 
+bool documents_page_is_correction(const json_t *document)
+{
+    return documents_page_text(document, "parent")[0] != '\0';
+}
+
 bool documents_page_since(struct documents_wanted *w)
 {
     struct moment m;

@@ -23,6 +23,9 @@ int documents_page_visit(const struct door_client *door, const struct documents_
 const char *documents_page_text(const json_t *document, const char *name);
 long long documents_page_count(const json_t *document, const char *name);
 
+/* It corrects another document: a replay made it, whatever its name. */
+bool documents_page_is_correction(const json_t *document);
+
 /* A version of that profile (NAME@VERSION) is among those that read it: groups of an X12 document may each have one. */
 bool documents_page_was_read_by(const json_t *document, struct slice profile);
 

@@ -205,7 +205,7 @@ static int exit_of(long status)
     case 401: case 403: return EXIT_NOT_PERMITTED;
     case 404:           return EXIT_NOT_FOUND;
     case 409:           return EXIT_CONFLICT;
-    case 422:           return EXIT_REFUSED;
+    case 413: case 415: case 422: return EXIT_REFUSED;
     case 429: case 503: return EXIT_TRY_AGAIN;
     default:            return EXIT_FAILED;
     }

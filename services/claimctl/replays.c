@@ -118,11 +118,6 @@ static bool replay_one(struct replays *r, const json_t *document)
 
 /* --- which documents --- */
 
-static bool is_correction(const json_t *document)
-{
-    return strstr(documents_page_text(document, "name"), ".replay-") != NULL;
-}
-
 static bool is_named(const struct replays *r, const json_t *document)
 {
     for (int i = 0; i < r->name_count; i++)
@@ -146,7 +141,7 @@ static bool visit_document(void *replays, const json_t *document)
     struct replays *r = replays;
     const char *state = documents_page_text(document, "state");
     bool is_ended = strcmp(state, "POSTED") == 0 || strcmp(state, "ANSWERED") == 0 || strcmp(state, "REJECTED") == 0;
-    if (!is_ended || is_correction(document) || !is_in_time(r, document)) return true;
+    if (!is_ended || documents_page_is_correction(document) || !is_in_time(r, document)) return true;
     if (r->name_count ? !is_named(r, document) : !documents_page_was_read_by(document, r->profile)) return true;
     return replay_one(r, document);
 }
@@ -246,7 +241,7 @@ static bool visit_correction(void *replays, const json_t *document)
     enum { COUNTS = sizeof counts / sizeof counts[0] };
     struct replays *r = replays;
     char buffers[COUNTS][COUNT_BYTES];
-    if (!is_correction(document) || !is_in_time(r, document)) return true;
+    if (!documents_page_is_correction(document) || !is_in_time(r, document)) return true;
     json_t *status = ask_status(r, document);
     if (!status) return r->code != EXIT_UNREACHABLE;
     struct slice cells[STATUS_FIELDS] = { slice_from(documents_page_text(document, "id")),

@@ -30,7 +30,7 @@ uint32_t ack_control_number(uint32_t last, instant_ms now_unix_ms)
 
 static bool is_answered(const struct issue *i)
 {
-    return i->where.position > 0 && i->severity != SEVERITY_NOTE && issue_x12(i->code).ak3;
+    return i->severity != SEVERITY_NOTE && x12_is_answered(i);
 }
 
 static int by_place(const void *a, const void *b)
@@ -138,8 +138,7 @@ static bool was_put(const struct ack *a, unsigned from, unsigned at)
     return false;
 }
 
-/* All findings on one segment: an AK3 for each of its codes, AK4s below the one for elements. What a line lacks
- * altogether has no element. */
+/* All findings on one segment: an AK3 for each of its codes, AK4s below the one for elements. */
 static void put_findings(struct ack *a, unsigned from, unsigned end)
 {
     static const char *const codes[] = { "1", "2", "3", "4", "5", "6", "7", "8" };
@@ -150,7 +149,7 @@ static void put_findings(struct ack *a, unsigned from, unsigned end)
             if (strcmp(x.ak3, codes[c]) != 0 || was_put(a, from, k)) continue;
             if (!is_begun) put_segment(a, a->found[k], codes[c]);
             is_begun = true;
-            if (x.ak4 && a->found[k]->where.element > 0) put_element(a, a->found[k]);
+            if (x.ak4) put_element(a, a->found[k]);
         }
     }
 }

@@ -386,7 +386,10 @@ static struct envelope envelope_of(struct slice object)
 static enum survey syntax_error(struct json_reader *j, enum json_fault fault, size_t at)
 {
     struct issue *i = reader_add(&j->base, issue_of(fault), at);
-    describe_fault(i, j->base.arena, fault, "the value does not end well", slice_skip(j->bytes, at));
+    const char *problem = fault == JSON_FAULT_TRAILING
+                              ? "more stands behind its value; NDJSON has each record on one line"
+                              : "the value does not end well";
+    describe_fault(i, j->base.arena, fault, problem, slice_skip(j->bytes, at));
     return SURVEY_REJECTED;
 }
 
@@ -477,7 +480,16 @@ static char last_of(struct slice s)
     return s.size > 0 ? s.bytes[s.size - 1] : 0;
 }
 
-/* The first two lines that are not blank. */
+/* The text up to its end, but for blanks. */
+static bool is_one_value(struct slice text, size_t at)
+{
+    size_t begin, end, fault_at;
+    return text.size <= JSON_DOCUMENT_BYTES_MAX && json_pass_skip(text, at, &begin, &end, &fault_at) == JSON_FINE
+           && is_blank(slice_skip(text, end));
+}
+
+/* By the first two lines that are not blank. One value over several lines, as `{"document": …, "lines": [` with a
+ * record on each that follows, is no NDJSON: its first line is no value. */
 static bool is_ndjson(struct json_reader *j, struct slice *first)
 {
     struct slice line, second = { 0 };
@@ -488,8 +500,9 @@ static bool is_ndjson(struct json_reader *j, struct slice *first)
         if (slice_is_empty(*first)) *first = line;
         else second = line;
     }
-    if (first_of(*first) != '{') return false;
-    return last_of(*first) == '}' || first_of(second) == '{';
+    char last = last_of(*first);
+    if (first_of(*first) != '{' || last == '[' || (last != '}' && first_of(second) != '{')) return false;
+    return is_one_value(*first, 0) || !is_one_value(j->bytes, j->begin);
 }
 
 /* With lines of its own it is one value, whatever follows; else the record of the document, and good as such. */

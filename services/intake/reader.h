@@ -95,9 +95,10 @@ struct reader_echo {
     struct slice claim_type, report_id;             /* BAA02; BPT02, BAA05 */
     struct slice contract_qualifier;                /* CON01 */
     struct slice claim_line, movement, lin01, part_qualifier, part, control_no;    /* PAD01, 02, LIN01-03, REF*D9 */
+    struct slice qty_code, qty, qty_unit, amount, amount_flag;     /* QTY01-03; AMT*S, else CC: AMT02, 03 */
     uint32_t     set;                               /* ordinal of the set in the document */
     enum answer_849 answer;                         /* what its sender's profile wants to be told */
-    bool         is_test;
+    bool         is_test, has_asked;                /* has_asked: the amount is that of AMT*S */
 };
 
 struct reader {

@@ -320,6 +320,24 @@ static struct slice first_text(struct slice errors, struct slice member)
     return at < end ? slice_of(from, (size_t)(at + 1 - from)) : (struct slice){ 0 };
 }
 
+enum reply_problem reply_rejection(const struct intake_document *row)
+{
+    static const struct { enum issue_code code; enum reply_problem problem;
+    } rows_of_codes[] = {
+        { ISSUE_FORMAT_UNKNOWN, REPLY_FORMAT_UNKNOWN },
+        { ISSUE_FORMAT_UNSUPPORTED, REPLY_FORMAT_UNSUPPORTED },
+        { ISSUE_XLS_UNSUPPORTED, REPLY_FORMAT_UNSUPPORTED },
+        { ISSUE_WORKBOOK_ENCRYPTED, REPLY_FORMAT_UNSUPPORTED },
+        { ISSUE_HTML_NOT_A_WORKBOOK, REPLY_FORMAT_UNSUPPORTED },
+        { ISSUE_DOCUMENT_TOO_LARGE, REPLY_TOO_LARGE },
+        { ISSUE_ENCODING_BOMB, REPLY_TOO_LARGE },
+        { ISSUE_JSON_NEEDS_NDJSON, REPLY_TOO_LARGE },
+    };
+    for (unsigned k = 0; k < sizeof rows_of_codes / sizeof *rows_of_codes; k++)
+        if (row->code == issue_number(rows_of_codes[k].code)) return rows_of_codes[k].problem;
+    return REPLY_DOCUMENT_REJECTED;
+}
+
 void reply_put_rejection(struct json_out *out, const struct intake_document *row, struct slice instance)
 {
     struct reply_detail d = { .instance = instance, .errors = row->errors, .errors_truncated = row->errors_truncated };
@@ -332,5 +350,5 @@ void reply_put_rejection(struct json_out *out, const struct intake_document *row
         d.detail_json = first_text(row->errors, SLICE("\"message\":"));
         d.fix_json = first_text(row->errors, SLICE("\"fix\":"));
     }
-    reply_put_problem(out, REPLY_DOCUMENT_REJECTED, &d);
+    reply_put_problem(out, reply_rejection(row), &d);
 }

@@ -99,7 +99,11 @@ void reply_put_page(struct text *t, enum reply_problem p);
 struct reply_detail { struct slice detail, detail_json, fix_json, instance, errors; bool errors_truncated; };
 void reply_put_problem(struct json_out *out, enum reply_problem p, const struct reply_detail *d);
 
-/* Of a document of which nothing was posted: what its first error says of it, or that every line was refused. */
+/* Which problem a document is of which nothing was posted: 415 for a format that is not read, 413 beyond a bound of the
+ * document, else 422. */
+enum reply_problem reply_rejection(const struct intake_document *row);
+
+/* The same: what its first error says of it, or that every line was refused. */
 void reply_put_rejection(struct json_out *out, const struct intake_document *row, struct slice instance);
 
 #endif

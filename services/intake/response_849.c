@@ -73,15 +73,21 @@ static void put_disposition(struct x12_out *o, const struct response_line *l)
     }
 }
 
-static void put_amount(struct x12_out *o, struct slice code, int64_t minor, struct slice currency)
+static void put_amount_text(struct x12_out *o, struct slice code, struct slice amount, struct slice flag)
+{
+    x12_out_begin(o, SLICE("AMT"));
+    x12_out_text(o, code);
+    x12_out_text(o, amount);
+    x12_out_text(o, flag);
+    x12_out_end(o);
+}
+
+static void put_amount(struct x12_out *o, struct slice code, int64_t minor, struct slice currency, struct slice flag)
 {
     char digits[TEXT_BYTES];
     struct text t = text_over(digits, sizeof digits);
     money_put(&t, minor, currency);
-    x12_out_begin(o, SLICE("AMT"));
-    x12_out_text(o, code);
-    x12_out_text(o, text_slice(&t));
-    x12_out_end(o);
+    put_amount_text(o, code, text_slice(&t), flag);
 }
 
 static void put_part(struct x12_out *o, const struct response_line *l)
@@ -99,10 +105,11 @@ static void put_quantity(struct x12_out *o, const struct response_line *l)
     char digits[TEXT_BYTES];
     struct text t = text_over(digits, sizeof digits);
     decimal_put(&t, l->qty_milli, QTY_SCALE);
+    bool is_sent = l->qty.size > 0;
     x12_out_begin(o, SLICE("QTY"));
-    x12_out_text(o, l->qty_milli < 0 ? SLICE("76") : SLICE("39"));
-    x12_out_text(o, text_slice(&t));
-    x12_out_text(o, l->uom);
+    x12_out_text(o, is_sent ? l->qty_code : l->qty_milli < 0 ? SLICE("76") : SLICE("39"));
+    x12_out_text(o, is_sent ? l->qty : text_slice(&t));
+    x12_out_text(o, is_sent ? l->qty_unit : l->uom);
     x12_out_end(o);
 }
 
@@ -111,10 +118,12 @@ static bool is_final(const struct response_line *l)
     return l->outcome != OUTCOME_HOLD && l->outcome != OUTCOME_PARK;
 }
 
+/* In the sender's sign: who writes what he gives back without a minus reads it so, too. */
 static int64_t approved(const struct response_line *l)
 {
+    bool is_turned = l->amount.size > 0 && (l->amount.bytes[0] == '-') != (l->claimed_minor < 0);
     if (l->outcome != OUTCOME_PASS && l->outcome != OUTCOME_SHORT) return 0;
-    return l->approved_minor;
+    return is_turned && l->approved_minor > INT64_MIN ? -l->approved_minor : l->approved_minor;
 }
 
 static void put_line(struct x12_out *o, const struct response *r, const struct response_line *l)
@@ -127,8 +136,9 @@ static void put_line(struct x12_out *o, const struct response *r, const struct r
     put_disposition(o, l);
     put_quantity(o, l);
     struct slice currency = l->currency.size ? l->currency : r->currency;
-    if (l->has_amount) put_amount(o, SLICE("S"), l->claimed_minor, currency);
-    if (l->has_amount && is_final(l)) put_amount(o, SLICE("A"), approved(l), currency);
+    if (l->amount.size > 0) put_amount_text(o, SLICE("S"), l->amount, l->amount_flag);
+    else if (l->has_amount) put_amount(o, SLICE("S"), l->claimed_minor, currency, l->amount_flag);
+    if (l->has_amount && is_final(l)) put_amount(o, SLICE("A"), approved(l), currency, l->amount_flag);
     if (slice_is_empty(l->control_no)) return;
     x12_out_begin(o, SLICE("REF"));
     x12_out_text(o, SLICE("D9"));
@@ -200,7 +210,8 @@ static void end_set(struct response_writer *w)
         x12_out_number(&w->out, w->listed);
         x12_out_end(&w->out);
     }
-    if (has_lines && w->has_amounts) put_amount(&w->out, SLICE("A"), w->total_minor, w->header.currency);
+    if (has_lines && w->has_amounts)
+        put_amount(&w->out, SLICE("A"), w->total_minor, w->header.currency, (struct slice){ 0 });
     x12_out_se(&w->out);
     x12_out_ge(&w->out);
     w->has_set = false;

@@ -15,10 +15,11 @@ struct response_line {
     struct slice contract_qualifier, contract_no;   /* CON01, CON02; lines of one contract stand together */
     struct slice            claim_line, movement;   /* PAD01, PAD02 */
     struct slice            lin01, part_qualifier, part, control_no;        /* LIN01-03; REF*D9; empty when not sent */
+    struct slice qty_code, qty, qty_unit, amount, amount_flag;     /* QTY01-03, AMT02, 03; empty when not sent */
     int64_t                 qty_milli;
     struct slice            uom, currency;          /* currency empty: that of the response */
     bool                    has_amount;             /* the line claimed an amount */
-    int64_t claimed_minor, approved_minor;          /* in the sender's sign; SHORT: nearer to zero than claimed */
+    int64_t claimed_minor, approved_minor;          /* SHORT: nearer to zero than claimed */
     enum outcome            outcome;
     const enum reason_code *reasons;
     unsigned                reason_count;

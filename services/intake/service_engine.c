@@ -256,10 +256,11 @@ static void add_receipt(struct delivery *d, const struct post_document *p)
     if (d->briefs.size <= BRIEFS_BYTES_MAX) put_brief(&d->briefs, p);
 }
 
-/* 422 when the whole of what was sent posted nothing and was refused; 200 for what was posted before. */
-static unsigned status_of(enum intake_state state)
+/* 422 when the whole of what was sent posted nothing and was refused, for the sake of its format 415; 200 for what was
+ * posted before. */
+static unsigned status_of(enum intake_state state, const struct intake_document *row, unsigned count)
 {
-    if (state == INTAKE_REJECTED) return 422;
+    if (state == INTAKE_REJECTED) return reply_status(count == 1 ? reply_rejection(row) : REPLY_DOCUMENT_REJECTED);
     return state == INTAKE_DUPLICATE || state == INTAKE_VALIDATED ? 200 : 202;
 }
 
@@ -281,7 +282,7 @@ static void put_bundle(const struct delivery *d, const struct intake_document *r
 static void compose(const struct delivery *d, const struct intake_document *row, unsigned count, unsigned *status,
                     struct slice *type, struct json_out *body)
 {
-    *status = status_of(d->state);
+    *status = status_of(d->state, row, count);
     *type = SLICE("application/json");
     json_out_open(body);
     if (count > 1) put_bundle(d, row, count, body);
@@ -311,6 +312,7 @@ static void answer(void *context, const struct post_document *p, struct arena *a
     put_location(d);
     add_receipt(d, p);
     compose(d, &p->row, d->document_count + 1, &request->status, &request->type, &body);
+    if (request->status == 413) request->status = 0;       /* what is too large is asked anew each time */
     request->body = slice_copy(a, json_out_bytes(&body));
     cut_back(&d->receipts, &receipts);
     cut_back(&d->briefs, &briefs);
@@ -351,7 +353,8 @@ static void finish(struct intake_service *s, struct delivery *d)
     struct slice type;
     unsigned status;
     compose(d, &d->post.row, d->document_count, &status, &type, &body);
-    d->problem = d->document_count == 1 && d->state == INTAKE_REJECTED ? REPLY_DOCUMENT_REJECTED : REPLY_NO_PROBLEM;
+    d->problem =
+        d->document_count == 1 && d->state == INTAKE_REJECTED ? reply_rejection(&d->post.row) : REPLY_NO_PROBLEM;
     delivery_answer(d, status, type, json_out_bytes(&body));
     json_out_close(&body);
     if (d->asker) {

@@ -208,9 +208,16 @@ static struct slice words_of(struct arena *a, enum vocabulary list)
 
 int cells_word(const struct cells *c, struct named n, enum vocabulary list)
 {
+    return cells_word_or_code(c, n, list, (struct slice){ 0 });
+}
+
+int cells_word_or_code(const struct cells *c, struct named n, enum vocabulary list, struct slice codes)
+{
     int number = word_find(list, slice_upper(c->typing->arena, slice_trim(n.cell->text)));
     if (number > 0) return number;
-    issue_argument(cells_blame(c, ISSUE_WORD_UNKNOWN, n), SLICE("words"), words_of(c->typing->arena, list));
+    struct issue *i = cells_blame(c, ISSUE_WORD_UNKNOWN, n);
+    bool is_x12 = codes.size > 0 && i->where.position > 0;
+    issue_argument(i, SLICE("words"), is_x12 ? codes : words_of(c->typing->arena, list));
     return 0;
 }
 

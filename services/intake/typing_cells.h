@@ -39,6 +39,9 @@ bool cells_flag(const struct cells *c, struct named n);
 uint64_t cells_whole(const struct cells *c, struct named n, uint64_t min, uint64_t max);
 int cells_word(const struct cells *c, struct named n, enum vocabulary list);           /* 0 when unknown */
 
+/* The same; `codes` are what a sender of X12 writes in their place, and is told. */
+int cells_word_or_code(const struct cells *c, struct named n, enum vocabulary list, struct slice codes);
+
 /* A decimal at a scale within ±max. Excess digits: rounded with a warning and kept in receipt.texts, or refused; a
  * quantity never rounds. False when it cannot be used. */
 enum cells_sort { CELLS_QTY, CELLS_PRICE, CELLS_AMOUNT, CELLS_PERCENT };

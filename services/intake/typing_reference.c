@@ -250,8 +250,10 @@ static void type_agreement(struct cells *c)
     struct agreement *to = ARENA_NEW(c->typing->arena, struct agreement);
     to->revision = whole_at(c, SLOT_reference_revision);
     to->effective_from = date_at(c, SLOT_reference_effective_from);
-    to->status = (enum agreement_status)word_at(c, SLOT_reference_status, VOCABULARY_AGREEMENT_STATUS);
-    if (!draft_has(c->draft, SLOT_reference_status)) to->status = AGREEMENT_STATUS_ACTIVE;
+    struct named status = of(c, SLOT_reference_status);
+    to->status = !status.cell ? AGREEMENT_STATUS_ACTIVE
+                              : (enum agreement_status)cells_word_or_code(c, status, VOCABULARY_AGREEMENT_STATUS,
+                                                                          SLICE("VA, PB, HO, CL, EX, CC, DL, CM"));
     to->issue_date = date_at(c, SLOT_reference_issue_date);
     to->valid_from = date_at(c, SLOT_reference_valid_from);
     to->valid_to = date_at(c, SLOT_reference_valid_to);

@@ -393,7 +393,10 @@ bool workbook_open(struct workbook *w, struct arena *a, struct slice bytes)
     if (read_relations(w, "", &root)) named = target_of(&root, "officeDocument", NULL);
     if (named) part = named;
     if (w->problem.code != ISSUE_NONE) return false;
-    if (!read_relations(w, part, &book)) { broken(w, "it has no sheets"); return false; }
+    if (!read_relations(w, part, &book)) {
+        workbook_fail(w, ISSUE_FORMAT_UNSUPPORTED, "A ZIP archive without a workbook", 0);
+        return false;
+    }
     struct book b = { w, &book };
     if (!parse_part(w, part, &b, on_book, on_nothing, NULL) || w->sheet_count == 0) {
         broken(w, "it has no sheets");

@@ -79,7 +79,10 @@ static enum survey refuse(struct workbook_reader *w)
     const struct workbook_problem *p = &w->workbook.problem;
     struct arena *a = w->base.arena;
     struct issue *i = reader_add(&w->base, p->code, 0);
-    if (p->code == ISSUE_WORKBOOK_TOO_LARGE) {
+    if (p->code == ISSUE_FORMAT_UNSUPPORTED) {
+        issue_argument(i, SLICE("format"), slice_from(p->what));
+        issue_argument(i, SLICE("instead"), SLICE("the files in it by themselves"));
+    } else if (p->code == ISSUE_WORKBOOK_TOO_LARGE) {
         issue_argument(i, SLICE("max"), number_text(a, p->max));
         issue_argument(i, SLICE("what"), slice_from(p->what));
     } else {

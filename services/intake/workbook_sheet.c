@@ -153,6 +153,9 @@ static enum workbook_cell cell_sort(struct workbook_rows *r)
         return CELL_TEXT;
     case 'n': return number_cell(r);
     case 'e': return CELL_ERROR;
+    case 'b':
+        if (is_whole(value_of(r))) replace(r, slice_equal(value_of(r), SLICE("0")) ? SLICE("FALSE") : SLICE("TRUE"));
+        return CELL_TEXT;
     default:
         if (r->size > r->from) r->size = r->from + workbook_unescape(r->text + r->from, r->size - r->from);
         return CELL_TEXT;

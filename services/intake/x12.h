@@ -225,6 +225,9 @@ struct slice x12_isa_element(const struct x12_interchange *i, unsigned element);
 /* Starts the tokens of an interchange at one of its segments. */
 void x12_tokens_of(struct x12 *x, const struct x12_interchange *i, uint64_t at);
 
+/* An AK3 can say it: what a line lacks altogether has no segment and no element, and is told by receipt and 849. */
+bool x12_is_answered(const struct issue *i);
+
 /* A LIN that is not the one of the QTY before it, which has its own or had one in front. */
 bool x12_is_early_lin(const struct x12 *x);
 

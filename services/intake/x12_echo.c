@@ -20,8 +20,30 @@ static struct slice keep(struct x12 *x, struct slice s)
     return slice_copy(x->base.line_arena, s);
 }
 
+/* The first that counts what was sold or returned; of a composite unit its code. */
+static void take_quantity(struct x12 *x, const struct x12_segment *s, struct reader_echo *e)
+{
+    struct slice unit = x12_element(s, 3);
+    if (e->qty.size > 0 || x12_quantity_class(x12_element(s, 1)) == X12_CLASS_AGREED) return;
+    e->qty_code = keep(x, x12_element(s, 1));
+    e->qty = keep(x, x12_element(s, 2));
+    e->qty_unit = keep(x, slice_cut(&unit, x->interchange->delimiters.component));
+}
+
+static void take_amount(struct x12 *x, const struct x12_segment *s, struct reader_echo *e)
+{
+    bool is_asked = slice_equal(x12_element(s, 1), SLICE("S")),
+         stands_in = slice_equal(x12_element(s, 1), SLICE("CC")) && e->amount.size == 0;
+    if ((!is_asked || e->has_asked) && !stands_in) return;
+    e->has_asked = is_asked;
+    e->amount = keep(x, x12_element(s, 2));
+    e->amount_flag = keep(x, x12_element(s, 3));
+}
+
 static void take(struct x12 *x, const struct x12_segment *s, struct reader_echo *e)
 {
+    if (s->key == X12_KEY('Q', 'T', 'Y')) take_quantity(x, s, e);
+    if (s->key == X12_KEY('A', 'M', 'T')) take_amount(x, s, e);
     if (s->key == X12_KEY('P', 'A', 'D')) {
         e->claim_line = keep(x, x12_element(s, 1));
         e->movement = keep(x, x12_element(s, 2));

@@ -129,3 +129,9 @@ struct issue *x12_find_in_element(struct x12 *x, enum issue_code code, const str
     issue_argument(i, SLICE("element"), x12_element_name(x->base.arena, s->id, element));
     return i;
 }
+
+bool x12_is_answered(const struct issue *i)
+{
+    struct x12_codes codes = issue_x12(i->code);
+    return i->where.position > 0 && codes.ak3 && (!codes.ak4 || i->where.element > 0);
+}

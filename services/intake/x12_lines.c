@@ -688,5 +688,5 @@ void x12_judged(struct reader *r, const struct issues *issues)
     struct x12 *x = x12_of(r);
     if (issues->errors == 0 || !x->set) return;
     for (unsigned k = 0; k < issues->count; k++)
-        if (issues->items[k].where.position > 0 && issue_x12(issues->items[k].code).ak3) x->set->has_remarks = true;
+        if (x12_is_answered(&issues->items[k])) x->set->has_remarks = true;
 }

@@ -87,7 +87,7 @@ def as_cell(cell, value):
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "1" if value else "0"
+        return "TRUE" if value else "FALSE"
     if isinstance(value, (datetime.datetime, datetime.date)):
         return value.strftime("%Y-%m-%d")
     if isinstance(value, int) and set(cell.number_format) == {"0"} and len(cell.number_format) > 1:

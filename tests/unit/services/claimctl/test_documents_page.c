@@ -18,3 +18,12 @@ TEST(a_document_was_read_by_each_profile_of_its_groups)
     CHECK(is_read("west@3", "west@4") && is_read("west@3", "west"));
     CHECK(!is_read("east@1 west@3", "we@4") && !is_read("", "west@4"));
 }
+
+TEST(a_correction_is_told_by_its_parent_and_not_by_its_name)
+{
+    json_t *document = json_pack("{s:s}", "name", "march.replay-1.csv");
+    CHECK(!documents_page_is_correction(document));
+    json_object_set_new(document, "parent", json_string("3fa9"));
+    CHECK(documents_page_is_correction(document));
+    json_decref(document);
+}

@@ -42,6 +42,8 @@ struct rig {
     struct intake_submitter event_submitter;
     struct framing_schemas schemas;
     const struct mapping_profile *profile;          /* NULL: the default one */
+    struct readings       readings;                 /* of the groups of each document; none: the profile alone */
+    bool                  is_partner_of_profile;    /* no command names a partner */
     const struct mapping_profile
         *began; /* that of documents which began to be posted, when it is still there; NULL: gone */
     instant_ms            now_unix_ms;
@@ -105,7 +107,8 @@ static inline struct intake_job rig_job(struct rig *r, struct rig_document *d)
                                 .received_at_unix_ms = r->now_unix_ms,
                                 .submitter = &d->who,
                                 .profile = r->profile ? r->profile : mapping_profile_default(),
-                                .partner_id = SLICE("N-100"),
+                                .readings = r->readings,
+                                .partner_id = r->is_partner_of_profile ? (struct slice){ 0 } : SLICE("N-100"),
                                 .currency = SLICE("USD") };
 }
 

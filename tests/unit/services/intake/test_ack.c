@@ -91,12 +91,13 @@ TEST(a_code_that_nobody_listed_is_noted_and_its_set_accepted)
         "AK1*PT*4804~AK2*867*0001~AK3*QTY*7*QTY*8~AK4*1*673*7*1~AK5*E*5~AK9*E*1*1*1");
 }
 
-TEST(a_line_that_lacks_what_no_element_holds_is_pointed_at)
+/* feeds.md 5.2: E is for a warning and for a code; a line that lacks what no element holds is told by its receipt. */
+TEST(a_line_that_lacks_something_leaves_its_set_as_it_is)
 {
     CHECK_TEXT(
         answer_to(GOOD_ISA GS "ST*867*0001~BPT*00*R-1*20260331*02~CUR*DS*EUR~PTD*SD~DTM*011*20260302~REF*IV*881200~"
                               "QTY*39*1*EA~LIN**N4*1~QTY*39*5*EA~LIN**VP*B~SE*11*0001~GE*1*4804~IEA*1*000004711~"),
-        "AK1*PT*4804~AK2*867*0001~AK3*QTY*7*QTY*8~AK5*E*5~AK9*E*1*1*1");
+        "AK1*PT*4804~AK2*867*0001~AK5*A~AK9*A*1*1*1");
 }
 
 /* FR-007 */

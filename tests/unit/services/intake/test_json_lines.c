@@ -20,6 +20,10 @@ TEST(every_shape_gives_the_same_lines)
         "{\"document\":{\"report_id\":\"R\"}}\n" LINE("A") "\n" LINE("B"),
         "{\n\"document\": {},\n\"lines\": [\n" LINE("A") ",\n" LINE("B") "]\n}",
         "\xef\xbb\xbf" LINE("A") "\n" LINE("B"),
+        "{\"document\":{},\"lines\":[\n" LINE("A") ",\n" LINE("B") "\n]}\n",
+        "{\"lines\":[\n" LINE("A") ",\n" LINE("B") "\n],\"document\":{}}",
+        "{\"document\":{}\n,\"lines\":[\n" LINE("A") ",\n" LINE("B") "]}\n",
+        "{\"document\":{},\"lines\":\n[" LINE("A") ",\n" LINE("B") "]}\n",
     };
     for (unsigned i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         struct intake_case *c = CASE(slice_from(shapes[i]));

@@ -309,6 +309,64 @@ TEST(a_crash_before_or_behind_any_effect_loses_nothing_and_posts_nothing_twice)
     rig_end(calm);
 }
 
+/* Groups of one interchange under a profile each: what was posted of one goes on with the other. */
+#define SALES "PTD*SD***DI*9~DTM*003*20260301~DTM*011*20260301~QTY*39*5*EA~LIN**VP*P~QTY*39*6*EA~LIN**VP*Q~"
+#define GROUP_OF(sender, number) "GS*PT*" sender "*C*20260408*0900*" number "*X*004010~ST*867*0001~BPT*00*R-" sender \
+    "*20260331*02~CUR*DS*EUR~" SALES "SE*11*0001~GE*1*" number "~"
+
+static struct rig *run_two_profiles(unsigned effect, enum when when)
+{
+    static const struct x12_sender senders[] = {
+        { SLICE_INIT("01"), SLICE_INIT("123456789"), SLICE_INIT("EAST"), { 0 } },
+        { SLICE_INIT("01"), SLICE_INIT("123456789"), SLICE_INIT("WEST"), { 0 } },
+    };
+    static struct mapping_profile east, west;
+    struct rig *r = rig_new();
+    east = west = *mapping_profile_default();
+    east.name = SLICE("east");
+    west.name = SLICE("west");
+    east.uom_default = SLICE("BX");
+    east.partner_id = SLICE("N-100-EAST");
+    west.partner_id = SLICE("N-100-WEST");
+    east.x12.senders = &senders[0];
+    west.x12.senders = &senders[1];
+    east.x12.sender_count = west.x12.sender_count = 1;
+    r->profile = &west;
+    r->readings = (struct readings){ .items = { { &west, &west }, { &east, &east } }, .count = 2 };
+    r->is_partner_of_profile = true;
+    r->chunk_lines = 1;
+    r->gun.fire = rig_fire;
+    r->crash_effect = effect;
+    r->crash_when = when;
+    r->crash_error = ERR_SIMULATED_CRASH;
+    rig_add(r, "north",
+            "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000000001*0*P*:~"
+            GROUP_OF("EAST", "1") GROUP_OF("WEST", "2") "IEA*2*000000001~");
+    rig_open(r);
+    rig_run(r);
+    rig_read(r);
+    return r;
+}
+
+TEST(a_crash_between_groups_of_two_profiles_loses_nothing_and_posts_nothing_twice)
+{
+    struct rig *calm = run_two_profiles(0, BEFORE);
+    CHECK_INT(calm->documents[0].state, INTAKE_POSTED);
+    CHECK_INT(calm->record_count, 4);
+    unsigned of_east = 0;
+    for (unsigned k = 0; k < calm->record_count; k++)
+        of_east += memmem(calm->records[k].bytes, calm->records[k].size, "N-100-EAST", 10) != NULL;
+    CHECK_INT(of_east, 2);
+    for (unsigned k = 1; k <= calm->effects; k++)
+        for (enum when when = BEFORE; when <= AFTER; when++) {
+            struct rig *r = run_two_profiles(k, when);
+            CHECK(equal(calm, r));
+            CHECK_INT(r->documents[0].state, INTAKE_POSTED);
+            rig_end(r);
+        }
+    rig_end(calm);
+}
+
 TEST(an_answer_that_is_lost_or_an_abort_changes_nothing)
 {
     struct rig *calm = run_with(0, BEFORE, ERR_SIMULATED_CRASH, true);

@@ -48,6 +48,22 @@ TEST(a_document_without_a_good_line_says_that_every_line_was_refused)
     CHECK(says(p, "\"fix\":\"Correct what the errors name and send the document again.\""));
 }
 
+TEST(a_rejection_is_the_problem_that_its_first_error_is)
+{
+    static const struct { enum issue_code code; unsigned status;
+    } rows[] = {
+        { ISSUE_FORMAT_UNKNOWN, 415 },     { ISSUE_FORMAT_UNSUPPORTED, 415 },   { ISSUE_XLS_UNSUPPORTED, 415 },
+        { ISSUE_WORKBOOK_ENCRYPTED, 415 }, { ISSUE_HTML_NOT_A_WORKBOOK, 415 },  { ISSUE_ENCODING_BOMB, 413 },
+        { ISSUE_JSON_NEEDS_NDJSON, 413 },  { ISSUE_DOCUMENT_TOO_LARGE, 413 },   { ISSUE_WORKBOOK_TOO_LARGE, 422 },
+        { ISSUE_WORKBOOK_BROKEN, 422 },    { ISSUE_INTERCHANGE_UNFINISHED, 422 },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct intake_document row = { .code = issue_number(rows[k].code) };
+        CHECK_INT(reply_status(reply_rejection(&row)), rows[k].status);
+    }
+    CHECK_INT(reply_status(reply_rejection(&(struct intake_document){ .rejected = 2 })), 422);
+}
+
 TEST(bytes_that_were_not_kept_are_named_by_an_issue)
 {
     CHECK(says(problem(REPLY_BODY_INCOMPLETE, NULL), "\"errors\":[{\"code\":\"READ_FAILED\",\"number\":1013"));

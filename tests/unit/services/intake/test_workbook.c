@@ -308,8 +308,8 @@ TEST(sheets_that_are_equally_likely_are_asked_about)
 
 TEST(a_row_in_one_cell_is_refused_and_a_note_is_told)
 {
-    CHECK_INT(run(book(ONE_SHEET, sheet("Type|" HEADER "\nINV|" ROW "\nINV,A-2,46083,KX-100,5\nEnd of report", true), NULL,
-                       NULL)),
+    CHECK_INT(run(book(ONE_SHEET, sheet("Type|" HEADER "\nINV|" ROW "\nINV,A-2,46083,KX-100,5\nEnd of report", true),
+                       NULL, NULL)),
               DOCUMENT_POSTED);
     CHECK_INT(r.line_count, 2);
     CHECK_INT(r.result->rejected, 1);
@@ -371,6 +371,30 @@ TEST(broken_containers_and_parts_are_refused_with_a_reason)
               DOCUMENT_REJECTED);
     rig_close(&r);
     CHECK_INT(run(book("<workbook/>", "<worksheet/>", NULL, NULL)), DOCUMENT_REJECTED);
+    rig_close(&r);
+}
+
+TEST(an_archive_without_a_workbook_is_another_format)
+{
+    struct part parts[] = { { "march.csv", "Invoice,Qty\n1,2\n" } };
+    CHECK_INT(run(container(test_arena(), parts, 1, false)), DOCUMENT_REJECTED);
+    CHECK_TEXT(rig_issues(&r), "FORMAT_UNSUPPORTED");
+    rig_close(&r);
+}
+
+TEST(a_truth_is_no_number)
+{
+    static const char rows[] =
+        "<worksheet" NS "><sheetData>"
+        "<row><c t=\"str\"><v>Invoice</v></c><c t=\"str\"><v>Ship Date</v></c><c t=\"str\"><v>Part</v></c>"
+        "<c t=\"str\"><v>Qty</v></c><c t=\"str\"><v>Direct Ship</v></c></row>"
+        "<row><c t=\"str\"><v>A</v></c><c s=\"3\"><v>46083</v></c><c t=\"b\"><v>1</v></c><c><v>5</v></c>"
+        "<c t=\"b\"><v>1</v></c></row>"
+        "<row><c t=\"str\"><v>B</v></c><c s=\"3\"><v>46083</v></c><c t=\"str\"><v>P</v></c>"
+        "<c t=\"b\"><v>1</v></c><c t=\"b\"><v>0</v></c></row></sheetData></worksheet>";
+    CHECK_INT(run(book(ONE_SHEET, rows, NULL, NULL)), DOCUMENT_POSTED);
+    CHECK(says(r.lines[0], "PASS") && says(r.lines[0], "part=TRUE") && says(r.lines[0], "qty=5"));
+    CHECK(says(r.lines[1], "REJECT") && says(r.lines[1], "FIELD_INVALID:qty"));
     rig_close(&r);
 }
 

@@ -309,6 +309,20 @@ TEST(lin_before_qty_belongs_to_the_quantity_behind_it_when_nothing_parts_them)
     rig_close(&r);
 }
 
+TEST(a_status_of_an_agreement_that_is_not_known_is_told_with_the_codes_that_are)
+{
+    rig_open(&r);
+    r.submitter.vendor = true;
+    CHECK_INT(rig_run_set(&r, "845", "BPA*00*X*20260301*A1~CON*CT*Q-1*AC~DTM*092*20260301~PAD*1~LIN**VP*A~CTP**NET*3~"),
+              DOCUMENT_REJECTED);
+    struct text said = text_in(test_arena(), 1024);
+    for (unsigned k = 0; k < r.result->errors.count; k++)
+        issue_put_human(&said, SLICE("x"), &r.result->errors.items[k]);
+    CHECK(says(text_slice(&said), "status has a word that is not known: AC."));
+    CHECK(says(text_slice(&said), "Use one of: VA, PB, HO, CL, EX, CC, DL, CM."));
+    rig_close(&r);
+}
+
 TEST(composite_units_keep_their_factor_beside_the_quantity_as_sent)
 {
     rig_open(&r);
