@@ -14,16 +14,27 @@ while [ $# -gt 0 ]; do
     esac
 done
 [ -d "$dir" ] || exit 0
+dir=$(cd "$dir" && pwd -P)
 
 pid_of() { cat "$dir/$1.$2" 2> /dev/null || true; }
 # One that was killed and that nobody has waited for yet does not run.
 runs() { grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; }
 
+# A number that another process has since, behind a restart of the machine say, is none of ours: a service and its keeper
+# name this folder on their command line, its Redis works in it.
+is_ours() {
+    runs "$1" || return 1
+    case $2 in
+        redis) [ "$(readlink "/proc/$1/cwd")" = "$dir" ] && grep -qs '^redis-server' "/proc/$1/comm" ;;
+        *)     tr '\0' '\n' < "/proc/$1/cmdline" | grep -qxF -e "$dir" -e "$dir/local.yaml" ;;
+    esac
+}
+
 # Its keeper passes the signal on, and starts it no more.
 end() {
     local kind
     for kind in keeper pid; do
-        runs "$(pid_of "$1" $kind)" && { kill -TERM "$(pid_of "$1" $kind)"; return; }
+        is_ours "$(pid_of "$1" $kind)" "$1" && { kill -TERM "$(pid_of "$1" $kind)"; return; }
     done
     return 0
 }
@@ -31,13 +42,13 @@ for service in $services; do end "$service"; done
 for service in $services $redis; do
     [ "$service" = redis ] && end redis
     for _ in $(seq 600); do
-        runs "$(pid_of "$service" pid)" || break
+        is_ours "$(pid_of "$service" pid)" "$service" || break
         sleep 0.1
     done
-    if runs "$(pid_of "$service" pid)"; then
+    if is_ours "$(pid_of "$service" pid)" "$service"; then
         echo "down.sh: $service did not drain in a minute and is killed" >&2
         kill -KILL "$(pid_of "$service" pid)"
     fi
-    rm -f "$dir/$service.pid"
+    rm -f "$dir/$service.pid" "$dir/$service.keeper"
 done
 [ -z "$remove" ] || rm -rf "$dir"

@@ -8,6 +8,7 @@ shift 2
 exec 9> "$dir/$service.lock"
 flock -w 2 9 || exit 0                               # up.sh tries it for a moment now and then
 echo $$ > "$dir/$service.keeper"
+rm -f "$dir/$service.exit"
 trap 'ends=1; kill -TERM "$child" 2> /dev/null' TERM
 
 code=75
@@ -23,4 +24,5 @@ while [ $code -eq 75 ] && [ -z "$ends" ]; do
     done
     [ $code -ne 75 ] || [ -n "$ends" ] || sleep 1
 done
+echo $code > "$dir/$service.exit"
 rm -f "$dir/$service.keeper"

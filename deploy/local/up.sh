@@ -2,7 +2,9 @@
 # up.sh [--brokers LIST] [--dir DIR] [--build DIR] [--sample NAME|none] [--partitions N] [--redis-port PORT]
 #       [--set NAME=VALUE]...: Redis, the topics, the reference data of a sample and the services as processes on
 # loopback, on a Kafka that runs already. What runs is left alone, what does not is started: after a kill -9 the same
-# command starts it again. A service that ends with 75, which asks for it, is started again by keep.sh. Not for production.
+# command starts it again. A service that ends with 75, which asks for it, is started again by keep.sh. When one of them
+# cannot start, those that this call started are ended. Not for production. Exit: 78 a setting is wrong, such as a port
+# that another process has, 69 Kafka or Redis cannot be had, 75 try again.
 # Leaves DIR/{local.yaml,<service>.pid,<service>.log,state,…}.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -26,7 +28,7 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 mkdir -p "$dir"
-dir=$(cd "$dir" && pwd)
+dir=$(cd "$dir" && pwd -P)
 
 # Its keeper holds the lock for as long as it runs, or is about to run again.
 is_running() { ! flock -n "$dir/$1.lock" true; }
@@ -62,6 +64,7 @@ start_redis() {
     command -v redis-server > /dev/null || bash deploy/packages.sh redis-server || fail 69 "redis-server is missing: install the package redis-server"
     [ -f "$dir/redis.pid" ] && kill -0 "$(cat "$dir/redis.pid")" 2> /dev/null && answers "127.0.0.1:$redis_port" && return
     answers "127.0.0.1:$redis_port" && { echo "redis: one answers on 127.0.0.1:$redis_port already and is used"; return; }
+    started_redis=yes
     redis-server --bind 127.0.0.1 --port "$redis_port" --daemonize yes --pidfile "$dir/redis.pid" --logfile "$dir/redis.log" \
         --dir "$dir" --maxmemory-policy noeviction --appendonly yes > /dev/null
     for _ in $(seq 600); do
@@ -73,6 +76,33 @@ start_redis() {
 
 claimctl() { "$build/claimctl" "$@" --config "$dir/local.yaml"; }
 
+# The value of a setting among --set, else $2.
+setting() {
+    case $'\n'$settings in
+        *$'\n'"$1: "*) printf '%s' "$settings" | sed -n "s/^$1: //p" | tail -n 1 | tr -d '"' ;;
+        *) echo "$2" ;;
+    esac
+}
+
+# A port that another process has is told before anything is started; a service finds it only once it runs.
+check_port() {
+    is_running "$1" || ! answers "$2" && return
+    echo "up.sh: another process listens on $2, which is $3 of $1; choose another: $4" >&2
+    exit 78
+}
+declare -A admin=([claim-intake]=9101 [partner-classifier]=9102 [claim-screener]=9103 [payout-calculator]=9104)
+check_ports() {
+    local service http step
+    http=$(setting http.listen 127.0.0.1:8081)
+    step=$((10 * $(setting instance 0)))
+    [ -z "$http" ] || check_port claim-intake "$http" http.listen "make up-local HTTP_PORT=…"
+    for service in $services; do
+        [ -n "$(setting admin.listen "")" ] ||
+            check_port "$service" "127.0.0.1:$((admin[$service] + step))" "the admin port" "make up-local INSTANCE=…"
+    done
+}
+
+check_ports
 first=${brokers%%,*}
 answers "$first" || fail 69 "no Kafka answers on $first; start one:  make kafka"
 write_config
@@ -133,12 +163,21 @@ wait_ready() {
     tail -5 "$dir/$1.log" >&2
     cat "$dir/$1.health" >&2
     echo "$1: $(last_error "$1")" >&2
-    bash deploy/local/down.sh --dir "$dir" --only "$1"
     return 1
+}
+
+# What it ended with says whether trying again helps. Nobody is left behind that this call has started.
+give_up() {
+    local code=75 service
+    [ -s "$dir/$1.exit" ] && code=$(cat "$dir/$1.exit")
+    ! is_refused "$1" || code=78
+    for service in "${!started[@]}"; do bash deploy/local/down.sh --dir "$dir" --only "$service"; done
+    [ -z "${started_redis:-}" ] || bash deploy/local/down.sh --dir "$dir" --only redis
+    fail "$code" "$1 does not become ready; see $dir/$1.log"
 }
 for service in $services; do
     [ -x "$build/$service" ] || continue
-    wait_ready "$service" || fail 75 "$service does not become ready; see $dir/$service.log"
+    wait_ready "$service" || give_up "$service"
     echo "$service: ready, process $(cat "$dir/$service.pid")"
 done
 

@@ -54,7 +54,7 @@ static int refuse_name(const char *word)
     json_t *root, *document;
     size_t i;
     struct nearest near = nearest_to(slice_from(word));
-    int code = ask_page("/v1/documents?limit=1000", word, &root);
+    int code = ask_page("/v1/documents?limit=500", word, &root);
     json_array_foreach(json_object_get(root, "documents"), i, document) {
         nearest_offer(&near, slice_from(documents_page_text(document, "name")));
         nearest_offer(&near, slice_from(documents_page_text(document, "id")));

@@ -10,7 +10,7 @@
 #include "domain/currency.h"
 #include "domain/decimal.h"
 
-enum { STATEMENT_ARENA_BYTES = 64 << 20, FIGURE_BYTES = 64 };
+enum { STATEMENT_ARENA_BYTES = 64 << 20, FIGURE_BYTES = 64, NAME_BYTES = 512 };
 
 /* A sum by up to two names and a currency: of a program and ledger, or of a reason. */
 struct sum {
@@ -32,6 +32,7 @@ struct statement {
     struct sums             paid, refused, unpaid;
     uint32_t                lines, waiting;
     struct nearest          near;                   /* to its id */
+    struct listing         *listing;                /* of rows for other programs; NULL: a page for people */
     bool                    is_known;               /* a line or an entry names the partner, whenever it was */
     struct pending         *pending;                /* rows whose time the next line tells */
     struct slice            document;               /* of the line read last */
@@ -243,7 +244,134 @@ static bool count_refused(struct reading *r, const struct node *object, void *co
     return true;
 }
 
-/* --- printing --- */
+/* All of it, a sum a ledger and currency, or a currency: what a partner compares with his own books. */
+static struct sums totals_of(struct statement *x, const struct sums *sums)
+{
+    struct sums totals = { 0 };
+    for (const struct sum *s = sums->first; s; s = s->next) {
+        if (slice_is_empty(s->currency)) continue;
+        struct sum *total = sum_of(x, &totals, (struct slice){ 0 }, s->ledger, s->currency);
+        total->minor += s->minor;
+        total->count += s->count;
+    }
+    return totals;
+}
+
+/* --- as rows for other programs --- */
+
+static const struct listing_field fields[] = {
+    { "part", LISTING_TEXT, "paid, refused, unpaid, waits, left; total paid and total refused", false },
+    { "of", LISTING_TEXT, "program, reason, line, or what is left; empty: all", false },
+    { "ledger", LISTING_TEXT, "of what is paid; EARNED is what is owed", false },
+    { "count", LISTING_WHOLE, "entries, or lines", false },
+    { "amount", LISTING_FIGURE, "money", false },
+    { "currency", LISTING_TEXT, "of it", false },
+    { "qty", LISTING_FIGURE, "what is left of an agreement, in base units", false },
+    { "reason", LISTING_TEXT, "why it waits", true },
+    { "since", LISTING_TEXT, "of what waits, RFC 3339", true },
+    { "until", LISTING_TEXT, "when it is due, RFC 3339", true },
+};
+enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+enum { PART, OF, LEDGER, COUNT, AMOUNT, CURRENCY, QTY, REASON, SINCE, UNTIL };
+
+static struct slice money_cell(struct arena *a, __int128 minor, struct slice currency)
+{
+    struct text t = text_in(a, FIGURE_BYTES);
+    ASSERT(minor <= INT64_MAX && minor >= INT64_MIN);
+    if (currency.size) money_put(&t, (int64_t)minor, currency);
+    return text_slice(&t);
+}
+
+static struct slice instant_cell(struct arena *a, instant_ms unix_ms)
+{
+    struct text t = text_in(a, FIGURE_BYTES);
+    if (unix_ms) instant_put(&t, unix_ms);
+    return text_slice(&t);
+}
+
+static void list_sums(struct statement *x, struct arena *a, const char *part, const struct sums *sums)
+{
+    for (const struct sum *s = sums->first; s; s = s->next) {
+        struct text count = text_in(a, FIGURE_BYTES);
+        text_put_int(&count, s->count);
+        const struct slice cells[FIELD_COUNT] = {
+            [PART] = slice_from(part),
+            [OF] = s->name,
+            [LEDGER] = s->ledger,
+            [COUNT] = text_slice(&count),
+            [AMOUNT] = money_cell(a, s->minor, s->currency),
+            [CURRENCY] = s->currency,
+        };
+        listing_row(x->listing, cells);
+    }
+}
+
+static bool list_waiting(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
+{
+    struct statement *x = context;
+    (void)e;
+    if (s->outcome != OUTCOME_HOLD && s->outcome != OUTCOME_PARK) return true;
+    if (!slice_equal(s->dossier->line->partner_id, x->partner_id)) return true;
+    const struct waiting *w = &dossier_standing(s->dossier)->waiting;
+    const struct slice cells[FIELD_COUNT] = {
+        [PART] = SLICE("waits"),
+        [OF] = line_name_in(&r->arena, s->dossier->receipt),
+        [AMOUNT] = money_cell(&r->arena, s->refused_minor, s->has_claim ? s->currency : (struct slice){ 0 }),
+        [CURRENCY] = s->has_claim ? s->currency : (struct slice){ 0 },
+        [REASON] = s->reason_count ? reason_name(s->reasons[0].code) : word_text(VOCABULARY_OUTCOME, s->outcome),
+        [SINCE] =
+            instant_cell(&r->arena, w->since_unix_ms ? w->since_unix_ms : s->dossier->receipt->received_at_unix_ms),
+        [UNTIL] = instant_cell(&r->arena, w->due_unix_ms),
+    };
+    listing_row(x->listing, cells);
+    return !r->out.closed;
+}
+
+/* "agreement Q-7731 line 1", of the members that name it. */
+static struct slice name_of(struct arena *a, const struct node *balance, const char *what, const char *number,
+                            const char *between, const char *part)
+{
+    struct text t = text_in(a, NAME_BYTES);
+    text_put(&t, slice_from(what));
+    text_put(&t, reading_member(balance, number));
+    text_put(&t, slice_from(between));
+    if (part) text_put(&t, reading_member(balance, part));
+    return text_slice(&t);
+}
+
+static bool list_left(struct reading *r, const struct node *balance, void *context)
+{
+    const struct statement *x = context;
+    struct slice kind = reading_member(balance, "kind");
+    struct slice cells[FIELD_COUNT] = { [PART] = SLICE("left") };
+    if (!slice_equal(reading_member(balance, "partner_root_id"), x->root)) return true;
+    if (slice_equal(kind, SLICE("agreement_line"))) {
+        cells[OF] = name_of(&r->arena, balance, "agreement ", "authorisation_no", " line ", "line_no");
+        cells[QTY] = reading_member(balance, "remaining");
+    } else if (slice_equal(kind, SLICE("fund"))) {
+        cells[OF] = name_of(&r->arena, balance, "fund ", "program_id", " ", "period");
+        cells[AMOUNT] = reading_member(balance, "available");
+    } else if (slice_equal(kind, SLICE("preapproval"))) {
+        cells[OF] = name_of(&r->arena, balance, "pre-approval ", "preapproval_no", "", NULL);
+        cells[AMOUNT] = reading_member(balance, "reserved");
+    } else return true;
+    if (cells[AMOUNT].size) cells[CURRENCY] = reading_member(balance, "currency");
+    listing_row(x->listing, cells);
+    return !r->out.closed;
+}
+
+static bool list_all(struct reading *r, struct statement *x)
+{
+    struct sums paid = totals_of(x, &x->paid), refused = totals_of(x, &x->refused);
+    list_sums(x, &x->arena, "paid", &x->paid);
+    list_sums(x, &x->arena, "total paid", &paid);
+    list_sums(x, &x->arena, "refused", &x->refused);
+    list_sums(x, &x->arena, "total refused", &refused);
+    list_sums(x, &x->arena, "unpaid", &x->unpaid);
+    return reading_walk(r, list_waiting, x) && reading_walk_balances(r, list_left, x);
+}
+
+/* --- as a page for people --- */
 
 static void print_money(struct output *o, __int128 minor, struct slice currency)
 {
@@ -320,18 +448,10 @@ static bool print_left(struct reading *r, const struct node *balance, void *cont
     return !r->out.closed;
 }
 
-/* All of it, a row a ledger and currency, or a currency: what a partner compares with his own books. */
-static void print_totals(struct statement *x, struct output *o, const struct sums *sums, const char *word)
+static void print_totals(struct output *o, const struct sums *totals, const char *word)
 {
-    struct sums totals = { 0 };
-    for (const struct sum *s = sums->first; s; s = s->next) {
-        if (slice_is_empty(s->currency)) continue;
-        struct sum *total = sum_of(x, &totals, slice_from(word), s->ledger, s->currency);
-        total->minor += s->minor;
-        total->count += s->count;
-    }
-    for (const struct sum *s = totals.first; s; s = s->next) {
-        output_print(o, "total\t%.*s\t%.*s%s", SLICE_ARGS(s->name), SLICE_ARGS(s->ledger), s->ledger.size ? "\t" : "");
+    for (const struct sum *s = totals->first; s; s = s->next) {
+        output_print(o, "total\t%s\t%.*s%s", word, SLICE_ARGS(s->ledger), s->ledger.size ? "\t" : "");
         print_money(o, s->minor, s->currency);
         output_put(o, SLICE("\n"));
     }
@@ -354,15 +474,26 @@ static void print_period(struct output *o, const struct statement *x)
 static bool print_all(struct reading *r, struct statement *x)
 {
     struct slice name = partner_name_find(r, &x->arena, x->partner_id);
+    struct sums paid = totals_of(x, &x->paid), refused = totals_of(x, &x->refused);
     output_print(&r->out, "partner\t%.*s\t%u %s%s%.*s\n", SLICE_ARGS(x->partner_id), x->lines,
                  x->lines == 1 ? "line" : "lines", name.size ? "\t" : "", SLICE_ARGS(name));
     print_period(&r->out, x);
     print_sums(&r->out, "paid", "entry", "entries", &x->paid);
-    print_totals(x, &r->out, &x->paid, "paid");
+    print_totals(&r->out, &paid, "paid");
     print_sums(&r->out, "refused", "line", "lines", &x->refused);
-    print_totals(x, &r->out, &x->refused, "refused");
+    print_totals(&r->out, &refused, "refused");
     print_sums(&r->out, "unpaid", "line", "lines", &x->unpaid);
     return reading_walk(r, print_waiting, x) && reading_walk_balances(r, print_left, x);
+}
+
+static bool tell_all(struct reading *r, struct statement *x)
+{
+    struct listing l = { 0 };
+    if (!r->has_form) return print_all(r, x);
+    x->listing = &l;
+    bool read = !listing_begin(&l, &r->out, fields, FIELD_COUNT, r->form) || list_all(r, x);
+    listing_end(&l);
+    return read;
 }
 
 int statement_print(struct reading *r, struct slice partner_id, struct statement_period period)
@@ -372,7 +503,7 @@ int statement_print(struct reading *r, struct slice partner_id, struct statement
     if (arena_open(&x.arena, STATEMENT_ARENA_BYTES, STATEMENT_ARENA_BYTES) != OK) return EXIT_FAILED;
     if (reading_walk_all(r, count_line, count_refused, &x)) {
         settle_pending(&x, (struct slice){ 0 }, x.received_unix_ms);
-        if (x.is_known) code = print_all(r, &x) ? EXIT_DONE : EXIT_FAILED;
+        if (x.is_known) code = tell_all(r, &x) ? EXIT_DONE : EXIT_FAILED;
         else
             code = nearest_refuse(
                 &x.near, "ids are compared as they are written: claimctl partners list names those on file",
