@@ -312,6 +312,8 @@ TEST(an_849_is_called_by_no_path)
     struct folders f = open_folders();
     char folder[256], expected[512] = "";
     send_sales(&f, &reader);
+    path_in(&f, f.outbox, "...", folder);
+    ASSERT(mkdir(folder, 0750) == 0);
     path_in(&f, f.outbox, ".849", folder);
     WAIT_FOR(find_only_file(folder, expected, sizeof expected), desk_turns(f.desk));
     FILE *file = fopen(expected, "w");
