@@ -1,12 +1,23 @@
 #!/usr/bin/env python3
-"""domain_table.py: tests/golden/domain.md names every step of domain.md 5 and 6, and only tests that are there."""
+"""domain_table.py: tests/golden/domain.md names every paragraph of domain.md 2 to 7, and only tests that are there."""
 import os
 import re
 import sys
 
 PAGE = "tests/golden/domain.md"
-STEPS = {"5.0 R": range(0, 13), "5.1 S": range(1, 17), "5.2 V": range(1, 11), "5.3 M": range(1, 10),
+STEPS = {"2.": range(1, 10), "5.0 R": range(0, 13), "5.1 S": range(1, 17), "5.2 V": range(1, 11), "5.3 M": range(1, 10),
          "5.4 P": range(1, 8), "5.5 G": range(1, 7), "5.6 K": range(1, 10), "5.7 O": range(1, 7), "6.": range(1, 8)}
+
+PARAGRAPHS = {
+    "3.1": "required texts dates quantity role test",
+    "3.2": "kinds stock operators target",
+    "3.3": "K submission T",
+    "4.1": "records product price",
+    "4.2": "reading status date eligibility caps budget rounding rank payment anchors version",
+    "4.3": "revision unit eligible roster",
+    "4.4": "order once open back credit moves",
+    "7": "stage program zero order park money answer sentence rule",
+}
 
 
 def names_at(place):
@@ -40,6 +51,7 @@ def main():
     steps = [row[0] for row in rows]
     faults = [f"{step} stands twice" for step in steps if steps.count(step) > 1]
     wanted = [f"{prefix}{n}" for prefix, numbers in STEPS.items() for n in numbers]
+    wanted += [f"{section} {name}" for section, names in PARAGRAPHS.items() for name in names.split()]
     faults += [f"{step} is missing" for step in wanted if step not in steps]
     for row in rows:
         faults += faults_of(row[0], row[2]) if len(row) == 3 else [f"{row[0]}: three cells"]

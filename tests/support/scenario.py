@@ -156,7 +156,8 @@ class Scenario:
         self.expectations.append((number, rest.strip()))
 
     def write(self, folder):
-        columns = ["sku", "status", "family", "product_line", "vendor_parts", "uoms", "returnable", "serial_mask", "serial_check"]
+        columns = ["sku", "status", "family", "product_line", "vendor_parts", "gtins", "partner_parts", "uoms",
+                   "returnable", "serial_mask", "serial_check"]
         rows = [[str({"vendor_parts": p["sku"], **p}.get(column, "")) for column in columns] for p in self.products]
         self.files["products.csv"] = "\n".join(",".join(r) for r in [columns] + rows) + "\n"
         self.files["prices.csv"] = "list_id,sku,currency,price,valid_from\n" + "".join(f"{l},{s},{c},{p},{d}\n" for l, s, p, c, d in self.prices)
