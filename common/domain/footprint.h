@@ -203,7 +203,7 @@ struct outbox_slot {
 
 /* deals, by number of the registration. */
 struct deal_holding {
-    struct slice line_id, conflict_key;
+    struct slice line_id, conflict_key, family;
     int64_t      revision;
     bool         is_held;
     int32_t      last_day;                          /* protected; 0 while it waits */

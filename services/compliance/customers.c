@@ -80,6 +80,18 @@ enum truth customers_are_uncertain(struct judging *j, struct finding *f)
     return TRUTH_TRUE;
 }
 
+bool customers_fit_deal(struct judging *j)
+{
+    struct slice row = agreement_key(j, true, j->line->deal_reg_no);
+    const struct agreement_parties *deal = judging_read(j, COMPLIANCE_AGREEMENTS, row, NULL);
+    const struct clearance *c = j->v->section;
+    for (unsigned i = 0; i < deal->customer_count; i++) {
+        struct party listed = party_of(&deal->customers[i]);
+        if (party_is_customer(j->arena, &listed, judging_customer(j))) return true;
+    }
+    return deal->customer_count == 0 || c->resolved_customer_key.size > 0;
+}
+
 /* --- AGR-07 --- */
 
 static bool is_word_of(struct slice words, struct slice word)

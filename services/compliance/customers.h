@@ -11,6 +11,9 @@ void customers_open(struct judging *j);
 /* AGR-06: the key is not listed, and the name is near enough to be asked about; accepted names resolve to their key. */
 enum truth customers_are_uncertain(struct judging *j, struct finding *f);
 
+/* The customer of the line is that of the deal it names (domain.md 5.5 G3), by key or by a name near enough. */
+bool customers_fit_deal(struct judging *j);
+
 /* AGR-07: a forwarder, the partner's own site, or an excluded country. */
 enum truth customers_ship_to_is_barred(struct judging *j, struct finding *f);
 

@@ -288,6 +288,7 @@ static void list_struck(struct judging *j, struct clearance *c)
         *s = *p->candidate;
         s->reasons = p->strikes;
         s->reason_count = p->strike_count;
+        reasons_sort(p->strikes, p->strike_count);
     }
     c->struck = struck;
 }

@@ -2,6 +2,7 @@
 #include "compliance/registrations.h"
 
 #include "base/assert.h"
+#include "compliance/customers.h"
 #include "domain/calendar.h"
 #include "domain/currency.h"
 #include "domain/rating/exchange.h"
@@ -246,6 +247,16 @@ static void protect(struct judging *j, struct deal_holding *deal)
     }
 }
 
+/* Empty: of several products, or of a line of them. */
+static struct slice only_family(const struct judging *j)
+{
+    const struct deal_registration *deal = j->line->deal;
+    struct slice rest;
+    bool is_one = deal->family.size || (deal->products.count == 1
+                                        && !is_prefixed(deal->products.items[0], SLICE("line:"), &rest));
+    return is_one ? family_of(deal, j->facts->catalogue) : (struct slice){ 0 };
+}
+
 void registrations_record(struct judging *j, enum outcome outcome)
 {
     if (j->kind != KIND_DEAL_REGISTRATION || !j->line->deal || !j->line->deal_reg_no.size) return;
@@ -271,6 +282,7 @@ void registrations_record(struct judging *j, enum outcome outcome)
     next.revision = j->line->deal->revision;
     next.is_held = key.size > 0;
     next.is_registered = j->facts->slots_standing == SLOTS_ANSWERED;
+    next.family = only_family(j);
     if (outcome_goes_on(outcome)) protect(j, &next);
     if (next.is_held && next.last_day && !(next.last_day == now->last_day && is_own_place)) owe_closing(j, &next);
     *now = next;
@@ -294,14 +306,21 @@ static bool claims_a_deal(const struct judging *j)
     return false;
 }
 
-/* While the protection runs, for an order within it, and for the site that registered it (G1, G2). */
+/* Of a product of the family that was registered, where it was one (G3). */
+static bool is_of_family(const struct judging *j, const struct deal_holding *deal)
+{
+    return slice_is_empty(deal->family) || slice_equal_nocase(j->class->family, deal->family);
+}
+
+/* While the protection runs, for an order within it, of what and for whom it was registered, by its site (G1 to G3). */
 static bool is_won_by(struct judging *j, const struct deal_holding *deal)
 {
     int32_t ordered = j->line->order_date ? j->line->order_date : j->line->ship_date;
     struct slice site = judging_footprint(j, deal->line_id)->site;
     if (!deal->is_held || deal->is_won || !deal->last_day || decision_date(j) > deal->last_day) return false;
     bool is_ours = slice_equal(site, j->root) || slice_equal(site, j->line->partner_id);
-    return is_ours && ordered >= deal->registered_on && ordered <= deal->last_day;
+    return is_ours && ordered >= deal->registered_on && ordered <= deal->last_day && is_of_family(j, deal)
+        && customers_fit_deal(j);
 }
 
 void registrations_win(struct judging *j, enum outcome outcome)

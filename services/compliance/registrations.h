@@ -22,7 +22,7 @@ void registrations_record(struct judging *j, enum outcome outcome);
 int32_t registrations_closed_on(const struct deal_holding *deal);
 
 /* A claim that goes on wins its deal, which keeps its place from there (domain.md 5.5, 8). What payout alone refuses
- * (another customer, nothing left) is not known here: such a place is taken too long, never free too soon. */
+ * (nothing left, another sku of the family) is not known here: such a place is taken too long, never free too soon. */
 void registrations_win(struct judging *j, enum outcome outcome);
 
 #endif

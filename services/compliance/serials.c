@@ -166,9 +166,32 @@ static bool repeats(const struct texts *sorted, unsigned at)
     return at > 0 && slice_equal(sorted->items[at - 1], sorted->items[at]);
 }
 
+/* --- the registry's answers --- */
+
+static const struct slot_answer *answer_of(const struct judging *j, struct slice program_id, struct slice serial)
+{
+    for (unsigned i = 0; i < j->facts->slot_count; i++) {
+        const struct slot_answer *answer = &j->facts->slots[i];
+        if (slice_equal(answer->program_id, program_id) && slice_equal(answer->serial, serial)) return answer;
+    }
+    return NULL;
+}
+
+static bool is_elsewhere(const struct judging *j, const struct slot_answer *answer)
+{
+    return answer->holder_root_id.size && !slice_equal(answer->holder_root_id, j->root);
+}
+
 /* --- SER-01 --- */
 
 struct taken { unsigned count; struct slice first, by; };
+
+/* What another root holds is SER-02's, whoever of this root asked for it before. */
+static bool is_held_elsewhere(const struct judging *j, struct slice program_id, struct slice serial)
+{
+    const struct slot_answer *answer = answer_of(j, program_id, serial);
+    return answer && is_elsewhere(j, answer);
+}
 
 static struct taken count_taken(struct judging *j, const struct texts *sorted, struct slice program_id)
 {
@@ -176,8 +199,9 @@ static struct taken count_taken(struct judging *j, const struct texts *sorted, s
     for (unsigned i = 0; i < sorted->count; i++) {
         struct slice by = { 0 };
         bool repeated = repeats(sorted, i);
-        if (!repeated && !is_taken(j, judging_read(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]), NULL),
-                                   program_id, &by)) continue;
+        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]), NULL);
+        if (!repeated && (is_held_elsewhere(j, program_id, sorted->items[i]) || !is_taken(j, h, program_id, &by)))
+            continue;
         if (!t.count++) t = (struct taken){ 1, sorted->items[i], by };
     }
     return t;
@@ -415,20 +439,6 @@ static void owe_registry(struct judging *j, struct slice program_id, struct slic
     if (owes_another) slot->next_line_id = line_id;         /* the first was not given back yet: both go */
     else *slot = (struct outbox_slot){ .line_id = line_id };
     slot->next_is_released = owes_another;
-}
-
-static const struct slot_answer *answer_of(const struct judging *j, struct slice program_id, struct slice serial)
-{
-    for (unsigned i = 0; i < j->facts->slot_count; i++) {
-        const struct slot_answer *answer = &j->facts->slots[i];
-        if (slice_equal(answer->program_id, program_id) && slice_equal(answer->serial, serial)) return answer;
-    }
-    return NULL;
-}
-
-static bool is_elsewhere(const struct judging *j, const struct slot_answer *answer)
-{
-    return answer->holder_root_id.size && !slice_equal(answer->holder_root_id, j->root);
 }
 
 /* Two lines of two roots were never to be paid for one unit: who releases the later one moves the slot to it, and both

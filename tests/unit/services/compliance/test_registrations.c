@@ -217,22 +217,27 @@ static struct line deal_claim(struct slice deal_reg_no, int32_t ordered)
 TEST(the_first_claim_that_goes_on_within_the_protection_keeps_the_place)
 {
     struct table t = TABLE(
-        "claims  ordered   days  | closed_on",
-        "A       20260408  1     | 0",
-        "A       20260707  90    | 0",
-        "A       20260407  1     | 20260708",                   /* ordered before the registration */
-        "A       20260708  90    | 20260708",                   /* behind its last day */
-        "A       20260707  91    | 20260708",                   /* it had ended by then */
-        "B       20260408  1     | 20260708");                  /* another deal's */
+        "claims  of      by       ordered   days  | closed_on",
+        "A       SWITCH  C-ALDER  20260408  1     | 0",
+        "A       SWITCH  C-ALDER  20260707  90    | 0",
+        "A       SWITCH  C-ALDER  20260407  1     | 20260708",  /* ordered before the registration */
+        "A       SWITCH  C-ALDER  20260708  90    | 20260708",  /* behind its last day */
+        "A       SWITCH  C-ALDER  20260707  91    | 20260708",  /* it had ended by then */
+        "A       SWITCH  C-ELM    20260408  1     | 20260708",  /* by another customer */
+        "A       CABLE   C-ALDER  20260408  1     | 20260708",  /* another family was registered */
+        "B       SWITCH  C-ALDER  20260408  1     | 20260708"); /* another deal's */
     while (table_next(&t)) {
         struct desk d;
         open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
-        struct line l = registration(&deal, "A");
+        struct deal_registration registered = deal;
+        registered.family = cell(&t, "of");
+        struct line l = registration(&registered, "A");
         desk_judge(&d, "registration", &l);
         struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
         struct slice conflict = ((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->conflict_key;
         struct slice closing = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("close"), conflict);
         struct line claim = deal_claim(cell(&t, "claims"), (int32_t)cell_int(&t, "ordered"));
+        claim.end_customer.key = claim.end_customer.name = cell(&t, "by");
         d.now += cell_int(&t, "days") * INSTANT_DAY_MS;
         CHECK_TEXT(desk_says(desk_judge(&d, "claim", &claim)), "PASS -");
         const struct outbox_slot *owed = desk_record(&d, COMPLIANCE_OUTBOX, closing);

@@ -205,6 +205,21 @@ TEST(another_root_holds_and_a_registry_that_is_away_parks)
     }
 }
 
+TEST(a_second_line_of_the_root_that_does_not_hold_the_slot_either_is_no_duplicate)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_OPTIONAL);
+    struct slot_answer slots[] = { { SLICE("SPF"), SLICE("K100"), SLICE("V-310"), SLICE("other") } };
+    d.facts.slots = slots;
+    d.facts.slot_count = 1;
+    struct line first = spiff_with("S-1", SLICE("K100 K200")), second = spiff_with("S-2", SLICE("K100")),
+                third = spiff_with("S-3", SLICE("K100 K200 K300"));
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "HOLD SERIAL_OTHER_PARTNER");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "HOLD SERIAL_OTHER_PARTNER");
+    CHECK_TEXT(desk_says(desk_judge(&d, "third", &third)), "HOLD SERIAL_OTHER_PARTNER,SERIAL_DUPLICATE");
+    desk_close(&d);
+}
+
 TEST(a_registry_that_is_away_parks_no_line_without_serials)
 {
     struct desk d;
@@ -231,6 +246,25 @@ TEST(on_a_sale_serial_findings_strike_the_program_and_the_sale_stands)
     CHECK_INT(c->struck_count, 1);
     CHECK_SLICE(c->struck[0].program_id, SLICE("SPF"));
     CHECK_INT(c->struck[0].reasons[0].code, REASON_SERIAL_DUPLICATE);
+    desk_close(&d);
+}
+
+TEST(what_strikes_a_program_is_said_in_order_of_precedence)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_REQUIRED);
+    struct slot_answer slot = { SLICE("SPF"), SLICE("K100"), SLICE("V-310"), SLICE("other") };
+    struct line sale = desk_sale("INV-1");
+    d.facts.slots = &slot;
+    d.facts.slot_count = 1;
+    sale.rep_id = SLICE("R-1");
+    sale.serials = words(SLICE("K100 K200"));
+    sale.qty_milli = 3000;
+    const struct clearance *c = desk_clearance(desk_judge(&d, "sale", &sale));
+    CHECK_INT(c->struck_count, 1);
+    CHECK_INT(c->struck[0].reason_count, 2);
+    CHECK_INT(c->struck[0].reasons[0].code, REASON_SERIAL_COUNT_MISMATCH);
+    CHECK_INT(c->struck[0].reasons[1].code, REASON_SERIAL_OTHER_PARTNER);
     desk_close(&d);
 }
 
