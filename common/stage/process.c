@@ -25,7 +25,9 @@ enum {
     ROOM_RETRY_MS = 1000,
     DRAIN_MS_MIN = 5000,
     RELOADS_MAX = 1000,
-    FILES_MIN = 256
+    FILES_MIN = 256,
+    KEPT_BLOCK_BYTES = 4 << 20,
+    KEPT_BYTES = 16 << 20
 };
 
 extern char **environ;
@@ -509,11 +511,20 @@ static int with_settings(struct process *p)
     }
 }
 
+/* Batches are fetched and sent in blocks of a MiB and more, one thread's behind the other's: given back to the kernel,
+ * each comes again page by page, zeroed. */
+static void keep_blocks(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT_BLOCK_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+}
+
 int process_main(const struct process_body *body, int argc, char **argv)
 {
     static struct process process;
     struct process *p = &process;
     *p = (struct process){ .body = body };
+    keep_blocks();
     if (arena_open(&p->arena, ARENA_BYTES_MAX, ARENA_BYTES_MAX) != OK)
         return complain(ERR_MEMORY_EXHAUSTED, "%s", "no memory");
     if (process_options_read(&p->arena, argc, argv, &p->options) != OK) {

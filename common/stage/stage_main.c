@@ -229,7 +229,8 @@ static enum err open_copy(struct main *m)
     while ((e = partner_copy_open(&copy, &m->copy, &afresh)) == ERR_STATE_FULL)
         process_wait_for_room(m->process, folder);
     TRY(e);
-    if (afresh) LOG(LOG_INFO, "partner_copy_begun", LOG_WORD("folder", folder));
+    LOG(LOG_INFO, afresh ? "partner_copy_begun" : "partner_copy_kept", LOG_WORD("folder", folder),
+        LOG_NUMBER("offset", partner_copy_offset(m->copy)));
     return OK;
 }
 

@@ -1,4 +1,5 @@
-"""product.py: the services as a part of the pipeline's bench: every line is a sale that earns a payout."""
+"""product.py: the services as a part of the pipeline's bench: every line is a sale that earns a payout. One worker a service, as
+a hop of either yardstick has: the four of them and the node share two cores."""
 import json
 import os
 import subprocess
@@ -17,7 +18,7 @@ class Services:
     def __init__(self, node, build, _commit_ms):
         self.node, self.build = node, build
         self.from_received = os.environ.get("BENCH_FROM_RECEIVED") == "1"          # without intake: three hops
-        self.product = Product(node, build, partitions=PARTITIONS, services=SERVICES[self.from_received:], settings=["log.level=warning"])
+        self.product = Product(node, build, partitions=PARTITIONS, services=SERVICES[self.from_received:], settings=["log.level=warning", "workers=1"])
 
     def start(self):
         world = f"{self.node.dir}/world"
