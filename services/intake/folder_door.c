@@ -273,7 +273,7 @@ static void ask_for_response(struct folder_door *d, const char *submitter, int e
     struct expected *e = calloc(1, sizeof *e);
     if (!e) return;
     if (!read_expected(expected, id, e->taken.name)) { free(e); return; }
-    snprintf(e->id, sizeof e->id, "%s", id);
+    snprintf(e->id, sizeof e->id, "%.*s", ID_BYTES - 1, id);
     e->door = e->taken.door = d;
     snprintf(e->taken.submitter, sizeof e->taken.submitter, "%s", submitter);
     struct question q = {

@@ -248,7 +248,7 @@ def payouts_of(product):
     return [json.loads(line)["value"] for line in out.splitlines()]
 
 
-# --- documents through the door of intake: every line ends as in the embedded engine ---------------------------------------
+# --- documents through the door of intake: every line ends as in the embedded engine -------------------
 
 RECEIVED_AT = "2026-04-08T09:00:00Z"
 FILES_EACH = 10

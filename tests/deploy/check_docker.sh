@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The image, as far as it can be judged without building it: pinned bases, nobody's root, every package that the build needs, no
-# secret, and `make install` gives every program.
+# The image, as far as it can be judged without building it: pinned bases, nobody's root, every package that the build
+# needs, no secret, and `make install` gives every program.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 file=deploy/docker/Dockerfile

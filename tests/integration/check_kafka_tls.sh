@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Kafka over mutual TLS, and over SASL with the password from a file, on a node of its own with certificates made here: topics,
-# the start-up check, doctor and a service that becomes ready; a certificate of somebody else's and a wrong password are told.
+# Kafka over mutual TLS, and over SASL with the password from a file, on a node of its own with certificates made here:
+# topics, the start-up check, doctor and a service that becomes ready; a certificate of somebody else's and a wrong
+# password are told.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
