@@ -1,5 +1,5 @@
-"""product.py: the services as a part of the pipeline's bench: every line is a sale that earns a payout. One worker a service, as
-a hop of either yardstick has: the four of them and the node share two cores."""
+"""product.py: the services as a part of the pipeline's bench: every line is a sale that earns a payout. One worker a
+service, as a hop of either yardstick has: the four of them and the node share two cores."""
 import json
 import os
 import subprocess
