@@ -172,10 +172,24 @@ struct reason *award_stop(struct rating *r, struct award *a, enum reason_code co
     return award_give(r, a, code);
 }
 
+/* Cuts of one reason behind each other are one: a program may have more caps than AWARD_CUTS_MAX. */
+static bool joins(const struct cut *last, const struct cut *next)
+{
+    bool alike = (last->qty_milli != 0) == (next->qty_milli != 0);
+    return alike && last->reason == next->reason && !last->all_the_rest && !next->all_the_rest;
+}
+
 static void add_cut(struct award *a, struct cut cut)
 {
+    struct cut *last = a->cut_count ? &a->cuts[a->cut_count - 1] : NULL;
+    if (!cut.qty_milli && !cut.minor && !cut.all_the_rest) return;
+    if (last && joins(last, &cut)) {
+        last->qty_milli += cut.qty_milli;
+        last->minor += cut.minor;
+        return;
+    }
     ASSERT(a->cut_count < AWARD_CUTS_MAX);
-    if (cut.qty_milli || cut.minor || cut.all_the_rest) a->cuts[a->cut_count++] = cut;
+    a->cuts[a->cut_count++] = cut;
 }
 
 static unsigned reason_at(const struct award *a, enum reason_code code)
