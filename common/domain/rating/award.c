@@ -240,6 +240,18 @@ struct rational award_per_base_unit(const struct rating *r, int64_t price_micros
     return r->uom_num == r->uom_den ? price : rational_mul(price, rational_make(r->uom_den, r->uom_num));
 }
 
+bool award_book_price(struct rating *r, struct award *a, int32_t date, struct rational *unit)
+{
+    int64_t micros;
+    const struct price_list *list = catalogue_price_list(r->in->catalogue, r->class->price_list_id, r->class->sku);
+    if (!list || !price_list_on(list, date, &micros)) {
+        award_give(r, a, REASON_COST_BASIS_MISSING);
+        return false;
+    }
+    *unit = rational_mul(rational_of_micros(micros), award_exchange(r, a, list->currency).rate);
+    return true;
+}
+
 /* Texts. */
 
 struct slice award_money_text(struct rating *r, const struct award *a, int64_t minor)

@@ -179,6 +179,10 @@ void award_note_qty_limit(struct rating *r, struct award *a, struct slice rule, 
 /* Price per base unit in the line's currency of a price per line unit; exact. */
 struct rational award_per_base_unit(const struct rating *r, int64_t price_micros);
 
+/* Book price of the line's part in the program's currency: of its partner's price list on that date, exact. False:
+ * there is none, and COST_BASIS_MISSING is given. */
+bool award_book_price(struct rating *r, struct award *a, int32_t date, struct rational *unit);
+
 /* Arguments of reasons as text in the arena. */
 struct slice award_money_text(struct rating *r, const struct award *a, int64_t minor);
 struct slice award_micros_text(struct rating *r, int64_t micros);

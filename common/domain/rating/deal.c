@@ -246,24 +246,11 @@ static bool resale_price(struct rating *r, struct award *a, struct rational *uni
     return true;
 }
 
-static bool book_price(struct rating *r, struct award *a, struct rational *unit)
-{
-    int64_t micros;
-    const struct price_list *list = catalogue_price_list(r->in->catalogue, r->class->price_list_id, r->class->sku);
-    if (!list || !price_list_on(list, a->program_date, &micros)) {
-        award_give(r, a, REASON_COST_BASIS_MISSING);
-        return false;
-    }
-    struct exchange x = award_exchange(r, a, list->currency);
-    *unit = rational_mul(rational_of_micros(micros), x.rate);
-    return true;
-}
-
 static void pay_percent(struct rating *r, struct award *a, struct rational share, struct rational higher)
 {
     const struct deal_terms *terms = &a->program->deal;
     struct rational unit = RATIONAL_ZERO;
-    if (!(terms->bonus_of == BONUS_OF_BOOK ? book_price(r, a, &unit) : resale_price(r, a, &unit))) return;
+    if (!(terms->bonus_of == BONUS_OF_BOOK ? award_book_price(r, a, a->program_date, &unit) : resale_price(r, a, &unit))) return;
     struct rational value = rational_mul(unit, rational_of_milli(a->qty_milli));
     struct rational base = rational_max(rational_sub(value, higher), RATIONAL_ZERO);
     a->entitled = rational_mul(rational_mul(base, rational_of_percent(terms->bonus_percent_micros)), share);

@@ -395,16 +395,6 @@ static bool limit_quantity(struct rating *r, struct award *a, struct debit *d)
 /* S11. */
 
 /* The price list of the partner on the ship date, in program currency per base unit. */
-static bool book_cost(struct rating *r, struct award *a, struct rational *cost)
-{
-    int64_t micros;
-    const struct price_list *list = catalogue_price_list(r->in->catalogue, r->class->price_list_id, r->class->sku);
-    if (!list || !price_list_on(list, r->line->ship_date, &micros)) return false;
-    struct exchange x = award_exchange(r, a, list->currency);
-    *cost = rational_mul(rational_of_micros(micros), x.rate);
-    return true;
-}
-
 static void take_units(struct rating *r, struct award *a, struct debit *d)
 {
     d->pieces = arena_take(r->arena, PIECES_MAX * sizeof *d->pieces);        /* the count says which are filled */
@@ -475,8 +465,7 @@ static void cost_from_lots(struct rating *r, struct award *a, struct debit *d)
         award_give(r, a, REASON_LOT_SHORTAGE);
         return;
     }
-    if (uncovered && !book_cost(r, a, &book)) award_give(r, a, REASON_COST_BASIS_MISSING);
-    else if (uncovered)
+    if (uncovered && award_book_price(r, a, r->line->ship_date, &book))
         reason_argument(award_give(r, a, REASON_LOT_FALLBACK), SLICE("qty"), award_qty_text(r, uncovered));
     cost_the_lots(r, a, d, book);
 }
@@ -492,7 +481,7 @@ static void find_costs(struct rating *r, struct award *a, struct debit *d)
     }
     switch (d->terms.cost_basis) {
     case COST_BASIS_BOOK_AT_SHIP:
-        if (!book_cost(r, a, &cost)) award_give(r, a, REASON_COST_BASIS_MISSING);
+        (void)award_book_price(r, a, r->line->ship_date, &cost);
         one_piece(d, a->qty_milli, cost);
         return;
     case COST_BASIS_BOOK_IN_AGREEMENT:

@@ -90,19 +90,6 @@ static void issue(struct rating *r, struct award *a, struct rotation *o)
     award_limit_qty(a, REASON_ONHAND_EXCEEDED, covered);
 }
 
-static bool book_price(struct rating *r, struct award *a, struct rational *unit)
-{
-    int64_t micros;
-    const struct price_list *list = catalogue_price_list(r->in->catalogue, r->class->price_list_id, r->class->sku);
-    if (!list || !price_list_on(list, r->in->received_date, &micros)) {
-        award_give(r, a, REASON_COST_BASIS_MISSING);
-        return false;
-    }
-    struct exchange x = award_exchange(r, a, list->currency);
-    *unit = rational_mul(rational_of_micros(micros), x.rate);
-    return true;
-}
-
 /* Lot cost of a move on the received date, in the lot's currency: later credits may stand between shipment and receipt.
  */
 static struct rational lot_cost(struct rating *r, const struct move *m)
@@ -142,7 +129,7 @@ static void price_units(struct rating *r, struct award *a, struct rotation *o)
     int64_t left = a->qty_milli;
     bool needs_book =
         a->program->rotation.price == ROTATION_PRICE_PRICE_LIST || a->program->rotation.price == ROTATION_PRICE_LOWER;
-    if (needs_book && o->moves.count && !book_price(r, a, &book)) return;
+    if (needs_book && o->moves.count && !award_book_price(r, a, r->in->received_date, &book)) return;
     for (unsigned i = 0; i < o->moves.count; i++) {
         const struct move *m = &o->moves.items[i];
         int64_t qty = m->qty_milli < left ? m->qty_milli : left;

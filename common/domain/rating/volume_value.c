@@ -29,20 +29,6 @@ bool volume_value_counts(const struct rating *r, const struct product_filter *f)
     return filter_is_empty(f) || product_filter_matches(f, r->class->sku, r->class->family, r->class->product_line);
 }
 
-/* The program date selects the price, too (1.1). */
-static bool book_value(struct rating *r, struct award *a, struct rational *unit)
-{
-    int64_t micros;
-    const struct price_list *list = catalogue_price_list(r->in->catalogue, r->class->price_list_id, r->class->sku);
-    if (!list || !price_list_on(list, a->program_date, &micros)) {
-        award_give(r, a, REASON_COST_BASIS_MISSING);
-        return false;
-    }
-    struct exchange x = award_exchange(r, a, list->currency);
-    *unit = rational_mul(rational_of_micros(micros), x.rate);
-    return true;
-}
-
 /* Of the units of T those that other sales sold before stand in front of the line's. */
 static unsigned pieces_of_line(struct rating *r, struct lot_piece *pieces)
 {
@@ -75,7 +61,7 @@ static bool lot_value(struct rating *r, struct award *a, struct rational *total)
         covered += pieces[i].qty_milli;
     }
     if (covered >= r->accepted_milli) return true;
-    if (!book_value(r, a, &book)) return false;
+    if (!award_book_price(r, a, a->program_date, &book)) return false;
     *total = rational_add(*total, rational_mul(book, rational_of_milli(r->accepted_milli - covered)));
     return true;
 }
@@ -100,7 +86,7 @@ static bool value_of_units(struct rating *r, struct award *a, struct rational *t
     struct rational unit;
     switch (a->program->volume.price) {
     case UNIT_VALUE_BOOK:
-        if (!book_value(r, a, &unit)) return false;
+        if (!award_book_price(r, a, a->program_date, &unit)) return false;
         *total = rational_mul(unit, rational_of_milli(r->accepted_milli));
         return true;
     case UNIT_VALUE_FIFO:
