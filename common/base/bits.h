@@ -1,8 +1,23 @@
-/* base/bits.h: sets of bits, where the compiler's builtin would call its library. */
+/* base/bits.h: sets of bits, where the compiler's builtin would call its library; and a logarithm in integers. */
 #ifndef BASE_BITS_H
 #define BASE_BITS_H
 
 #include <stdint.h>
+
+enum { BITS_LOG_FRACTION = 16 };                    /* of bits_log2 */
+
+/* log2 of a value above 0, in 1/65536, by squaring: the same in every build. */
+static inline int64_t bits_log2(uint64_t value)
+{
+    unsigned whole = 63u - (unsigned)__builtin_clzll(value);
+    uint64_t mantissa = whole >= 31 ? value >> (whole - 31) : value << (31 - whole);      /* 1 … 2 as 2^31 … 2^32 */
+    int64_t result = (int64_t)whole << BITS_LOG_FRACTION;
+    for (int64_t bit = 1 << (BITS_LOG_FRACTION - 1); bit; bit >>= 1) {
+        mantissa = mantissa * mantissa >> 31;
+        if (mantissa >> 32) { mantissa >>= 1; result |= bit; }
+    }
+    return result;
+}
 
 /* How many bits are set: sums in ever wider fields. */
 static inline unsigned bits_count(uint32_t bits)

@@ -15,10 +15,14 @@ CODEC(originals)
 #undef CODEC
 
 /* struct book_keeper of the records that nearly every line reads or changes. */
+void table_classification_own_features(struct arena *a, const struct arena *home, void *record);
 void table_classification_own_drift(struct arena *a, const struct arena *home, void *record);
+size_t table_classification_said_features(const void *record);
+size_t table_classification_said_drift(const void *record);
 bool table_classification_is_never_empty(const void *record);
-#define TABLE_CLASSIFICATION_KEEPER_FEATURES { books_own_nothing, table_classification_is_never_empty, NULL }
-#define TABLE_CLASSIFICATION_KEEPER_DRIFT \
-    { table_classification_own_drift, table_classification_is_never_empty, NULL }
+#define TABLE_CLASSIFICATION_KEEPER(record) \
+    { table_classification_own_##record, table_classification_is_never_empty, table_classification_said_##record }
+#define TABLE_CLASSIFICATION_KEEPER_FEATURES TABLE_CLASSIFICATION_KEEPER(features)
+#define TABLE_CLASSIFICATION_KEEPER_DRIFT    TABLE_CLASSIFICATION_KEEPER(drift)
 
 #endif

@@ -308,7 +308,7 @@ static void keep_state(struct inquiry *q)
     enum outcome outcome = q->verdict->judgement->outcome;
     bool passes = outcome == OUTCOME_PASS || outcome == OUTCOME_SHORT;
     if (passes) candidates_keep_target(q);
-    if (outcome != OUTCOME_PARK) behaviour_keep_drift(q);
+    behaviour_keep_drift(q);
     if (passes) behaviour_count(q);
     corrections_keep(q, outcome);
     if (passes && q->withdraws_original) q->verdict->withdraws = q->original_id;

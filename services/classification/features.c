@@ -25,6 +25,7 @@ enum {
     SUPPLY_DAYS = 7,
     SERVICE_PERCENT_MIN = 40,
     PROJECTS_PERCENT_MIN = 50,
+    HYBRID_PERCENT_MIN = 15,                        /* of the value sold */
     COUNT_MAX = 1 << 30
 };
 
@@ -109,22 +110,51 @@ static void add_quantity(uint64_t *sum_milli, int64_t qty_milli)
     if (qty_milli > 0 && !__builtin_add_overflow(*sum_milli, (uint64_t)qty_milli, &more)) *sum_milli = more;
 }
 
-static void count_sale(struct features_record *f, const struct line *l, int64_t base_qty_milli, enum role sold_to_role)
+/* What the line was sold for; 0 without a price. */
+static int64_t resale_cents_of(const struct line *l)
 {
-    add_quantity(&f->sold_milli, base_qty_milli);
+    enum { MICROS_OF_A_CENT_TIMES_MILLI = 10000 * 1000 };
+    __int128 cents =
+        l->has_resale_unit_micros ? (__int128)l->resale_unit_micros * l->qty_milli / MICROS_OF_A_CENT_TIMES_MILLI : 0;
+    return cents > 0 && cents <= INT64_MAX ? (int64_t)cents : 0;
+}
+
+static void count_sale(struct sales_record *s, const struct line *l, int64_t base_qty_milli, enum role sold_to_role)
+{
+    add_quantity(&s->sold_milli, base_qty_milli);
+    add_quantity(&s->resale_cents, resale_cents_of(l));
     if (sold_to_role != ROLE_UNSPECIFIED) {
-        f->customer_lines++;
-        if (role_is_partner(sold_to_role)) f->reseller_lines++;
+        s->customer_lines++;
+        if (role_is_partner(sold_to_role)) s->reseller_lines++;
     }
     if (l->sold_to.kind != PARTY_KIND_UNSPECIFIED) {
-        f->buyer_lines++;
-        if (l->sold_to.kind == PARTY_KIND_PERSON) f->consumer_lines++;
+        s->buyer_lines++;
+        if (l->sold_to.kind == PARTY_KIND_PERSON) s->consumer_lines++;
     }
     uint64_t place = l->direct_ship ? 0 : place_bit(&l->ship_to);
     if (place) {
-        f->ship_lines++;
-        f->ship_places |= place;
+        s->ship_lines++;
+        s->ship_places |= place;
     }
+}
+
+/* The sales under an agreement, begun with its first; NULL: other agreements took the room, or none is named. */
+static struct sales_record *group_of(struct features_record *f, struct slice agreement)
+{
+    if (!agreement.size) return NULL;
+    for (unsigned i = 0; i < f->group_count; i++)
+        if (slice_equal(f->groups[i].agreement, agreement)) return &f->groups[i].sales;
+    if (f->group_count == FEATURES_GROUPS_MAX) return NULL;
+    struct sales_group *g = &f->groups[f->group_count++];
+    *g = (struct sales_group){ .agreement = agreement };
+    return &g->sales;
+}
+
+static void count_sales(struct features_record *f, const struct line *l, int64_t base_qty_milli, enum role sold_to_role)
+{
+    struct sales_record *group = group_of(f, l->authorisation_no);
+    count_sale(&f->sales, l, base_qty_milli, sold_to_role);
+    if (group) count_sale(group, l, base_qty_milli, sold_to_role);
 }
 
 /* One report has a line for each part: those of the latest date are one stock. */
@@ -142,7 +172,7 @@ void features_count(struct features_record *f, const struct line *l, enum kind k
 {
     ASSERT(features_counts_kind(kind));
     switch (kind) {
-    case KIND_POS_SALE:  count_sale(f, l, base_qty_milli, sold_to_role); break;
+    case KIND_POS_SALE:  count_sales(f, l, base_qty_milli, sold_to_role); break;
     case KIND_INVENTORY: count_inventory(f, l->snapshot_date, base_qty_milli); break;
     case KIND_SELL_IN:
         f->sell_in_lines++;
@@ -155,15 +185,25 @@ void features_count(struct features_record *f, const struct line *l, enum kind k
     }
 }
 
+static void add_sales(struct sales_record *sum, const struct sales_record *s)
+{
+    sum->customer_lines += s->customer_lines;
+    sum->reseller_lines += s->reseller_lines;
+    sum->buyer_lines += s->buyer_lines;
+    sum->consumer_lines += s->consumer_lines;
+    sum->ship_lines += s->ship_lines;
+    sum->ship_places |= s->ship_places;
+    add_quantity(&sum->sold_milli, (int64_t)s->sold_milli);
+    add_quantity(&sum->resale_cents, (int64_t)s->resale_cents);
+}
+
 void features_add(struct features_record *sum, const struct features_record *f)
 {
-    sum->customer_lines += f->customer_lines;
-    sum->reseller_lines += f->reseller_lines;
-    sum->buyer_lines += f->buyer_lines;
-    sum->consumer_lines += f->consumer_lines;
-    sum->ship_lines += f->ship_lines;
-    sum->ship_places |= f->ship_places;
-    add_quantity(&sum->sold_milli, (int64_t)f->sold_milli);
+    add_sales(&sum->sales, &f->sales);
+    for (unsigned i = 0; i < f->group_count; i++) {
+        struct sales_record *group = group_of(sum, f->groups[i].agreement);
+        if (group) add_sales(group, &f->groups[i].sales);
+    }
     sum->sell_in_lines += f->sell_in_lines;
     add_quantity(&sum->sell_in_milli, (int64_t)f->sell_in_milli);
     sum->inventory_lines += f->inventory_lines;
@@ -194,35 +234,38 @@ static struct sight sight_of(bool present, uint64_t evidence_count, uint32_t val
 static bool has_stock(const struct features_record *f, int64_t window_days)
 {
     unsigned __int128 stock = (unsigned __int128)f->inventory_milli * (uint64_t)window_days;
-    return f->sold_milli && stock > (unsigned __int128)f->sold_milli * SUPPLY_DAYS;
+    return f->sales.sold_milli && stock > (unsigned __int128)f->sales.sold_milli * SUPPLY_DAYS;
 }
 
 static uint32_t days_of_supply(const struct features_record *f, int64_t window_days)
 {
+    uint64_t sold_milli = f->sales.sold_milli;
     unsigned __int128 days =
-        f->sold_milli ? (unsigned __int128)f->inventory_milli * (uint64_t)window_days / f->sold_milli : 0;
+        sold_milli ? (unsigned __int128)f->inventory_milli * (uint64_t)window_days / sold_milli : 0;
     return days < COUNT_MAX ? (uint32_t)days : COUNT_MAX;
 }
 
 /* Of what it sold, what it bought from us: who buys for stock has bought all of it. */
 static uint32_t bought_direct(const struct features_record *f)
 {
-    return percent(f->sell_in_milli < f->sold_milli ? f->sell_in_milli : f->sold_milli, f->sold_milli);
+    uint64_t sold_milli = f->sales.sold_milli;
+    return percent(f->sell_in_milli < sold_milli ? f->sell_in_milli : sold_milli, sold_milli);
 }
 
 static void see_lines(const struct features_record *f, int64_t window_days, struct sight *seen)
 {
-    uint32_t resellers = percent(f->reseller_lines, f->customer_lines);
+    const struct sales_record *s = &f->sales;
+    uint32_t resellers = percent(s->reseller_lines, s->customer_lines);
     uint32_t direct = bought_direct(f);
-    uint32_t consumers = percent(f->consumer_lines, f->buyer_lines);
-    uint32_t places = bits_count((uint32_t)f->ship_places) + bits_count((uint32_t)(f->ship_places >> 32));
-    seen[FEATURE_BUYS_DIRECT] = sight_of(f->sold_milli && direct >= 60, f->sell_in_lines, direct);
-    seen[FEATURE_RESELLERS_MOST] = sight_of(resellers >= 80, f->customer_lines, resellers);
-    seen[FEATURE_RESELLERS_SOME] = sight_of(resellers >= 20 && resellers < 80, f->customer_lines, resellers);
-    seen[FEATURE_RESELLERS_FEW] = sight_of(resellers < 20, f->customer_lines, resellers);
-    seen[FEATURE_CONSUMERS] = sight_of(2 * f->consumer_lines > f->buyer_lines, f->buyer_lines, consumers);
+    uint32_t consumers = percent(s->consumer_lines, s->buyer_lines);
+    uint32_t places = bits_count((uint32_t)s->ship_places) + bits_count((uint32_t)(s->ship_places >> 32));
+    seen[FEATURE_BUYS_DIRECT] = sight_of(s->sold_milli && direct >= 60, f->sell_in_lines, direct);
+    seen[FEATURE_RESELLERS_MOST] = sight_of(resellers >= 80, s->customer_lines, resellers);
+    seen[FEATURE_RESELLERS_SOME] = sight_of(resellers >= 20 && resellers < 80, s->customer_lines, resellers);
+    seen[FEATURE_RESELLERS_FEW] = sight_of(resellers < 20, s->customer_lines, resellers);
+    seen[FEATURE_CONSUMERS] = sight_of(2 * s->consumer_lines > s->buyer_lines, s->buyer_lines, consumers);
     seen[FEATURE_STOCK] = sight_of(has_stock(f, window_days), f->inventory_lines, days_of_supply(f, window_days));
-    seen[FEATURE_WAREHOUSES] = sight_of(places >= WIDE_PLACES, f->ship_lines, places);
+    seen[FEATURE_WAREHOUSES] = sight_of(places >= WIDE_PLACES, s->ship_lines, places);
     seen[FEATURE_DEALS] = sight_of(true, f->deal_lines, 0);
     seen[FEATURE_REPS] = sight_of(true, f->rep_lines, 0);
     seen[FEATURE_CAMPAIGNS] = sight_of(true, f->campaign_lines, 0);
@@ -328,7 +371,8 @@ struct role_judgement features_judge(const struct features_record *window, int64
     int32_t scores[ROLE_COUNT] = { 0 };
     see_lines(window, window_days, seen);
     see_facts(p, seen);
-    if (window->sold_milli || window->sell_in_lines) seen[FEATURE_FEE].present = false; /* a fee and no product lines */
+    bool has_product_lines = window->sales.sold_milli || window->sell_in_lines;
+    if (has_product_lines) seen[FEATURE_FEE].present = false;
     for (enum role role = ROLE_DISTRIBUTOR; role_is_partner(role); role++) {
         for (enum feature f = 0; f < FEATURE_COUNT; f++) scores[role] += contribution(f, &seen[f], role, policy);
         if (scores[role] > scores[j.best]) j.best = role;
@@ -340,4 +384,88 @@ struct role_judgement features_judge(const struct features_record *window, int64
     if (sure) j.observed = j.best;
     if (j.evidence_tenths == 0) j.best = ROLE_UNSPECIFIED;
     return j;
+}
+
+/* --- groups by agreement ---------------------------------------------------------------------------------------- */
+
+static void take_off(uint64_t *sum, uint64_t part)
+{
+    *sum -= part < *sum ? part : *sum;              /* a sum stopped where it would have overflown */
+}
+
+/* What is left of all sales when those of the groups are taken off; places cannot be. */
+static struct sales_record sales_of_none(const struct features_record *window)
+{
+    struct sales_record rest = window->sales;
+    for (unsigned i = 0; i < window->group_count; i++) {
+        const struct sales_record *s = &window->groups[i].sales;
+        take_off(&rest.customer_lines, s->customer_lines);
+        take_off(&rest.reseller_lines, s->reseller_lines);
+        take_off(&rest.buyer_lines, s->buyer_lines);
+        take_off(&rest.consumer_lines, s->consumer_lines);
+        take_off(&rest.ship_lines, s->ship_lines);
+        take_off(&rest.sold_milli, s->sold_milli);
+        take_off(&rest.resale_cents, s->resale_cents);
+    }
+    return rest;
+}
+
+struct features_record features_of_group(const struct features_record *window, struct slice agreement)
+{
+    struct features_record part = *window;
+    part.sales = sales_of_none(window);
+    part.group_count = 0;
+    for (unsigned i = 0; i < window->group_count; i++)
+        if (slice_equal(window->groups[i].agreement, agreement)) part.sales = window->groups[i].sales;
+    return part;
+}
+
+static bool is_large_part(const struct features_record *window, const struct features_record *part)
+{
+    return window->sales.resale_cents
+           && (unsigned __int128)part->sales.resale_cents * 100
+                  >= (unsigned __int128)window->sales.resale_cents * HYBRID_PERCENT_MIN;
+}
+
+unsigned features_hybrid(const struct features_record *window, int64_t window_days, const struct partner *p,
+                         const struct policy *policy, struct slice groups[FEATURES_GROUPS_MAX])
+{
+    unsigned roles = 0, count = 0;
+    for (unsigned i = 0; i <= window->group_count; i++) {
+        bool is_none = i == window->group_count;
+        struct slice agreement = is_none ? (struct slice){ 0 } : window->groups[i].agreement;
+        struct features_record part = features_of_group(window, agreement);
+        if (!is_large_part(window, &part)) continue;
+        enum role observed = features_judge(&part, window_days, p, policy).observed;
+        if (observed) roles |= 1u << observed;
+        if (!is_none) groups[count++] = agreement;
+    }
+    return bits_count(roles) >= 2 ? count : 0;
+}
+
+/* --- from year to year ------------------------------------------------------------------------------------------ */
+
+/* A share in parts of a million, of which neither it nor its counterpart is nothing. */
+static int64_t share_ppm(const struct sales_record *s)
+{
+    int64_t ppm = (int64_t)((unsigned __int128)s->reseller_lines * 1000000 / s->customer_lines);
+    return ppm < 1 ? 1 : ppm > 999999 ? 999999 : ppm;
+}
+
+/* (p - q) ln(p / q), in thousandths. */
+static int64_t divergence_milli(int64_t p_ppm, int64_t q_ppm)
+{
+    enum { LN_2_PPM = 693147 };
+    int64_t log_ratio = bits_log2((uint64_t)p_ppm) - bits_log2((uint64_t)q_ppm);
+    __int128 parts = (__int128)(p_ppm - q_ppm) * log_ratio * LN_2_PPM / (1 << BITS_LOG_FRACTION);
+    return (int64_t)(parts / 1000000000);
+}
+
+uint32_t features_stability_milli(const struct features_record *now, const struct features_record *before)
+{
+    if (!now->sales.customer_lines || !before->sales.customer_lines) return 0;
+    int64_t p_ppm = share_ppm(&now->sales), q_ppm = share_ppm(&before->sales);
+    int64_t milli = divergence_milli(p_ppm, q_ppm) + divergence_milli(1000000 - p_ppm, 1000000 - q_ppm);
+    ASSERT(milli >= 0);
+    return (uint32_t)milli;
 }

@@ -40,6 +40,19 @@ struct role_judgement {
 struct role_judgement features_judge(const struct features_record *window, int64_t window_days, const struct partner *p,
                                      const struct policy *policy);
 
+/* The window with the sales that quote an agreement alone; empty: those that quote none of its groups. */
+struct features_record features_of_group(const struct features_record *window, struct slice agreement);
+
+/* Of a hybrid, the agreements of 15 % of the value sold or more, each judged apart; how many. Two such parts, one of
+ * which may be the sales that quote none of them, look like different roles; else 0. */
+unsigned features_hybrid(const struct features_record *window, int64_t window_days, const struct partner *p,
+                         const struct policy *policy, struct slice groups[FEATURES_GROUPS_MAX]);
+
+enum { FEATURES_STABILITY_MILLI_MAX = 250 };        /* above it the reseller share has moved */
+
+/* Population stability index of the reseller share between two windows, thousandths; 0 where one has no such lines. */
+uint32_t features_stability_milli(const struct features_record *now, const struct features_record *before);
+
 /* exp(-tenths / 100) in parts per 10^9, for tenths of a point below the best; 0 where it is less than one part. */
 int64_t features_exp(int64_t tenths);
 

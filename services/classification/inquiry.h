@@ -49,8 +49,11 @@ struct inquiry {
     unsigned           line_faults;                 /* faults of no program: PART_INVALID */
     unsigned           acting;                      /* faults that have effect: of rules in ENFORCE, not released */
 
-    struct drift_record drift;                      /* in force for the site, judged now or earlier this month */
+    struct drift_record drift;                      /* in force for the line, judged now or earlier this month */
+    struct slice       drift_group;                 /* its agreement, where a hybrid is judged apart; else empty */
     bool               drift_is_judged_now, drift_begins;
+    struct drift_record site_drift;                 /* of the rest of a hybrid, with which that was found */
+    bool               site_is_judged_now;
 
     struct slice       original_id;                 /* the line that this one corrects, when it waits here */
     bool               withdraws_original;

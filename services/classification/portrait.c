@@ -20,7 +20,7 @@ struct portrait portrait_read(struct books *b, const struct catalogue *c, const 
     struct portrait x = {
         .partner = p, .date = date, .declared = roles_held(p, date), .matrix = catalogue_matrix(c, date)
     };
-    x.drift = *behaviour_drift(b, root_of(p), p->partner_id);
+    x.drift = *behaviour_drift(b, root_of(p), p->partner_id, (struct slice){ 0 });
     x.judgement = features_judge(&window, behaviour_window_days(policy), p, policy);
     return x;
 }
@@ -118,6 +118,25 @@ static void put_drift(struct text *t, const struct portrait *x)
     PUT(t, " for what it declares\n");
 }
 
+/* Agreements under which it behaves otherwise. */
+static void put_groups(struct text *t, const struct portrait *x)
+{
+    for (unsigned i = 0; i < x->drift.group_count; i++) {
+        put_label(t, i ? SLICE("") : SLICE("judged apart"));
+        text_put(t, x->drift.groups[i]);
+        text_put_byte(t, '\n');
+    }
+}
+
+static void put_stability(struct text *t, const struct portrait *x)
+{
+    if (x->drift.stability_milli <= FEATURES_STABILITY_MILLI_MAX) return;
+    put_label(t, SLICE("moved"));
+    PUT(t, "share of resellers against the year before, stability index ");
+    decimal_put_fixed(t, x->drift.stability_milli, 3);
+    text_put_byte(t, '\n');
+}
+
 /* The best cell that any of the declared roles has. */
 static enum matrix_cell cell_of(const struct portrait *x, enum incentive incentive)
 {
@@ -150,6 +169,8 @@ void portrait_put(struct text *t, const struct portrait *x)
     put_observed(t, x);
     for (unsigned i = 0; i < x->judgement.reason_count; i++) put_reason(t, &x->judgement.reasons[i], i == 0);
     put_drift(t, x);
+    put_groups(t, x);
+    put_stability(t, x);
     put_incentives(t, x, SLICE("may earn"), CELL_YES);
     put_incentives(t, x, SLICE("if enrolled"), CELL_CONDITIONAL);
     put_incentives(t, x, SLICE("never"), CELL_NO);

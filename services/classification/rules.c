@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/bits.h"
+#include "classification/behaviour.h"
 #include "classification/candidates.h"
 #include "classification/product.h"
 #include "domain/claim_value.h"
@@ -221,7 +222,7 @@ static enum truth behaviour_contradicts_the_role(const struct inquiry *q, struct
         else f->points = ROLE_DRIFT_POINTS;
         return TRUTH_TRUE;
     }
-    if (q->drift_is_judged_now && q->drift.observed == ROLE_UNSPECIFIED) give(f, REASON_WEAK_EVIDENCE);
+    if (behaviour_speaks_with(q) && q->drift.observed == ROLE_UNSPECIFIED) give(f, REASON_WEAK_EVIDENCE);
     return TRUTH_FALSE;
 }
 

@@ -2,9 +2,9 @@
 #include "domain/name/compare.h"
 
 #include "base/assert.h"
+#include "base/bits.h"
 
 enum {
-    LOG_FRACTION_BITS = 16,
     SCORE_FEW_TOKENS_MAX = 7900,
     SCORE_FEW_LETTERS_MAX = 8900,
     SCORE_PATRONYMICS_MAX = 7900,
@@ -23,23 +23,9 @@ enum {
     PATRONYMIC_WEIGHT_MAX = 400,
 };
 
-/* log2 in 1/65536, by squaring: the same in every build. */
-static int64_t log2_fixed(uint64_t value)
-{
-    ASSERT(value > 0);
-    unsigned whole = 63u - (unsigned)__builtin_clzll(value);
-    uint64_t mantissa = whole >= 31 ? value >> (whole - 31) : value << (31 - whole);      /* 1 … 2 as 2^31 … 2^32 */
-    int64_t result = (int64_t)whole << LOG_FRACTION_BITS;
-    for (int64_t bit = 1 << (LOG_FRACTION_BITS - 1); bit; bit >>= 1) {
-        mantissa = mantissa * mantissa >> 31;
-        if (mantissa >> 32) { mantissa >>= 1; result |= bit; }
-    }
-    return result;
-}
-
 int32_t compare_weight(uint64_t df, uint64_t names)
 {
-    int64_t weight = COMPARE_WEIGHT_MAX - 800 * log2_fixed(df ? df : 1) / log2_fixed(names > 1000 ? names : 1000);
+    int64_t weight = COMPARE_WEIGHT_MAX - 800 * bits_log2(df ? df : 1) / bits_log2(names > 1000 ? names : 1000);
     return weight < COMPARE_WEIGHT_MIN ? COMPARE_WEIGHT_MIN : (int32_t)weight;
 }
 

@@ -14,14 +14,25 @@ static struct rig a_watched_world(void)
     return rig;
 }
 
-static struct verdict *sent_on(struct rig *rig, const struct line *l, const char *received_at)
+static struct verdict *sent_as(struct rig *rig, const struct line *l, const char *line_id, const char *received_at)
 {
-    struct dossier *d = a_dossier_of(l, "L1");
+    struct dossier *d = a_dossier_of(l, line_id);
     struct receipt *r = ARENA_NEW(test_arena(), struct receipt);
     *r = *d->receipt;
     CHECK_INT(instant_parse(slice_from(received_at), &r->received_at_unix_ms), OK);
     d->receipt = r;
     return rig_decide(rig, d);
+}
+
+/* Each time another line. */
+static struct verdict *sent_on(struct rig *rig, const struct line *l, const char *received_at)
+{
+    static unsigned number;
+    struct text id = text_in(test_arena(), 12);
+    PUT(&id, "L");
+    text_put_int(&id, ++number);
+    text_put_byte(&id, 0);
+    return sent_as(rig, l, text_slice(&id).bytes, received_at);
 }
 
 /* A record of the site N under its key, as the table keeps it. */
@@ -37,10 +48,10 @@ static void put_record(struct rig *rig, enum classification_table table, const c
 static void drift_begins(struct rig *rig)
 {
     struct drift_record d = { .month = 202603, .state = DRIFT_SUSPECT, .suspect_months = 1 };
-    struct features_record f = { .buyer_lines = 9000,
-                                 .consumer_lines = 9000,
-                                 .customer_lines = 9000,
-                                 .sold_milli = 1000,
+    struct features_record f = { .sales.buyer_lines = 9000,
+                                 .sales.consumer_lines = 9000,
+                                 .sales.customer_lines = 9000,
+                                 .sales.sold_milli = 1000,
                                  .inventory_lines = 9000,
                                  .inventory_milli = 900 };
     put_record(rig, CLASSIFICATION_DRIFT, NULL, &d);
@@ -183,20 +194,6 @@ TEST(in_shadow_drift_is_recorded_and_stops_nothing)
     rig_close(&rig);
 }
 
-TEST(a_parked_line_neither_counts_nor_uses_up_the_month)
-{
-    struct rig rig = a_watched_world();
-    struct line l = a_line_of(KIND_POS_SALE, "N");
-    l.vendor_part = SLICE("CAB-55");
-    struct verdict *v = sent_on(&rig, &l, "2026-04-08T09:00:00Z");
-    CHECK_TEXT(verdict_text(v), "PART_UNKNOWN WEAK_EVIDENCE");
-    for (unsigned i = 0; i < rig.row_count; i++)
-        CHECK(rig.rows[i].table == CLASSIFICATION_ORIGINALS);
-    l.vendor_part = SLICE("CAB-5");
-    CHECK_TEXT(verdict_text(sent_on(&rig, &l, "2026-04-08T09:00:00Z")), "WEAK_EVIDENCE");
-    rig_close(&rig);
-}
-
 TEST(a_line_needs_few_passes)
 {
     struct rig rig = a_watched_world();
@@ -205,5 +202,129 @@ TEST(a_line_needs_few_passes)
     CHECK(rig.passes <= 3);
     sent_on(&rig, &l, "2026-04-08T09:00:00Z");
     CHECK_INT(rig.passes, 2);
+    rig_close(&rig);
+}
+
+/* What a site sold in the second quarter of 2026 and the year before it, and a line of it in July. */
+static const struct classification *judged_in_july(struct rig *rig, struct features_record *now,
+                                                   struct features_record *before, const char *agreement)
+{
+    struct line l = a_line_of(KIND_POS_SALE, "N");
+    l.authorisation_no = slice_from(agreement);
+    put_record(rig, CLASSIFICATION_FEATURES, "8105", now);
+    if (before) put_record(rig, CLASSIFICATION_FEATURES, "8101", before);
+    return section_of(sent_on(rig, &l, "2026-07-08T09:00:00Z"));
+}
+
+static bool shows_stability(const struct classification *c)
+{
+    for (unsigned i = 0; i < c->role_evidence_count; i++)
+        if (slice_equal(c->role_evidence[i].id, SLICE("stability_index"))) return true;
+    return false;
+}
+
+TEST(a_reseller_share_that_moved_since_the_year_before_is_recorded_and_no_reason)
+{
+    struct table t = TABLE(
+        "now  before | index",
+        "80   80     | -",
+        "80   56     | 0.274",
+        "80   57     | 0.253",
+        "80   58     | -",                                  /* 0.233 */
+        "100  100    | -",
+        "100  99     | -",
+        "0    100    | 27.630",
+        "80   -      | -");
+    while (table_next(&t)) {
+        struct rig rig = a_watched_world();
+        bool has_before = cell(&t, "before").size > 0;
+        struct features_record now = { .sales = { .customer_lines = 100 } }, before = now;
+        now.sales.reseller_lines = (uint64_t)cell_int(&t, "now");
+        if (has_before) before.sales.reseller_lines = (uint64_t)cell_int(&t, "before");
+        const struct classification *c = judged_in_july(&rig, &now, has_before ? &before : NULL, "");
+        bool is_shown = shows_stability(c);
+        struct slice text = is_shown ? c->role_evidence[c->role_evidence_count - 1].text : SLICE("");
+        CHECK_CELL(&t, "index", text);
+        rig_close(&rig);
+    }
+}
+
+/* A distributor's sales without an agreement, and a shop's under one. */
+static struct features_record a_hybrid(uint64_t shop_cents)
+{
+    struct features_record f = { .sell_in_lines = 900, .sell_in_milli = 1900000, .group_count = 1 };
+    struct sales_record trade = { .customer_lines = 900, .reseller_lines = 900, .ship_lines = 900,
+                                  .ship_places = 0xffffff, .sold_milli = 1000000, .resale_cents = 100 - shop_cents };
+    struct sales_record shop = { .customer_lines = 900, .buyer_lines = 900, .consumer_lines = 900,
+                                 .sold_milli = 900000, .resale_cents = shop_cents };
+    f.sales = trade;
+    f.sales.customer_lines += shop.customer_lines;
+    f.sales.buyer_lines += shop.buyer_lines;
+    f.sales.consumer_lines += shop.consumer_lines;
+    f.sales.sold_milli += shop.sold_milli;
+    f.sales.resale_cents += shop.resale_cents;
+    f.groups[0] = (struct sales_group){ SLICE("SHOP-1"), shop };
+    return f;
+}
+
+TEST(two_parts_of_15_percent_that_look_like_two_roles_are_judged_each_for_itself)
+{
+    struct table t = TABLE(
+        "agreement  shop_percent | observed",
+        "-          15           | DISTRIBUTOR",
+        "SHOP-1     15           | RETAILER",
+        "SHOP-2     15           | DISTRIBUTOR",            /* of the rest */
+        "-          14           | RETAILER",               /* too small: all of it is judged as one */
+        "SHOP-1     85           | RETAILER",
+        "-          86           | RETAILER");
+    while (table_next(&t)) {
+        struct rig rig = a_watched_world();
+        struct features_record f = a_hybrid((uint64_t)cell_int(&t, "shop_percent"));
+        char agreement[16];
+        snprintf(agreement, sizeof agreement, "%.*s", SLICE_ARGS(cell(&t, "agreement")));
+        const struct classification *c = judged_in_july(&rig, &f, NULL, agreement);
+        CHECK_CELL(&t, "observed", c->observed_role ? word_text(VOCABULARY_ROLE, c->observed_role) : SLICE(""));
+        rig_close(&rig);
+    }
+}
+
+/* Of the site N, or of its part under an agreement. */
+static struct drift_record kept_drift(struct rig *rig, const char *agreement)
+{
+    struct slice n = SLICE("N");
+    struct book_row row = { .table = CLASSIFICATION_DRIFT,
+                            .key = *agreement ? BOOKS_KEY(test_arena(), n, n, slice_from(agreement))
+                                              : BOOKS_KEY(test_arena(), n, n) };
+    struct drift_record d = { .month = 0 };
+    struct slice stored = rig_stored(rig, &row);
+    if (stored.size)
+        CHECK_INT(classification_stage.tables[row.table].codec.decode(test_arena(), stored, &d), OK);
+    return d;
+}
+
+TEST(a_part_of_a_hybrid_has_a_record_of_its_own)
+{
+    struct rig rig = a_watched_world();
+    struct features_record f = a_hybrid(20);
+    judged_in_july(&rig, &f, NULL, "");
+    CHECK_INT(kept_drift(&rig, "").group_count, 1);
+    CHECK_INT(kept_drift(&rig, "SHOP-1").month, 0);
+    judged_in_july(&rig, &f, NULL, "SHOP-1");
+    CHECK_INT(kept_drift(&rig, "SHOP-1").observed, ROLE_RETAILER);
+    CHECK_INT(kept_drift(&rig, "").observed, ROLE_DISTRIBUTOR);
+    rig_close(&rig);
+}
+
+TEST(a_line_that_waits_speaks_for_its_month_also_when_it_is_judged_again_and_counts_only_then)
+{
+    struct rig rig = a_watched_world();
+    struct line waits = a_line_of(KIND_POS_SALE, "N"), passes = waits;
+    waits.vendor_part = SLICE("CAB-55");
+    struct verdict *v = sent_as(&rig, &waits, "W1", "2026-04-08T09:00:00Z");
+    CHECK_TEXT(verdict_text(v), "PART_UNKNOWN WEAK_EVIDENCE");
+    for (unsigned i = 0; i < rig.row_count; i++) CHECK(rig.rows[i].table != CLASSIFICATION_FEATURES);
+    CHECK_TEXT(verdict_text(sent_as(&rig, &passes, "P1", "2026-04-09T09:00:00Z")), "");
+    CHECK_TEXT(verdict_text(sent_as(&rig, &passes, "W1", "2026-04-08T09:00:00Z")), "WEAK_EVIDENCE");
+    CHECK_TEXT(verdict_text(sent_as(&rig, &passes, "P2", "2026-04-10T09:00:00Z")), "");
     rig_close(&rig);
 }

@@ -42,13 +42,13 @@ TEST(without_data_every_role_is_as_likely_and_none_is_observed)
 TEST(what_was_measured_is_said_with_its_unit_and_a_share_is_never_more_than_all)
 {
     struct partner p = { 0 };
-    struct features_record f = { .sold_milli = 1000000,
+    struct features_record f = { .sales.sold_milli = 1000000,
                                  .sell_in_milli = 3670000,
                                  .sell_in_lines = 400,
                                  .inventory_lines = 300,
                                  .inventory_milli = 112637,
-                                 .ship_lines = 200,
-                                 .ship_places = 0xfffff };
+                                 .sales.ship_lines = 200,
+                                 .sales.ship_places = 0xfffff };
     struct role_judgement j = judged(&f, &p);
     char shown[200];
     struct text t = text_over(shown, sizeof shown);
@@ -75,8 +75,8 @@ TEST(each_of_64_places_counts)
                            "255    127    | 0");
     struct partner p = { 0 };
     while (table_next(&t)) {
-        struct features_record f = { .ship_lines = 200 };
-        f.ship_places = (uint64_t)cell_int(&t, "high") << 48 | (uint64_t)cell_int(&t, "low");
+        struct features_record f = { .sales.ship_lines = 200 };
+        f.sales.ship_places = (uint64_t)cell_int(&t, "high") << 48 | (uint64_t)cell_int(&t, "low");
         struct role_judgement j = judged(&f, &p);
         CHECK_CELL_INT(&t, "score", j.reason_count ? j.reasons[0].score_tenths : 0);
     }
@@ -85,9 +85,9 @@ TEST(each_of_64_places_counts)
 TEST(most_buyers_are_more_than_half_of_them)
 {
     struct partner p = { 0 };
-    struct features_record f = { .buyer_lines = 61, .consumer_lines = 31 }; /* 50.8 % */
+    struct features_record f = { .sales.buyer_lines = 61, .sales.consumer_lines = 31 }; /* 50.8 % */
     CHECK_INT(judged(&f, &p).best, ROLE_RETAILER);
-    f.consumer_lines = 30;
+    f.sales.consumer_lines = 30;
     CHECK_INT(judged(&f, &p).best, ROLE_UNSPECIFIED);
 }
 
@@ -102,8 +102,8 @@ TEST(the_share_of_resellers_speaks_in_three_bands)
         "19        100   | sells_to_end_users   40",      /* the best role is then another than DISTRIBUTOR */
         "0         100   | sells_to_end_users   40");
     while (table_next(&t)) {
-        struct features_record f = { .customer_lines = (uint64_t)cell_int(&t, "known"),
-                                     .reseller_lines = (uint64_t)cell_int(&t, "reseller") };
+        struct features_record f = { .sales.customer_lines = (uint64_t)cell_int(&t, "known"),
+                                     .sales.reseller_lines = (uint64_t)cell_int(&t, "reseller") };
         struct role_judgement j = judged(&f, &p);
         CHECK_INT(j.reason_count, 1);
         CHECK_CELL(&t, "word", feature_word(j.reasons[0].feature));
@@ -119,16 +119,16 @@ TEST(a_distributor_a_retailer_and_an_agent_look_like_what_they_are)
     struct pair shop_facts[] = { { SLICE("consumer_shops"), SLICE("3") }, { SLICE("takes_title"), SLICE("yes") } };
     struct partner distributor = { 0 }, agent = { .evidence = agent_facts, .evidence_count = 2 },
                    retailer = { .attributes = shop_facts, .attribute_count = 2 };
-    struct features_record warehouse = { .customer_lines = 900,
-                                         .reseller_lines = 880,
-                                         .sold_milli = 1000000,
+    struct features_record warehouse = { .sales.customer_lines = 900,
+                                         .sales.reseller_lines = 880,
+                                         .sales.sold_milli = 1000000,
                                          .sell_in_lines = 300,
                                          .sell_in_milli = 1100000,
                                          .inventory_lines = 200,
                                          .inventory_milli = 300000 };
-    struct features_record shop = { .buyer_lines = 900,
-                                    .consumer_lines = 880,
-                                    .sold_milli = 1000000,
+    struct features_record shop = { .sales.buyer_lines = 900,
+                                    .sales.consumer_lines = 880,
+                                    .sales.sold_milli = 1000000,
                                     .sell_in_lines = 200,
                                     .sell_in_milli = 900000,
                                     .inventory_lines = 90,
@@ -164,11 +164,11 @@ TEST(evidence_below_its_minimum_observes_nothing)
     struct policy policy;
     policy_default(&policy);
     struct partner p = { 0 };
-    struct features_record f = { .customer_lines = 100000,
-                                 .reseller_lines = 100000,
+    struct features_record f = { .sales.customer_lines = 100000,
+                                 .sales.reseller_lines = 100000,
                                  .sell_in_lines = 1000000,
                                  .sell_in_milli = 10,
-                                 .sold_milli = 10 };
+                                 .sales.sold_milli = 10 };
     struct role_judgement j = features_judge(&f, 364, &p, &policy);
     CHECK_INT(j.evidence_tenths, 318);                  /* 21.9 and 9.9 points: large n takes nearly all of them */
     CHECK_INT(j.observed, ROLE_DISTRIBUTOR);
@@ -191,13 +191,13 @@ TEST(lines_are_counted_by_kind)
     features_count(&f, &stock, KIND_INVENTORY, 4000, ROLE_UNSPECIFIED);
     stock.snapshot_date = 20260301;
     features_count(&f, &stock, KIND_INVENTORY, 100000, ROLE_UNSPECIFIED);
-    CHECK_INT(f.customer_lines, 2);
-    CHECK_INT(f.reseller_lines, 1);
-    CHECK_INT(f.buyer_lines, 2);
-    CHECK_INT(f.consumer_lines, 2);
-    CHECK_INT(f.sold_milli, 12000);
-    CHECK_INT(f.ship_lines, 1);
-    CHECK_INT(__builtin_popcountll(f.ship_places), 1);
+    CHECK_INT(f.sales.customer_lines, 2);
+    CHECK_INT(f.sales.reseller_lines, 1);
+    CHECK_INT(f.sales.buyer_lines, 2);
+    CHECK_INT(f.sales.consumer_lines, 2);
+    CHECK_INT(f.sales.sold_milli, 12000);
+    CHECK_INT(f.sales.ship_lines, 1);
+    CHECK_INT(__builtin_popcountll(f.sales.ship_places), 1);
     CHECK_INT(f.sell_in_lines, 1);
     CHECK_INT(f.sell_in_milli, 9000);
     CHECK_INT(f.inventory_lines, 3);
@@ -205,21 +205,21 @@ TEST(lines_are_counted_by_kind)
     struct features_record later = { .inventory_lines = 1,
                                      .inventory_date = 20260401,
                                      .inventory_milli = 1,
-                                     .sold_milli = UINT64_MAX },
+                                     .sales.sold_milli = UINT64_MAX },
                            sum = f;
     features_add(&sum, &later);
     CHECK_INT(sum.inventory_milli, 1);
     features_add(&later, &f);
     CHECK_INT(later.inventory_milli, 1);
-    CHECK_INT(later.customer_lines, 2);
+    CHECK_INT(later.sales.customer_lines, 2);
 }
 
 TEST(sums_never_wrap)
 {
-    struct features_record f = { .sold_milli = UINT64_MAX - 5 };
+    struct features_record f = { .sales.sold_milli = UINT64_MAX - 5 };
     struct line sale = a_line_of(KIND_POS_SALE, "N");
     features_count(&f, &sale, KIND_POS_SALE, 100, ROLE_VAR);
-    CHECK(f.sold_milli == UINT64_MAX - 5);
+    CHECK(f.sales.sold_milli == UINT64_MAX - 5);
 }
 
 TEST(confidences_are_shares_whatever_the_counts)
