@@ -35,9 +35,10 @@ static bool takes_value(struct slice word, bool *is_option)
  * process live as long as it does. */
 static char **part_joined(int *argc, char **argv)
 {
-    char **words = calloc(2 * (size_t)*argc + 1, sizeof *words);
+    static char **words;                            /* reachable until the end, for who looks for leaks */
     int count = 0;
     bool words_only = false, is_option;
+    words = calloc(2 * (size_t)*argc + 1, sizeof *words);
     if (!words) abort();
     for (int i = 0; i < *argc; i++) {
         struct slice value = slice_from(argv[i]), name = slice_cut(&value, '=');
