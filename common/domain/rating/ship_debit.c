@@ -282,6 +282,13 @@ static void check_customer(struct rating *r, struct award *a, const struct debit
     reason_argument(given, SLICE("agreement"), d->agreed.authorisation_no);
 }
 
+/* When the day behind the last day begins where the partner is. */
+static instant_ms day_behind(const struct rating *r, uint32_t days)
+{
+    instant_ms local = r->receipt->received_at_unix_ms + r->class->utc_offset_minutes * (instant_ms)60000;
+    return r->receipt->received_at_unix_ms - local % INSTANT_DAY_MS + (instant_ms)(days + 1) * INSTANT_DAY_MS;
+}
+
 static void check_resale_report(struct rating *r, struct award *a, const struct debit *d)
 {
     int64_t sold;
@@ -293,8 +300,7 @@ static void check_resale_report(struct rating *r, struct award *a, const struct 
     }
     reason_argument(award_give(r, a, REASON_WAITING_FOR_POS), SLICE("invoice"), r->line->invoice_no);
     verdict_wait(r->v, REASON_WAITING_FOR_POS, transactions_pos_datum(r));
-    r->v->judgement->waiting.due_unix_ms = r->receipt->received_at_unix_ms
-                                           + (instant_ms)(d->terms.pos_wait_days + 1) * INSTANT_DAY_MS;
+    r->v->judgement->waiting.due_unix_ms = day_behind(r, d->terms.pos_wait_days);
 }
 
 /* For people to read; money is never computed from it. */
