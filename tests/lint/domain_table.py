@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""domain_table.py: tests/golden/domain.md names every paragraph of domain.md 2 to 7, and only tests that are there."""
+"""domain_table.py: tests/golden/domain.md names every paragraph of domain.md 2 to 7, tests/golden/screening.md every one
+of screening.md and every rule of the first wave that is not payout's; and only tests that are there."""
 import os
 import re
 import sys
 
-PAGE = "tests/golden/domain.md"
 STEPS = {"2.": range(1, 10), "5.0 R": range(0, 13), "5.1 S": range(1, 17), "5.2 V": range(1, 11), "5.3 M": range(1, 10),
          "5.4 P": range(1, 8), "5.5 G": range(1, 7), "5.6 K": range(1, 10), "5.7 O": range(1, 7), "6.": range(1, 8)}
 
@@ -19,11 +19,44 @@ PARAGRAPHS = {
     "7": "stage program zero order park money answer sentence rule",
 }
 
+SCREENING_STEPS = {"1.": range(1, 6), "4.": range(1, 3), "5.": range(1, 4), "6.3 ": range(1, 9), "7.": range(1, 4),
+                   "8.": range(2, 5)}
+
+SCREENING_PARAGRAPHS = {
+    "2.2": "order score automatic sampling",
+    "4.3": "release verbs void",
+    "4.4": "eyes withdrawal",
+    "6.1": "folding lists",
+    "6.3": "table",
+    "6.4": "formats snapshots index",
+    "6.5": "bands subjects ownership",
+    "6.6": "verdicts snapshots nothing",
+    "8.1": "slots away",
+    "10.2": "points hybrid",
+    "10.3": "drift stability",
+    "11": "tables tests",
+}
+SCREENING_ALONE = ["2.1", "2.3", "3", "4.5", "6.2", "10.1"]
+
+
+def rules_of_the_first_wave():
+    """DUP-01 and so on, less payout's."""
+    catalogue = open("common/domain/rule.def", encoding="utf-8").read()
+    rows = re.findall(r"^RULE\(\s*\d+,\s*(\w+),[^\n]*?,\s*(\w+),\s*\w+,\s*(\d)\)", catalogue, flags=re.M)
+    return [f"9 {rule.replace('_', '-')}" for rule, stage, wave in rows if wave == "1" and stage != "PAYOUT"]
+
+
+def wanted_of(steps, paragraphs):
+    yield from (f"{prefix}{n}" for prefix, numbers in steps.items() for n in numbers)
+    yield from (f"{section} {name}" for section, names in paragraphs.items() for name in names.split())
+
 
 def names_at(place):
     """What stands at a place of the page, or None when there is no such place."""
     if place == "golden":
         return set(os.listdir("tests/golden/cases"))
+    if place in ("e2e", "integration"):
+        return {file[:-3] for file in os.listdir(f"tests/{place}") if file.endswith(".sh")}
     if place.endswith(".c"):
         path, pattern = os.path.join("tests/unit", place), r"^TEST\((\w+)\)"
     else:
@@ -45,18 +78,23 @@ def faults_of(step, held_by):
                 yield f"{step}: no {name} at {place}"
 
 
-def main():
-    lines = [line for line in open(PAGE, encoding="utf-8") if line.startswith("| ")][1:]
+def faults_on(page, wanted):
+    lines = [line for line in open(page, encoding="utf-8") if line.startswith("| ")][1:]
     rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in lines]
     steps = [row[0] for row in rows]
-    faults = [f"{step} stands twice" for step in steps if steps.count(step) > 1]
-    wanted = [f"{prefix}{n}" for prefix, numbers in STEPS.items() for n in numbers]
-    wanted += [f"{section} {name}" for section, names in PARAGRAPHS.items() for name in names.split()]
-    faults += [f"{step} is missing" for step in wanted if step not in steps]
+    yield from (f"{page}: {step} stands twice" for step in sorted(set(steps)) if steps.count(step) > 1)
+    yield from (f"{page}: {step} is missing" for step in wanted if step not in steps)
     for row in rows:
-        faults += faults_of(row[0], row[2]) if len(row) == 3 else [f"{row[0]}: three cells"]
+        for fault in faults_of(row[0], row[2]) if len(row) == 3 else [f"{row[0]}: three cells"]:
+            yield f"{page}: {fault}"
+
+
+def main():
+    screening = [*wanted_of(SCREENING_STEPS, SCREENING_PARAGRAPHS), *SCREENING_ALONE, *rules_of_the_first_wave()]
+    faults = [*faults_on("tests/golden/domain.md", list(wanted_of(STEPS, PARAGRAPHS))),
+              *faults_on("tests/golden/screening.md", screening)]
     for fault in faults:
-        print(f"{PAGE}: {fault}")
+        print(fault)
     return 1 if faults else 0
 
 
