@@ -404,42 +404,57 @@ static unsigned winner_of(const struct meaning *m, unsigned count, enum slot slo
     return winner;
 }
 
-/* A header that stands twice: the second is no field, though it looks like the one that counts. */
-static void tell_same_name(struct arena *a, const struct columns *columns, const struct meaning *meanings, unsigned at,
-                           const struct mapping_profile *profile,
-                           void (*repeated)(void *context, enum slot slot, struct slice counts), void *context)
+/* Who reads a header row: its cells as columns, and what each by its name would mean. */
+struct header {
+    struct arena                   *arena;
+    const struct mapping_profile   *profile;
+    const struct columns_listener  *listener;       /* NULL: nobody */
+    struct columns                  columns;
+    struct meaning                  meanings[COLUMNS_MAX];
+};
+
+static void tell(const struct header *h, enum slot slot, unsigned winner)
 {
-    if (slice_equal(columns->items[at].name, columns->items[at].header)) return;
-    enum slot slot = meaning_of(a, columns->items[at].header, profile).slot;
-    unsigned winner = slot == SLOT_NONE ? columns->count : winner_of(meanings, columns->count, slot);
-    if (winner < at) repeated(context, slot, columns->items[winner].name);
+    if (h->listener) h->listener->repeated(h->listener->context, slot, h->columns.items[winner].name);
+}
+
+/* A header that stands twice: the second is no field, though it looks like the one that counts. */
+static void tell_same_name(const struct header *h, unsigned at)
+{
+    const struct column *c = &h->columns.items[at];
+    if (slice_equal(c->name, c->header)) return;
+    enum slot slot = meaning_of(h->arena, c->header, h->profile).slot;
+    unsigned winner = slot == SLOT_NONE ? h->columns.count : winner_of(h->meanings, h->columns.count, slot);
+    if (winner < at) tell(h, slot, winner);
+}
+
+static void settle(struct header *h, unsigned at)
+{
+    struct column *c = &h->columns.items[at];
+    enum slot slot = h->meanings[at].slot;
+    unsigned winner = slot == SLOT_NONE ? at : winner_of(h->meanings, h->columns.count, slot);
+    c->slot = winner == at ? slot : SLOT_NONE;
+    c->is_number = slot_is_number(c->slot);
+    c->is_date = slot_is_date(c->slot);
+    c->is_bare = h->meanings[at].rank == RANK_BARE;
+    if (winner != at) tell(h, slot, winner);
+    if (slot == SLOT_NONE && h->listener) tell_same_name(h, at);
 }
 
 struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count,
-                            const struct mapping_profile *profile,
-                            void (*repeated)(void *context, enum slot slot, struct slice counts), void *context)
+                            const struct mapping_profile *profile, const struct columns_listener *listener)
 {
     ASSERT(count <= COLUMNS_MAX);
-    struct columns columns = { ARENA_ARRAY(a, count, struct column), count };
-    struct meaning meanings[COLUMNS_MAX];
+    struct header h = { a, profile, listener, .columns = { ARENA_ARRAY(a, count, struct column), count } };
     for (unsigned i = 0; i < count; i++) {
-        columns.items[i].name = unique_name(a, cells, i);
-        columns.items[i].header = slice_copy(a, slice_trim(cells[i]));
-        meanings[i] = meaning_of(a, columns.items[i].name, profile);
+        h.columns.items[i].name = unique_name(a, cells, i);
+        h.columns.items[i].header = slice_copy(a, slice_trim(cells[i]));
+        h.meanings[i] = meaning_of(a, h.columns.items[i].name, profile);
     }
-    drop_later_prefixes(meanings, count);
-    give_country(a, columns.items, meanings, count);
-    for (unsigned i = 0; i < count; i++) {
-        enum slot slot = meanings[i].slot;
-        unsigned winner = slot == SLOT_NONE ? i : winner_of(meanings, count, slot);
-        columns.items[i].slot = winner == i ? slot : SLOT_NONE;
-        columns.items[i].is_number = slot_is_number(columns.items[i].slot);
-        columns.items[i].is_date = slot_is_date(columns.items[i].slot);
-        columns.items[i].is_bare = meanings[i].rank == RANK_BARE;
-        if (winner != i && repeated) repeated(context, slot, columns.items[winner].name);
-        if (slot == SLOT_NONE && repeated) tell_same_name(a, &columns, meanings, i, profile, repeated, context);
-    }
-    return columns;
+    drop_later_prefixes(h.meanings, count);
+    give_country(a, h.columns.items, h.meanings, count);
+    for (unsigned i = 0; i < count; i++) settle(&h, i);
+    return h.columns;
 }
 
 bool columns_are_named(const struct columns *columns, const struct slice *cells, unsigned count)

@@ -32,10 +32,12 @@ unsigned columns_score(struct arena *a, const struct slice *cells, unsigned coun
 unsigned columns_score_from(struct arena *a, const struct slice *cells, unsigned count,
                             const struct mapping_profile *profile, unsigned least);
 
-/* The columns of a header row. `repeated` (may be NULL) is told each field named by a further column. */
+/* Who is told of each field that a further column names: the field, and the column that counts. */
+struct columns_listener { void (*repeated)(void *context, enum slot slot, struct slice counts); void *context; };
+
+/* The columns of a header row; `listener` may be NULL. */
 struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count,
-                            const struct mapping_profile *profile,
-                            void (*repeated)(void *context, enum slot slot, struct slice counts), void *context);
+                            const struct mapping_profile *profile, const struct columns_listener *listener);
 
 /* The header row once more, whatever its case and quotes. */
 bool columns_are_named(const struct columns *columns, const struct slice *cells, unsigned count);

@@ -58,8 +58,8 @@ static enum err note_report(struct post *p, struct post_document *d, struct slic
     struct hash128 hash = hash_bytes(report_id);
     if (report_id.size == 0 || memcmp(&hash, &d->last_report, sizeof hash) == 0) return OK;
     d->last_report = hash;
-    return register_post_report(&p->scratch, batch_store(&p->batch, d->partition), d->row.submitter_id, report_id,
-                                d->id, day_of(p->now_unix_ms));
+    struct reported by = { d->row.submitter_id, report_id, d->id, day_of(p->now_unix_ms) };
+    return register_post_report(&p->scratch, batch_store(&p->batch, d->partition), &by);
 }
 
 static enum err apply_line(struct post *p, const struct post_unit *u)
@@ -76,8 +76,8 @@ static enum err apply_line(struct post *p, const struct post_unit *u)
 static enum err apply_undo(struct post *p, const struct post_unit *u)
 {
     struct post_document *d = u->document;
-    return register_undo_report(&p->scratch, batch_store(&p->batch, d->partition), d->row.submitter_id, u->report_id,
-                                u->target_id, u->purpose, d->id, day_of(p->now_unix_ms));
+    struct reported by = { d->row.submitter_id, u->report_id, d->id, day_of(p->now_unix_ms) };
+    return register_undo_report(&p->scratch, batch_store(&p->batch, d->partition), &by, u->target_id, u->purpose);
 }
 
 /* The end of a document */

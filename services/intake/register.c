@@ -126,37 +126,35 @@ static void add(struct intake_report *r, const uint8_t id[SHA256_BYTES], struct 
     r->names[r->document_count++] = name;
 }
 
-enum err register_post_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
-                              const uint8_t id[SHA256_BYTES], uint32_t day)
+enum err register_post_report(struct arena *a, struct store *s, const struct reported *by)
 {
     bool found;
     struct slice key;
     struct intake_report r;
-    TRY(find_report(a, s, submitter_id, report_id, &key, &r, &found));
+    TRY(find_report(a, s, by->submitter_id, by->report_id, &key, &r, &found));
     if (r.is_cancelled) r = (struct intake_report){ 0 };
-    add(&r, id, report_id);
-    r.day = day;
+    add(&r, by->document_id, by->report_id);
+    r.day = by->day;
     return store_put(s, INTAKE_REPORTS, key, table_intake_put_report(a, &r));
 }
 
-enum err register_undo_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
-                              struct slice target_id, enum purpose purpose, const uint8_t id[SHA256_BYTES],
-                              uint32_t day)
+enum err register_undo_report(struct arena *a, struct store *s, const struct reported *by, struct slice target_id,
+                              enum purpose purpose)
 {
     bool found, is_taken;
     struct slice key;
     struct intake_report r, second;
-    TRY(find_report(a, s, submitter_id, target_id, &key, &r, &found));
+    TRY(find_report(a, s, by->submitter_id, target_id, &key, &r, &found));
     if (!found) return OK;
-    r.day = day;
+    r.day = by->day;
     if (purpose == PURPOSE_CANCEL) r.is_cancelled = true;
-    else add(&r, id, target_id);
+    else add(&r, by->document_id, target_id);
     TRY(store_put(s, INTAKE_REPORTS, key, table_intake_put_report(a, &r)));
-    struct slice own = register_key(a, submitter_id, report_id);
-    if (purpose == PURPOSE_CANCEL || report_id.size == 0 || slice_equal(own, key)) return OK;
+    struct slice own = register_key(a, by->submitter_id, by->report_id);
+    if (purpose == PURPOSE_CANCEL || by->report_id.size == 0 || slice_equal(own, key)) return OK;
     TRY(report_at(s, own, &second, &is_taken));
     if (is_taken) return OK;                        /* a report of its own, or this one's number already */
-    second = (struct intake_report){ .same = r.names[0], .day = day };
+    second = (struct intake_report){ .same = r.names[0], .day = by->day };
     return store_put(s, INTAKE_REPORTS, own, table_intake_put_report(a, &second));
 }
 

@@ -56,13 +56,13 @@ enum err register_get_report(struct arena *a, struct store *s, struct slice subm
                              struct intake_report *r, bool *found) MUST_CHECK;
 /* TARGET_UNKNOWN too for one that more documents made than are noted. */
 enum target_standing register_standing(const struct intake_report *r, bool found);
-/* A document posted lines of a report; a report that was cancelled begins anew. */
-enum err register_post_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
-                              const uint8_t id[SHA256_BYTES], uint32_t day) MUST_CHECK;
-/* A document cancels, replaces or changes the report `target_id`, under the number `report_id` of its own. */
-enum err register_undo_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
-                              struct slice target_id, enum purpose purpose, const uint8_t id[SHA256_BYTES],
-                              uint32_t day) MUST_CHECK;
+/* A document and the report of which it posts lines. */
+struct reported { struct slice submitter_id, report_id; const uint8_t *document_id; uint32_t day; };
+/* A report that was cancelled begins anew. */
+enum err register_post_report(struct arena *a, struct store *s, const struct reported *by) MUST_CHECK;
+/* It cancels, replaces or changes the report `target_id`, under its own number. */
+enum err register_undo_report(struct arena *a, struct store *s, const struct reported *by, struct slice target_id,
+                              enum purpose purpose) MUST_CHECK;
 
 /* Removes rows that are older than they are kept (feeds.md 11): requests a week, keys, reports, documents and their
  * order 400 days; at most `max` are looked at. *from is where to go on (its bytes stand in `room`, of

@@ -245,7 +245,8 @@ static enum text_finding read_header(struct reader *r, struct text_rows *rows, s
             return TEXT_NO_HEADER;
         struct repetition rep = { r, row.offset };
         d->header_at = row.offset;
-        d->columns = columns_read(r->arena, row.cells, row.count, r->profile, say_repeated, &rep);
+        d->columns = columns_read(r->arena, row.cells, row.count, r->profile,
+                                  &(struct columns_listener){ say_repeated, &rep });
         rows->columns = row.count;
         rows->begin = rows->at;
         rows->begin_row = rows->row;

@@ -229,7 +229,8 @@ static void told_repeated(void *context, enum slot slot, struct slice counts)
 static bool read_header(struct workbook_reader *w)
 {
     if (!open_lines(w)) return false;
-    w->columns = columns_read(w->base.arena, w->rows->cells, w->rows->count, w->base.profile, told_repeated, w);
+    struct columns_listener listener = { told_repeated, w };
+    w->columns = columns_read(w->base.arena, w->rows->cells, w->rows->count, w->base.profile, &listener);
     return true;
 }
 

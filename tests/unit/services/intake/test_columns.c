@@ -5,7 +5,7 @@
 static enum slot slot_of(const char *header, const struct mapping_profile *p)
 {
     struct slice cells[] = { slice_from(header) };
-    return columns_read(test_arena(), cells, 1, p, NULL, NULL).items[0].slot;
+    return columns_read(test_arena(), cells, 1, p, NULL).items[0].slot;
 }
 
 TEST(headers_of_real_files_find_their_fields)
@@ -150,7 +150,7 @@ TEST(a_profile_names_a_column_before_all_that_we_know_of_it)
 TEST(columns_that_differ_in_a_sign_have_names_of_their_own)
 {
     struct slice cells[] = { SLICE("Cust"), SLICE("Cust #"), SLICE("Cust") };
-    struct columns c = columns_read(test_arena(), cells, 3, mapping_profile_default(), NULL, NULL);
+    struct columns c = columns_read(test_arena(), cells, 3, mapping_profile_default(), NULL);
     CHECK_TEXT(c.items[1].name, "Cust #");
     CHECK_INT(c.items[1].slot, SLOT_sold_to_id);
     CHECK_TEXT(c.items[2].name, "Cust 2");
@@ -173,7 +173,7 @@ TEST(of_several_columns_of_one_field_the_first_alias_counts)
 {
     struct slice cells[] = { SLICE("Document Number"), SLICE("Invoice Number"), SLICE("Bill To"),
                              SLICE("Reseller Name"), SLICE("Invoice Number") };
-    struct columns c = columns_read(test_arena(), cells, 5, mapping_profile_default(), NULL, NULL);
+    struct columns c = columns_read(test_arena(), cells, 5, mapping_profile_default(), NULL);
     CHECK_INT(c.items[0].slot, SLOT_NONE);
     CHECK_INT(c.items[1].slot, SLOT_invoice_no);
     CHECK_INT(c.items[2].slot, SLOT_NONE);
@@ -193,7 +193,7 @@ static struct slice fields_of(const char *row)
         cells[count++] = slice_trim(slice_cut(&after, ','));
         rest = after;
     }
-    struct columns c = columns_read(test_arena(), cells, count, mapping_profile_default(), NULL, NULL);
+    struct columns c = columns_read(test_arena(), cells, count, mapping_profile_default(), NULL);
     for (unsigned k = 0; k < count; k++) {
         if (k > 0) PUT(&t, " ");
         text_put(&t, c.items[k].slot == SLOT_NONE ? SLICE("-") : slot_name(c.items[k].slot));
@@ -270,18 +270,18 @@ TEST(columns_without_a_meaning_are_named_as_far_as_there_is_room)
 {
     struct slice cells[] = { SLICE("Invoice"), SLICE("Shade"),  SLICE(" "),
                              SLICE("Qty"),     SLICE("Colour"), SLICE("claimstream_codes") };
-    struct columns c = columns_read(test_arena(), cells, 6, mapping_profile_default(), NULL, NULL);
+    struct columns c = columns_read(test_arena(), cells, 6, mapping_profile_default(), NULL);
     struct text t = text_in(test_arena(), 300);
     columns_put_unknown(&t, &c);
     CHECK_SLICE(text_slice(&t), SLICE(", kept without a meaning: Shade, Colour"));
     char long_name[190];
     memset(long_name, 'x', sizeof long_name);
     struct slice many[] = { SLICE("Colour"), slice_of(long_name, sizeof long_name), SLICE("Shade") };
-    c = columns_read(test_arena(), many, 3, mapping_profile_default(), NULL, NULL);
+    c = columns_read(test_arena(), many, 3, mapping_profile_default(), NULL);
     t.size = 0;
     columns_put_unknown(&t, &c);
     CHECK_SLICE(text_slice(&t), SLICE(", kept without a meaning: Colour, …"));
-    c = columns_read(test_arena(), cells, 1, mapping_profile_default(), NULL, NULL);
+    c = columns_read(test_arena(), cells, 1, mapping_profile_default(), NULL);
     t.size = 0;
     columns_put_unknown(&t, &c);
     CHECK_INT(t.size, 0);
