@@ -73,10 +73,17 @@ static void insert(struct shelf *s, unsigned at, struct item item)
     s->count++;
 }
 
+/* As proposal_key makes it. */
+static bool is_proposal_key(struct slice key)
+{
+    return slice_find(key, '?') < key.size;
+}
+
 void shelf_put(struct shelf *s, bool is_partner, struct slice key, struct slice value)
 {
     bool found;
     unsigned at = place_of(s, is_partner, key, &found);
+    if (value.size == 0 && !is_proposal_key(key)) return;
     if (found) free_item(&s->items[at]);
     if (found && value.size == 0) memmove(s->items + at, s->items + at + 1, (--s->count - at) * sizeof *s->items);
     if (value.size == 0) return;

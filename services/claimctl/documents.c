@@ -113,13 +113,13 @@ static int fetch_as(int argc, char **argv, const char *part, const char *accept)
     if (code != EXIT_DONE) return code;
     text_put(&t, slice_from(part));
     target[t.size] = 0;
-    struct door_request r = { .method = "GET", .target = target, .headers = { accept }, .to = stdout };
+    struct output out = output_stdout();
+    struct door_request r = { .method = "GET", .target = target, .headers = { accept }, .to = &out };
     code = door_client_ask(&door, &r, &a);
     if (code == EXIT_DONE && a.status != 200) code = refuse(&a, argv[2]);
-    else if (code == EXIT_DONE && !*part) putchar('\n');
-    if (fflush(stdout) != 0 && code == EXIT_DONE) code = EXIT_FAILED;
+    else if (code == EXIT_DONE && !*part) output_put(&out, SLICE("\n"));
     door_answer_close(&a);
-    return code;
+    return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
 }
 
 static int fetch(int argc, char **argv, const char *part) { return fetch_as(argc, argv, part, NULL); }
@@ -181,24 +181,22 @@ static int post_to(const char *word, const char *part, const char *body)
     if (code != EXIT_DONE) return code;
     text_put(&t, slice_from(part));
     target[t.size] = 0;
+    struct output out = output_stdout();
     struct door_request r = { .method = "POST",
                               .target = target,
                               .headers = { "Content-Type: application/json" },
                               .body = slice_from(body),
-                              .to = stdout };
+                              .to = &out };
     code = door_client_ask(&door, &r, &a);
     if (code == EXIT_DONE && a.status >= 300) code = refuse(&a, word);
-    else if (code == EXIT_DONE) putchar('\n');
+    else if (code == EXIT_DONE) output_put(&out, SLICE("\n"));
     door_answer_close(&a);
-    return code;
+    return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
 }
 
-/* What a document in state HELD asks; intake reads it again with the answers. `--format 849` asks for ours instead. */
+/* What a document in state HELD asks; intake reads it again with the answers. */
 static int answer(int argc, char **argv)
 {
-    const char *format = NULL;
-    if (!door_client_option(&argc, argv, "--format", &format)) return EXIT_USAGE;
-    if (format) return strcmp(format, "849") == 0 ? response(argc, argv) : command_usage("documents");
     for (int k = 3; k < argc; k++)
         if (!can_answer(slice_from(argv[k]))) return EXIT_USAGE;
     json_t *answers = json_object();

@@ -101,7 +101,10 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     size_t all = size * count;
     long status = 0;
     curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
-    if (t->request->to && status < 300) return fwrite(bytes, 1, all, t->request->to);
+    if (t->request->to && status < 300) {
+        output_put(t->request->to, slice_of(bytes, all));
+        return t->request->to->failed ? 0 : all;    /* a closed pipe ends the printing, not the answer */
+    }
     char *more = realloc(t->answer->body, t->answer->size + all + 1);
     if (!more) return 0;
     memcpy(more + t->answer->size, bytes, all);
@@ -171,6 +174,7 @@ int door_client_ask(const struct door_client *c, const struct door_request *r, s
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);
     if (code == CURLE_OK || (a->status >= 400 && a->size > 0)) return EXIT_DONE;
+    if (r->to && r->to->failed) return EXIT_FAILED;                     /* and that was said */
     if (!r->is_quiet)
         fprintf(stderr, "error[SERVICE_AWAY %d]: %s: %s\n  start claim-intake, or name it with --server\n",
                 ERR_SERVICE_AWAY, c->server, *why ? why : curl_easy_strerror(code));

@@ -3,6 +3,7 @@
 #define CLAIMCTL_DOOR_CLIENT_H
 
 #include "claimctl/broker.h"
+#include "claimctl/output.h"
 
 #include <stdio.h>
 
@@ -16,7 +17,7 @@ struct door_request {
     FILE       *upload;                             /* streamed; its size when it is known, -1 else */
     long long   upload_size;
     struct slice body;                              /* instead of a file */
-    FILE       *to;                                 /* NULL: into the answer */
+    struct output *to;                              /* NULL: into the answer */
     bool        is_quiet;                           /* says nothing of a server that cannot be reached */
 };
 

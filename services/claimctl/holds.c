@@ -115,6 +115,11 @@ static bool add_line(struct reading *r, const struct transcript_entry *e, const 
     struct text due = text_in(&r->arena, 32), says = text_in(&r->arena, HOLD_TEXT_MAX), amount = text_in(&r->arena, 32);
     if (j->waiting.due_unix_ms) instant_put(&due, j->waiting.due_unix_ms);
     explain_put_line(&says, s);
+    if (s->reason_count) {
+        PUT(&says, " [");
+        text_put(&says, reason_name(s->reasons[0].code));
+        text_put_byte(&says, ']');
+    }
     if (s->has_claim) money_put(&amount, s->refused_minor, s->currency);
     struct slice cells[FIELD_COUNT] = {
         text_slice(&due),

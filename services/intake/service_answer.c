@@ -38,7 +38,14 @@ static void put_reasons(struct json_out *out, const struct intake_line *line, co
     json_out_end(out);
 }
 
-/* decided: nothing but a correction changes it; amount: what was approved, in the line's currency. */
+/* A sale that earns a rebate claims no money; what was approved is said of what does. */
+static bool has_amount(const struct intake_line *line, const struct disposition *stands)
+{
+    const struct line *l = line->line;
+    return l && l->currency.size && (kind_is_claim(l->kind) || stands->approved_minor != 0);
+}
+
+/* decided: nothing but a correction changes it; amount: what was approved of a claim, in the line's currency. */
 static void put_standing(struct json_out *j, const struct intake_line *line, const struct disposition *stands,
                          bool is_judged)
 {
@@ -48,7 +55,7 @@ static void put_standing(struct json_out *j, const struct intake_line *line, con
     json_out_member(j, SLICE("outcome"), word_text(VOCABULARY_OUTCOME, (int)stands->outcome));
     json_out_member_bool(j, SLICE("decided"), line->outcome != OUTCOME_PASS || (is_judged && !waits));
     put_reasons(j, line, stands, is_judged);
-    if (!is_judged || waits || !line->line || line->line->currency.size == 0) return;
+    if (!is_judged || waits || !has_amount(line, stands)) return;
     money_put(&amount, stands->approved_minor, line->line->currency);
     json_out_member(j, SLICE("amount"), text_slice(&amount));
 }

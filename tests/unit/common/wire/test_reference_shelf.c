@@ -201,7 +201,7 @@ static bool note_key(void *context, bool is_partner, struct slice key, struct sl
     return true;
 }
 
-TEST(a_shelf_keeps_one_value_a_key_and_forgets_what_a_tombstone_names)
+TEST(a_shelf_keeps_one_value_a_key_and_a_tombstone_takes_away_proposals_alone)
 {
     char keys[256] = "";
     shelf = shelf_open();
@@ -209,8 +209,10 @@ TEST(a_shelf_keeps_one_value_a_key_and_forgets_what_a_tombstone_names)
     shelf_put(shelf, true, SLICE("b"), SLICE("2"));
     shelf_put(shelf, false, SLICE("a"), SLICE("3"));
     shelf_put(shelf, false, SLICE("b"), SLICE("4"));
-    shelf_put(shelf, false, SLICE("c"), SLICE("5"));
-    shelf_put(shelf, false, SLICE("c"), SLICE(""));
+    shelf_put(shelf, false, SLICE("c?anna"), SLICE("5"));
+    shelf_put(shelf, false, SLICE("c?anna"), SLICE(""));
+    shelf_put(shelf, false, SLICE("b"), SLICE(""));
+    shelf_put(shelf, true, SLICE("b"), SLICE(""));
     shelf_put(shelf, false, SLICE("d"), SLICE(""));
     shelf_walk(shelf, note_key, keys);
     CHECK_SLICE(slice_from(keys), SLICE("pb ra rb "));
