@@ -31,7 +31,8 @@ TEST(the_error_object_is_the_one_of_the_page)
                "\"000004711\",\"gcn\":\"4804\","
                "\"tscn\":\"0002\",\"segment\":\"REF\",\"position\":6,\"element\":2},\"value\":\"SD-0123-LONG-REFERENCE-"
                "2026-000017\","
-               "\"message\":\"An element has (not known) characters; (not known) allows (not known).\",\"fix\":\"Shorten it, or ask for a "
+               "\"message\":\"An element has (not known) characters; (not known) allows (not known).\","
+               "\"fix\":\"Shorten it, or ask for a "
                "length limit of (not known).\"}");
 }
 
