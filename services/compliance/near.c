@@ -229,7 +229,8 @@ static struct slice number_of(const struct near_features *f)
     return slice_of(f->number, is_short(f->number_size) ? f->number_size - NEAR_NUMBER_IS_SHORT : f->number_size);
 }
 
-/* Words in place of a number (CASH, NONE) are equal without being one. */
+/* Words in place of a number (CASH, NONE), and what the invoice key leaves of one in digits of another script, are none:
+ * their line is one without a number. */
 static bool is_number(const struct near_features *f)
 {
     return f->number_size && (!is_short(f->number_size) || has_digit(number_of(f)));
@@ -279,7 +280,7 @@ static void tag_number(const struct near_features *f, struct near_ref *r)
     }
     r->number_sums = sum << 16 | (squares & UINT16_MAX);
     r->number_order = (uint16_t)order;
-    r->number_size = f->number_size;
+    r->number_size = is_number(f) ? f->number_size : f->number_size ? NEAR_NUMBER_IS_SHORT : 0;
 }
 
 /* Weeks from the date of the line to its receipt, from which its days of comparison run. */
@@ -446,6 +447,12 @@ static bool has_same_number(const struct near_ref *a, const struct near_ref *b)
            && a->number_order == b->number_order;
 }
 
+/* Words in place of a number have no size in a bucket. */
+static bool is_tag_of_number(const struct near_ref *r)
+{
+    return r->number_size && r->number_size != NEAR_NUMBER_IS_SHORT;
+}
+
 /* One character more is the root of the difference of squares; two neighbours exchanged leave both sums as they are. */
 static bool may_be_one_slip(const struct near_ref *a, const struct near_ref *b)
 {
@@ -467,7 +474,7 @@ static bool may_be_affixed(const struct near_line *line, const struct near_ref *
 static int32_t most_of_number(const struct near_line *line, const struct near_ref *r, unsigned bucket)
 {
     const struct near_ref *own = &line->ref;
-    if (!own->number_size || !r->number_size) return 0;
+    if (!is_tag_of_number(own) || !is_tag_of_number(r)) return 0;
     if (has_same_number(own, r)) return 6;
     bool is_plain = own->number_size < NEAR_NUMBER_IS_SHORT && r->number_size < NEAR_NUMBER_IS_SHORT;
     if (is_plain && may_be_one_slip(own, r)) return 4;
@@ -523,8 +530,8 @@ static bool same_number(struct judging *j, const struct near_features *a, const 
 
 static int32_t points_of_number(struct judging *j, const struct near_features *a, const struct near_features *b)
 {
-    if (!a->number_size || !b->number_size) return 0;
-    if (same_number(j, a, b)) return is_number(a) ? 6 : 0;
+    if (!is_number(a) || !is_number(b)) return 0;
+    if (same_number(j, a, b)) return 6;
     if (is_short(a->number_size) || is_short(b->number_size)) return OTHER_NUMBER;
     bool long_enough = a->number_size >= SLIP_CHARACTERS_MIN && b->number_size >= SLIP_CHARACTERS_MIN
         && a->number_size != NEAR_NUMBER_IS_HASH && b->number_size != NEAR_NUMBER_IS_HASH;
