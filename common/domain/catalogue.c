@@ -424,20 +424,24 @@ enum err catalogue_put_fx(struct catalogue *c, const struct fx_pair *p)
     return OK;
 }
 
-const struct fx_rate *catalogue_fx(const struct catalogue *c, struct slice table_id, struct slice from, struct slice to,
-                                   int32_t date, int64_t max_age_days, const struct fx_pair **pair)
+const struct fx_rate *catalogue_last_fx(const struct catalogue *c, struct slice table_id, struct slice from,
+                                        struct slice to, int32_t date, const struct fx_pair **pair)
 {
     const struct fx_file *f = find_by(&c->fx, table_id, from, to);
     const struct fx_pair *p = f ? &f->pair : NULL;
-    for (unsigned i = p ? p->rate_count : 0; i-- > 0;) {
-        const struct fx_rate *rate = &p->rates[i];
-        if (rate->valid_from > date) continue;
-        bool usable =
-            (!rate->valid_to || date <= rate->valid_to) && date_days_between(rate->valid_from, date) <= max_age_days;
-        if (usable && pair) *pair = p;
-        return usable ? rate : NULL;
-    }
+    if (pair) *pair = p;
+    for (unsigned i = p ? p->rate_count : 0; i-- > 0;)
+        if (p->rates[i].valid_from <= date) return &p->rates[i];
     return NULL;
+}
+
+const struct fx_rate *catalogue_fx(const struct catalogue *c, struct slice table_id, struct slice from, struct slice to,
+                                   int32_t date, int64_t max_age_days, const struct fx_pair **pair)
+{
+    const struct fx_rate *rate = catalogue_last_fx(c, table_id, from, to, date, pair);
+    bool usable = rate && (!rate->valid_to || date <= rate->valid_to)
+                  && date_days_between(rate->valid_from, date) <= max_age_days;
+    return usable ? rate : NULL;
 }
 
 enum err catalogue_put_tax(struct catalogue *c, const struct tax_table *t)

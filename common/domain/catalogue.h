@@ -132,6 +132,9 @@ bool price_list_on(const struct price_list *p, int32_t date, int64_t *price_micr
 /* The usable rate on a date (domain.md 2.6): NULL when the pair is not listed or the rate is too old. */
 const struct fx_rate *catalogue_fx(const struct catalogue *c, struct slice table_id, struct slice from, struct slice to,
                                    int32_t date, int64_t max_age_days, const struct fx_pair **pair);
+/* The same, however old it is and though it may have ended. */
+const struct fx_rate *catalogue_last_fx(const struct catalogue *c, struct slice table_id, struct slice from,
+                                        struct slice to, int32_t date, const struct fx_pair **pair);
 
 /* NULL when the country has none; that of US by default (domain.md 5.4). */
 const struct tax_table *catalogue_tax(const struct catalogue *c, struct slice country);

@@ -103,12 +103,25 @@ static void put_earliest(struct text *t, const struct dossier *d, const struct r
     PUT(t, " on.");
 }
 
+/* " on 2026-04-08; the last on file is of 2026-03-01, and older than fx_max_age_days lets it be" */
+static void put_stale_rate(struct text *t, const struct reason *r)
+{
+    struct slice date = argument_of(r, SLICE("date")), last = argument_of(r, SLICE("last")),
+                 ended = argument_of(r, SLICE("ended"));
+    if (date.size) PUT(t, " on ");
+    text_put(t, date);
+    if (last.size) PUT(t, "; the last on file is of ");
+    text_put(t, last);
+    if (ended.size) PUT(t, " and ended on ");
+    text_put(t, ended);
+    if (last.size && !ended.size) PUT(t, ", older than fx_max_age_days lets it be");
+}
+
 /* Waiting for `fx:default/GBP/USD`. */
 static void put_awaited_rate(struct text *t, const struct dossier *d, const struct reason *r)
 {
     const struct judgement *j = dossier_standing(d);
     struct slice on = j ? j->waiting.on : (struct slice){ 0 };
-    (void)r;
     if (!slice_starts_with(on, SLICE(WAIT_FX))) return;
     on = slice_skip(on, sizeof WAIT_FX - 1);
     size_t table = slice_find(on, '/');
@@ -120,6 +133,7 @@ static void put_awaited_rate(struct text *t, const struct dossier *d, const stru
     text_put(t, slice_skip(pair, from + 1));
     PUT(t, " of table ");
     text_put(t, slice_head(on, table));
+    put_stale_rate(t, r);
     PUT(t, ".");
 }
 

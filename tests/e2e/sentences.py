@@ -84,12 +84,13 @@ def sale(invoice, **more):
 class World:
     """A folder with one run in it: `out` is what it printed, `ask` puts a question to its state."""
 
-    def __init__(self, programs, documents):
+    def __init__(self, programs, documents, **more):
         self.folder = tempfile.TemporaryDirectory()
         root = pathlib.Path(self.folder.name)
         files = {"partners.yaml": PARTNERS, "products.csv": PRODUCTS, "prices.csv": PRICES,
                  "lists.yaml": "denied: none\n", "programs/limits.yaml": LIMITS, "programs/rules.yaml": RULES}
         files.update({f"programs/p{i}.yaml": text for i, text in enumerate(programs)})
+        files.update({f"{name}.csv": text for name, text in more.items()})
         world = SUBMITTERS
         for i, (submitter, day, lines) in enumerate(documents):
             name = f"{i}.csv" if isinstance(lines, str) else f"{i}.ndjson"
@@ -180,6 +181,30 @@ def a_return_without_match_says_what_was_looked_for():
     says(world.ask("lines", "explain", "1.ndjson:1"), unnumbered)
 
 
+def a_return_of_what_came_back_whole_says_so():
+    back = return_of("C-1", "P-1", original_invoice_line="1")
+    out = World([REBATE], [("dealer", "2026-02-02", [sale("P-1")]),
+                           ("dealer", "2026-02-03", [{**back, "qty": "-10"}, {**back, "invoice_no": "C-2"}])]).out
+    says(out, "We cannot match this return to a sale. All of 0.ndjson:1 has come back already.")
+
+
+def a_cancel_without_a_part_has_no_hole():
+    out = World([REBATE], [("dealer", "2026-02-03", [{"kind": "CANCEL", "original_invoice_no": "H2"}])]).out
+    says(out, "CANCEL of invoice H2 is held. We cannot match this line to H2. No sale, claim or purchase in force is on"
+         " file of invoice H2 without a line number and no part;")
+
+
+def a_rate_that_is_too_old_is_told():
+    rates = "table_id,from,to,rate,valid_from\ndefault,EUR,USD,1.1,2026-01-01\n"
+    out = World([REBATE], [("dealer", "2026-02-02", [
+        {**sale("P-1"), "currency": "EUR", "ship_date": "2026-02-01"},
+        {**sale("P-2"), "currency": "EUR", "ship_date": "2026-02-02"},
+        {**sale("P-3"), "currency": "GBP"}])], rates=rates).out
+    says(out, "0.ndjson:1 PASS", "It is the rate from EUR to USD of table default on 2026-02-02; the last on file is of"
+         " 2026-01-01, older than fx_max_age_days lets it be.",
+         "It is the rate from GBP to USD of table default on 2026-01-20.")
+
+
 def a_cancel_names_what_it_takes_back():
     documents = [("dealer", "2026-02-02", [sale("P-1"), return_of("C-1", "P-1", original_invoice_line="1")])]
     listed = World([REBATE], documents).ask("lines", "list", "--json")
@@ -210,7 +235,7 @@ def a_close_that_is_too_early_says_from_when_it_may_come():
 
 def a_missing_rate_and_another_unit_are_named():
     out = World([REBATE], [("dealer", "2026-02-02", [sale("P-1", currency="GBP"), sale("P-2", uom="BOX")])]).out
-    says(out, "It is the rate from GBP to USD of table default.", "10 BOX × RTR-1 of invoice P-2")
+    says(out, "It is the rate from GBP to USD of table default on 2026-01-20.", "10 BOX × RTR-1 of invoice P-2")
 
 
 # --- what a file says of money and nobody takes ---
@@ -233,6 +258,9 @@ CHECKS = [
     a_limit_stands_between_the_debit_and_what_was_paid,
     a_payout_that_was_taken_back_closes_no_run,
     a_return_without_match_says_what_was_looked_for,
+    a_return_of_what_came_back_whole_says_so,
+    a_cancel_without_a_part_has_no_hole,
+    a_rate_that_is_too_old_is_told,
     a_cancel_names_what_it_takes_back,
     a_close_that_is_too_early_says_from_when_it_may_come,
     a_missing_rate_and_another_unit_are_named,

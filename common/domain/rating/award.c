@@ -428,7 +428,10 @@ int64_t award_measure(struct rating *r, const struct award *a, struct rational x
 
 void award_wait_for_rate(struct rating *r, struct award *a, const struct exchange *x)
 {
-    award_give(r, a, REASON_FX_RATE_MISSING);
+    struct reason *given = award_give(r, a, REASON_FX_RATE_MISSING);
+    reason_argument(given, SLICE("date"), award_date_text(r, x->date));
+    if (x->stale_from) reason_argument(given, SLICE("last"), award_date_text(r, x->stale_from));
+    if (x->stale_to && x->stale_to < x->date) reason_argument(given, SLICE("ended"), award_date_text(r, x->stale_to));
     struct text t = text_in(r->arena, 16 + x->table.size + x->from.size + x->to.size);
     text_put(&t, SLICE(WAIT_FX));
     text_put(&t, x->table);

@@ -10,16 +10,22 @@ static struct exchange identity(struct slice from, struct slice to, int32_t date
     };
 }
 
+static struct exchange missing_on(const struct fx_rate *stale, struct slice table, struct slice from, struct slice to,
+                                  int32_t date)
+{
+    return (struct exchange){
+        .table = table, .from = from, .to = to, .date = date, .rate = RATIONAL_ZERO, .missing = true,
+        .stale_from = stale ? stale->valid_from : 0, .stale_to = stale ? stale->valid_to : 0,
+    };
+}
+
 struct exchange exchange_on(const struct catalogue *c, struct slice table, struct slice from, struct slice to,
                             int32_t date, int64_t max_age_days)
 {
     if (slice_equal(from, to)) return identity(from, to, 0);
     const struct fx_pair *pair = NULL;
     const struct fx_rate *rate = catalogue_fx(c, table, from, to, date, max_age_days, &pair);
-    if (!rate)
-        return (struct exchange){
-            .table = table, .from = from, .to = to, .date = date, .rate = RATIONAL_ZERO, .missing = true
-        };
+    if (!rate) return missing_on(catalogue_last_fx(c, table, from, to, date, NULL), table, from, to, date);
     ASSERT(pair && pair->units > 0 && rate->rate_micros > 0);
     return exchange_kept(table, from, to, rate->rate_micros, pair->units, date);
 }
