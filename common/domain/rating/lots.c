@@ -208,6 +208,14 @@ uint32_t lots_arrive(struct rating *r, struct pool pool, struct lot lot, int32_t
 
 /* Consuming. */
 
+/* Goods from as many lots as a row names: what would come from further ones would cost what no lot says. */
+static void give_full(struct rating *r)
+{
+    if (verdict_has(r->v, REASON_DATA_CONFLICT) || award_is_released(r, REASON_DATA_CONFLICT)) return;
+    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("lots"));
+}
+
+/* Beyond the bound, which only what a person released reaches, units are counted with the last ones. */
 static void add_move(struct rating *r, struct moves *moves, struct move move)
 {
     struct move *last = moves->count ? &moves->items[moves->count - 1] : NULL;
@@ -218,7 +226,11 @@ static void add_move(struct rating *r, struct moves *moves, struct move move)
         last->qty_milli += move.qty_milli;
         return;
     }
-    ASSERT(moves->count < move_LIST_MAX);
+    if (moves->count == move_LIST_MAX) {
+        give_full(r);
+        last->qty_milli += move.qty_milli;
+        return;
+    }
     moves->items = rows_append(r->arena, moves->items, &moves->count, sizeof *moves->items, move_LIST_MAX);
     moves->items[moves->count - 1] = move;
 }
@@ -238,13 +250,6 @@ static void take_from_lot(struct rating *r, struct stock_day_row *day, struct lo
                             .cost_den = lot->cost_den,
                             .currency = lot->currency,
                             .date = date });
-}
-
-/* Goods from as many lots as a row names: what would come from further ones would cost what no lot says. */
-static void give_full(struct rating *r)
-{
-    if (verdict_has(r->v, REASON_DATA_CONFLICT) || award_is_released(r, REASON_DATA_CONFLICT)) return;
-    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("lots"));
 }
 
 static int64_t take_in_order(struct rating *r, struct lots_row *row, struct stock_day_row *day, int32_t date,
