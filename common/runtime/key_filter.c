@@ -22,7 +22,6 @@ enum err key_filter_open(size_t keys_max, struct key_filter **filter)
         return ERR_MEMORY_EXHAUSTED;
     }
     f->block_count = (uint32_t)blocks;
-    f->keys_max = keys_max;
     *filter = f;
     return OK;
 }
@@ -42,20 +41,13 @@ static uint32_t bit_of(uint64_t hash, unsigned word)
 void key_filter_add(struct key_filter *f, uint64_t hash)
 {
     struct key_filter_block *block = key_filter_block_of(f, hash);
-    uint32_t brought = 0;
-    for (unsigned i = 0; i < KEY_FILTER_WORDS; i++) {
-        uint32_t had = __atomic_load_n(&block->words[i], __ATOMIC_RELAXED), bit = bit_of(hash, i);
-        brought |= bit & ~had;
-        __atomic_store_n(&block->words[i], had | bit, __ATOMIC_RELAXED);
-    }
-    f->keys += brought != 0;
+    for (unsigned i = 0; i < KEY_FILTER_WORDS; i++) block->words[i] |= bit_of(hash, i);
 }
 
 bool key_filter_may_have(const struct key_filter *f, uint64_t hash)
 {
     const struct key_filter_block *block = key_filter_block_of(f, hash);
     uint32_t missing = 0;
-    for (unsigned i = 0; i < KEY_FILTER_WORDS; i++)
-        missing |= bit_of(hash, i) & ~__atomic_load_n(&block->words[i], __ATOMIC_RELAXED);
+    for (unsigned i = 0; i < KEY_FILTER_WORDS; i++) missing |= bit_of(hash, i) & ~block->words[i];
     return missing == 0;
 }

@@ -2,7 +2,7 @@
  * blocked Bloom filter). Most rows that a line asks for are not there yet; to be told so costs one line of the cache
  * here and a descent through a tree of pages in LMDB.
  *
- * One thread adds, any thread asks: a key is found by whoever knows by other means that its adding has ended. */
+ * It is asked by others only when nothing is added to it any more. */
 #ifndef RUNTIME_KEY_FILTER_H
 #define RUNTIME_KEY_FILTER_H
 
@@ -20,7 +20,6 @@ struct key_filter_block { uint32_t words[KEY_FILTER_WORDS]; };
 struct key_filter {
     struct key_filter_block *blocks;
     uint32_t                 block_count;
-    size_t                   keys, keys_max;        /* by estimate: keys that brought a bit with them */
 };
 
 /* For so many keys one in a hundred that is not there seems to be; beyond them it is more. ERR_MEMORY_EXHAUSTED. */
@@ -36,11 +35,6 @@ bool key_filter_may_have(const struct key_filter *f, uint64_t hash);
 static inline struct key_filter_block *key_filter_block_of(const struct key_filter *f, uint64_t hash)
 {
     return &f->blocks[(hash >> 32) * f->block_count >> 32];
-}
-
-static inline bool key_filter_is_full(const struct key_filter *f)
-{
-    return f->keys >= f->keys_max;
 }
 
 #endif

@@ -53,13 +53,9 @@ int lmdb_disk_meta(struct lmdb_disk *d, struct lmdb_meta *meta);
 int lmdb_disk_save(struct lmdb_disk *d, const struct rows *rows, const struct lmdb_meta *meta, size_t part_rows);
 int lmdb_disk_sync(struct lmdb_disk *d);
 
-/* Visits the keys of all tables in an order of its own, at most `count` of them behind where `at` stands (all zero: the
- * first), by any one thread, in what is saved now. *ended: there are no more. */
-typedef void lmdb_visit_key(void *context, uint8_t table, struct slice key);
-int lmdb_disk_keys(struct lmdb_disk *d, struct lmdb_place *at, size_t count, lmdb_visit_key *visit, void *context,
-                   bool *ended);
-
 /* Of the snapshot: rows in all runs, those that newer ones hide among them, and bytes of the file in use. */
 void lmdb_disk_size(struct lmdb_disk *d, size_t *rows, uint64_t *bytes);
+/* Of the snapshot: the rows of all tables. Reads every key. */
+int lmdb_disk_count(struct lmdb_disk *d, uint64_t *count);
 
 #endif

@@ -63,8 +63,6 @@ static const struct store_ops ops = {
     .changes = lmdb_reader_changes, .merge = lmdb_reader_merge, .drop = lmdb_reader_drop,
 };
 
-enum { KEYS_AT_ONCE = 1 << 16 };
-
 static enum err open_disk(struct lmdb_reader *r, const struct state_folder *f)
 {
     struct lmdb_reading *reading = &r->reading;
@@ -115,17 +113,8 @@ const struct lmdb_reading *lmdb_reader_reading(const struct lmdb_reader *r)
     return &r->reading;
 }
 
-static void count_key(void *context, uint8_t table, struct slice key)
-{
-    (void)table, (void)key;
-    ++*(uint64_t *)context;
-}
-
 uint64_t lmdb_reader_count(struct lmdb_reader *r)
 {
-    struct lmdb_place at = { 0 };
-    uint64_t count = 0;
-    bool ended = false;
-    while (!ended && lmdb_disk_keys(&r->layers.disk, &at, KEYS_AT_ONCE, count_key, &count, &ended) == 0) { }
-    return count;
+    uint64_t count;
+    return lmdb_disk_count(&r->layers.disk, &count) == 0 ? count : 0;
 }

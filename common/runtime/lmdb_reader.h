@@ -25,7 +25,7 @@ void lmdb_reader_close(struct lmdb_reader *r);
 /* get and scan; to write to it is a broken promise. */
 struct store *lmdb_reader_base(struct lmdb_reader *r);
 const struct lmdb_reading *lmdb_reader_reading(const struct lmdb_reader *r);
-/* The rows of all tables: reads every key. */
+/* The rows of all tables; 0: they cannot be read. Reads every key. */
 uint64_t lmdb_reader_count(struct lmdb_reader *r);
 
 #endif

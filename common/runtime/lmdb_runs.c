@@ -10,7 +10,8 @@
 
 enum {
     RUN_BYTES = 1 + sizeof(uint64_t),               /* in the list: slot, rows */
-    FILTERED_ROWS_MIN = 2000                        /* a filter for fewer would share a page, and lie anywhere in it */
+    FILTERED_ROWS_MIN = 64,                         /* fewer lie in a page or two */
+    FILTER_ROWS_MIN = 2000                          /* a filter for fewer would share a page, and lie anywhere in it */
 };
 
 /* --- databases and the list ------------------------------------------------------------------------------------- */
@@ -76,7 +77,8 @@ int lmdb_new_run_begin(struct lmdb_new_run *n, unsigned slot, size_t rows_max)
 {
     ASSERT(slot < LMDB_SLOTS);
     *n = (struct lmdb_new_run){ .run.slot = (uint8_t)slot };
-    return rows_max >= FILTERED_ROWS_MIN && key_filter_open(rows_max, &n->filter) != OK ? ENOMEM : 0;
+    if (rows_max < FILTERED_ROWS_MIN) return 0;
+    return key_filter_open(rows_max < FILTER_ROWS_MIN ? FILTER_ROWS_MIN : rows_max, &n->filter) != OK ? ENOMEM : 0;
 }
 
 void lmdb_new_run_free(struct lmdb_new_run *n)

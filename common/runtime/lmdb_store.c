@@ -4,7 +4,6 @@
 
 #include "base/assert.h"
 #include "runtime/changelog.h"
-#include "runtime/state_filter.h"
 #include "runtime/state_folder.h"
 #include "runtime/state_layers.h"
 
@@ -46,7 +45,6 @@ struct lmdb_store {
     char                   boot_id[STATE_BOOT_ID_MAX];
     struct state_folder    folder;
     struct state_layers    layers;
-    struct state_filter    filter;
     struct rows            rows[2];
     int64_t                changelog_next;          /* what the unsaved rows are good for */
     struct save            save;
@@ -333,7 +331,6 @@ static void init(struct lmdb_store *s, const struct lmdb_options *options, const
 /* Nobody is saving. */
 static void free_store(struct lmdb_store *s)
 {
-    state_filter_close(&s->filter);
     lmdb_disk_close(&s->layers.disk);
     state_folder_end_trial(&s->folder);
     state_folder_release(&s->folder);
@@ -358,7 +355,6 @@ enum err lmdb_store_open(const struct lmdb_options *options, const struct state_
     }
     s->changelog_next = s->meta.changelog_offset;
     s->asked_at_unix_ms = s->opened_at_unix_ms = now_unix_ms;
-    state_filter_open(&s->filter, &s->layers);
     state_folder_note_size(&s->folder);
     publish_saved(s);
     opened->changelog_offset = s->changelog_next;
@@ -409,7 +405,6 @@ static void run_save(struct state_job *job)
     struct save *save = (struct save *)job;         /* its first member */
     int64_t from = clock_us();
     struct lmdb_store *s = save->store;
-    state_filter_add(&s->filter, s->layers.frozen);
     save->rc = lmdb_disk_save(&s->layers.disk, s->layers.frozen, &save->meta, s->options.part_rows);
     save->took_us = clock_us() - from;
     ASSERT(sem_post(&save->done) == 0);
@@ -495,7 +490,6 @@ static enum err rest(struct lmdb_store *s, bool is_urgent, int64_t now_unix_ms)
 {
     TRY(take_over(s));
     if (s->folder.trials && has_passed(s->opened_at_unix_ms, TRIAL_MS, now_unix_ms)) state_folder_end_trial(&s->folder);
-    if (s->phase != SAVE_ASKED) state_filter_rest(&s->filter, s->options.writer);
     if (s->phase == SAVE_FAILED && has_passed(s->asked_at_unix_ms, s->options.save_interval_ms, now_unix_ms))
         ask(s, now_unix_ms);
     if (s->phase == SAVE_IDLE && is_due(s, is_urgent, now_unix_ms)) {

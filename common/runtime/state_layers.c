@@ -9,28 +9,11 @@ static enum err answer(int rc)
     return rc ? ERR_STATE_MALFORMED : OK;
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-enum { SANITIZED = true };
-#else
-enum { SANITIZED = false };
-#endif
-
-static enum err get_from_disk(struct state_layers *l, uint64_t hash, uint8_t table, struct slice key,
-                              struct slice *value)
-{
-    bool may_be = !l->filter || key_filter_may_have(l->filter, rows_name(hash, table));
-    *value = (struct slice){ 0 };
-    if (!may_be && !SANITIZED) return OK;
-    TRY(answer(lmdb_disk_get(&l->disk, hash, table, key, value)));
-    ASSERT(may_be || !value->size);                 /* a row that is not found is decided a second time */
-    return OK;
-}
-
 /* What lies below the unsaved rows. */
 static enum err get_below(struct state_layers *l, uint64_t hash, uint8_t table, struct slice key, struct slice *value)
 {
     const struct row *row = rows_find(l->frozen, hash, table, key);
-    if (!row) return get_from_disk(l, hash, table, key, value);
+    if (!row) return answer(lmdb_disk_get(&l->disk, hash, table, key, value));
     *value = row_value(row);
     return OK;
 }

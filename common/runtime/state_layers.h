@@ -3,14 +3,12 @@
 #ifndef RUNTIME_STATE_LAYERS_H
 #define RUNTIME_STATE_LAYERS_H
 
-#include "runtime/key_filter.h"
 #include "runtime/lmdb_disk.h"
 
 struct state_layers {
-    struct rows       *unsaved;                       /* with the changes of the open transaction */
-    struct rows       *frozen;                        /* being saved: not written by anybody */
-    struct key_filter *filter;                      /* of the keys on disk; NULL: none is known */
-    struct lmdb_disk   disk;
+    struct rows     *unsaved;                       /* with the changes of the open transaction */
+    struct rows     *frozen;                        /* being saved: not written by anybody */
+    struct lmdb_disk disk;
 };
 
 /* As store_ops. ERR_STATE_MALFORMED: the disk cannot be read. */

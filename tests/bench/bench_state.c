@@ -2,7 +2,6 @@
  * under one of 2 000 roots, a value 64 bytes, as the rows of payout. Targets: kafka.md 6. */
 #include "runtime/lmdb_store.h"
 #include "runtime/restore.h"
-#include "runtime/state_filter.h"
 #include "support/scratch.h"
 
 #include "base/assert.h"
@@ -120,15 +119,6 @@ static void save_all(struct lmdb_store *s)
         usleep(1000);
         lmdb_store_stats(s, &stats);
     } while (stats.unsaved_keys > 0);
-}
-
-/* The filter of keys is made slice by slice between batches. */
-static void rest_until_filtered(struct lmdb_store *s)
-{
-    for (uint64_t slices = 2 * keys / STATE_FILTER_SLICE_KEYS + 2; slices > 0; slices--) {
-        rest(s, 0);
-        usleep(10000);
-    }
 }
 
 /* --- figures ---------------------------------------------------------------------------------------------------- */
@@ -264,7 +254,6 @@ int main(int argc, char **argv)
     ASSERT(e == OK);
     struct lmdb_store *s = open_store(writer, &opened);
     measure_replay(s);
-    rest_until_filtered(s);
     measure_gets(s, "state_get_hit", 0, keys, true, 1400);
     measure_gets(s, "state_get_miss", keys, keys, false, 300);
     measure_walks(s);
