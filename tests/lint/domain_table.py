@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """domain_table.py: tests/golden/domain.md names every paragraph of domain.md 2 to 7, tests/golden/screening.md every one
-of screening.md and every rule of the first wave that is not payout's; and only tests that are there."""
+of screening.md and every rule of the first wave that is not payout's, tests/golden/feeds.md every line of what feeds.md asks to be
+proven; and only tests that are there. Each issue of intake is named by a test."""
 import os
 import re
 import sys
@@ -39,6 +40,11 @@ SCREENING_PARAGRAPHS = {
 SCREENING_ALONE = ["2.1", "2.3", "3", "4.5", "6.2", "10.1"]
 
 
+FEEDS_LINES = {"A": range(1, 19), "5.1.": range(1, 17), "5.3.": range(1, 11), "6.": range(1, 8), "7.1.": range(1, 10),
+               "7.2.": range(1, 7), "11.": range(1, 5), "15.": range(1, 12)}
+FEEDS_SENTENCES = {"6": "purposes", "7.1": "strict", "11": "replay", "12": "ack response rejects errors"}
+
+
 def rules_of_the_first_wave():
     """DUP-01 and so on, less payout's."""
     catalogue = open("common/domain/rule.def", encoding="utf-8").read()
@@ -57,6 +63,11 @@ def names_at(place):
         return set(os.listdir("tests/golden/cases"))
     if place in ("e2e", "integration"):
         return {file[:-3] for file in os.listdir(f"tests/{place}") if file.endswith(".sh")}
+    if place in ("fuzz", "bench"):
+        return {file[:-2] for file in os.listdir(f"tests/{place}") if file.endswith(".c")}
+    if place == "tolerances":
+        documents = open("tests/unit/services/intake/test_tolerances.c", encoding="utf-8").read()
+        return {name.replace(" ", "_") for name in re.findall(r'DOC\("([^"]+)"', documents)}
     if place.endswith(".c"):
         path, pattern = os.path.join("tests/unit", place), r"^TEST\((\w+)\)"
     else:
@@ -89,10 +100,21 @@ def faults_on(page, wanted):
             yield f"{page}: {fault}"
 
 
+def untested_issues():
+    """Rows of issues.def that no test names."""
+    rows = open("services/intake/issues.def", encoding="utf-8").read()
+    texts = [open(os.path.join(folder, file), encoding="utf-8", errors="replace").read()
+             for folder, _, files in os.walk("tests") if "corpus" not in folder for file in files if file.endswith((".c", ".h", ".py", ".sh"))]
+    said = set(re.findall(r"[A-Z][A-Z0-9_]+", " ".join(texts)))
+    names = re.findall(r"^(?:ISSUE|FAULT)\((\w+)", rows, flags=re.M)
+    yield from (f"services/intake/issues.def: no test names {name}" for name in names if not {name, f"ISSUE_{name}"} & said)
+
+
 def main():
     screening = [*wanted_of(SCREENING_STEPS, SCREENING_PARAGRAPHS), *SCREENING_ALONE, *rules_of_the_first_wave()]
     faults = [*faults_on("tests/golden/domain.md", list(wanted_of(STEPS, PARAGRAPHS))),
-              *faults_on("tests/golden/screening.md", screening)]
+              *faults_on("tests/golden/screening.md", screening),
+              *faults_on("tests/golden/feeds.md", list(wanted_of(FEEDS_LINES, FEEDS_SENTENCES))), *untested_issues()]
     for fault in faults:
         print(fault)
     return 1 if faults else 0
