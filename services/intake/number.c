@@ -10,7 +10,7 @@ enum { EXPONENT_MAX = 40 };
 struct core {
     struct slice text;
     bool is_negative, is_percent, has_sign, has_parentheses;
-    struct slice currency;
+    struct slice currency, sign;
     bool has_currency;
 };
 
@@ -41,21 +41,39 @@ static struct slice without_blanks(struct slice s)
     return s;
 }
 
-static const struct slice signs[] = {
-    SLICE_INIT("$"),
-    SLICE_INIT("\xe2\x82\xac"),
-    SLICE_INIT("\xc2\xa3"),
-    SLICE_INIT("\xc2\xa5"),
-    SLICE_INIT("\xe2\x82\xb9"),
-    SLICE_INIT("\xe2\x82\xa9"),
-    SLICE_INIT("\xe2\x82\xbd"),
-    SLICE_INIT("\xe2\x82\xba"),
-    SLICE_INIT("\xe2\x82\xaa"),
-    SLICE_INIT("\xe2\x82\xab"),
-    SLICE_INIT("\xe0\xb8\xbf"),
-    SLICE_INIT("\xc2\xa2"),
-    SLICE_INIT("\xe2\x82\xb1"),
+/* Signs and the currency that has them first; a shared one may stand beside the money of others, too. Longer ones
+ * stand before those that end them. */
+static const struct { struct slice text, code; bool is_shared; } signs[] = {
+    { SLICE_INIT("US$"), SLICE_INIT("USD"), false },  { SLICE_INIT("CA$"), SLICE_INIT("CAD"), false },
+    { SLICE_INIT("AU$"), SLICE_INIT("AUD"), false },  { SLICE_INIT("HK$"), SLICE_INIT("HKD"), false },
+    { SLICE_INIT("NT$"), SLICE_INIT("TWD"), false },  { SLICE_INIT("R$"), SLICE_INIT("BRL"), false },
+    { SLICE_INIT("$"), SLICE_INIT("USD"), true },     { SLICE_INIT("\xe2\x82\xac"), SLICE_INIT("EUR"), false },
+    { SLICE_INIT("\xc2\xa3"), SLICE_INIT("GBP"), false },      { SLICE_INIT("\xc2\xa5"), SLICE_INIT("JPY"), true },
+    { SLICE_INIT("\xc2\xa5"), SLICE_INIT("CNY"), true },       { SLICE_INIT("\xe2\x82\xb9"), SLICE_INIT("INR"), false },
+    { SLICE_INIT("\xe2\x82\xa9"), SLICE_INIT("KRW"), false },  { SLICE_INIT("\xe2\x82\xbd"), SLICE_INIT("RUB"), false },
+    { SLICE_INIT("\xe2\x82\xba"), SLICE_INIT("TRY"), false },  { SLICE_INIT("\xe2\x82\xaa"), SLICE_INIT("ILS"), false },
+    { SLICE_INIT("\xe2\x82\xab"), SLICE_INIT("VND"), false },  { SLICE_INIT("\xe0\xb8\xbf"), SLICE_INIT("THB"), false },
+    { SLICE_INIT("\xc2\xa2"), { 0 }, true },         { SLICE_INIT("\xe2\x82\xb1"), SLICE_INIT("PHP"), false },
 };
+enum { SIGNS = sizeof signs / sizeof *signs };
+
+struct slice number_currency_of_sign(struct slice text)
+{
+    for (unsigned i = 0; i < SIGNS; i++)
+        if (!signs[i].is_shared && slice_equal_nocase(text, signs[i].text)) return signs[i].code;
+    return (struct slice){ 0 };
+}
+
+bool number_sign_fits(struct slice sign, struct slice currency)
+{
+    bool has_other = false;
+    for (unsigned i = 0; i < SIGNS; i++) {
+        if (!slice_equal(currency, signs[i].code)) continue;
+        if (slice_equal(sign, signs[i].text)) return true;
+        has_other |= !is_letter(signs[i].text.bytes[0]);
+    }
+    return !has_other;
+}
 
 /* A code of ISO 4217 in either case. */
 static bool is_code(struct slice s)
@@ -81,10 +99,13 @@ static bool take_currency(struct core *c)
 {
     struct slice s = c->text;
     if (c->has_currency) return false;
-    for (unsigned i = 0; i < sizeof signs / sizeof *signs; i++) {
-        if (slice_starts_with(s, signs[i])) c->text = slice_skip(s, signs[i].size);
-        else if (slice_ends_with(s, signs[i])) c->text = slice_head(s, s.size - signs[i].size);
+    for (unsigned i = 0; i < SIGNS; i++) {
+        struct slice sign = signs[i].text;
+        if (slice_starts_with(s, sign)) c->text = slice_skip(s, sign.size);
+        else if (slice_ends_with(s, sign)) c->text = slice_head(s, s.size - sign.size);
         else continue;
+        if (signs[i].is_shared) c->sign = sign;
+        else c->currency = signs[i].code;
         return c->has_currency = true;
     }
     if (s.size <= 3) return false;
@@ -287,6 +308,7 @@ enum number_fault number_read(struct slice text, enum decimal_style style, char 
     struct core c = core_of(text);
     struct writer w = { .to = buffer };
     out->currency = c.currency;
+    out->sign = c.sign;
     out->is_percent = c.is_percent;
     if (read_core(&c, mark, &w)) {
         out->decimal = slice_of(buffer, w.size);

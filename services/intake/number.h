@@ -14,7 +14,8 @@ enum number_fault { NUMBER_FINE, NUMBER_MALFORMED, NUMBER_OTHER_STYLE, NUMBER_HA
 
 struct number {
     struct slice decimal;                           /* decimal text, borrowed from the text or the buffer */
-    struct slice currency;                          /* a code that stood beside it, empty for a sign or none */
+    struct slice currency;                          /* a code that stood beside it, or that of its sign */
+    struct slice sign;                              /* of several currencies: `$` */
     bool         is_percent;
     char         letter;                            /* of NUMBER_HAS_LETTER */
 };
@@ -23,6 +24,13 @@ struct number {
  * COMMA: grouping, parentheses, minus behind, currency, percent and exponent are resolved into `buffer`. */
 enum number_fault number_read(struct slice text, enum decimal_style style, char buffer[NUMBER_TEXT_MAX],
                               struct number *out);
+
+/* The currency that a sign names alone, `US$`; empty: none, or several. */
+struct slice number_currency_of_sign(struct slice text);
+
+/* Does a sign of several currencies stand beside money of this one? `$` beside CAD does, beside EUR, which has a sign
+ * of its own, it does not. */
+bool number_sign_fits(struct slice sign, struct slice currency);
 
 enum number_evidence { NUMBER_SILENT, NUMBER_SAYS_POINT, NUMBER_SAYS_COMMA, NUMBER_AMBIGUOUS };
 

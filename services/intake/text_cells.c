@@ -282,6 +282,28 @@ static void fill_empty(const struct reader *r, struct draft *d, struct issues *i
     draft_drop(d, slot);
 }
 
+/* What a spreadsheet shows where it has no value, or no room for one: `#N/A`, `########`. */
+static bool is_cell_error(struct slice cell)
+{
+    static const struct slice errors[] = { SLICE_INIT("#N/A"),   SLICE_INIT("#REF!"),  SLICE_INIT("#VALUE!"),
+                                           SLICE_INIT("#NAME?"), SLICE_INIT("#DIV/0!"), SLICE_INIT("#NUM!"),
+                                           SLICE_INIT("#NULL!"), SLICE_INIT("#SPILL!"), SLICE_INIT("#CALC!") };
+    size_t hashes = 0;
+    if (cell.bytes[0] != '#') return false;
+    for (unsigned k = 0; k < sizeof errors / sizeof *errors; k++)
+        if (slice_equal_nocase(cell, errors[k])) return true;
+    while (hashes < cell.size && cell.bytes[hashes] == '#') hashes++;
+    return hashes == cell.size && hashes > 2;
+}
+
+static void fill_error(const struct reader *r, struct draft *d, struct issues *issues, enum slot slot,
+                       struct draft_cell cell)
+{
+    if (!draft_put(d, slot, cell)) return;
+    typing_blame(r->typing, d, issues, ISSUE_CELL_IN_ERROR, slot);
+    draft_drop(d, slot);
+}
+
 static bool is_list(enum slot slot)
 {
     return slot == SLOT_serials || slot == SLOT_payout_ids || slot == SLOT_line_refs;
@@ -315,6 +337,7 @@ void text_cells_fill(const struct reader *r, struct draft *d, struct issues *iss
         if (has_no_place(r, &columns->items[i], cell.text))
             extras_cut |= !draft_add_extra(d, columns->items[i].name, cell);
         else if (is_marker(r, cell.text)) fill_empty(r, d, issues, slot, cell);
+        else if (is_cell_error(cell.text) && !is_list(slot)) fill_error(r, d, issues, slot, cell);
         else if (is_list(slot)) fill_serials(r, d, slot, cell);
         else (void)draft_put(d, slot, cell);
     }

@@ -5,6 +5,7 @@
 #include "domain/calendar.h"
 #include "domain/currency.h"
 #include "domain/name/party_key.h"
+#include "intake/number.h"
 #include "intake/plain.h"
 #include "intake/typing_cells.h"
 #include "intake/typing_reference.h"
@@ -237,6 +238,8 @@ static void type_currency(struct cells *c)
     c->exponent = 2;
     if (slice_is_empty(code)) return;
     code = slice_trim(code);
+    struct slice of_sign = n.cell ? number_currency_of_sign(code) : (struct slice){ 0 };
+    if (of_sign.size > 0) code = of_sign;
     const struct currency *found = code.size == 3 ? currency_find(slice_upper(t->arena, code)) : NULL;
     if (!found) { cells_blame(c, ISSUE_CURRENCY_UNKNOWN, n); return; }
     c->currency = found->code;

@@ -255,11 +255,12 @@ static bool is_readable(const struct cells *c, struct named n, enum cells_sort s
     }
     bool is_other = (number->is_percent && sort != CELLS_PERCENT) || (number->currency.size > 0 && sort == CELLS_QTY);
     if (fault != NUMBER_FINE || is_other) { cells_blame(c, ISSUE_NOT_A_NUMBER, n); return false; }
-    bool is_foreign =
-        number->currency.size > 0 && c->currency.size > 0 && !slice_equal_nocase(number->currency, c->currency);
-    if (!is_foreign) return true;
+    bool is_other_code = number->currency.size > 0 && !slice_equal_nocase(number->currency, c->currency),
+         is_other_sign = number->sign.size > 0 && !number_sign_fits(number->sign, c->currency);
+    if (c->currency.size == 0 || sort == CELLS_QTY || (!is_other_code && !is_other_sign)) return true;
     struct issue *i = cells_blame(c, ISSUE_CURRENCY_OF_CELL, n);
-    i->value = slice_upper(c->typing->arena, number->currency);
+    i->value = is_other_code ? slice_upper(c->typing->arena, number->currency)
+                             : slice_copy(c->typing->arena, number->sign);
     issue_argument(i, SLICE("currency"), c->currency);
     return false;
 }

@@ -227,6 +227,28 @@ struct slice x12_date_text(struct x12 *x, struct x12_scope_cells *scope, struct 
     return x12_keep_bytes(x, scope, text_slice(&t));
 }
 
+static bool is_century(struct slice text)
+{
+    return text.size == 2 && text.bytes[0] >= '0' && text.bytes[0] <= '9' && text.bytes[1] >= '0' && text.bytes[1] <= '9';
+}
+
+/* The date of a DTM as yyyymmdd, and where it stands: DTM02, in old versions with its century in DTM05 (feeds.md 5.4),
+ * else DTM06 in the form that DTM05 names. */
+static struct slice dtm_date(struct x12 *x, struct x12_scope_cells *scope, unsigned *element)
+{
+    struct slice date = x12_element(&x->segment, 2), form = x12_element(&x->segment, 5);
+    char digits[8];
+    *element = date.size > 0 ? 2 : 6;
+    if (*element == 6) {
+        bool is_date = slice_equal(form, SLICE("D8")) || slice_equal(form, SLICE("D6"));
+        return is_date ? x12_date_text(x, scope, x12_element(&x->segment, 6)) : x12_element(&x->segment, 6);
+    }
+    if (date.size != 6 || !is_century(form)) return x12_date_text(x, scope, date);
+    memcpy(digits, form.bytes, 2);
+    memcpy(digits + 2, date.bytes, 6);
+    return x12_keep_bytes(x, scope, slice_of(digits, sizeof digits));
+}
+
 /* The period of a report: its begin, its end, or both as yyyymmdd-yyyymmdd. */
 static bool take_period(struct x12 *x, struct slice qualifier)
 {
@@ -234,7 +256,7 @@ static bool take_period(struct x12 *x, struct slice qualifier)
     const struct x12_segment *s = &x->segment;
     bool is_from = slice_equal(qualifier, SLICE("090")), is_to = slice_equal(qualifier, SLICE("091"));
     bool is_period = slice_equal(qualifier, SLICE("582")) || slice_equal(qualifier, SLICE("514"));
-    struct slice range = x12_element(s, 6), date = x12_element(s, 2);
+    struct slice range = x12_element(s, 6);
     if (!is_from && !is_to && !is_period && !slice_equal(x12_element(s, 5), SLICE("RD8"))) return false;
     if (slice_equal(x12_element(s, 5), SLICE("RD8"))) {
         struct slice from = slice_cut(&range, '-');
@@ -242,24 +264,33 @@ static bool take_period(struct x12 *x, struct slice qualifier)
         x12_put_ranked(x, scope, s, 6, range, SLOT_report_to, 1);
         return true;
     }
-    x12_put_ranked(x, scope, s, 2, x12_date_text(x, scope, date), is_from ? SLOT_report_from : SLOT_report_to,
-                   is_period ? 2 : 0);
+    unsigned element;
+    struct slice date = dtm_date(x, scope, &element);
+    x12_put_ranked(x, scope, s, element, date, is_from ? SLOT_report_from : SLOT_report_to, is_period ? 2 : 0);
     return true;
+}
+
+/* An agreement may say its whole time in one DTM*007: from its first date to its last. */
+static struct slice take_validity(struct x12 *x, struct x12_scope_cells *scope, struct slice range)
+{
+    struct slice from = slice_cut(&range, '-');
+    x12_put_ranked(x, scope, &x->segment, 6, range, SLOT_reference_valid_to, 2);
+    return from;
 }
 
 void x12_take_dtm(struct x12 *x, struct x12_scope_cells *scope)
 {
     const struct x12_segment *s = &x->segment;
-    struct slice qualifier = x12_element(s, 1), date = x12_element(s, 2);
+    struct slice qualifier = x12_element(s, 1);
+    unsigned element;
     if (scope == &x->head && take_period(x, qualifier)) return;
     if (x12_is_repeated(x, scope, qualifier, 1)) return;
-    if (slice_is_empty(date)
-        && (slice_equal(x12_element(s, 5), SLICE("D8")) || slice_equal(x12_element(s, 5), SLICE("D6"))))
-        date = x12_element(s, 6);
-    unsigned element = date.size > 0 ? 2 : 6;
-    struct slice text = date.size > 0 ? x12_date_text(x, scope, date) : x12_element(s, 6);
-    bool is_of_report = scope == &x->head
-                        && !x12_is_set(x, "845"); /* not of its movements; an agreement has the dates of its document */
+    struct slice text = dtm_date(x, scope, &element);
+    bool is_845 = x12_is_set(x, "845");
+    bool is_whole = is_845 && slice_equal(x12_element(s, 5), SLICE("RD8"))
+                    && (slice_equal(qualifier, SLICE("007")) || slice_equal(qualifier, SLICE("092")));
+    if (is_whole) text = take_validity(x, scope, text);
+    bool is_of_report = scope == &x->head && !is_845; /* not of its movements; an agreement has its document's dates */
     if (is_of_report) x12_put_extra(x, scope, s, element, qualifier, text);
     else x12_take_qualified(x, scope, s, qualifier, element, text);
 }

@@ -111,6 +111,27 @@ TEST(a_cell_tells_of_its_decimal_mark_only_what_is_certain)
     }
 }
 
+TEST(a_sign_names_a_currency_or_several)
+{
+    struct number n;
+    char buffer[NUMBER_TEXT_MAX];
+    CHECK_INT(number_read(SLICE("5,10 \xe2\x82\xac"), DECIMAL_STYLE_COMMA, buffer, &n), NUMBER_FINE);
+    CHECK_TEXT(n.currency, "EUR");
+    CHECK_INT(number_read(SLICE("-US$1,234.50"), DECIMAL_STYLE_POINT, buffer, &n), NUMBER_FINE);
+    CHECK_TEXT(n.currency, "USD");
+    CHECK_TEXT(n.decimal, "-1234.50");
+    CHECK_INT(number_read(SLICE("$5.00"), DECIMAL_STYLE_POINT, buffer, &n), NUMBER_FINE);
+    CHECK(n.currency.size == 0);
+    CHECK_TEXT(n.sign, "$");
+    CHECK(number_sign_fits(n.sign, SLICE("USD")) && number_sign_fits(n.sign, SLICE("CAD"))
+          && number_sign_fits(n.sign, SLICE("MXN")));
+    CHECK(!number_sign_fits(n.sign, SLICE("EUR")) && !number_sign_fits(n.sign, SLICE("JPY")));
+    CHECK(number_sign_fits(SLICE("\xc2\xa5"), SLICE("CNY")) && !number_sign_fits(SLICE("\xc2\xa5"), SLICE("USD")));
+    CHECK_TEXT(number_currency_of_sign(SLICE("us$")), "USD");
+    CHECK_TEXT(number_currency_of_sign(SLICE("\xe2\x82\xac")), "EUR");
+    CHECK(number_currency_of_sign(SLICE("$")).size == 0 && number_currency_of_sign(SLICE("")).size == 0);
+}
+
 TEST(an_id_in_exponent_form_is_known)
 {
     CHECK(number_is_exponent_form(SLICE("1.23E+05")) && number_is_exponent_form(SLICE("4,5E+11"))

@@ -393,6 +393,34 @@ TEST(without_an_order_in_the_profile_the_dates_of_the_file_decide_or_are_asked_a
     CHECK_INT(c->passed, 1);
 }
 
+TEST(what_a_spreadsheet_shows_for_no_value_is_none)
+{
+    static const char *const cells[] = { "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "########" };
+    for (unsigned k = 0; k < sizeof cells / sizeof *cells; k++) {
+        struct text file = text_in(test_arena(), 256);
+        PUT(&file, HEADER "A,2026-03-02,");
+        text_put(&file, slice_from(cells[k]));
+        PUT(&file, ",1,EA\nB,2026-03-02,#7,1,EA\n");
+        struct intake_case *c = CASE(text_slice(&file));
+        CHECK_TEXT(c->lines[0].codes, "CELL_IN_ERROR vendor_part");
+        CHECK_INT(c->passed, 1);
+    }
+}
+
+TEST(signs_of_money_name_its_currency_or_fit_it)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Price,Currency\n"
+                                       "A,2026-03-02,P,1,EA,$1.00,EUR\nB,2026-03-02,P,1,EA,$1.00,CAD\n"
+                                       "C,2026-03-02,P,1,EA,1.00,US$\nD,2026-03-02,P,1,EA,\xe2\x82\xac""1.00,\xe2\x82\xac\n"
+                                       "E,2026-03-02,P,1,EA,\xe2\x82\xac""1.00,USD\nF,2026-03-02,P,1,EA,1.00,$\n"));
+    CHECK(slice_starts_with(c->lines[0].codes, SLICE("CURRENCY_INVALID")));
+    CHECK_MEMBER(c, 1, "currency", "CAD");
+    CHECK_MEMBER(c, 2, "currency", "USD");
+    CHECK_MEMBER(c, 3, "currency", "EUR");
+    CHECK(slice_starts_with(c->lines[4].codes, SLICE("CURRENCY_INVALID")));
+    CHECK(slice_starts_with(c->lines[5].codes, SLICE("CURRENCY_INVALID")));
+}
+
 TEST(ids_that_a_spreadsheet_ruined_are_refused)
 {
     struct intake_case *c = CASE(SLICE("Invoice,Ship "

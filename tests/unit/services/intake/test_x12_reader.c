@@ -489,20 +489,42 @@ TEST(purposes_post_acknowledge_hold_or_refuse)
     }
 }
 
+static struct slice old_sale(const char *invoiced)
+{
+    char body[256];
+    snprintf(body, sizeof body,
+             "BPT*00*R-1*260331*02~CUR*DS*EUR~PTD*SD~DTM*003*%s~DTM*011*260302~REF*IV*1~QTY*39*2*EA~" LIN, invoiced);
+    return rig_file("PT", "003040", rig_text(rig_set("867", "0001", body)), 1);
+}
+
 TEST(six_digit_dates_get_their_century_in_old_versions)
 {
     struct slice versions[] = { SLICE("003040") };
     rig_open(&r);
     r.profile.x12.versions = (struct texts){ versions, 1 };
-    rig_run(
-        &r,
-        rig_file(
-            "PT", "003040",
-            rig_text(rig_set(
-                "867", "0001",
-                "BPT*00*R-1*260331*02~CUR*DS*EUR~PTD*SD~DTM*003*260301***19~DTM*011*260302~REF*IV*1~QTY*39*2*EA~" LIN)),
-            1));
+    rig_run(&r, old_sale("260301"));
     CHECK(says(r.lines[0], "PASS POS_SALE") && says(r.lines[0], "invd=20260301 ship=20260302"));
+    rig_run(&r, old_sale("260301***20"));
+    CHECK(says(r.lines[0], "invd=20260301 ship=20260302"));
+    rig_run(&r, old_sale("960301***19"));
+    CHECK(says(r.lines[0], "invd=19960301 ship=20260302"));
+    rig_run(&r, old_sale("260301***19"));           /* what is said is not guessed otherwise */
+    CHECK(says(r.lines[0], "REJECT") && says(r.lines[0], "FIELD_INVALID:invoice_date"));
+    rig_close(&r);
+}
+
+TEST(an_agreement_may_say_its_time_in_one_segment)
+{
+    rig_open(&r);
+    r.submitter.vendor = true;
+    static const char body[] = "BPA*00*X*20260301*A1~CON*CT*Q-1~DTM*%s****RD8*20260101-20261231~PAD*1~LIN**VP*A~"
+                               "CTP**NET*3~";
+    for (unsigned k = 0; k < 2; k++) {
+        char set[256];
+        snprintf(set, sizeof set, body, k ? "092" : "007");
+        CHECK_INT(rig_run_set(&r, "845", set), DOCUMENT_POSTED);
+        CHECK_INT(r.result->passed, 1);
+    }
     rig_close(&r);
 }
 
