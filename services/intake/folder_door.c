@@ -177,12 +177,21 @@ static bool write_answer(const struct taken *t, const char *ending, struct slice
     return is_written;
 }
 
+/* Does an ST segment open such a set? The separators are those of whoever is answered. */
+static bool has_set(struct slice x12, const char *set)
+{
+    for (size_t at = 0; at + 7 <= x12.size; at++) {
+        const char *from = x12.bytes + at;
+        bool is_it = memcmp(from, "ST", 2) == 0 && memcmp(from + 3, set, 3) == 0 && from[2] == from[6];
+        if (is_it && from[2] != ' ') return true;
+    }
+    return false;
+}
+
 /* An acknowledgement of TA1 segments alone is no functional one. */
 static const char *ending_of(struct slice acknowledgement)
 {
-    return memmem(acknowledgement.bytes, acknowledgement.size, "ST*999", 6) ? ".999"
-           : memmem(acknowledgement.bytes, acknowledgement.size, "AK1", 3)  ? ".997"
-                                                                            : ".ta1";
+    return has_set(acknowledgement, "999") ? ".999" : has_set(acknowledgement, "997") ? ".997" : ".ta1";
 }
 
 static void take_rejects(void *context, const struct service_answer *a)

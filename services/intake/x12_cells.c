@@ -229,7 +229,8 @@ struct slice x12_date_text(struct x12 *x, struct x12_scope_cells *scope, struct 
 
 static bool is_century(struct slice text)
 {
-    return text.size == 2 && text.bytes[0] >= '0' && text.bytes[0] <= '9' && text.bytes[1] >= '0' && text.bytes[1] <= '9';
+    return text.size == 2 && text.bytes[0] >= '0' && text.bytes[0] <= '9' && text.bytes[1] >= '0'
+           && text.bytes[1] <= '9';
 }
 
 /* The date of a DTM as yyyymmdd, and where it stands: DTM02, in old versions with its century in DTM05 (feeds.md 5.4),

@@ -147,6 +147,29 @@ TEST(an_849_lies_beside_the_answers_when_every_line_is_decided)
     close_folders(&f);
 }
 
+#define ODD_ISA \
+    "ISA|00|          |00|          |01|123456789      |ZZ|CLAIMSTREAM    |260408|0900|U|00401|000004711|0|P|:!"
+#define ODD_GROUP \
+    "GS|PT|NW|CS|20260408|0900|1|X|004010!ST|867|0001!BPT|00|R1|20260401|02!CUR|DS|EUR!PTD|SD|||DI|7!" \
+    "DTM|011|20260302!QTY|39|2|EA!LIN||VP|A!SE|8|0001!GE|1|1!"
+
+TEST(an_acknowledgement_is_named_by_its_set_whatever_its_separators)
+{
+    struct folders f = open_folders();
+    struct mapping_profile profile = *mapping_profile_default();
+    const struct mapping_profile *listed[] = { &profile };
+    profile.name = SLICE("folders");
+    profile.answers.functional = ANSWER_FUNCTIONAL_999;
+    f.desk->grants.profiles = (struct mapping_profiles){ .items = listed, .count = 1 };
+    f.desk->items[0].profile = SLICE("folders");
+    put_file(&f, "odd.x12", ODD_ISA ODD_GROUP "IEA|1|000004711!");
+    put_file(&f, "cut.x12", ODD_ISA ODD_GROUP);
+    open_door(&f);
+    wait_for(&f, f.outbox, "odd.x12.999", true, true);
+    wait_for(&f, f.outbox, "cut.x12.ta1", true, true);
+    close_folders(&f);
+}
+
 TEST(a_file_of_a_name_that_is_still_at_work_waits_for_it)
 {
     struct folders f = open_folders();

@@ -411,8 +411,10 @@ TEST(signs_of_money_name_its_currency_or_fit_it)
 {
     struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Price,Currency\n"
                                        "A,2026-03-02,P,1,EA,$1.00,EUR\nB,2026-03-02,P,1,EA,$1.00,CAD\n"
-                                       "C,2026-03-02,P,1,EA,1.00,US$\nD,2026-03-02,P,1,EA,\xe2\x82\xac""1.00,\xe2\x82\xac\n"
-                                       "E,2026-03-02,P,1,EA,\xe2\x82\xac""1.00,USD\nF,2026-03-02,P,1,EA,1.00,$\n"));
+                                       "C,2026-03-02,P,1,EA,1.00,US$\nD,2026-03-02,P,1,EA,\xe2\x82\xac"
+                                       "1.00,\xe2\x82\xac\n"
+                                       "E,2026-03-02,P,1,EA,\xe2\x82\xac"
+                                       "1.00,USD\nF,2026-03-02,P,1,EA,1.00,$\n"));
     CHECK(slice_starts_with(c->lines[0].codes, SLICE("CURRENCY_INVALID")));
     CHECK_MEMBER(c, 1, "currency", "CAD");
     CHECK_MEMBER(c, 2, "currency", "USD");
