@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """domain_table.py: tests/golden/domain.md names every paragraph of domain.md 2 to 7, tests/golden/screening.md every one
-of screening.md and every rule of the first wave that is not payout's, tests/golden/feeds.md every line of what feeds.md asks to be
-proven; and only tests that are there. Each issue of intake is named by a test."""
+of screening.md and every rule of the first wave that is not payout's, tests/golden/feeds.md every line of what feeds.md
+asks to be proven; and only tests that are there. Each issue of intake is named by a test."""
 import os
 import re
 import sys
@@ -103,11 +103,13 @@ def faults_on(page, wanted):
 def untested_issues():
     """Rows of issues.def that no test names."""
     rows = open("services/intake/issues.def", encoding="utf-8").read()
-    texts = [open(os.path.join(folder, file), encoding="utf-8", errors="replace").read()
-             for folder, _, files in os.walk("tests") if "corpus" not in folder for file in files if file.endswith((".c", ".h", ".py", ".sh"))]
-    said = set(re.findall(r"[A-Z][A-Z0-9_]+", " ".join(texts)))
-    names = re.findall(r"^(?:ISSUE|FAULT)\((\w+)", rows, flags=re.M)
-    yield from (f"services/intake/issues.def: no test names {name}" for name in names if not {name, f"ISSUE_{name}"} & said)
+    paths = [os.path.join(folder, file) for folder, _, files in os.walk("tests") for file in files
+             if "corpus" not in folder and file.endswith((".c", ".h", ".py", ".sh"))]
+    texts = " ".join(open(path, encoding="utf-8", errors="replace").read() for path in paths)
+    said = set(re.findall(r"[A-Z][A-Z0-9_]+", texts))
+    for name in re.findall(r"^(?:ISSUE|FAULT)\((\w+)", rows, flags=re.M):
+        if not {name, f"ISSUE_{name}"} & said:
+            yield f"services/intake/issues.def: no test names {name}"
 
 
 def main():
