@@ -379,8 +379,14 @@ static int take_since(struct screening *x)
 
 static void say_sums(const struct screening *x)
 {
-    fprintf(stderr, "%llu payouts that are not settled were looked at, %llu pairs of party and entry found",
-            (unsigned long long)x->looked_at, (unsigned long long)x->hits);
+    char room[40];
+    struct text since = text_over(room, sizeof room);
+    if (x->since_unix_ms) instant_put(&since, x->since_unix_ms);
+    else PUT(&since, "the beginning");
+    fprintf(stderr,
+            "%llu payouts that are not settled, of lines decided since %.*s, were looked at, %llu pairs of party and "
+            "entry found", (unsigned long long)x->looked_at, SLICE_ARGS(text_slice(&since)),
+            (unsigned long long)x->hits);
     if (x->cleared) fprintf(stderr, ", %llu passed over that people cleared", (unsigned long long)x->cleared);
     fprintf(stderr, "\n");
     for (unsigned i = 0; i < x->sum_count; i++) {

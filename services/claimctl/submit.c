@@ -26,9 +26,11 @@ static bool is_check(int argc, char **argv)
     return false;
 }
 
-static bool read_patience(const char *text, uint64_t *seconds)
+bool submit_read_patience(const char *text, uint64_t *seconds)
 {
-    return slice_to_uint(slice_from(text), PATIENCE_SECONDS_MAX, seconds) && *seconds > 0;
+    if (slice_to_uint(slice_from(text), PATIENCE_SECONDS_MAX, seconds) && *seconds > 0) return true;
+    fprintf(stderr, "error[USAGE %d]: --patience takes 1 to %u seconds\n", ERR_USAGE, PATIENCE_SECONDS_MAX);
+    return false;
 }
 
 static bool read_arguments(int argc, char **argv, struct submission *s)
@@ -43,8 +45,7 @@ static bool read_arguments(int argc, char **argv, struct submission *s)
             || argument_take(argc, argv, &k, "--idempotency-key", &s->key))
             continue;
         if (argument_take(argc, argv, &k, "--patience", &patience)) {
-            if (read_patience(patience, &s->patience_seconds)) continue;
-            fprintf(stderr, "error[USAGE %d]: --patience takes 1 to %u seconds\n", ERR_USAGE, PATIENCE_SECONDS_MAX);
+            if (submit_read_patience(patience, &s->patience_seconds)) continue;
             return false;
         }
         if ((argv[k][0] == '-' && argv[k][1] != 0) || s->file) {
@@ -153,16 +154,35 @@ static void print_totals(const json_t *receipt)
     if (json_array_size(json_object_get(receipt, "totals"))) putchar('\n');
 }
 
+static long long number_in(const json_t *o, const char *name)
+{
+    return json_integer_value(json_object_get(o, name));
+}
+
+/* "  at row 3, column "Qty"", "  at segment DTM at 9, element 2 set 0001 byte 412": as submit --check has it. */
+static void print_place(const json_t *where)
+{
+    bool is_x12 = *text_of(where, "icn"), is_in_x12 = *text_of(where, "segment") || *text_of(where, "tscn");
+    bool is_known = is_x12 || is_in_x12 || number_in(where, "row") || *text_of(where, "pointer");
+    if (!is_known) return;
+    printf("  at");
+    if (*text_of(where, "sheet")) printf(" sheet %s", text_of(where, "sheet"));
+    if (number_in(where, "row")) printf(" row %lld", number_in(where, "row"));
+    if (*text_of(where, "column_name")) printf(", column \"%s\"", text_of(where, "column_name"));
+    if (*text_of(where, "pointer")) printf(" member %s", text_of(where, "pointer"));
+    if (*text_of(where, "segment")) printf(" segment %s at %lld", text_of(where, "segment"),
+                                           number_in(where, "position"));
+    if (number_in(where, "element")) printf(", element %lld", number_in(where, "element"));
+    if (*text_of(where, "tscn")) printf(" set %s", text_of(where, "tscn"));
+    if (is_x12 || is_in_x12) printf(" byte %lld", number_in(where, "offset"));
+    putchar('\n');
+}
+
 static void print_error(const json_t *error)
 {
     printf("error[%s %lld]: %s\n", text_of(error, "code"),
            (long long)json_integer_value(json_object_get(error, "number")), text_of(error, "message"));
-    const json_t *where = json_object_get(error, "where");
-    if (json_object_get(where, "row")) {
-        printf("  at row %lld", (long long)json_integer_value(json_object_get(where, "row")));
-        if (*text_of(where, "column_name")) printf(", column \"%s\"", text_of(where, "column_name"));
-        putchar('\n');
-    }
+    print_place(json_object_get(error, "where"));
     if (*text_of(error, "fix")) printf("  %s\n", text_of(error, "fix"));
 }
 

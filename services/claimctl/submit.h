@@ -16,4 +16,7 @@ struct submission {
 /* Sends what the stream holds and tells of it on standard output. The exit code of surfaces.md 2.3. */
 int submit_stream(const struct door_client *c, const struct submission *s, FILE *stream);
 
+/* The value of --patience; false: it is none, said on stderr. */
+bool submit_read_patience(const char *text, uint64_t *seconds);
+
 #endif

@@ -30,7 +30,11 @@ static const struct listing_field fields[] = {
     { "meaning", LISTING_TEXT, "what is sent", false },
 };
 
-struct trigger_words { struct slice format, number; bool lists, prints, waits, json; };
+struct trigger_words {
+    struct slice format, number, patience;
+    uint64_t     patience_seconds;
+    bool         lists, prints, waits, json;
+};
 
 static int print_list(const struct trigger_words *w)
 {
@@ -85,7 +89,11 @@ static int send_document(const struct door_client *door, const struct trigger *g
 {
     char name[NAME_BYTES];
     snprintf(name, sizeof name, "trigger-%.*s.ndjson", SLICE_ARGS(g->name));
-    struct submission s = { .file = name, .received_at = received_at, .waits = w->waits, .is_json = w->json };
+    struct submission s = { .file = name,
+                            .received_at = received_at,
+                            .waits = w->waits,
+                            .is_json = w->json,
+                            .patience_seconds = w->patience_seconds };
     FILE *stream = fmemopen(t->bytes, t->size, "r");
     if (!stream) return EXIT_FAILED;
     fprintf(stderr, "its last line is to end %.*s%s%.*s\n", SLICE_ARGS(g->outcome), g->reasons.size ? ", " : "",
@@ -103,10 +111,12 @@ static int trigger(const struct broker *b, const struct door_client *door, int a
     const struct reading_option options[] = {
         { "--list", NULL, &w.lists },    { "--print", NULL, &w.prints },  { "--wait", NULL, &w.waits },
         { "--number", &w.number, NULL }, { "--format", &w.format, NULL }, { "--json", NULL, &w.json },
+        { "--patience", &w.patience, NULL },
     };
     if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
     if (w.lists && argc == 1) return print_list(&w);
     if (w.lists || argc != 2) return command_usage("trigger");
+    if (w.patience.size && !submit_read_patience(w.patience.bytes, &w.patience_seconds)) return EXIT_USAGE;
     const struct trigger *g = find(argv[1]);
     if (!g) return EXIT_NOT_FOUND;
     put_document(&document, g, slice_head(w.number, w.number.size < NAME_BYTES ? w.number.size : NAME_BYTES));

@@ -159,3 +159,24 @@ TEST(a_refusal_ends_at_once)
                                       "404 Not Found\n{\"code\":\"NOT_FOUND\",\"title\":\"Nothing is here\"}" } };
     CHECK_INT(submit(&lost, 60, &out), EXIT_NOT_FOUND);
 }
+
+#define ERROR_AT(where) \
+    "{\"code\":\"ELEMENT_DATE\",\"number\":1215,\"message\":\"M.\",\"where\":{\"offset\":41" where "}}"
+
+TEST(each_error_says_where_it_stands)
+{
+    struct slice out;
+    struct door d = { .answers = {
+                          "{\"id\":\"d\",\"name\":\"pos.csv\",\"state\":\"REJECTED\",\"counts\":{},\"errors\":["
+                          ERROR_AT(",\"row\":3,\"column\":2,\"column_name\":\"Qty\"") ","
+                          ERROR_AT(",\"sheet\":\"Sales\",\"row\":4") ","
+                          ERROR_AT(",\"pointer\":\"/lines/0/qty\"") ","
+                          ERROR_AT(",\"icn\":\"1\",\"tscn\":\"0001\",\"segment\":\"DTM\",\"position\":9,\"element\":2")
+                          "," ERROR_AT("") "]}" } };
+    CHECK_INT(submit(&d, 60, &out), EXIT_REFUSED);
+    CHECK(contains(out, "M.\n  at row 3, column \"Qty\"\n"));
+    CHECK(contains(out, "M.\n  at sheet Sales row 4\n"));
+    CHECK(contains(out, "M.\n  at member /lines/0/qty\n"));
+    CHECK(contains(out, "M.\n  at segment DTM at 9, element 2 set 0001 byte 41\n"));
+    CHECK(contains(out, "M.\nto ") || slice_ends_with(out, SLICE("M.\n")));
+}
