@@ -17,8 +17,8 @@ struct shelf;
 struct shelf *shelf_open(void);
 void shelf_close(struct shelf *s);
 
-/* A record as it stands on its topic. An empty value removes a proposal; what is in force stays, as the stages pass over
- * it, too (reference_apply). Bytes are copied. */
+/* A record as it stands on its topic. An empty value removes a proposal; what is in force stays, as the stages pass
+ * over it, too (reference_apply). Bytes are copied. */
 void shelf_put(struct shelf *s, bool is_partner, struct slice key, struct slice value);
 
 /* What stands under a key, empty when nothing does. */

@@ -69,6 +69,10 @@ grep -q "those that wait go on by holds release or deny" "$scratch/clear" || fai
 grep -q "cleared: PARTY/.*in force" "$scratch/clear" || fail "two signatures on a case publish no verdict: $(cat "$scratch/clear")"
 claimctl tail programs.v1 --exit 2> /dev/null | grep PARTY/ > "$scratch/party" || fail "there is no verdict on programs.v1"
 grep -q ann "$scratch/party" && grep -q bob "$scratch/party" || fail "a verdict does not name who signed it: $(cat "$scratch/party")"
+claimctl audit export > "$scratch/audit" || fail "audit export ends with $?"
+for deed in "ann propose clear_party $case another firm" "bob confirm $case seen" "ann publish PARTY/"; do
+    tr '\t' ' ' < "$scratch/audit" | grep -qF " $deed" || fail "the audit lacks '$deed': $(cat "$scratch/audit")"
+done
 for try in 1 2 3 4 5 6 7 8; do  # the services read it beside what they decide: a line may yet come before it
     sleep $try
     sell "INV-9${try}003" "1$try"
