@@ -250,7 +250,9 @@ static void pay_percent(struct rating *r, struct award *a, struct rational share
 {
     const struct deal_terms *terms = &a->program->deal;
     struct rational unit = RATIONAL_ZERO;
-    if (!(terms->bonus_of == BONUS_OF_BOOK ? award_book_price(r, a, a->program_date, &unit) : resale_price(r, a, &unit))) return;
+    bool is_priced = terms->bonus_of == BONUS_OF_BOOK ? award_book_price(r, a, a->program_date, &unit)
+                                                      : resale_price(r, a, &unit);
+    if (!is_priced) return;
     struct rational value = rational_mul(unit, rational_of_milli(a->qty_milli));
     struct rational base = rational_max(rational_sub(value, higher), RATIONAL_ZERO);
     a->entitled = rational_mul(rational_mul(base, rational_of_percent(terms->bonus_percent_micros)), share);

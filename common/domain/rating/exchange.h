@@ -12,8 +12,8 @@ struct exchange {
     int32_t         date;
     struct rational rate;                           /* rate_micros / (10^6 · units) */
     bool            missing;                        /* the pair is not usable on the date: rate is 0 */
-    int32_t         stale_from, stale_to;           /* missing: the rate that is too old or has ended on the date; 0: none,
-                                                       no end */
+    /* missing: the rate that is too old or has ended on the date; 0: none, no end */
+    int32_t         stale_from, stale_to;
 };
 
 /* The rate of a table on a date; `missing` when the pair is not listed or too old. */
