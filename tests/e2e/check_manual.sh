@@ -95,7 +95,7 @@ assert topics["partners.v1"]["bindings"]["kafka"]["partitions"] == 1 and len(top
 assert program["required"] == ["program"] and program["additionalProperties"] is False
 header, tiers = program["properties"]["program"], program["properties"]["volume"]["properties"]["tiers"]
 assert "MDF" in header["properties"]["incentive"]["enum"] and header["required"][:2] == ["id", "version"], header
-assert tiers["items"]["properties"]["percent"]["description"] and tiers["maxItems"] == 64, tiers
+assert tiers["items"]["properties"]["percent"]["description"] and tiers["maxItems"] == 48, tiers
 P
 protoc -I proto --include_imports -o "$work/set/claimstream.binpb" proto/claimstream/v1/review.proto
 ends 0 "$claimctl" schemas check "$work/set"            # who reads less than there is, is not disturbed
