@@ -184,6 +184,20 @@ static void sign_amount(struct cells *c, enum slot slot, int64_t *amount)
 
 /* Currency and unit */
 
+/* Upper case of the accented letters that units are written with, too: STÜCK, PIÈCE (U+00E0 to U+00FE). */
+static struct slice upper_uom(struct arena *a, struct slice word)
+{
+    struct slice ascii = slice_upper(a, word);
+    if (slice_find(ascii, '\xC3') == ascii.size) return ascii;
+    char *to = arena_take(a, ascii.size + 1);
+    for (size_t i = 0; i < ascii.size; i++) {
+        uint8_t before = i ? (uint8_t)ascii.bytes[i - 1] : 0, byte = (uint8_t)ascii.bytes[i];
+        bool is_lower = before == 0xC3 && byte >= 0xA0 && byte <= 0xBE && byte != 0xB7;
+        to[i] = (char)(is_lower ? byte - 0x20 : byte);
+    }
+    return slice_of(to, ascii.size);
+}
+
 static struct slice fold_uom(struct slice code)
 {
     static const struct { struct slice code, word; } rows[] = {
@@ -200,7 +214,7 @@ struct slice typing_uom_of(const struct typing *t, struct slice word)
 {
     struct slice trimmed = slice_trim(word), ours = our_word(t, SLOT_uom, trimmed);
     if (slice_equal(trimmed, SLICE("EA"))) return ours.size > 0 ? ours : trimmed;
-    return fold_uom(slice_upper(t->arena, ours.size > 0 ? ours : trimmed));
+    return fold_uom(upper_uom(t->arena, ours.size > 0 ? ours : trimmed));
 }
 
 static void assume_uom(struct cells *c)
@@ -220,7 +234,7 @@ static void type_uom(struct cells *c)
     }
     struct named n = named(c->draft, SLOT_uom);
     struct slice code =
-        n.cell->is_nested ? (struct slice){ 0 } : slice_upper(c->typing->arena, slice_trim(n.cell->text));
+        n.cell->is_nested ? (struct slice){ 0 } : upper_uom(c->typing->arena, slice_trim(n.cell->text));
     if (slice_equal(code, SLICE("EA"))) { l->uom = SLICE("EA"); return; }
     l->uom = fold_uom(code);
     if (l->uom.size > 0 && l->uom.size <= 8 && plain_is_code(l->uom)) return;

@@ -457,3 +457,26 @@ TEST(a_text_that_is_no_utf_8_is_refused_as_such)
                    && slice_equal(typed.issues.items[k].field, SLICE("invoice_no"));
     CHECK(is_told);
 }
+
+TEST(a_unit_is_known_in_the_words_of_the_sender)
+{
+    struct table t = TABLE(
+        "sent    | uom   | codes",
+        "stk     | EA    | -",
+        "Stück   | EA    | -",
+        "STÜCK   | EA    | -",
+        "pièce   | EA    | -",
+        "Boxes   | BOX   | -",
+        "CA      | CA    | -",
+        "façon   | -     | UOM_INVALID uom");
+    while (table_next(&t)) {
+        struct text m = text_in(test_arena(), 200);
+        PUT(&m, "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\","
+                "\"vendor_part\":\"P\",\"qty\":\"2\",\"uom\":\"");
+        text_put(&m, cell(&t, "sent"));
+        PUT(&m, "\"}");
+        struct intake_case *c = CASE(text_slice(&m));
+        CHECK_CELL(&t, "uom", case_member(c, 0, "uom"));
+        CHECK_CELL(&t, "codes", c->lines[0].codes);
+    }
+}
