@@ -24,6 +24,17 @@ static void refuse(struct applying *a, enum err e, struct slice why)
     if (a->target->refused) a->target->refused(a->target->refusals, a->record, e, why);
 }
 
+/* A proposal is passed over in silence; what somebody believes to have approved is said, or it would be missed. */
+static bool is_in_force(const struct applying *a, const struct publication *p)
+{
+    static const char why[] = "a proposal still: its approver is its author, or has an id that names nobody (printable "
+                              "ASCII with a letter or a digit)";
+    if (publication_is_approved(p)) return true;
+    if (p->approver_id.size && a->target->refused)
+        a->target->refused(a->target->refusals, a->record, ERR_TERMS_INVALID, slice_from(why));
+    return false;
+}
+
 static void note_put(struct applying *a, enum err e, const char *why)
 {
     if (e == OK) a->applied = true;
@@ -86,7 +97,7 @@ static void apply_version(struct applying *a, const struct reference *r, const s
 static void apply_terms(struct applying *a, const struct reference *r)
 {
     for (unsigned i = 0; i < r->terms->version_count; i++)
-        if (publication_is_approved(&r->terms->versions[i].publication)) apply_version(a, r, &r->terms->versions[i]);
+        if (is_in_force(a, &r->terms->versions[i].publication)) apply_version(a, r, &r->terms->versions[i]);
 }
 
 /* --- records --- */
@@ -128,8 +139,7 @@ static void apply_reference(struct applying *a)
         refuse(a, e, slice_from(err_text(e)));
         return;
     }
-    if (r.party && !publication_is_approved(&r.party->publication))
-        return; /* a proposal has a key of its own (reference_shelf.h) */
+    if (r.party && !is_in_force(a, &r.party->publication)) return; /* a proposal has its own key (reference_shelf.h) */
     if (!slice_equal(reference_key(a->scratch, &r), a->record->key)) {
         refuse(a, ERR_WIRE_MALFORMED, SLICE("the key names another record"));
         return;
@@ -161,7 +171,7 @@ static void apply_partner(struct applying *a)
         refuse(a, e, slice_from(err_text(e)));
         return;
     }
-    if (!publication_is_approved(&publication)) return;
+    if (!is_in_force(a, &publication)) return;
     if (!slice_equal(p.partner_id, a->record->key)) {
         refuse(a, ERR_WIRE_MALFORMED, SLICE("the key names another partner"));
         return;

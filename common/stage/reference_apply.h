@@ -2,7 +2,7 @@
  *
  * What one process publishes every worker reads, so nothing here stops a worker: a record that cannot be used is
  * refused whole and reported, and what was in force before stays. A version without an approver is a proposal and
- * passed over. */
+ * passed over; one whose approver is its author or nobody's id is, too, and reported. */
 #ifndef STAGE_REFERENCE_APPLY_H
 #define STAGE_REFERENCE_APPLY_H
 

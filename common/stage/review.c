@@ -255,11 +255,16 @@ const struct review *review_proposal(const struct review_object *o)
     return s.count ? s.at[0] : NULL;
 }
 
-static bool is_enough(const struct signers *s, const struct demand *d)
+static unsigned approvers_missing(const struct signers *s, const struct demand *d)
 {
     unsigned approvers = 0;
     for (unsigned i = 0; i < s->count; i++) approvers += is_approver(s->at[i]);
-    return s->count >= d->people && approvers >= d->approvers;
+    return approvers < d->approvers ? d->approvers - approvers : 0;
+}
+
+static bool is_enough(const struct signers *s, const struct demand *d)
+{
+    return s->count >= d->people && approvers_missing(s, d) == 0;
 }
 
 static bool wrote_terms(const struct review_object *o, struct slice actor)
@@ -400,6 +405,7 @@ struct review_answer review_weigh(struct arena *a, const struct review_object *o
     s.at[s.count++] = act;
     struct demand demand = demand_of(o, s.at[0]);
     answer.standing = is_enough(&s, &demand) ? REVIEW_EFFECTIVE : REVIEW_PENDING;
+    answer.approvers_missing = approvers_missing(&s, &demand);
     answer.effect = effect_of(a, o, &s, o->dossier->review_count + 1);
     answer.closes = answer.standing == REVIEW_EFFECTIVE && dossier_is_case(o->dossier);
     return answer;

@@ -66,6 +66,7 @@ struct review_answer {
     struct review_effect effect;                    /* EFFECTIVE only; verb also when PENDING */
     bool                 closes;                    /* a case: EFFECTIVE ends it */
     instant_ms           until_unix_ms;             /* a take that is NOTED: how long it lasts */
+    unsigned             approvers_missing;         /* PENDING: of those to come, so many bear the role approver */
 };
 
 /* Weighs one act against the reviews that stand in the dossier already. Texts of the effect live in the arena or are

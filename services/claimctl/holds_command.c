@@ -283,6 +283,14 @@ static void print_until(struct holds_command *c, const struct review_answer *a)
                  SLICE_ARGS(text_slice(&t)));
 }
 
+/* Who signed without the role is told that it was asked for. */
+static void print_lacking_approvers(struct holds_command *c, unsigned missing)
+{
+    if (!missing) return;
+    output_print(&c->out, "    %u of those who sign it %s still to be with the role approver (--roles approver)\n",
+                 missing, missing == 1 ? "has" : "have");
+}
+
 void holds_command_print_answer(struct holds_command *c, const struct dossier *d, const struct review *act,
                                 const struct review_answer *a)
 {
@@ -296,6 +304,7 @@ void holds_command_print_answer(struct holds_command *c, const struct dossier *d
     case REVIEW_PENDING:
         output_print(&c->out, "  %s by %.*s: %s, takes effect when another person confirms it\n", c->row->word,
                      SLICE_ARGS(c->broker.actor), did);
+        print_lacking_approvers(c, a->approvers_missing);
         c->pending++;
         return;
     case REVIEW_NOTED:

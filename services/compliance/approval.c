@@ -156,8 +156,17 @@ static enum truth ask_for_request(struct judging *j, struct finding *f)
     int64_t limit, minor = p->planned_spend_minor;
     if (p->approved_amount_minor > minor) minor = p->approved_amount_minor;
     unsigned approvers = approvers_for(j, minor, &limit);
-    finding_figures(f, SLICE("approved_amount"), minor, limit, SLICE("minor"));
+    finding_figures(f, SLICE("approved_amount"), minor, limit, judging_minor_unit(j, j->line->currency));
     return ask_for(j, f, approvers ? approvers : 1);
+}
+
+/* That the limit is asked of a sum. */
+static struct slice of_which(struct judging *j, int64_t minor)
+{
+    struct text t = text_in(j->arena, 96);
+    PUT(&t, "all of the payee, program and day; this line ");
+    money_put(&t, minor, j->line->currency);
+    return text_slice(&t);
 }
 
 static enum truth ask_for_claim(struct judging *j, struct finding *f)
@@ -171,7 +180,8 @@ static enum truth ask_for_claim(struct judging *j, struct finding *f)
         return TRUTH_FAULT;
     }
     unsigned approvers = approvers_for(j, total, &limit);
-    finding_figures(f, SLICE("claimed"), total, limit, SLICE("minor"));
+    finding_figures(f, SLICE("claimed"), total, limit, judging_minor_unit(j, j->line->currency));
+    if (total != minor) f->observed.text = of_which(j, minor);
     return ask_for(j, f, approvers);
 }
 

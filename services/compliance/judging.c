@@ -112,6 +112,14 @@ void finding_figures(struct finding *f, struct slice name, int64_t observed, int
     f->limit = (struct figure){ .name = name, .value = limit, .divisor = 1, .unit = unit };
 }
 
+struct slice judging_minor_unit(struct judging *j, struct slice currency)
+{
+    struct text t = text_in(j->arena, sizeof "minor:" + currency.size);
+    PUT(&t, "minor:");
+    text_put(&t, currency);
+    return text_slice(&t);
+}
+
 struct reason *judging_strike(struct judging *j, struct judged_program *p, struct finding *f, enum reason_code code,
                               enum outcome outcome)
 {

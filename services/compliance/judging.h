@@ -128,6 +128,9 @@ void finding_show(struct finding *f, enum evidence_kind kind, struct slice id);
 void finding_observe(struct finding *f, struct slice name, struct slice text);
 void finding_figures(struct finding *f, struct slice name, int64_t observed, int64_t limit, struct slice unit);
 
+/* The unit of an amount in minor units: "minor:USD". */
+struct slice judging_minor_unit(struct judging *j, struct slice currency);
+
 /* Strikes a program of an automatic line; on an explicit one gives the finding the reason instead. */
 struct reason *judging_strike(struct judging *j, struct judged_program *p, struct finding *f, enum reason_code code,
                               enum outcome outcome);

@@ -107,7 +107,8 @@ static enum truth is_small_by_value(struct judging *j, const struct deal_terms *
     if (round_money(value, currency_exponent(currency), ROUNDING_HALF_UP, 1, &minor) != OK) return TRUTH_FAULT;
     struct text min = text_in(j->arena, 40);
     money_put(&min, terms->min_value_minor, currency);
-    say_too_small(f, text_slice(&min), SLICE("value"), minor, terms->min_value_minor, SLICE("minor"));
+    say_too_small(f, text_slice(&min), SLICE("value"), minor, terms->min_value_minor,
+                  judging_minor_unit(j, currency));
     return TRUTH_TRUE;
 }
 

@@ -201,6 +201,7 @@ TEST(a_verdict_on_a_party_needs_an_approver_too)
     for (unsigned i = 0; i < 3; i++) {
         party.publication.approver_id = nobody_else[i];
         CHECK_INT(apply(&r), REFERENCE_PROPOSED);
+        CHECK_INT(refusals, (int64_t)i + 1);                    /* and somebody is told */
     }
     party.publication.approver_id = SLICE("bob");
     CHECK_INT(apply(&r), REFERENCE_APPLIED);

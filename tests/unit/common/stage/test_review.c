@@ -361,6 +361,10 @@ TEST(an_approval_asks_for_as_many_as_its_reason_says)
     reason_argument(&reasons[0], SLICE("approvers"), SLICE("2"));           /* the day's other claims count */
     CHECK_INT(play(&o, SLICE("anna:approver proposes release")).standing, REVIEW_PENDING);
     CHECK_INT(play(&o, SLICE("anna:approver proposes release; bob:approver confirms")).standing, REVIEW_EFFECTIVE);
+    CHECK_INT(play(&o, SLICE("anna:reviewer proposes release")).approvers_missing, 2);
+    CHECK_INT(play(&o, SLICE("anna:approver proposes release")).approvers_missing, 1);
+    o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);           /* two people, of whom the second approves */
+    CHECK_INT(play(&o, SLICE("anna:reviewer proposes release")).approvers_missing, 0);
 }
 
 TEST(adjustments_reversals_and_rerates_always_take_two_approvers)
