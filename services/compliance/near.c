@@ -159,9 +159,18 @@ static uint32_t hash32(struct judging *j, struct slice s)
     return s.size && !number ? 1 : number;
 }
 
-static void keep_number(struct judging *j, struct slice invoice_key, struct near_features *f)
+/* In digits of another script, of which the key keeps none: it cannot be compared. */
+static bool lost_its_digits(struct slice written, struct slice invoice_key)
+{
+    bool has_other_script = false;
+    for (size_t i = 0; i < written.size; i++) has_other_script |= (uint8_t)written.bytes[i] >= 0x80;
+    return has_other_script && !has_digit(invoice_key);
+}
+
+static void keep_number(struct judging *j, struct slice written, struct slice invoice_key, struct near_features *f)
 {
     struct slice number = near_strip(j->arena, invoice_key);
+    if (lost_its_digits(written, invoice_key)) return;          /* as a line without a number */
     if (!number.size && invoice_key.size) {
         struct slice bare = without_words(invoice_key);
         struct slice head = slice_head(bare.size ? bare : invoice_key, NEAR_NUMBER_MAX);
@@ -214,7 +223,8 @@ static struct near_features features_of(struct judging *j)
     for (unsigned i = 0; i < l->document_count && f.document_count < NEAR_DOCUMENTS_MAX; i++)
         if (l->documents[i].has_sha256)
             memcpy(&f.documents[f.document_count++], l->documents[i].sha256, sizeof f.documents[0]);
-    keep_number(j, is_mdf ? line_invoice_key(j->arena, l->vendor_invoice_no) : j->invoice_key, &f);
+    if (is_mdf) keep_number(j, l->vendor_invoice_no, line_invoice_key(j->arena, l->vendor_invoice_no), &f);
+    else keep_number(j, l->invoice_no, j->invoice_key, &f);
     return f;
 }
 
@@ -229,8 +239,7 @@ static struct slice number_of(const struct near_features *f)
     return slice_of(f->number, is_short(f->number_size) ? f->number_size - NEAR_NUMBER_IS_SHORT : f->number_size);
 }
 
-/* Words in place of a number (CASH, NONE), and what the invoice key leaves of one in digits of another script, are none:
- * their line is one without a number. */
+/* Words in place of a number (CASH, NONE) are equal without being one. */
 static bool is_number(const struct near_features *f)
 {
     return f->number_size && (!is_short(f->number_size) || has_digit(number_of(f)));
@@ -280,7 +289,7 @@ static void tag_number(const struct near_features *f, struct near_ref *r)
     }
     r->number_sums = sum << 16 | (squares & UINT16_MAX);
     r->number_order = (uint16_t)order;
-    r->number_size = is_number(f) ? f->number_size : f->number_size ? NEAR_NUMBER_IS_SHORT : 0;
+    r->number_size = f->number_size;
 }
 
 /* Weeks from the date of the line to its receipt, from which its days of comparison run. */
@@ -447,12 +456,6 @@ static bool has_same_number(const struct near_ref *a, const struct near_ref *b)
            && a->number_order == b->number_order;
 }
 
-/* Words in place of a number have no size in a bucket. */
-static bool is_tag_of_number(const struct near_ref *r)
-{
-    return r->number_size && r->number_size != NEAR_NUMBER_IS_SHORT;
-}
-
 /* One character more is the root of the difference of squares; two neighbours exchanged leave both sums as they are. */
 static bool may_be_one_slip(const struct near_ref *a, const struct near_ref *b)
 {
@@ -474,7 +477,7 @@ static bool may_be_affixed(const struct near_line *line, const struct near_ref *
 static int32_t most_of_number(const struct near_line *line, const struct near_ref *r, unsigned bucket)
 {
     const struct near_ref *own = &line->ref;
-    if (!is_tag_of_number(own) || !is_tag_of_number(r)) return 0;
+    if (!own->number_size || !r->number_size) return 0;
     if (has_same_number(own, r)) return 6;
     bool is_plain = own->number_size < NEAR_NUMBER_IS_SHORT && r->number_size < NEAR_NUMBER_IS_SHORT;
     if (is_plain && may_be_one_slip(own, r)) return 4;
@@ -530,8 +533,8 @@ static bool same_number(struct judging *j, const struct near_features *a, const 
 
 static int32_t points_of_number(struct judging *j, const struct near_features *a, const struct near_features *b)
 {
-    if (!is_number(a) || !is_number(b)) return 0;
-    if (same_number(j, a, b)) return 6;
+    if (!a->number_size || !b->number_size) return 0;
+    if (same_number(j, a, b)) return is_number(a) ? 6 : 0;
     if (is_short(a->number_size) || is_short(b->number_size)) return OTHER_NUMBER;
     bool long_enough = a->number_size >= SLIP_CHARACTERS_MIN && b->number_size >= SLIP_CHARACTERS_MIN
         && a->number_size != NEAR_NUMBER_IS_HASH && b->number_size != NEAR_NUMBER_IS_HASH;

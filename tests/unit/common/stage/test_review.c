@@ -363,7 +363,7 @@ TEST(an_approval_asks_for_as_many_as_its_reason_says)
     CHECK_INT(play(&o, SLICE("anna:approver proposes release; bob:approver confirms")).standing, REVIEW_EFFECTIVE);
     CHECK_INT(play(&o, SLICE("anna:reviewer proposes release")).approvers_missing, 2);
     CHECK_INT(play(&o, SLICE("anna:approver proposes release")).approvers_missing, 1);
-    o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);           /* two people, of whom the second approves */
+    o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);   /* two, the second an approver */
     CHECK_INT(play(&o, SLICE("anna:reviewer proposes release")).approvers_missing, 0);
 }
 
