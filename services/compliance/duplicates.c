@@ -194,21 +194,27 @@ static enum truth say_repeat(struct judging *j, struct finding *f)
 }
 
 /* A REPLACE may say again what its original said, or what nobody stands for any more. What another line says that lives
- * or waits it would have paid a second time (domain.md 9, 10 and 11: it is a cancel and that line once more). A second
- * REPLACE of one original is payout's question. */
+ * or waits it would have paid a second time (domain.md 9, 10 and 11: it is a cancel and that line once more). */
 static bool is_said_by_another(struct judging *j)
 {
     const struct key_use *use = key_use_of(j);
     if (use->state == FOOTPRINT_NONE || !is_within_horizon(j, use->received_date)) return false;
-    if (slice_equal(use->line_id, j->line_id) || slice_equal(use->line_id, j->original.line_id)) return false;
-    if (j->original.line_id.size && slice_equal(use->line_id, j->original.footprint->ended_by)) return false;
-    return footprint_counts(judging_footprint(j, use->line_id));
+    return !slice_equal(use->line_id, j->line_id) && !slice_equal(use->line_id, j->original.line_id);
+}
+
+/* Of what went on from here payout knows whether it lives, and a second REPLACE of one original is its question. */
+static bool is_asked_of_payout(struct judging *j, struct slice other)
+{
+    if (judging_footprint(j, other)->state != FOOTPRINT_OPEN) return true;
+    return j->original.line_id.size && slice_equal(other, j->original.footprint->ended_by);
 }
 
 static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
 {
     if (!is_said_by_another(j)) return TRUTH_FALSE;
     const struct key_use *use = key_use_of(j);
+    if (judging_footprint(j, use->line_id)->state == FOOTPRINT_ACCEPTED) j->after.resubmits_line_id = use->line_id;
+    if (is_asked_of_payout(j, use->line_id)) return TRUTH_FALSE;
     j->repeat = (struct repeat){ REPEAT_DUPLICATE, use->line_id, !slice_equal(use->site, j->line->partner_id),
                                  use->submission_no };
     return say_repeat(j, f);
@@ -404,10 +410,11 @@ static void record_key(struct judging *j, enum outcome outcome)
                                           && !slice_equal(on_file->line_id, j->line_id))))
         return;
     struct key_use *use = judging_change(j, COMPLIANCE_KEYS, key);
-    if (use->submission_no > j->submission_no && !slice_equal(use->line_id, j->line_id))
-        return;                                             /* a later one has it */
+    bool is_later = use->submission_no > j->submission_no && !slice_equal(use->line_id, j->line_id);
+    if (is_later && j->line->kind != KIND_REPLACE) return;  /* a later one has it */
     *use = (struct key_use){
-        .line_id = j->line_id, .site = j->line->partner_id, .submission_no = j->submission_no,
+        .line_id = j->line_id, .site = j->line->partner_id,
+        .submission_no = is_later ? use->submission_no : j->submission_no,
         .state = state_of(outcome),
         .received_date = j->class->received_date,
     };

@@ -265,12 +265,13 @@ static struct slice earlier_submission(const struct rating *r)
 static bool was_in_vain(const struct line_row *row)
 {
     for (unsigned i = 0; i < row->reasons_count; i++)
-        if (row->reasons[i].code == REASON_RESUBMISSION_INVALID) return true;
+        if (row->reasons[i].code == REASON_RESUBMISSION_INVALID || row->reasons[i].code == REASON_DUPLICATE)
+            return true;
     return false;
 }
 
 /* 3.3: what is paid, or waits here for it, is not claimed again, nor behind a submission that was refused for it: that
- * one's row names what lived. */
+ * one's row names what lived. The content of a REPLACE is no submission: it says what another line says. */
 static bool resubmits_in_vain(struct rating *r)
 {
     struct slice earlier = earlier_submission(r);
@@ -281,10 +282,13 @@ static bool resubmits_in_vain(struct rating *r)
         earlier = row->original;
         row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
     }
+    bool replaces = r->line->kind == KIND_REPLACE;
+    if (replaces && slice_equal(earlier, r->line->original_line_ref)) return false;    /* gives way to this very line */
     books_read(r->books, STAGE_TABLE_WAITING, earlier, &waits);
     if (!(found && adjustments_is_live(row)) && !waits) return false;
     r->row.original = earlier;
-    reason_argument(verdict_give(r->v, REASON_RESUBMISSION_INVALID), SLICE("other"), earlier);
+    reason_argument(verdict_give(r->v, replaces ? REASON_DUPLICATE : REASON_RESUBMISSION_INVALID), SLICE("other"),
+                    earlier);
     return true;
 }
 
