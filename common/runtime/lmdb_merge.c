@@ -10,8 +10,7 @@ enum {
     FAN = 4,                                        /* runs of a size that become one of the next */
     SIZE_ROWS = 512,                                /* those below FAN times this are of the least size */
     STEP_ROWS_MIN = 4096,
-    STEP_SHARE = 2,                                 /* rows merged for each that is saved */
-    RUNS_MANY = 48                                  /* from here on a save waits for the merges */
+    STEP_SHARE = 2                                  /* rows merged for each that is saved */
 };
 
 static unsigned size_of(const struct lmdb_run *run)
@@ -52,7 +51,8 @@ static unsigned count_idle(const struct lmdb_merges *m, const struct lmdb_runs *
     return count;
 }
 
-/* How many of the newest are to become one; 0: none. `last_size`: of the largest there is. */
+/* How many of the newest are to become one; 0: none. A small one behind a larger is of that one's size: it waits for
+ * the same merge. `last_size`: of the largest there is. */
 static unsigned count_due(const struct lmdb_runs *runs, unsigned idle)
 {
     unsigned last_size = 0;
@@ -60,7 +60,8 @@ static unsigned count_due(const struct lmdb_runs *runs, unsigned idle)
         if (size_of(&runs->at[i]) > last_size) last_size = size_of(&runs->at[i]);
     for (unsigned size = 0; size <= last_size; size++) {
         unsigned count = 0, alike = 0;
-        for (; count < idle && size_of(&runs->at[count]) <= size; count++) alike += size_of(&runs->at[count]) == size;
+        for (; count < idle && size_of(&runs->at[count]) <= size; count++)
+            alike += alike > 0 || size_of(&runs->at[count]) == size;
         if (alike >= FAN) return count;
     }
     return 0;
@@ -204,7 +205,7 @@ int lmdb_merges_step(struct lmdb_merges *m, MDB_env *env, const struct lmdb_base
 {
     size_t rows = saved_rows * STEP_SHARE;
     if (rows < STEP_ROWS_MIN) rows = STEP_ROWS_MIN;
-    if (runs->count >= RUNS_MANY) rows = SIZE_MAX;
+    if (runs->count >= LMDB_RUNS_MANY) rows = SIZE_MAX;
     int rc = begin_due(m, runs);
     for (unsigned i = 0; i < LMDB_MERGES; i++) {
         int failed = step(&m->at[i], env, b, runs, part, rows);

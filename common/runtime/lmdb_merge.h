@@ -9,7 +9,8 @@
 
 #include "runtime/lmdb_runs.h"
 
-enum { LMDB_MERGES = 16 };
+/* From so many runs on a save waits for the merges: each of those finds a slot to write to. */
+enum { LMDB_MERGES = 16, LMDB_RUNS_MANY = LMDB_SLOTS - LMDB_MERGES };
 
 struct lmdb_merge {
     struct lmdb_runs    from;                       /* newest first, neighbours among the runs; count 0: no merge */
@@ -28,7 +29,7 @@ struct lmdb_merges { struct lmdb_merge at[LMDB_MERGES]; };
 int lmdb_merges_step(struct lmdb_merges *m, MDB_env *env, const struct lmdb_bases *b, struct lmdb_runs *runs,
                      size_t saved_rows, struct lmdb_part part);
 
-/* A slot that no run has, neither one that is being merged; LMDB_SLOTS: there is none. */
+/* A slot that no run has, neither one that is being merged: there is one below LMDB_RUNS_MANY runs. */
 unsigned lmdb_free_slot(const struct lmdb_merges *m, const struct lmdb_runs *runs);
 
 void lmdb_merges_close(struct lmdb_merges *m);

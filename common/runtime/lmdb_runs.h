@@ -41,7 +41,7 @@ struct lmdb_new_run {
     unsigned           name_count;
 };
 
-/* For at most rows_max rows, in a slot that no run has. MDB_MAP_FULL: `taken` is one; ENOMEM. */
+/* For at most rows_max rows, in a slot that no run has. 0 or ENOMEM. */
 int lmdb_new_run_begin(struct lmdb_new_run *n, unsigned slot, size_t rows_max);
 /* In the transaction before its first row: whatever a run that was given up left in the slot goes. */
 int lmdb_new_run_clear(const struct lmdb_new_run *n, const struct lmdb_bases *b, MDB_txn *txn);

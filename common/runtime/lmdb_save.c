@@ -200,9 +200,7 @@ static int save_part(struct lmdb_disk *d, struct parts *p, const struct lmdb_met
 static int save_rows(struct lmdb_disk *d, const struct rows *rows, const struct lmdb_meta *meta, struct lmdb_part part)
 {
     struct parts p = { .count = rows->row_count };
-    unsigned slot = lmdb_free_slot(&d->merges, &d->kept);
-    if (slot == LMDB_SLOTS) return MDB_MAP_FULL;    /* runs stay many only where merges find no room */
-    int rc = lmdb_new_run_begin(&p.run, slot, p.count);
+    int rc = lmdb_new_run_begin(&p.run, lmdb_free_slot(&d->merges, &d->kept), p.count);
     if (!rc && !(p.rows = sorted(rows))) rc = ENOMEM;
     if (!rc) do rc = save_part(d, &p, meta, part); while (!rc && p.at < p.count);
     lmdb_new_run_free(&p.run);
@@ -210,10 +208,16 @@ static int save_rows(struct lmdb_disk *d, const struct rows *rows, const struct 
     return rc;
 }
 
+static int merge(struct lmdb_disk *d, const struct rows *saved, struct lmdb_part part)
+{
+    return lmdb_merges_step(&d->merges, d->env, &d->bases, &d->kept, saved->row_count, part);
+}
+
 int lmdb_disk_save(struct lmdb_disk *d, const struct rows *rows, const struct lmdb_meta *meta, size_t part_rows)
 {
     struct lmdb_part part = { part_rows ? part_rows : LMDB_PART_ROWS, LMDB_PART_BYTES };
-    int rc = save_rows(d, rows, meta, part);
-    return rc || !rows->row_count ? rc
-                                  : lmdb_merges_step(&d->merges, d->env, &d->bases, &d->kept, rows->row_count, part);
+    int rc = d->kept.count < LMDB_RUNS_MANY ? 0 : merge(d, rows, part);
+    if (!rc && d->kept.count >= LMDB_RUNS_MANY) return MDB_MAP_FULL;    /* so many stay where merges find no room */
+    if (!rc) rc = save_rows(d, rows, meta, part);
+    return rc || !rows->row_count ? rc : merge(d, rows, part);
 }

@@ -176,6 +176,21 @@ TEST(runs_stay_few_and_a_save_writes_no_more_than_its_share)
     desk_drop(&d);
 }
 
+TEST(runs_stay_few_when_large_and_small_saves_take_turns)
+{
+    static struct desk d;
+    unsigned most = 0, rows = 0;
+    desk_make(&d, MAP_BYTES);
+    for (unsigned i = 0; i < 240; i++) {
+        unsigned count = i % 16 == 0 ? 9000 : i % 4 == 0 ? 2100 : 30;
+        save_new(&d, rows, count);
+        rows += count;
+        if (d.disk.seen.count > most) most = d.disk.seen.count;
+    }
+    CHECK(most >= 4 && most <= 24);
+    desk_drop(&d);
+}
+
 TEST(a_merge_of_all_runs_forgets_what_was_removed)
 {
     static struct desk d;
