@@ -13,7 +13,7 @@ struct exchange {
     struct rational rate;                           /* rate_micros / (10^6 · units) */
     bool            missing;                        /* the pair is not usable on the date: rate is 0 */
     /* missing: the rate that is too old or has ended on the date; 0: none, no end */
-    int32_t         stale_from, stale_to;
+    int32_t         stale_from, stale_to;           /* missing: days of the rate that no longer serves; or 0 */
 };
 
 /* The rate of a table on a date; `missing` when the pair is not listed or too old. */
