@@ -4,6 +4,8 @@
 #include "claimctl/confirm.h"
 #include "claimctl/deadletters.h"
 #include "claimctl/json_node.h"
+#include "claimctl/progress.h"
+#include "claimctl/topic_reader.h"
 #include "runtime/clock.h"
 #include "runtime/kafka_writer.h"
 #include "stage/dead_letter.h"
@@ -214,16 +216,26 @@ static int check_words(struct sending *s)
 
 typedef int handle_one(struct sending *s, const struct letter *l);
 
+/* Ctrl-C ends it behind a letter; what was done until then is summed up all the same. */
+static bool goes_on(const struct sending *s)
+{
+    const struct progress p = { .noun = "letters", .items = s->done };
+    progress_step(&p);
+    return !topic_reader_interrupted();
+}
+
 static int handle_all(struct sending *s, handle_one *handle)
 {
     struct deadletters *d = s->d;
+    topic_reader_catch_interrupt();
+    progress_begin();
     int code = EXIT_DONE;
-    for (unsigned i = 0; code == EXIT_DONE && i < d->word_count; i++) {
+    for (unsigned i = 0; code == EXIT_DONE && goes_on(s) && i < d->word_count; i++) {
         struct letter *l = deadletters_named(d, d->words[i], &code);
         if (l && d->with.size) code = read_fixed(s, l);
         if (l && code == EXIT_DONE) code = handle(s, l);
     }
-    for (unsigned i = 0; code == EXIT_DONE && d->word_count == 0 && i < d->count; i++)
+    for (unsigned i = 0; code == EXIT_DONE && goes_on(s) && d->word_count == 0 && i < d->count; i++)
         if (deadletters_is_wanted(d, &d->letters[i])) code = handle(s, &d->letters[i]);
     return code;
 }
@@ -255,8 +267,10 @@ static int run(struct sending *s, handle_one *handle)
     if (s->writer) e = kafka_writer_flush(s->writer, FLUSH_MS);
     if (e != OK && code == EXIT_DONE) code = broker_fail(&d->broker, e, "audit.v1");
     if (s->writer) kafka_writer_close(s->writer);
-    fprintf(stderr, "%u done, %u skipped\n", s->done, s->skipped);
+    progress_end();
+    fprintf(stderr, "%s%u done, %u skipped\n", topic_reader_interrupted() ? "interrupted: " : "", s->done, s->skipped);
     if (!d->execute) fprintf(stderr, "a plan: nothing was sent; --execute does it\n");
+    if (code == EXIT_DONE && topic_reader_interrupted()) return EXIT_INTERRUPTED;
     return code == EXIT_DONE && s->skipped && !s->done ? EXIT_CONFLICT : code;
 }
 
