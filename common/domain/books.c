@@ -32,7 +32,7 @@ static uint32_t hash_of(unsigned table, struct slice key)
 
 static void append(struct books *b, struct book_row *row)
 {
-    ASSERT(b->row_count < BOOKS_ROWS_MAX);
+    ASSERT(!books_are_full(b));
     if (b->row_count == b->row_capacity) {
         unsigned capacity = b->row_capacity ? 2 * b->row_capacity : 32;
         struct book_row **rows = ARENA_ARRAY(b->arena, capacity, struct book_row *);
@@ -66,6 +66,15 @@ static struct book_row *add(struct books *b, struct book_row **bucket, uint32_t 
     return row;
 }
 
+/* A row too many is there to be written to, and stays missed. */
+static struct book_row *unlisted(struct books *b, unsigned table, struct slice key)
+{
+    struct book_row *row = arena_take(b->arena, sizeof *row);
+    *row = (struct book_row){ .table = table, .key = key };
+    b->missed++;
+    return row;
+}
+
 static struct book_row *find_or_add(struct books *b, unsigned table, struct slice key)
 {
     ASSERT(table < b->codec_count && key.size <= BOOKS_KEY_MAX);
@@ -74,6 +83,7 @@ static struct book_row *find_or_add(struct books *b, unsigned table, struct slic
     uint32_t hash = hash_of(table, key);
     struct book_row **bucket = &b->buckets[hash % BOOKS_BUCKETS];
     row = find_in(*bucket, hash, table, key);
+    if (!row && books_are_full(b)) return unlisted(b, table, key);
     *latest = row ? row : add(b, bucket, hash, table, key);
     return *latest;
 }

@@ -69,6 +69,12 @@ struct books {
 
 void books_init(struct books *b, struct arena *a, const struct book_codec *codecs, unsigned codec_count);
 
+/* As many rows as a line may open: those beyond are empty and stay missed, so that the line cannot be decided. */
+static inline bool books_are_full(const struct books *b)
+{
+    return b->row_count == BOOKS_ROWS_MAX;
+}
+
 /* The record to read; never NULL. *found (may be NULL) says whether the store has it. A key that lies elsewhere than in
  * the arena of the books is copied. */
 const void *books_read(struct books *b, unsigned table, struct slice key, bool *found);

@@ -169,7 +169,7 @@ static enum err one_pass(struct batch *b, const struct turn *t, bool withdraws, 
     return books->broken;
 }
 
-/* A line whose rows never come to an end is a person's. */
+/* A line whose rows never come to an end, or are too many, is a person's. */
 static void give_up(struct batch *b, struct verdict *v, struct books *books)
 {
     books_restart(books);
@@ -215,6 +215,7 @@ static enum err run_passes(struct batch *b, struct turn *t, bool withdraws, stru
     for (unsigned pass = 0; pass < BOOKS_PASSES_MAX; pass++) {
         TRY(one_pass(b, t, withdraws, opened, v, books));
         if (books->missed == 0) return OK;
+        if (books_are_full(books)) break;
         TRY(fetch_missed(b, store, books));
         books_restart(books);
         opened = NULL;                              /* it borrows from rows that are decoded afresh */

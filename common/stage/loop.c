@@ -15,6 +15,10 @@
  * and is bounded however large the batch is; the window, not the transaction, is what fills the arena. */
 enum { WINDOW_LINES = 64, AT_ONCE_MAX = 4000, AHEAD_RECORDS = 2 };
 
+/* Address space behind a full arena for one line more, a thousand serials of it under as many programs as there may be:
+ * what is used of it goes back to the system with the batch. */
+enum { LINE_RESERVE_BYTES = 512 << 20 };
+
 struct slot {
     const struct record *record;
     struct dossier      *dossier;                   /* NULL: a review, or bytes that are no dossier */
@@ -161,7 +165,7 @@ enum err loop_open(const struct loop_options *options, struct loop **loop)
     fill_batch(l);
     loop_set_bounds(l, options->lines_max, options->bytes_max, options->retries_max, options->expire_keys_max);
     conservation_init(&l->totals);
-    enum err e = arena_open(&l->arena, ARENA_BYTES(BATCH_BYTES_MAX), 4 * (size_t)UNPACK_FACTOR * DOSSIER_BYTES_MAX);
+    enum err e = arena_open(&l->arena, ARENA_BYTES(BATCH_BYTES_MAX), LINE_RESERVE_BYTES);
     if (e == OK) e = row_cache_open(&l->rows);
     if (e == OK) e = wake_init(&l->batch.wake);
     if (e == OK && !make_room(&l->batch)) e = ERR_MEMORY_EXHAUSTED;

@@ -150,6 +150,16 @@ static void read_deep(struct verdict *v, const struct dossier *d, int64_t depth)
     }
 }
 
+static void read_wide(struct verdict *v, const struct dossier *d, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        char key[32];
+        struct text t = text_over(key, sizeof key);
+        text_put_int(&t, i);
+        books_read(v->books, TOY_LINES, BOOKS_KEY(v->arena, d->receipt->partner_root_id, text_slice(&t)), NULL);
+    }
+}
+
 static void open_case(struct verdict *v, const struct dossier *d, struct slice subject)
 {
     struct clearance *c = ARENA_NEW(v->arena, struct clearance);
@@ -199,6 +209,7 @@ static void obey(const struct words *w, const struct dossier *d, const struct to
         park(v, REASON_WAITING_FOR_TARGET, with_prefix(v->arena, WAIT_TARGET, w->argument));
     if (is(w, "cancel") && waits_here(v, w->argument)) v->withdraws = w->argument;
     if (is(w, "deep")) read_deep(v, d, number(w->argument));
+    if (is(w, "wide")) read_wide(v, d, number(w->argument));
     if (is(w, "case")) open_case(v, d, w->argument);
     if (is(w, "huge") && v->judgement->reason_count == 0)
         make_huge(v, w->letter == 'a' ? REASON_WEAK_EVIDENCE : REASON_PRIOR_PERIOD);

@@ -7,9 +7,9 @@
  * for a datum of N letters more than part: wait=HOURS       PARK WAITING_FOR_POS until that long after it was received,
  * then it passes behind=LINE      PARK WAITING_FOR_TARGET while that line waits here say=DATUM        makes a datum
  * known in this root cancel=LINE      withdraws that line if it waits here reject=CODE      REJECT case=SUBJECT opens a
- * case beside the line deep=N           reads N rows one after the other, each named by the one before huge a section
- * that makes the dossier too large, once nothing else stands before it Stage b pays the amount claimed out of the
- * root's fund, once per line, and counts what it paid. */
+ * case beside the line deep=N           reads N rows one after the other, each named by the one before wide=N reads N
+ * rows at once huge a section that makes the dossier too large, once nothing else stands before it Stage b pays the
+ * amount claimed out of the root's fund, once per line, and counts what it paid. */
 #ifndef TESTS_SUPPORT_TOY_H
 #define TESTS_SUPPORT_TOY_H
 

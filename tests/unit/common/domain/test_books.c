@@ -50,6 +50,28 @@ TEST(a_source_brings_each_row_once_as_it_is_opened)
     CHECK_INT(b.missed, 1);
 }
 
+TEST(a_row_too_many_is_missed_whoever_opens_it_and_however_often)
+{
+    struct books b;
+    books_init(&b, test_arena(), &codec, 1);
+    for (unsigned i = 0; i < BOOKS_ROWS_MAX; i++) {
+        struct slice key = slice_of((const char *)&i, sizeof i);
+        CHECK(!books_are_full(&b));
+        ((struct count *)books_overwrite(&b, 0, key))->value = 1;
+    }
+    CHECK(books_are_full(&b));
+    CHECK_INT(b.missed, 0);
+    for (unsigned n = 1; n <= 3; n++) {
+        bool found;
+        struct count *c = n == 1 ? books_overwrite(&b, 0, SLICE("too many")) : books_change(&b, 0, SLICE("too many"));
+        CHECK_INT(c->value, 0);
+        c->value = 7;
+        CHECK(b.missed >= n);
+        CHECK_INT(((const struct count *)books_read(&b, 0, slice_of((const char *)&n, sizeof n), &found))->value, 1);
+        CHECK(found);
+    }
+}
+
 /* Keys of less and of more than a word are told apart, whatever becomes of their bytes. */
 TEST(rows_are_found_by_keys_of_any_length)
 {

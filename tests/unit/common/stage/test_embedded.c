@@ -447,8 +447,10 @@ TEST(a_line_whose_rows_never_end_is_held_for_a_person)
     open_engine(0, 1, false);
     SEND("deep", "R1", "b:deep=10", 10);
     SEND("bottomless", "R1", "b:deep=17", 10);
+    SEND("wide", "R1", "b:wide=8000", 10);
+    SEND("endless", "R1", "b:wide=9000", 10);
     run();
-    CHECK_TOLD("deep PASS; pays deep 10; bottomless HOLD RULE_ERROR");
+    CHECK_TOLD("deep PASS; pays deep 10; bottomless HOLD RULE_ERROR; wide PASS; pays wide 10; endless HOLD RULE_ERROR");
     close_engine();
 }
 
