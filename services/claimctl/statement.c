@@ -108,7 +108,7 @@ static struct sum *sum_of(struct statement *x, struct sums *sums, struct slice n
     return *at;
 }
 
-/* One row a reason and currency: a line that claims no money joins the row that the reason has. */
+/* One row a reason and currency: a line of which it took no money, or that claims none, joins the row it has. */
 static struct sum *refused_sum(struct statement *x, struct slice reason, struct slice currency)
 {
     for (struct sum *s = x->refused.first; s; s = s->next) {
@@ -149,7 +149,7 @@ static void add_refused(struct statement *x, const struct standing *s)
         bool costs =
             s->reasons[i].outcome == OUTCOME_REJECT || s->reasons[i].outcome == OUTCOME_SHORT || shares_minor[i];
         if (costs)
-            add(refused_sum(x, reason_name(s->reasons[i].code), s->has_claim ? s->currency : (struct slice){ 0 }),
+            add(refused_sum(x, reason_name(s->reasons[i].code), shares_minor[i] ? s->currency : (struct slice){ 0 }),
                 shares_minor[i]);
     }
 }
