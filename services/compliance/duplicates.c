@@ -199,22 +199,29 @@ static bool is_said_by_another(struct judging *j)
 {
     const struct key_use *use = key_use_of(j);
     if (use->state == FOOTPRINT_NONE || !is_within_horizon(j, use->received_date)) return false;
-    return !slice_equal(use->line_id, j->line_id) && !slice_equal(use->line_id, j->original.line_id);
+    if (slice_equal(use->line_id, j->line_id) || slice_equal(use->line_id, j->original.line_id)) return false;
+    return footprint_counts(judging_footprint(j, use->line_id));
 }
 
-/* Of what went on from here payout knows whether it lives, and a second REPLACE of one original is its question. */
+/* Of a resubmission of its original, and of another REPLACE of it, payout knows whether they live. What it refuses has
+ * moved the original here, so that no other repetition is left to it. */
 static bool is_asked_of_payout(struct judging *j, struct slice other)
 {
-    if (judging_footprint(j, other)->state != FOOTPRINT_OPEN) return true;
-    return j->original.line_id.size && slice_equal(other, j->original.footprint->ended_by);
+    const struct footprint *original = j->original.footprint;
+    if (!j->original.line_id.size) return false;
+    if (slice_equal(other, original->ended_by)) return true;
+    bool says_the_same = original->has_key && slice_equal(hash_slice(&original->key), hash_slice(&j->key));
+    return says_the_same && judging_footprint(j, other)->state == FOOTPRINT_ACCEPTED;
 }
 
 static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
 {
     if (!is_said_by_another(j)) return TRUTH_FALSE;
     const struct key_use *use = key_use_of(j);
-    if (judging_footprint(j, use->line_id)->state == FOOTPRINT_ACCEPTED) j->after.resubmits_line_id = use->line_id;
-    if (is_asked_of_payout(j, use->line_id)) return TRUTH_FALSE;
+    if (is_asked_of_payout(j, use->line_id)) {
+        if (judging_footprint(j, use->line_id)->state == FOOTPRINT_ACCEPTED) j->after.resubmits_line_id = use->line_id;
+        return TRUTH_FALSE;
+    }
     j->repeat = (struct repeat){ REPEAT_DUPLICATE, use->line_id, !slice_equal(use->site, j->line->partner_id),
                                  use->submission_no };
     return say_repeat(j, f);
