@@ -18,8 +18,8 @@ struct compliance_facts {
     const struct partner    *ship_to;               /* the partner that the ship-to names; NULL: none */
     uint64_t                 seed;                  /* of state keys: the installation's secret */
     enum slots_standing      slots_standing;
-    const struct slot_answer *slots;                /* serials of this line in its programs */
-    unsigned                 slot_count;
+    const struct slot_answer *slots;                /* by program, of each the same serials in bytewise order */
+    unsigned                 slot_count, slots_of_program;
     const struct deal_claim *deal_claims;           /* who stands at the conflict key of a registration, by place */
     unsigned                 deal_claim_count;
     bool                     submitter_approves;    /* the submitter holds an approving role (FIN-02) */

@@ -74,6 +74,15 @@ static bool may_ask(const struct dossier *d)
         && (d->line->serials.count > 0 || d->line->kind == KIND_DEAL_REGISTRATION);
 }
 
+/* ask_for_serials asks for the same serials of each program, in order: those of the first end where one begins anew. */
+static unsigned count_of_first(const struct slot_answer *slots, unsigned count)
+{
+    unsigned first = count > 0;
+    while (first < count && slice_compare(slots[first - 1].serial, slots[first].serial) < 0) first++;
+    ASSERT(first == 0 || count % first == 0);
+    return first;
+}
+
 /* Answers are copied: what is given back during the batch changes the registry's own memory. */
 static void take_serials(struct arena *a, const struct asking *q, unsigned from, unsigned to,
                          struct compliance_facts *facts)
@@ -88,6 +97,7 @@ static void take_serials(struct arena *a, const struct asking *q, unsigned from,
         slot->holder_line_id = slice_copy(a, q->requests[i].holders[0].line_id);
     }
     facts->slots = slots;
+    facts->slots_of_program = count_of_first(slots, facts->slot_count);
 }
 
 static void take_deals(struct arena *a, const struct registry_request *r, struct compliance_facts *facts)

@@ -6,6 +6,8 @@
 #include "domain/name/fold.h"
 #include "domain/rule.h"
 
+#include <stdlib.h>
+
 struct slice serial_normalise(struct arena *a, struct slice serial)
 {
     struct slice s = fold_letters(a, serial);
@@ -168,11 +170,19 @@ static bool repeats(const struct texts *sorted, unsigned at)
 
 /* --- the registry's answers --- */
 
+static int by_serial(const void *serial, const void *answer)
+{
+    return slice_compare(*(const struct slice *)serial, ((const struct slot_answer *)answer)->serial);
+}
+
+/* A line has up to SERIALS_MAX serials in each of its programs, and asks for all of them more than once. */
 static const struct slot_answer *answer_of(const struct judging *j, struct slice program_id, struct slice serial)
 {
-    for (unsigned i = 0; i < j->facts->slot_count; i++) {
-        const struct slot_answer *answer = &j->facts->slots[i];
-        if (slice_equal(answer->program_id, program_id) && slice_equal(answer->serial, serial)) return answer;
+    unsigned each = j->facts->slots_of_program;
+    for (unsigned at = 0; at < j->facts->slot_count; at += each) {
+        const struct slot_answer *of_program = &j->facts->slots[at];
+        if (slice_equal(of_program->program_id, program_id))
+            return bsearch(&serial, of_program, each, sizeof *of_program, by_serial);
     }
     return NULL;
 }

@@ -187,7 +187,7 @@ static const struct verdict *slot_elsewhere(struct desk *d, int64_t holder)
     put_spiff(d, SERIAL_RULE_REQUIRED);
     if (holder == 2) d->facts.slots_standing = SLOTS_AWAY;
     d->facts.slots = &slot;
-    d->facts.slot_count = 1;
+    d->facts.slot_count = d->facts.slots_of_program = 1;
     struct line l = spiff_of("S-1", one_text(SLICE("K100")));
     return desk_judge(d, "claim", &l);
 }

@@ -196,7 +196,7 @@ TEST(another_root_holds_and_a_registry_that_is_away_parks)
         int standing = cell_word(&t, "registry", "unasked answered away");
         d.facts.slots_standing = (enum slots_standing)standing;
         d.facts.slots = &slot;
-        d.facts.slot_count = 1;
+        d.facts.slot_count = d.facts.slots_of_program = 1;
         struct line l = spiff_with("S-1", SLICE("K100"));
         const struct verdict *v = desk_judge(&d, "line", &l);
         CHECK_CELL(&t, "says", desk_says(v));
@@ -211,7 +211,7 @@ TEST(a_second_line_of_the_root_that_does_not_hold_the_slot_either_is_no_duplicat
     open_spiff(&d, SERIAL_RULE_OPTIONAL);
     struct slot_answer slots[] = { { SLICE("SPF"), SLICE("K100"), SLICE("V-310"), SLICE("other") } };
     d.facts.slots = slots;
-    d.facts.slot_count = 1;
+    d.facts.slot_count = d.facts.slots_of_program = 1;
     struct line first = spiff_with("S-1", SLICE("K100 K200")), second = spiff_with("S-2", SLICE("K100")),
                 third = spiff_with("S-3", SLICE("K100 K200 K300"));
     CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "HOLD SERIAL_OTHER_PARTNER");
@@ -256,7 +256,7 @@ TEST(what_strikes_a_program_is_said_in_order_of_precedence)
     struct slot_answer slot = { SLICE("SPF"), SLICE("K100"), SLICE("V-310"), SLICE("other") };
     struct line sale = desk_sale("INV-1");
     d.facts.slots = &slot;
-    d.facts.slot_count = 1;
+    d.facts.slot_count = d.facts.slots_of_program = 1;
     sale.rep_id = SLICE("R-1");
     sale.serials = words(SLICE("K100 K200"));
     sale.qty_milli = 3000;
@@ -332,7 +332,7 @@ TEST(a_slot_that_is_given_up_and_taken_again_is_not_freed_behind_the_lines_back)
     struct slot_answer slot = { SLICE("SPF"), SLICE("K100"), { 0 }, { 0 } };
     struct line sale = desk_sale("INV-1");
     d.facts.slots = &slot;
-    d.facts.slot_count = 1;
+    d.facts.slot_count = d.facts.slots_of_program = 1;
     sale.rep_id = SLICE("R-1");
     sale.serials = words(SLICE("K100"));
     sale.qty_milli = 1000;
@@ -360,7 +360,7 @@ TEST(a_cancelled_line_that_comes_again_keeps_no_slot)
                            .partner_id = SLICE("N-100"),
                            .original_line_ref = desk_line_id("claim") };
     d.facts.slots = &slot;
-    d.facts.slot_count = 1;
+    d.facts.slot_count = d.facts.slots_of_program = 1;
     desk_judge(&d, "claim", &claim);
     desk_judge(&d, "cancel", &cancel);
     *(struct outbox_slot *)(uintptr_t)owed_on(&d, SLICE("K100")) = (struct outbox_slot){ 0 };     /* paid */
