@@ -309,6 +309,19 @@ static void ask_roster(struct inquiry *q)
     q->has_target = true;
 }
 
+/* A close is not judged, but what the enrolment of the period's last day sets (volumes, baseline) holds for a root that
+ * bought nothing, too (domain.md 5.2). */
+static void ask_enrolment_of_close(struct inquiry *q)
+{
+    struct period period;
+    const struct program *p;
+    const struct partner *root = q->facts->root ? q->facts->root : q->who.partner;
+    if (!volume_period_find(q->facts->catalogue, q->line->program_id, q->line->period_label, &period, &p)) return;
+    struct eligibility e = { .program = p, .program_id = p->id, .incentive = p->incentive, .date = period.to };
+    e.enrolment = partner_enrolment(root, p->id, p->incentive, e.date);
+    if (e.enrolment) insert(q, &e);
+}
+
 void candidates_find(struct inquiry *q)
 {
     ASSERT(q->facts->programs && q->who.partner);
@@ -323,7 +336,10 @@ void candidates_find(struct inquiry *q)
         return;
     case FOOTING_AUTOMATIC:
         break;
-    case FOOTING_CORRECTION: case FOOTING_STOCK: case FOOTING_OPERATOR:
+    case FOOTING_OPERATOR:
+        if (q->kind == KIND_PERIOD_CLOSE && q->line->close == CLOSE_EARNING) ask_enrolment_of_close(q);
+        return;
+    case FOOTING_CORRECTION: case FOOTING_STOCK:
         return;
     }
     if (trigger_of(q->kind) != TRIGGER_NONE) ask_triggered(q, trigger_of(q->kind));

@@ -65,6 +65,12 @@ static void drop_if_silent(struct rating *r, struct award *a, unsigned postings_
     if (r->posting_count == postings_before && a->reason_count == 0) award_drop(r, a);
 }
 
+/* The enrolment of the close is the root's: another partner of it has its own. */
+static bool is_of_the_root(const struct rating *r, const struct program *p, struct slice aggregate)
+{
+    return p->volume.aggregate != AGGREGATE_PARTNER || slice_equal(aggregate, r->root);
+}
+
 static void close_accumulator(struct rating *r, const struct closing *c, struct slice aggregate, struct slice group)
 {
     bool counted;
@@ -76,7 +82,8 @@ static void close_accumulator(struct rating *r, const struct closing *c, struct 
     struct award *a = begin_close(r, c->version, &c->period);
     row->currency = c->version->currency;
     row->closed = true;
-    volume_accumulator_expect(c->version, row);
+    if (is_of_the_root(r, c->version, aggregate)) volume_accumulator_enrol_at_close(a, row);
+    else volume_accumulator_expect(c->version, row);
     struct volume_target before = volume_target_of(r, a, &place, row, false);
     if (before.awaits_baseline) reason_argument(award_give(r, a, REASON_NO_BASELINE), SLICE("program"), c->version->id);
     set_guarantee(r, a, c, &place, row, before.target_minor);

@@ -105,15 +105,25 @@ void volume_accumulator_expect(const struct program *p, struct volume_row *row)
     row->has_expected = true;
 }
 
+static bool take_figure(struct slice text, int64_t *figure_micros)
+{
+    return text.size && decimal_parse(text, 6, DECIMAL_EXCESS_ROUND, figure_micros, NULL) == OK;
+}
+
 /* The enrolment's figures stay with the accumulator: a return is not judged again and brings none. */
 void volume_accumulator_enrol(const struct award *a, struct volume_row *row)
 {
+    const struct candidate *c = a->candidate;
     volume_accumulator_expect(a->program, row);
-    if (!a->candidate) return;
-    if (a->candidate->expected_volume.size
-        && decimal_parse(a->candidate->expected_volume, 6, DECIMAL_EXCESS_ROUND, &row->expected_micros, NULL) == OK)
-        row->has_expected = true;
-    if (a->candidate->baseline.size
-        && decimal_parse(a->candidate->baseline, 6, DECIMAL_EXCESS_ROUND, &row->baseline_micros, NULL) == OK)
-        row->has_baseline = true;
+    if (!c) return;
+    if (take_figure(c->expected_volume, &row->expected_micros)) row->has_expected = true;
+    if (take_figure(c->baseline, &row->baseline_micros)) row->has_baseline = true;
+}
+
+void volume_accumulator_enrol_at_close(const struct award *a, struct volume_row *row)
+{
+    const struct candidate *c = a->candidate;
+    if (c && !row->has_expected) row->has_expected = take_figure(c->expected_volume, &row->expected_micros);
+    if (c && !row->has_baseline) row->has_baseline = take_figure(c->baseline, &row->baseline_micros);
+    volume_accumulator_expect(a->program, row);
 }

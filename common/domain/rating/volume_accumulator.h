@@ -44,4 +44,7 @@ void volume_accumulator_expect(const struct program *p, struct volume_row *row);
 /* The same, but what the candidate's enrolment says comes first: expected volume, and baseline (V5). */
 void volume_accumulator_enrol(const struct award *a, struct volume_row *row);
 
+/* The same for the close of a period: what counted lines brought stays; the enrolment says what none did. */
+void volume_accumulator_enrol_at_close(const struct award *a, struct volume_row *row);
+
 #endif
