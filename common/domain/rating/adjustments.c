@@ -228,7 +228,7 @@ static bool find_unlinked(struct rating *r, int64_t wanted_milli, struct pieces 
     for (unsigned i = 0; i < m.count; i++)
         add_piece(pieces, m.items[i].line_id, m.items[i].left_milli, wanted_milli);
     if (m.covered_milli >= wanted_milli) return true;
-    struct slice waiting = pending_for_customer(r, sku, customer);
+    struct slice waiting = pending_for_customer(r, &(struct pending_sale){ sku, customer, from, to });
     if (slice_is_empty(waiting)) return true;
     r->awaits_sale = true;
     reason_argument(verdict_give(r->v, REASON_WAITING_FOR_TARGET), SLICE("original"), waiting);

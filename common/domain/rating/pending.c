@@ -96,9 +96,24 @@ struct slice pending_claim_on(struct rating *r, struct slice transaction)
     return transaction.size ? first_of(r, claim_datum(r, transaction)) : (struct slice){ 0 };
 }
 
-struct slice pending_for_customer(struct rating *r, struct slice sku, struct slice customer_key)
+static bool is_shipped_within(struct rating *r, struct slice line_id, int32_t from, int32_t to)
 {
-    return first_of(r, customer_datum(r, sku, customer_key));
+    bool found;
+    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, line_id, &found);
+    return found && w->dossier->line->ship_date >= from && w->dossier->line->ship_date <= to;
+}
+
+struct slice pending_for_customer(struct rating *r, const struct pending_sale *wanted)
+{
+    const struct pending_row *row =
+        books_read(r->books, PAYOUT_PENDING, customer_datum(r, wanted->sku, wanted->customer_key), NULL);
+    struct slice first = { 0 };
+    for (unsigned i = 0; i < row->line_ids_count; i++) {
+        struct slice line_id = row->line_ids[i].text;
+        bool fits = is_shipped_within(r, line_id, wanted->from, wanted->to);
+        if (fits && slice_is_empty(first) && !slice_equal(line_id, r->receipt->line_id)) first = line_id;
+    }
+    return first;
 }
 
 struct slice pending_on_preapproval(struct rating *r, struct slice preapproval_no)
