@@ -19,7 +19,7 @@ struct cap {
 
 enum rate_kind { RATE_NONE, RATE_PERCENT, RATE_PER_UNIT, RATE_PER_BLOCK };
 
-enum { TIERS_MAX = 48 };                            /* each is a step of the workings, which hold 64 */
+enum { TIERS_MAX = 48 };                            /* each is a step of the workings */
 
 struct tier {
     int64_t from_micros; /* qualifier units: currency units, units or percent, 1e-6 of them */

@@ -76,10 +76,11 @@ static struct slice own_quarter(struct inquiry *q)
     return quarter_key(q->verdict->books, q->who.root_id, q->who.partner->partner_id, quarter_of(q->received_date));
 }
 
-/* The first line of a month, by date of receipt. A line received before the month that was judged last is none. */
+/* The first line of a month, by date of receipt. A line received before the month that was judged last is none, nor is
+ * one while the site declares no role, from which nothing can drift. */
 static bool is_first_of_month(const struct inquiry *q, const struct drift_record *kept)
 {
-    return drift_month(q->received_date) > kept->month;
+    return drift_month(q->received_date) > kept->month && roles_held(q->who.partner, q->received_date);
 }
 
 static struct features_record window_of(struct inquiry *q)

@@ -328,3 +328,18 @@ TEST(a_line_that_waits_speaks_for_its_month_also_when_it_is_judged_again_and_cou
     CHECK_TEXT(verdict_text(sent_as(&rig, &passes, "P2", "2026-04-10T09:00:00Z")), "");
     rig_close(&rig);
 }
+
+TEST(a_site_that_declares_no_role_uses_up_no_month)
+{
+    struct rig rig = a_watched_world();
+    struct line l = a_line_of(KIND_POS_SALE, "N");
+    drift_begins(&rig);
+    unsigned role_count = rig.partners[0].role_count;
+    rig.partners[0].role_count = 0;
+    CHECK_TEXT(verdict_text(sent_as(&rig, &l, "W1", "2026-04-08T09:00:00Z")), "ROLE_UNKNOWN");
+    CHECK_INT(kept_drift(&rig, "").month, 202603);
+    rig.partners[0].role_count = role_count;
+    CHECK_INT(section_of(sent_as(&rig, &l, "W1", "2026-04-08T09:00:00Z"))->drift, DRIFT_DRIFT);
+    CHECK_INT(kept_drift(&rig, "").month, 202604);
+    rig_close(&rig);
+}
