@@ -210,7 +210,7 @@ static struct taken count_taken(struct judging *j, const struct texts *sorted, s
         struct slice by = { 0 };
         bool repeated = repeats(sorted, i);
         const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]), NULL);
-        if (!repeated && (is_held_elsewhere(j, program_id, sorted->items[i]) || !is_taken(j, h, program_id, &by)))
+        if (!repeated && (!is_taken(j, h, program_id, &by) || is_held_elsewhere(j, program_id, sorted->items[i])))
             continue;
         if (!t.count++) t = (struct taken){ 1, sorted->items[i], by };
     }
