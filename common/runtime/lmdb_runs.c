@@ -7,11 +7,11 @@
 #include <endian.h>
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 enum {
     RUN_BYTES = 1 + sizeof(uint64_t),               /* in the list: slot, rows */
-    FILTERED_ROWS_MIN = 64,                         /* fewer lie in a page or two */
-    FILTER_ROWS_MIN = 2000                          /* a filter for fewer would share a page, and lie anywhere in it */
+    FILTERED_ROWS_MIN = 64                          /* fewer lie in a page or two */
 };
 
 /* --- databases and the list ------------------------------------------------------------------------------------- */
@@ -73,12 +73,20 @@ int lmdb_runs_put(const struct lmdb_bases *b, MDB_txn *txn, const struct lmdb_ru
 
 /* --- a new run -------------------------------------------------------------------------------------------------- */
 
+/* LMDB takes the pages of the machine, of 4 to 64 KiB. A filter of less than half a page would share one with others,
+ * and lie anywhere in it. */
+static size_t filter_rows(size_t rows_max)
+{
+    size_t rows_min = (size_t)sysconf(_SC_PAGESIZE) / 2;
+    return rows_max < rows_min ? rows_min : rows_max;
+}
+
 int lmdb_new_run_begin(struct lmdb_new_run *n, unsigned slot, size_t rows_max)
 {
     ASSERT(slot < LMDB_SLOTS);
     *n = (struct lmdb_new_run){ .run.slot = (uint8_t)slot };
     if (rows_max < FILTERED_ROWS_MIN) return 0;
-    return key_filter_open(rows_max < FILTER_ROWS_MIN ? FILTER_ROWS_MIN : rows_max, &n->filter) != OK ? ENOMEM : 0;
+    return key_filter_open(filter_rows(rows_max), &n->filter) != OK ? ENOMEM : 0;
 }
 
 void lmdb_new_run_free(struct lmdb_new_run *n)
