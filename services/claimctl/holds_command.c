@@ -145,11 +145,15 @@ static void read_standing(struct holds_command *c, struct holds_named *n, const 
     n->currency = s.has_claim ? slice_copy(&c->arena, s.currency) : (struct slice){ 0 };
 }
 
-static void offer(struct holds_command *c, struct nearest *near, const struct dossier *d)
+/* Takes nothing of the arenas: it is asked for each object of a run and each word. */
+static void offer(struct nearest *near, const struct dossier *d)
 {
+    char room[NEAREST_NAME_MAX];
+    struct text name = text_over(room, sizeof room);
     if (dossier_is_case(d)) nearest_offer(near, d->clearance->case_id);
     if (dossier_is_case(d) || !d->receipt || !d->line) return;
-    nearest_offer(near, line_name_in(&c->scratch, d->receipt));
+    line_name_put(&name, d->receipt);
+    if (!name.full) nearest_offer(near, text_slice(&name));
     nearest_offer(near, d->line->invoice_no);
     nearest_offer(near, d->line->claim_id);
 }
@@ -157,7 +161,7 @@ static void offer(struct holds_command *c, struct nearest *near, const struct do
 struct holds_named *holds_command_note(struct holds_command *c, unsigned word, const struct dossier *d, size_t size)
 {
     if (!names(c->words[word], d)) {
-        offer(c, &c->near[word], d);
+        if (!c->named[word]) offer(&c->near[word], d);
         return NULL;
     }
     bool is_case = dossier_is_case(d);
