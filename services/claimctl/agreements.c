@@ -1,4 +1,5 @@
 /* claimctl/agreements.c: `agreements list|show|balance`: authorised, used, remaining, with the lines that used it. */
+#include "base/assert.h"
 #include "claimctl/command.h"
 #include "claimctl/line_name.h"
 #include "claimctl/reading.h"
@@ -9,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { BALANCE_ARENA_BYTES = 256 << 20, FIGURE_BYTES = 96, OBJECT_BYTES = 1 << 20 };
+enum { BALANCE_ARENA_BYTES = 256 << 20, FIGURE_BYTES = 96, OBJECT_BYTES = 1 << 16 };
 
 /* An entry that was paid, or taken back, under a line of an agreement. */
 struct use {
@@ -165,11 +166,15 @@ static bool show_balance(struct reading *r, const struct node *balance, void *co
     for (unsigned i = 0; i < FIELD_COUNT; i++) json_text(&j, fields[i].name, reading_member(balance, fields[i].name));
     json_name(&j, SLICE("used_by"));
     json_open_array(&j);
-    for (const struct use *use = q->first; use; use = use->next)
-        if (used_it(use, balance)) put_use(&j, use);
+    for (const struct use *use = q->first; use; use = use->next) {
+        if (!used_it(use, balance)) continue;
+        put_use(&j, use);
+        output_put(&r->out, text_slice(&t));        /* nobody knows how many there are */
+        t.size = 0;
+    }
     json_close_array(&j);
     json_close_object(&j);
-    if (t.full) return false;
+    ASSERT(!t.full);
     output_line(&r->out, text_slice(&t));
     return !r->out.closed;
 }

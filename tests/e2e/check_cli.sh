@@ -88,6 +88,18 @@ assert a["remaining"] == "0" and a["paid"] == "1050.00", a
 assert [(u["line"], u["qty"], u["amount"]) for u in a["used_by"]] == [
     ("02-pos.csv:3", "200", "350.00"), ("02-pos.csv:4", "230", "402.50"), ("02-pos.csv:5", "170", "297.50")], a
 P
+# Of many lines, too
+cp -r "$tiny" many
+sed -i 's/"authorised_qty":"600"/"authorised_qty":"600000"/' many/inbox/corvane/01-reference.ndjson
+awk -F, -v OFS=, 'NR == 1; NR == 3 { $7 = 1; for (i = 1; i <= 13000; i++) { $2 = 80000 + i; $13 = "NG-" $2; print } }' \
+    "$tiny/inbox/northgate/02-pos.csv" > many/inbox/northgate/02-pos.csv
+ends 3 "$claimctl" run --world many --state many-run
+ends 0 "$claimctl" agreements show Q-7731 --state many-run
+python3 - <<'P' || failed=1
+import json
+used = json.loads(open("out", encoding="utf-8").read())["used_by"]
+assert len(used) == 13000 and used[-1]["line"] == "02-pos.csv:13001", (len(used), used[-1])
+P
 ends 0 "$claimctl" rules list --json
 python3 -c 'import json; rows = [json.loads(l) for l in open("out")]; assert rows[0]["rule"] and rows[0]["wave"] == 1, rows[0]' || failed=1
 
