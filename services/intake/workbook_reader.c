@@ -123,10 +123,9 @@ static uint32_t wanted_header_row(const struct workbook_reader *w)
     return w->base.answers.header_row ? w->base.answers.header_row : w->base.profile->text.header_row;
 }
 
-/* The best header of a sheet in its first rows; a row that was named counts whatever it scores. */
-static bool find_header(struct workbook_reader *w, unsigned sheet, struct header *best)
+/* The best header of a sheet in its first rows; a row that was named (0: none) counts whatever it scores. */
+static bool find_header(struct workbook_reader *w, unsigned sheet, uint32_t wanted, struct header *best)
 {
-    uint32_t wanted = wanted_header_row(w);
     *best = (struct header){ .sheet = sheet };
     if (!open_rows(w, sheet)) return false;
     for (unsigned rows = 0; rows < HEADER_ROWS_MAX || wanted > w->rows->row;) {
@@ -188,7 +187,7 @@ static enum survey choose_sheet(struct workbook_reader *w)
         struct header h;
         if (!is_wanted(w, k)) continue;
         wanted++;
-        if (!find_header(w, k, &h)) return refuse(w);
+        if (!find_header(w, k, wanted_header_row(w), &h)) return refuse(w);
         if (h.score > w->header.score) { w->header = h; ties.size = 0; equals = 0; }
         if (h.score > 0 && h.score == w->header.score) { add_name(&ties, w->workbook.sheets[k].name); equals++; }
     }
@@ -202,13 +201,15 @@ static enum survey choose_sheet(struct workbook_reader *w)
     return equals > 1 ? ask(w, ISSUE_SHEET_UNDECIDED, text_slice(&ties), (struct where){ 0 }) : SURVEY_READ;
 }
 
-/* Who sees a workbook taken must not believe that all of it was, unless a profile says which sheet counts. */
+/* Who sees a workbook taken must not believe that all of it was, unless it was said which sheet counts: then what the
+ * others are is not looked at. */
 static bool tell_left_out(struct workbook_reader *w)
 {
-    for (unsigned k = 0; k < w->workbook.sheet_count && !w->base.profile->text.sheet.size; k++) {
+    bool was_named = w->base.profile->text.sheet.size || w->base.answers.sheet.size;
+    for (unsigned k = 0; k < w->workbook.sheet_count && !was_named; k++) {
         struct header h;
         if (k == w->header.sheet || w->workbook.sheets[k].is_hidden) continue;
-        if (!find_header(w, k, &h)) return false;
+        if (!find_header(w, k, 0, &h)) return false;
         if (!h.score) continue;
         struct issue *i = reader_add(&w->base, ISSUE_SHEET_LEFT_OUT, 0);
         i->where.sheet = w->workbook.sheets[k].name;

@@ -285,6 +285,16 @@ TEST(a_sheet_that_could_have_been_meant_is_said_to_be_left_out)
     rig_run(&r, book(TWO("", ""), good, poor, NULL));
     CHECK(!issues_has(&r.result->warnings, ISSUE_SHEET_LEFT_OUT));
     rig_close(&r);
+    rig_open(&r);                                   /* of a sheet that is not asked for nothing is wanted */
+    r.answers.sheet = SLICE("One");
+    rig_run(&r, book(TWO("", ""), good, "<worksheet><sheetData><row", NULL));
+    CHECK(!issues_has(&r.result->errors, ISSUE_WORKBOOK_BROKEN));
+    rig_close(&r);
+    rig_open(&r);                                   /* a row that was named is no header of whatever sheet */
+    r.profile.text.header_row = 1;
+    rig_run(&r, book(TWO("", ""), good, sheet("Prices exclude freight", true), NULL));
+    CHECK(!issues_has(&r.result->warnings, ISSUE_SHEET_LEFT_OUT));
+    rig_close(&r);
 }
 
 TEST(sheets_that_are_equally_likely_are_asked_about)

@@ -15,6 +15,7 @@
 enum { RIG_LINES_MAX = 64 };
 
 struct rig {
+    struct reader_answers answers;                  /* of who sent it */
     struct mapping_profile  profile;
     struct intake_submitter submitter;
     struct intake_partners  partners;
@@ -177,6 +178,7 @@ static inline enum document_state rig_run(struct rig *r, struct slice bytes)
     struct intake_job job = {
         .spool = &r->spool, .file_name = SLICE("test"), .door = DOOR_CLAIMCTL, .received_at_unix_ms = 1775638800000,
         .submitter = &r->submitter, .partners = &r->partners, .profile = &r->profile, .partner_id = SLICE("P-17"),
+        .answers = r->answers,
     };
     bool is_done = false;
     if (r->intake) intake_close(r->intake);
