@@ -170,6 +170,7 @@ wait_ready() {
 give_up() {
     local code=75 service
     [ -s "$dir/$1.exit" ] && code=$(cat "$dir/$1.exit")
+    [ "$code" -ne 0 ] || code=75                    # somebody else has ended it
     ! is_refused "$1" || code=78
     for service in "${!started[@]}"; do bash deploy/local/down.sh --dir "$dir" --only "$service"; done
     [ -z "${started_redis:-}" ] || bash deploy/local/down.sh --dir "$dir" --only redis
