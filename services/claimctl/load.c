@@ -122,14 +122,14 @@ static struct slice member(const struct node *n, const char *name)
     return m && m->type == NODE_SCALAR ? m->text : (struct slice){ 0 };
 }
 
-/* 202 and 200: posted, now or before; 422 and 415: nothing of it was posted, which a world may mean. Anything else
- * ends the load. */
+/* 202 and 200: posted, now or before; 422, 415 and 413: nothing of it was posted, which a world may mean. Anything
+ * else ends the load. */
 static int tell_document(struct load *l, const struct world_document *d, const struct http_client_answer *answer)
 {
     const struct node *receipt = json_node_read(&l->answers, answer->body, 1),
                       *counts = node_find(receipt, SLICE("counts"));
     struct slice state = member(receipt, "state"), detail = member(receipt, "detail");
-    bool is_refused = answer->status == 422 || answer->status == 415;
+    bool is_refused = answer->status == 422 || answer->status == 415 || answer->status == 413;
     bool taken = answer->status == 202 || answer->status == 200 || is_refused;
     l->refused += is_refused;
     if (slice_equal(state, SLICE("POSTED")))
