@@ -57,10 +57,11 @@ static struct taken_back take_share(struct rating *r, struct award *a, const str
 {
     struct taken_back taken = { .units_milli = units_milli, .paid_milli = paid_units_of(r, kept, units_milli) };
     struct returned_share s = { kept->program_minor, kept->paid_milli, kept->paid_returned_milli, taken.paid_milli,
-                                a->program->rounding_step_minor, a->exponent };
+                                kept->program_reversed_minor, a->program->rounding_step_minor, a->exponent };
     taken.minor = reversal_entry_share(r, a->program, &s);
     reversal_entry_note_share(r, a, a->minor_unit, &s, taken.minor);
     s.sum_minor = kept->payout_minor;
+    s.reversed_minor = kept->payout_reversed_minor;
     s.exponent = a->payout_exponent;
     taken.payout_minor = reversal_entry_share(r, a->program, &s);
     if (!exchange_is_identity(&a->to_payout))
@@ -102,10 +103,11 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
     int64_t sign = kept->accepted_milli < 0 ? -1 : 1;
     if (!p || units_milli == 0 || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
-    struct returned_share s = { kept->value_minor, magnitude, kept->returned_milli, units_milli, 1,
-                                currency_exponent(p->currency) };
+    struct returned_share s = { kept->value_minor, magnitude, kept->returned_milli, units_milli,
+                                kept->value_reversed_minor, 1, currency_exponent(p->currency) };
     int64_t value = reversal_entry_share(r, p, &s);
     s.sum_minor = kept->share_minor;
+    s.reversed_minor = kept->share_reversed_minor;
     s.step_minor = p->rounding_step_minor;
     int64_t share = reversal_entry_share(r, p, &s);
     int64_t qty = kept->amount_only ? 0 : -sign * units_milli;

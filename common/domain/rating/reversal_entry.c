@@ -25,7 +25,9 @@ static int64_t round_share(struct rating *r, const struct program *p, const stru
 int64_t reversal_entry_share(struct rating *r, const struct program *p, const struct returned_share *s)
 {
     if (s->units_milli == 0 || s->returning_milli == 0) return 0;
-    return round_share(r, p, s, s->returned_milli + s->returning_milli) - round_share(r, p, s, s->returned_milli);
+    int64_t share = round_share(r, p, s, s->returned_milli + s->returning_milli) - s->reversed_minor;
+    bool would_give = s->sum_minor < 0 ? share > 0 : share < 0;
+    return would_give ? 0 : share;
 }
 
 void reversal_entry_note_share(struct rating *r, struct award *a, struct slice unit, const struct returned_share *s,
@@ -36,6 +38,8 @@ void reversal_entry_note_share(struct rating *r, struct award *a, struct slice u
     award_input(r, step, SLICE("Q"), s->units_milli, 0, SLICE("milli"));
     award_input(r, step, SLICE("R"), s->returned_milli, 0, SLICE("milli"));
     award_input(r, step, SLICE("r"), s->returning_milli, 0, SLICE("milli"));
+    if (s->units_milli && s->reversed_minor != round_share(r, a->program, s, s->returned_milli))
+        award_input(r, step, SLICE("returned"), s->reversed_minor, 0, unit);
     award_input(r, step, SLICE("exponent"), s->exponent, 0, SLICE("count"));
     award_input(r, step, SLICE("step"), s->step_minor, 0, SLICE("minor"));
     award_input(r, step, SLICE("mode"), a->program->rounding_mode, 0,

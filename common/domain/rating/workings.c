@@ -157,7 +157,9 @@ static struct rational again_reversal(const struct step *s)
 {
     int64_t before = take_int(s, "R"), after = before + take_int(s, "r");
     if (take_int(s, "Q") == 0 || before == after) return RATIONAL_ZERO;
-    return rational_sub(share_of(s, before), share_of(s, after));
+    struct rational gone = has(s, "returned") ? take(s, "returned") : share_of(s, before);
+    struct rational amount = rational_sub(gone, share_of(s, after));
+    return rational_sign(amount) * rational_sign(take(s, "P")) > 0 ? RATIONAL_ZERO : amount;
 }
 
 static struct rational again_restored(const struct step *s)
