@@ -107,6 +107,19 @@ static bool make_key(struct judging *j)
 
 /* --- what was sent before --- */
 
+/* Of a line and the submissions before it the last one that went on from here: whether it lives, payout knows. The line
+ * itself where none did. */
+static struct slice last_that_went_on(struct judging *j, struct slice line_id)
+{
+    struct slice at = line_id;
+    for (unsigned n = 1; n < SUBMISSION_NO_MAX && at.size; n++) {
+        const struct footprint *f = judging_footprint(j, at);
+        if (f->state == FOOTPRINT_ACCEPTED || f->state == FOOTPRINT_CANCELLED) return at;
+        at = f->resubmits_line_id;
+    }
+    return line_id;
+}
+
 static void compare_with_earlier(struct judging *j, struct slice line_id, uint32_t submission_no, bool is_open,
                                  struct slice site)
 {
@@ -117,7 +130,7 @@ static void compare_with_earlier(struct judging *j, struct slice line_id, uint32
     if (j->submission_no <= submission_no) j->repeat.kind = REPEAT_DUPLICATE;
     else if (is_open || j->submission_no > submission_no + 1) j->repeat.kind = REPEAT_INVALID_RESUBMISSION;
     else j->is_resubmission = true;
-    if (j->is_resubmission) j->after.resubmits_line_id = line_id;
+    if (j->is_resubmission) j->after.resubmits_line_id = last_that_went_on(j, line_id);
 }
 
 /* A resubmission whose content changed has another K: it is known by the line or the claim number it names. */
@@ -157,6 +170,13 @@ static const struct key_use *key_use_of(struct judging *j)
     return judging_read(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(&j->key)), NULL);
 }
 
+/* Nobody has it; or the line that had it was cancelled, and `line_id` is the submission before that one, which may
+ * live. */
+static bool is_free(const struct key_use *use)
+{
+    return use->state == FOOTPRINT_NONE || use->state == FOOTPRINT_CANCELLED;
+}
+
 void duplicates_prepare(struct judging *j)
 {
     enum kind sent = j->line->kind;
@@ -174,8 +194,9 @@ void duplicates_prepare(struct judging *j)
         return;
     }
     const struct key_use *use = key_use_of(j);
-    bool is_on_file = use->state != FOOTPRINT_NONE && is_within_horizon(j, use->received_date);
-    if (is_on_file && !slice_equal(use->line_id, j->line_id))
+    bool is_on_file = use->line_id.size && is_within_horizon(j, use->received_date);
+    if (is_on_file && is_free(use)) j->after.resubmits_line_id = use->line_id;
+    if (is_on_file && !is_free(use) && !slice_equal(use->line_id, j->line_id))
         compare_with_earlier(j, use->line_id, use->submission_no, use->state == FOOTPRINT_OPEN, use->site);
     else if (j->submission_no > 1)
         look_for_predecessor(j);
@@ -193,36 +214,31 @@ static enum truth say_repeat(struct judging *j, struct finding *f)
     return TRUTH_TRUE;
 }
 
-/* A REPLACE may say again what its original said, or what nobody stands for any more. What another line says that lives
- * or waits it would have paid a second time (domain.md 9, 10 and 11: it is a cancel and that line once more). */
-static bool is_said_by_another(struct judging *j)
-{
-    const struct key_use *use = key_use_of(j);
-    if (use->state == FOOTPRINT_NONE || !is_within_horizon(j, use->received_date)) return false;
-    if (slice_equal(use->line_id, j->line_id) || slice_equal(use->line_id, j->original.line_id)) return false;
-    return footprint_counts(judging_footprint(j, use->line_id));
-}
-
 /* Of a resubmission of its original, and of another REPLACE of it, payout knows whether they live. What it refuses has
- * moved the original here, so that no other repetition is left to it. */
+ * moved the original here, so that no other repetition of a line that counts is left to it. */
 static bool is_asked_of_payout(struct judging *j, struct slice other)
 {
-    const struct footprint *original = j->original.footprint;
+    const struct footprint *original = j->original.footprint, *f = judging_footprint(j, other);
+    if (!footprint_counts(f)) return true;
     if (!j->original.line_id.size) return false;
     if (slice_equal(other, original->ended_by)) return true;
     bool says_the_same = original->has_key && slice_equal(hash_slice(&original->key), hash_slice(&j->key));
-    return says_the_same && judging_footprint(j, other)->state == FOOTPRINT_ACCEPTED;
+    return says_the_same && f->state == FOOTPRINT_ACCEPTED;
 }
 
+/* A REPLACE may say again what its original said, or what nobody stands for any more. What another line says that lives
+ * or waits, be it one for which its original was refused, it would have paid a second time (domain.md 9, 10 and 11: it
+ * is a cancel and that line once more). */
 static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
 {
-    if (!is_said_by_another(j)) return TRUTH_FALSE;
     const struct key_use *use = key_use_of(j);
-    if (is_asked_of_payout(j, use->line_id)) {
-        if (judging_footprint(j, use->line_id)->state == FOOTPRINT_ACCEPTED) j->after.resubmits_line_id = use->line_id;
-        return TRUTH_FALSE;
-    }
-    j->repeat = (struct repeat){ REPEAT_DUPLICATE, use->line_id, !slice_equal(use->site, j->line->partner_id),
+    if (!use->line_id.size || !is_within_horizon(j, use->received_date)) return TRUTH_FALSE;
+    if (slice_equal(use->line_id, j->line_id)) return TRUTH_FALSE;
+    bool is_original = slice_equal(use->line_id, j->original.line_id);
+    struct slice other = is_original ? j->original.footprint->resubmits_line_id : use->line_id;
+    if (other.size) j->after.resubmits_line_id = last_that_went_on(j, other);
+    if (is_original || is_free(use) || is_asked_of_payout(j, other)) return TRUTH_FALSE;
+    j->repeat = (struct repeat){ REPEAT_DUPLICATE, other, !slice_equal(use->site, j->line->partner_id),
                                  use->submission_no };
     return say_repeat(j, f);
 }
@@ -413,7 +429,7 @@ static void record_key(struct judging *j, enum outcome outcome)
     struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&j->key));
     const struct key_use *on_file = judging_read(j, COMPLIANCE_KEYS, key, NULL);
     if (j->line->kind == KIND_REPLACE && !outcome_goes_on(outcome)
-        && (outcome == OUTCOME_REJECT || (on_file->state != FOOTPRINT_NONE
+        && (outcome == OUTCOME_REJECT || (!is_free(on_file)
                                           && !slice_equal(on_file->line_id, j->line_id))))
         return;
     struct key_use *use = judging_change(j, COMPLIANCE_KEYS, key);
@@ -476,7 +492,11 @@ void duplicates_free_key(struct judging *j, struct slice line_id, const struct f
     struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&of->key));
     const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key, NULL);
     if (!slice_equal(use->line_id, line_id)) return;
-    *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, key) = (struct key_use){ 0 };
+    struct key_use free = { 0 };
+    if (of->resubmits_line_id.size)
+        free = (struct key_use){ .line_id = of->resubmits_line_id, .site = use->site, .state = FOOTPRINT_CANCELLED,
+                                 .received_date = use->received_date };
+    *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, key) = free;
 }
 
 void duplicates_end_key(struct judging *j, struct slice line_id, const struct footprint *of)

@@ -237,8 +237,8 @@ static enum target find_target(struct rating *r, struct slice *line_id)
     struct slice gone = withdrawn_earlier(r);
     if (gone.size) { /* judged once more and refused behind its payout: what was paid is taken back */
         const struct line_row *paid = original_to_read(r, gone, &found);
-        if (!found || !original_stands(paid)) return TARGET_WAS_WITHDRAWN;
         *line_id = gone;
+        if (!found || !original_stands(paid)) return TARGET_WAS_WITHDRAWN;
     }
     if (slice_is_empty(*line_id)) return TARGET_NOT_FOUND;
     const struct line_row *line = original_to_read(r, *line_id, &found);

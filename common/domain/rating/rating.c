@@ -282,12 +282,12 @@ static bool resubmits_in_vain(struct rating *r)
         earlier = row->original;
         row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
     }
-    bool replaces = r->line->kind == KIND_REPLACE;
-    if (replaces && slice_equal(earlier, r->line->original_line_ref)) return false;    /* gives way to this very line */
+    if (slice_equal(earlier, r->row.original)) return false;    /* gives way to this very line */
     books_read(r->books, STAGE_TABLE_WAITING, earlier, &waits);
     if (!(found && adjustments_is_live(row)) && !waits) return false;
+    bool resubmits = r->line->kind != KIND_REPLACE && line_submission_no(r->line) > 1;
     r->row.original = earlier;
-    reason_argument(verdict_give(r->v, replaces ? REASON_DUPLICATE : REASON_RESUBMISSION_INVALID), SLICE("other"),
+    reason_argument(verdict_give(r->v, resubmits ? REASON_RESUBMISSION_INVALID : REASON_DUPLICATE), SLICE("other"),
                     earlier);
     return true;
 }
@@ -296,7 +296,7 @@ static bool resubmits_in_vain(struct rating *r)
 static void rate_content(struct rating *r)
 {
     ASSERT(r->kind > KIND_UNSPECIFIED && r->kind < KIND_COUNT);
-    if (resubmits_in_vain(r)) return;
+    if (r->kind != KIND_REPLACE && resubmits_in_vain(r)) return;    /* that one's content comes through here again */
     if (kinds[r->kind]) kinds[r->kind](r);
 }
 
