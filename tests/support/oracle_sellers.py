@@ -149,10 +149,17 @@ class Sellers(Wide):
             return False, reasons
         own = Record(line, self.number)
         own.claim = self.claim_of(p, amount, q, accepted, payable, scopes, f"{date.year}-{date.month:02}")
+        self.drop_unpaid(own.claim, reasons)
         self.pay_by_itself(p, line, record, own, result, date)
         if charge:
             self.put_on_year(own, *charge)
         return True, reasons
+
+    @staticmethod
+    def drop_unpaid(claim, reasons):
+        """What was cut to nothing paid no unit."""
+        if claim["paid"] == 0 and any((outcome or usual(code)) == "SHORT" for code, outcome in reasons):
+            claim["units"] = F(0)
 
     def pay_by_itself(self, p, line, record, own, result, date):
         """What a claim that a sale made by itself leaves, and its entry."""
@@ -207,6 +214,7 @@ class Sellers(Wide):
             return False, reasons
         claim = own.claim
         claim["month"] = line["ship_date"][:7]
+        self.drop_unpaid(claim, reasons)
         self.consumed[claim["at"]] = self.consumed.get(claim["at"], 0) + claim["units"]
         self.agreement_paid[claim["at"]] = self.agreement_paid.get(claim["at"], 0) + claim["paid"]
         self.pay_by_itself(p, line, record, own, result, date)

@@ -177,6 +177,13 @@ static void find_programs(struct rating *r)
     r->program_count = count;
 }
 
+/* Of what a program left nothing of no unit was paid: what an explicit claim would be refused for (domain.md 7, zero
+ * rule) uses up neither agreement nor caps. */
+static bool is_cut_to_nothing(const struct award *a)
+{
+    return a->amount_minor == 0 && a->outcome == OUTCOME_SHORT;
+}
+
 static void rate_automatic(struct rating *r)
 {
     unsigned rated = 0;
@@ -195,6 +202,7 @@ static void rate_automatic(struct rating *r)
         if (r->award_count == before) continue;
         if (stops_the_line(a->outcome) || r->overflow) return;
         if (award_is_stopped(a)) continue;
+        if (is_cut_to_nothing(a)) a->paid_milli = 0;
         steps->write(r, a);
         rated++;
     }
