@@ -75,16 +75,22 @@ static bool is_per_line(const struct award *a)
     return a->is_claim || !a->program->has_volume;
 }
 
-/* Resale of the live sales of T, else of the claim's own quantity; false when there is none. */
+static bool value_of_line(struct rating *r, struct award *a, struct rational *value)
+{
+    if (!r->line->has_resale_unit_micros) return false;
+    struct exchange x = award_exchange(r, a, r->line->currency);
+    *value = rational_mul(rational_of_micros(r->line->resale_unit_micros), rational_of_milli(r->line->qty_milli));
+    *value = rational_mul(*value, x.rate);
+    return true;
+}
+
+/* Resale of the live sales of T; where there are none, of the claim's own quantity. False: not known. */
 static bool value_of_transaction(struct rating *r, struct award *a, struct rational *value)
 {
-    if (!transactions_value(r, a, value)) {
-        if (!r->line->has_resale_unit_micros) return false;
-        struct exchange x = award_exchange(r, a, r->line->currency);
-        *value = rational_mul(rational_of_micros(r->line->resale_unit_micros), rational_of_milli(r->line->qty_milli));
-        *value = rational_mul(*value, x.rate);
-    }
-    return !award_has(a, REASON_FX_RATE_MISSING);
+    int64_t sold_milli;
+    bool is_sold = transactions_sold(r->txn, &sold_milli);
+    bool is_known = is_sold ? transactions_value(r, a, value) : value_of_line(r, a, value);
+    return is_known && !award_has(a, REASON_FX_RATE_MISSING);
 }
 
 /* A balance like that of a cap: the amount rounds DOWN rather than past it (R9). */
