@@ -2,6 +2,7 @@
  * (surfaces.md 4.4): acts on what waits, published terms, profiles and verdicts, and what audit.v1 keeps of redrives,
  * replays, rebuilds. */
 #include "claimctl/command.h"
+#include "claimctl/directory.h"
 #include "claimctl/json_node.h"
 #include "claimctl/listing.h"
 #include "claimctl/moment.h"
@@ -39,6 +40,7 @@ struct audit {
     instant_ms    since_unix_ms, until_unix_ms;     /* 0: open */
     struct deed  *deeds;
     unsigned      count, capacity;
+    struct directory told;                          /* publications, which later records repeat */
 };
 
 /* --- gathering --- */
@@ -103,6 +105,20 @@ static void take_review(struct audit *a, const struct record *record)
     add(a, record, r.at_unix_ms, cells);
 }
 
+static bool is_told(struct audit *a, struct slice object, const struct publication *by)
+{
+    struct text key = text_in(&a->scratch, CELL_BYTES);
+    bool found;
+    text_put_int(&key, by->published_at_unix_ms);
+    const struct slice parts[] = { by->author_id, by->approver_id, object };
+    for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        text_put_byte(&key, '\n');
+        text_put(&key, parts[i]);
+    }
+    (void)directory_at(&a->told, text_slice(&key), &found);
+    return found;
+}
+
 static void take_publication(struct audit *a, const struct record *record, struct slice object,
                              const struct publication *by)
 {
@@ -112,23 +128,19 @@ static void take_publication(struct audit *a, const struct record *record, struc
         [OBJECT] = object,
         [APPROVED_BY] = by->approver_id,
     };
-    if (by->author_id.size) add(a, record, by->published_at_unix_ms, cells);
+    if (by->author_id.size && !is_told(a, object, by)) add(a, record, by->published_at_unix_ms, cells);
 }
 
-/* Each record of terms holds every version; what it brought is the one published last. */
+/* Each record of terms holds every version, and is the only one that the broker keeps in the end. */
 static void take_terms(struct audit *a, const struct record *record, const struct terms *terms)
 {
-    const struct terms_version *last = NULL;
     for (unsigned i = 0; i < terms->version_count; i++) {
-        const struct terms_version *v = &terms->versions[i];
-        if (!last || v->publication.published_at_unix_ms >= last->publication.published_at_unix_ms) last = v;
+        struct text object = text_in(&a->scratch, CELL_BYTES);
+        text_put(&object, record->key);
+        PUT(&object, " version ");
+        text_put_int(&object, terms->versions[i].version);
+        take_publication(a, record, text_slice(&object), &terms->versions[i].publication);
     }
-    if (!last) return;
-    struct text object = text_in(&a->scratch, CELL_BYTES);
-    text_put(&object, record->key);
-    PUT(&object, " version ");
-    text_put_int(&object, last->version);
-    take_publication(a, record, text_slice(&object), &last->publication);
 }
 
 static void take_reference(struct audit *a, const struct record *record)
@@ -220,12 +232,14 @@ static int export(int argc, char **argv)
     if (code == EXIT_DONE && (arena_open(&a.scratch, ARENA_BYTES, ARENA_BYTES) != OK
                               || arena_open(&a.kept, ARENA_BYTES, KEPT_BYTES) != OK))
         code = EXIT_FAILED;
+    directory_open(&a.told);
     if (code == EXIT_DONE && listing_begin(&l, &out, fields, FIELD_COUNT, form)) {
         code = read_all(&a);
         for (unsigned i = 0; code == EXIT_DONE && i < a.count; i++) listing_row(&l, a.deeds[i].cells);
         listing_end(&l);
     }
     free(a.deeds);
+    directory_close(&a.told);
     arena_close(&a.kept);
     arena_close(&a.scratch);
     broker_close(&a.broker);

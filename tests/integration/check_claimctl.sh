@@ -90,6 +90,15 @@ import json, sys
 rows = [row for row in map(json.loads, open(sys.argv[1], encoding="utf-8")) if row["id"] == "NEW-26"]
 assert [(row["version"], row["status"], row["standing"]) for row in rows] == [(1, "ACTIVE", "in force"), (2, "ENDED", "in force")], rows
 P
+# Of a program all versions are audited, each act once, though every record repeats them
+cp -r deploy/sample/first-hour "$scratch/two"
+sed 's/NEW-26/NEW-27/' "$scratch/new.yaml" > "$scratch/two/programs/NEW-27-1.yaml"
+sed 's/^version: 1/version: 2/; s/^\( *\)version: 1$/\1version: 2/; s/valid_from: .*/valid_from: 2027-01-01/' \
+    "$scratch/two/programs/NEW-27-1.yaml" > "$scratch/two/programs/NEW-27-2.yaml"
+ends 0 "$claimctl" load "$scratch/two"
+ends 0 "$claimctl" audit export --format csv
+[ "$(grep -c 'PROGRAM/NEW-26 version' "$out")" -eq 4 ] && [ "$(grep -c 'PROGRAM/NEW-27 version [12],' "$out")" -eq 2 ] ||
+    complain "the audit of programs: $(grep NEW-2 "$out")"
 ends 0 "$claimctl" programs close VR-26 --period 2026-Q1 --phase EARNING
 [ "$(wc -l < "$out")" -eq 6 ] || complain "a close for each root: $(cat "$out")"
 ends 4 "$claimctl" programs close NONE --period 2026-Q1 --phase EARNING
