@@ -167,6 +167,7 @@ TEST(an_acknowledgement_is_named_by_its_set_whatever_its_separators)
     open_door(&f);
     wait_for(&f, f.outbox, "odd.x12.999", true, true);
     wait_for(&f, f.outbox, "cut.x12.ta1", true, true);
+    wait_for(&f, f.outbox, "cut.x12.rejects.x12", true, true);
     close_folders(&f);
 }
 
