@@ -389,13 +389,13 @@ static void forget_question(struct job *job)
     r->documents[job->document].state = r->documents[job->document].why = (struct slice){ 0 };
 }
 
-/* Of rows that are no lines nothing else tells. */
-static void warn_of_rows(const struct job *job, const struct issues *warnings)
+/* What no line tells: of a document of which nothing was posted, its own record does. */
+static void tell_alone(const struct job *job, const struct issues *issues)
 {
     struct run_engine *r = job->feed->engine;
-    for (unsigned i = 0; i < warnings->count; i++) {
-        const struct issue *issue = &warnings->items[i];
-        if (issue->code != ISSUE_ROW_NOTE && issue->code != ISSUE_TOTAL_DIFFERS) continue;
+    for (unsigned i = 0; i < issues->count; i++) {
+        const struct issue *issue = &issues->items[i];
+        if (!issue_stands_alone(issue)) continue;
         arena_reset(&r->scratch);
         struct text t = text_in(&r->scratch, WHY_TEXT_BYTES);
         issue_put_human(&t, r->documents[job->document].name, issue);
@@ -406,7 +406,9 @@ static void warn_of_rows(const struct job *job, const struct issues *warnings)
 
 static void report(struct job *job, const struct intake_result *result)
 {
-    warn_of_rows(job, &result->warnings);
+    tell_alone(job, &result->warnings);
+    if (result->state == DOCUMENT_POSTED) tell_alone(job, &result->errors);
+    job->feed->refused |= result->state == DOCUMENT_POSTED && issues_leave_out(&result->errors);
     if (result->state == DOCUMENT_POSTED && job->held) forget_question(job);
     if (result->state != DOCUMENT_POSTED) report_unposted(job, result);
     if (!job->held && result->state == DOCUMENT_HELD) hold(job->feed, job, result);

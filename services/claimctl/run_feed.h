@@ -17,7 +17,7 @@ struct run_feed {
     bool               interrupted;                 /* a person stopped it; what was taken until then is reported */
     struct run_held   *held;                        /* documents with a question, in order */
     struct run_responses responses;                 /* X12 documents whose lines were judged: each is owed an 849 */
-    bool               refused;                     /* a line ended REJECT or DEAD in intake, or a document REJECTED */
+    bool               refused;                     /* a line ended REJECT or DEAD in intake, or a document or a set of it was refused */
     uint64_t           registry_root;               /* hash of the root whose line went to the shared registry last */
     bool               uses_registry;               /* one did */
 };

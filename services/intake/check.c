@@ -387,7 +387,8 @@ static enum err run(struct check *c, struct spool *spool)
         c->outcome->write_errno = errno ? errno : EIO;
     if (e == OK) {
         const struct intake_result *r = intake_result(intake);
-        c->outcome->is_refused |= r->state == DOCUMENT_REJECTED;
+        c->outcome->is_refused |=
+            r->state == DOCUMENT_REJECTED || (r->state == DOCUMENT_POSTED && issues_leave_out(&r->errors));
         c->outcome->is_held |= r->state == DOCUMENT_HELD;
         keep_known(c, r);
         if (o->lines) put_receipt(c, r);

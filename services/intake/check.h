@@ -22,7 +22,7 @@ struct check_options {
 };
 
 struct check_outcome {
-    bool is_refused;                                /* a line ended REJECT or DEAD, or the document REJECTED: exit 3 */
+    bool is_refused; /* a line ended REJECT or DEAD, or the document or a set of it was refused: exit 3 */
     bool is_held;    /* a document waits for an answer, nothing of it would be posted yet: no refusal */
     bool has_no_ack; /* one was asked for, and a document has none: its format, or held */
     bool is_pipe_closed;                            /* the reader of the output went away */

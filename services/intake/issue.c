@@ -45,6 +45,36 @@ enum reason_code issue_reason(enum issue_code code)     { return row_of(code)->r
 enum severity issue_severity(enum issue_code code)      { return row_of(code)->severity; }
 struct x12_codes issue_x12(enum issue_code code)        { return row_of(code)->x12; }
 
+static bool may_miss_lines(enum issue_code code)
+{
+    switch (code) {
+    case ISSUE_CONTROL_DIFFERS:
+    case ISSUE_LEADING_DATA:
+    case ISSUE_TRAILING_DATA:
+    case ISSUE_LINE_COUNT:
+    case ISSUE_HASH_TOTAL:
+    case ISSUE_SET_COUNTS_TOLERATED:
+    case ISSUE_COMPLETE_SETS_POSTED:
+    case ISSUE_TOTAL_DIFFERS:
+    case ISSUE_ROW_NOTE:
+    case ISSUE_SHEET_LEFT_OUT: return true;
+    default: return false;
+    }
+}
+
+bool issue_stands_alone(const struct issue *i)
+{
+    bool is_error = i->severity == SEVERITY_ERROR;
+    return is_error ? row_of(i->code)->level <= LEVEL_FILE : may_miss_lines(i->code);
+}
+
+bool issues_leave_out(const struct issues *list)
+{
+    for (unsigned k = 0; k < list->count; k++)
+        if (list->items[k].severity == SEVERITY_ERROR && issue_stands_alone(&list->items[k])) return true;
+    return false;
+}
+
 static struct slice issue_level_name(enum issue_level level)
 {
     static const struct slice names[] = {

@@ -83,6 +83,13 @@ enum reason_code issue_reason(enum issue_code code);    /* REASON_NONE when it l
 enum severity issue_severity(enum issue_code code);
 struct x12_codes issue_x12(enum issue_code code);
 
+/* It tells of what no line tells: an error for which a set or more of a document was left out, or a warning that rows,
+ * sheets or bytes of it were, or that it may not be whole. */
+bool issue_stands_alone(const struct issue *i);
+
+/* One of them is such an error: of a document of which the rest was posted, something was refused. */
+bool issues_leave_out(const struct issues *list);
+
 /* The sentence and what to do, with their braces filled; words stand in for what is absent (base/sentence.h). */
 void issue_put_sentence(struct text *t, const struct issue *i);
 void issue_put_fix(struct text *t, const struct issue *i);

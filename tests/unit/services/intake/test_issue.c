@@ -93,6 +93,22 @@ TEST(five_hundred_issues_are_kept_and_the_rest_is_counted)
     CHECK(list.truncated && issues_has(&list, ISSUE_NOT_A_NUMBER) && !issues_has(&list, ISSUE_NOT_A_DATE));
 }
 
+TEST(what_no_line_tells_stands_alone)
+{
+    static const struct { enum issue_code code; bool stands_alone, leaves_out; } rows[] = {
+        { ISSUE_ELEMENT_DATE, true, true },       { ISSUE_SHEET_UNDECIDED, true, true },
+        { ISSUE_SHEET_LEFT_OUT, true, false },    { ISSUE_TRAILING_DATA, true, false },
+        { ISSUE_CELL_IN_ERROR, false, false },    { ISSUE_COUNTRY_INVALID, false, false },
+        { ISSUE_ENCODING_ASSUMED, false, false }, { ISSUE_UOM_ASSUMED, false, false },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct issues list;
+        issues_init(&list, test_arena(), 1);
+        CHECK_INT(issue_stands_alone(issues_add(&list, rows[i].code)), rows[i].stands_alone);
+        CHECK_INT(issues_leave_out(&list), rows[i].leaves_out);
+    }
+}
+
 TEST(a_value_is_shown_printable_and_short)
 {
     CHECK_SLICE(issue_value(test_arena(), SLICE("a\0b\x01" "c")), SLICE("a.b.c"));
