@@ -157,8 +157,12 @@ outcomes=$(grep replaced.ndjson results | sed 's/.*"ref":"\(.\)".*"outcome":"\([
 [ "$outcomes" = "O PASS,A PASS,B HOLD,C PASS,D PASS," ] || complain "replaced: $outcomes"
 
 # What no line tells is told beside the lines of a document: sets that were refused, sheets that were not read.
-envelope='ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~GS*PT*NW*CS*20260408*0900*1*X*004010~'
-set867() { printf 'ST*867*%s~BPT*00*R%s*20260401*02~CUR*DS*USD~N1*DS*NORTHGATE*92*N-100~PTD*SD***IV*N-%s~DTM*011*%s~QTY*39*2*EA~LIN**VP*SW-24~AMT*LP*10~SE*10*%s~' "$1" "$1" "$1" "$2" "$1"; }
+envelope='ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    '
+envelope+='*260408*0900*U*00401*000004711*0*P*:~GS*PT*NW*CS*20260408*0900*1*X*004010~'
+set867() {
+    printf 'ST*867*%s~BPT*00*R%s*20260401*02~CUR*DS*USD~N1*DS*NORTHGATE*92*N-100~PTD*SD***IV*N-%s~' "$1" "$1" "$1"
+    printf 'DTM*011*%s~QTY*39*2*EA~LIN**VP*SW-24~AMT*LP*10~SE*10*%s~' "$2" "$1"
+}
 { printf '%s' "$envelope"; set867 0001 20260302; set867 0002 20261305; printf 'GE*2*1~IEA*1*000004711~'; } > sets.x12
 ends 3 "$claimctl" submit --check --partner N-100 sets.x12; grep -q "set 0002" out || complain "--check names no set: $(cat out)"
 ends 3 "$claimctl" "${tiny[@]}" --input sets.x12 --partner N-100; says "set 0002"
