@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     REPORT_ARENA_BYTES = 128 << 20,
@@ -127,20 +128,56 @@ static enum err report_entry(struct run_report *r, uint32_t index, struct output
     return OK;
 }
 
-static enum err report_cases(struct run_report *r, struct output *results)
+/* A case that waits for a person, under the id by which cases are put in order: how partitions took turns shows nowhere
+ * in the results. */
+struct open_case { char id[ID_BYTES_MAX + 1]; uint32_t entry; };
+
+static int by_case_id(const void *a, const void *b)
 {
-    struct transcript *t = &r->engine->transcript;
-    for (uint32_t i = 0; results && i < t->case_count; i++) {
+    return strcmp(((const struct open_case *)a)->id, ((const struct open_case *)b)->id);
+}
+
+static enum err read_case(struct run_report *r, uint32_t entry, struct dossier *d)
+{
+    struct standing s;
+    arena_reset(&r->arena);
+    return read_standing(r, &r->engine->transcript.case_entries[entry], false, d, &s);
+}
+
+static enum err find_open_cases(struct run_report *r, struct open_case *cases, uint32_t *count)
+{
+    for (uint32_t i = 0; i < r->engine->transcript.case_count; i++) {
         struct dossier d;
-        struct standing s;
-        arena_reset(&r->arena);
-        TRY(read_standing(r, &t->case_entries[i], false, &d, &s));
+        TRY(read_case(r, i, &d));
         if (!d.clearance || d.clearance->judgement.outcome != OUTCOME_HOLD) continue;
+        *slice_write(slice_head(d.clearance->case_id, ID_BYTES_MAX), cases[*count].id) = 0;
+        cases[(*count)++].entry = i;
+    }
+    qsort(cases, *count, sizeof *cases, by_case_id);
+    return OK;
+}
+
+static enum err put_cases(struct run_report *r, const struct open_case *cases, uint32_t count, struct output *results)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct dossier d;
+        TRY(read_case(r, cases[i].entry, &d));
         struct text text = text_over(r->buffer, REPORT_TEXT_BYTES);
         results_put_case(&text, d.clearance);
         output_line(results, text_slice(&text));
     }
     return OK;
+}
+
+static enum err report_cases(struct run_report *r, struct output *results)
+{
+    uint32_t count = 0, all = r->engine->transcript.case_count;
+    if (!results || !all) return OK;
+    struct open_case *cases = calloc(all, sizeof *cases);
+    enum err e = cases ? find_open_cases(r, cases, &count) : ERR_MEMORY_EXHAUSTED;
+    if (e == OK) e = put_cases(r, cases, count, results);
+    free(cases);
+    return e;
 }
 
 enum err run_report_walk(struct run_report *r, struct output *results, struct output *sentences)

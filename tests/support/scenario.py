@@ -22,7 +22,7 @@
     expect  voids NO_PROPOSAL SIGNED_BEFORE            every act that had no effect, in order; `expect void CODE`: there is one
     expect  conserved                                  implied: exit 6 always fails
 
-Braces hold flow YAML. A line has the currency USD, `at` as received_at and a part quantity in text unless it says otherwise."""
+Each runs twice, the second time line by line: results and balances are the same bytes. Braces hold flow YAML. A line has the currency USD, `at` as received_at and a part quantity in text unless it says otherwise."""
 import json
 import os
 import re
@@ -275,10 +275,14 @@ def run(claimctl, path):
         scenario.write(folder)
         balances = os.path.join(folder, "balances.out")
         inputs = [word for name in scenario.documents for word in ("--input", os.path.join(folder, name))]
-        done = subprocess.run([claimctl, "run", "--world", folder, *inputs, "--received-from-input", "--results", "-", "--balances", balances],
-                              capture_output=True, text=True, timeout=300)
+        command = [claimctl, "run", "--world", folder, *inputs, "--received-from-input", "--results", "-", "--balances"]
+        done = subprocess.run([*command, balances], capture_output=True, text=True, timeout=300)
         if done.returncode not in (0, 3) or "error[" in done.stderr:
             print(f"{path}: exit {done.returncode}: {done.stderr.strip()}")
+            return False
+        cut = subprocess.run([*command, balances + ".cut", "--batch-lines", "1", "--seed", "5"], capture_output=True, text=True, timeout=300)
+        if cut.stdout != done.stdout or open(balances).read() != open(balances + ".cut").read():
+            print(f"{path}: results or balances differ with batches of one line")
             return False
         results = [json.loads(line) for line in done.stdout.splitlines()]
         rows = [json.loads(line) for line in open(balances, encoding="utf-8")]
