@@ -131,9 +131,16 @@ static void write_balances(struct rating *r, const struct agreement_terms_row *b
     }
 }
 
+/* One that names no program stands in that which classification chose for it, as a claim would (domain.md 3.2). */
+static struct slice program_of_agreement(const struct rating *r)
+{
+    bool is_named = r->line->program_id.size || r->class->candidate_count == 0;
+    return is_named ? r->line->program_id : r->class->candidates[0].program_id;
+}
+
 static void index_under(struct rating *r, struct slice customer_key, int32_t valid_to)
 {
-    struct slice key = RATING_KEY(r, r->line->program_id, customer_key);
+    struct slice key = RATING_KEY(r, program_of_agreement(r), customer_key);
     struct agreement_index_row *row = books_change(r->books, PAYOUT_AGREEMENT_INDEX, key);
     unsigned soonest = 0;
     for (unsigned i = 0; i < row->agreements_count; i++) {
@@ -174,7 +181,7 @@ static void index_customers(struct rating *r, const struct agreement *a)
 
 static bool may_claim_automatically(const struct rating *r)
 {
-    const struct program_history *h = catalogue_program(r->in->catalogue, r->line->program_id);
+    const struct program_history *h = catalogue_program(r->in->catalogue, program_of_agreement(r));
     if (r->in->overrides && r->in->overrides->present & AGREEMENT_OVERRIDES_AUTO_CLAIM)
         return r->in->overrides->auto_claim;
     for (unsigned i = 0; h && i < h->version_count; i++)
@@ -212,7 +219,7 @@ static bool refuse_revision(struct rating *r, const struct agreement_row *row)
 
 static struct slice currency_of(const struct rating *r)
 {
-    const struct program_history *h = catalogue_program(r->in->catalogue, r->line->program_id);
+    const struct program_history *h = catalogue_program(r->in->catalogue, program_of_agreement(r));
     const struct program *p = h ? program_version_highest(h) : NULL;
     return p ? p->currency : r->line->currency;
 }
@@ -232,7 +239,7 @@ void agreements_receive(struct rating *r)
         before = books_read(r->books, PAYOUT_AGREEMENT_REVISIONS,
                             revision_key(r, r->line->authorisation_no, row->heads[row->heads_count - 1].revision),
                             NULL);
-    row->program_id = r->line->program_id;
+    row->program_id = program_of_agreement(r);
     row->partner_id = r->line->partner_id;
     row->currency = currency_of(r);
     *ROWS_APPEND(r->arena, row, heads, agreement_head) =
