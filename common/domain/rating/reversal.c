@@ -12,9 +12,10 @@ static void give_unknown(struct rating *r, struct slice name)
     reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), name);
 }
 
+/* What took back is put right by the line that it took back from, sent again. */
 static bool can_be_reversed(const struct line_row *line)
 {
-    if (kind_is_reference(line->kind) || line->pieces_count) return false;
+    if (kind_is_reference(line->kind) || line->kind == KIND_CANCEL || line->pieces_count) return false;
     return !kind_is_operator(line->kind) || line->kind == KIND_ADJUSTMENT;
 }
 
