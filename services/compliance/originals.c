@@ -33,11 +33,11 @@ static void take_original(struct judging *j, struct slice line_id)
     if (f->state != FOOTPRINT_NONE) j->original = (struct original){ line_id, f };
 }
 
-/* Of the lines of T: the sale in force, for a cancel else the newest line that is, else the last sale that was
- * (domain.md 6.3: what was refused or cancelled before is no error). */
+/* Of the lines of T: the sale in force, which for a correction waits only where none has passed; for a cancel else the
+ * newest line that is, else the last sale that was (domain.md 6.3: what was refused or cancelled before is no error). */
 static void find_by_invoice(struct judging *j)
 {
-    struct original ended = { 0 };
+    struct original ended = { 0 }, waiting = { 0 };
     bool is_sell_in = j->line->kind == KIND_SELL_IN || j->kind == KIND_SELL_IN;
     struct slice key = line_invoice_key(j->arena, j->line->original_invoice_no);
     struct hash128 t = judging_transaction(j, is_sell_in, key, j->line->original_invoice_line);
@@ -56,9 +56,13 @@ static void find_by_invoice(struct judging *j)
         }
         if (!is_sale && is_return(j) && line->kind != j->kind) continue;
         if (j->original.line_id.size && !is_sale) continue;
+        bool waits = is_sale && is_undoing(j) && f->state == FOOTPRINT_OPEN;
+        if (waits && !waiting.line_id.size) waiting = (struct original){ line->line_id, f };
+        if (waits) continue;
         j->original = (struct original){ line->line_id, f };
         if (is_sale) return;
     }
+    if (waiting.line_id.size) j->original = waiting;
     if (!j->original.line_id.size && ended.line_id.size) j->original = ended;
 }
 
