@@ -137,7 +137,8 @@ $B/tests/run/e2e/check_crashes.check: $B/tests/bin/sim/crash_worlds
 # A program that an integration check drives.
 $B/tests/tool/%: $B/tests/integration/%.o $B/tests/support/toy.o $(LIB)
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(FAST_LINKER) $^ -o $@ $(LDLIBS)
+	@$(CC) $(CFLAGS) $(FAST_LINKER) $(TOOL_FLAGS) $^ -o $@ $(LDLIBS)
+$B/tests/tool/kafka_toy: TOOL_FLAGS := -Wl,--wrap=rd_kafka_commit_transaction
 
 # A fuzz target: every build runs its corpus; `make fuzz` links it with libFuzzer and looks for more.
 $B/tests/replay/%: $B/tests/fuzz/fuzz_%.o $B/tests/fuzz/replay.o $(LIB)
