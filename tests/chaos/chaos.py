@@ -21,26 +21,26 @@ RECOVERY_SECONDS_MAX = 180
 HELD, FAILED, PROVED_NOTHING = 0, 1, 3                              # exit codes
 STAGES = {"claim-intake": "intake", "partner-classifier": "classification", "claim-screener": "compliance",
           "payout-calculator": "payout"}
-TRANSACTION_SECONDS = 5
 AIMED = {"kill_service", "freeze_service"}                          # they wait for a transaction of their service
+WORKED_OFF = ["claims.received.v1", "claims.classified.v1", "claims.cleared.v1"]
 OUTPUTS = ["claims.received.v1", "claims.classified.v1", "claims.cleared.v1", "claims.decided.v1", "payouts.v1"]
 
 
 class Faults(MachineFaults):
     """One method a kind of fault; each leaves the installation whole again, or trusts the supervisor to."""
 
-    def __init__(self, product, rng):
-        self.product, self.node, self.rng = product, product.node, rng
+    def __init__(self, product, rng, progress):
+        self.product, self.node, self.rng, self.progress = product, product.node, rng, progress
 
     def service(self):
         return self.rng.choice(self.product.names)
 
     def open_transaction(self, name):
-        """The next transaction of the service is open from here on: all of it is written, its EndTxn does not arrive. False: none
-        came, as when nothing is left to do."""
-        told, until = len(self.node.told), time.monotonic() + TRANSACTION_SECONDS
+        """The next transaction of the service is open from here on: all of it is written, its EndTxn does not arrive.
+        Lines that are not paid yet bring one, however slow the machine is. False: none came, since nothing is left to do."""
+        told, until = len(self.node.told), time.monotonic() + RECOVERY_SECONDS_MAX
         self.node.order(f"pause 26 {STAGES[name]}-")
-        while time.monotonic() < until:
+        while self.progress.paid < self.progress.lines and time.monotonic() < until:
             if any(line.startswith("paused") for line in self.node.told[told:]):
                 return True
             time.sleep(0.002)
@@ -162,7 +162,7 @@ class Progress(threading.Thread):
 
 
 def strike(product, rng, kinds, count, progress):
-    faults, longest = Faults(product, rng), 0.0
+    faults, longest = Faults(product, rng, progress), 0.0
     order = [kinds[i % len(kinds)] for i in range(count)]
     rng.shuffle(order)
     order.sort(key=lambda kind: kind not in AIMED)                  # while lines are certain to flow
@@ -377,6 +377,13 @@ def payouts_of(product):
     return [json.loads(line)["value"] for line in out.splitlines()]
 
 
+def is_idle(product):
+    """Every service has committed all that is in its topics."""
+    done = product.claimctl("lag", "--json", check=False)
+    waits = [row["lag"] for row in map(json.loads, done.stdout.splitlines()) if row["topic"] in WORKED_OFF]
+    return done.returncode == 0 and len(waits) > 0 and sum(waits) == 0
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--build", default="build/release")
@@ -421,7 +428,7 @@ def run(node, a, kinds, rng):
     longest = strike(product, rng, kinds, a.faults, progress)
     wait_for("everything is sent", 900, lambda: not feed.is_alive())
     wait_for(f"all {feed.payouts} entries are paid", 300, lambda: progress.paid >= feed.payouts)
-    time.sleep(5)                                                   # what would be paid twice comes now
+    wait_for("nothing waits in the topics", 300, lambda: is_idle(product))  # what would be paid twice has come then
     progress.ended = True
     lost, duplicated, unbalanced = feed.judge()
     found = counts(product, OUTPUTS[a.feed == "received":])

@@ -69,7 +69,7 @@ class Namespace:
         between = {port: free_port(0) for port in ports}
         outer = node.spawn("relay-outer", "python3", f"{TREE}/tests/chaos/relay.py", *[f"{net}.1:{between[p]}=127.0.0.1:{p}" for p in ports])
         inner = node.spawn("relay-inner", *self.prefix(), "python3", f"{TREE}/tests/chaos/relay.py", *[f"127.0.0.1:{p}={net}.1:{between[p]}" for p in ports])
-        wait_for("the relays listen", 10, lambda: all("ready" in node.log(n) for n in ("relay-outer", "relay-inner")))
+        wait_for("the relays listen", 120, lambda: all("ready" in node.log(n) for n in ("relay-outer", "relay-inner")))
         self.relays = [outer, inner]
 
     def prefix(self):

@@ -30,7 +30,7 @@ for run in 1 2; do
     send $run > "$scratch/sent" &
     sending=$!
     sleep "0.$((run * 3))5"
-    kill -KILL "$(cat "$local/claim-intake.pid")"
+    kill_service "$local" claim-intake
     wait $sending || true
     answered=$(sed -n 's/.* \([0-9]*\) of 1000 documents accepted.*/\1/p' "$scratch/sent")
     accepted=$((accepted + ${answered:-0}))

@@ -113,7 +113,11 @@ eventually in_file '"event":"certificate_refused".*no chain of certificates' "$s
 sale 3 > "$scratch/3.json"
 [ "$(ask --data-binary "@$scratch/3.json" "$documents")" = 202 ] ||
     fail "behind a refused certificate: $(cat "$scratch/answer" "$scratch/curl")"
-[ "$("$build/claimctl" tail claims.received.v1 --config "$scratch/intake.yaml" --from beginning --exit -f '%{line_id}\n' | sort -u | wc -l)" = 3 ] ||
+has_all() {
+    [ "$("$build/claimctl" tail claims.received.v1 --config "$scratch/intake.yaml" --from beginning --exit \
+        -f '%{line_id}\n' | sort -u | wc -l)" = 3 ]
+}
+eventually has_all ||
     fail "not every document is there"
 kill -TERM $intake
 wait $intake || fail "it ends with $?"

@@ -22,13 +22,11 @@ at_exit bash deploy/local/down.sh --dir "$local"
 fail() { echo "check_idempotency: $1" >&2; tail -n 15 "$local/claim-intake.log" >&2; exit 1; }
 start() { "${up[@]}" > "$scratch/up.log" 2>&1 || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }; }
 is_dead() { ! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; }     # and its ports are free
-kill_service() {
-    local pid
-    pid=$(cat "$local/$1.pid")
-    kill -KILL "$pid"
-    eventually is_dead "$pid"
+kill_wholly() {
+    kill_service "$local" "$1"
+    eventually is_dead "$(cat "$local/$1.pid")"
 }
-kill_intake() { kill_service claim-intake; start; }
+kill_intake() { kill_wholly claim-intake; start; }
 claimctl() { timeout 300 "$build/claimctl" "$@" --config "$local/local.yaml"; }
 
 # post FILE NAME [CURL-OPTION...]: its status in $status, head and body in head and answer.
@@ -118,7 +116,7 @@ for time in 1 2; do
     post "$scratch/line-$time.csv" "line-$time.csv" -H 'Content-Type: text/csv'
     [ "$status" = 202 ] && says '"passed":2' ||
         fail "line: a document with it is answered $status $(cat "$scratch/answer")"
-    kill_service claim-screener
+    kill_wholly claim-screener
     kill_intake
 done
 is_once() {

@@ -52,20 +52,55 @@ is_right() {    # 3: right, and no kill met an open transaction; check_kafka_exa
     [ $code = 0 ] || [ $code = 3 ]
 }
 
-judged() {      # until nothing is missing any more
-    eventually is_right || fail "lines are lost or doubled: $said"
+judged() {      # until nothing is missing any more, for as long as lines are added on a slow machine
+    local before=none
+    said=""
+    until eventually is_right; do
+        [ "${said%%, twice*}" != "$before" ] || fail "lines are lost or doubled: $said"
+        before=${said%%, twice*}
+    done
     echo "  $said"
 }
 
 verified() {
-    "$build/claimctl" state verify --state-dir "$TOY_STATE" --brokers "$KAFKA_BROKERS" --set "namespace=$TOY_NAMESPACE" > "$scratch/verified" \
+    "$build/claimctl" state verify --state-dir "$TOY_STATE" "${broker[@]}" > "$scratch/verified" \
         || { cat "$scratch/verified" >> "$scratch/said"; fail "tables and changelog differ"; }
     [ "$(grep -c agrees "$scratch/verified")" = 4 ] || fail "four partitions were to be verified"
 }
 
+# Certain to have committed what it did not save: it saves nothing by itself, and some of its lines are there.
+kill_unsaved() {
+    has_committed() {
+        "$build/claimctl" tail claims.classified.v1 "${broker[@]}" --from beginning --exit -f x > "$scratch/committed" &&
+            [ -s "$scratch/committed" ]
+    }
+    TOY_SAVE_MS=$never begin_worker
+    eventually has_committed || fail "the worker commits nothing"
+    end_worker KILL
+    begin_worker
+    [ "$replayed" -gt 0 ] || fail "what was committed and not saved is not replayed"
+    resumed=$replayed
+    end_worker KILL
+}
+
+# What was not saved by itself is saved by a clean end. Closing gives up on a disk that takes too long, which costs replay
+# alone: a machine that stands still may do that once.
+ends_clean() {
+    "$toy" load $loaded 500
+    loaded=$((loaded + 500))
+    TOY_SAVE_MS=$never begin_worker
+    judged
+    end_worker TERM
+    begin_worker
+    end_worker TERM
+    [ "$replayed" = 0 ]
+}
+
+never=100000000 broker=(--brokers "$KAFKA_BROKERS" --set "namespace=$TOY_NAMESPACE")
 "$toy" topics
-loaded=60000 resumed=0
+loaded=20000 resumed=0
 "$toy" load 0 $loaded
+kill_unsaved
 for _ in $(seq "${KILLS:-8}"); do
     begin_worker
     resumed=$((resumed + replayed))
@@ -78,12 +113,9 @@ resumed=$((resumed + replayed))
 judged
 end_worker TERM
 case $said in *", 0 packs given up") fail "no pass over the tables came to its end" ;; esac
-[ "$resumed" -gt 0 ] || fail "no kill met a record that was committed and not saved: it proves nothing"
 verified
 
-begin_worker
-end_worker TERM
-[ "$replayed" = 0 ] || fail "$replayed records were replayed after a clean end"
+ends_clean || ends_clean || ends_clean || fail "$replayed records were replayed after a clean end"
 sed -i 's/^clean [^ ]*/dirty another-boot-of-the-machine/' "$TOY_STATE"/toy/p*/*/owner
 begin_worker
 end_worker TERM

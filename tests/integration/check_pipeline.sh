@@ -49,7 +49,7 @@ all_ended() {
 }
 
 kill_one() {
-    kill -KILL "$(cat "$local/$1.pid")"
+    kill_service "$local" "$1"
     sleep "0.$((RANDOM % 6 + 1))"
     "${up[@]}" > "$scratch/up.log" || fail "$1 does not come back after kill -9"
 }

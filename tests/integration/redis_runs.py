@@ -244,8 +244,14 @@ try:
         os.kill(redis.process.pid, signal.SIGCONT)
         time.sleep(1.2)
 
-    same("stopped for a document", run("stopped", address, lambda now: {
-        "b.ndjson": lambda: os.kill(redis.process.pid, signal.SIGSTOP), "c.ndjson": go_on}.get(now, lambda: None)(), HASTY_MS))
+    for tries in range(3):                          # a machine that stands still looks like a server that does
+        redis.say("DEL", *redis.say("KEYS", "*").split())
+        stopped = run(f"stopped-{tries}", address, lambda now: {
+            "b.ndjson": lambda: os.kill(redis.process.pid, signal.SIGSTOP),
+            "c.ndjson": go_on}.get(now, lambda: None)(), HASTY_MS)
+        if stopped[:2] == plain[:2]:
+            break
+    same("stopped for a document", stopped)
 
     redis = Redis()
     place(redis, address)

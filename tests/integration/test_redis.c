@@ -33,7 +33,7 @@ static void need_server(void)
 
 /* A time-out that no server that runs meets, however busy the machine; one that is met
  * soon; heartbeats that are waited for, and such that are not. */
-enum { PATIENT_MS = 30000, HASTY_MS = 300, BEAT_MS = 100, QUIET_MS = 60000 };
+enum { PATIENT_MS = 30000, HASTY_MS = 300, BEAT_MS = 100, QUIET_MS = 60000, FAILURES_UNTIL_AWAY = 5 };
 
 static struct redis_link *open_link(unsigned timeout_ms)
 {
@@ -87,9 +87,14 @@ TEST(a_server_that_stops_costs_one_time_out_and_never_answers_the_next_question)
     const struct redis_answer *a;
     WAIT_FOR(ask_one(link, &a, REDIS_COMMAND(SLICE("SET"), SLICE("x"), SLICE("1"))) == OK);
     redis_server_pause(&server);
-    int64_t before = clock_mono_ms();
-    CHECK_INT(ask_one(link, &a, REDIS_COMMAND(SLICE("GET"), SLICE("x"))), ERR_REDIS_AWAY);
-    CHECK(clock_mono_ms() - before < 10 * HASTY_MS);
+    int64_t took_ms = INT64_MAX;                    /* of several: the machine may stand still during one */
+    for (int i = 0; i < FAILURES_UNTIL_AWAY - 1 && took_ms >= 10 * HASTY_MS; i++) {
+        int64_t before = clock_mono_ms();
+        CHECK_INT(ask_one(link, &a, REDIS_COMMAND(SLICE("GET"), SLICE("x"))), ERR_REDIS_AWAY);
+        took_ms = clock_mono_ms() - before;
+        CHECK(took_ms >= HASTY_MS / 2);
+    }
+    CHECK(took_ms < 10 * HASTY_MS);
     redis_server_resume(&server);
     WAIT_FOR(ask_one(link, &a, REDIS_COMMAND(SLICE("ECHO"), SLICE("mine"))) == OK);
     CHECK_TEXT(redis_answer_text(a), "mine");
@@ -169,10 +174,11 @@ TEST(every_listener_is_told_of_a_changed_key_and_of_no_other_prefix)
     WAIT_FOR(is_live(watch));
     CHECK(redis_server_tell(&server, "SET reg:epoch x"));
     CHECK(redis_server_tell(&server, "SET partner:V-310 x"));
-    WAIT_FOR(is_told(watch, 0, "V-310"));
-    CHECK(redis_watch_next(watch, 1, &told));
+    WAIT_FOR(redis_watch_next(watch, 1, &told));
     CHECK_TEXT(told, "V-310");
-    CHECK(!redis_watch_next(watch, 1, &told));
+    WAIT_FOR(redis_watch_next(watch, 0, &told));    /* they are told one behind the other */
+    CHECK_TEXT(told, "V-310");
+    CHECK(!redis_watch_next(watch, 0, &told) && !redis_watch_next(watch, 1, &told));
     redis_watch_close_alone(watch);
 }
 
@@ -194,9 +200,9 @@ TEST(a_full_ring_moves_the_epoch_and_loses_nothing_unsaid)
     WAIT_FOR(is_live(watch));
     uint64_t before = redis_watch_epoch(watch);
     for (int i = 0; i < 20; i++) CHECK(redis_server_tell(&server, "SET partner:V-310 x"));
-    WAIT_FOR(redis_watch_epoch(watch) > before);
+    WAIT_FOR(redis_watch_counts(watch).full_rings > 0);
+    CHECK(redis_watch_epoch(watch) > before);
     CHECK(is_live(watch));
-    CHECK(redis_watch_counts(watch).full_rings > 0);
     redis_watch_close_alone(watch);
 }
 
@@ -236,7 +242,7 @@ TEST(a_refused_connection_is_tried_again_until_it_is_there)
     need_server();
     redis_server_kill(&server);
     struct redis_watch *watch = open_watch(1, 0, QUIET_MS);
-    usleep(120000);                                         /* some refusals */
+    usleep(120000);                                         /* some refusals, as a rule */
     CHECK(!is_live(watch));
     CHECK(redis_server_start(&server));
     WAIT_FOR(is_live(watch));

@@ -13,15 +13,20 @@ trap run_cleanups EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# eventually COMMAND...: until it succeeds, looking five times a second, for two minutes. No check depends on how fast something
+# eventually COMMAND...: until it succeeds, looking five times a second, for five minutes. No check depends on how fast something
 # comes: it waits for what it wants to see, never for a time.
 eventually() {
-    local until=$((SECONDS + ${PATIENCE:-120}))
+    local until=$((SECONDS + ${PATIENCE:-300}))
     until "$@"; do
         [ $SECONDS -lt $until ] || return 1
         sleep 0.2
     done
 }
+
+# kill_service DIR SERVICE: kill -9 of a service of deploy/local/up.sh. One that has just ended by itself is being started again by
+# its keeper: then that one.
+kill_service() { eventually kill_named "$1/$2.pid"; }
+kill_named() { kill -KILL "$(cat "$1")" 2> /dev/null; }
 
 # in_file PATTERN FILE: whether a line of it matches; a file that is not there has none.
 in_file() { grep -q -- "$1" "$2" 2> /dev/null; }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { TESTS_MAX = 512, ARENA_SIZE = 1 << 28, PATIENCE_MS = 120000, NAP_NS = 1000000 };
+enum { TESTS_MAX = 512, ARENA_SIZE = 1 << 28, PATIENCE_MS = 300000, NAP_NS = 1000000 };
 
 static struct { const char *name; void (*run)(void); } tests[TESTS_MAX];
 static unsigned test_count;

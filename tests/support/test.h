@@ -24,7 +24,7 @@ void check_int_at(const char *file, int line, int64_t got, int64_t want, const c
 #define CHECK_TEXT(got, literal)  check_slice_at(__FILE__, __LINE__, (got), SLICE(literal), #got)
 #define CHECK_INT(got, want)      check_int_at(__FILE__, __LINE__, (int64_t)(got), (int64_t)(want), #got)
 
-/* Waits until a condition holds, taking steps in between; what never comes fails after two minutes. No test may depend
+/* Waits until a condition holds, taking steps in between; what never comes fails after five minutes. No test may depend
  * on how fast something comes or in how many pieces: it waits for what it wants to see, never for a time. */
 #define WAIT_FOR(condition, ...) \
     do { \

@@ -18,6 +18,7 @@ TELLING = ("Location", "ETag", "Idempotent-Replay", "Retry-After", "WWW-Authenti
 NOBODY = "d-000-00000000000000000000"
 SALE = {"kind": "POS_SALE", "partner_id": "N-100", "ship_date": "2026-03-01", "vendor_part": "SW-24", "qty": "1", "uom": "EA", "currency": "USD", "resale_unit": "2.50"}
 UPLOADS, ASKED = ("/v1/documents", "/v1/validations"), ("", "/errors", "/lines", "/rejects", "/response", "/ack", "/raw")
+FLOODS = 20
 failed = []
 
 
@@ -72,8 +73,14 @@ def refusals(method, path, body, scope_missing):
     call(method, path, "nobody's token", 401, token="nobody", **upload)
     call(method, path, "without the scope", 403, token=scope_missing, **upload)
     call(method, path, "65 headers", 400, headers={f"x-{n}": "1" for n in range(65)}, **upload)
-    flood()
-    call(method, path, "too often", 429, token="flood", **upload)
+    for _ in range(FLOODS):                         # a second allows one more: on a slow machine it may have gone by
+        flood()
+        answer, data = call(method, path, "too often", None, token="flood", keep=False, **upload)
+        if answer.status == 429:
+            break
+    record(method, path, "too often", answer.status, answer.headers, data)
+    if answer.status != 429:
+        failed.append(f"{method} {path}: a flood is answered {answer.status}")
 
 
 def flood():

@@ -398,13 +398,15 @@ TEST(a_reader_sees_what_was_saved_when_it_opened_while_the_service_goes_on)
 {
     struct desk d;
     struct lmdb_reader *reader = NULL;
+    uint32_t schema = 0;
     struct slice value;
     desk_make(&d);
-    CHECK_INT(lmdb_reader_open(d.dir, SLICE("payout"), 3, &reader), ERR_FILE_UNREADABLE);
+    CHECK_INT(lmdb_reader_open(d.dir, SLICE("payout"), 3, &reader, &schema), ERR_FILE_UNREADABLE);
     desk_open(&d);
     commit(&d, "a", "1", 10);
     rest(&d, 1000);
-    CHECK_INT(lmdb_reader_open(d.dir, SLICE("payout"), 3, &reader), OK);
+    CHECK_INT(lmdb_reader_open(d.dir, SLICE("payout"), 3, &reader, &schema), OK);
+    CHECK_INT(schema, STATE_SCHEMA_VERSION);
     commit(&d, "a", "2", 20);
     rest(&d, 1000);
     CHECK_TEXT(got(&d, "a"), "2");

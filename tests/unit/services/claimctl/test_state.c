@@ -11,6 +11,7 @@
 #include "support/test.h"
 
 #include <fcntl.h>
+#include <lmdb.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -87,8 +88,8 @@ static struct slice read_all(const char *path)
     return slice_of(bytes, size > 0 ? (size_t)size : 0);
 }
 
-/* Runs `claimctl state` with words; the folder goes behind them. Its standard output is answered. */
-static struct slice state(int want, const char *words)
+/* Runs `claimctl state` with words; the folder goes behind them. What it writes to one of its outputs is answered. */
+static struct slice state_says(int want, const char *words, FILE *stream)
 {
     char path[300], line[256], *argv[WORDS_MAX + 4], *rest = NULL;
     int argc = 0, kept, file;
@@ -99,17 +100,22 @@ static struct slice state(int want, const char *words)
     argv[argc++] = dir;
     argv[argc] = NULL;
     snprintf(path, sizeof path, "%s/output", dir);
-    fflush(stdout);
-    kept = dup(STDOUT_FILENO);
+    fflush(stream);
+    kept = dup(fileno(stream));
     file = open(path, O_RDWR | O_CREAT | O_TRUNC, 0666);
-    dup2(file, STDOUT_FILENO);
+    dup2(file, fileno(stream));
     close(file);
     int code = claimctl_state(argc, argv);
-    fflush(stdout);
-    dup2(kept, STDOUT_FILENO);
+    fflush(stream);
+    dup2(kept, fileno(stream));
     close(kept);
     CHECK_INT(code, want);
     return read_all(path);
+}
+
+static struct slice state(int want, const char *words)
+{
+    return state_says(want, words, stdout);
 }
 
 static unsigned count_lines(struct slice text)
@@ -175,6 +181,39 @@ TEST(environments_are_listed_with_what_they_are_good_for)
     CHECK(contains(state(EXIT_DONE, "list --stage payout --partition 3 --format jsonl"), "\"left\":\"in use\""));
     lmdb_store_close(used, true, NOW * 1000ll, 10000);
     end_run();
+}
+
+/* Tables as a former program left them: of its schema, and without a database that ours has. */
+static void make_former(const char *path)
+{
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi meta, filters;
+    MDB_val key = { 14, (char[]){ "schema_version" } }, value = { 1, (char[]){ "1" } };
+    CHECK_INT(mdb_env_create(&env), 0);
+    CHECK_INT(mdb_env_set_maxdbs(env, 8), 0);
+    CHECK_INT(mdb_env_open(env, path, 0, 0666), 0);
+    CHECK_INT(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    CHECK_INT(mdb_dbi_open(txn, "meta", 0, &meta), 0);
+    CHECK_INT(mdb_put(txn, meta, &key, &value, 0), 0);
+    CHECK_INT(mdb_dbi_open(txn, "filters", 0, &filters), 0);
+    CHECK_INT(mdb_drop(txn, filters, 1), 0);
+    CHECK_INT(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+}
+
+TEST(tables_of_another_schema_are_named_with_it_and_with_what_to_do)
+{
+    char path[SCRATCH_PATH_MAX + 32];
+    scratch_make(dir);
+    CHECK(lmdb_store_close(open_saved(run_engine_stage(RUN_PAYOUT), 0, 1), true, NOW * 1000ll, 10000));
+    snprintf(path, sizeof path, "%s/payout/p000/1", dir);
+    make_former(path);
+    struct slice said = state_says(EXIT_FAILED, "list", stderr);
+    CHECK(contains(said, "error[STATE_OUTDATED 4203]: payout/p000: its tables are of schema 1, and this claimctl "
+                         "reads schema 2\n"));
+    CHECK(contains(said, "rebuilds them from its changelog when it starts"));
+    scratch_remove(dir);
 }
 
 TEST(rows_of_a_table_are_shown_member_by_member)

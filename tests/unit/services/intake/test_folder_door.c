@@ -205,6 +205,24 @@ TEST(what_a_former_process_took_takes_no_newer_file_away)
     close_folders(&f);
 }
 
+/* What is awaited ends with the door, as the address sanitizer sees; the next one takes the file again. */
+TEST(a_door_that_closes_before_its_answers_come_leaves_nothing_but_the_file)
+{
+    struct folders f = open_folders();
+    put_file(&f, "a.json", USD_SALE("1", "1"));
+    open_door(&f);
+    wait_for(&f, f.inbox, ".taken/a.json", true, false);
+    WAIT_FOR(service_waiting(f.desk->service) > 0);
+    folder_door_close(f.door);
+    desk_rest(f.desk);                              /* its answer comes to nobody */
+    CHECK(is_there(&f, f.inbox, ".taken/a.json") && !is_there(&f, f.outbox, "a.json.receipt.json"));
+    open_door(&f);
+    wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
+    CHECK(holds(bytes_of(&f, f.outbox, "a.json.receipt.json"), "\"state\":\"DUPLICATE\""));
+    CHECK_INT(service_counts(f.desk->service).passed, 1);
+    close_folders(&f);
+}
+
 TEST(a_file_that_grew_while_it_was_taken_comes_again_whole)
 {
     struct folders f = open_folders();
