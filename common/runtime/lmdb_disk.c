@@ -176,6 +176,31 @@ static int get_number(struct lmdb_disk *d, const char *name, int64_t *number)
     return errno || *end || end == text ? MDB_CORRUPTED : 0;
 }
 
+static int read_schema(MDB_env *env, const char *path, uint32_t *version)
+{
+    struct lmdb_disk d = { .env = env };
+    int64_t schema = 0;
+    int rc = mdb_env_set_maxdbs(env, LMDB_BASES);
+    if (!rc) rc = mdb_env_open(env, path, MDB_NOTLS | MDB_RDONLY, 0666);
+    if (!rc) rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &d.read);
+    if (rc) return rc;
+    rc = mdb_dbi_open(d.read, "meta", 0, &d.bases.meta);
+    if (!rc) rc = get_number(&d, "schema_version", &schema);
+    mdb_txn_abort(d.read);
+    *version = (uint32_t)schema;
+    return rc;
+}
+
+int lmdb_disk_schema(const char *path, uint32_t *version)
+{
+    MDB_env *env;
+    int rc = mdb_env_create(&env);
+    if (rc) return rc;
+    rc = read_schema(env, path, version);
+    mdb_env_close(env);
+    return rc;
+}
+
 int lmdb_disk_meta(struct lmdb_disk *d, struct lmdb_meta *m)
 {
     int64_t partition = 0, count = 0, schema = 0;

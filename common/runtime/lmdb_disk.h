@@ -47,6 +47,9 @@ int lmdb_disk_get(struct lmdb_disk *d, uint64_t hash, uint8_t table, struct slic
 /* MDB_NOTFOUND when an entry is missing. */
 int lmdb_disk_meta(struct lmdb_disk *d, struct lmdb_meta *meta);
 
+/* What an environment says its schema is, also one whose tables lie otherwise. MDB_NOTFOUND: it does not say. */
+int lmdb_disk_schema(const char *path, uint32_t *version);
+
 /* Rows and meta, by any one thread; rows without value are removed. More than part_rows rows (0: LMDB_PART_ROWS), or
  * LMDB_PART_BYTES, go in several transactions, because LMDB keeps the memory of the largest one for ever: only with the
  * last are they seen, and the offset moves. Goes on with the merges of runs, too. */

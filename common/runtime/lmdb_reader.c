@@ -2,6 +2,7 @@
 #include "runtime/lmdb_reader.h"
 
 #include "base/assert.h"
+#include "runtime/lmdb_store.h"
 #include "runtime/state_folder.h"
 #include "runtime/state_layers.h"
 
@@ -79,7 +80,14 @@ static enum err open_disk(struct lmdb_reader *r, const struct state_folder *f)
     return OK;
 }
 
-enum err lmdb_reader_open(const char *dir, struct slice stage, int32_t partition, struct lmdb_reader **reader)
+/* Of another schema tables may be missing, or lie otherwise. What says nothing is judged by what opening it says. */
+static bool is_of_our_schema(const struct state_folder *f, uint32_t *schema)
+{
+    return lmdb_disk_schema(f->path, schema) != 0 || *schema == STATE_SCHEMA_VERSION;
+}
+
+enum err lmdb_reader_open(const char *dir, struct slice stage, int32_t partition, struct lmdb_reader **reader,
+                          uint32_t *schema)
 {
     struct state_folder folder;
     TRY(state_folder_find(&folder, dir, stage, partition));
@@ -88,7 +96,7 @@ enum err lmdb_reader_open(const char *dir, struct slice stage, int32_t partition
     r->store.ops = &ops;
     r->layers.unsaved = &r->empty[0];
     r->layers.frozen = &r->empty[1];
-    enum err e = open_disk(r, &folder);
+    enum err e = is_of_our_schema(&folder, schema) ? open_disk(r, &folder) : ERR_STATE_OUTDATED;
     if (e == OK) *reader = r;
     else lmdb_reader_close(r);
     return e;

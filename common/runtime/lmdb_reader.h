@@ -16,10 +16,10 @@ struct lmdb_reading {
     uint64_t         disk_bytes;
 };
 
-/* ERR_FILE_UNREADABLE: there is none, or not for us; ERR_STATE_MALFORMED: it cannot be understood;
- * ERR_MEMORY_EXHAUSTED. */
-enum err lmdb_reader_open(const char *dir, struct slice stage, int32_t partition,
-                          struct lmdb_reader **reader) MUST_CHECK;
+/* ERR_FILE_UNREADABLE: there is none, or not for us; ERR_STATE_MALFORMED: it cannot be understood; ERR_STATE_OUTDATED:
+ * another version of the program wrote it, *schema says of which layout; ERR_MEMORY_EXHAUSTED. */
+enum err lmdb_reader_open(const char *dir, struct slice stage, int32_t partition, struct lmdb_reader **reader,
+                          uint32_t *schema) MUST_CHECK;
 void lmdb_reader_close(struct lmdb_reader *r);
 
 /* get and scan; to write to it is a broken promise. */

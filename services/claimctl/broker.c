@@ -355,7 +355,10 @@ void broker_close(struct broker *b)
 
 int broker_connect(struct broker *b)
 {
-    enum err e = kafka_client_cluster(&b->kafka, CONNECT_MS, b->cluster_id, sizeof b->cluster_id);
+    int waited_ms = 0;
+    enum err e;                                     /* what is complained of does not mend; who is silent may be slow */
+    do e = kafka_client_cluster(&b->kafka, CONNECT_MS, b->cluster_id, sizeof b->cluster_id);
+    while (e == ERR_KAFKA_UNREACHABLE && !b->last[0] && (waited_ms += CONNECT_MS) < BROKER_PATIENCE_MS);
     if (e == OK) return EXIT_DONE;
     char what[BROKER_TEXT_BYTES];
     char origin[256];

@@ -10,7 +10,8 @@
 #include "runtime/kafka_client.h"
 #include "runtime/setting.h"
 
-enum { BROKER_TEXT_BYTES = 512, BROKER_ROLES_MAX = 16 };
+/* A broker that is there may be slow: it has a minute for each question, as long as other tools of Kafka wait. */
+enum { BROKER_TEXT_BYTES = 512, BROKER_ROLES_MAX = 16, BROKER_PATIENCE_MS = 60000 };
 
 struct broker {
     struct arena          arena;                    /* settings, names */
@@ -32,7 +33,8 @@ struct broker {
 int broker_open(struct broker *b, int *argc, char **argv);
 void broker_close(struct broker *b);
 
-/* Asks a broker for the cluster within some seconds: EXIT_DONE, or EXIT_UNREACHABLE and said. */
+/* Asks a broker for the cluster: EXIT_DONE, or EXIT_UNREACHABLE and said, after some seconds where nobody listens or
+ * it is refused, after a minute where somebody does and is silent. */
 int broker_connect(struct broker *b);
 
 /* True when the one broker named is on this machine, which is for development. */

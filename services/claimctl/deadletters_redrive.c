@@ -21,7 +21,6 @@ enum {
     AUDIT_BYTES = 16 << 10,
     REASON_MAX = 4096,
     HEADERS_MAX = 64,
-    FLUSH_MS = 30000,
     RATE_MAX = 1000000,
     PROBLEM_BYTES = 4096
 };
@@ -133,7 +132,7 @@ static enum err send(struct sending *s, const struct letter *l, enum topic topic
     int32_t partition = l->partition >= 0 && l->partition < partitions ? l->partition : -1;
     TRY(kafka_writer_send(s->writer, topic, partition, l->record.key, s->fixed.size ? s->fixed : l->record.value,
                           headers, count));
-    TRY(kafka_writer_flush(s->writer, FLUSH_MS));
+    TRY(kafka_writer_flush(s->writer, BROKER_PATIENCE_MS));
     return audit(s, "deadletter.redrive", l);
 }
 
@@ -264,7 +263,7 @@ static int run(struct sending *s, handle_one *handle)
     if (e != OK) return broker_fail(&d->broker, e, "kafka");
     s->started_ms = clock_mono_ms();
     code = handle_all(s, handle);
-    if (s->writer) e = kafka_writer_flush(s->writer, FLUSH_MS);
+    if (s->writer) e = kafka_writer_flush(s->writer, BROKER_PATIENCE_MS);
     if (e != OK && code == EXIT_DONE) code = broker_fail(&d->broker, e, "audit.v1");
     if (s->writer) kafka_writer_close(s->writer);
     progress_end();

@@ -14,7 +14,6 @@
 
 #include <stdlib.h>
 
-enum { FLUSH_MS = 30000 };
 
 struct sending {
     struct holds_command *command;
@@ -86,7 +85,7 @@ static int publish_verdict(struct sending *s, const struct dossier *d, const str
     output_print(&c->out, "  %s: ", blocked ? "blocked" : "cleared");
     int code = publish_draft(&s->publish, &draft);
     if (code == EXIT_DONE && s->publish.counts[SHELF_REFUSED]) code = EXIT_FAILED;
-    enum err e = code == EXIT_DONE && c->execute ? kafka_writer_flush(s->publish.writer, FLUSH_MS) : OK;
+    enum err e = code == EXIT_DONE && c->execute ? kafka_writer_flush(s->publish.writer, BROKER_PATIENCE_MS) : OK;
     return e == OK ? code : broker_fail(&c->broker, e, "programs.v1");
 }
 
@@ -123,7 +122,7 @@ static int act_on_all(struct sending *s)
     int code = EXIT_DONE;
     for (unsigned i = 0; code == EXIT_DONE && i < c->word_count; i++) code = act_on(s, s->objects[i]);
     if (code == EXIT_DONE && c->execute) {
-        enum err e = kafka_writer_flush(s->publish.writer, FLUSH_MS);
+        enum err e = kafka_writer_flush(s->publish.writer, BROKER_PATIENCE_MS);
         if (e != OK) code = broker_fail(&c->broker, e, "reviews.v1");
     }
     return holds_command_finish(c, code);

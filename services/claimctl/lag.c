@@ -14,7 +14,7 @@
 #include "runtime/kafka_log.h"
 #include "wire/dossier_codec.h"
 
-enum { PARTITIONS_MAX = 1024, CURRENCIES_MAX = 16, QUESTION_MS = 10000, SCRATCH_BYTES = 32 << 20, CELL_BYTES = 512 };
+enum { PARTITIONS_MAX = 1024, CURRENCIES_MAX = 16, SCRATCH_BYTES = 32 << 20, CELL_BYTES = 512 };
 
 static const struct stage *const stages[] = { &intake_stage, &classification_stage, &compliance_stage, &payout_stage };
 enum { STAGES = sizeof stages / sizeof stages[0] };
@@ -140,7 +140,7 @@ static struct slice money(struct arena *a, const struct backlog *w)
 static enum err print_partition(struct lag *l, struct group *group, const struct offset *committed)
 {
     int64_t low, high;
-    TRY(kafka_log_watermarks(l->log, committed->topic, committed->partition, QUESTION_MS, &low, &high));
+    TRY(kafka_log_watermarks(l->log, committed->topic, committed->partition, BROKER_PATIENCE_MS, &low, &high));
     bool waits = committed->next < high && high > low;
     l->backlog = (struct backlog){ 0 };
     if (waits) TRY(read_waiting(l, committed->topic, committed->partition, committed->next));
@@ -170,7 +170,7 @@ static enum err print_input(struct lag *l, const struct stage *stage, struct gro
     TRY(kafka_log_partitions(l->log, topic, &partitions));
     if (partitions > PARTITIONS_MAX) partitions = PARTITIONS_MAX;
     for (int32_t p = 0; p < partitions; p++) offsets[p] = (struct offset){ .topic = topic, .partition = p };
-    TRY(kafka_log_group_offsets(&options, group->name, offsets, (unsigned)partitions, QUESTION_MS));
+    TRY(kafka_log_group_offsets(&options, group->name, offsets, (unsigned)partitions, BROKER_PATIENCE_MS));
     for (int32_t p = 0; p < partitions; p++) TRY(print_partition(l, group, &offsets[p]));
     return OK;
 }

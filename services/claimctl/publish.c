@@ -8,7 +8,7 @@
 #include "runtime/clock.h"
 #include "stage/reference_apply.h"
 
-enum { SCRATCH_BYTES = 64 << 20, FLUSH_MS = 30000 };
+enum { SCRATCH_BYTES = 64 << 20 };
 
 static bool shelve(void *shelf, const struct record *record, instant_ms at_unix_ms)
 {
@@ -91,7 +91,7 @@ int publish_draft(struct publish *p, const struct reference_draft *draft)
 
 int publish_finish(struct publish *p)
 {
-    enum err e = p->writer ? kafka_writer_flush(p->writer, FLUSH_MS) : OK;
+    enum err e = p->writer ? kafka_writer_flush(p->writer, BROKER_PATIENCE_MS) : OK;
     if (e != OK) return broker_fail(p->broker, e, "partners.v1, programs.v1");
     fprintf(stderr,
             "%u in force, %u proposed, %u unchanged, %u waiting for a second person, %u in conflict, %u refused\n",

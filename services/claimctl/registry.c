@@ -16,7 +16,6 @@
 
 enum {
     ARENA_BYTES = 256 << 20,
-    FLUSH_MS = 30000,
     AUDIT_BYTES = 8192,
     DEALS_FIRST = 256,                              /* doubled from here */
     DEALS_MAX = DEALS_FIRST << 14
@@ -150,7 +149,7 @@ static enum err audit(struct registry_command *c)
     json_text(&j, "reason", slice_head(c->reason, AUDIT_BYTES / 4));
     json_close_object(&j);
     enum err e = kafka_writer_send(writer, TOPIC_AUDIT, -1, c->broker.actor, text_slice(&t), NULL, 0);
-    if (e == OK) e = kafka_writer_flush(writer, FLUSH_MS);
+    if (e == OK) e = kafka_writer_flush(writer, BROKER_PATIENCE_MS);
     kafka_writer_close(writer);
     return e;
 }

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { TARGET_BYTES = 512, AUDIT_BYTES = 4096, COUNT_BYTES = 24, REASON_MAX = 1000, FLUSH_MS = 60000 };
+enum { TARGET_BYTES = 512, AUDIT_BYTES = 4096, COUNT_BYTES = 24, REASON_MAX = 1000 };
 
 struct replays {
     struct broker           broker;
@@ -195,7 +195,7 @@ static int replay(struct replays *r, int argc, char **argv, bool may_execute)
     enum err e = r->execute ? kafka_writer_open(&r->broker.kafka, &r->writer) : OK;
     if (e != OK) return broker_fail(&r->broker, e, "audit.v1");
     code = list(r, plan_fields, PLAN_FIELDS, visit_document);
-    if (r->writer) e = kafka_writer_flush(r->writer, FLUSH_MS);
+    if (r->writer) e = kafka_writer_flush(r->writer, BROKER_PATIENCE_MS);
     if (r->writer) kafka_writer_close(r->writer);
     if (e != OK) code = broker_fail(&r->broker, e, "audit.v1");
     fprintf(stderr, "%u document%s read anew, %u differ%s\n", r->seen, plural(r->seen), r->changed,

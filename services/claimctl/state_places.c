@@ -1,7 +1,18 @@
 /* claimctl/state_places.c: every partition below a folder. */
 #include "claimctl/state_places.h"
 
+#include "runtime/lmdb_store.h"
 #include "runtime/state_folder.h"
+
+/* The tables of a former or a later program are no fault: who wrote them reads them, and a service makes its own. */
+static void say_schema(const struct state_place *place, uint32_t schema)
+{
+    fprintf(stderr,
+            "error[%s %d]: %s/p%03d: its tables are of schema %u, and this claimctl reads schema %u\n"
+            "  read them with the claimctl that came with the service that wrote them (its `version` says the schema); "
+            "a service of this version rebuilds them from its changelog when it starts\n",
+            err_name(place->err), place->err, place->stage, place->partition, schema, STATE_SCHEMA_VERSION);
+}
 
 static void say(const struct state_place *place)
 {
@@ -20,11 +31,13 @@ static void open_place(void *context, struct slice stage, int32_t partition)
     struct state_place *place = &p->places[p->count++];
     *place = (struct state_place){ .partition = partition };
     memcpy(place->stage, stage.bytes, stage.size);
-    place->err = lmdb_reader_open(o->dir, stage, partition, &place->reader);
+    uint32_t schema = 0;
+    place->err = lmdb_reader_open(o->dir, stage, partition, &place->reader, &schema);
     if (place->err == OK) return;
     place->reader = NULL;
     p->unreadable++;
-    say(place);
+    if (place->err == ERR_STATE_OUTDATED) say_schema(place, schema);
+    else say(place);
 }
 
 enum err state_places_open(struct state_places *p, const char *dir)

@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-enum { PLACES_MAX = 4096, WATERMARK_MS = 10000, WAIT_MS = 100, SLICE_MS = 200, QUIET_MS_MAX = 30000 };
+enum { PLACES_MAX = 4096, WAIT_MS = 100, SLICE_MS = 200 };
 
 /* One partition; records at or behind `until` are not shown. */
 struct place { enum topic topic; int32_t partition; int64_t from, until; };
@@ -59,7 +59,7 @@ static enum err add_place(struct reading *r, const struct topic_range *range, in
 {
     int64_t low, high, from, until;
     if (r->count == PLACES_MAX) return ERR_KAFKA_TOPIC;
-    TRY(kafka_log_watermarks(r->log, range->topic, partition, WATERMARK_MS, &low, &high));
+    TRY(kafka_log_watermarks(r->log, range->topic, partition, BROKER_PATIENCE_MS, &low, &high));
     TRY(resolve(r->log, range->topic, partition, &range->from, low, high, &from));
     TRY(resolve(r->log, range->topic, partition, &range->until, low, high, &until));
     if (from > high) from = high;
@@ -140,7 +140,7 @@ static enum err read_on(struct reading *r, bool follow)
         TRY(kafka_log_step(r->log, WAIT_MS, SLICE_MS, show, r, &visited));
         if (!follow) tell_progress(r, visited);
         quiet_ms = visited ? 0 : quiet_ms + WAIT_MS;
-        if (!follow && quiet_ms >= QUIET_MS_MAX) return ERR_KAFKA_UNREACHABLE;
+        if (!follow && quiet_ms >= BROKER_PATIENCE_MS) return ERR_KAFKA_UNREACHABLE;
         if (follow && !visited) r->ended = !r->visit(r->context, NULL, 0);
     }
     return OK;
