@@ -36,15 +36,48 @@ struct folder_door {
     atomic_bool                stops;
     atomic_uint                settle_ms;
     atomic_uint                asked;               /* 849s that were asked for and did not come yet */
+    pthread_mutex_t            mutex;               /* of what follows: answers come by another thread than files */
+    struct awaited            *awaited;
 };
+
+/* An answer that is awaited, the head of what it is for: it ends when it comes, or with the door. */
+struct awaited { struct awaited *previous, *next; struct delivery *delivery; };
 
 /* A file whose answers are awaited, and how it was when it was read. */
 struct taken {
+    struct awaited awaited;
     struct folder_door *door;
     off_t size;
     struct timespec written;
     char submitter[NAME_BYTES], name[NAME_BYTES];   /* it lies as .taken/<name> in the submitter's folder */
 };
+
+/* Under the mutex, and so is what asks: the answer may come before its delivery is known here. */
+static void await_answer(struct folder_door *d, struct awaited *a, struct delivery *delivery)
+{
+    *a = (struct awaited){ .next = d->awaited, .delivery = delivery };
+    if (d->awaited) d->awaited->previous = a;
+    d->awaited = a;
+}
+
+static void answer_came(struct folder_door *d, struct awaited *a)
+{
+    pthread_mutex_lock(&d->mutex);
+    if (a->previous) a->previous->next = a->next;
+    else d->awaited = a->next;
+    if (a->next) a->next->previous = a->previous;
+    pthread_mutex_unlock(&d->mutex);
+}
+
+/* Nobody is told any more; files lie in .taken, and the next process gives them back. */
+static void forget_answers(struct folder_door *d)
+{
+    for (struct awaited *a = d->awaited, *next; a; a = next) {
+        next = a->next;
+        service_forget(a->delivery);
+        free(a);
+    }
+}
 
 static bool join(char path[PATH_BYTES], const char *first, const char *second, const char *third)
 {
@@ -197,6 +230,7 @@ static const char *ending_of(struct slice acknowledgement)
 static void take_rejects(void *context, const struct service_answer *a)
 {
     struct taken *t = context;
+    answer_came(t->door, &t->awaited);
     if (a->file >= 0) {
         struct spool spool;
         char path[64];
@@ -213,7 +247,7 @@ static void take_rejects(void *context, const struct service_answer *a)
 /* 849s come when every line is decided, days later maybe: what is expected lies as a file `.849/<id of the document>`
  * beside the answers, and says what the 849 is to be called. */
 
-struct expected { struct folder_door *door; struct taken taken; char id[ID_BYTES]; };
+struct expected { struct taken taken; char id[ID_BYTES]; };
 
 static int open_expected(const struct folder_door *d, const char *submitter)
 {
@@ -252,7 +286,8 @@ static void take_response(void *context, const struct service_answer *a)
     struct spool spool;
     char path[64];
     bool is_done = a->status == 404;                /* it has none */
-    atomic_fetch_sub(&e->door->asked, 1);
+    answer_came(e->taken.door, &e->taken.awaited);
+    atomic_fetch_sub(&e->taken.door->asked, 1);
     if (a->file >= 0) {
         snprintf(path, sizeof path, "/proc/self/fd/%d", a->file);
         if (spool_open(&spool, path) == OK) {
@@ -261,7 +296,7 @@ static void take_response(void *context, const struct service_answer *a)
         }
         close(a->file);
     }
-    int expected = is_done ? open_expected(e->door, e->taken.submitter) : -1;
+    int expected = is_done ? open_expected(e->taken.door, e->taken.submitter) : -1;
     if (expected >= 0) (void)unlinkat(expected, e->id, 0);
     close_folder(expected);
     free(e);
@@ -283,13 +318,15 @@ static void ask_for_response(struct folder_door *d, const char *submitter, int e
     if (!e) return;
     if (!read_expected(expected, id, e->taken.name)) { free(e); return; }
     snprintf(e->id, sizeof e->id, "%.*s", ID_BYTES - 1, id);
-    e->door = e->taken.door = d;
+    e->taken.door = d;
     snprintf(e->taken.submitter, sizeof e->taken.submitter, "%s", submitter);
     struct question q = {
         .kind = QUESTION_RESPONSE, .submitter_id = slice_from(submitter), .id = slice_from(id), .wants_final = true
     };
     atomic_fetch_add(&d->asked, 1);
-    (void)service_ask(d->options.service, &q, take_response, e);
+    pthread_mutex_lock(&d->mutex);
+    await_answer(d, &e->taken.awaited, service_ask(d->options.service, &q, take_response, e));
+    pthread_mutex_unlock(&d->mutex);
 }
 
 static void ask_for_responses(struct folder_door *d, const char *submitter)
@@ -326,7 +363,9 @@ static void ask_for_rejects(struct taken *t, struct slice location)
     struct question q = { .kind = QUESTION_REJECTS,
                           .submitter_id = slice_from(t->submitter),
                           .id = slice_skip(location, prefix) };
-    (void)service_ask(t->door->options.service, &q, take_rejects, t);
+    pthread_mutex_lock(&t->door->mutex);
+    await_answer(t->door, &t->awaited, service_ask(t->door->options.service, &q, take_rejects, t));
+    pthread_mutex_unlock(&t->door->mutex);
 }
 
 /* A writer that paused for longer than files take to settle still writes to what was taken. */
@@ -351,6 +390,7 @@ static void remove_taken(const struct taken *t)
 static void answered(void *context, const struct service_answer *a)
 {
     struct taken *t = context;
+    answer_came(t->door, &t->awaited);
     if (a->file >= 0) close(a->file);
     if (a->problem == REPLY_UNAVAILABLE) { leave(t, "it could not be taken now"); return; }
     if (has_grown(t)) { leave(t, "it was still being written; it comes again whole"); return; }
@@ -428,7 +468,10 @@ static void submit(struct taken *t, struct spool_upload *u, bool is_compressed)
                                .is_compressed = is_compressed };
     spool_upload_sha256(u, meta.sha256);
     if (spool_upload_keep(u, name) != OK) { leave(t, "the spool cannot be written"); return; }
-    (void)service_submit(t->door->options.service, &meta, name, answered, t);
+    struct folder_door *d = t->door;                /* *t may have ended by the time that the mutex is free */
+    pthread_mutex_lock(&d->mutex);
+    await_answer(d, &t->awaited, service_submit(d->options.service, &meta, name, answered, t));
+    pthread_mutex_unlock(&d->mutex);
 }
 
 static bool hand_in(struct taken *t, int taken)
@@ -551,6 +594,7 @@ enum err folder_door_open(const struct folder_door_options *options, struct fold
     if (!d) return ERR_MEMORY_EXHAUSTED;
     d->options = *options;
     folder_door_retune(d, options->settle_ms);
+    pthread_mutex_init(&d->mutex, NULL);
     DIR *dir = opendir(options->inbox);
     bool has_outbox = !options->outbox || mkdir(options->outbox, 0750) == 0 || errno == EEXIST;
     if (!dir || !has_outbox) {
@@ -582,5 +626,7 @@ void folder_door_close(struct folder_door *d)
     if (!d) return;
     folder_door_stop(d);
     pthread_join(d->thread, NULL);
+    forget_answers(d);
+    pthread_mutex_destroy(&d->mutex);
     free(d);
 }
