@@ -88,13 +88,13 @@ ask open owner
 
 # Told to end while an answer is owed: that one is given, others are refused. A drain waits four seconds for it: a machine that is
 # too slow for so many lines takes fewer.
-gave=no refused=no
-drains_with() {     # drains_with LINES
+gave=no refused=no number=0
+drains_with() {     # drains_with LINES NUMBER
     local owed asking
-    python3 - "$1" > "$scratch/large.ndjson" <<'P'
+    python3 - "$@" > "$scratch/large.ndjson" <<'P'
 import sys
 for n in range(int(sys.argv[1])):
-    print('{"kind":"POS_SALE","partner_id":"N-100","invoice_no":"D-%s-%d","ship_date":"2026-03-01","vendor_part":"SW-24","qty":"1","uom":"EA","currency":"USD","resale_unit":"2.50"}' % (sys.argv[1], n))
+    print('{"kind":"POS_SALE","partner_id":"N-100","invoice_no":"D-%s-%d","ship_date":"2026-03-01","vendor_part":"SW-24","qty":"1","uom":"EA","currency":"USD","resale_unit":"2.50"}' % (sys.argv[2], n))
 P
     curl -sS -o "$scratch/owed" -w '%{http_code}' -H 'Authorization: Bearer all' --data-binary "@$scratch/large.ndjson" \
         "http://127.0.0.1:$(cat "$scratch/owner/port")/v1/documents" > "$scratch/owed.status" &
@@ -109,8 +109,9 @@ P
     cat "$scratch/exchanges.draining" >> "$scratch/exchanges"
     [ $gave = yes ] && [ $refused = yes ]
 }
-for lines in 20000 8000 3000 1000; do
-    ! drains_with $lines || break
+for lines in 20000 8000 3000 1000 300 100 3000 1000 300 100 100 100; do
+    number=$((number + 1))
+    ! drains_with $lines $number || break
     kill -TERM "$standby" && wait "$standby" || true    # it has taken the partition over
     start_both
 done
