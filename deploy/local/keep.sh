@@ -6,7 +6,7 @@ set -u
 dir=$1 service=$2 ends=""
 shift 2
 exec 9> "$dir/$service.lock"
-flock -w 2 9 || exit 0                               # up.sh tries it for a moment now and then
+flock -w 5 9 || exit 0                               # up.sh tries it for a moment now and then
 echo $$ > "$dir/$service.keeper"
 rm -f "$dir/$service.exit"
 trap 'ends=1; kill -TERM "$child" 2> /dev/null' TERM
