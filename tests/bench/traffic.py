@@ -17,6 +17,7 @@ CUSTOMERS = [("Alder Systems", "081446207"), ("Birch Clinic", "604418871"), ("Ce
              ("Gum Tree Media", "276630018"), ("Hazel County", "150998247")]
 HEADER = ("Type,Invoice No,Invoice Line,Invoice Date,Ship Date,Mfr Part Number,Qty Shipped,UOM,Resale Price,Currency,S/D No,"
           "Claim Per Unit,Claim ID,Original Invoice No,Original Invoice Line,Customer,Customer DUNS,Customer Country\n")
+# Programs hold for ever, since other feeds than these documents sell today, whenever that is (chaos.py, lines.c).
 DAY = datetime.date(2026, 2, 23)        # claims are received on 04-08 and their window is 45 days
 
 
@@ -55,17 +56,17 @@ def write_reference(out, names, agreement_count):
     write(f"{out}/products.csv", "sku,family,product_line,vendor_parts,base_uom\n"
           + "".join(f"{sku},{family},NET,{sku},EA\n" for sku, family, _ in PARTS))
     write(f"{out}/prices.csv", "list_id,sku,currency,price,valid_from\n"
-          + "".join(f"PL-US,{sku},USD,{cents // 100}.{cents % 100:02d},2026-01-01\n" for sku, _, cents in PARTS))
-    write(f"{out}/programs/SD-26.yaml", """program: {id: SD-26, version: 1, incentive: SHIP_DEBIT, currency: USD, valid_from: 2026-01-01, valid_to: 2026-12-31}
+          + "".join(f"PL-US,{sku},USD,{cents // 100}.{cents % 100:02d},2020-01-01\n" for sku, _, cents in PARTS))
+    write(f"{out}/programs/SD-26.yaml", """program: {id: SD-26, version: 1, incentive: SHIP_DEBIT, currency: USD, valid_from: 2020-01-01, valid_to: 2099-12-31}
 eligibility: {products: {include: ["family:CABLE"]}}
 ship_debit: {cost_basis: BOOK_AT_SHIP}
 payment: {method: CREDIT_MEMO, lag_days: 30}
 """)
-    write(f"{out}/programs/VR-26.yaml", """program: {id: VR-26, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01, valid_to: 2026-12-31}
+    write(f"{out}/programs/VR-26.yaml", """program: {id: VR-26, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: 2020-01-01, valid_to: 2099-12-31}
 eligibility: {products: {include: ["family:SWITCH"]}}
 volume: {source: POS, period: QUARTER, tiers: [{from: "0", percent: "1"}, {from: "500000.00", percent: "2"}, {from: "1000000.00", percent: "2.5"}]}
 """)
-    write(f"{out}/programs/LG-26.yaml", """program: {id: LG-26, version: 1, incentive: LOGISTICS, currency: USD, valid_from: 2026-01-01, valid_to: 2026-12-31}
+    write(f"{out}/programs/LG-26.yaml", """program: {id: LG-26, version: 1, incentive: LOGISTICS, currency: USD, valid_from: 2020-01-01, valid_to: 2099-12-31}
 eligibility: {products: {include: ["family:CABLE"]}}
 volume: {source: POS, period: MONTH, qualifier: QTY, tiers: [{from: "0", per_block: {qty: "24", amount: "1.80", round: DOWN}}]}
 """)
