@@ -72,7 +72,8 @@ static void put_unmatched_return(struct text *t, const struct dossier *d, const 
         text_put(t, part_of(d).size ? SLICE(" The sales in force of part ") : SLICE(" The sales in force"));
         text_put(t, part_of(d));
         put_customer(t, l);
-        PUT(t, " do not cover it; original_invoice_no and original_invoice_line name one sale.");
+        PUT(t, " do not cover it; original_invoice_no and original_invoice_line name one sale."
+               " Once one came that covers it, a release matches the two.");
     }
 }
 

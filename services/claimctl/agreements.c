@@ -1,5 +1,6 @@
 /* claimctl/agreements.c: `agreements list|show|balance`: authorised, used, remaining, with the lines that used it. */
 #include "base/assert.h"
+#include "claimctl/agreement_limits.h"
 #include "claimctl/command.h"
 #include "claimctl/line_name.h"
 #include "claimctl/reading.h"
@@ -10,12 +11,13 @@
 
 #include <stdlib.h>
 
-enum { BALANCE_ARENA_BYTES = 256 << 20, FIGURE_BYTES = 96, OBJECT_BYTES = 1 << 16 };
+enum { BALANCE_ARENA_BYTES = 256 << 20, FIGURE_BYTES = 96, OBJECT_BYTES = 1 << 16, PASSES_MAX = 16 };
 
 /* An entry that was paid, or taken back, under a line of an agreement. */
 struct use {
-    struct slice root, number, line_no, line_name, program_id, currency;
+    struct slice root, number, line_name, program_id, currency, payout_id, reverses_payout_id;
     int64_t      qty_milli, amount_minor;
+    uint32_t     line_no;                           /* 0: nobody said */
     struct use  *next;
 };
 
@@ -23,6 +25,8 @@ struct request {
     struct slice number, partner;
     struct arena arena;                             /* of the uses */
     struct use  *first, **last;
+    struct directory line_nos;                      /* payout id → the line of the agreement that it used */
+    struct agreement_limits limits;
     struct slice root;                              /* of the partner, once a line of it was seen */
     struct nearest near;                            /* to the number, else the partner */
     unsigned     found;
@@ -30,15 +34,18 @@ struct request {
 };
 
 /* The line of the agreement that an entry used, as the workings recorded it. */
-static struct slice line_no_of(const struct payout_section *section, const struct payout *entry)
+static uint32_t line_no_of(const struct payout_section *section, const struct payout *entry)
 {
+    uint64_t line_no;
     for (unsigned i = 0; i < section->program_count; i++) {
         const struct program_result *p = &section->programs[i];
         if (!slice_equal(p->program_id, entry->program_id)) continue;
         for (unsigned k = 0; k < p->balance_count; k++)
-            if (slice_equal(p->balances[k].kind, SLICE("agreement_line"))) return p->balances[k].id;
+            if (slice_equal(p->balances[k].kind, SLICE("agreement_line"))
+                && slice_to_uint(p->balances[k].id, UINT32_MAX, &line_no))
+                return (uint32_t)line_no;
     }
-    return (struct slice){ 0 };
+    return 0;
 }
 
 static void add_use(struct request *q, const struct standing *s, const struct payout *p)
@@ -47,15 +54,35 @@ static void add_use(struct request *q, const struct standing *s, const struct pa
     *use = (struct use){
         .root = slice_copy(&q->arena, p->partner_root_id),
         .number = slice_copy(&q->arena, p->authorisation_no),
-        .line_no = slice_copy(&q->arena, line_no_of(s->dossier->payout, p)),
+        .line_no = p->reverses_payout_id.size ? 0 : line_no_of(s->dossier->payout, p),
+        .payout_id = slice_copy(&q->arena, p->payout_id),
+        .reverses_payout_id = slice_copy(&q->arena, p->reverses_payout_id),
         .program_id = slice_copy(&q->arena, p->program_id),
         .line_name = line_name_in(&q->arena, s->dossier->receipt),
         .currency = slice_copy(&q->arena, p->currency),
         .qty_milli = p->qty_milli,
         .amount_minor = p->amount_minor,
     };
+    if (use->line_no) *directory_at(&q->line_nos, use->payout_id, NULL) = use->line_no;
     *q->last = use;
     q->last = &use->next;
+}
+
+/* What takes back an entry stands under the line of the agreement that the entry used; the entry itself may take back
+ * one, and a sale may come behind its return. */
+static void find_reversed(struct request *q)
+{
+    bool found = true;
+    for (unsigned pass = 0; found && pass < PASSES_MAX; pass++) {
+        found = false;
+        for (struct use *use = q->first; use; use = use->next) {
+            if (use->line_no || !use->reverses_payout_id.size) continue;
+            use->line_no = directory_get(&q->line_nos, use->reverses_payout_id, 0);
+            if (!use->line_no) continue;
+            *directory_at(&q->line_nos, use->payout_id, NULL) = use->line_no;
+            found = true;
+        }
+    }
 }
 
 static bool collect_uses(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
@@ -63,6 +90,7 @@ static bool collect_uses(struct reading *r, const struct transcript_entry *e, co
     struct request *q = context;
     const struct dossier *d = s->dossier;
     (void)r, (void)e;
+    agreement_limits_note(&q->limits, s);
     if (q->partner.size && !q->root.size && slice_equal(d->line->partner_id, q->partner))
         q->root =
             slice_copy(&q->arena, d->classification ? d->classification->partner_root_id : d->receipt->partner_root_id);
@@ -84,10 +112,18 @@ static bool is_wanted(struct request *q, const struct node *balance)
 
 static bool used_it(const struct use *use, const struct node *balance)
 {
-    struct slice line_no = reading_member(balance, "line_no");
+    uint64_t line_no;
     return slice_equal(use->root, reading_member(balance, "partner_root_id"))
         && slice_equal(use->number, reading_member(balance, "authorisation_no"))
-        && (slice_is_empty(use->line_no) || slice_equal(use->line_no, line_no));
+        && (!use->line_no || (slice_to_uint(reading_member(balance, "line_no"), UINT32_MAX, &line_no)
+                              && line_no == use->line_no));
+}
+
+/* No quantity was agreed: nothing remains, and nothing runs out. */
+static bool is_open(const struct request *q, const struct node *balance)
+{
+    return agreement_limits_are_open(&q->limits, reading_member(balance, "partner_root_id"),
+                                     reading_member(balance, "authorisation_no"), reading_member(balance, "line_no"));
 }
 
 static void print_use(struct output *out, const struct use *use)
@@ -106,11 +142,16 @@ static bool print_balance(struct reading *r, const struct node *balance, void *c
     struct request *q = context;
     if (!is_wanted(q, balance)) return true;
     q->found++;
-    output_print(&r->out, "%.*s line %.*s\t%.*s\t%.*s authorised\t%.*s used\t%.*s remaining\t%.*s %.*s paid\n",
-                 SLICE_ARGS(reading_member(balance, "authorisation_no")),
-                 SLICE_ARGS(reading_member(balance, "line_no")), SLICE_ARGS(reading_member(balance, "partner_root_id")),
-                 SLICE_ARGS(reading_member(balance, "authorised")), SLICE_ARGS(reading_member(balance, "consumed")),
-                 SLICE_ARGS(reading_member(balance, "remaining")), SLICE_ARGS(reading_member(balance, "paid")),
+    output_print(&r->out, "%.*s line %.*s\t%.*s\t", SLICE_ARGS(reading_member(balance, "authorisation_no")),
+                 SLICE_ARGS(reading_member(balance, "line_no")), SLICE_ARGS(reading_member(balance, "partner_root_id")));
+    if (is_open(q, balance))
+        output_print(&r->out, "no quantity agreed\t%.*s used\twithout a limit\t",
+                     SLICE_ARGS(reading_member(balance, "consumed")));
+    else
+        output_print(&r->out, "%.*s authorised\t%.*s used\t%.*s remaining\t",
+                     SLICE_ARGS(reading_member(balance, "authorised")), SLICE_ARGS(reading_member(balance, "consumed")),
+                     SLICE_ARGS(reading_member(balance, "remaining")));
+    output_print(&r->out, "%.*s %.*s paid\n", SLICE_ARGS(reading_member(balance, "paid")),
                  SLICE_ARGS(reading_member(balance, "currency")));
     for (const struct use *use = q->first; use; use = use->next)
         if (used_it(use, balance)) print_use(&r->out, use);
@@ -125,11 +166,18 @@ static const struct listing_field fields[] = {
     { "partner_root_id", LISTING_TEXT, "whose it is", false },
     { "authorised", LISTING_FIGURE, "base units; empty: without a limit", false },
     { "consumed", LISTING_FIGURE, "base units that lines used, less what came back", false },
-    { "remaining", LISTING_FIGURE, "base units", false },
+    { "remaining", LISTING_FIGURE, "base units; empty: without a limit", false },
     { "paid", LISTING_FIGURE, "money", false },
     { "currency", LISTING_TEXT, "of it", false },
 };
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+
+/* A cell of a balance: of a line without an agreed quantity nothing stands where no limit is. */
+static struct slice cell_of(const struct request *q, const struct node *balance, const char *name)
+{
+    bool is_limit = strcmp(name, "authorised") == 0 || strcmp(name, "remaining") == 0;
+    return is_limit && is_open(q, balance) ? (struct slice){ 0 } : reading_member(balance, name);
+}
 
 static bool list_balance(struct reading *r, const struct node *balance, void *context)
 {
@@ -137,7 +185,7 @@ static bool list_balance(struct reading *r, const struct node *balance, void *co
     struct slice cells[FIELD_COUNT];
     if (!is_wanted(q, balance)) return true;
     q->found++;
-    for (unsigned i = 0; i < FIELD_COUNT; i++) cells[i] = reading_member(balance, fields[i].name);
+    for (unsigned i = 0; i < FIELD_COUNT; i++) cells[i] = cell_of(q, balance, fields[i].name);
     listing_row(&q->listing, cells);
     return !r->out.closed;
 }
@@ -163,7 +211,10 @@ static bool show_balance(struct reading *r, const struct node *balance, void *co
     struct text t = text_in(&r->arena, OBJECT_BYTES);
     struct json j = json_over(&t);
     json_open_object(&j);
-    for (unsigned i = 0; i < FIELD_COUNT; i++) json_text(&j, fields[i].name, reading_member(balance, fields[i].name));
+    for (unsigned i = 0; i < FIELD_COUNT; i++) {
+        struct slice cell = cell_of(q, balance, fields[i].name);
+        if (cell.size) json_text(&j, fields[i].name, cell);
+    }
     json_name(&j, SLICE("used_by"));
     json_open_array(&j);
     for (const struct use *use = q->first; use; use = use->next) {
@@ -185,7 +236,13 @@ static int print_all(struct reading *r, struct request *q, reading_visit_object 
 {
     if (arena_open(&q->arena, BALANCE_ARENA_BYTES, BALANCE_ARENA_BYTES) != OK) return EXIT_FAILED;
     q->last = &q->first;
-    bool read = reading_walk(r, collect_uses, q) && reading_walk_balances(r, visit, q);
+    directory_open(&q->line_nos);
+    agreement_limits_open(&q->limits);
+    bool read = reading_walk(r, collect_uses, q);
+    find_reversed(q);
+    read = read && reading_walk_balances(r, visit, q);
+    agreement_limits_close(&q->limits);
+    directory_close(&q->line_nos);
     arena_close(&q->arena);
     if (!read) return EXIT_FAILED;
     if (q->found || (!q->number.size && !q->partner.size)) return EXIT_DONE;

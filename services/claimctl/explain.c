@@ -2,6 +2,7 @@
 #include "claimctl/explain.h"
 
 #include "claimctl/advice.h"
+#include "claimctl/explain_event.h"
 #include "claimctl/line_name.h"
 #include "claimctl/line_names.h"
 #include "claimctl/program_reasons.h"
@@ -49,6 +50,7 @@ void explain_put_subject(struct text *t, const struct dossier *d)
     }
     if (l->qty_milli || part.size) put_goods(t, l, part);
     else text_put(t, kind_name(l->kind));
+    explain_event_put_name(t, l);
     struct { const char *word; struct slice value;
     } names[] = {
         { " of invoice ", l->invoice_no },
@@ -139,13 +141,22 @@ static void put_reasons(struct text *t, const struct standing *s)
     }
 }
 
+/* Only what is earned is paid: a fund is money that a partner may claim, an estimate none at all. */
+static struct slice verb_of(const struct payout *e)
+{
+    bool less = e->amount_minor < 0;
+    if (slice_equal(e->ledger, SLICE("FUND"))) return less ? SLICE("takes out ") : SLICE("puts in ");
+    if (slice_equal(e->ledger, SLICE("ESTIMATED"))) return less ? SLICE("expects less by ") : SLICE("expects ");
+    return less ? SLICE("takes back ") : SLICE("pays ");
+}
+
 /* " pays 25.00 USD (VR-26)": per entry, since sums over ledgers or currencies say nothing. */
 static void put_entries(struct text *t, const struct payout_section *p)
 {
     for (unsigned i = 0; i < p->entry_count; i++) {
         const struct payout *e = &p->entries[i];
         text_put(t, i ? SLICE(", ") : SLICE(" "));
-        text_put(t, e->amount_minor < 0 ? SLICE("takes back ") : SLICE("pays "));
+        text_put(t, verb_of(e));
         put_amount(t, e->amount_minor < 0 ? -e->amount_minor : e->amount_minor, e->currency);
         PUT(t, " (");
         text_put(t, e->program_id);
@@ -197,8 +208,15 @@ static bool earns_nothing(const struct payout_section *p)
     return true;
 }
 
-/* " SPX: Seller R-9 is not enrolled." of each program that took no part, the strongest of its reasons. */
-static void put_struck(struct text *t, const struct standing *s)
+/* Whether that was said already, from `from` on. */
+static bool was_said(const struct text *t, size_t from, size_t at)
+{
+    return memmem(t->bytes + from, at - from, t->bytes + at, t->size - at) != NULL;
+}
+
+/* " SPX: Seller R-9 is not enrolled." of each program that took no part, the strongest of its reasons; what the line's
+ * own reasons say of it stands once. */
+static void put_struck(struct text *t, const struct standing *s, size_t from)
 {
     static struct program_reasons p;                    /* large, and lines are explained one by one */
     struct slice ids[PROGRAMS_OF_A_LINE_MAX];
@@ -206,17 +224,24 @@ static void put_struck(struct text *t, const struct standing *s)
     for (unsigned i = 0; i < count && shown < STRUCK_SHOWN_MAX; i++) {
         program_reasons_gather(&p, s, ids[i]);
         if (p.count == 0 || is_note_for_the_record(&p.reasons[0])) continue;
-        shown++;
+        size_t before = t->size;
         text_put_byte(t, ' ');
         text_put(t, ids[i]);
         PUT(t, ": ");
+        size_t at = t->size;
         explain_put_reason(t, s->dossier, &p.reasons[0]);
+        if (was_said(t, from, at)) t->size = before;
+        else shown++;
     }
 }
 
 static void put_decided(struct text *t, const struct standing *s)
 {
     const struct payout_section *p = s->dossier->payout;
+    if (explain_event_put(t, s->dossier)) {
+        text_put_byte(t, '.');
+        return;
+    }
     if (p && p->entry_count) put_entries(t, p);
     else if (kind_is_reference(s->dossier->line->kind)) PUT(t, " is on file");
     else PUT(t, " pays nothing");
@@ -236,6 +261,7 @@ void explain_put_line(struct text *t, const struct standing *s)
         [OUTCOME_REJECT] = SLICE_INIT(" is refused."),
         [OUTCOME_DEAD] = SLICE_INIT(" could not be read."),
     };
+    size_t from = t->size;
     line_name_put(t, s->dossier->receipt);
     PUT(t, "  ");
     text_put(t, word_text(VOCABULARY_OUTCOME, s->outcome));
@@ -246,5 +272,5 @@ void explain_put_line(struct text *t, const struct standing *s)
     put_reasons(t, s);
     if (s->outcome != OUTCOME_PASS) return;
     put_why_nothing(t, s);
-    if (s->dossier->payout && earns_nothing(s->dossier->payout)) put_struck(t, s);
+    if (s->dossier->payout && earns_nothing(s->dossier->payout)) put_struck(t, s, from);
 }

@@ -1,8 +1,8 @@
 /* claimctl/run_options.c: one table of options. */
 #include "claimctl/run_options.h"
 
+#include "claimctl/argument.h"
 #include "claimctl/nearest.h"
-#include "domain/currency.h"
 #include "wire/problems.h"
 
 #include <dirent.h>
@@ -149,7 +149,7 @@ static enum err take(struct run_options *o, int id, const char *value)
     case OPTION_PARTNER:  o->partner = value; return OK;
     case OPTION_CURRENCY:
         o->currency = value;
-        return currency_find(slice_from(value)) ? OK : complain("--currency takes a code of ISO 4217, as USD", value);
+        return argument_is_currency("run", value) ? OK : ERR_USAGE;
     case OPTION_PROFILE:  o->profile = value; return OK;
     case OPTION_RECEIVED: o->received_from_input = true; return OK;
     case OPTION_STATE:    o->state = value; return OK;

@@ -2,6 +2,7 @@
 #include "claimctl/statement.h"
 
 #include "base/assert.h"
+#include "claimctl/agreement_limits.h"
 #include "claimctl/command.h"
 #include "claimctl/line_name.h"
 #include "claimctl/moment.h"
@@ -29,7 +30,8 @@ struct statement {
     struct arena            arena;
     struct slice            partner_id, root;
     struct statement_period period;
-    struct sums             paid, refused, unpaid;
+    struct sums             paid, settled, refused, unpaid;
+    struct agreement_limits limits;
     uint32_t                lines, waiting;
     struct nearest          near;                   /* to its id */
     struct listing         *listing;                /* of rows for other programs; NULL: a page for people */
@@ -193,19 +195,27 @@ static void note_document(struct statement *x, const struct receipt *receipt)
     x->received_unix_ms = receipt->received_at_unix_ms;
 }
 
+static void count_entry(struct statement *x, const struct payout *p, instant_ms decided_unix_ms)
+{
+    bool is_settled = slice_equal(p->ledger, SLICE("SETTLED"));
+    if (!takes(x, p->decided_at_unix_ms ? p->decided_at_unix_ms : decided_unix_ms)) return;
+    if (is_settled) add(sum_of(x, &x->settled, p->program_id, (struct slice){ 0 }, p->currency), p->amount_minor);
+    else add(sum_of(x, &x->paid, p->program_id, p->ledger, p->currency), p->amount_minor);
+}
+
 static bool count_line(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
     struct statement *x = context;
     const struct dossier *d = s->dossier;
     (void)r, (void)e;
     note_document(x, d->receipt);
+    agreement_limits_note(&x->limits, s);
     for (unsigned i = 0; d->payout && i < d->payout->entry_count; i++) {
         const struct payout *p = &d->payout->entries[i];
         nearest_offer(&x->near, p->partner_id);
         if (!slice_equal(p->partner_id, x->partner_id)) continue;
         x->is_known = true;
-        if (takes(x, p->decided_at_unix_ms ? p->decided_at_unix_ms : d->payout->judgement.decided_at_unix_ms))
-            add(sum_of(x, &x->paid, p->program_id, p->ledger, p->currency), p->amount_minor);
+        count_entry(x, p, d->payout->judgement.decided_at_unix_ms);
     }
     nearest_offer(&x->near, d->line->partner_id);
     if (!slice_equal(d->line->partner_id, x->partner_id)) return true;
@@ -257,16 +267,36 @@ static struct sums totals_of(struct statement *x, const struct sums *sums)
     return totals;
 }
 
+/* What is owed and was not settled yet, of all time: in a part of it the one belongs to what stands outside. */
+static struct sums open_of(struct statement *x)
+{
+    struct sums open = { 0 };
+    if (x->period.since_unix_ms || x->period.until_unix_ms) return open;
+    for (const struct sum *s = x->settled.first; s; s = s->next)
+        sum_of(x, &open, (struct slice){ 0 }, (struct slice){ 0 }, s->currency)->minor -= s->minor;
+    for (struct sum *o = open.first; o; o = o->next)
+        for (const struct sum *s = x->paid.first; s; s = s->next)
+            if (slice_equal(s->ledger, SLICE("EARNED")) && slice_equal(s->currency, o->currency)) o->minor += s->minor;
+    return open;
+}
+
+/* Of an agreement line without a quantity nothing is left, and nothing runs out. */
+static bool has_no_limit(const struct statement *x, const struct node *balance)
+{
+    return agreement_limits_are_open(&x->limits, reading_member(balance, "partner_root_id"),
+                                     reading_member(balance, "authorisation_no"), reading_member(balance, "line_no"));
+}
+
 /* --- as rows for other programs --- */
 
 static const struct listing_field fields[] = {
-    { "part", LISTING_TEXT, "paid, refused, unpaid, waits, left; total paid and total refused", false },
+    { "part", LISTING_TEXT, "paid, settled, refused, unpaid, waits, left; total paid, settled, refused; open", false },
     { "of", LISTING_TEXT, "program, reason, line, or what is left; empty: all", false },
     { "ledger", LISTING_TEXT, "of what is paid; EARNED is what is owed", false },
     { "count", LISTING_WHOLE, "entries, or lines", false },
     { "amount", LISTING_FIGURE, "money", false },
     { "currency", LISTING_TEXT, "of it", false },
-    { "qty", LISTING_FIGURE, "what is left of an agreement, in base units", false },
+    { "qty", LISTING_FIGURE, "what is left of an agreement, in base units; empty: it has no limit", false },
     { "reason", LISTING_TEXT, "why it waits", true },
     { "since", LISTING_TEXT, "of what waits, RFC 3339", true },
     { "until", LISTING_TEXT, "when it is due, RFC 3339", true },
@@ -293,7 +323,7 @@ static void list_sums(struct statement *x, struct arena *a, const char *part, co
 {
     for (const struct sum *s = sums->first; s; s = s->next) {
         struct text count = text_in(a, FIGURE_BYTES);
-        text_put_int(&count, s->count);
+        if (s->count) text_put_int(&count, s->count);
         const struct slice cells[FIELD_COUNT] = {
             [PART] = slice_from(part),
             [OF] = s->name,
@@ -347,7 +377,7 @@ static bool list_left(struct reading *r, const struct node *balance, void *conte
     if (!slice_equal(reading_member(balance, "partner_root_id"), x->root)) return true;
     if (slice_equal(kind, SLICE("agreement_line"))) {
         cells[OF] = name_of(&r->arena, balance, "agreement ", "authorisation_no", " line ", "line_no");
-        cells[QTY] = reading_member(balance, "remaining");
+        if (!has_no_limit(x, balance)) cells[QTY] = reading_member(balance, "remaining");
     } else if (slice_equal(kind, SLICE("fund"))) {
         cells[OF] = name_of(&r->arena, balance, "fund ", "program_id", " ", "period");
         cells[AMOUNT] = reading_member(balance, "available");
@@ -362,9 +392,13 @@ static bool list_left(struct reading *r, const struct node *balance, void *conte
 
 static bool list_all(struct reading *r, struct statement *x)
 {
-    struct sums paid = totals_of(x, &x->paid), refused = totals_of(x, &x->refused);
+    struct sums paid = totals_of(x, &x->paid), refused = totals_of(x, &x->refused),
+                settled = totals_of(x, &x->settled), open = open_of(x);
     list_sums(x, &x->arena, "paid", &x->paid);
     list_sums(x, &x->arena, "total paid", &paid);
+    list_sums(x, &x->arena, "settled", &x->settled);
+    list_sums(x, &x->arena, "total settled", &settled);
+    list_sums(x, &x->arena, "open", &open);
     list_sums(x, &x->arena, "refused", &x->refused);
     list_sums(x, &x->arena, "total refused", &refused);
     list_sums(x, &x->arena, "unpaid", &x->unpaid);
@@ -425,17 +459,23 @@ static bool print_waiting(struct reading *r, const struct transcript_entry *e, c
     return !r->out.closed;
 }
 
+static void print_left_of_agreement(struct output *o, const struct statement *x, const struct node *balance)
+{
+    output_print(o, "left\tagreement %.*s line %.*s\t", SLICE_ARGS(reading_member(balance, "authorisation_no")),
+                 SLICE_ARGS(reading_member(balance, "line_no")));
+    if (has_no_limit(x, balance)) output_put(o, SLICE("no limit\n"));
+    else
+        output_print(o, "%.*s of %.*s\n", SLICE_ARGS(reading_member(balance, "remaining")),
+                     SLICE_ARGS(reading_member(balance, "authorised")));
+}
+
 /* What a partner can still use: of agreements a quantity, of funds and pre-approvals money. */
 static bool print_left(struct reading *r, const struct node *balance, void *context)
 {
     const struct statement *x = context;
     struct slice kind = reading_member(balance, "kind"), currency = reading_member(balance, "currency");
     if (!slice_equal(reading_member(balance, "partner_root_id"), x->root)) return true;
-    if (slice_equal(kind, SLICE("agreement_line")))
-        output_print(&r->out, "left\tagreement %.*s line %.*s\t%.*s of %.*s\n",
-                     SLICE_ARGS(reading_member(balance, "authorisation_no")),
-                     SLICE_ARGS(reading_member(balance, "line_no")), SLICE_ARGS(reading_member(balance, "remaining")),
-                     SLICE_ARGS(reading_member(balance, "authorised")));
+    if (slice_equal(kind, SLICE("agreement_line"))) print_left_of_agreement(&r->out, x, balance);
     if (slice_equal(kind, SLICE("fund")))
         output_print(&r->out, "left\tfund %.*s %.*s\t%.*s %.*s\n", SLICE_ARGS(reading_member(balance, "program_id")),
                      SLICE_ARGS(reading_member(balance, "period")), SLICE_ARGS(reading_member(balance, "available")),
@@ -451,7 +491,7 @@ static bool print_left(struct reading *r, const struct node *balance, void *cont
 static void print_totals(struct output *o, const struct sums *totals, const char *word)
 {
     for (const struct sum *s = totals->first; s; s = s->next) {
-        output_print(o, "total\t%s\t%.*s%s", word, SLICE_ARGS(s->ledger), s->ledger.size ? "\t" : "");
+        output_print(o, "%s\t%.*s%s", word, SLICE_ARGS(s->ledger), s->ledger.size ? "\t" : "");
         print_money(o, s->minor, s->currency);
         output_put(o, SLICE("\n"));
     }
@@ -474,14 +514,18 @@ static void print_period(struct output *o, const struct statement *x)
 static bool print_all(struct reading *r, struct statement *x)
 {
     struct slice name = partner_name_find(r, &x->arena, x->partner_id);
-    struct sums paid = totals_of(x, &x->paid), refused = totals_of(x, &x->refused);
+    struct sums paid = totals_of(x, &x->paid), refused = totals_of(x, &x->refused),
+                settled = totals_of(x, &x->settled), open = open_of(x);
     output_print(&r->out, "partner\t%.*s\t%u %s%s%.*s\n", SLICE_ARGS(x->partner_id), x->lines,
                  x->lines == 1 ? "line" : "lines", name.size ? "\t" : "", SLICE_ARGS(name));
     print_period(&r->out, x);
     print_sums(&r->out, "paid", "entry", "entries", &x->paid);
-    print_totals(&r->out, &paid, "paid");
+    print_totals(&r->out, &paid, "total\tpaid");
+    print_sums(&r->out, "settled", "entry", "entries", &x->settled);
+    print_totals(&r->out, &settled, "total\tsettled");
+    print_totals(&r->out, &open, "open");
     print_sums(&r->out, "refused", "line", "lines", &x->refused);
-    print_totals(&r->out, &refused, "refused");
+    print_totals(&r->out, &refused, "total\trefused");
     print_sums(&r->out, "unpaid", "line", "lines", &x->unpaid);
     return reading_walk(r, print_waiting, x) && reading_walk_balances(r, print_left, x);
 }
@@ -501,6 +545,7 @@ int statement_print(struct reading *r, struct slice partner_id, struct statement
     struct statement x = { .partner_id = partner_id, .period = period, .near = nearest_to(partner_id) };
     int code = EXIT_FAILED;
     if (arena_open(&x.arena, STATEMENT_ARENA_BYTES, STATEMENT_ARENA_BYTES) != OK) return EXIT_FAILED;
+    agreement_limits_open(&x.limits);
     if (reading_walk_all(r, count_line, count_refused, &x)) {
         settle_pending(&x, (struct slice){ 0 }, x.received_unix_ms);
         if (x.is_known) code = tell_all(r, &x) ? EXIT_DONE : EXIT_FAILED;
@@ -509,6 +554,7 @@ int statement_print(struct reading *r, struct slice partner_id, struct statement
                 &x.near, "ids are compared as they are written: claimctl partners list names those on file",
                 "no line and no payout names partner %.*s", SLICE_ARGS(partner_id));
     }
+    agreement_limits_close(&x.limits);
     arena_close(&x.arena);
     return code;
 }

@@ -356,6 +356,7 @@ static int submit(const struct broker *b, int argc, char **argv)
     int code = door_client_open(&c, &b->settings, &argc, argv);
     if (code != EXIT_DONE) return code;
     if (!read_arguments(argc, argv, &s)) return command_usage("submit");
+    if (!argument_is_currency("submit", s.currency)) return EXIT_USAGE;
     FILE *file = strcmp(s.file, "-") == 0 ? stdin : fopen(s.file, "re");
     if (!file) {
         fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n", ERR_FILE_UNREADABLE, s.file, strerror(errno));

@@ -261,6 +261,7 @@ int claimctl_submit_check(const struct settings *settings, int argc, char **argv
         fprintf(stderr, "error[USAGE 6002]: %s is no format of rejects; use x12\n", a.format);
         return EXIT_USAGE;
     }
+    if (!argument_is_currency("submit", a.currency)) return EXIT_USAGE;
     signal(SIGPIPE, SIG_IGN);
     instant_ms now = now_unix_ms();
     if (arena_open(&arena, 16 << 20, 64 << 20) != OK) return EXIT_FAILED;

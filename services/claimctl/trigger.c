@@ -26,7 +26,7 @@ enum { TRIGGERS = sizeof triggers / sizeof triggers[0] };
 static const struct listing_field fields[] = {
     { "case", LISTING_TEXT, "its name", false },
     { "outcome", LISTING_TEXT, "of its last line", false },
-    { "reasons", LISTING_LIST, "one of which that line has", false },
+    { "reasons", LISTING_LIST, "those that it has", false },
     { "meaning", LISTING_TEXT, "what is sent", false },
 };
 

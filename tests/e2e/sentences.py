@@ -30,8 +30,9 @@ SUBMITTERS = """\
 clock: 2026-01-05T08:00:00Z
 submitters:
   - {id: vendor, vendor: true, reports_for: ["*"], kinds: [AGREEMENT, SELL_IN]}
-  - {id: dealer, partner_id: D-2, kinds: [POS_SALE, POS_RETURN, CANCEL, REPLACE, SHIP_DEBIT_CLAIM]}
-  - {id: clerk, operator: true, reports_for: ["*"], kinds: [PERIOD_CLOSE]}
+  - {id: dealer, partner_id: D-2, kinds: [POS_SALE, POS_RETURN, CANCEL, REPLACE, SHIP_DEBIT_CLAIM,
+                                             TRANSFER_OUT, TRANSFER_IN, STOCK_ADJUST, INVENTORY]}
+  - {id: clerk, operator: true, reports_for: ["*"], kinds: [PERIOD_CLOSE, SETTLEMENT]}
 documents:
 """
 
@@ -252,7 +253,87 @@ def a_statement_tells_lines_that_pass_and_earn_nothing_for_want_of_a_price():
     says(world.ask("partners", "statement", "D-2"), "unpaid FIELD_MISSING VR 1 line -")
 
 
+# --- lines that ask for no money ---
+
+def goods_that_move_say_where():
+    move = {"vendor_part": "RTR-1", "qty": "5", "ship_date": "2026-01-20", "location_id": "W1", "order_no": "TR-1"}
+    out = World([REBATE], [("dealer", "2026-02-02", [
+        {**move, "kind": "TRANSFER_OUT"}, {**move, "kind": "TRANSFER_IN", "location_id": "W2"},
+        {**move, "kind": "STOCK_ADJUST", "order_no": "AJ-1", "qty": "-2"},
+        {"kind": "INVENTORY", "vendor_part": "RTR-1", "qty": "13", "snapshot_date": "2026-01-31",
+         "location_id": "W1"}])]).out
+    says(out, "5 × RTR-1 leaves W1 under order TR-1; stock that moves earns nothing.",
+         "5 × RTR-1 arrives at W2 under order TR-1;", "-2 × RTR-1 corrects the stock of W1 under order AJ-1;",
+         "13 × RTR-1 is on hand at W1 on 2026-01-31; stock that is counted earns nothing.")
+    never_says(out, "pays nothing")
+
+
+def what_was_settled_is_told_apart_from_what_is_owed():
+    documents = [("vendor", "2026-01-06", [agreement()]),
+                 ("dealer", "2026-02-01", [claim(10, "450.00"), sale("P-9")])]
+    entries = World([SHIP_DEBIT, REBATE], documents).ask("payouts", "export", "--program", "SD", "--format", "jsonl")
+    payout = json.loads(entries)["payout_id"]
+    paid = {"kind": "SETTLEMENT", "partner_id": "D-2", "payout_ids": [payout], "currency": "USD", "amount": "400.00",
+            "settled_date": "2026-02-10", "settled_reference": "SEPA-1"}
+    world = World([SHIP_DEBIT, REBATE], documents + [("clerk", "2026-02-11", [paid])])
+    says(world.out, f"SETTLEMENT settles 400.00 USD of payout {payout} (SD), paid on 2026-02-10 as SEPA-1.")
+    page = world.ask("partners", "statement", "D-2")
+    says(page, "total paid EARNED 500.00 USD", "settled SD 1 entry 400.00 USD", "total settled 400.00 USD",
+         "open 100.00 USD")
+    never_says(page, "SETTLED")
+    early = world.ask("partners", "statement", "D-2", "--until", "2026-02-05")
+    never_says(early, "settled", "open")
+    listed = [json.loads(row) for row in world.ask("partners", "statement", "D-2", "--json").splitlines()]
+    told = {row["part"]: row.get("amount") for row in listed}
+    if (told.get("total settled"), told.get("open")) != ("400.00", "100.00"):
+        FAILED.append(f"settled as rows: {listed}")
+
+
+def a_period_that_ends_has_a_name():
+    close = {"kind": "PERIOD_CLOSE", "partner_id": "D-2", "program_id": "VR", "period_label": "2026-Q1",
+             "close": "EARNING"}
+    out = World([REBATE], [
+        ("dealer", "2026-03-25", [sale("P-1", ship_date="2026-03-20")]), ("clerk", "2026-04-11", [close]),
+        ("dealer", "2026-04-12", [{**return_of("C-1", "P-1", original_invoice_line="1"), "ship_date": "2026-04-12"},
+                                  sale("P-2", ship_date="2026-03-21", qty="1")])]).out
+    says(out, "PERIOD_CLOSE EARNING of VR 2026-Q1 moves no money.",
+         "2.ndjson:1 PASS -4 × RTR-1 of invoice C-1 line 1 takes back 20.00 USD (VR). Counted in 2026-Q1, posted now.")
+    for line in out.splitlines():
+        if line.count("posted now") > 1:
+            FAILED.append(f"said twice: {line}")
+
+
+# --- what is left of agreements ---
+
+def an_agreement_shows_what_used_each_line_and_what_has_no_limit():
+    terms = agreement()
+    first = terms["lines"][0]
+    open_line = {name: value for name, value in first.items() if name != "authorised_qty"}
+    both = {**terms, "blanket": True, "lines": [open_line, {**first, "line_no": 2, "products": ["sku:RTR-1"]}]}
+    later = {**both, "revision": 2, "lines": [{**first, "authorised_qty": "40"}, both["lines"][1]]}
+    back = claim(-4, "-180.00", invoice_no="C-1", original_invoice_no="P-1", original_invoice_line="1")
+    given = [("vendor", "2026-01-06", [both]), ("dealer", "2026-02-01", [claim(10, "450.00"), back])]
+    world = World([SHIP_DEBIT], given)
+    page = world.ask("agreements", "balance")
+    says(page, "SPA-1 line 1 D-2 no quantity agreed 6 used without a limit 270.00 USD paid",
+         "SPA-1 line 2 D-2 400 authorised 0 used 400 remaining 0.00 USD paid")
+    if page.count("-4 used") != 1 or not page.index("-4 used") < page.index("line 2"):
+        FAILED.append(f"a return stands under the line that it gives back to:\n{page}")
+    shown = [json.loads(row) for row in world.ask("agreements", "show", "SPA-1").splitlines()]
+    if [len(x["used_by"]) for x in shown] != [2, 0] or "authorised" in shown[0] or shown[1]["remaining"] != "400":
+        FAILED.append(f"as objects: {shown}")
+    says(world.ask("agreements", "list", "--format", "csv"), "SPA-1,1,D-2,,6,,270.00,USD")
+    says(world.ask("partners", "statement", "D-2"), "left agreement SPA-1 line 1 no limit",
+         "left agreement SPA-1 line 2 400 of 400")
+    limited = World([SHIP_DEBIT], given + [("vendor", "2026-02-02", [later])])
+    says(limited.ask("agreements", "balance"), "SPA-1 line 1 D-2 40 authorised 6 used 34 remaining")
+
+
 CHECKS = [
+    goods_that_move_say_where,
+    what_was_settled_is_told_apart_from_what_is_owed,
+    a_period_that_ends_has_a_name,
+    an_agreement_shows_what_used_each_line_and_what_has_no_limit,
     every_part_of_the_cost_stands_in_the_closing_block,
     a_reduction_has_no_book_price_and_a_percent_is_one,
     a_limit_stands_between_the_debit_and_what_was_paid,
