@@ -24,7 +24,7 @@ static const struct listing_field fields[] = {
     { "object", LISTING_TEXT, "of what: line_id, case_id, key of a record", false },
     { "reason", LISTING_TEXT, "why", false },
     { "roles", LISTING_LIST, "in which the person acted", true },
-    { "approved_by", LISTING_TEXT, "of what takes effect with a second person's signature in one record", true },
+    { "approved_by", LISTING_TEXT, "of what takes effect with a second person's signature in one record", false },
     { "topic", LISTING_TEXT, "where the record lies", true },
     { "partition", LISTING_WHOLE, "", true },
     { "offset", LISTING_WHOLE, "", true },

@@ -94,9 +94,23 @@ struct slice command_near(struct slice word)
     return problems_nearest(word, words, count);
 }
 
+static const struct verb_row *called;
+
+void command_begin(const struct command_row *command, struct slice verb)
+{
+    called = command_find_verb(command->word, verb);
+}
+
 int command_usage(const char *command)
 {
     unsigned shown = 0;
+    if (called && slice_equal(called->command, slice_from(command))) {
+        const char *gap = called->arguments.size ? " " : "";
+        fprintf(stderr, "error[USAGE %d]: it is called: claimctl %s %.*s%s%.*s\n  more: claimctl help %s %.*s\n",
+                ERR_USAGE, command, SLICE_ARGS(called->word), gap, SLICE_ARGS(called->arguments), command,
+                SLICE_ARGS(called->word));
+        return EXIT_USAGE;
+    }
     for (unsigned i = 0; i < command_verb_count; i++) {
         const struct verb_row *v = &command_verbs[i];
         if (!slice_equal(v->command, slice_from(command))) continue;

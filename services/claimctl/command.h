@@ -49,7 +49,10 @@ bool command_takes(struct slice command, struct slice verb, const struct option_
 /* The nearest command to a word, empty when none is near. */
 struct slice command_near(struct slice word);
 
-/* Says how a command is called, on stderr; EXIT_USAGE. */
+/* Notes what is called: usage then tells of this verb alone, where the command has it. */
+void command_begin(const struct command_row *command, struct slice verb);
+
+/* Says how a command, or the verb that is called, is called, on stderr; EXIT_USAGE. */
 int command_usage(const char *command);
 
 /* The same of one verb, with what is wrong: "FOO is no topic". */

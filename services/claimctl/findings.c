@@ -78,6 +78,30 @@ static void put_evidence(struct text *t, const struct evidence *e)
     put_words(t, e->text);
 }
 
+/* The name says what the rule asks, not what it found: "near duplicate" of NEAR_DUPLICATE says all, "identity known" of
+ * PART_UNKNOWN the opposite. */
+static bool says_its_reason(const struct rule_row *row, struct slice reason)
+{
+    if (row->name.size != reason.size) return false;
+    for (size_t i = 0; i < reason.size; i++) {
+        char c = reason.bytes[i] == '_' ? ' ' : reason.bytes[i];
+        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != row->name.bytes[i]) return false;
+    }
+    return true;
+}
+
+/* ": PART_UNKNOWN", ": not known yet, REGISTRY_UNAVAILABLE" */
+static void put_found(struct text *t, const struct rule_row *row, const struct rule_result *r)
+{
+    struct slice reason = r->reason ? reason_name(r->reason) : (struct slice){ 0 };
+    if (r->value == TRUTH_TRUE && (!reason.size || says_its_reason(row, reason))) return;
+    PUT(t, ": ");
+    if (r->value == TRUTH_WAIT) PUT(t, "not known yet");
+    if (r->value == TRUTH_FAULT) PUT(t, "cannot be told");
+    if (r->value != TRUTH_TRUE && reason.size) PUT(t, ", ");
+    text_put(t, reason);
+}
+
 void findings_put_text(struct text *t, const struct judgement *j)
 {
     for (unsigned i = 0; j && i < j->rule_result_count; i++) {
@@ -88,6 +112,7 @@ void findings_put_text(struct text *t, const struct judgement *j)
         rule_put_name(t, row);
         text_put_byte(t, ' ');
         text_put(t, row->name);
+        put_found(t, row, r);
         put_figures(t, r);
         for (unsigned k = 0; k < r->evidence_count; k++) put_evidence(t, &r->evidence[k]);
         text_put_byte(t, '\n');

@@ -110,7 +110,7 @@ static int act_on(struct sending *s, const struct holds_named *o)
     struct review_answer answer = { .standing = REVIEW_VOID, .why = REVIEW_VOID_NOT_WAITING };
     if (o->topic == TOPIC_CLAIMS_HELD && waits(object.judgement)) answer = review_weigh(&c->scratch, &object, &r);
     holds_command_print_subject(c, &d, s->catalogue);
-    holds_command_print_answer(c, &d, &r, &answer);
+    holds_command_print_answer(c, &d, s->catalogue, &r, &answer);
     int code = answer.closes ? publish_verdict(s, &d, &answer.effect) : EXIT_DONE;
     if (code != EXIT_DONE) return code;
     return c->execute && answer.standing != REVIEW_VOID ? send(s, o, &r) : EXIT_DONE;

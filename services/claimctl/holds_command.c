@@ -9,6 +9,7 @@
 #include "claimctl/line_name.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/state_dir.h"
+#include "domain/actor.h"
 #include "domain/decimal.h"
 
 enum { ARENA_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, SAYS_BYTES = 8192, MINUTES_MAX = 24 * 60, MINUTE_MS = 60000 };
@@ -263,14 +264,42 @@ static void print_case_lines(struct holds_command *c, const struct dossier *d)
         output_print(&c->out, "    %.*s\n", SLICE_ARGS(d->clearance->case_line_ids.items[i]));
 }
 
-static void print_void(struct holds_command *c, const struct dossier *d, const struct review *act,
-                       const struct review_answer *a)
+static void print_duty(struct holds_command *c, const char *what, struct slice name, uint32_t version)
+{
+    output_print(&c->out, "    %.*s %s%s%.*s", SLICE_ARGS(c->broker.actor), what, name.size ? " " : "",
+                 SLICE_ARGS(name));
+    if (version) output_print(&c->out, " version %u", version);
+    output_put(&c->out, SLICE("\n"));
+}
+
+/* Which duty of the line this person has already. */
+static void print_duties(struct holds_command *c, const struct dossier *d, const struct catalogue *catalogue)
+{
+    struct slice actor = c->broker.actor, none = { 0 };
+    const struct classification *class = d->classification;
+    if (d->receipt && actor_is_same(d->receipt->submitter_id, actor)) print_duty(c, "sent the line", none, 0);
+    if (d->line && actor_is_same(d->line->rep_id, actor)) print_duty(c, "is the line's rep", none, 0);
+    if ((d->line && actor_is_same(d->line->payee_id, actor)) || (class && actor_is_same(class->payee_id, actor)))
+        print_duty(c, "is its payee", none, 0);
+    for (unsigned i = 0; catalogue && class && i < class->candidate_count; i++) {
+        const struct candidate *k = &class->candidates[i];
+        if (catalogue_is_author(catalogue, k->program_id, k->program_version, actor))
+            print_duty(c, "wrote the terms of", k->program_id, k->program_version);
+    }
+    if (catalogue && d->line && !(class && class->candidate_count)
+        && catalogue_is_author(catalogue, d->line->program_id, d->line->program_version, actor))
+        print_duty(c, "wrote the terms of", d->line->program_id, d->line->program_version);
+}
+
+static void print_void(struct holds_command *c, const struct dossier *d, const struct catalogue *catalogue,
+                       const struct review *act, const struct review_answer *a)
 {
     const struct review_void_row *why = review_void_row(a->why);
     output_print(&c->out, "  %s by %.*s: has no effect, %.*s: %.*s [%.*s]\n", c->row->word, SLICE_ARGS(c->broker.actor),
                  SLICE_ARGS(why->sentence), SLICE_ARGS(why->fix), SLICE_ARGS(why->word));
     c->void_count++;
     if (code_of(a->why) > c->code) c->code = code_of(a->why);
+    if (a->why == REVIEW_VOID_DUTY_CONFLICT) print_duties(c, d, catalogue);
     if (a->why != REVIEW_VOID_TAKEN) return;
     struct holding h = holding_of(d, act->at_unix_ms);
     struct text t = text_in(&c->scratch, SAYS_BYTES);
@@ -295,8 +324,8 @@ static void print_lacking_approvers(struct holds_command *c, unsigned missing)
                  missing, missing == 1 ? "has" : "have");
 }
 
-void holds_command_print_answer(struct holds_command *c, const struct dossier *d, const struct review *act,
-                                const struct review_answer *a)
+void holds_command_print_answer(struct holds_command *c, const struct dossier *d, const struct catalogue *catalogue,
+                                const struct review *act, const struct review_answer *a)
 {
     const char *did = c->state ? (c->execute ? "done" : "would be done") : c->execute ? "sent" : "would be sent";
     switch (a->standing) {
@@ -317,7 +346,7 @@ void holds_command_print_answer(struct holds_command *c, const struct dossier *d
         print_until(c, a);
         return;
     case REVIEW_VOID:
-        print_void(c, d, act, a);
+        print_void(c, d, catalogue, act, a);
         return;
     }
 }

@@ -64,7 +64,8 @@ int holds_command_confirm(const struct holds_command *c, const struct holds_name
 
 /* What it is about, as `holds list` says it; the answer; the lines that a closed case leaves waiting. */
 void holds_command_print_subject(struct holds_command *c, const struct dossier *d, const struct catalogue *catalogue);
-void holds_command_print_answer(struct holds_command *c, const struct dossier *d, const struct review *act,
+void holds_command_print_answer(struct holds_command *c, const struct dossier *d, const struct catalogue *catalogue,
+                                const struct review *act,
                                 const struct review_answer *a);
 
 /* The sum, and that a plan is a plan. The exit code of the whole. */

@@ -162,14 +162,14 @@ static int act_on(struct state_acts *s, unsigned k)
     if (e != OK) return fail(e);
     if (!w.found) {
         output_print(&c->out, "%.*s\n", SLICE_ARGS(c->words[k]));
-        holds_command_print_answer(c, &w.dossier, &act, &w.answer);
+        holds_command_print_answer(c, &w.dossier, s->engine.catalogue, &act, &w.answer);
         return EXIT_DONE;
     }
     act = holds_command_review(c, &w.dossier, embedded_now(s->engine.engine));
     e = embedded_weigh(s->engine.engine, &c->scratch, act, &w);
     if (e != OK) return fail(e);
     holds_command_print_subject(c, &w.dossier, s->engine.catalogue);
-    holds_command_print_answer(c, &w.dossier, &act, &w.answer);
+    holds_command_print_answer(c, &w.dossier, s->engine.catalogue, &act, &w.answer);
     if (w.answer.standing == REVIEW_VOID) return EXIT_DONE;
     keep_act(s, &act);
     e = run_review_act(&s->engine, &act, &found);

@@ -1,4 +1,5 @@
 /* claimctl/lines.c: `lines list|show|explain`: where each line of a finished run stands, and why. */
+#include "claimctl/colour.h"
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
 #include "claimctl/findings.h"
@@ -11,12 +12,13 @@
 #include "claimctl/results.h"
 #include "claimctl/taken_back.h"
 
-enum { LINE_TEXT_MAX = 1 << 20, AMOUNTS_BYTES = 8192, REASONS_BYTES = 4096 };
+enum { LINE_TEXT_MAX = 1 << 20, AMOUNTS_BYTES = 8192, REASONS_BYTES = 4096, SAME_SHOWN_MAX = 8, SAME_BYTES = 128 };
 
 struct request {
     struct slice word;
     enum outcome only;
     unsigned found, rows;
+    char same[SAME_SHOWN_MAX][SAME_BYTES];          /* of those rows: id and partner */
     struct nearest near;
     struct taken_back taken_back;
     struct listing listing;
@@ -92,6 +94,20 @@ static bool is_row(const struct standing *s, struct slice word)
     return line_name_is(s->dossier->receipt, word);
 }
 
+/* Documents of several partners may have one name: what tells their lines apart is kept until it is known. */
+static void note_row(struct request *request, const struct standing *s)
+{
+    if (!is_row(s, request->word)) return;
+    if (request->rows < SAME_SHOWN_MAX) {
+        struct text t = text_over(request->same[request->rows], SAME_BYTES - 1);
+        text_put(&t, s->dossier->receipt->line_id);
+        PUT(&t, " of ");
+        text_put(&t, s->dossier->line->partner_id);
+        t.bytes[t.size] = 0;
+    }
+    request->rows++;
+}
+
 /* Another line than the one that is asked for. */
 static bool offer(struct reading *r, struct request *request, const struct standing *s)
 {
@@ -110,7 +126,7 @@ static bool show_line(struct reading *r, const struct transcript_entry *e, const
 {
     struct request *request = context;
     if (!reading_is_named(s, request->word)) return offer(r, request, s);
-    request->rows += is_row(s, request->word);
+    note_row(request, s);
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     struct standing shown = *s;
     shown.live = taken_back_standing(&request->taken_back, s->dossier);
@@ -126,14 +142,14 @@ static bool explain_line(struct reading *r, const struct transcript_entry *e, co
     (void)e;
     if (!reading_is_named(s, request->word) && !line_name_is_of(s->dossier->receipt, request->word))
         return offer(r, request, s);
-    request->rows += is_row(s, request->word);
+    note_row(request, s);
     struct text t = text_in(&r->arena, LINE_TEXT_MAX);
     explain_put_line(&t, s);
     text_put_byte(&t, '\n');
     taken_back_put(&t, &request->taken_back, s->dossier);
     if (s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK) findings_put_text(&t, dossier_standing(s->dossier));
     payout_put_explanation(&t, s);
-    output_put(&r->out, text_slice(&t));
+    colour_put_sentence(&r->out, text_slice(&t));
     request->found++;
     return true;
 }
@@ -242,9 +258,10 @@ static int find(int argc, char **argv, reading_visit *visit, reading_visit_objec
                               "no line is named %s", argv[2]);
     if (request.rows > 1)
         fprintf(stderr,
-                "%u lines are called %s, of documents of one name; by their line_id they can be told apart (claimctl "
-                "lines list)\n",
+                "%u lines are called %s, of documents of one name; by their line_id they can be told apart:\n",
                 request.rows, argv[2]);
+    for (unsigned i = 0; request.rows > 1 && i < request.rows && i < SAME_SHOWN_MAX; i++)
+        fprintf(stderr, "  %s\n", request.same[i]);
     return reading_close(&r, code);
 }
 

@@ -3,7 +3,9 @@
 
 #include "base/assert.h"
 #include "base/utf8.h"
+#include "claimctl/colour.h"
 #include "claimctl/nearest.h"
+#include "claimctl/pager.h"
 #include "claimctl/payout_export.h"
 #include "wire/json_text.h"
 
@@ -98,7 +100,7 @@ static void print(const struct listing *l, const struct text *t)
 static void print_fields(struct listing *l)
 {
     for (unsigned i = 0; i < l->field_count; i++) {
-        static const char *const types[] = { "text", "whole number", "decimal", "list" };
+        static const char *const types[] = { "text", "whole number", "decimal", "list", "true or false" };
         output_print(l->out, "%s\t%s\t%s\n", l->fields[i].name, types[l->fields[i].type], l->fields[i].help);
     }
 }
@@ -157,7 +159,11 @@ static void put_object(struct text *t, const struct listing *l, const struct sli
         uint64_t whole;
         bool minus = digits.size && digits.bytes[0] == '-';
         if (minus) digits = slice_skip(digits, 1);
-        if (!cells[i].size) continue;
+        if (f->type == LISTING_FLAG) {
+            json_name(&j, slice_from(f->name));
+            json_put_bool(&j, cells[i].size > 0);
+        }
+        if (!cells[i].size || f->type == LISTING_FLAG) continue;
         if (f->type == LISTING_LIST) {
             json_name(&j, slice_from(f->name));
             put_list(&j, cells[i]);
@@ -232,21 +238,29 @@ static void keep_row(struct listing *l, const struct slice *cells)
     }
 }
 
-static void put_cell(struct text *t, struct slice cell, unsigned width, bool right, bool last)
+static void put_cell(struct text *t, struct slice cell, unsigned width, bool right, struct slice begin)
 {
     unsigned own = listing_width(cell), gap = width > own ? width - own : 0;
     for (unsigned i = 0; right && i < gap; i++) text_put_byte(t, ' ');
+    text_put(t, begin);
     text_put(t, cell);
-    for (unsigned i = 0; !last && i < (right ? 0 : gap) + GAP; i++) text_put_byte(t, ' ');
+    if (begin.size) PUT(t, COLOUR_END);
+    for (unsigned i = 0; !right && i < gap; i++) text_put_byte(t, ' ');
 }
 
-static void print_row(struct listing *l, const struct slice *cells, const unsigned *widths, unsigned last)
+/* A row of names has `heading`; of others the words that have a colour have it, and the last column no blanks behind. */
+static void print_row(struct listing *l, const struct slice *cells, const unsigned *widths, unsigned last,
+                      struct slice heading)
 {
     struct text t = text_over(row_bytes, sizeof row_bytes);
-    for (unsigned i = 0; i <= last; i++)
-        if (is_shown(l, i))
-            put_cell(&t, cells[i], widths[i], l->fields[i].type == LISTING_WHOLE || l->fields[i].type == LISTING_FIGURE,
-                     i == last);
+    bool coloured = colour_is_on(l->out);
+    for (unsigned i = 0; i <= last; i++) {
+        if (!is_shown(l, i)) continue;
+        bool right = l->fields[i].type == LISTING_WHOLE || l->fields[i].type == LISTING_FIGURE;
+        struct slice begin = heading.size ? heading : colour_of_word(cells[i]);
+        put_cell(&t, cells[i], i == last && !right ? 0 : widths[i], right, coloured ? begin : (struct slice){ 0 });
+        for (unsigned k = 0; i != last && k < GAP; k++) text_put_byte(&t, ' ');
+    }
     text_put_byte(&t, '\n');
     print(l, &t);
 }
@@ -267,6 +281,7 @@ static void print_table(struct listing *l, bool with_names)
     char buffer[LISTING_FIELDS_MAX * NAME_BYTES];
     struct slice cells[LISTING_FIELDS_MAX];
     unsigned widths[LISTING_FIELDS_MAX], last = 0;
+    pager_begin(l->out);
     name_columns(l, buffer, NAME_BYTES, cells);
     for (unsigned i = 0; i < l->field_count; i++) {
         widths[i] = listing_width(cells[i]);
@@ -276,10 +291,10 @@ static void print_table(struct listing *l, bool with_names)
         unsigned width = listing_width(slice_from(l->cells[c]));
         if (width > widths[c % l->field_count]) widths[c % l->field_count] = width;
     }
-    if (with_names && l->cell_count) print_row(l, cells, widths, last);
+    if (with_names && l->cell_count) print_row(l, cells, widths, last, SLICE(COLOUR_HEADING));
     for (size_t c = 0; c < l->cell_count; c += l->field_count) {
         for (unsigned i = 0; i < l->field_count; i++) cells[i] = slice_from(l->cells[c + i]);
-        print_row(l, cells, widths, last);
+        print_row(l, cells, widths, last, (struct slice){ 0 });
     }
     for (size_t c = 0; c < l->cell_count; c++) free(l->cells[c]);
     l->cell_count = 0;
@@ -305,6 +320,7 @@ void listing_end(struct listing *l)
 {
     if (l->form == LISTING_JSON) output_put(l->out, l->rows ? SLICE("\n]\n") : SLICE("[]\n"));
     if (l->form == LISTING_TABLE || l->form == LISTING_WIDE) print_table(l, l->rows <= TABLE_ROWS_MAX);
+    pager_end();
     free(l->cells);
     l->cells = NULL;
     l->cell_capacity = 0;

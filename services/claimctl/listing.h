@@ -20,8 +20,8 @@ enum listing_form {
 };
 
 /* What a value is: a whole number goes into JSON as one, everything else as text (money too: decimals are strings).
- * LIST: texts parted by blanks. FIGURE: a decimal or a number at the right edge of its column. */
-enum listing_type { LISTING_TEXT, LISTING_WHOLE, LISTING_FIGURE, LISTING_LIST };
+ * LIST: texts parted by blanks. FLAG: true in JSON when it is not empty. FIGURE: a decimal or a number at the right edge of its column. */
+enum listing_type { LISTING_TEXT, LISTING_WHOLE, LISTING_FIGURE, LISTING_LIST, LISTING_FLAG };
 
 struct listing_field {
     const char       *name;                         /* as in JSON: lower case, _ */

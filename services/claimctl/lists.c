@@ -4,9 +4,9 @@
 #include "claimctl/command.h"
 #include "claimctl/list_diff.h"
 #include "claimctl/list_files.h"
+#include "claimctl/listing.h"
 #include "claimctl/lists_load.h"
 #include "domain/policy.h"
-#include "wire/json_text.h"
 #include "wire/list_load.h"
 #include "wire/list_ofac.h"
 
@@ -17,7 +17,6 @@
 
 enum {
     NAME_BYTES_MAX = 4096,
-    OBJECT_BYTES = 16384,
     HEAD_BYTES = 64,
     FILES_MAX = 64,
     LIMIT_MAX = 10000,
@@ -60,7 +59,7 @@ static int usage(const char *what)
     fprintf(
         stderr,
         "error[USAGE %d]: %s\n"
-        "  lists search [--file LIST] [--kind K] [--country C] [--born YEAR] [--limit N] [--format tsv|jsonl] NAME|-\n"
+        "  lists search [--file LIST] [--kind K] [--country C] [--born YEAR] [--limit N] [--format FORM] NAME|-\n"
         "  lists check FILE...\n"
         "  lists diff OLD NEW\n"
         "  lists load [--lists FILE] LIST FILE... [--execute]\n",
@@ -158,54 +157,42 @@ struct search {
     unsigned          file_count;
     struct name_query query;
     uint64_t          limit;
-    bool              as_json;
+    struct listing    listing;
+    enum listing_form form;
+    bool              has_queries;                  /* several names: each hit says of which */
 };
 
-static void put_hit_json(struct json *j, const struct name_hit *hit, struct slice asked, struct slice band)
-{
-    json_open_object(j);
-    if (asked.size) json_text(j, "query", asked);
-    json_text(j, "entry_id", hit->entry->entry_id);
-    json_text(j, "name", hit->name);
-    json_int(j, "score", hit->score);
-    json_name(j, SLICE("band"));
-    json_put_text(j, band);
-    json_name(j, SLICE("weak"));
-    json_put_bool(j, hit->weak);
-    json_name(j, SLICE("alignment"));
-    json_put_text(j, hit->alignment);
-    json_close_object(j);
-}
+static const struct listing_field hit_fields[] = {
+    { "query", LISTING_TEXT, "the name that was asked for, when they come from standard input", false },
+    { "entry_id", LISTING_TEXT, "of the list", false },
+    { "name", LISTING_TEXT, "the one of the entry that is like it", false },
+    { "score", LISTING_WHOLE, "how like: 10000 is the same", false },
+    { "band", LISTING_TEXT, "STRONG, LIKELY or WEAK", false },
+    { "weak", LISTING_FLAG, "the publisher calls it a weak alias", false },
+    { "alignment", LISTING_TEXT, "which word was compared with which", false },
+};
+enum { HIT_FIELDS = sizeof hit_fields / sizeof hit_fields[0], SCORE_BYTES = 24 };
 
-static void put_hit_tsv(struct text *t, const struct name_hit *hit, struct slice asked, struct slice band)
+static void put_hit(struct lists_command *c, struct search *s, const struct name_hit *hit, struct slice asked)
 {
-    if (asked.size) text_put(t, asked);
-    if (asked.size) text_put_byte(t, '\t');
-    text_put(t, hit->entry->entry_id);
-    text_put_byte(t, '\t');
-    text_put(t, hit->name);
-    text_put_byte(t, '\t');
-    text_put_int(t, hit->score);
-    text_put_byte(t, '\t');
-    text_put(t, band);
-    text_put(t, hit->weak ? SLICE("\tweak\t") : SLICE("\t-\t"));
-    text_put(t, hit->alignment);
-}
-
-static void put_hit(struct lists_command *c, const struct search *s, const struct name_hit *hit, struct slice asked)
-{
-    char bytes[OBJECT_BYTES];
-    struct text t = text_over(bytes, sizeof bytes);
-    struct json j = json_over(&t);
-    struct slice band = screen_band(hit->score, c->policy.screening_strong_score, c->policy.screening_likely_score,
-                                    c->policy.screening_weak_score);
-    if (s->as_json) put_hit_json(&j, hit, asked, band);
-    else put_hit_tsv(&t, hit, asked, band);
-    output_line(&c->out, text_slice(&t));
+    char digits[SCORE_BYTES];
+    struct text score = text_over(digits, sizeof digits);
+    text_put_int(&score, hit->score);
+    const struct slice cells[HIT_FIELDS] = {
+        asked,
+        hit->entry->entry_id,
+        hit->name,
+        text_slice(&score),
+        screen_band(hit->score, c->policy.screening_strong_score, c->policy.screening_likely_score,
+                    c->policy.screening_weak_score),
+        hit->weak ? SLICE("weak") : SLICE(""),
+        hit->alignment,
+    };
+    listing_row(&s->listing, s->has_queries ? cells : cells + 1);
 }
 
 /* One name; `asked` names it in the output when there are several. False: it folds to nothing. */
-static bool search_name(struct lists_command *c, const struct search *s, const struct name_lists *lists,
+static bool search_name(struct lists_command *c, struct search *s, const struct name_lists *lists,
                         struct slice name, struct slice asked)
 {
     struct name_query q = s->query;
@@ -227,7 +214,7 @@ static bool search_name(struct lists_command *c, const struct search *s, const s
 }
 
 /* Names from standard input, one a line. */
-static bool search_input(struct lists_command *c, const struct search *s, const struct name_lists *lists)
+static bool search_input(struct lists_command *c, struct search *s, const struct name_lists *lists)
 {
     char line[NAME_BYTES_MAX];
     bool fine = true;
@@ -239,24 +226,22 @@ static bool search_input(struct lists_command *c, const struct search *s, const 
     return fine;
 }
 
-static int run_search(struct lists_command *c, const struct search *s, const char *name)
+static int run_search(struct lists_command *c, struct search *s, const char *name)
 {
     struct world_lists sources;
     struct name_lists lists;
     if (!sources_of(c, s->files, s->file_count, &sources)) return EXIT_FAILED;
     if (list_load(&c->arena, &sources, &lists, &c->problems) != OK) return EXIT_FAILED;
-    bool fine =
-        strcmp(name, "-") == 0 ? search_input(c, s, &lists) : search_name(c, s, &lists, slice_from(name), SLICE(""));
+    bool fine = s->has_queries ? search_input(c, s, &lists) : search_name(c, s, &lists, slice_from(name), SLICE(""));
     return fine ? EXIT_DONE : EXIT_FAILED;
 }
 
-enum { OPTION_FILE = 256, OPTION_KIND, OPTION_COUNTRY, OPTION_BORN, OPTION_LIMIT, OPTION_FORMAT, OPTION_JSON };
+enum { OPTION_FILE = 256, OPTION_KIND, OPTION_COUNTRY, OPTION_BORN, OPTION_LIMIT };
 
 static const struct option search_options[] = {
     { "file", required_argument, NULL, OPTION_FILE },       { "kind", required_argument, NULL, OPTION_KIND },
     { "country", required_argument, NULL, OPTION_COUNTRY }, { "born", required_argument, NULL, OPTION_BORN },
-    { "limit", required_argument, NULL, OPTION_LIMIT },     { "format", required_argument, NULL, OPTION_FORMAT },
-    { "json", no_argument, NULL, OPTION_JSON },             { NULL, 0, NULL, 0 },
+    { "limit", required_argument, NULL, OPTION_LIMIT },     { NULL, 0, NULL, 0 },
 };
 
 static enum party_kind kind_named(struct arena *a, const char *word)
@@ -288,12 +273,6 @@ static const char *take_option(struct lists_command *c, struct search *s, int op
     case OPTION_LIMIT:
         return slice_to_uint(slice_from(value), LIMIT_MAX, &s->limit) && s->limit > 0 ? NULL
                                                                                       : "--limit is a number from 1";
-    case OPTION_FORMAT:
-        s->as_json = strcmp(value, "jsonl") == 0;
-        return s->as_json || strcmp(value, "tsv") == 0 ? NULL : "--format is tsv or jsonl";
-    case OPTION_JSON:
-        s->as_json = true;
-        return NULL;
     default:
         return "an option is unknown or lacks its value";
     }
@@ -303,17 +282,23 @@ static int search_with(struct lists_command *c, const struct settings *settings,
 {
     struct search s = { .limit = LIMIT_MAX };
     struct slice lists = settings_text(settings, SETTING_SCREENING_LISTS_FILE);
+    if (!listing_take_form(&argc, argv, &s.form, NULL)) return EXIT_USAGE;
     optind = 1;
     opterr = 0;
     for (int option; (option = getopt_long(argc, argv, "", search_options, NULL)) != -1;) {
         const char *wrong = take_option(c, &s, option, optarg);
         if (wrong) return usage(wrong);
     }
+    s.has_queries = optind < argc && strcmp(argv[optind], "-") == 0;
+    unsigned first = s.form == LISTING_HELP || s.has_queries ? 0 : 1;
+    if (!listing_begin(&s.listing, &c->out, hit_fields + first, HIT_FIELDS - first, s.form)) return EXIT_DONE;
     if (s.file_count == 0 && lists.size)
         s.files[s.file_count++] = (char *)(uintptr_t)slice_copy(&c->arena, lists).bytes;
     if (s.file_count == 0) return usage("which list? --file LIST, or the setting screening.lists_file");
     if (argc - optind != 1) return usage("exactly one name is searched; - reads names from standard input");
-    return run_search(c, &s, argv[optind]);
+    int code = run_search(c, &s, argv[optind]);
+    listing_end(&s.listing);
+    return code;
 }
 
 /* Settings say which lists are screened against; nothing is connected. */

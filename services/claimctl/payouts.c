@@ -1,5 +1,6 @@
 /* claimctl/payouts.c: `payouts list|show|explain|verify|export`: the entries of a finished run, and whether they
  * compute again. */
+#include "claimctl/colour.h"
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
 #include "claimctl/line_name.h"
@@ -146,7 +147,7 @@ static bool explain_payout(struct reading *r, const struct transcript_entry *e, 
     text_put_byte(&t, '\n');
     taken_back_put(&t, &request->taken_back, s->dossier);
     payout_put_explanation(&t, s);
-    output_put(&r->out, text_slice(&t));
+    colour_put_sentence(&r->out, text_slice(&t));
     request->found++;
     return false;
 }

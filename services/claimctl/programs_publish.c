@@ -35,8 +35,8 @@ static int end(struct programs_command *c, int code)
     return output_close(&c->out) || code != EXIT_DONE ? code : EXIT_FAILED;
 }
 
-/* Takes the options; `words` behind the verb. */
-static int begin(struct programs_command *c, struct arena *a, int *argc, char **argv, int words)
+/* Takes the options; behind the verb stand `words`, or more where they end with one that may be several. */
+static int begin(struct programs_command *c, struct arena *a, int *argc, char **argv, int words, bool several)
 {
     *c = (struct programs_command){ .arena = a, .out = output_stdout() };
     const struct reading_option options[] = {
@@ -46,7 +46,7 @@ static int begin(struct programs_command *c, struct arena *a, int *argc, char **
     int code = broker_open(&c->broker, argc, argv);
     if (code != EXIT_DONE) return code;
     if (reading_options_take(argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
-    if (*argc != 2 + words) return command_usage("programs");
+    if (*argc < 2 + words || (*argc > 2 + words && !several)) return command_usage("programs");
     if (words) c->word = slice_from(argv[2]);
     c->near = nearest_to(c->word);
     return EXIT_DONE;
@@ -119,8 +119,9 @@ int programs_publish(struct arena *a, int argc, char **argv)
     static struct programs_command c;
     struct reference_drafts drafts = reference_drafts_in(a);
     struct problems problems = problems_in(a);
-    int code = begin(&c, a, &argc, argv, 1);
-    if (code == EXIT_DONE && !reference_draft_read_path(&drafts, c.word, &problems)) code = EXIT_FAILED;
+    int code = begin(&c, a, &argc, argv, 1, true);
+    for (int i = 2; code != EXIT_USAGE && i < argc; i++)
+        if (!reference_draft_read_path(&drafts, slice_from(argv[i]), &problems)) code = EXIT_FAILED;
     if (code == EXIT_DONE) code = connect(&c);
     if (code == EXIT_DONE && !finds_funds(&c, &drafts, &problems)) code = EXIT_FAILED;
     if (problems.count) terms_file_complain(a, &problems);
@@ -225,7 +226,7 @@ int programs_list(struct arena *a, int argc, char **argv)
 {
     static struct programs_command c;
     enum listing_form form;
-    int code = begin(&c, a, &argc, argv, 0);
+    int code = begin(&c, a, &argc, argv, 0, false);
     if (code == EXIT_DONE && !listing_form_of(c.json ? SLICE("jsonl") : c.format, &form)) code = EXIT_USAGE;
     if (code != EXIT_DONE) return end(&c, code);
     if (!listing_begin(&c.listing, &c.out, fields, FIELD_COUNT, form)) return end(&c, EXIT_DONE);
@@ -269,7 +270,7 @@ static bool keep_version(struct programs_command *c, const struct version_seen *
 int programs_show(struct arena *a, int argc, char **argv)
 {
     static struct programs_command c;
-    int code = begin(&c, a, &argc, argv, 1);
+    int code = begin(&c, a, &argc, argv, 1, false);
     if (code == EXIT_DONE) code = connect(&c);
     if (code != EXIT_DONE) return end(&c, code);
     walk(&c, keep_version);
@@ -306,7 +307,7 @@ int programs_retire(struct arena *a, int argc, char **argv)
     struct reference_drafts drafts = reference_drafts_in(a);
     struct problems problems = problems_in(a);
     int32_t from = instant_date(clock_now_unix_ms(), 0);
-    int code = begin(&c, a, &argc, argv, 1);
+    int code = begin(&c, a, &argc, argv, 1, false);
     if (code == EXIT_DONE && c.on.size && date_parse(c.on, &from) != OK) {
         fprintf(stderr, "error[USAGE %d]: --on takes a date, as 2026-12-31\n", ERR_USAGE);
         code = EXIT_USAGE;

@@ -7,8 +7,9 @@
 #include "claimctl/topic_reader.h"
 #include "runtime/clock.h"
 #include "stage/reference_apply.h"
+#include "wire/json_text.h"
 
-enum { SCRATCH_BYTES = 64 << 20 };
+enum { SCRATCH_BYTES = 64 << 20, AUDIT_BYTES = 4096 };
 
 static bool shelve(void *shelf, const struct record *record, instant_ms at_unix_ms)
 {
@@ -67,6 +68,26 @@ static void print_row(struct publish *p, const struct reference_draft *d, const 
     output_put(p->out, SLICE("\n"));
 }
 
+/* Terms, profiles and verdicts bear who published them; prices, rates and products do not, so that the audit has it. */
+static bool bears_author(const struct reference_draft *d)
+{
+    return d->partner || d->reference.terms || d->reference.party;
+}
+
+static enum err note(struct publish *p, const struct reference_draft *d)
+{
+    struct text t = text_in(&p->scratch, AUDIT_BYTES);
+    struct json j = json_over(&t);
+    json_open_object(&j);
+    json_instant(&j, "at", p->who.at_unix_ms);
+    json_text(&j, "actor", p->who.actor_id);
+    json_text(&j, "verb", SLICE("publish"));
+    json_text(&j, "object", name_of(p, d));
+    json_text(&j, "reason", SLICE("in force by one person, as the vendor's books have it"));
+    json_close_object(&j);
+    return kafka_writer_send(p->writer, TOPIC_AUDIT, -1, p->who.actor_id, text_slice(&t), NULL, 0);
+}
+
 static enum err send(struct publish *p, const struct shelf_send *s)
 {
     struct slice value = s->value.size ? s->value : (struct slice){ 0 };
@@ -85,6 +106,10 @@ int publish_draft(struct publish *p, const struct reference_draft *draft)
         enum err e = p->writer ? send(p, &o.sends[i]) : OK;
         if (e != OK) return broker_fail(p->broker, e, o.sends[i].is_partner ? "partners.v1" : "programs.v1");
         shelf_put(p->shelf, o.sends[i].is_partner, o.sends[i].key, o.sends[i].value);
+    }
+    if (p->writer && o.send_count && !bears_author(draft)) {
+        enum err e = note(p, draft);
+        if (e != OK) return broker_fail(p->broker, e, "audit.v1");
     }
     return EXIT_DONE;
 }

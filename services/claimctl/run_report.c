@@ -2,6 +2,7 @@
 #include "claimctl/run_report.h"
 
 #include "base/assert.h"
+#include "claimctl/colour.h"
 #include "claimctl/explain.h"
 #include "claimctl/payout_text.h"
 #include "claimctl/refusal_text.h"
@@ -97,7 +98,8 @@ static enum err report_line(struct run_report *r, uint32_t index, struct output 
     if (sentences) {
         struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
         explain_put_line(&t, &s);
-        output_line(sentences, text_slice(&t));
+        text_put_byte(&t, '\n');
+        colour_put_sentence(sentences, text_slice(&t));
     }
     return OK;
 }
@@ -108,7 +110,8 @@ static void put_refusal(struct run_report *r, const struct transcript_entry *e, 
 {
     struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
     refusal_put_sentence(&t, &r->arena, object, r->engine->documents[e->document].lines);
-    output_line(sentences, text_slice(&t));
+    text_put_byte(&t, '\n');
+    colour_put_sentence(sentences, text_slice(&t));
 }
 
 static enum err report_entry(struct run_report *r, uint32_t index, struct output *results, struct output *sentences)

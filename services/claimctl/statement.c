@@ -254,6 +254,13 @@ static bool count_refused(struct reading *r, const struct node *object, void *co
     return true;
 }
 
+/* Only what is earned is paid: a fund is granted, and what is expected may never come. */
+static const char *part_of(struct slice ledger)
+{
+    if (slice_equal(ledger, SLICE("FUND"))) return "granted";
+    return slice_equal(ledger, SLICE("ESTIMATED")) ? "expected" : "paid";
+}
+
 /* All of it, a sum a ledger and currency, or a currency: what a partner compares with his own books. */
 static struct sums totals_of(struct statement *x, const struct sums *sums)
 {
@@ -290,7 +297,8 @@ static bool has_no_limit(const struct statement *x, const struct node *balance)
 /* --- as rows for other programs --- */
 
 static const struct listing_field fields[] = {
-    { "part", LISTING_TEXT, "paid, settled, refused, unpaid, waits, left; total paid, settled, refused; open", false },
+    { "part", LISTING_TEXT,
+      "paid, granted, expected, settled, refused, unpaid, waits, left; total of the first five; open", false },
     { "of", LISTING_TEXT, "program, reason, line, or what is left; empty: all", false },
     { "ledger", LISTING_TEXT, "of what is paid; EARNED is what is owed", false },
     { "count", LISTING_WHOLE, "entries, or lines", false },
@@ -319,13 +327,16 @@ static struct slice instant_cell(struct arena *a, instant_ms unix_ms)
     return text_slice(&t);
 }
 
-static void list_sums(struct statement *x, struct arena *a, const char *part, const struct sums *sums)
+/* `part` NULL: what the ledger says, `total` in front of it where it is one. */
+static void list_sums(struct statement *x, struct arena *a, const char *part, const struct sums *sums, bool total)
 {
     for (const struct sum *s = sums->first; s; s = s->next) {
-        struct text count = text_in(a, FIGURE_BYTES);
+        struct text count = text_in(a, FIGURE_BYTES), word = text_in(a, FIGURE_BYTES);
+        if (total) PUT(&word, "total ");
+        text_put(&word, slice_from(part ? part : part_of(s->ledger)));
         if (s->count) text_put_int(&count, s->count);
         const struct slice cells[FIELD_COUNT] = {
-            [PART] = slice_from(part),
+            [PART] = text_slice(&word),
             [OF] = s->name,
             [LEDGER] = s->ledger,
             [COUNT] = text_slice(&count),
@@ -394,14 +405,14 @@ static bool list_all(struct reading *r, struct statement *x)
 {
     struct sums paid = totals_of(x, &x->paid), refused = totals_of(x, &x->refused),
                 settled = totals_of(x, &x->settled), open = open_of(x);
-    list_sums(x, &x->arena, "paid", &x->paid);
-    list_sums(x, &x->arena, "total paid", &paid);
-    list_sums(x, &x->arena, "settled", &x->settled);
-    list_sums(x, &x->arena, "total settled", &settled);
-    list_sums(x, &x->arena, "open", &open);
-    list_sums(x, &x->arena, "refused", &x->refused);
-    list_sums(x, &x->arena, "total refused", &refused);
-    list_sums(x, &x->arena, "unpaid", &x->unpaid);
+    list_sums(x, &x->arena, NULL, &x->paid, false);
+    list_sums(x, &x->arena, NULL, &paid, true);
+    list_sums(x, &x->arena, "settled", &x->settled, false);
+    list_sums(x, &x->arena, "settled", &settled, true);
+    list_sums(x, &x->arena, "open", &open, false);
+    list_sums(x, &x->arena, "refused", &x->refused, false);
+    list_sums(x, &x->arena, "refused", &refused, true);
+    list_sums(x, &x->arena, "unpaid", &x->unpaid, false);
     return reading_walk(r, list_waiting, x) && reading_walk_balances(r, list_left, x);
 }
 
@@ -423,7 +434,7 @@ static void print_money(struct output *o, __int128 minor, struct slice currency)
 static void print_sums(struct output *o, const char *word, const char *one, const char *many, const struct sums *sums)
 {
     for (const struct sum *s = sums->first; s; s = s->next) {
-        output_print(o, "%s\t%.*s\t", word, SLICE_ARGS(s->name));
+        output_print(o, "%s\t%.*s\t", word ? word : part_of(s->ledger), SLICE_ARGS(s->name));
         if (s->ledger.size) output_print(o, "%.*s\t", SLICE_ARGS(s->ledger));
         output_print(o, "%u %s\t", s->count, s->count == 1 ? one : many);
         print_money(o, s->minor, s->currency);
@@ -481,17 +492,18 @@ static bool print_left(struct reading *r, const struct node *balance, void *cont
                      SLICE_ARGS(reading_member(balance, "period")), SLICE_ARGS(reading_member(balance, "available")),
                      SLICE_ARGS(currency));
     if (slice_equal(kind, SLICE("preapproval")))
-        output_print(&r->out, "left\tpre-approval %.*s\t%.*s of %.*s %.*s reserved\n",
+        output_print(&r->out, "left\tpre-approval %.*s\t%.*s of %.*s %.*s\t%.*s paid, it is %.*s\n",
                      SLICE_ARGS(reading_member(balance, "preapproval_no")),
                      SLICE_ARGS(reading_member(balance, "reserved")), SLICE_ARGS(reading_member(balance, "approved")),
-                     SLICE_ARGS(currency));
+                     SLICE_ARGS(currency), SLICE_ARGS(reading_member(balance, "paid")),
+                     SLICE_ARGS(reading_member(balance, "status")));
     return !r->out.closed;
 }
 
 static void print_totals(struct output *o, const struct sums *totals, const char *word)
 {
     for (const struct sum *s = totals->first; s; s = s->next) {
-        output_print(o, "%s\t%.*s%s", word, SLICE_ARGS(s->ledger), s->ledger.size ? "\t" : "");
+        output_print(o, "total\t%s\t%.*s%s", word ? word : part_of(s->ledger), SLICE_ARGS(s->ledger), s->ledger.size ? "\t" : "");
         print_money(o, s->minor, s->currency);
         output_put(o, SLICE("\n"));
     }
@@ -519,13 +531,13 @@ static bool print_all(struct reading *r, struct statement *x)
     output_print(&r->out, "partner\t%.*s\t%u %s%s%.*s\n", SLICE_ARGS(x->partner_id), x->lines,
                  x->lines == 1 ? "line" : "lines", name.size ? "\t" : "", SLICE_ARGS(name));
     print_period(&r->out, x);
-    print_sums(&r->out, "paid", "entry", "entries", &x->paid);
-    print_totals(&r->out, &paid, "total\tpaid");
+    print_sums(&r->out, NULL, "entry", "entries", &x->paid);
+    print_totals(&r->out, &paid, NULL);
     print_sums(&r->out, "settled", "entry", "entries", &x->settled);
-    print_totals(&r->out, &settled, "total\tsettled");
+    print_totals(&r->out, &settled, "settled");
     print_totals(&r->out, &open, "open");
     print_sums(&r->out, "refused", "line", "lines", &x->refused);
-    print_totals(&r->out, &refused, "total\trefused");
+    print_totals(&r->out, &refused, "refused");
     print_sums(&r->out, "unpaid", "line", "lines", &x->unpaid);
     return reading_walk(r, print_waiting, x) && reading_walk_balances(r, print_left, x);
 }

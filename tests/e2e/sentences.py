@@ -279,7 +279,7 @@ def what_was_settled_is_told_apart_from_what_is_owed():
     says(world.out, f"SETTLEMENT settles 400.00 USD of payout {payout} (SD), paid on 2026-02-10 as SEPA-1.")
     page = world.ask("partners", "statement", "D-2")
     says(page, "total paid EARNED 500.00 USD", "settled SD 1 entry 400.00 USD", "total settled 400.00 USD",
-         "open 100.00 USD")
+         "total open 100.00 USD")
     never_says(page, "SETTLED")
     early = world.ask("partners", "statement", "D-2", "--until", "2026-02-05")
     never_says(early, "settled", "open")

@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""Every command and verb of commands.def: what is wrong is refused in one way, what is printed can be read.
+
+usage: command_line.py CLAIMCTL
+"""
+import csv
+import io
+import json
+import os
+import pathlib
+import pty
+import re
+import subprocess
+import sys
+import tempfile
+
+CLAIMCTL = str(pathlib.Path(sys.argv[1]).resolve())
+TEXT = re.sub(r"/\*.*?\*/", "", pathlib.Path("services/claimctl/commands.def").read_text(encoding="utf-8"), flags=re.S)
+COMMANDS = re.findall(r'COMMAND\("([^"]*)"', TEXT)
+VERBS = re.findall(r'VERB\("([^"]*)",\s*"([^"]*)"', TEXT)
+CALLS = [(c,) for c in COMMANDS if c not in {c for c, _ in VERBS}] + VERBS
+FORMS = ["table", "wide", "tsv", "csv", "json", "jsonl", "yaml"]
+FAILED = []
+
+
+def call(*words, **more):
+    return subprocess.run([CLAIMCTL, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+                          **more)
+
+
+def expect(holds, what, done):
+    if not holds:
+        FAILED.append(f"{what}: exit {done.returncode}\n{done.stdout[:300]}{done.stderr[:600]}")
+
+
+def wrong_options_are_refused_in_one_way():
+    for words in CALLS:
+        done = call(*words, "--frobnicate")
+        expect(done.returncode == 2 and done.stdout == "" and done.stderr.count("error[USAGE 6002]") == 1
+               and "--frobnicate" in done.stderr and "more: claimctl help" in done.stderr,
+               f"{words} --frobnicate", done)
+        done = call(*words, "--hlep")
+        expect(done.returncode == 2 and "did you mean --help?" in done.stderr, f"{words} --hlep", done)
+        done = call(*words, "--quiet=yes")
+        expect(done.returncode == 2, f"{words} --quiet=yes", done)
+
+
+def an_option_without_its_value_says_so():
+    for words, option in ((("lines", "list"), "--state"), (("submit",), "--partner"), (("tail",), "--from"),
+                          (("programs", "simulate"), "--world"), (("documents", "list"), "--name")):
+        done = call(*words, option)
+        expect(done.returncode == 2 and f"needs a value behind {option}" in done.stderr, f"{words} {option}", done)
+
+
+def a_wrong_call_of_a_verb_shows_that_verb_alone():
+    done = call("programs", "diff", "one")
+    expect(done.returncode == 2 and "programs diff OLD NEW" in done.stderr and "publish" not in done.stderr,
+           "diff", done)
+
+
+def help_goes_where_it_is_told():
+    for words in CALLS:
+        done = call(*words, "--help")
+        expect(done.returncode == 0 and done.stdout.startswith("  claimctl") and done.stderr == "",
+               f"{words} --help", done)
+    for words in (["help"], ["help", "run"], ["version"], ["completion", "bash"], ["schemas", "show", "program"],
+                  ["rules", "list"], ["topics", "list"], ["trigger", "--list"]):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([CLAIMCTL, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        if done.returncode != 1 or "FILE_UNWRITABLE" not in done.stderr:
+            FAILED.append(f"{words} on a full disk: exit {done.returncode} {done.stderr}")
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run([CLAIMCTL, *words], stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+        os.close(writer)
+        if done.returncode != 0 or "error" in done.stderr:
+            FAILED.append(f"{words} into a closed pipe: exit {done.returncode} {done.stderr}")
+
+
+# --- listings: every form can be read, and has the fields that help names ---
+
+def read_form(form, text):
+    if form == "json":
+        return json.loads(text)
+    if form == "jsonl":
+        return [json.loads(line) for line in text.splitlines()]
+    if form == "yaml":
+        return [json.loads(line.removeprefix("- ")) for line in text.splitlines()]
+    if form == "csv":
+        return list(csv.DictReader(io.StringIO(text)))
+    return text.splitlines()
+
+
+def check_forms(words, rows_wanted):
+    done = call(*words, "--format", "help")
+    expect(done.returncode == 0 and done.stdout, f"{words} --format help", done)
+    fields = [line.split("\t")[0] for line in done.stdout.splitlines()]
+    for form in FORMS:
+        done = call(*words, "--format", form)
+        expect(done.returncode in (0, 6) and "\x1b" not in done.stdout, f"{words} --format {form}", done)
+        try:
+            rows = read_form(form, done.stdout)
+        except ValueError as e:
+            FAILED.append(f"{words} --format {form}: {e}\n{done.stdout[:200]}")
+            continue
+        if rows_wanted and not rows:
+            FAILED.append(f"{words} --format {form}: nothing")
+        if form in ("json", "jsonl", "yaml", "csv"):
+            unknown = {name for row in rows for name in row} - set(fields)
+            if unknown:
+                FAILED.append(f"{words} --format {form}: {unknown} not among {fields}")
+
+
+def every_listing_has_every_form(state):
+    for words, wanted in ((("lines", "list"), True), (("payouts", "list"), True), (("agreements", "list"), True),
+                          (("holds", "list"), True), (("partners", "statement", "N-100"), True)):
+        check_forms([*words, "--state", state], wanted)
+    for words in (("rules", "list"), ("topics", "list"), ("trigger", "--list"), ("schemas", "list"),
+                  ("schemas", "show", "program"), ("version",),
+                  ("lists", "search", "--file", "deploy/sample/first-hour/lists.yaml", "Kestrel Maritime Trading")):
+        check_forms(words, True)
+
+
+def objects_are_json(state):
+    for words in (("lines", "show", "03-northgate-pos.csv:198"), ("agreements", "show", "Q-7731"),
+                  ("holds", "show", "03-northgate-pos.csv:200")):
+        done = call(*words, "--state", state)
+        try:
+            found = [json.loads(line) for line in done.stdout.splitlines()]
+        except ValueError as e:
+            FAILED.append(f"{words}: {e}")
+            continue
+        expect(done.returncode == 0 and found, f"{words}", done)
+
+
+# --- colour and pager: for eyes alone ---
+
+def on_terminal(words, **environment):
+    """What a terminal gets; its exit code."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ.update({"TERM": "xterm", **environment})
+        os.execv(CLAIMCTL, [CLAIMCTL, *words])
+    said = b""
+    while True:
+        try:
+            piece = os.read(fd, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        said += piece
+    os.close(fd)
+    return said.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def colour_is_for_terminals(state):
+    listing = ["lines", "list", "SHORT", "--state", state]
+    sentence = ["lines", "explain", "03-northgate-pos.csv:198", "--state", state]
+    coloured = [on_terminal(listing)[0], on_terminal(sentence)[0], on_terminal(["lines", "lst"])[0],
+                call(*sentence, "--color=always").stdout, call("--color", "always", "lines", "lst").stderr,
+                call(*listing, "--format", "table", "--color=always").stdout]
+    plain = [on_terminal(listing, NO_COLOR="1")[0], on_terminal(listing, TERM="dumb")[0],
+             on_terminal([*sentence, "--color=never"])[0], call(*sentence).stdout, call("lines", "lst").stderr,
+             call(*listing, "--color=always").stdout, call(*listing, "--json", "--color=always").stdout]
+    for number, text in enumerate(coloured):
+        if "\x1b[" not in text:
+            FAILED.append(f"no colour in {number}: {text[:200]!r}")
+    for number, text in enumerate(plain):
+        if "\x1b" in text or not text:
+            FAILED.append(f"colour in {number}: {text[:200]!r}")
+    if re.sub(r"\x1b\[[0-9;]*m", "", coloured[1]).replace("\r\n", "\n") != call(*sentence).stdout:
+        FAILED.append("without its colours it says something else")
+    done = call(*listing, "--color=allways")
+    expect(done.returncode == 2 and "did you mean always?" in done.stderr, "--color=allways", done)
+
+
+def a_table_goes_through_the_pager(state):
+    listing = ["lines", "list", "--state", state]
+    paged, code = on_terminal(listing, PAGER="sed 's/^/PAGED /'")
+    if code != 0 or not paged.startswith("PAGED ") or paged.count("PAGED ") < 200:
+        FAILED.append(f"no pager: {code} {paged[:200]!r}")
+    left, code = on_terminal(listing, PAGER="head -2")
+    if code != 0 or left.count("\n") != 2:
+        FAILED.append(f"a pager that is left early: {code} {left[:300]!r}")
+    for more in ({"PAGER": ""}, {"PAGER": "cat"}, {"PAGER": "nobody-has-this"}):
+        code = on_terminal(listing, **more)[1]
+        if code != 0:
+            FAILED.append(f"{more}: {code}")
+    if "PAGED" in subprocess.run([CLAIMCTL, *listing], env={**os.environ, "PAGER": "sed 's/^/PAGED /'"}, text=True,
+                                 capture_output=True, check=False).stdout:
+        FAILED.append("a pager in a pipe")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        state = folder + "/state"
+        call("run", "--sample", "first-hour", "--state", state)
+        wrong_options_are_refused_in_one_way()
+        an_option_without_its_value_says_so()
+        a_wrong_call_of_a_verb_shows_that_verb_alone()
+        help_goes_where_it_is_told()
+        every_listing_has_every_form(state)
+        objects_are_json(state)
+        colour_is_for_terminals(state)
+        a_table_goes_through_the_pager(state)
+    print("\n".join(FAILED), end="\n" if FAILED else "")
+    return bool(FAILED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
