@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The four dashboards for Grafana, from one table of panels: `python3 deploy/monitoring/dashboards.py` writes dashboards/*.json.
+"""The four dashboards for Grafana, from one table of panels; called, it writes dashboards/*.json.
 Each links to the next: overview, stage, Kafka client, money."""
 import json
 import pathlib
@@ -16,13 +16,15 @@ def quantile(q, name, where="", by=""):
 # title, unit, [(expression, legend)]; "stat" in front: one figure, red when it is not 0
 BOARDS = {
     "overview": ("Claimstream: overview", [
-        ("stat", "Conservation: in less out", "none", [("sum(abs(claimstream_conservation_difference))", "difference")]),
+        ("stat", "Conservation: in less out", "none", [
+            ("sum(abs(claimstream_conservation_difference))", "difference")]),
         ("Lines in and out", "ops", [("sum by (service) (rate(claimstream_lines_in_total[5m]))", "{{service}} in"),
                                      ("sum by (outcome) (rate(claimstream_lines_total{service=\"payout\"}[5m]))",
                                       "payout {{outcome}}")]),
         ("Outcomes of all stages", "ops", [("sum by (service, outcome) (rate(claimstream_lines_total[5m]))",
                                             "{{service}} {{outcome}}")]),
-        ("Refused, by reason", "ops", [("topk(10, sum by (reason) (rate(claimstream_reasons_total[15m])))", "{{reason}}")]),
+        ("Refused, by reason", "ops", [
+            ("topk(10, sum by (reason) (rate(claimstream_reasons_total[15m])))", "{{reason}}")]),
         ("Waiting lines", "none", [("sum by (service, outcome) (claimstream_waiting_lines)", "{{service}} {{outcome}}"),
                                    ("sum(claimstream_cases_open)", "cases")]),
         ("Receipt to commit, p50 p95 p99 of payout", "s", [
@@ -36,14 +38,16 @@ BOARDS = {
                                                            (quantile(0.95, "batch_lines", STAGE), "p95")]),
         ("Lag by partition", "none", [(f"claimstream_lag_records{{{STAGE}}}", "{{topic}} {{partition}}")]),
         ("Partitions of each process", "none", [(f"claimstream_assigned_partitions{{{STAGE}}}", "{{instance}}")]),
-        ("Changes not on disk yet", "none", [(f"sum by (instance) (claimstream_state_unsaved_keys{{{STAGE}}})", "{{instance}}")]),
+        ("Changes not on disk yet", "none", [
+            (f"sum by (instance) (claimstream_state_unsaved_keys{{{STAGE}}})", "{{instance}}")]),
         ("Rows and bytes of state", "none", [(f"sum(claimstream_state_keys{{{STAGE}}})", "rows"),
                                              (f"sum(claimstream_state_bytes{{{STAGE}}})", "bytes")]),
         ("Time of a save, p95", "s", [(quantile(0.95, "state_save_seconds", STAGE), "save")]),
         ("Profiles, by where they came from", "ops", [
             (f"sum by (source) (rate(claimstream_profile_reads_total{{{STAGE}}}[5m]))", "{{source}}")]),
         ("Documents of intake", "ops", [("sum by (state) (rate(claimstream_documents_total[5m]))", "{{state}}"),
-                                        ("sum by (status) (rate(claimstream_http_requests_total[5m]))", "HTTP {{status}}")]),
+                                        ("sum by (status) (rate(claimstream_http_requests_total[5m]))",
+                                         "HTTP {{status}}")]),
     ]),
     "kafka": ("Claimstream: Kafka client", [
         ("Connections to brokers", "none", [("claimstream_kafka_connections", "{{service}} {{instance}}")]),
@@ -51,12 +55,16 @@ BOARDS = {
                                                  "{{service}} p" + str(int(q * 100))) for q in (0.5, 0.99)]),
         ("Transactions, by how they ended", "ops", [
             ("sum by (service, result) (rate(claimstream_transactions_total[5m]))", "{{service}} {{result}}")]),
-        ("Steps done again", "ops", [("sum by (service, class) (rate(claimstream_retries_total[5m]))", "{{service}} {{class}}")]),
-        ("Rebalances", "none", [("sum by (service, kind) (increase(claimstream_rebalances_total[10m]))", "{{service}} {{kind}}")]),
-        ("Since the slowest worker finished a step", "s", [("claimstream_last_commit_age_seconds", "{{service}} {{instance}}")]),
-        ("Changelog records replayed", "ops", [("sum by (service) (rate(claimstream_restored_records_total[5m]))", "{{service}}")]),
-        ("Redis: breaker, registry", "none", [("max by (dependency) (claimstream_breaker_open)", "{{dependency}} is away"),
-                                              ("min(claimstream_registry_up)", "registry is whole")]),
+        ("Steps done again", "ops", [
+            ("sum by (service, class) (rate(claimstream_retries_total[5m]))", "{{service}} {{class}}")]),
+        ("Rebalances", "none", [
+            ("sum by (service, kind) (increase(claimstream_rebalances_total[10m]))", "{{service}} {{kind}}")]),
+        ("Since the slowest worker finished a step", "s", [
+            ("claimstream_last_commit_age_seconds", "{{service}} {{instance}}")]),
+        ("Changelog records replayed", "ops", [
+            ("sum by (service) (rate(claimstream_restored_records_total[5m]))", "{{service}}")]),
+        ("Redis: breaker, registry", "none", [
+            ("max by (dependency) (claimstream_breaker_open)", "{{dependency}} is away"), ("min(claimstream_registry_up)", "registry is whole")]),
     ]),
     "money": ("Claimstream: money", [
         ("Claimed, by outcome of payout, minor units", "none", [
@@ -65,8 +73,10 @@ BOARDS = {
         ("Money that waits, minor units", "none", [
             ("sum by (currency, outcome) (claimstream_waiting_amount_minor)", "{{currency}} {{outcome}}")]),
         ("Conservation in money", "none", [("claimstream_conservation_difference", "{{service}} {{unit}}")]),
-        ("Cut and refused, by reason", "none", [("topk(15, sum by (reason) (increase(claimstream_reasons_total[1d])))", "{{reason}}")]),
-        ("Acts of people without effect", "none", [("sum by (why) (increase(claimstream_reviews_void_total[1d]))", "{{why}}")]),
+        ("Cut and refused, by reason", "none", [
+            ("topk(15, sum by (reason) (increase(claimstream_reasons_total[1d])))", "{{reason}}")]),
+        ("Acts of people without effect", "none", [
+            ("sum by (why) (increase(claimstream_reviews_void_total[1d]))", "{{why}}")]),
         ("Age of the lists of names", "s", [("max by (list) (claimstream_list_age_seconds)", "{{list}}")]),
         ("Reference records that cannot be used", "none", [
             ("sum by (topic) (increase(claimstream_reference_refused_total[1d]))", "{{topic}}")]),
@@ -78,13 +88,14 @@ def panel(number, row):
     is_stat = row[0] == "stat"
     title, unit, targets = row[1:] if is_stat else row
     steps = [{"color": "green", "value": None}, {"color": "red", "value": 1}]
+    thresholds = {"thresholds": {"mode": "absolute", "steps": steps}} if is_stat else {}
     return {
         "id": number + 1, "title": title, "type": "stat" if is_stat else "timeseries",
         "datasource": {"type": "prometheus", "uid": "$datasource"},
         "gridPos": {"x": number % 2 * 12, "y": number // 2 * 8, "w": 12, "h": 8},
-        "fieldConfig": {"defaults": {"unit": unit, **({"thresholds": {"mode": "absolute", "steps": steps}} if is_stat else {})},
-                        "overrides": []},
-        "targets": [{"refId": chr(65 + i), "expr": expr, "legendFormat": legend} for i, (expr, legend) in enumerate(targets)],
+        "fieldConfig": {"defaults": {"unit": unit, **thresholds}, "overrides": []},
+        "targets": [{"refId": chr(65 + i), "expr": expr, "legendFormat": legend}
+                    for i, (expr, legend) in enumerate(targets)],
     }
 
 

@@ -1,5 +1,5 @@
-/* claimctl/agreement_limits.h: which lines of agreements have no agreed quantity (a blanket agreement may go without): a
- * balance says 0 of them as of a line that a revision took away. */
+/* claimctl/agreement_limits.h: which lines of agreements have no agreed quantity (a blanket agreement may go without):
+ * a balance says 0 of them as of a line that a revision took away. */
 #ifndef CLAIMCTL_AGREEMENT_LIMITS_H
 #define CLAIMCTL_AGREEMENT_LIMITS_H
 

@@ -143,7 +143,8 @@ static bool print_balance(struct reading *r, const struct node *balance, void *c
     if (!is_wanted(q, balance)) return true;
     q->found++;
     output_print(&r->out, "%.*s line %.*s\t%.*s\t", SLICE_ARGS(reading_member(balance, "authorisation_no")),
-                 SLICE_ARGS(reading_member(balance, "line_no")), SLICE_ARGS(reading_member(balance, "partner_root_id")));
+                 SLICE_ARGS(reading_member(balance, "line_no")),
+                 SLICE_ARGS(reading_member(balance, "partner_root_id")));
     if (is_open(q, balance))
         output_print(&r->out, "no quantity agreed\t%.*s used\twithout a limit\t",
                      SLICE_ARGS(reading_member(balance, "consumed")));

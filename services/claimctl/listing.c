@@ -248,7 +248,8 @@ static void put_cell(struct text *t, struct slice cell, unsigned width, bool rig
     for (unsigned i = 0; !right && i < gap; i++) text_put_byte(t, ' ');
 }
 
-/* A row of names has `heading`; of others the words that have a colour have it, and the last column no blanks behind. */
+/* A row of names has `heading`; of others the words that have a colour have it. The last column has no blanks
+ * behind. */
 static void print_row(struct listing *l, const struct slice *cells, const unsigned *widths, unsigned last,
                       struct slice heading)
 {

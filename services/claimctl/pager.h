@@ -4,8 +4,8 @@
 
 #include "claimctl/output.h"
 
-/* From here standard output goes through the pager, when `o` is it, it is a terminal, and $PAGER names one. A pager that
- * cannot be started is none. Once begun, again is nothing. */
+/* From here standard output goes through the pager, when `o` is it, it is a terminal, and $PAGER names one. A pager
+ * that cannot be started is none. Once begun, again is nothing. */
 void pager_begin(const struct output *o);
 
 /* Waits until it was left, when one was begun; then the terminal is standard output again. */

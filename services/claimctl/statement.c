@@ -503,7 +503,8 @@ static bool print_left(struct reading *r, const struct node *balance, void *cont
 static void print_totals(struct output *o, const struct sums *totals, const char *word)
 {
     for (const struct sum *s = totals->first; s; s = s->next) {
-        output_print(o, "total\t%s\t%.*s%s", word ? word : part_of(s->ledger), SLICE_ARGS(s->ledger), s->ledger.size ? "\t" : "");
+        output_print(o, "total\t%s\t%.*s%s", word ? word : part_of(s->ledger), SLICE_ARGS(s->ledger),
+                     s->ledger.size ? "\t" : "");
         print_money(o, s->minor, s->currency);
         output_put(o, SLICE("\n"));
     }

@@ -124,10 +124,12 @@ static struct slice nearest_option(const struct call *c, struct slice name)
 
 static bool refuse(const struct call *c, struct slice name, const char *what, struct slice near)
 {
+    bool is_of_others = slice_equal(near, name);
     const char *gap = c->verb.size ? " " : "";
     fprintf(stderr, "error[USAGE %d]: %.*s%s%.*s %s %.*s", ERR_USAGE, SLICE_ARGS(c->command->word), gap,
             SLICE_ARGS(c->verb), what, SLICE_ARGS(name));
-    if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
+    if (is_of_others) fprintf(stderr, ", though others have");
+    else if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
     fprintf(stderr, "\n  more: claimctl help %.*s%s%.*s\n", SLICE_ARGS(c->command->word), gap, SLICE_ARGS(c->verb));
     return true;
 }
@@ -148,7 +150,7 @@ bool words_are_refused(const struct command_row *command, int argc, char **argv)
         struct slice name = slice_cut(&value, '=');
         bool of_others;
         const struct option_row *o = find(&c, name, &of_others);
-        if (!o && of_others) return refuse(&c, name, "has no option", nearest_option(&c, name));
+        if (!o && of_others) return refuse(&c, name, "has no option", name);
         if (!o) return refuse(&c, name, "knows no option", nearest_option(&c, name));
         if (!o->value.size && value.bytes) return refuse(&c, name, "takes no value behind", (struct slice){ 0 });
         if (!o->value.size || value.bytes) continue;

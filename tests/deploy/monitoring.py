@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""monitoring.py OUT: rules, their tests, the runbook and the dashboards against each other and against metrics.def. Writes
-the expressions of the dashboards to OUT as recording rules, for promtool to read."""
+"""monitoring.py OUT: rules, their tests, the runbook and the dashboards against each other and against metrics.def.
+Writes the expressions of the dashboards to OUT as recording rules, for promtool to read."""
 import json
 import pathlib
 import re
@@ -14,7 +14,8 @@ wrong = []
 rules = (MONITORING / "rules.yaml").read_text(encoding="utf-8")
 tests = (MONITORING / "tests/alerts.yaml").read_text(encoding="utf-8")
 runbook = pathlib.Path("deploy/README.md").read_text(encoding="utf-8")
-metrics = re.findall(r'^METRIC\(\w+,\s*\w+,\s*"(\w+)"', pathlib.Path("common/runtime/metrics.def").read_text(), flags=re.M)
+listed = pathlib.Path("common/runtime/metrics.def").read_text(encoding="utf-8")
+metrics = re.findall(r'^METRIC\(\w+,\s*\w+,\s*"(\w+)"', listed, flags=re.M)
 known = {f"claimstream_{name}{end}" for name in metrics for end in ("", "_bucket", "_sum", "_count")}
 
 alerts = re.findall(r"alert: (\w+)\n(.*?)(?=\n      - alert|\n  - name|\Z)", rules, flags=re.S)
@@ -27,7 +28,8 @@ for alert, body in alerts:
     if not re.search(r"severity: (page|ticket|business)}", body):
         wrong.append(f"{alert}: no severity")
     for firing, said in ((True, "fires"), (False, "is silent")):
-        pattern = rf'alertname="{alert}",alertstate="firing"}}\'\n\s+eval_time: \w+\n\s+exp_samples: \[' + ("{" if firing else "]")
+        asked = rf'alertname="{alert}",alertstate="firing"}}\'\n\s+eval_time: \w+\n\s+exp_samples: \['
+        pattern = asked + ("{" if firing else "]")
         if not re.search(pattern, tests):
             wrong.append(f"no test in which {alert} {said}")
 for name in re.findall(r'<a id="alert-\w+"></a>(\w+)', runbook):
@@ -46,7 +48,8 @@ for text in [rules, *expressions]:
 with open(sys.argv[1], "w", encoding="utf-8") as out:
     out.write("groups: [{name: dashboards, rules: [\n")
     for number, expression in enumerate(expressions):
-        out.write(f"  {{record: 'dashboard:{number}', expr: {json.dumps(expression.replace('$service', 'payout'))}}},\n")
+        text = json.dumps(expression.replace("$service", "payout"))
+        out.write(f"  {{record: 'dashboard:{number}', expr: {text}}},\n")
     out.write("]}]\n")
 print("\n".join(wrong), end="\n" if wrong else "")
 sys.exit(bool(wrong))

@@ -67,7 +67,8 @@ W
 ends 0 "$claimctl" payouts estimate --world "$tiny" --input own.csv --partner N-100
 grep -q '^own.csv:2	POS_SALE	PASS' out || complain "an estimate for a partner: $(cat out err)"
 
-for words in "run --sample tiny --input own.csv" "submit --check own.csv" "submit own.csv --server http://127.0.0.1:1"; do
+away=http://127.0.0.1:1
+for words in "run --sample tiny --input own.csv" "submit --check own.csv" "submit own.csv --server $away"; do
     ends 2 "$claimctl" $words --currency XYZ
     grep -q 'takes a code of ISO 4217, as USD: XYZ' err || complain "no currency: $words: $(cat err)"
 done
