@@ -48,7 +48,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: chaos bench-door bench-pipeline bench-restart all packages unit test races integration demo sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
+.PHONY: chaos bench-door bench-pipeline bench-restart all packages unit test races integration demo man sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
 
 BINARIES := $(patsubst %,$B/%,claimctl claim-intake partner-classifier claim-screener payout-calculator)
 
@@ -264,12 +264,19 @@ tidy: $(GEN_C)                                    ## clang-tidy over our own sou
 format:                                           ## clang-format on what changed against HEAD (needs clang-format)
 	@git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h' | xargs -r clang-format -i
 
+man: all                                          ## manual pages in build/man, from the lists of the programs (needs scdoc)
+	@command -v scdoc > /dev/null || bash deploy/packages.sh scdoc
+	@rm -rf build/man && python3 deploy/manual/pages.py $B build/man
+	@for page in build/man/*.scd; do SOURCE_DATE_EPOCH=0 scdoc < $$page > $${page%.scd} && rm $$page || exit 1; done
+
 PREFIX  ?= /usr/local
-install: all                                      ## programs, samples, configuration and units below PREFIX, under DESTDIR
+install: all                                      ## programs, samples, configuration, units and what `make man` made below PREFIX, under DESTDIR
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/claimstream $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 $(BINARIES) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 deploy/systemd/*.service deploy/systemd/*.target $(DESTDIR)$(PREFIX)/lib/systemd/system/
-	cp -r deploy/sample deploy/config deploy/manual $(DESTDIR)$(PREFIX)/share/claimstream/
+	cp -r deploy/sample deploy/config deploy/manual deploy/monitoring $(DESTDIR)$(PREFIX)/share/claimstream/
+	for page in $(wildcard build/man/*.[1578]); do \
+	    install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 
 # A missing tool fails and names its package.
 lint-deploy: all $(patsubst tests/%.sh,$B/tests/run/%.check,$(wildcard tests/deploy/check_*.sh))    ## units, compose file and image: systemd-analyze, dclint, rules of ours
