@@ -4,6 +4,8 @@
 #include "domain/calendar.h"
 #include "domain/currency.h"
 
+enum { NAMED_SHOWN_MAX = 4 };
+
 static void put_with(struct text *t, struct slice words, struct slice value)
 {
     if (slice_is_empty(value)) return;
@@ -18,8 +20,31 @@ static void put_day(struct text *t, struct slice words, int32_t date)
     date_put(t, date);
 }
 
+/* " of 840.00 USD to D-PIN (audit of Q1)", " of payout 4eb4…, 1a2b… (audit of Q1)": what two people sign. */
+static void put_manual(struct text *t, const struct line *l)
+{
+    const struct texts *named = l->payout_ids.count ? &l->payout_ids : &l->line_refs;
+    if (l->amount_minor) {
+        PUT(t, " of ");
+        money_put(t, l->amount_minor, l->currency);
+        put_with(t, SLICE(" "), l->currency);
+        put_with(t, SLICE(" to "), l->payee_id.size ? l->payee_id : l->partner_id);
+    }
+    for (unsigned i = 0; i < named->count && i < NAMED_SHOWN_MAX; i++)
+        put_with(t, i ? SLICE(", ") : named == &l->payout_ids ? SLICE(" of payout ") : SLICE(" of line "),
+                 named->items[i]);
+    if (named->count > NAMED_SHOWN_MAX) PUT(t, " and more");
+    if (!l->reason_text.size) return;
+    put_with(t, SLICE(" ("), l->reason_text);
+    text_put_byte(t, ')');
+}
+
 void explain_event_put_name(struct text *t, const struct line *l)
 {
+    if (l->kind == KIND_ADJUSTMENT || l->kind == KIND_REVERSE) {
+        put_manual(t, l);
+        return;
+    }
     if (l->kind != KIND_PERIOD_CLOSE && l->kind != KIND_FUND_ADJUSTMENT) return;
     if (l->close) put_with(t, SLICE(" "), word_text(VOCABULARY_CLOSE, l->close));
     put_with(t, SLICE(" of "), l->program_id);

@@ -305,7 +305,7 @@ static const struct listing_field fields[] = {
     { "amount", LISTING_FIGURE, "money", false },
     { "currency", LISTING_TEXT, "of it", false },
     { "qty", LISTING_FIGURE, "what is left of an agreement, in base units; empty: it has no limit", false },
-    { "reason", LISTING_TEXT, "why it waits", true },
+    { "reason", LISTING_TEXT, "why it waits, as its partner may read it", true },
     { "since", LISTING_TEXT, "of what waits, RFC 3339", true },
     { "until", LISTING_TEXT, "when it is due, RFC 3339", true },
 };
@@ -318,6 +318,17 @@ static struct slice money_cell(struct arena *a, __int128 minor, struct slice cur
     ASSERT(minor <= INT64_MAX && minor >= INT64_MIN);
     if (currency.size) money_put(&t, (int64_t)minor, currency);
     return text_slice(&t);
+}
+
+/* Why a line waits, as its partner reads it: what is under review is not named, so that nobody is warned. */
+static struct slice waiting_word(const struct standing *s)
+{
+    char buffer[FIGURE_BYTES];
+    struct text sentence = text_over(buffer, sizeof buffer);
+    if (!s->reason_count) return word_text(VOCABULARY_OUTCOME, s->outcome);
+    reason_put_sentence(&sentence, &s->reasons[0]);
+    return slice_starts_with(text_slice(&sentence), SLICE("The line is under review")) ? SLICE("UNDER_REVIEW")
+                                                                                      : reason_name(s->reasons[0].code);
 }
 
 static struct slice instant_cell(struct arena *a, instant_ms unix_ms)
@@ -359,7 +370,7 @@ static bool list_waiting(struct reading *r, const struct transcript_entry *e, co
         [OF] = line_name_in(&r->arena, s->dossier->receipt),
         [AMOUNT] = money_cell(&r->arena, s->refused_minor, s->has_claim ? s->currency : (struct slice){ 0 }),
         [CURRENCY] = s->has_claim ? s->currency : (struct slice){ 0 },
-        [REASON] = s->reason_count ? reason_name(s->reasons[0].code) : word_text(VOCABULARY_OUTCOME, s->outcome),
+        [REASON] = waiting_word(s),
         [SINCE] =
             instant_cell(&r->arena, w->since_unix_ms ? w->since_unix_ms : s->dossier->receipt->received_at_unix_ms),
         [UNTIL] = instant_cell(&r->arena, w->due_unix_ms),
@@ -459,9 +470,8 @@ static bool print_waiting(struct reading *r, const struct transcript_entry *e, c
     if (s->outcome != OUTCOME_HOLD && s->outcome != OUTCOME_PARK) return true;
     if (!slice_equal(s->dossier->line->partner_id, x->partner_id)) return true;
     const struct judgement *j = dossier_standing(s->dossier);
-    output_print(
-        &r->out, "waits\t%.*s\t%.*s\t", SLICE_ARGS(line_name_in(&r->arena, receipt)),
-        SLICE_ARGS(s->reason_count ? reason_name(s->reasons[0].code) : word_text(VOCABULARY_OUTCOME, s->outcome)));
+    output_print(&r->out, "waits\t%.*s\t%.*s\t", SLICE_ARGS(line_name_in(&r->arena, receipt)),
+                 SLICE_ARGS(waiting_word(s)));
     print_money(&r->out, s->has_claim ? s->refused_minor : 0, s->has_claim ? s->currency : (struct slice){ 0 });
     print_instant(&r->out, "since", j->waiting.since_unix_ms ? j->waiting.since_unix_ms : receipt->received_at_unix_ms);
     print_instant(&r->out, "until", j->waiting.due_unix_ms);

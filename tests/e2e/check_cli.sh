@@ -217,7 +217,7 @@ refused	COST_MISMATCH	1 line	8.50 USD
 refused	DUPLICATE	1 line	-
 total	refused	134.50 USD
 waits	02-pos.csv:9	PART_UNKNOWN	-	since 2026-04-08T09:00:00Z	until 2026-04-11T09:00:00Z
-waits	02-pos.csv:10	SANCTIONS_HIT	-	since 2026-04-08T09:00:00Z	until 2026-04-10T09:00:00Z
+waits	02-pos.csv:10	UNDER_REVIEW	-	since 2026-04-08T09:00:00Z	until 2026-04-10T09:00:00Z
 left	agreement Q-7731 line 1	0 of 600
 W
 ends 0 "$claimctl" partners statement V-310 --state run

@@ -32,7 +32,7 @@ submitters:
   - {id: vendor, vendor: true, reports_for: ["*"], kinds: [AGREEMENT, SELL_IN]}
   - {id: dealer, partner_id: D-2, kinds: [POS_SALE, POS_RETURN, CANCEL, REPLACE, SHIP_DEBIT_CLAIM,
                                              TRANSFER_OUT, TRANSFER_IN, STOCK_ADJUST, INVENTORY]}
-  - {id: clerk, operator: true, reports_for: ["*"], kinds: [PERIOD_CLOSE, SETTLEMENT]}
+  - {id: clerk, operator: true, reports_for: ["*"], kinds: [PERIOD_CLOSE, SETTLEMENT, REVERSE, ADJUSTMENT]}
 documents:
 """
 
@@ -289,6 +289,19 @@ def what_was_settled_is_told_apart_from_what_is_owed():
         FAILED.append(f"settled as rows: {listed}")
 
 
+def what_two_people_sign_says_what_it_is():
+    documents = [("vendor", "2026-01-06", [agreement()]), ("dealer", "2026-02-01", [claim(10, "450.00")])]
+    payout = json.loads(World([SHIP_DEBIT], documents).ask("payouts", "export", "--format", "jsonl"))["payout_id"]
+    act = {"partner_id": "D-2", "reason_text": "audit of Q1", "program_id": "SD"}
+    world = World([SHIP_DEBIT], documents + [("clerk", "2026-02-11", [
+        {**act, "kind": "REVERSE", "payout_ids": [payout], "cause": "AUDIT"},
+        {**act, "kind": "ADJUSTMENT", "amount": "-840.00", "currency": "USD", "payee_id": "D-2"}])])
+    says(world.out, f"REVERSE of payout {payout} (audit of Q1) is held.",
+         "ADJUSTMENT of -840.00 USD to D-2 (audit of Q1) is held.")
+    page = world.ask("partners", "statement", "D-2")
+    never_says(page, "SANCTIONS_HIT", "NEAR_DUPLICATE")
+
+
 def a_period_that_ends_has_a_name():
     close = {"kind": "PERIOD_CLOSE", "partner_id": "D-2", "program_id": "VR", "period_label": "2026-Q1",
              "close": "EARNING"}
@@ -332,6 +345,7 @@ def an_agreement_shows_what_used_each_line_and_what_has_no_limit():
 CHECKS = [
     goods_that_move_say_where,
     what_was_settled_is_told_apart_from_what_is_owed,
+    what_two_people_sign_says_what_it_is,
     a_period_that_ends_has_a_name,
     an_agreement_shows_what_used_each_line_and_what_has_no_limit,
     every_part_of_the_cost_stands_in_the_closing_block,
