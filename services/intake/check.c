@@ -196,12 +196,16 @@ static void put_receipt(struct check *c, const struct intake_result *r)
     json_out_reset(out);
     json_out_begin(out, '{');
     json_out_member(out, SLICE("document_id"), r->document_id);
-    json_out_member(out, SLICE("format"), slice_is_empty(r->format) ? SLICE("unknown") : r->format);
+    json_out_member(out, SLICE("format"), r->format);
     json_out_member(out, SLICE("dialect"), r->dialect);
     json_out_member(out, SLICE("state"), document_state_name(r->state));
     put_counts(out, r);
     put_totals(out, r);
     put_skipped(out, r);
+    if (r->question) {
+        json_out_name(out, SLICE("question"));
+        issue_put_json(out, r->question);
+    }
     issues_put_json(out, SLICE("errors"), &r->errors, SEVERITY_ERROR);
     put_dropped(out, &r->errors);
     issues_put_json(out, SLICE("warnings"), &r->warnings, SEVERITY_WARNING);

@@ -280,6 +280,62 @@ static struct meaning meaning_of(struct arena *a, struct slice name, const struc
     return m;
 }
 
+/* Words that speak of returns */
+
+/* Does it stand in the folded name, from the beginning of a word; as whole words, unless it is a stem? */
+static bool has_words(struct slice folded, struct slice words, bool is_stem)
+{
+    for (size_t at = 0; at + words.size <= folded.size; at++) {
+        if (at > 0 && folded.bytes[at - 1] != ' ') continue;
+        if (memcmp(folded.bytes + at, words.bytes, words.size) != 0) continue;
+        if (is_stem || at + words.size == folded.size || folded.bytes[at + words.size] == ' ') return true;
+    }
+    return false;
+}
+
+static bool has_any_word(struct slice folded, const struct slice *words, unsigned count, bool is_stem)
+{
+    for (unsigned k = 0; k < count; k++)
+        if (has_words(folded, words[k], is_stem)) return true;
+    return false;
+}
+
+static bool speaks_of_return(struct slice folded)
+{
+#define WORD(words) SLICE_INIT(words),
+#define RETURN_WORD WORD
+    static const struct slice whole[] = {
+#include "intake/return_word.def"
+    };
+#undef RETURN_WORD
+#define RETURN_STEM WORD
+    static const struct slice stems[] = {
+#include "intake/return_word.def"
+    };
+#undef RETURN_STEM
+#define RETURN_LEAVE WORD
+    static const struct slice left[] = {
+#include "intake/return_word.def"
+    };
+#undef RETURN_LEAVE
+#undef WORD
+    if (has_any_word(folded, left, sizeof left / sizeof *left, false)) return false;
+    return has_any_word(folded, whole, sizeof whole / sizeof *whole, false)
+           || has_any_word(folded, stems, sizeof stems / sizeof *stems, true);
+}
+
+static bool hints_return(struct arena *a, struct slice name)
+{
+    bool does = false;
+    size_t mark = arena_mark(a);
+    for (int split = 0; split < 2 && !does; split++) {
+        struct slice bare = fold_as(a, name, READ_BARE, split);
+        does = speaks_of_return(bare.size > 0 ? bare : fold_as(a, name, READ_AS_IS, split));
+    }
+    arena_rewind(a, mark);
+    return does;
+}
+
 /* Header rows */
 
 static bool is_anchor(enum slot slot)
@@ -437,6 +493,7 @@ static void settle(struct header *h, unsigned at)
     c->is_number = slot_is_number(c->slot);
     c->is_date = slot_is_date(c->slot);
     c->is_bare = h->meanings[at].rank == RANK_BARE;
+    c->hints_return = c->slot == SLOT_rma_no || (slot == SLOT_NONE && hints_return(h->arena, c->name));
     if (winner != at) tell(h, slot, winner);
     if (slot == SLOT_NONE && h->listener) tell_same_name(h, at);
 }

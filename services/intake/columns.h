@@ -13,6 +13,7 @@ struct column {
     bool         is_number, is_date;
     bool         is_bare;                           /* a country that says of nobody whose: a cell that is no code is
                                                        an extra */
+    bool         hints_return;                      /* it speaks of goods that come back, and no kind is read from it */
     struct slice header;                            /* its cell of the header row, outer blanks off */
 };
 

@@ -50,6 +50,7 @@ void draft_reset(struct draft *d)
     d->terms = NULL;
     d->customer_count = d->term_count = d->proof_count = d->extra_count = 0;
     d->overrides_yaml = d->ordinal = d->raw = (struct slice){ 0 };
+    d->return_hint.name = (struct slice){ 0 };
     d->is_return = d->sign_names_kind = d->claims_in_resale = false;
 }
 

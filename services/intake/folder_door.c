@@ -26,7 +26,9 @@ enum {
     NAME_BYTES = 256,
     ID_BYTES = 64,
     FILL_MAX_PERMILLE = 900,
-    NAMES_TRIED_MAX = 1000
+    NAMES_TRIED_MAX = 1000,
+    ENDING_BYTES = 32,
+    TAKEN_MAX = 500                                 /* of one submitter that are on their way */
 };
 
 struct folder_door {
@@ -49,6 +51,7 @@ struct taken {
     struct folder_door *door;
     off_t size;
     struct timespec written;
+    unsigned ordinal;                               /* of the document whose rejects are awaited, in its file */
     char submitter[NAME_BYTES], name[NAME_BYTES];   /* it lies as .taken/<name> in the submitter's folder */
 };
 
@@ -227,6 +230,20 @@ static const char *ending_of(struct slice acknowledgement)
     return has_set(acknowledgement, "999") ? ".999" : has_set(acknowledgement, "997") ? ".997" : ".ta1";
 }
 
+/* Of the first document of a file `<name>.rejects.csv`, of the next one that has any `<name>.2.rejects.csv`. */
+static void write_rejects(const struct taken *t, struct slice bytes)
+{
+    char ending[ENDING_BYTES];
+    struct text e = text_over(ending, sizeof ending - 1);
+    if (t->ordinal > 1) {
+        PUT(&e, ".");
+        text_put_int(&e, t->ordinal);
+    }
+    text_put(&e, rejects_type_of(bytes).ending);
+    ending[e.size] = 0;
+    (void)write_answer(t, ending, bytes);
+}
+
 static void take_rejects(void *context, const struct service_answer *a)
 {
     struct taken *t = context;
@@ -236,7 +253,7 @@ static void take_rejects(void *context, const struct service_answer *a)
         char path[64];
         snprintf(path, sizeof path, "/proc/self/fd/%d", a->file);
         if (spool_open(&spool, path) == OK) {
-            if (spool.bytes.size) (void)write_answer(t, rejects_type_of(spool.bytes).ending.bytes, spool.bytes);
+            if (spool.bytes.size) write_rejects(t, spool.bytes);
             spool_close(&spool);
         }
         close(a->file);
@@ -269,15 +286,20 @@ static void expect_response(const struct taken *t, struct slice id, unsigned ord
     (void)fclose(file);
 }
 
-/* Every document that the receipt names. */
-static void expect_responses(const struct taken *t, struct slice receipt)
+/* The next id of a document that a receipt names; empty: there is none. */
+static struct slice next_id(struct slice *receipt)
 {
     static const char member[] = "\"id\":\"d-";
+    const char *at = memmem(receipt->bytes, receipt->size, member, sizeof member - 1);
+    if (!at) return (struct slice){ 0 };
+    *receipt = slice_skip(*receipt, (size_t)(at - receipt->bytes) + sizeof "\"id\":\"" - 1);
+    return slice_head(*receipt, slice_find(*receipt, '"'));
+}
+
+static void expect_responses(const struct taken *t, struct slice receipt)
+{
     unsigned ordinal = 0;
-    for (const char *at; (at = memmem(receipt.bytes, receipt.size, member, sizeof member - 1));) {
-        receipt = slice_skip(receipt, (size_t)(at - receipt.bytes) + sizeof "\"id\":\"" - 1);
-        expect_response(t, slice_head(receipt, slice_find(receipt, '"')), ++ordinal);
-    }
+    for (struct slice id; (id = next_id(&receipt)).size > 0;) expect_response(t, id, ++ordinal);
 }
 
 static void take_response(void *context, const struct service_answer *a)
@@ -356,16 +378,27 @@ static bool has_refused(struct slice receipt)
            || memmem(receipt.bytes, receipt.size, "\"errors\":[{", 11);
 }
 
-static void ask_for_rejects(struct taken *t, struct slice location)
+static void ask_for_rejects_of(const struct taken *t, struct slice id, unsigned ordinal)
+{
+    struct taken *own = malloc(sizeof *own);
+    if (!own) return;
+    *own = *t;
+    own->ordinal = ordinal;
+    struct question q = { .kind = QUESTION_REJECTS, .submitter_id = slice_from(own->submitter), .id = id };
+    struct folder_door *d = own->door;              /* *own may have ended by the time that the mutex is free */
+    pthread_mutex_lock(&d->mutex);
+    await_answer(d, &own->awaited, service_ask(d->options.service, &q, take_rejects, own));
+    pthread_mutex_unlock(&d->mutex);
+}
+
+/* Of every document that the receipt names; a refusal names the one that it is of by its place alone. */
+static void ask_for_rejects(const struct taken *t, const struct service_answer *a)
 {
     size_t prefix = sizeof "/v1/documents/" - 1;
-    if (location.size <= prefix) { free(t); return; }
-    struct question q = { .kind = QUESTION_REJECTS,
-                          .submitter_id = slice_from(t->submitter),
-                          .id = slice_skip(location, prefix) };
-    pthread_mutex_lock(&t->door->mutex);
-    await_answer(t->door, &t->awaited, service_ask(t->door->options.service, &q, take_rejects, t));
-    pthread_mutex_unlock(&t->door->mutex);
+    struct slice receipt = a->body;
+    unsigned ordinal = 0;
+    for (struct slice id; (id = next_id(&receipt)).size > 0;) ask_for_rejects_of(t, id, ++ordinal);
+    if (ordinal == 0 && a->location.size > prefix) ask_for_rejects_of(t, slice_skip(a->location, prefix), 1);
 }
 
 /* A writer that paused for longer than files take to settle still writes to what was taken. */
@@ -404,8 +437,8 @@ static void answered(void *context, const struct service_answer *a)
     bool is_judged = a->state == INTAKE_POSTED || (a->state == INTAKE_REJECTED && has_refused(a->body));
     if (is_x12 && is_judged) expect_responses(t, a->body);
     if (!is_written) LOG(LOG_ERROR, "answer_unwritten", LOG_WORD("file", t->name), LOG_WORD("submitter", t->submitter));
-    if (has_refused(a->body) && a->state != INTAKE_HELD) ask_for_rejects(t, a->location);
-    else free(t);
+    if (has_refused(a->body) && a->state != INTAKE_HELD) ask_for_rejects(t, a);
+    free(t);
 }
 
 /* Taking */
@@ -519,13 +552,28 @@ static bool take(struct folder_door *d, int folder, const char *submitter, const
     return false;
 }
 
+/* Files of the submitter that wait for their answers. */
+static unsigned count_taken(int folder)
+{
+    unsigned count = 0;
+    int taken = open_inner(folder, ".taken");
+    DIR *dir = taken >= 0 ? fdopendir(taken) : NULL;
+    if (!dir) { close_folder(taken); return 0; }
+    for (const struct dirent *e; count < TAKEN_MAX && (e = readdir(dir));) count += e->d_name[0] != '.';
+    closedir(dir);
+    return count;
+}
+
+/* Of however many files so many are on their way at once: the others wait where they lie, and nobody's memory holds
+ * them. */
 static unsigned look_at(struct folder_door *d, const char *submitter)
 {
-    unsigned taken = 0;
+    unsigned taken = 0, room;
     int folder = open_folder(d->options.inbox, submitter);
     DIR *dir = folder >= 0 ? fdopendir(folder) : NULL;
     if (!dir) { close_folder(folder); return 0; }
-    for (const struct dirent *e; !atomic_load(&d->stops) && (e = readdir(dir));) {
+    room = TAKEN_MAX - count_taken(folder);
+    for (const struct dirent *e; taken < room && !atomic_load(&d->stops) && (e = readdir(dir));) {
         struct stat st;
         if (!is_watched(e->d_name) || fstatat(folder, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0
             || !S_ISREG(st.st_mode))

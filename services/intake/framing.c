@@ -55,8 +55,9 @@ static const struct framing_schema *find(const struct framing_schemas *schemas, 
 {
     for (unsigned k = 0; k < schemas->count; k++) {
         const struct framing_schema *s = &schemas->items[k];
-        if (s->has_guid != (schema.size == FRAMING_GUID_BYTES)) continue;
-        if (s->has_guid ? memcmp(s->guid, schema.bytes, FRAMING_GUID_BYTES) == 0 : s->id == id_of(schema)) return s;
+        bool by_guid = schema.size == FRAMING_GUID_BYTES, has_id = s->id > 0 || !s->has_guid;
+        if (by_guid && s->has_guid && memcmp(s->guid, schema.bytes, FRAMING_GUID_BYTES) == 0) return s;
+        if (!by_guid && has_id && s->id == id_of(schema)) return s;
     }
     return NULL;
 }

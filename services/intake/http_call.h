@@ -26,7 +26,7 @@ struct http_call {
     const char            *target;                  /* as sent, until the head was looked at */
     size_t                 target_bytes;
     bool has_begun, is_waiting, is_answered, is_upload_counted, was_resumed, asks_again, is_gone, was_probed,
-        is_last, is_http_1_1, has_body, has_responded;
+        is_last, is_http_1_1, has_body, has_responded, has_stopped;
 
     /* The answer */
     unsigned               status;

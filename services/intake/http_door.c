@@ -193,7 +193,8 @@ static enum MHD_Result begin_upload(struct http_call *c)
 static bool is_too_slow(const struct http_call *c)
 {
     int64_t elapsed = clock_mono_ms() - c->began_ms;
-    return elapsed > RATE_GRACE_MS && c->received * MILLI < c->door->options.body_rate_min * (uint64_t)elapsed;
+    const struct http_door_options *o = &c->door->options;
+    return elapsed > o->rate_grace_ms && c->received * MILLI < o->body_rate_min * (uint64_t)elapsed;
 }
 
 static enum MHD_Result cut_for(struct http_call *c, enum spool_fault fault)
@@ -454,6 +455,7 @@ void http_door_retune(struct http_door *d, const struct http_door_options *optio
     if (!d->options.requests_per_second) d->options.requests_per_second = REQUESTS_PER_SECOND;
     if (!d->options.requests_burst) d->options.requests_burst = REQUESTS_BURST;
     if (!d->options.head_grace_ms) d->options.head_grace_ms = HEAD_GRACE_MS;
+    if (!d->options.rate_grace_ms) d->options.rate_grace_ms = RATE_GRACE_MS;
 }
 
 void http_door_close(struct http_door *d)
@@ -531,6 +533,22 @@ static bool has_hung_up(struct http_call *c)
     return false;
 }
 
+/* The library waits for the rest of a body until its time-out, and then closes without a word: who sends nothing more
+ * is told that he is too slow, who has closed his half that the body is not whole. Bytes that the library has not read
+ * yet are given time until the next look. */
+static void cut_stopped_body(struct http_call *c)
+{
+    char next;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (!info || !c->upload || c->is_answered || c->is_waiting) return;
+    bool has_ended = !c->door->options.speaks_tls && recv(info->connect_fd, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0,
+         was_ended = c->has_stopped;
+    c->has_stopped = has_ended;
+    if (has_ended && was_ended) (void)http_call_cut_off(c, REPLY_BODY_INCOMPLETE, "");
+    else if (is_too_slow(c)) (void)http_call_cut_off(c, REPLY_TOO_SLOW, "");
+    if (c->is_answered) (void)shutdown(info->connect_fd, SHUT_RDWR);
+}
+
 /* What was begun goes on without its sender. */
 static void leave(struct http_call *c)
 {
@@ -556,6 +574,7 @@ void http_door_tick(struct http_door *d)
     cut_slow_heads(d, now);
     for (struct http_call *c = d->calls.first, *next; c; c = next) {
         next = c->next;
+        cut_stopped_body(c);
         if (c->is_waiting && c->delivery && waited_long_enough(d, c, now)) give_up(c);
         if (c->is_waiting && has_hung_up(c)) leave(c);
         if (c->is_waiting && c->asks_again && now - c->asked_ms >= POLL_MS) { c->asks_again = false; ask(c); }

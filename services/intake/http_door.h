@@ -16,6 +16,7 @@ struct http_door_options {
     size_t          header_bytes_max;
     uint64_t        body_bytes_max, body_rate_min;
     unsigned        head_grace_ms;                  /* beyond idle_seconds, for a head that dribbles; 0: 10 000 */
+    unsigned        rate_grace_ms;                  /* before body_rate_min is asked for; 0: 5 000 */
     unsigned        uploads_max, requests_per_second, requests_burst;   /* of a submitter; 0: 8, 200, 400 */
     bool            needs_key, accepts_received_at;
     bool            speaks_tls;                     /* with the certificate of runtime/http_tls.h */

@@ -284,7 +284,7 @@ static enum err ask_parent(struct post *p, struct post_document *d)
 {
     bool found;
     struct intake_key key;
-    if (d->row.parent.size == 0) return OK;
+    if (!register_is_correction(d->row.parent)) return OK;
     TRY(register_get_key(post_store(p, d->row.submitter_id),
                          register_replay_key(&p->arena, d->row.submitter_id, d->row.parent), &key, &found));
     if (found && memcmp(key.document_id, d->id, SHA256_BYTES) != 0) d->verdict = POST_DISCARDED;
@@ -348,7 +348,8 @@ static bool meets_its_like(const struct lane *l, const struct post_document *d)
     struct slice interchange = intake_result(d->intake)->interchange;
     for (const struct post_document *other = l->first; other != d; other = other->next) {
         if (memcmp(other->id, d->id, SHA256_BYTES) == 0) return true;
-        if (d->row.parent.size && slice_equal(other->row.parent, d->row.parent)) return true;
+        bool corrects = register_is_correction(d->row.parent);
+        if (corrects && slice_equal(other->row.parent, d->row.parent)) return true;
         if (interchange.size && slice_equal(intake_result(other->intake)->interchange, interchange)) return true;
     }
     return false;

@@ -32,6 +32,8 @@ struct post_document {
     struct slice            request_key;            /* of register_key, when it came with an Idempotency-Key */
     struct hash128          request_content;
     void                   *context;                /* its maker's */
+    struct slice            file;                   /* of several documents, as a parent is named; empty: it is alone */
+    uint32_t                ordinal;                /* in it, from 1; 0: it is alone */
     struct slice
         began_with; /* told with `again`: the profile, as name@version, with which its lines began to be posted */
     bool                    is_read_again;          /* it was told: as it is read now it goes on */

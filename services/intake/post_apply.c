@@ -203,10 +203,19 @@ static enum err keep_interchange(struct post *p, struct post_document *d, struct
 static enum err note_replay(struct post *p, const struct post_document *d, struct store *s)
 {
     struct intake_key key = { .day = day_of(p->now_unix_ms) };
-    if (d->working.parent.size == 0 || d->working.state != INTAKE_POSTED || d->keeps_row) return OK;
+    if (!register_is_correction(d->working.parent) || d->working.state != INTAKE_POSTED || d->keeps_row) return OK;
     memcpy(key.document_id, d->id, SHA256_BYTES);
     return register_put_key(&p->scratch, s, register_replay_key(&p->scratch, d->row.submitter_id, d->working.parent),
                             &key);
+}
+
+/* The documents of a file are found by it. What came before in another file is this one's, too. */
+static enum err note_file(struct post *p, const struct post_document *d, struct store *s)
+{
+    struct intake_key key = { .day = day_of(p->now_unix_ms) };
+    if (d->ordinal == 0) return OK;
+    memcpy(key.document_id, d->id, SHA256_BYTES);
+    return register_put_key(&p->scratch, s, register_file_key(&p->scratch, d->file, d->ordinal), &key);
 }
 
 /* Who waits for an answer is found again after a restart. */
@@ -249,6 +258,7 @@ static enum err apply_end(struct post *p, const struct post_unit *u)
     TRY(find_earlier(p, d, s));
     TRY(keep_interchange(p, d, s));
     TRY(note_replay(p, d, s));
+    TRY(note_file(p, d, s));
     return keep_request(p, d, s);
 }
 

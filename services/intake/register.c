@@ -21,6 +21,19 @@ struct slice register_replay_key(struct arena *a, struct slice submitter_id, str
     return keyed(a, SLICE("replay"), submitter_id, parent);
 }
 
+bool register_is_correction(struct slice parent)
+{
+    return parent.size == SHA256_HEX;
+}
+
+struct slice register_file_key(struct arena *a, struct slice parent, uint32_t ordinal)
+{
+    char room[16];
+    struct text t = text_over(room, sizeof room);
+    text_put_int(&t, ordinal);
+    return keyed(a, SLICE("file"), parent, text_slice(&t));
+}
+
 struct slice register_event_key(struct arena *a, struct slice source, struct slice id)
 {
     return keyed(a, SLICE("event"), source, id);

@@ -15,6 +15,13 @@ struct slice register_key(struct arena *a, struct slice submitter_id, struct sli
 /* Under it stands the document that corrected the one of that id (64 digits) under a newer mapping profile. */
 struct slice register_replay_key(struct arena *a, struct slice submitter_id, struct slice parent);
 
+/* What a row's `parent` is: the document that it corrects under another profile, by its 64 digits. Else it is the file
+ * in which it came beside others, by an id as documents have them (d-007-…). */
+bool register_is_correction(struct slice parent);
+
+/* Under it stands the document of that ordinal (from 1) of a file of several. */
+struct slice register_file_key(struct arena *a, struct slice parent, uint32_t ordinal);
+
 /* The key of an event: its source names its submitter. */
 struct slice register_event_key(struct arena *a, struct slice source, struct slice id);
 

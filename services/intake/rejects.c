@@ -26,7 +26,6 @@ struct rejects *rejects_open(FILE *to, enum rejects_form form, struct slice form
     r->layout = layout_of(form, format, layout);
     r->is_x12 = slice_equal(format, SLICE("x12"));
     json_out_open(&r->json);
-    if (r->layout == REJECTS_WORKBOOK) rejects_workbook_open(r);
     return r;
 }
 

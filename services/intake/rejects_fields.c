@@ -33,6 +33,7 @@ static const enum slot columns[] = {
     SLOT_debit_memo_ref,
     SLOT_rma_no,
     SLOT_original_invoice_no,
+    SLOT_original_invoice_line,
     SLOT_price_change_date,
     SLOT_location_id,
     SLOT_snapshot_date,

@@ -14,6 +14,7 @@ struct refusal { const struct intake_line *line; struct slice line_id, codes, me
 #define REJECTS_LINE_ID "claimstream_line_id"
 #define REJECTS_CODES   "claimstream_codes"
 #define REJECTS_MESSAGE "claimstream_message"
+#define REJECTS_READ_AS "claimstream_read_as"       /* where the layout has something to say there */
 
 struct rejects_workbook {
     struct arena          arena;
@@ -46,7 +47,6 @@ void rejects_text_take(struct rejects *r, const struct refusal *f);
 /* rejects_fields.c: CSV of field names, from the texts as sent. */
 void rejects_fields_take(struct rejects *r, const struct refusal *f);
 /* rejects_workbook.c */
-void rejects_workbook_open(struct rejects *r);
 void rejects_workbook_take(struct rejects *r, const struct refusal *f);
 void rejects_workbook_close(struct rejects *r);
 

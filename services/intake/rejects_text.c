@@ -1,4 +1,4 @@
-/* intake/rejects_text.c: rows as they came, with three cells behind them, in the encoding of the document. */
+/* intake/rejects_text.c: rows as they came, with three cells or four behind them, in the encoding of the document. */
 #include "base/utf8.h"
 #include "intake/rejects_parts.h"
 
@@ -79,7 +79,8 @@ static unsigned cells_of(const struct rejects *r, struct slice row)
 
 /* A row that ended early is filled up: our cells stand below their names. Half a unit, where the file was cut, would
  * turn all that follows. */
-static void put_row(struct rejects *r, struct slice raw, struct slice line_id, struct slice codes, struct slice message)
+static void put_row(struct rejects *r, struct slice raw, struct slice line_id, struct slice codes, struct slice message,
+                    struct slice read_as)
 {
     raw.size -= raw.size % unit_bytes(r);
     rejects_put(r, raw);
@@ -87,6 +88,7 @@ static void put_row(struct rejects *r, struct slice raw, struct slice line_id, s
     put_cell(r, line_id);
     put_cell(r, codes);
     put_cell(r, message);
+    if (r->place.read_as.size > 0) put_cell(r, read_as);
     put_unit(r, '\r');
     put_unit(r, '\n');
 }
@@ -95,8 +97,8 @@ void rejects_text_take(struct rejects *r, const struct refusal *f)
 {
     if (!r->has_begun) {
         struct slice head = unended(r, slice_head(r->document, r->place.header_end));
-        put_row(r, head, SLICE(REJECTS_LINE_ID), SLICE(REJECTS_CODES), SLICE(REJECTS_MESSAGE));
+        put_row(r, head, SLICE(REJECTS_LINE_ID), SLICE(REJECTS_CODES), SLICE(REJECTS_MESSAGE), SLICE(REJECTS_READ_AS));
         r->width = cells_of(r, slice_skip(head, r->place.header_at));
     }
-    put_row(r, f->line->raw, f->line_id, f->codes, f->message);
+    put_row(r, f->line->raw, f->line_id, f->codes, f->message, r->place.read_as);
 }

@@ -1,5 +1,5 @@
 /* intake/rejects_workbook.c: a workbook of the sender's sheet: what stands above its lines, then the refused rows, cell
- * by cell as the reader sees them, with three columns more. */
+ * by cell as the reader sees them, with three columns or four more. */
 #include "base/assert.h"
 #include "base/instant.h"
 #include "intake/rejects_parts.h"
@@ -121,11 +121,13 @@ static void begin_row(struct rejects *r)
         if (rows->cells[k].size > 0) put_cell(r, k + 1, (enum workbook_cell)rows->sorts[k], rows->cells[k]);
 }
 
-static void end_row(struct rejects *r, struct slice line_id, struct slice codes, struct slice message)
+static void end_row(struct rejects *r, struct slice line_id, struct slice codes, struct slice message,
+                    struct slice read_as)
 {
     put_text(r, r->book.width + 1, line_id);
     put_text(r, r->book.width + 2, codes);
     put_text(r, r->book.width + 3, message);
+    if (r->place.read_as.size > 0) put_text(r, r->book.width + 4, read_as);
     put(r, SLICE("</row>"));
 }
 
@@ -148,7 +150,7 @@ static void put_head(struct rejects *r)
         begin_row(r);
         if (b->rows->row != r->place.header_row) { put(r, SLICE("</row>")); continue; }
         b->width = b->rows->count;
-        end_row(r, SLICE(REJECTS_LINE_ID), SLICE(REJECTS_CODES), SLICE(REJECTS_MESSAGE));
+        end_row(r, SLICE(REJECTS_LINE_ID), SLICE(REJECTS_CODES), SLICE(REJECTS_MESSAGE), SLICE(REJECTS_READ_AS));
     }
 }
 
@@ -197,7 +199,8 @@ static bool open_source(struct rejects_workbook *b, const struct rejects *r)
     return workbook_rows_open(b->rows, &b->workbook, r->place.sheet);
 }
 
-void rejects_workbook_open(struct rejects *r)
+/* With the first refused line: a workbook without any is no file of rejects. */
+static void begin(struct rejects *r)
 {
     struct rejects_workbook *b = &r->book;
     if (!open_source(b, r)) return;                 /* it was refused whole: there are no rows to show */
@@ -210,9 +213,10 @@ void rejects_workbook_open(struct rejects *r)
 
 void rejects_workbook_take(struct rejects *r, const struct refusal *f)
 {
+    if (!r->has_begun) begin(r);
     if (!r->book.has_zip || !find_row(r, f->line->receipt->row)) { r->is_broken = true; return; }
     begin_row(r);
-    end_row(r, f->line_id, f->codes, f->message);
+    end_row(r, f->line_id, f->codes, f->message, r->place.read_as);
 }
 
 void rejects_workbook_close(struct rejects *r)

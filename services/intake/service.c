@@ -72,7 +72,7 @@ void service_close(struct intake_service *s)
     pthread_mutex_unlock(&s->lookups_mutex);
     while (s->thread_count > 0) pthread_join(s->threads[--s->thread_count], NULL);
     if (s->has_spool_thread) pthread_join(s->spool_thread, NULL);
-    orders_drop_held(s);
+    held_drop_all(s);
     drop_all(&s->to_spool);
     drop_all(&s->to_engine);
     for (struct delivery *d; (d = survey_queue_take(&s->to_survey));) delivery_free(d);

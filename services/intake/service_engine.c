@@ -93,15 +93,16 @@ static void begin_anew(struct intake_service *s, struct delivery *d)
 /* A HELD document that cannot be read now waits on; who answered its question is told. */
 static void hold_again(struct intake_service *s, struct delivery *d)
 {
+    struct intake_document row;
+    bool found;
     delivery_leave_document(d);
     if (d->asker) {
         delivery_fail(d->asker, d->problem, SLICE("The document cannot be read now; it waits on."));
         delivery_finish(d->asker);
     }
-    d->asker = NULL;
-    d->problem = REPLY_NO_PROBLEM;
-    d->post.verdict = POST_BY_SURVEY;
-    orders_hold(s, d);
+    enum err e = register_get_document(post_store(s->post, d->meta.submitter_id), d->post.id, &row, &found);
+    if (e == OK && found && row.state == INTAKE_HELD) held_add(s, d->post.id, &row);
+    delivery_free(d);
 }
 
 /* Documents of the reports that it met whose decisions are to be known before it is posted. False: there are none. */
@@ -154,76 +155,17 @@ static void take_delivery(struct intake_service *s, struct delivery *d)
 
 /* Held documents: known from the register, read again from the raw store. */
 
-static bool says(struct slice text, struct slice part)
-{
-    for (size_t k = 0; k + part.size <= text.size; k++)
-        if (memcmp(text.bytes + k, part.bytes, part.size) == 0) return true;
-    return false;
-}
-
-static void hold(struct intake_service *s, const uint8_t id[SHA256_BYTES], const struct intake_document *row)
-{
-    struct delivery *d = delivery_new(s, NULL, NULL);
-    bool has_several = memchr(row->profile.bytes ? row->profile.bytes : "", ' ', row->profile.size);
-    struct slice profile = has_several ? (struct slice){ 0 } : row->profile;    /* its groups choose anew */
-    d->meta = (struct spool_meta){
-        .submitter_id = slice_copy(&d->arena, row->submitter_id),
-        .file_name = slice_copy(&d->arena, row->file_name),
-        .partner_id = slice_copy(&d->arena, row->partner_id),
-        .currency = slice_copy(&d->arena, row->currency),
-        .profile = slice_copy(&d->arena, slice_cut(&profile, '@')),
-        .parent = slice_copy(&d->arena, row->parent),
-        .traceparent = slice_copy(&d->arena, row->traceparent),
-        .door = (enum door)row->door,
-        .received_at_unix_ms = row->received_at_unix_ms,
-        .bytes = row->bytes,
-        .is_compressed = row->is_compressed,
-        .decimal = row->decimal,
-        .dates = row->dates,
-        .header_row = row->header_row,
-        .sheet = slice_copy(&d->arena, row->sheet),
-    };
-    memcpy(d->meta.sha256, row->sha256, SHA256_BYTES);
-    memcpy(d->post.id, id, SHA256_BYTES);
-    d->is_from_raw = true;
-    d->waits_for_report = says(row->question, SLICE("\"TARGET_UNKNOWN\""));
-    orders_hold(s, d);
-}
-
-/* A report came on file: who waits for one of this submitter's looks again. */
 static void reported(void *context, struct slice submitter_id, struct slice report_id)
 {
-    struct intake_service *s = context;
     (void)report_id;
-    struct delivery *again = NULL, **last = &again;
-    for (struct delivery **at = &s->held; *at;) {
-        struct delivery *d = *at;
-        if (!d->waits_for_report || !slice_equal(d->meta.submitter_id, submitter_id)) { at = &d->next; continue; }
-        *at = d->next;
-        d->next = NULL;
-        *last = d;
-        last = &d->next;
-    }
-    while (again) {
-        struct delivery *d = again;
-        again = d->next;
-        orders_resume(s, d);
-    }
+    held_resume_waiting(context, submitter_id);
 }
 
 static void expire_held(struct intake_service *s)
 {
-    int64_t days = s->held_days_max;
-    if (!days || s->now_unix_ms - s->held_looked_at_unix_ms < HELD_LOOK_MS) return;
+    if (!s->held_days_max || s->now_unix_ms - s->held_looked_at_unix_ms < HELD_LOOK_MS) return;
     s->held_looked_at_unix_ms = s->now_unix_ms;
-    for (struct delivery **at = &s->held; *at;) {
-        struct delivery *d = *at;
-        if (s->now_unix_ms - d->meta.received_at_unix_ms <= days * INSTANT_DAY_MS) { at = &d->next; continue; }
-        *at = d->next;
-        d->post.verdict = POST_EXPIRED;
-        d->post.expired_days = days;
-        orders_resume(s, d);
-    }
+    held_expire(s, s->held_days_max);
 }
 
 /* Ends */
@@ -269,6 +211,7 @@ static void put_bundle(const struct delivery *d, const struct intake_document *r
 {
     bool is_brief = d->receipts.size > BUNDLE_BYTES_MAX;
     json_out_begin(body, '{');
+    json_out_member(body, SLICE("parent"), d->post.file);
     json_out_member(body, SLICE("name"), row->file_name);
     json_out_name(body, SLICE("documents"));
     json_out_begin(body, '[');
@@ -374,9 +317,8 @@ static void ended(void *context, struct post_document *p)
     add_receipt(d, p);
     acknowledge(s, d);
     if (d->document_count == 0 || d->state == INTAKE_REJECTED || d->state == INTAKE_DUPLICATE) d->state = p->row.state;
-    struct delivery *former = orders_take_held(s, p->id);        /* it came again while it was held */
-    if (former) delivery_free(former);
-    if (p->row.state == INTAKE_HELD) hold(s, p->id, &p->row);
+    held_drop(s, p->id);                            /* it came again while it was held */
+    if (p->row.state == INTAKE_HELD) held_add(s, p->id, &p->row);
     d->document_count++;
     p->row.errors = slice_copy(&d->arena, p->row.errors);
     delivery_leave_document(d);
@@ -456,7 +398,7 @@ static enum err hold_row(void *context, struct slice key, struct slice value)
     (void)value;
     if (key.size != SHA256_BYTES) return ERR_STATE_MALFORMED;
     TRY(register_get_document(walk->store, (const uint8_t *)key.bytes, &row, &found));
-    if (found && row.state == INTAKE_HELD) hold(walk->service, (const uint8_t *)key.bytes, &row);
+    if (found && row.state == INTAKE_HELD) held_add(walk->service, (const uint8_t *)key.bytes, &row);
     return OK;
 }
 
@@ -572,5 +514,5 @@ void service_engine_close(struct intake_service *s)
     sink_watch_end(&s->watch);
     requeue(s);
     orders_drop(s);
-    orders_drop_held(s);
+    held_drop_all(s);
 }

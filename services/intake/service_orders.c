@@ -1,5 +1,5 @@
-/* intake/service_orders.c: the documents of a submitter between acceptance and end, in order, and those that are held.
- * The engine's alone. */
+/* intake/service_orders.c: the documents of a submitter between acceptance and end, in order. The engine's
+ * alone. */
 #include "intake/service_parts.h"
 
 #include "base/assert.h"
@@ -85,37 +85,9 @@ const struct delivery *orders_find(struct intake_service *s, struct slice submit
     return NULL;
 }
 
-/* Held documents */
-
-struct delivery *orders_take_held(struct intake_service *s, const uint8_t id[SHA256_BYTES])
-{
-    for (struct delivery **at = &s->held; *at; at = &(*at)->next) {
-        struct delivery *d = *at;
-        if (memcmp(d->post.id, id, SHA256_BYTES) != 0) continue;
-        *at = d->next;
-        return d;
-    }
-    return NULL;
-}
-
 void orders_resume(struct intake_service *s, struct delivery *d)
 {
     d->from = d->mark = 0;
     orders_add(s, d);
     orders_survey(s, d);
-}
-
-void orders_hold(struct intake_service *s, struct delivery *d)
-{
-    d->next = s->held;
-    s->held = d;
-}
-
-void orders_drop_held(struct intake_service *s)
-{
-    while (s->held) {
-        struct delivery *next = s->held->next;
-        delivery_free(s->held);
-        s->held = next;
-    }
 }

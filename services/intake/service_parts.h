@@ -1,6 +1,6 @@
 /* intake/service_parts.h: what the parts of the service share: a delivery and the queues it goes through. Each part
- * calls only those above it here: queue, delivery, reopen and orders, state and door, question, answer and replay; then
- * the threads (spool, survey, engine), and service.c, which starts them. */
+ * calls only those above it here: queue, delivery, reopen, orders and held, state and door, question, answer and
+ * replay; then the threads (spool, survey, engine), and service.c, which starts them. */
 #ifndef INTAKE_SERVICE_PARTS_H
 #define INTAKE_SERVICE_PARTS_H
 
@@ -54,13 +54,13 @@ struct delivery {
     struct spool          file, document;           /* the one at work */
     size_t                at, from;                 /* in the file: behind it, where it begins */
     bool                  is_file_open, is_last, is_from_raw, counts;
+    char                  file_room[32];            /* the file's own id, when it holds several documents */
     uint64_t              size;
     struct intake_targets targets;
     struct post_document  post;
     struct delivery      *order_next;               /* of the same submitter */
     struct delivery      *asker;                    /* the question whose answer it brings, NULL none */
     bool has_order, is_surveyed, is_posting;        /* the engine's alone, while a survey holds the others */
-    bool                  waits_for_report;         /* of a HELD one: the document that it undoes may come */
     struct met_report    *met;                      /* reports that it takes back or sends again */
     uint8_t             (*asked)[SHA256_BYTES];     /* their documents, whose refused lines the follower names */
     unsigned              asked_count;
@@ -124,6 +124,10 @@ struct lookup {
     bool           is_answered;
 };
 
+/* Those that wait for an answer, by their ids; `waiting`: of them those whose report may come. */
+struct held;
+struct held_documents { struct held **places, *waiting; size_t place_count, count; };
+
 /* The documents of a submitter between acceptance and end, in order; `pending`: the first that is not being posted. */
 struct order { struct slice submitter_id; struct delivery *first, *last, *pending; struct order *next; };
 
@@ -162,7 +166,7 @@ struct intake_service {
     struct post                  *post;
     int64_t                       held_days_max;
     struct order                 *orders;
-    struct delivery              *held;
+    struct held_documents         held;
     struct arena                  scratch;
     pthread_t                     engine_thread;
     int32_t                       partitions;
@@ -231,11 +235,19 @@ const struct delivery *orders_first(const struct intake_service *s, struct slice
 /* Accepted and not in the register yet; NULL: it is not there. */
 const struct delivery *orders_find(struct intake_service *s, struct slice submitter_id, bool operates,
                                    const uint8_t *prefix, size_t prefix_bytes);
-void orders_hold(struct intake_service *s, struct delivery *d);
-/* Takes a held document off the list; NULL: it is not there. And brings it on its way again. */
-struct delivery *orders_take_held(struct intake_service *s, const uint8_t id[SHA256_BYTES]);
+/* Brings one that was held on its way again. */
 void orders_resume(struct intake_service *s, struct delivery *d);
-void orders_drop_held(struct intake_service *s);
+
+/* service_held.c: by the engine alone. */
+void held_add(struct intake_service *s, const uint8_t id[SHA256_BYTES], const struct intake_document *row);
+/* Off the list, and read from its row; NULL: it is not there. */
+struct delivery *held_take(struct intake_service *s, const uint8_t id[SHA256_BYTES]);
+void held_drop(struct intake_service *s, const uint8_t id[SHA256_BYTES]);
+/* A report of that submitter came on file: who waits for one looks again. */
+void held_resume_waiting(struct intake_service *s, struct slice submitter_id);
+/* Who was received more than so many days ago ends unanswered. */
+void held_expire(struct intake_service *s, int64_t days);
+void held_drop_all(struct intake_service *s);
 
 /* service_question.c: questions are looked up by the engine. */
 void question_look_up(struct intake_service *s, struct delivery *d);

@@ -106,6 +106,50 @@ void question_answer_status(struct delivery *d, const struct reply_standing *sta
     json_out_close(&j);
 }
 
+/* A file of several documents, asked by its own id: what is known of each, as its receipt was. */
+
+enum { FILE_BYTES_MAX = 4 << 20 };
+
+static bool put_member(struct intake_service *s, struct delivery *d, struct store *store, uint32_t ordinal,
+                       struct json_out *j)
+{
+    struct intake_key key;
+    struct intake_document row;
+    bool found, is_known;
+    const struct question *q = &d->question;
+    enum err e = register_get_key(store, register_file_key(&s->scratch, q->id, ordinal), &key, &found);
+    if (e != OK || !found) return false;
+    e = register_get_document(store, key.document_id, &row, &is_known);
+    if (e != OK || !is_known || (!q->operates && !slice_equal(row.submitter_id, q->submitter_id))) return false;
+    reply_put_receipt(j, &(struct reply_document){ .row = &row, .id = key.document_id, .partition = d->partition });
+    return true;
+}
+
+static bool answer_file(struct intake_service *s, struct delivery *d)
+{
+    uint8_t prefix[REPLY_ID_HEX / 2];
+    const struct question *q = &d->question;
+    if (q->kind != QUESTION_STATUS || !reply_read_id(q->id, &d->partition, prefix)) return false;
+    struct store *store = d->partition < s->partitions ? post_store_of(s->post, d->partition) : NULL;
+    if (!store) return false;
+    struct json_out j;
+    uint32_t count = 0;
+    json_out_open(&j);
+    json_out_begin(&j, '{');
+    json_out_member(&j, SLICE("parent"), q->id);
+    json_out_name(&j, SLICE("documents"));
+    json_out_begin(&j, '[');
+    do arena_reset(&s->scratch);
+    while (j.size < FILE_BYTES_MAX && put_member(s, d, store, count + 1, &j) && ++count);
+    json_out_end(&j);
+    json_out_member_int(&j, SLICE("document_count"), count);
+    if (j.size >= FILE_BYTES_MAX) json_out_member_bool(&j, SLICE("documents_truncated"), true);
+    json_out_end(&j);
+    if (count > 0) delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&j));
+    json_out_close(&j);
+    return count > 0;
+}
+
 /* The list: newest first, a page at a time. */
 
 struct listing {
@@ -214,7 +258,7 @@ static void answer_list(struct intake_service *s, struct delivery *d)
 /* An answer to a HELD document: it is read again as it says. True: the answer comes later. */
 static bool answer_question(struct intake_service *s, struct delivery *d)
 {
-    struct delivery *held = d->row.state == INTAKE_HELD ? orders_take_held(s, d->id) : NULL;
+    struct delivery *held = d->row.state == INTAKE_HELD ? held_take(s, d->id) : NULL;
     const struct reader_answers *a = &d->question.answers;
     if (!held) { delivery_fail(d, REPLY_NOT_HELD, (struct slice){ 0 }); return false; }
     if (a->decimal) held->meta.decimal = (uint32_t)a->decimal;
@@ -246,7 +290,7 @@ void question_look_up(struct intake_service *s, struct delivery *d)
     if (d->question.kind == QUESTION_LIST) { answer_list(s, d); delivery_finish(d); return; }
     if (!find_document(s, d)) {
         if (find_on_its_way(s, d)) question_answer_status(d, NULL);
-        else delivery_fail(d, REPLY_NOT_FOUND, (struct slice){ 0 });
+        else if (!answer_file(s, d)) delivery_fail(d, REPLY_NOT_FOUND, (struct slice){ 0 });
         delivery_finish(d);
         return;
     }

@@ -7,6 +7,7 @@
 #include "intake/line_json.h"
 #include "intake/x12_sender.h"
 #include "runtime/folder.h"
+#include "runtime/topic.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -94,6 +95,26 @@ static void identify(struct delivery *d)
     atomic_store(&d->is_identified, true);
 }
 
+/* A file of several documents has an id as if it were one: their parent. Its bytes are hashed once. */
+static void identify_file(struct delivery *d)
+{
+    uint8_t digest[SHA256_BYTES], id[SHA256_BYTES];
+    bool is_alone = d->is_from_raw || d->is_question || (d->document_count == 0 && d->is_last);
+    d->post.ordinal = 0;
+    d->post.file = (struct slice){ 0 };
+    if (is_alone) return;
+    struct text t = text_over(d->file_room, sizeof d->file_room);
+    int32_t partitions = atomic_load(&d->service->partition_count);
+    if (d->file_room[0] == 0) {
+        spool_sha256(&d->file, digest);
+        struct id_part parts[] = { ID_TEXT(d->meta.submitter_id), ID_TEXT(slice_of((char *)digest, sizeof digest)) };
+        hash_parts(parts, 2, id);
+        reply_put_id(&t, partitions > 0 ? topic_partition(d->meta.submitter_id, partitions) : 0, id);
+    }
+    d->post.file = slice_of(d->file_room, strnlen(d->file_room, sizeof d->file_room));
+    d->post.ordinal = d->document_count + 1;
+}
+
 static struct slice hex_of(struct arena *a, const uint8_t id[SHA256_BYTES])
 {
     struct text t = text_in(a, SHA256_HEX);
@@ -134,7 +155,7 @@ static void fill_row(struct delivery *d)
         .partner_id = d->meta.partner_id,
         .currency = d->meta.currency,
         .profile = readings_name(&d->arena, &d->readings),
-        .parent = d->meta.parent,
+        .parent = d->meta.parent.size ? d->meta.parent : d->post.file,
         .traceparent = d->meta.traceparent,
         .received_at_unix_ms = d->meta.received_at_unix_ms,
         .door = (uint32_t)d->meta.door,
@@ -198,6 +219,7 @@ static bool survey(struct delivery *d)
     if (!find_document(d)) return false;
     choose_profile(d);
     identify(d);
+    identify_file(d);
     fill_row(d);
     d->targets = (struct intake_targets){
         .context = d, .standing = ask_standing, .open = reopen_report, .close = reopen_close_report

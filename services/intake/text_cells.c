@@ -103,6 +103,49 @@ struct slice cell_evidence_samples(struct arena *a, const struct cell_samples *f
     return text_slice(&t);
 }
 
+/* Styles that a rejects file keeps */
+
+static const struct { struct slice words; enum decimal_style decimal; enum date_style dates; } styles[] = {
+    { SLICE_INIT("dates=dmy"), DECIMAL_STYLE_AUTO, DATE_STYLE_DMY },
+    { SLICE_INIT("dates=mdy"), DECIMAL_STYLE_AUTO, DATE_STYLE_MDY },
+    { SLICE_INIT("decimal=point"), DECIMAL_STYLE_POINT, DATE_STYLE_AUTO },
+    { SLICE_INIT("decimal=comma"), DECIMAL_STYLE_COMMA, DATE_STYLE_AUTO },
+};
+enum { STYLES = sizeof styles / sizeof *styles };
+
+struct slice text_cells_read_as(struct arena *a, const struct cell_evidence *e, const struct typing *t)
+{
+    struct text text = text_in(a, 32);
+    for (unsigned k = 0; k < STYLES; k++) {
+        bool is_of_dates = styles[k].dates != DATE_STYLE_AUTO;
+        if (is_of_dates ? e->either == 0 || styles[k].dates != t->dates.order
+                        : e->thousands == 0 || styles[k].decimal != t->decimals)
+            continue;
+        if (text.size > 0) PUT(&text, " ");
+        text_put(&text, styles[k].words);
+    }
+    return text_slice(&text);
+}
+
+static void take_style(struct reader_answers *answers, struct slice words)
+{
+    for (unsigned k = 0; k < STYLES; k++) {
+        if (!slice_equal_nocase(styles[k].words, words)) continue;
+        if (answers->dates == DATE_STYLE_AUTO) answers->dates = styles[k].dates;
+        if (answers->decimal == DECIMAL_STYLE_AUTO) answers->decimal = styles[k].decimal;
+    }
+}
+
+void text_cells_take_read_as(struct reader *r, const struct columns *columns, const struct slice *cells,
+                             unsigned count)
+{
+    for (unsigned i = columns->count < count ? columns->count : count; i-- > 0;) {
+        if (!slice_equal(columns->items[i].name, SLICE(READ_AS_COLUMN))) continue;
+        for (struct slice rest = slice_trim(cells[i]); rest.bytes;) take_style(&r->answers, slice_cut(&rest, ' '));
+        return;
+    }
+}
+
 /* Rows */
 
 static bool is_marker(const struct reader *r, struct slice cell)
@@ -318,6 +361,20 @@ static bool has_no_place(const struct reader *r, const struct column *column, st
     return !country_of(r->line_arena, cell).size;
 }
 
+/* What a row says where its column speaks of returns: none of it when it says no, or nothing. */
+static bool denies(const struct reader *r, struct slice cell)
+{
+    static const struct slice words[] = { SLICE_INIT("no"), SLICE_INIT("n"), SLICE_INIT("nein"), SLICE_INIT("non"),
+                                          SLICE_INIT("nee"), SLICE_INIT("false"), SLICE_INIT("f"), SLICE_INIT("none"),
+                                          SLICE_INIT("keine") };
+    bool is_zero = has_any(cell, "0");
+    for (size_t k = 0; k < cell.size; k++) is_zero &= memchr("0.,", cell.bytes[k], 3) != NULL;
+    if (is_zero || is_marker(r, cell)) return true;
+    for (unsigned k = 0; k < sizeof words / sizeof *words; k++)
+        if (slice_equal_nocase(cell, words[k])) return true;
+    return false;
+}
+
 static void fill_constants(const struct reader *r, struct draft *d)
 {
     for (unsigned i = 0; i < r->profile->text.constant_count; i++) {
@@ -334,6 +391,8 @@ void text_cells_fill(const struct reader *r, struct draft *d, struct issues *iss
         struct draft_cell cell = { .text = slice_trim(cells[i]), .column = (uint16_t)(i + 1) };
         enum slot slot = columns->items[i].slot;
         if (slice_is_empty(cell.text)) continue;
+        if (columns->items[i].hints_return && d->return_hint.name.size == 0 && !denies(r, cell.text))
+            d->return_hint = (struct draft_extra){ columns->items[i].name, cell };
         if (has_no_place(r, &columns->items[i], cell.text))
             extras_cut |= !draft_add_extra(d, columns->items[i].name, cell);
         else if (is_marker(r, cell.text)) fill_empty(r, d, issues, slot, cell);

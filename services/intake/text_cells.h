@@ -56,6 +56,17 @@ void text_cells_tell_extras(struct reader *r, const struct columns *columns, str
 /* Notes, at the header of a file without a column for the kind, what every sale needs and no column is. */
 void text_cells_tell_absent(struct reader *r, const struct columns *columns, struct where header);
 
+/* The column of a rejects file that keeps what its document's dates and numbers were read as, `dates=dmy
+ * decimal=comma`: the rows that told it, or the answer that did, are not among the refused ones. */
+#define READ_AS_COLUMN "claimstream_read_as"
+
+/* What that column has to say of a file; empty: each part of it is read alike. In the arena. */
+struct slice text_cells_read_as(struct arena *a, const struct cell_evidence *e, const struct typing *t);
+
+/* Takes what the column says where nobody answered; a row at a time, the first that says something counts. */
+void text_cells_take_read_as(struct reader *r, const struct columns *columns, const struct slice *cells,
+                             unsigned count);
+
 /* Sums of lines, to be compared with total rows: quantities and amounts at six digits. */
 enum { TOTAL_COLUMNS = 3 };
 struct cell_totals { __int128 all[TOTAL_COLUMNS], part[TOTAL_COLUMNS]; };

@@ -32,6 +32,7 @@ static void gather_evidence(struct text_reader *t)
         if (row.fault != ROW_FINE || columns_are_named(&t->dialect.columns, row.cells, row.count)) continue;
         cell_evidence_add(&t->evidence, t->base.arena, &t->dialect.columns, row.cells, row.count,
                           (struct where){ .offset = row.offset, .row = row.row });
+        text_cells_take_read_as(&t->base, &t->dialect.columns, row.cells, row.count);
         if (!t->has_totals)
             t->has_totals = text_cells_sort(&t->base, &t->dialect.columns, row.cells, row.count) == ROW_TOTAL;
         arena_reset(t->base.line_arena);
@@ -102,6 +103,7 @@ static void describe(struct text_reader *t)
         .is_utf8 = t->dialect.encoding == ENCODING_UTF8 || is_wide,
         .is_wide = is_wide,
         .is_big_endian = t->dialect.encoding == ENCODING_UTF16BE,
+        .read_as = text_cells_read_as(t->base.arena, &t->evidence, t->base.typing),
     };
     t->base.format = t->dialect.delimiter == '\t' ? SLICE("tsv") : SLICE("csv");
     put_delimiter(&text, t->dialect.delimiter);
@@ -121,6 +123,7 @@ static enum survey refuse(struct text_reader *t, enum text_finding finding)
 {
     struct reader *r = &t->base;
     if (finding == TEXT_BINARY) reader_add(r, ISSUE_FORMAT_UNKNOWN, 0);
+    else if (finding == TEXT_EMPTY) reader_add(r, ISSUE_FILE_EMPTY, 0);     /* no answer would give it lines */
     else issue_argument(reader_add(r, ISSUE_COLUMNS_TOO_MANY, 0), SLICE("max"), SLICE("512"));
     return SURVEY_REJECTED;
 }
@@ -162,9 +165,8 @@ static enum survey text_survey(struct reader *r)
         return SURVEY_REJECTED;
     }
     enum text_finding finding = text_dialect_header(r, &t->rows, &t->dialect);
-    if (finding == TEXT_BINARY || finding == TEXT_TOO_WIDE) return refuse(t, finding);
+    if (finding == TEXT_BINARY || finding == TEXT_TOO_WIDE || finding == TEXT_EMPTY) return refuse(t, finding);
     if (t->dialect.is_assumed) tell_encoding(t);
-    if (finding == TEXT_EMPTY) return ask(t, ISSUE_FILE_EMPTY, (struct slice){ 0 }, (struct where){ 0 });
     if (finding == TEXT_NO_HEADER)
         return ask(t, ISSUE_HEADER_UNKNOWN, t->dialect.sample, (struct where){ .offset = t->rows.begin });
     t->is_nil = finding == TEXT_NIL;

@@ -102,6 +102,14 @@ enum kind typing_kind_of(const struct typing *t, struct slice word)
 
 /* Kind and quantity */
 
+/* As its sender may correct it: X12 has codes (PTD01:ZZ), JSON the names of kinds, text words. */
+static void blame_kind(struct cells *c, struct named n)
+{
+    bool is_code = c->draft->icn.size > 0 && slice_find(n.cell->text, ':') < n.cell->text.size;
+    cells_blame(c, is_code ? ISSUE_KIND_CODE_UNKNOWN
+                   : c->typing->names_are_exact ? ISSUE_KIND_NAME_UNKNOWN : ISSUE_KIND_UNKNOWN, n);
+}
+
 static bool type_qty(struct cells *c)
 {
     const struct draft *d = c->draft;
@@ -138,10 +146,14 @@ static enum kind kind_of(struct cells *c)
     enum kind kind = KIND_POS_SALE;
     if (draft_has(d, SLOT_kind)) {
         kind = typing_kind_of(c->typing, d->cells[SLOT_kind].text);
-        if (kind == KIND_UNSPECIFIED) cells_blame(c, ISSUE_KIND_UNKNOWN, named(d, SLOT_kind));
+        if (kind == KIND_UNSPECIFIED) blame_kind(c, named(d, SLOT_kind));
     } else if (!d->sign_names_kind) {
         cells_blame(c, ISSUE_FIELD_ABSENT, named(d, SLOT_kind));
         return KIND_UNSPECIFIED;
+    } else if (!is_return && d->return_hint.name.size > 0) {    /* paid as a sale it would be paid twice */
+        issue_argument(cells_blame(c, ISSUE_RETURN_UNCLEAR, (struct named){ slot_name(SLOT_kind), SLOT_kind,
+                                                                           &d->return_hint.cell }),
+                       SLICE("column"), d->return_hint.name);
     } else if (!is_return && draft_has(d, SLOT_original_invoice_no)) {  /* a rebill looks the same: nobody guesses */
         cells_blame(c, ISSUE_RETURN_UNMARKED, named(d, SLOT_original_invoice_no));
     }
@@ -310,7 +322,7 @@ static struct slice type_code(struct cells *c, struct named n, size_t max)
 static void type_kind_word(struct cells *c, struct named n)
 {
     enum kind kind = typing_kind_of(c->typing, n.cell->text);
-    if (kind == KIND_UNSPECIFIED) cells_blame(c, ISSUE_KIND_UNKNOWN, n);
+    if (kind == KIND_UNSPECIFIED) blame_kind(c, n);
     if (c->out->line.kind == KIND_CANCEL) return;
     c->out->line.replaces_kind = kind;
     if (kind == KIND_UNSPECIFIED) return;
@@ -547,10 +559,30 @@ static void fill_dates(struct cells *c)
     cells_blame(c, ISSUE_SHIP_DATE_FROM_REPORT, named(c->draft, SLOT_report_to))->field = SLICE("ship_date");
 }
 
+static bool gives_back(const struct line *l)
+{
+    return l->kind == KIND_POS_RETURN || (l->kind == KIND_SHIP_DEBIT_CLAIM && l->qty_milli < 0);
+}
+
+/* 867 has no segment for the line of the sale that a return is of, and whoever names the original invoice numbers its
+ * line; elsewhere that is sure where the return has no other number of its own. */
+static void fill_original_line(struct cells *c)
+{
+    struct line *l = &c->out->line;
+    const struct draft *d = c->draft;
+    if (!gives_back(l) || !d->sign_names_kind || l->original_invoice_no.size == 0) return;
+    if (draft_has(d, SLOT_original_invoice_line) || l->invoice_line.size == 0) return;
+    bool is_x12 = d->icn.size > 0,
+         is_same = !draft_has(d, SLOT_invoice_no) || slice_equal(l->invoice_no, l->original_invoice_no);
+    if (!is_x12 && !is_same) return;
+    l->original_invoice_line = l->invoice_line;
+    cells_blame(c, ISSUE_ORIGINAL_LINE_ASSUMED, named(d, SLOT_invoice_line))->field = SLICE("original_invoice_line");
+}
+
 static void fill_invoice_no(struct cells *c)
 {
     struct line *l = &c->out->line;
-    if (l->kind != KIND_POS_RETURN || draft_has(c->draft, SLOT_invoice_no)) return;
+    if (!gives_back(l) || draft_has(c->draft, SLOT_invoice_no)) return;
     enum slot from = l->debit_memo_ref.size > 0 ? SLOT_debit_memo_ref : SLOT_original_invoice_no;
     l->invoice_no = l->debit_memo_ref.size > 0 ? l->debit_memo_ref : l->original_invoice_no;
     if (l->invoice_no.size > 0)
@@ -616,7 +648,9 @@ static void require_identity(struct cells *c)
         if (l->invoice_no.size == 0 && !was_sent(c, SLOT_invoice_no) && !is_summary) missing(c, SLOT_invoice_no);
         if (!is_dated) missing(c, SLOT_ship_date);
     }
-    if (c->currency.size == 0 && !was_sent(c, SLOT_currency) && has_money(c)) missing(c, SLOT_currency);
+    if (c->currency.size == 0 && !was_sent(c, SLOT_currency) && has_money(c))
+        cells_blame(c, ISSUE_CURRENCY_ABSENT,
+                    (struct named){ .name = slot_name(SLOT_currency), .slot = SLOT_currency });
 }
 
 /* What does not go together */
@@ -702,6 +736,7 @@ static void type_as(struct cells *c, bool has_qty)
     type_lists(c);
     if (l->kind != KIND_UNSPECIFIED && kind_is_reference(l->kind)) typing_reference(c);
     fill_dates(c);
+    fill_original_line(c);
     fill_invoice_no(c);
     fill_claim_ids(c);
     fill_summary(c);

@@ -253,11 +253,13 @@ static bool is_readable(const struct cells *c, struct named n, enum cells_sort s
         issue_argument(i, SLICE("letter"), slice_copy(c->typing->arena, slice_of(&number->letter, 1)));
         return false;
     }
-    bool is_other = (number->is_percent && sort != CELLS_PERCENT) || (number->currency.size > 0 && sort == CELLS_QTY);
-    if (fault != NUMBER_FINE || is_other) { cells_blame(c, ISSUE_NOT_A_NUMBER, n); return false; }
+    if (fault != NUMBER_FINE) { cells_blame(c, ISSUE_NOT_A_NUMBER, n); return false; }
+    if (number->is_percent && sort != CELLS_PERCENT) { cells_blame(c, ISSUE_PERCENT_IN_NUMBER, n); return false; }
+    bool is_money = number->currency.size > 0 || number->sign.size > 0;
+    if (is_money && sort == CELLS_QTY) { cells_blame(c, ISSUE_MONEY_IN_QUANTITY, n); return false; }
     bool is_other_code = number->currency.size > 0 && !slice_equal_nocase(number->currency, c->currency),
          is_other_sign = number->sign.size > 0 && !number_sign_fits(number->sign, c->currency);
-    if (c->currency.size == 0 || sort == CELLS_QTY || (!is_other_code && !is_other_sign)) return true;
+    if (c->currency.size == 0 || (!is_other_code && !is_other_sign)) return true;
     struct issue *i = cells_blame(c, ISSUE_CURRENCY_OF_CELL, n);
     i->value = is_other_code ? slice_upper(c->typing->arena, number->currency)
                              : slice_copy(c->typing->arena, number->sign);

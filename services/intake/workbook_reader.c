@@ -176,7 +176,8 @@ static enum survey without_header(struct workbook_reader *w)
         struct slice sample = is_wanted(w, k) ? sample_of(w, k) : (struct slice){ 0 };
         if (sample.size > 0) return ask(w, ISSUE_HEADER_UNKNOWN, sample, (struct where){ 0 });
     }
-    return ask(w, ISSUE_FILE_EMPTY, (struct slice){ 0 }, (struct where){ 0 });
+    reader_add(&w->base, ISSUE_FILE_EMPTY, 0);      /* no answer would give it lines */
+    return SURVEY_REJECTED;
 }
 
 static enum survey choose_sheet(struct workbook_reader *w)
@@ -250,6 +251,7 @@ static void gather(struct workbook_reader *w)
         for (unsigned k = 0; k < rows->count; k++)
             texts[k] = rows->sorts[k] == CELL_TEXT ? rows->cells[k] : (struct slice){ 0 };
         cell_evidence_add(&w->evidence, w->base.arena, &w->columns, texts, rows->count, row_place(w, rows->row));
+        text_cells_take_read_as(&w->base, &w->columns, rows->cells, rows->count);
         if (!w->has_totals)
             w->has_totals = text_cells_sort(&w->base, &w->columns, rows->cells, rows->count) == ROW_TOTAL;
         arena_reset(w->base.line_arena);
@@ -280,7 +282,10 @@ static void describe(struct workbook_reader *w)
     PUT(&t, ", header in row ");
     text_put_int(&t, w->header.row);
     columns_put_unknown(&t, &w->columns);
-    w->base.layout = (struct reader_layout){ .header_row = w->header.row, .sheet = w->header.sheet };
+    w->base.layout = (struct reader_layout){
+        .header_row = w->header.row, .sheet = w->header.sheet,
+        .read_as = text_cells_read_as(w->base.arena, &w->evidence, w->base.typing),
+    };
     w->base.dialect = text_slice(&t);
 }
 

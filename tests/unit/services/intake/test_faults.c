@@ -83,7 +83,7 @@ TEST(every_fault_of_a_cell_is_told_by_its_own_sentence)
         { ISSUE_SHA256_INVALID, SALE("\"documents\":[{\"type\":\"INVOICE\",\"sha256\":\"12\"}]"),
           SALE("\"documents\":[" PROOF "]") },
         { ISSUE_NUMBER_BEYOND, SALE_OF("1000000000.001", ""), SALE_OF("1000000000", "") },
-        { ISSUE_KIND_UNKNOWN, "{\"kind\":\"GIFT\",\"partner_id\":\"N-100\"}", SALE("\"invoice_line\":\"1\"") },
+        { ISSUE_KIND_NAME_UNKNOWN, "{\"kind\":\"GIFT\",\"partner_id\":\"N-100\"}", SALE("\"invoice_line\":\"1\"") },
         { ISSUE_QTY_IS_ZERO, SALE_OF("0", ""), SALE_OF("0.001", "") },
         { ISSUE_CURRENCY_UNKNOWN,
           "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"currency\":\"ZZZ\",\"resale_unit\":\"1\"}",

@@ -153,6 +153,45 @@ TEST(an_849_lies_beside_the_answers_when_every_line_is_decided)
     "GS|PT|NW|CS|20260408|0900|1|X|004010!ST|867|0001!BPT|00|R1|20260401|02!CUR|DS|EUR!PTD|SD|||DI|7!" \
     "DTM|011|20260302!QTY|39|2|EA!LIN||VP|A!SE|8|0001!GE|1|1!"
 
+#define SALES(icn, qty) \
+    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    " \
+    "*260408*0900*U*00401*" icn "*0*P*:~GS*PT*NW*CS*20260408*0900*1*X*004010~" \
+    "ST*867*0001~BPT*00*R1*20260401*02~CUR*DS*EUR~PTD*SD***DI*" icn "~DTM*011*20260302~" \
+    "QTY*39*2*EA~LIN**VP*A~QTY*39*" qty "*EA~LIN**VP*B~SE*10*0001~GE*1*1~IEA*1*" icn "~"
+
+TEST(rejects_of_each_document_of_a_file_lie_beside_its_answers)
+{
+    struct folders f = open_folders();
+    put_file(&f, "two.x12", SALES("000000001", "1") SALES("000000002", "0"));
+    open_door(&f);
+    wait_for(&f, f.outbox, "two.x12.2.rejects.csv", true, true);
+    struct slice back = bytes_of(&f, f.outbox, "two.x12.2.rejects.csv");
+    CHECK(memmem(back.bytes, back.size, "000000002", 9) != NULL);
+    desk_turns(f.desk);
+    CHECK(!is_there(&f, f.outbox, "two.x12.rejects.csv"));
+    close_folders(&f);
+}
+
+/* The rest waits where it lies until some of them are answered. */
+TEST(of_a_full_folder_so_many_files_are_on_their_way_at_once)
+{
+    enum { FILES = 520 };
+    struct folders f = open_folders();
+    char name[16], line[256];
+    for (unsigned n = 0; n < FILES; n++) {
+        snprintf(name, sizeof name, "f%03u.json", n);
+        snprintf(line, sizeof line, "{\"kind\":\"POS_SALE\",\"invoice_no\":\"%u\",\"ship_date\":\"2026-03-01\","
+                 "\"vendor_part\":\"P\",\"qty\":\"1\",\"uom\":\"EA\"}", n);
+        put_file(&f, name, line);
+    }
+    open_door(&f);
+    WAIT_FOR(service_waiting(f.desk->service) == 500, (void)0);
+    CHECK_INT(service_waiting(f.desk->service), 500);
+    WAIT_FOR(service_counts(f.desk->service).passed == FILES, desk_turns(f.desk));
+    CHECK_INT(service_counts(f.desk->service).passed, FILES);
+    close_folders(&f);
+}
+
 TEST(an_acknowledgement_is_named_by_its_set_whatever_its_separators)
 {
     struct folders f = open_folders();

@@ -6,8 +6,9 @@ static const struct framing_schema known[] = {
     { .id = 17 },
     { .id = 18, .type = FRAMING_JSON },
     { .has_guid = true, .guid = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } },
+    { .id = 19, .has_guid = true, .guid = { 9, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } },
 };
-static const struct framing_schemas schemas = { .items = known, .count = 3 };
+static const struct framing_schemas schemas = { .items = known, .count = 4 };
 #define BYTES_INIT(text) { text, sizeof(text) - 1 }
 #define BYTES(literal) SLICE(literal)
 
@@ -19,6 +20,15 @@ TEST(the_path_of_the_first_message_is_one_zero_byte_or_its_long_form)
     f = framing_read(BYTES("\0\0\0\0\x11\x02\0payload"), &schemas);
     CHECK_INT(f.fault, FRAMING_FINE);
     CHECK_TEXT(f.payload, "payload");
+}
+
+/* A registry gives a schema both: a row that pins it by both is found by either. */
+TEST(a_schema_pinned_by_id_and_guid_is_found_by_both)
+{
+    CHECK_INT(framing_read(BYTES("\0\0\0\0\x13\0payload"), &schemas).fault, FRAMING_FINE);
+    CHECK_INT(framing_read(BYTES("\x01\x09\2\3\4\5\6\7\x8\x9\xa\xb\xc\xd\xe\xf\x10\0payload"), &schemas).fault,
+              FRAMING_FINE);
+    CHECK_INT(framing_read(BYTES("\0\0\0\0\0\0payload"), &schemas).fault, FRAMING_UNKNOWN);   /* no id is no 0 */
 }
 
 /* What a client writes that has line.proto itself as its schema. */

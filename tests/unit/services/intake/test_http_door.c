@@ -688,6 +688,26 @@ TEST(who_hangs_up_in_the_middle_leaves_nothing_and_who_dribbles_is_cut_off)
     close_rig(r);
 }
 
+/* Nothing more comes, and nobody waits for the library's time-out, which ends without a word. */
+TEST(a_body_that_stops_is_too_slow_and_one_whose_sender_has_ended_is_not_whole)
+{
+    struct rig *r = open_rig((struct http_door_options){ .body_rate_min = 1024, .rate_grace_ms = 300 });
+    struct slice half = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nthe beginning"),
+                 chunk = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nthe");
+    struct slice slow = EXCHANGE(r, .sends = half), ended = EXCHANGE(r, .sends = half, .half_closes = true),
+                 cut = EXCHANGE(r, .sends = chunk, .half_closes = true);
+    CHECK_INT(status_of(slow), 408);
+    CHECK(holds(slow, "/problems/too-slow"));
+    CHECK_INT(status_of(ended), 400);
+    CHECK(holds(ended, "/problems/body-incomplete"));
+    CHECK_INT(status_of(cut), 400);
+    char command[160];
+    snprintf(command, sizeof command, "test -z \"$(ls -A %s)\"", r->desk->spool);
+    WAIT_FOR(system(command) == 0, turns(r, 20));
+    CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))))), 202);
+    close_rig(r);
+}
+
 /* Each byte of it would begin the library's time-out anew. */
 TEST(a_head_that_dribbles_is_cut_off_and_others_are_answered_meanwhile)
 {

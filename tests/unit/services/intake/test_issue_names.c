@@ -71,6 +71,10 @@ static bool says(struct slice bytes, enum issue_code code)
     "\"status\":\"ACTIVE\",\"issue_date\":\"2026-01-01\",\"valid_from\":\"2026-01-01\",\"valid_to\":\"2026-12-31\",\"currency\":\"USD\",\"blanket\":\"true\"," \
     "\"lines\":[{\"line_no\":\"1\",\"products\":[\"sku:P\"]," line "}]" rest "}"
 #define DOWN_TO "\"method\":\"DOWN_TO\",\"price\":\"7.40\""
+#define RESALE(code) \
+    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*000004711*0*P*:~" \
+    "GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*004010~ST*867*0001~BPT*00*R-1*20260331*02~CUR*DS*EUR~PTD*" code \
+    "~DTM*011*20260302~REF*IV*1~QTY*39*5*EA~LIN**VP*K~SE*9*0001~GE*1*4804~IEA*1*000004711~"
 #define DOCUMENT(purpose) \
     "{\"document\":{\"partner_id\":\"N-100\",\"purpose\":\"" purpose "\"},\"lines\":[" SALE("") "]}"
 #define CANCEL_OF(name) "{\"kind\":\"CANCEL\",\"partner_id\":\"N-100\",\"original_line_ref\":\"" name "\"}"
@@ -82,7 +86,23 @@ TEST(each_fault_is_told_by_its_own_sentence)
     static const struct { enum issue_code code; const char *faulty, *sound;
     } cases[] = {
         { ISSUE_CURRENCY_OF_CELL, CSV_HEAD CSV_ROW("2", "EUR 5.00"), CSV_HEAD CSV_ROW("2", "USD 5.00") },
+        { ISSUE_MONEY_IN_QUANTITY, CSV_HEAD CSV_ROW("€5", "5.00"), CSV_HEAD CSV_ROW("5", "$5.00") },
+        { ISSUE_MONEY_IN_QUANTITY, CSV_HEAD CSV_ROW("$5", "5.00"), CSV_HEAD CSV_ROW("5", "$5.00") },
+        { ISSUE_MONEY_IN_QUANTITY, CSV_HEAD CSV_ROW("5 USD", "5.00"), CSV_HEAD CSV_ROW("5", "5.00 USD") },
+        { ISSUE_PERCENT_IN_NUMBER, CSV_HEAD CSV_ROW("5%", "5.00"), CSV_HEAD CSV_ROW("5", "5.00") },
+        { ISSUE_PERCENT_IN_NUMBER, CSV_HEAD CSV_ROW("5", "12%"), CSV_HEAD CSV_ROW("5", "12") },
         { ISSUE_LETTER_IN_NUMBER, CSV_HEAD CSV_ROW("2", "12O"), CSV_HEAD CSV_ROW("2", "120") },
+        { ISSUE_KIND_UNKNOWN, "Type,Invoice,Ship Date,Part,Qty\nGIFT,A,2026-03-02,P,1\n",
+          "Type,Invoice,Ship Date,Part,Qty\nINV,A,2026-03-02,P,1\n" },
+        { ISSUE_KIND_CODE_UNKNOWN, RESALE("ZZ"), RESALE("SD") },
+        { ISSUE_KIND_NAME_UNKNOWN, "{\"kind\":\"INV\",\"partner_id\":\"N-100\"}", SALE("") },
+        { ISSUE_RETURN_UNCLEAR, "Invoice,Ship Date,Part,Qty,Credit Note\nA,2026-03-02,P,1,CN-1\n",
+          "Invoice,Ship Date,Part,Qty,Credit Note\nA,2026-03-02,P,-1,CN-1\n" },
+        { ISSUE_CURRENCY_ABSENT, "Invoice,Ship Date,Part,Qty,Price\nA,2026-03-02,P,1,5\n",
+          "Invoice,Ship Date,Part,Qty\nA,2026-03-02,P,1\n" },
+        { ISSUE_ORIGINAL_LINE_ASSUMED,
+          "Type,Line,Invoice,Original Invoice No,Ship Date,Part,Qty\nRTN,4,A,A,2026-03-02,P,1\n",
+          "Type,Line,Invoice,Original Invoice No,Ship Date,Part,Qty\nRTN,4,C,A,2026-03-02,P,1\n" },
         { ISSUE_SIGN_AGAINST_KIND, SALE_OF("-2", ",\"uom\":\"EA\""), SALE_OF("2", ",\"uom\":\"EA\"") },
         { ISSUE_LINE_NAME_UNKNOWN, CANCEL_OF("L9"), CANCEL_OF("00000000000000000000000000000001") },
         { ISSUE_REPLACES_KIND_INVALID, REPLACE_AS("CANCEL"), REPLACE_AS("POS_SALE") },

@@ -9,6 +9,7 @@
 
 static struct rig r;
 static struct rejects *taking;
+static struct reader_answers answers;               /* to the question of the next document */
 
 static enum err on_line(void *context, const struct intake_line *line)
 {
@@ -34,8 +35,10 @@ static struct slice refused(struct slice bytes, enum rejects_form form)
         .profile = &r.profile,
         .partner_id = SLICE("P-17"),
         .currency = SLICE("EUR"),
+        .answers = answers,
     };
     bool is_done = false;
+    answers = (struct reader_answers){ 0 };
     rig_close(&r);
     r.ids = text_in(test_arena(), 4096);
     r.line_count = 0;
@@ -102,6 +105,37 @@ TEST(a_header_of_several_lines_comes_back_whole)
     CHECK(slice_starts_with(back, SLICE("\"Invoice\nNumber\",\"Ship\nDate\",Part,Qty,\"claimstream_line_id\"")));
     (void)refused(CHANGED(back, "P,x", "P,3"), REJECTS_OWN);
     CHECK_INT(r.result->passed, 1);
+    rig_close(&r);
+}
+
+/* What settled the document's dates and numbers is not among the rows that come back: it goes with them. */
+TEST(rows_come_back_with_the_answer_they_were_read_by)
+{
+    static const struct { struct reader_answers answers; const char *file, *read_as, *line;
+    } cases[] = {
+        { { .dates = DATE_STYLE_DMY }, "Invoice,Ship Date,Part,Qty\nA,3/4/2026,P,1\nB,5/6/2026,P,x\n", "\"dates=dmy\"",
+          "PASS POS_SALE partner=P-17 inv=B ship=20260605 part=P qty=2 uom=EA cur=EUR sub=2" },
+        { { 0 }, "Invoice,Ship Date,Part,Qty\nA,3/14/2026,P,1\nB,5/6/2026,P,x\n", "\"dates=mdy\"",
+          "PASS POS_SALE partner=P-17 inv=B ship=20260506 part=P qty=2 uom=EA cur=EUR sub=2" },
+        { { .decimal = DECIMAL_STYLE_COMMA }, "Invoice;Ship Date;Part;Resale;Qty\nB;2026-03-01;P;1,234;x\n",
+          "\"decimal=comma\"",
+          "PASS POS_SALE partner=P-17 inv=B ship=20260301 part=P qty=2 uom=EA resale=1.234 cur=EUR sub=2" },
+        { { .decimal = DECIMAL_STYLE_POINT, .dates = DATE_STYLE_MDY },
+          "Invoice;Ship Date;Part;Resale;Qty\nB;1/2/2026;P;1,234;x\n", "\"dates=mdy decimal=point\"",
+          "PASS POS_SALE partner=P-17 inv=B ship=20260102 part=P qty=2 uom=EA resale=1234 cur=EUR sub=2" },
+        { { 0 }, "Invoice,Ship Date,Part,Resale,Qty\nB,2026-03-01,P,1.5,x\n", NULL,
+          "PASS POS_SALE partner=P-17 inv=B ship=20260301 part=P qty=2 uom=EA resale=1.5 cur=EUR sub=2" },
+    };
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
+        begin();
+        answers = cases[k].answers;
+        struct slice back = refused(slice_from(cases[k].file), REJECTS_OWN);
+        CHECK(holds(back, "claimstream_read_as") == (cases[k].read_as != NULL));
+        CHECK(!cases[k].read_as || holds(back, cases[k].read_as));
+        (void)refused(CHANGED(CHANGED(back, ",x,", ",2,"), ";x;", ";2;"), REJECTS_OWN);
+        CHECK_INT(r.result->state, DOCUMENT_POSTED);
+        CHECK_SLICE(r.lines[0], slice_from(cases[k].line));
+    }
     rig_close(&r);
 }
 

@@ -228,6 +228,58 @@ TEST(a_file_of_several_interchanges_is_several_documents_each_answered)
     desk_close(k);
 }
 
+/* Their common parent is the file: it is asked by its own id, by its sender alone. */
+TEST(the_documents_of_a_file_have_one_parent_which_names_them)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, SLICE(X12("000000001") X12("000000002") X12("000000003")), .name = "three.edi");
+    desk_wait(k, a);
+    struct slice parent = member(a->body, "parent"), id = member(a->body, "id");
+    CHECK(slice_starts_with(parent, SLICE("d-")) && !slice_equal(parent, id));
+    struct desk_answer *one = ASK(k, .kind = QUESTION_STATUS, .id = id);
+    CHECK_SLICE(member(one->body, "parent"), parent);
+    struct desk_answer *all = ASK(k, .kind = QUESTION_STATUS, .id = parent);
+    CHECK_INT(all->status, 200);
+    CHECK(holds(all->body, "\"document_count\":3"));
+    CHECK_SLICE(member(all->body, "id"), id);
+    CHECK_INT(ASK(k, .kind = QUESTION_STATUS, .id = parent, .submitter_id = SLICE("south"))->status, 404);
+    CHECK_INT(ASK(k, .kind = QUESTION_LINES, .id = parent)->status, 404);
+    struct desk_answer *alone = SEND(k, SLICE(X12("000000004")), .name = "one.edi"),
+                       *again = SEND(k, SLICE(X12("000000004") X12("000000005")), .name = "two.edi");
+    desk_wait(k, alone);
+    CHECK(!holds(alone->body, "\"parent\""));
+    desk_wait(k, again);
+    CHECK(holds(ASK(k, .kind = QUESTION_STATUS, .id = member(again->body, "parent"))->body, "\"document_count\":2"));
+    desk_close(k);
+}
+
+/* Of however many that wait nothing but who they are stays in memory; each is found, and read anew. */
+TEST(hundreds_of_questions_are_each_answered)
+{
+    enum { COUNT = 300 };
+    struct desk *k = desk_open();
+    static char ids[COUNT][40];
+    for (unsigned n = 0; n < COUNT; n++) {
+        struct text t = text_in(test_arena(), 128);
+        PUT(&t, "invoice;qty;part;resale price;ship date\n");
+        text_put_int(&t, n);
+        PUT(&t, ";1;P;1,234;2026-03-01\n");
+        struct desk_answer *held = SEND(k, text_slice(&t), .name = "held.csv");
+        desk_wait(k, held);
+        CHECK_INT(held->state, INTAKE_HELD);
+        struct slice id = member(held->body, "id");
+        memcpy(ids[n], id.bytes, id.size < 39 ? id.size : 39);
+    }
+    for (unsigned n = 0; n < COUNT; n++) {
+        struct reader_answers answers = { .decimal = DECIMAL_STYLE_COMMA };
+        struct slice id = slice_from(ids[(n * 7) % COUNT]);
+        CHECK_INT(ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = answers)->status, 200);
+        CHECK_INT(ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = answers)->status, 409);
+    }
+    CHECK_INT(service_counts(k->service).passed, COUNT);
+    desk_close(k);
+}
+
 TEST(what_is_asked_of_a_document_comes_from_its_bytes)
 {
     struct desk *k = desk_open();
@@ -371,7 +423,8 @@ TEST(a_document_without_bytes_is_kept_and_given_back_as_it_came)
     struct desk_answer *a = SEND(k, SLICE(""), .name = "empty.csv");
     desk_wait(k, a);
     CHECK(holds(a->body, "FILE_EMPTY"));
-    struct slice id = member(a->body, "id");
+    CHECK_INT(a->status, 422);
+    struct slice id = slice_skip(a->location, sizeof "/v1/documents/" - 1);
     struct desk_answer *raw = ASK(k, .kind = QUESTION_RAW, .id = id);
     CHECK_INT(raw->status, 200);
     CHECK_INT(raw->file.size, 0);

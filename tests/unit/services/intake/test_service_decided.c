@@ -370,7 +370,9 @@ TEST(corrections_of_one_document_under_two_profiles_are_posted_under_one)
     struct desk *k = desk_open();
     static const char sale[] = "{\"kind\":\"POS_SALE\",\"invoice_no\":\"%c\",\"ship_date\":\"2026-03-02\",\"vendor_"
                                "part\":\"P\",\"qty\":\"1\",\"uom\":\"EA\"}";
-    const char *parents[] = { "1111", "1111", "2222", "1111", "1111" };
+#define ID(digit) digit digit digit digit digit digit digit digit
+#define EIGHT(digit) ID(digit) ID(digit) ID(digit) ID(digit) ID(digit) ID(digit) ID(digit) ID(digit)
+    const char *parents[] = { EIGHT("1"), EIGHT("1"), EIGHT("2"), EIGHT("1"), EIGHT("1") };
     unsigned statuses[5];
     for (unsigned n = 0; n < 5; n++) {
         char body[256];

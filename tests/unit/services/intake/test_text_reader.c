@@ -139,17 +139,17 @@ TEST(a_file_without_header_is_asked_about_and_answered)
     CHECK_TEXT(CASE(file, .answers = { .header_row = 1 })->question, "HEADER_UNKNOWN");
 }
 
-TEST(a_file_without_a_filled_cell_is_held_as_empty)
+TEST(a_file_without_a_filled_cell_is_refused_as_empty)
 {
     static const char *const blank[] = { "", "\n\n\r\n", "  ", ",,\n ,\n", "\xef\xbb\xbf", "sep=;\n\n" };
     for (unsigned k = 0; k < sizeof blank / sizeof *blank; k++) {
         struct intake_case *c = CASE(slice_from(blank[k]));
-        CHECK_TEXT(c->question, "FILE_EMPTY");
-        CHECK_INT(c->state, DOCUMENT_HELD);
+        CHECK_TEXT(c->errors, "FILE_EMPTY");
+        CHECK_INT(c->state, DOCUMENT_REJECTED);
     }
     struct text late = text_in(test_arena(), 256);
     for (unsigned k = 0; k < 30; k++) PUT(&late, ",,\n");
-    CHECK_TEXT(CASE(text_slice(&late))->question, "FILE_EMPTY");
+    CHECK_TEXT(CASE(text_slice(&late))->errors, "FILE_EMPTY");
     PUT(&late, "seen,late\n");
     struct intake_case *c = CASE(text_slice(&late));
     CHECK_TEXT(c->question, "HEADER_UNKNOWN");
@@ -627,6 +627,48 @@ TEST(a_sale_with_an_original_invoice_is_taken_as_one_and_warned_of_unless_its_ki
         CHECK_MEMBER(c, 0, "kind", rows[k].kind);
         CHECK_SLICE(c->lines[0].codes, slice_from(rows[k].codes));
     }
+}
+
+/* "Gutschrift" of a row that sells: nobody guesses which of the two it is. */
+TEST(a_row_that_an_unread_column_says_comes_back_is_no_sale)
+{
+    static const struct { const char *header, *cell, *codes;
+    } rows[] = {
+        { "Gutschrift", "GS-77", "TXN_TYPE_UNKNOWN kind" },
+        { "Gutschrift-Nr.", "GS-77", "TXN_TYPE_UNKNOWN kind" },
+        { "Credit Note", "CN 4", "TXN_TYPE_UNKNOWN kind" },
+        { "CreditMemoNo", "4711", "TXN_TYPE_UNKNOWN kind" },
+        { "Returned Qty", "2", "TXN_TYPE_UNKNOWN kind" },
+        { "R\xc3\xbc" "ckgabe", "ja", "TXN_TYPE_UNKNOWN kind" },
+        { "N\xc2\xb0 d'avoir", "A-1", "TXN_TYPE_UNKNOWN kind" },
+        { "Devoluci\xc3\xb3n", "S", "TXN_TYPE_UNKNOWN kind" },
+        { "RMA Number", "R-5", "TXN_TYPE_UNKNOWN kind" },
+        { "Gutschrift", "", "" },
+        { "Gutschrift", "nein", "" },
+        { "Gutschrift", "0,00", "" },
+        { "Gutschrift", "N/A", "" },
+        { "Return Policy", "30 days", "" },
+        { "Turnaround", "5", "" },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct text t = text_in(test_arena(), 512);
+        PUT(&t, "Invoice;Ship Date;Part;Qty;UOM;");
+        text_put(&t, slice_from(rows[k].header));
+        PUT(&t, "\nA;2026-03-02;P;4;EA;");
+        text_put(&t, slice_from(rows[k].cell));
+        PUT(&t, "\nB;2026-03-02;P;-4;EA;");
+        text_put(&t, slice_from(rows[k].cell));
+        PUT(&t, "\n");
+        struct intake_case *c = CASE(text_slice(&t));
+        CHECK_SLICE(c->lines[0].codes, slice_from(rows[k].codes));
+        CHECK_MEMBER(c, 1, "kind", "POS_RETURN");
+    }
+    struct intake_case *said = CASE(SLICE("Type,Invoice,Ship Date,Part,Qty,UOM,Credit Note\n"
+                                          "INV,A,2026-03-02,P,4,EA,CN-1\nRTN,B,2026-03-02,P,4,EA,CN-1\n"));
+    CHECK_INT(said->passed, 2);
+    said = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Credit Note\nA,2026-03-02,P,4,EA,CN-1\n"),
+                .profile = "text: {constants: [{field: kind, value: POS_RETURN}]}\n");
+    CHECK_MEMBER(said, 0, "qty", "-4");
 }
 
 TEST(a_text_of_two_encodings_says_so)

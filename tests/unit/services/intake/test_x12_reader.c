@@ -224,6 +224,42 @@ TEST(a_return_without_invoice_takes_its_memo_or_the_original_invoice)
     rig_close(&r);
 }
 
+/* 867 and 844 have no segment for the line of the sale: the one beside the original invoice is taken, and said. */
+TEST(a_return_that_names_the_original_invoice_names_its_line_too)
+{
+    static const char *const returns[] = {
+        "PTD*BN~DTM*011*20260302~REF*OI*881~REF*LI*4~QTY*76*4*EA~" LIN,
+        "PTD*BN~DTM*011*20260302~REF*CM*CM-1~REF*OI*881~REF*FJ*4~QTY*76*4*EA~" LIN,
+        "PTD*SD***DI*CM-1~DTM*011*20260302~REF*OI*881~REF*LI*4~QTY*39*-4*EA~" LIN,
+    };
+    for (unsigned k = 0; k < sizeof returns / sizeof *returns; k++) {
+        struct text t = text_in(test_arena(), 512);
+        PUT(&t, HEAD);
+        text_put(&t, slice_from(returns[k]));
+        text_put_byte(&t, 0);
+        rig_open(&r);
+        rig_run_set(&r, "867", t.bytes);
+        CHECK(says(r.lines[0], "PASS POS_RETURN") && says(r.lines[0], "oinv=881 oline=4"));
+        CHECK(says(r.lines[0], "~ORIGINAL_LINE_ASSUMED"));
+        rig_close(&r);
+    }
+    rig_open(&r);
+    rig_run_set(&r, "867", HEAD "PTD*SD***DI*882~DTM*011*20260302~REF*OI*881~REF*LI*4~QTY*39*4*EA~" LIN);
+    CHECK(says(r.lines[0], "PASS POS_SALE") && !says(r.lines[0], "oline"));     /* billed anew: nothing is taken back */
+    rig_close(&r);
+}
+
+/* What a claim gives back is known by its credit memo as well. */
+TEST(a_claim_that_is_credited_takes_its_memo_for_a_number)
+{
+    rig_open(&r);
+    rig_run_set(&r, "844",
+                "BAA*00*CK*20260331*AM*DM-1~CUR*DS*EUR~CON*CT*Q-1~REF*CM*CM-9~REF*OI*881~DTM*011*20260302~"
+                "PAD*1*SD~" LIN "QTY*39*-4*EA~AMT*S*-2~");
+    CHECK(says(r.lines[0], "PASS SHIP_DEBIT_CLAIM") && says(r.lines[0], "inv=CM-9 oinv=881"));
+    rig_close(&r);
+}
+
 TEST(a_summary_takes_the_end_of_the_report_and_keeps_its_authorisation_as_an_extra)
 {
     rig_open(&r);

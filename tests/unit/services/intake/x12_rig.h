@@ -107,6 +107,7 @@ static inline void rig_put_line(struct text *t, const struct line *l)
     rig_put(t, "inv", l->invoice_no);
     rig_put(t, "il", l->invoice_line);
     rig_put(t, "oinv", l->original_invoice_no);
+    rig_put(t, "oline", l->original_invoice_line);
     rig_put(t, "memo", l->debit_memo_ref);
     rig_put(t, "claim", l->claim_id);
     rig_put(t, "cl", l->claim_line);
