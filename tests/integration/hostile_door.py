@@ -405,8 +405,9 @@ first = peak_mib()
 one = Neighbour()
 one.start()
 attacks(one)
-if subprocess.run([sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "door_mutants.py"), str(PORT),
-                   os.environ.get("MUTANTS", "2000"), os.environ.get("TEST_SEED", "1")], check=False).returncode:
+mutants = os.path.join(os.path.dirname(os.path.abspath(__file__)), "door_mutants.py")
+if subprocess.run([sys.executable, mutants, str(PORT), os.environ.get("MUTANTS", "2000"),
+                   os.environ.get("TEST_SEED", "1")], check=False).returncode:
     complain("see above: requests that were made otherwise")
 peak = peak_mib()
 is_fair(one)
