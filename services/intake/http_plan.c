@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/utf8.h"
+#include "domain/currency.h"
 
 #include <jansson.h>
 
@@ -210,6 +211,15 @@ static bool check_text(struct http_plan *p, struct slice text, size_t max, const
     return is_fine ? true : refuse(p, REPLY_BAD_REQUEST, detail);
 }
 
+static bool is_currency(struct slice code)
+{
+    char upper[3];
+    if (code.size != sizeof upper) return false;
+    for (unsigned k = 0; k < sizeof upper; k++)
+        upper[k] = code.bytes[k] >= 'a' && code.bytes[k] <= 'z' ? (char)(code.bytes[k] - 0x20) : code.bytes[k];
+    return currency_find(slice_of(upper, sizeof upper)) != NULL;
+}
+
 static bool take_parameters(const struct http_head *h, const struct http_state *s, struct http_plan *p)
 {
     struct spool_meta *m = &p->meta;
@@ -223,7 +233,8 @@ static bool take_parameters(const struct http_head *h, const struct http_state *
     if (m->traceparent.size > 64) m->traceparent = (struct slice){ 0 };
     if (!check_text(p, m->file_name, 255, "The name has more than 255 bytes or cannot be printed.")) return false;
     if (!check_text(p, m->partner_id, 64, "The partner has more than 64 bytes or cannot be printed.")) return false;
-    if (!check_text(p, m->currency, 3, "The currency is no code of three letters.")) return false;
+    if (m->currency.size && !is_currency(m->currency))
+        return refuse(p, REPLY_BAD_REQUEST, "The currency is no code of ISO 4217.");
     if (m->profile.size && !grants_profile(s->grants, p->grant, m->profile, 20991231))
         return refuse(p, REPLY_BAD_REQUEST, "There is no such mapping profile.");
     if (received.size == 0) return true;

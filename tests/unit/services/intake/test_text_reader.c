@@ -671,6 +671,17 @@ TEST(a_row_that_an_unread_column_says_comes_back_is_no_sale)
     CHECK_MEMBER(said, 0, "qty", "-4");
 }
 
+TEST(a_column_of_kinds_may_be_called_as_german_exports_call_it)
+{
+    static const char *const names[] = { "Belegart", "Vorgang", "Vorgangsart" };
+    for (unsigned k = 0; k < sizeof names / sizeof *names; k++) {
+        struct text t = text_in(test_arena(), 128);
+        text_put(&t, slice_from(names[k]));
+        PUT(&t, ";Invoice;Ship Date;Part;Qty\nRTN;A;2026-03-02;P;4\n");
+        CHECK_MEMBER(CASE(text_slice(&t)), 0, "kind", "POS_RETURN");
+    }
+}
+
 TEST(a_text_of_two_encodings_says_so)
 {
     struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Customer\nA,2026-03-02,P,1,EA,M\xfcller\n"
