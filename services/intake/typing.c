@@ -267,7 +267,7 @@ static void type_currency(struct cells *c)
     struct slice of_sign = n.cell ? number_currency_of_sign(code) : (struct slice){ 0 };
     if (of_sign.size > 0) code = of_sign;
     const struct currency *found = code.size == 3 ? currency_find(slice_upper(t->arena, code)) : NULL;
-    if (!found) { cells_blame(c, ISSUE_CURRENCY_UNKNOWN, n); return; }
+    if (!found) { cells_blame(c, ISSUE_CURRENCY_UNKNOWN, n)->value = issue_value(t->arena, code); return; }
     c->currency = found->code;
     c->exponent = found->exponent;
 }

@@ -53,7 +53,9 @@ asks() {
     grep -q "^$1  *held: $2" out || complain "no summary: $(cat out)"
 }
 asks headless.csv 'No row names the columns: '
-asks empty.csv 'The file is empty'
+ends 3 "$claimctl" run --world world --input empty.csv --partner N-100 --explain
+grep -q '^empty.csv  REJECTED  The file is empty' out && grep -q '^empty.csv  *refused: The file is empty' out ||
+    complain "an empty file is asked about: $(cat out)"
 ends 3 "$claimctl" run --world world --input broken.xlsx
 grep -q '^broken.xlsx  *refused: The workbook cannot be read' out || complain "no refusal: $(cat out)"
 

@@ -121,8 +121,8 @@ TEST(exit_codes_say_what_happened)
     struct slice page;
     CHECK_INT(RUN(&page, NULL, (char *)"--check", held), 0);       /* a question is no refusal, as submit says */
     CHECK(contains(page, "HELD ") && contains(page, "No row names the columns: a,b."));
-    CHECK_INT(RUN(&page, NULL, (char *)"--check", empty), 0);
-    CHECK(contains(page, "HELD ") && contains(page, "The file is empty: no cell is filled."));
+    CHECK_INT(RUN(&page, NULL, (char *)"--check", empty), 3);      /* no answer would give it lines */
+    CHECK(contains(page, "REJECTED ") && contains(page, "The file is empty: no cell is filled."));
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", nil), 0);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"/nonexistent"), 1);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"/"), 1);
