@@ -2,6 +2,7 @@
 #include "runtime/lmdb_reader.h"
 
 #include "base/assert.h"
+#include "runtime/lmdb_check.h"
 #include "runtime/lmdb_store.h"
 #include "runtime/state_folder.h"
 #include "runtime/state_layers.h"
@@ -91,6 +92,7 @@ enum err lmdb_reader_open(const char *dir, struct slice stage, int32_t partition
 {
     struct state_folder folder;
     TRY(state_folder_find(&folder, dir, stage, partition));
+    TRY(lmdb_check(folder.path));
     struct lmdb_reader *r = calloc(1, sizeof *r);
     if (!r) return ERR_MEMORY_EXHAUSTED;
     r->store.ops = &ops;

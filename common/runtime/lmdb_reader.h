@@ -16,7 +16,8 @@ struct lmdb_reading {
     uint64_t         disk_bytes;
 };
 
-/* ERR_FILE_UNREADABLE: there is none, or not for us; ERR_STATE_MALFORMED: it cannot be understood; ERR_STATE_OUTDATED:
+/* Every row is read before it is opened, by a child (lmdb_check.h). ERR_FILE_UNREADABLE: there is none, or not for us;
+ * ERR_STATE_MALFORMED: it is damaged; ERR_STATE_OUTDATED:
  * another version of the program wrote it, *schema says of which layout; ERR_MEMORY_EXHAUSTED. */
 enum err lmdb_reader_open(const char *dir, struct slice stage, int32_t partition, struct lmdb_reader **reader,
                           uint32_t *schema) MUST_CHECK;

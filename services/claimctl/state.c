@@ -91,13 +91,15 @@ static const struct listing_field list_fields[] = {
     { "bytes", LISTING_WHOLE, "of the data file in use", false },
     { "changelog_offset", LISTING_WHOLE, "what the tables are good for; a restart replays from here", false },
     { "saved_at", LISTING_TEXT, "when", false },
-    { "left", LISTING_TEXT, "in use; clean: closed and synced; dirty: its process died, or nobody tells who has it",
+    { "left", LISTING_TEXT,
+      "in use; clean: closed and synced; dirty: its process died, or nobody tells who has it; damaged: cannot be read; "
+      "unreadable: standard error says why",
       false },
     { "changelog", LISTING_TEXT, "the topic behind the tables", true },
     { "cluster_id", LISTING_TEXT, "of the broker", true },
     { "generation", LISTING_WHOLE, "folder of the partition; above 1: an earlier one was held", true },
 };
-enum { LIST_FIELDS = sizeof list_fields / sizeof list_fields[0] };
+enum { LIST_LEFT = 6, LIST_FIELDS = sizeof list_fields / sizeof list_fields[0] };
 
 static struct slice number_cell(struct state_command *c, int64_t number)
 {
@@ -126,6 +128,14 @@ static void list_place(struct state_command *c, struct listing *l, const struct 
     listing_row(l, cells);
 }
 
+/* Named all the same: whoever counts the partitions finds it. */
+static void list_unreadable(struct state_command *c, struct listing *l, const struct state_place *place)
+{
+    struct slice cells[LIST_FIELDS] = { slice_from(place->stage), number_cell(c, place->partition) };
+    cells[LIST_LEFT] = place->err == ERR_STATE_MALFORMED ? SLICE("damaged") : SLICE("unreadable");
+    listing_row(l, cells);
+}
+
 static int list(int argc, char **argv)
 {
     struct state_command *c = new_command();
@@ -133,8 +143,11 @@ static int list(int argc, char **argv)
     int code = open_command(c, argc, argv);
     if (code != EXIT_DONE) return close_command(c, code);
     if (listing_begin(&l, &c->out, list_fields, LIST_FIELDS, c->form)) {
-        for (unsigned i = 0; i < c->places.count; i++)
-            if (c->places.places[i].reader) list_place(c, &l, &c->places.places[i]);
+        for (unsigned i = 0; i < c->places.count; i++) {
+            const struct state_place *place = &c->places.places[i];
+            if (place->reader) list_place(c, &l, place);
+            else list_unreadable(c, &l, place);
+        }
         listing_end(&l);
     }
     return close_command(c, code);
@@ -181,8 +194,13 @@ static int show_tables(struct state_command *c)
     struct showing s = { .command = c, .text = text_over(bytes, ROW_TEXT_BYTES) };
     bool known = false;
     enum err e = OK;
-    for (unsigned i = 0; e == OK && i < c->places.count; i++)
-        if (c->places.places[i].reader) e = show_table(c, &s, &c->places.places[i], &known);
+    for (unsigned i = 0; i < c->places.count; i++) {
+        const struct state_place *place = &c->places.places[i];
+        enum err of_place = place->reader ? show_table(c, &s, place, &known) : OK;
+        if (of_place == OK) continue;
+        fprintf(stderr, "%s/p%03d: a row behind those shown cannot be read\n", place->stage, place->partition);
+        e = of_place;
+    }
     free(bytes);
     if (e != OK) return complain(e);
     return known || c->places.count == 0 ? EXIT_DONE : usage_error("no stage here has a table", c->table);
@@ -196,6 +214,8 @@ static int32_t today(void)
 static int show_balances(struct state_command *c)
 {
     static struct store *payout[PARTITION_MAX + 1], *compliance[PARTITION_MAX + 1];
+    memset(payout, 0, sizeof payout);
+    memset(compliance, 0, sizeof compliance);
     for (unsigned i = 0; i < c->places.count; i++) {
         const struct state_place *p = &c->places.places[i];
         const struct stage *stage = state_row_stage(slice_from(p->stage));

@@ -14,6 +14,16 @@ static void say_schema(const struct state_place *place, uint32_t schema)
             err_name(place->err), place->err, place->stage, place->partition, schema, STATE_SCHEMA_VERSION);
 }
 
+/* The whole place is left alone: of what is broken nobody can say which rows it hides. */
+static void say_damage(const struct state_place *place)
+{
+    fprintf(stderr,
+            "error[%s %d]: %s/p%03d: damaged: its pages or rows cannot be read, and nothing of it is shown\n"
+            "  a service that finds it so discards it and rebuilds it from its changelog; to have that done at once, "
+            "stop the service, remove the folder %s/p%03d and start it again\n",
+            err_name(place->err), place->err, place->stage, place->partition, place->stage, place->partition);
+}
+
 static void say(const struct state_place *place)
 {
     fprintf(stderr, "error[%s %d]: %s/p%03d: %s\n", err_name(place->err), place->err, place->stage, place->partition,
@@ -37,6 +47,7 @@ static void open_place(void *context, struct slice stage, int32_t partition)
     place->reader = NULL;
     p->unreadable++;
     if (place->err == ERR_STATE_OUTDATED) say_schema(place, schema);
+    else if (place->err == ERR_STATE_MALFORMED) say_damage(place);
     else say(place);
 }
 

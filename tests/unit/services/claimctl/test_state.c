@@ -216,6 +216,72 @@ TEST(tables_of_another_schema_are_named_with_it_and_with_what_to_do)
     scratch_remove(dir);
 }
 
+/* What a disk does that loses track: some bytes of every page behind the first four, in the midst of its head. */
+static void break_pages(const char *stage, int32_t partition)
+{
+    char path[SCRATCH_PATH_MAX + 64];
+    snprintf(path, sizeof path, "%s/%s/p%03d/1/data.mdb", dir, stage, partition);
+    int fd = open(path, O_RDWR);
+    CHECK(fd >= 0);
+    off_t size = lseek(fd, 0, SEEK_END);
+    for (off_t page = 4 * 4096; page < size; page += 4096)
+        CHECK_INT(pwrite(fd, "\xde\xad\xbe\xef\xff\xff\xff\x7f\xff\xff\xff\xff\x01\x02\x03\x04", 16, page + 10), 16);
+    close(fd);
+}
+
+/* Pages that can be read, and a row less than the list of the runs says. */
+static void lose_a_row(const char *stage, int32_t partition)
+{
+    char path[SCRATCH_PATH_MAX + 64];
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi run;
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    snprintf(path, sizeof path, "%s/%s/p%03d/1", dir, stage, partition);
+    CHECK_INT(mdb_env_create(&env), 0);
+    CHECK_INT(mdb_env_set_maxdbs(env, 80), 0);
+    CHECK_INT(mdb_env_open(env, path, 0, 0666), 0);
+    CHECK_INT(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    CHECK_INT(mdb_dbi_open(txn, "run00", 0, &run), 0);
+    CHECK_INT(mdb_cursor_open(txn, run, &cursor), 0);
+    CHECK_INT(mdb_cursor_get(cursor, &key, &value, MDB_LAST), 0);
+    CHECK_INT(mdb_cursor_del(cursor, 0), 0);
+    CHECK_INT(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+}
+
+static int32_t partition_with_rows(const char *stage)
+{
+    char words[64];
+    for (int32_t p = 0; p < embedded_partitions(engine.engine); p++) {
+        snprintf(words, sizeof words, "list --stage %s --partition %d --format jsonl", stage, p);
+        if (!contains(state(EXIT_DONE, words), "\"rows\":0,")) return p;
+    }
+    CHECK(!"a partition of the stage has rows");
+    return 0;
+}
+
+TEST(damaged_tables_are_named_and_the_others_shown)
+{
+    char said[96], row[96];
+    run_and_save();
+    int32_t broken = partition_with_rows("payout"), short_of_one = partition_with_rows("compliance");
+    break_pages("payout", broken);
+    lose_a_row("compliance", short_of_one);
+    struct slice all = state(EXIT_FAILED, "list --format jsonl");
+    CHECK_INT(count_lines(all), 3 * embedded_partitions(engine.engine));
+    snprintf(row, sizeof row, "{\"stage\":\"payout\",\"partition\":%d,\"left\":\"damaged\"}", broken);
+    CHECK(contains(all, row));
+    snprintf(row, sizeof row, "{\"stage\":\"compliance\",\"partition\":%d,\"left\":\"damaged\"}", short_of_one);
+    CHECK(contains(all, row));
+    snprintf(said, sizeof said, "error[STATE_MALFORMED 4201]: payout/p%03d: damaged: ", broken);
+    CHECK(contains(state_says(EXIT_FAILED, "list", stderr), said));
+    CHECK(contains(state_says(EXIT_FAILED, "show", stderr), said));
+    CHECK(contains(state_says(EXIT_FAILED, "show --table lines --stage payout", stderr), said));
+    end_run();
+}
+
 TEST(rows_of_a_table_are_shown_member_by_member)
 {
     run_and_save();
