@@ -91,3 +91,8 @@ int documents_page_visit(const struct door_client *door, const struct documents_
     while (code == EXIT_DONE && more) code = page(door, w, cursor, visit, context, &more);
     return code;
 }
+
+void documents_page_visit_backwards(const json_t *kept, documents_visit *visit, void *context)
+{
+    for (size_t at = json_array_size(kept); at > 0 && visit(context, json_array_get(kept, at - 1)); at--) continue;
+}

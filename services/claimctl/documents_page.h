@@ -19,6 +19,9 @@ typedef bool documents_visit(void *context, const json_t *document);
 int documents_page_visit(const struct door_client *door, const struct documents_wanted *w, documents_visit *visit,
                          void *context);
 
+/* Visits those of an array that were kept newest first, from the oldest on. */
+void documents_page_visit_backwards(const json_t *kept, documents_visit *visit, void *context);
+
 /* A member as text, empty where it is none; a number of `counts`. */
 const char *documents_page_text(const json_t *document, const char *name);
 long long documents_page_count(const json_t *document, const char *name);

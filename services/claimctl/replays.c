@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { TARGET_BYTES = 512, AUDIT_BYTES = 4096, COUNT_BYTES = 24, REASON_MAX = 1000 };
+enum { TARGET_BYTES = 512, AUDIT_BYTES = 4096, COUNT_BYTES = 24, REASON_MAX = 1000, DOCUMENTS_MAX = 100000 };
 
 struct replays {
     struct broker           broker;
@@ -20,6 +20,7 @@ struct replays {
     struct slice            profile, since, until, reason, format;
     bool                    execute, json;
     int64_t                 until_unix_ms;          /* 0: no end */
+    json_t                 *kept;                   /* newest first, of a plan or a run */
     char                  **names;                  /* documents that were named, else NULL */
     int                     name_count;
     struct output           out;
@@ -103,8 +104,9 @@ static json_t *ask(struct replays *r, const char *id, const char *name)
     return answer;
 }
 
-static bool replay_one(struct replays *r, const json_t *document)
+static bool replay_one(void *replays, const json_t *document)
 {
+    struct replays *r = replays;
     const char *id = documents_page_text(document, "id"), *name = documents_page_text(document, "name");
     r->seen++;
     json_t *answer = ask(r, id, name);
@@ -136,14 +138,34 @@ static bool is_in_time(const struct replays *r, const json_t *document)
 }
 
 /* Of no name: those that a version of the same profile read. */
-static bool visit_document(void *replays, const json_t *document)
+static bool is_wanted(const struct replays *r, const json_t *document)
 {
-    struct replays *r = replays;
     const char *state = documents_page_text(document, "state");
     bool is_ended = strcmp(state, "POSTED") == 0 || strcmp(state, "ANSWERED") == 0 || strcmp(state, "REJECTED") == 0;
-    if (!is_ended || documents_page_is_correction(document) || !is_in_time(r, document)) return true;
-    if (r->name_count ? !is_named(r, document) : !documents_page_was_read_by(document, r->profile)) return true;
-    return replay_one(r, document);
+    if (!is_ended || documents_page_is_correction(document) || !is_in_time(r, document)) return false;
+    return r->name_count ? is_named(r, document) : documents_page_was_read_by(document, r->profile);
+}
+
+static bool keep(void *replays, const json_t *document)
+{
+    struct replays *r = replays;
+    if (!is_wanted(r, document)) return true;
+    if (json_array_size(r->kept) == DOCUMENTS_MAX) {
+        r->code = command_refuse("replay", "run", "more than %d documents: name a shorter time",
+                                 DOCUMENTS_MAX);
+        return false;
+    }
+    return json_array_append_new(r->kept, json_deep_copy(document)) == 0;
+}
+
+/* In the order of receipt, since limits, tiers and lots are shared out in the order in which corrections come. */
+static int walk_documents(struct replays *r)
+{
+    r->kept = json_array();
+    int code = documents_page_visit(&r->door, &r->wanted, keep, r);
+    if (code == EXIT_DONE && r->code == EXIT_DONE) documents_page_visit_backwards(r->kept, replay_one, r);
+    json_decref(r->kept);
+    return code;
 }
 
 /* --- the verbs --- */
@@ -168,14 +190,15 @@ static int take_words(struct replays *r, int *argc, char **argv)
     return EXIT_DONE;
 }
 
-static int list(struct replays *r, const struct listing_field *fields, unsigned count, documents_visit *visit)
+static int list(struct replays *r, const struct listing_field *fields, unsigned count,
+                int (*walk)(struct replays *))
 {
     enum listing_form form;
     r->out = output_stdout();
     r->listing = (struct listing){ .names_in_tsv = true };
     if (!listing_form_of(r->json ? SLICE("jsonl") : r->format, &form)) return EXIT_USAGE;
     if (listing_begin(&r->listing, &r->out, fields, count, form)) {
-        int code = documents_page_visit(&r->door, &r->wanted, visit, r);
+        int code = walk(r);
         if (code != EXIT_DONE) r->code = code;
         listing_end(&r->listing);
     }
@@ -194,7 +217,7 @@ static int replay(struct replays *r, int argc, char **argv, bool may_execute)
     if (code != EXIT_DONE) return code;
     enum err e = r->execute ? kafka_writer_open(&r->broker.kafka, &r->writer) : OK;
     if (e != OK) return broker_fail(&r->broker, e, "audit.v1");
-    code = list(r, plan_fields, PLAN_FIELDS, visit_document);
+    code = list(r, plan_fields, PLAN_FIELDS, walk_documents);
     if (r->writer) e = kafka_writer_flush(r->writer, BROKER_PATIENCE_MS);
     if (r->writer) kafka_writer_close(r->writer);
     if (e != OK) code = broker_fail(&r->broker, e, "audit.v1");
@@ -258,6 +281,11 @@ static bool visit_correction(void *replays, const json_t *document)
     return !r->out.closed;
 }
 
+static int walk_corrections(struct replays *r)
+{
+    return documents_page_visit(&r->door, &r->wanted, visit_correction, r);
+}
+
 static struct replays state;                        /* of the command, for its verb */
 
 static int plan(int argc, char **argv) { return replay(&state, argc, argv, false); }
@@ -268,7 +296,7 @@ static int status(int argc, char **argv)
     int code = take_words(&state, &argc, argv);
     if (code != EXIT_DONE) return code;
     if (argc != 2) return command_refuse("replay", "status", "%s is one word too many", argv[2]);
-    return list(&state, status_fields, STATUS_FIELDS, visit_correction);
+    return list(&state, status_fields, STATUS_FIELDS, walk_corrections);
 }
 
 int claimctl_replay(int argc, char **argv)

@@ -123,6 +123,7 @@ plans() { claimctl replay plan --profile northgate@2 --format csv > "$scratch/pl
 eventually plans || fail "no plan under a new profile: $(cat "$scratch/err")"
 in_file ',03-northgate-pos.csv,northgate@1,0,' "$scratch/plan" && in_file ',07-pos.csv,northgate@1,0,2,0,0,0,0,' "$scratch/plan" &&
     in_file ',08-stock.ndjson,northgate@1,3,0,0,0,0,0,' "$scratch/plan" || fail "the plan: $(cat "$scratch/plan")"
+[ "$(grep -oE ',0[378]-[^,]*' "$scratch/plan" | sort -c 2>&1)" = "" ] || fail "a plan is not in the order of receipt: $(cat "$scratch/plan")"
 claimctl replay status > "$scratch/status" && ! in_file replay- "$scratch/status" || fail "a plan posts: $(cat "$scratch/status")"
 for _ in 1 2; do
     claimctl replay run 07-pos.csv --profile northgate@2 --reason "the site was missing" --as ann --execute \

@@ -27,3 +27,23 @@ TEST(a_correction_is_told_by_its_parent_and_not_by_its_name)
     CHECK(documents_page_is_correction(document));
     json_decref(document);
 }
+
+static bool note_name(void *names, const json_t *document)
+{
+    size_t size = strlen(names);
+    snprintf((char *)names + size, 16 - size, "%s", documents_page_text(document, "name"));
+    return strcmp(documents_page_text(document, "name"), "b") != 0;
+}
+
+TEST(documents_are_replayed_from_the_oldest_on_until_one_ends_it)
+{
+    char names[16] = "";
+    json_t *newest_first = json_pack("[{s:s}{s:s}{s:s}{s:s}]", "name", "a", "name", "b", "name", "c", "name", "d");
+    documents_page_visit_backwards(newest_first, note_name, names);
+    CHECK(strcmp(names, "dcb") == 0);
+    names[0] = '\0';
+    json_array_clear(newest_first);
+    documents_page_visit_backwards(newest_first, note_name, names);
+    CHECK(names[0] == '\0');
+    json_decref(newest_first);
+}
