@@ -540,7 +540,8 @@ static void cut_stopped_body(struct http_call *c)
 {
     char next;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (!info || !c->upload || c->is_answered || c->is_waiting) return;
+    bool takes_body = c->upload || c->small.capacity;
+    if (!info || !takes_body || c->is_answered || c->is_waiting) return;
     bool has_ended = !c->door->options.speaks_tls && recv(info->connect_fd, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0,
          was_ended = c->has_stopped;
     c->has_stopped = has_ended;

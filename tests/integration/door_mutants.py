@@ -95,10 +95,10 @@ def answer_to(port, data):
                 said += piece
                 if len(said) > 1 << 20:
                     return said
-        except ConnectionError:
-            return said
         except socket.timeout:
             return said or None
+        except OSError:                             # closed, maybe before our half was
+            return said
 
 
 def fault_of(said):

@@ -701,6 +701,10 @@ TEST(a_body_that_stops_is_too_slow_and_one_whose_sender_has_ended_is_not_whole)
     CHECK_INT(status_of(ended), 400);
     CHECK(holds(ended, "/problems/body-incomplete"));
     CHECK_INT(status_of(cut), 400);
+    struct slice answer = SLICE("POST /v1/documents/d-000-0123456789abcdef0123/answers HTTP/1.1\r\nHost: x\r\n"
+                                "Content-Length: 33\r\n\r\n{\"decimal\":");
+    CHECK_INT(status_of(EXCHANGE(r, .sends = answer)), 408);
+    CHECK(holds(EXCHANGE(r, .sends = answer, .half_closes = true), "/problems/body-incomplete"));
     char command[160];
     snprintf(command, sizeof command, "test -z \"$(ls -A %s)\"", r->desk->spool);
     WAIT_FOR(system(command) == 0, turns(r, 20));

@@ -206,6 +206,25 @@ TEST(parameters_are_bounded_and_only_an_operator_says_when_a_document_came)
     CHECK_INT(http_plan_of(&head, &state).problem, REPLY_BAD_REQUEST);
 }
 
+TEST(a_currency_that_is_none_is_refused_before_the_body)
+{
+    struct http_field headers[] = { TOKEN, LENGTH };
+    static const struct { const char *code; bool is_one; } rows[] = {
+        { "EUR", true }, { "usd", true },   { "", true },     { "XYZ", false },
+        { "EU", false }, { "EURO", false }, { "E R", false }, { "\xc3\xa9R", false },
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct http_field said = { SLICE("currency"), slice_from(rows[i].code) };
+        for (unsigned k = 0; k < 2; k++) {
+            const char *path = k ? "/v1/validations" : "/v1/documents";
+            struct http_plan p = plan_with("POST", path, headers, 2, &said, 1);
+            if (rows[i].is_one == (p.act == HTTP_REFUSE)) printf("  %s\n", rows[i].code);
+            CHECK_INT(p.problem, rows[i].is_one ? 0 : REPLY_BAD_REQUEST);
+            CHECK(rows[i].is_one || slice_equal(p.detail, SLICE("The currency is no code of ISO 4217.")));
+        }
+    }
+}
+
 TEST(a_parameter_stands_once_and_a_whole_address_is_its_path)
 {
     struct http_field headers[2] = { LENGTH, TOKEN },
