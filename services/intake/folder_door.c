@@ -28,11 +28,19 @@ enum {
     FILL_MAX_PERMILLE = 900,
     NAMES_TRIED_MAX = 1000,
     ENDING_BYTES = 32,
-    TAKEN_MAX = 500                                 /* of one submitter that are on their way */
+    TAKEN_MAX = 500,                                /* of one submitter that are on their way */
+    STRAYS_MAX = 1000,                              /* of one folder that are counted */
+    STRAY_FOLDERS_MAX = 64                          /* that are told of one by one */
 };
+
+/* A folder whose files nobody takes: how many the last look found, and which look that was. */
+struct stray { char folder[NAME_BYTES]; unsigned files, look; };
 
 struct folder_door {
     struct folder_door_options options;
+    struct stray               strays[STRAY_FOLDERS_MAX];
+    unsigned                   looks;
+    atomic_uint                stray_files;
     pthread_t                  thread;
     bool                       has_thread;
     atomic_bool                stops;
@@ -584,20 +592,91 @@ static unsigned look_at(struct folder_door *d, const char *submitter)
     return taken;
 }
 
+/* Files of nobody: a submitter's folder that was mistyped would swallow its reports without a word. */
+
+/* Where that folder is noted, or room for it; NULL: there is none. */
+static struct stray *stray_of(struct folder_door *d, const char *folder)
+{
+    struct stray *room = NULL;
+    for (unsigned i = 0; i < STRAY_FOLDERS_MAX; i++) {
+        struct stray *s = &d->strays[i];
+        if (s->files > 0 && strcmp(s->folder, folder) == 0) return s;
+        if (s->files == 0 && !room) room = s;
+    }
+    return room;
+}
+
+static void note_stray(struct folder_door *d, const char *folder, unsigned files)
+{
+    struct stray *s = files > 0 ? stray_of(d, folder) : NULL;
+    if (!s) return;
+    if (files > s->files)
+        LOG(LOG_WARNING, "files_of_nobody", LOG_WORD("folder", folder), LOG_NUMBER("files", files),
+            LOG_WORD("why", "no submitter has this name"),
+            LOG_WORD("fix", "move them to the folder of a submitter, or name this one in intake.submitters"));
+    snprintf(s->folder, sizeof s->folder, "%s", folder);
+    s->files = files;
+    s->look = d->looks;
+}
+
+static void forget_strays(struct folder_door *d)
+{
+    for (unsigned i = 0; i < STRAY_FOLDERS_MAX; i++)
+        if (d->strays[i].look != d->looks) d->strays[i].files = 0;
+}
+
+static bool would_be_taken(const struct folder_door *d, int folder, const char *name)
+{
+    struct stat st;
+    return is_watched(name) && fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)
+           && is_settled(d, &st);
+}
+
+static unsigned count_strays(const struct folder_door *d, const char *name)
+{
+    unsigned count = 0;
+    int folder = open_folder(d->options.inbox, name);
+    DIR *dir = folder >= 0 ? fdopendir(folder) : NULL;
+    if (!dir) { close_folder(folder); return 0; }
+    for (const struct dirent *e; count < STRAYS_MAX && (e = readdir(dir));)
+        count += would_be_taken(d, folder, e->d_name);
+    closedir(dir);
+    return count;
+}
+
+/* What stands in the inbox under a name that is no submitter's. The number of its files. */
+static unsigned look_at_stray(struct folder_door *d, const char *name)
+{
+    unsigned files = count_strays(d, name);
+    note_stray(d, name, files);
+    return files;
+}
+
+unsigned folder_door_strays(const struct folder_door *d)
+{
+    return atomic_load(&d->stray_files);
+}
+
 /* One look at all folders, by the thread or a test. The number of files taken. */
 static unsigned folder_door_look(struct folder_door *d)
 {
     const struct grants *g = service_grants(d->options.service);
-    unsigned taken = 0;
+    unsigned taken = 0, strays;
     if (!service_takes_documents(d->options.service)
         || spool_dir_fill(service_spool(d->options.service)) >= FILL_MAX_PERMILLE)
         return 0;
     DIR *dir = opendir(d->options.inbox);
     if (!dir) return 0;
-    for (const struct dirent *e; !atomic_load(&d->stops) && (e = readdir(dir));)
-        if (e->d_name[0] != '.' && strlen(e->d_name) < NAME_BYTES && grants_find(g, slice_from(e->d_name)))
-            taken += look_at(d, e->d_name);
+    d->looks++;
+    strays = look_at_stray(d, ".");
+    for (const struct dirent *e; !atomic_load(&d->stops) && (e = readdir(dir));) {
+        if (e->d_name[0] == '.' || strlen(e->d_name) >= NAME_BYTES) continue;
+        if (grants_find(g, slice_from(e->d_name))) taken += look_at(d, e->d_name);
+        else strays += look_at_stray(d, e->d_name);
+    }
     closedir(dir);
+    forget_strays(d);
+    atomic_store(&d->stray_files, strays);
     return taken;
 }
 

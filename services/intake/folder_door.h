@@ -23,6 +23,10 @@ void folder_door_retune(struct folder_door *d, unsigned settle_ms);
 void folder_door_stop(struct folder_door *d);
 void folder_door_close(struct folder_door *d);
 
+/* Files that lie where nobody takes them, as the last look found them: in a folder of no known submitter, or beside the
+ * folders. Each such folder is a warning of the log when it is met and when more come. From any thread. */
+unsigned folder_door_strays(const struct folder_door *d);
+
 /* Asks for the 849s that are expected and not here; by the thread, or a test. */
 void folder_door_respond(struct folder_door *d);
 

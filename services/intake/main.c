@@ -49,7 +49,7 @@ struct main {
     _Atomic int64_t           moved_ms;             /* the worker's sink, inside a turn */
     struct worker_engine      engine;
     struct partition_view    *view;
-    struct metric_series     *connections;
+    struct metric_series     *connections, *strays;
     atomic_int                brokers_up;           /* that the consumer is connected to; -1: not heard yet */
     struct transport         *transport;
     struct catalogue         *catalogue;
@@ -644,6 +644,9 @@ static void before_metrics(void *context)
     else metric_set(m->connections, brokers);
     partition_view_show(m->view);
     if (m->service) meter_show(m->service);
+    if (!m->folder) return;
+    if (!m->strays) m->strays = METRIC_SOLE(METRIC_INBOX_STRAYS);
+    metric_set(m->strays, folder_door_strays(m->folder));
 }
 
 int main(int argc, char **argv)

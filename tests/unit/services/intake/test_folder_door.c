@@ -404,3 +404,47 @@ TEST(an_849_is_called_by_no_path)
     CHECK(!is_there(&f, f.outbox, "../stolen.849"));
     close_folders(&f);
 }
+
+static void put_at(const struct folders *f, const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", f->inbox, name);
+    FILE *file = fopen(path, "w");
+    ASSERT(file && fputs(USD_SALE("1", "1"), file) >= 0 && fclose(file) == 0);
+}
+
+static void make_at(const struct folders *f, const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", f->inbox, name);
+    ASSERT(mkdir(path, 0750) == 0);
+}
+
+TEST(files_that_nobody_may_take_are_counted_and_told)
+{
+    struct folders f = open_folders();
+    const char *names[] = { "nord/a.json", "nord/b.json", "nord/.hidden", "nord/c.part", "beside.json", "est/a.json" };
+    make_at(&f, "nord");
+    make_at(&f, "nord/inner");
+    make_at(&f, "est");
+    make_at(&f, ".ours");
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) put_at(&f, names[i]);
+    put_at(&f, ".ours/a.json");
+    put_file(&f, "a.json", USD_SALE("1", "1"));
+    open_door(&f);
+    wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
+    WAIT_FOR(folder_door_strays(f.door) == 4, desk_turns(f.desk));
+    CHECK_INT(folder_door_strays(f.door), 4);
+    char path[256];
+    snprintf(path, sizeof path, "%s/nord/a.json", f.inbox);
+    CHECK_INT(unlink(path), 0);
+    WAIT_FOR(folder_door_strays(f.door) == 3, desk_turns(f.desk));
+    CHECK_INT(folder_door_strays(f.door), 3);
+    struct grant items[] = { f.desk->items[0], f.desk->items[1] };
+    struct grants named = { .items = items, .count = 2 };
+    items[1].submitter.id = SLICE("est");
+    service_set_grants(f.desk->service, &named);    /* whose files they are is said: they are taken */
+    WAIT_FOR(folder_door_strays(f.door) == 2, desk_turns(f.desk));
+    CHECK_INT(folder_door_strays(f.door), 2);
+    close_folders(&f);
+}
