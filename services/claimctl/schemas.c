@@ -2,6 +2,7 @@
  * people who write them and systems that read them. */
 #include "base/assert.h"
 #include "claimctl/broker.h"
+#include "claimctl/code_lists.h"
 #include "claimctl/command.h"
 #include "claimctl/descriptor.h"
 #include "claimctl/line_keys.h"
@@ -248,6 +249,13 @@ static int list(int argc, char **argv)
 
 typedef bool visit_file(void *context, const char *name, struct slice bytes);
 
+/* What the numbers in messages mean. */
+static const struct { const char *name; void (*put)(struct text *t); } code_lists[] = {
+    { "reasons.json", code_lists_put_reasons },
+    { "rules.json", code_lists_put_rules },
+    { "issues.json", code_lists_put_issues },
+};
+
 /* Every file of an export, in one order. False: a visit wanted no more. */
 static bool walk_files(visit_file *visit, void *context)
 {
@@ -271,6 +279,11 @@ static bool walk_files(visit_file *visit, void *context)
         t = text_over(room, TEXT_BYTES);
         line_keys_put_schema(&t);
         more = visit(context, "line.schema.json", text_slice(&t));
+    }
+    for (unsigned i = 0; more && i < sizeof code_lists / sizeof code_lists[0]; i++) {
+        t = text_over(room, TEXT_BYTES);
+        code_lists[i].put(&t);
+        more = visit(context, code_lists[i].name, text_slice(&t));
     }
     free(room);
     return more;

@@ -95,6 +95,13 @@ assert topics["partners.v1"]["bindings"]["kafka"]["partitions"] == 1 and len(top
 assert program["required"] == ["program"] and program["additionalProperties"] is False
 header, tiers = program["properties"]["program"], program["properties"]["volume"]["properties"]["tiers"]
 assert "MDF" in header["properties"]["incentive"]["enum"] and header["required"][:2] == ["id", "version"], header
+by_number = lambda name: {row["number"]: row for row in read(name)}
+reasons, rules, issues = by_number("reasons.json"), by_number("rules.json"), by_number("issues.json")
+short = reasons[804]
+assert short["name"] == "COST_MISMATCH" and short["outcome"] == "SHORT" and "{" in short["sentence"], short
+assert reasons[101]["x12_901"] == "15", reasons[101]
+assert rules[103]["rule"] == "DUP-03" and rules[103]["reasons"] == ["NEAR_DUPLICATE"], rules[103]
+assert issues[1101]["x12"] == {"ta1": "001"} and issues[1001]["reason"] == "UNREADABLE", issues[1101]
 assert tiers["items"]["properties"]["percent"]["description"] and tiers["maxItems"] == 48, tiers
 P
 protoc -I proto --include_imports -o "$work/set/claimstream.binpb" proto/claimstream/v1/review.proto
