@@ -5,6 +5,7 @@
 #include "claimctl/command.h"
 #include "claimctl/holding.h"
 #include "claimctl/holds_command.h"
+#include "claimctl/holds_noted.h"
 #include "claimctl/holds_state.h"
 #include "claimctl/publish.h"
 #include "claimctl/topic_reader.h"
@@ -20,6 +21,8 @@ struct sending {
     struct publish        publish;                  /* for the limits in force */
     struct catalogue     *catalogue;
     const struct holds_named *objects[HOLDS_OBJECTS_MAX];
+    struct holds_sent     to_note[HOLDS_OBJECTS_MAX];   /* acts that leave their object where it waits */
+    unsigned              to_note_count;
 };
 
 /* --- finding --- */
@@ -39,6 +42,7 @@ static bool take(void *context, const struct record *record, instant_ms at_unix_
         n->key = slice_copy(&c->arena, record->key);
         n->partition = record->partition;
         n->topic = record->topic;
+        n->offset = record->offset;
     }
     return true;
 }
@@ -113,7 +117,9 @@ static int act_on(struct sending *s, const struct holds_named *o)
     holds_command_print_answer(c, &d, s->catalogue, &r, &answer);
     int code = answer.closes ? publish_verdict(s, &d, &answer.effect) : EXIT_DONE;
     if (code != EXIT_DONE) return code;
-    return c->execute && answer.standing != REVIEW_VOID ? send(s, o, &r) : EXIT_DONE;
+    if (!c->execute || answer.standing == REVIEW_VOID) return EXIT_DONE;
+    if (answer.standing != REVIEW_EFFECTIVE) s->to_note[s->to_note_count++] = (struct holds_sent){ o, r.at_unix_ms };
+    return send(s, o, &r);
 }
 
 static int act_on_all(struct sending *s)
@@ -125,6 +131,7 @@ static int act_on_all(struct sending *s)
         enum err e = kafka_writer_flush(s->publish.writer, BROKER_PATIENCE_MS);
         if (e != OK) code = broker_fail(&c->broker, e, "reviews.v1");
     }
+    if (code == EXIT_DONE) holds_noted_wait(c, s->to_note, s->to_note_count);
     return holds_command_finish(c, code);
 }
 

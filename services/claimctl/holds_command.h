@@ -18,8 +18,9 @@ struct holds_named {
     size_t              size;                       /* of its last dossier: that of a line only grows */
     int64_t             amount_minor;               /* outstanding; no currency: nothing is claimed */
     struct slice        currency;
-    struct slice dossier, key; /* of its last record; these four are empty for acts on the state of a run */
+    struct slice dossier, key; /* of its last record; these five are empty for acts on the state of a run */
     int32_t             partition;
+    int64_t             offset;
     enum topic          topic;
     struct holds_named *next;
 };
