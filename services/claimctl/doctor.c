@@ -359,6 +359,11 @@ static void check_reference(struct doctor *d)
         say(d, empty ? CHECK_WARNING : CHECK_OK, "reference data",
             "%u versions of programs, %u partners, last published %.*s%s", c.programs, c.partners,
             SLICE_ARGS(text_slice(&last)), empty ? "; claimctl load, programs publish, partners import" : "");
+        if (p.unreadable)
+            say(d, CHECK_WARNING, "reference data",
+                "%u records of partners.v1 and programs.v1 cannot be read; what stood under their keys before stays in "
+                "force: publish it again",
+                p.unreadable);
         if (c.proposals)
             say(d, CHECK_WARNING, "reference data",
                 "%u proposals wait for a second person: claimctl programs list, partners list", c.proposals);

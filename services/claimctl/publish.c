@@ -8,13 +8,37 @@
 #include "runtime/clock.h"
 #include "stage/reference_apply.h"
 #include "wire/json_text.h"
+#include "wire/partner_codec.h"
+#include "wire/reference_codec.h"
 
-enum { SCRATCH_BYTES = 64 << 20, AUDIT_BYTES = 4096 };
+enum { SCRATCH_BYTES = 64 << 20, AUDIT_BYTES = 4096, UNREADABLE_SHOWN_MAX = 10 };
 
-static bool shelve(void *shelf, const struct record *record, instant_ms at_unix_ms)
+static bool is_readable(struct publish *p, const struct record *record)
 {
+    struct partner partner;
+    struct publication by;
+    struct reference reference;
+    if (record->value.size == 0) return true;
+    arena_reset(&p->scratch);
+    return record->topic == TOPIC_PARTNERS ? partner_decode(&p->scratch, record->value, &partner, &by) == OK
+                                           : reference_decode(&p->scratch, record->value, &reference) == OK;
+}
+
+/* A record that nobody can read changes nothing: what stood under its key stays in force, as every stage has it. */
+static bool shelve(void *publish, const struct record *record, instant_ms at_unix_ms)
+{
+    struct publish *p = publish;
     (void)at_unix_ms;
-    shelf_put(shelf, record->topic == TOPIC_PARTNERS, record->key, record->value);
+    if (is_readable(p, record)) {
+        shelf_put(p->shelf, record->topic == TOPIC_PARTNERS, record->key, record->value);
+        return true;
+    }
+    struct slice topic = topic_row(record->topic)->name;
+    if (++p->unreadable <= UNREADABLE_SHOWN_MAX)
+        fprintf(stderr,
+                "warning: %.*s partition %d offset %lld, key %.*s: the record cannot be read; what stood under the key "
+                "before stays in force\n",
+                SLICE_ARGS(topic), record->partition, (long long)record->offset, SLICE_ARGS(record->key));
     return true;
 }
 
@@ -25,7 +49,7 @@ int publish_open(struct publish *p, struct broker *b, struct output *out, bool e
     p->who = (struct publisher){ .actor_id = b->actor, .at_unix_ms = clock_now_unix_ms() };
     if (!p->shelf || arena_open(&p->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
         return broker_fail(b, ERR_MEMORY_EXHAUSTED, "publish");
-    enum err e = topic_read_all(b, topics, 2, shelve, p->shelf);
+    enum err e = topic_read_all(b, topics, 2, shelve, p);
     if (e == OK && execute) e = kafka_writer_open(&b->kafka, &p->writer);
     return e == OK ? EXIT_DONE : broker_fail(b, e, "partners.v1, programs.v1");
 }

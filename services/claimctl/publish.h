@@ -20,6 +20,7 @@ struct publish {
     bool                 quiet;                     /* prints only what is not simply in force */
     uint32_t             counts[PUBLISH_ANSWERS];
     uint32_t             sent;
+    uint32_t             unreadable;                /* records on file that are passed over, said on stderr */
 };
 
 /* Reads what is on file; execute: opens the writer, too. An exit code; errors are said. Close it whatever it was. */

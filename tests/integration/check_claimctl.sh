@@ -71,6 +71,19 @@ rows = {row["partner_id"]: row for row in map(json.loads, open(sys.argv[1], enco
 assert rows["T-1"]["standing"] == "in force" and rows["T-1"]["author_id"] == "ann" and rows["T-1"]["revision"] == 1, rows["T-1"]
 P
 
+# A record that nobody can read changes nothing for the stages, and so for who looks; it is named by its place.
+printf '542d31\t\t7a7a7a\n' | "$build/tests/tool/record_send" "$KAFKA_BROKERS" "$CLAIMSTREAM_NAMESPACE.partners.v1"
+ends 0 "$claimctl" partners list --json
+says '"partner_id":"T-1"'
+says "warning: partners.v1 partition 0 offset "
+says ", key T-1: the record cannot be read; what stood under the key before stays in force"
+ends 0 "$claimctl" partners show T-1
+says '"partner_id":"T-1"'
+ends 0 "$claimctl" partners import "$scratch/partners.yaml" --as ann
+says "PARTNER/T-1	unchanged"
+ends 0 "$claimctl" doctor
+says "1 records of partners.v1 and programs.v1 cannot be read"
+
 # --- programs: created, published and retired by two people; closed for every root ---
 ends 0 "$claimctl" programs create VOLUME_REBATE NEW-26
 cp "$out" "$scratch/new.yaml"
