@@ -48,6 +48,12 @@ static uint32_t line_no_of(const struct payout_section *section, const struct pa
     return 0;
 }
 
+/* What was claimed by fraud stays used: the money comes back, the quantity does not. */
+static bool gives_back_nothing(const struct payout *p)
+{
+    return p->reverses_payout_id.size && slice_equal(p->cause, SLICE("FRAUD"));
+}
+
 static void add_use(struct request *q, const struct standing *s, const struct payout *p)
 {
     struct use *use = ARENA_NEW(&q->arena, struct use);
@@ -60,7 +66,7 @@ static void add_use(struct request *q, const struct standing *s, const struct pa
         .program_id = slice_copy(&q->arena, p->program_id),
         .line_name = line_name_in(&q->arena, s->dossier->receipt),
         .currency = slice_copy(&q->arena, p->currency),
-        .qty_milli = p->qty_milli,
+        .qty_milli = gives_back_nothing(p) ? 0 : p->qty_milli,
         .amount_minor = p->amount_minor,
     };
     if (use->line_no) *directory_at(&q->line_nos, use->payout_id, NULL) = use->line_no;

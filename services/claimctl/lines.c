@@ -4,6 +4,7 @@
 #include "claimctl/explain.h"
 #include "claimctl/findings.h"
 #include "claimctl/line_name.h"
+#include "claimctl/lines_filter.h"
 #include "claimctl/lines_trace.h"
 #include "claimctl/payout_text.h"
 #include "claimctl/reading.h"
@@ -11,12 +12,14 @@
 #include "claimctl/refused_line.h"
 #include "claimctl/results.h"
 #include "claimctl/taken_back.h"
+#include "runtime/clock.h"
 
 enum { LINE_TEXT_MAX = 1 << 20, AMOUNTS_BYTES = 8192, REASONS_BYTES = 4096, SAME_SHOWN_MAX = 8, SAME_BYTES = 128 };
 
 struct request {
     struct slice word;
     enum outcome only;
+    struct lines_filter filter;
     unsigned found, rows;
     char same[SAME_SHOWN_MAX][SAME_BYTES];          /* of those rows: id and partner */
     struct nearest near;
@@ -67,7 +70,8 @@ static bool list_line(struct reading *r, const struct transcript_entry *e, const
     struct request *request = context;
     const struct receipt *receipt = s->dossier->receipt;
     (void)e;
-    if (request->only && s->outcome != request->only) return true;
+    bool is_wanted = lines_filter_wants(&request->filter, s);
+    if (!is_wanted || (request->only && s->outcome != request->only)) return true;
     request->found++;
     struct text received = text_in(&r->arena, 32);
     instant_put(&received, receipt->received_at_unix_ms);
@@ -161,6 +165,7 @@ static bool list_refused(struct reading *r, const struct node *object, void *con
     struct request *request = context;
     struct refused_line l;
     if (!refused_line_read(object, &l) || (request->only && l.outcome != request->only)) return true;
+    if (!lines_filter_wants_refused(&request->filter, &l, reading_member(object, "partner_id"))) return true;
     request->found++;
     struct text reasons = text_in(&r->arena, REASONS_BYTES);
     for (const struct node_entry *e = l.reasons ? l.reasons->first : NULL; e; e = e->next) {
@@ -216,26 +221,44 @@ static bool walk(struct reading *r, reading_visit *visit, reading_visit_object *
     return read;
 }
 
+static int refuse_outcome(const char *word)
+{
+    struct nearest near = nearest_of_words(slice_from(word), VOCABULARY_OUTCOME);
+    return nearest_refuse_word(&near, "lines list takes PASS, SHORT, HOLD, PARK, REJECT or DEAD", "%s is no outcome",
+                               word);
+}
+
+/* OUTCOME and the filters. An exit code. */
+static int read_request(struct request *request, int argc, char **argv)
+{
+    struct lines_filter *f = &request->filter;
+    const struct reading_option options[] = {
+        { "--partner", &f->wanted[LINES_FILTER_PARTNER], NULL },
+        { "--program", &f->wanted[LINES_FILTER_PROGRAM], NULL },
+        { "--document", &f->wanted[LINES_FILTER_DOCUMENT], NULL },
+        { "--reason", &f->reason, NULL },
+        { "--since", &f->since, NULL },
+    };
+    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    if (argc == 3) request->only = (enum outcome)word_find(VOCABULARY_OUTCOME, slice_from(argv[2]));
+    if (argc == 3 && !request->only) return refuse_outcome(argv[2]);
+    return argc > 3 ? command_usage("lines") : lines_filter_begin(f, clock_now_unix_ms());
+}
+
 static int list(int argc, char **argv)
 {
     struct reading r;
-    struct request request = { .only = OUTCOME_UNSPECIFIED };
+    static struct request request;
+    request = (struct request){ .only = OUTCOME_UNSPECIFIED };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
-    if (argc == 3) request.only = (enum outcome)word_find(VOCABULARY_OUTCOME, slice_from(argv[2]));
-    if (argc == 3 && !request.only) {
-        struct nearest near = nearest_of_words(slice_from(argv[2]), VOCABULARY_OUTCOME);
-        code = nearest_refuse_word(
-            &near, "lines list takes PASS, SHORT, HOLD, PARK, REJECT or DEAD", "%s is no outcome", argv[2]);
-        return reading_close(&r, code);
-    }
-    if (argc > 3) return reading_close(&r, command_usage("lines"));
+    code = read_request(&request, argc, argv);
+    if (code != EXIT_DONE) return reading_close(&r, code);
     if (!listing_begin(&request.listing, &r.out, fields, FIELD_COUNT, r.form)) return reading_close(&r, EXIT_DONE);
     code = reading_start(&r);
     if (code == EXIT_DONE && !walk(&r, list_line, list_refused, &request)) code = EXIT_FAILED;
     listing_end(&request.listing);
-    return reading_close(&r, code);
+    return reading_close(&r, code == EXIT_DONE ? lines_filter_end(&request.filter) : code);
 }
 
 static int find(int argc, char **argv, reading_visit *visit, reading_visit_object *visit_refused)

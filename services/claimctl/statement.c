@@ -550,6 +550,8 @@ static bool print_all(struct reading *r, struct statement *x)
     print_sums(&r->out, "refused", "line", "lines", &x->refused);
     print_totals(&r->out, &refused, "refused");
     print_sums(&r->out, "unpaid", "line", "lines", &x->unpaid);
+    if (x->period.since_unix_ms || x->period.until_unix_ms)
+        output_put(&r->out, SLICE("now\twhat waits and what is left follows as of now, whatever the period\n"));
     return reading_walk(r, print_waiting, x) && reading_walk_balances(r, print_left, x);
 }
 

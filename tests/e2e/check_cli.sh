@@ -184,6 +184,22 @@ ends 0 "$claimctl" lines list REJECT --state hour
 grep -qx "torn.ndjson:1	POS_SALE	REJECT	-	FIELD_MISSING" out || complain "refused at intake: $(cat out)"
 ends 0 "$claimctl" lines list DEAD --state hour
 grep -qx "torn.ndjson:2	-	DEAD	-	UNREADABLE" out || complain "dead at intake: $(cat out)"
+# What is listed can be narrowed; a name that no line has is told from one that has nothing to show.
+lists() {           # lists WANT WORDS...: the names of the lines
+    local want=$1
+    shift
+    ends 0 "$claimctl" lines list "$@" --state hour
+    [ "$(cut -f1 out | paste -sd' ')" = "$want" ] || complain "lines list $*: $(cat out)"
+}
+lists "03-northgate-pos.csv:198" --reason QTY_EXCEEDED
+lists "03-northgate-pos.csv:198" SHORT --reason 801 --partner N-100 --program SD-26
+lists "torn.ndjson:1 torn.ndjson:2" --document torn.ndjson
+lists "torn.ndjson:1" --document torn.ndjson --reason FIELD_MISSING
+lists "" --partner V-310 --program SD-26
+lists "07-pos.csv:2 07-pos.csv:3" --since 2026-04-10 --partner S-330
+near V-310 4 lines list --partner V-311 --state hour
+near QTY_EXCEEDED 2 lines list --reason QTY_EXCEDED --state hour
+ends 2 "$claimctl" lines list --since soon --state hour
 ends 0 "$claimctl" lines explain torn.ndjson:1 --state hour
 prints "lines explain" <<'W'
 torn.ndjson:1  REJECT  POS_SALE of invoice T-1 is refused at intake.
@@ -231,6 +247,7 @@ ends 0 "$claimctl" partners statement N-100 --month 2026-01 --state run
 [ "$(head -2 out)" = "partner	N-100	1 line	Northgate Distribution
 period	2026-01-01T00:00:00Z	2026-02-01T00:00:00Z	before this instant" ] && ! grep -q ^paid out ||
     complain "one month: $(cat out)"
+grep -q '^now	what waits and what is left follows as of now' out || complain "a month says nothing of now: $(cat out)"
 ends 0 "$claimctl" partners statement N-100 --since 2026-04-08 --until 2026-04-09 --state run
 grep -q '^partner	N-100	9 lines' out && grep -q '^total	paid	EARNED	1180.00 USD$' out || complain "a day: $(cat out)"
 ends 2 "$claimctl" partners statement N-100 --month 2026-13 --state run
