@@ -309,17 +309,37 @@ static void ask_roster(struct inquiry *q)
     q->has_target = true;
 }
 
+/* In the role for which the program is open, if the root holds one that day; goods and customers are no matter of a
+ * close, nor whether the program has ended since. */
+static struct eligibility ask_as_any_role(const struct inquiry *q, const struct partner *root, const struct program *p,
+                                          int32_t date)
+{
+    static const unsigned of_partner = FAULT_BIT(NOT_ACTIVE) | FAULT_BIT(ROLE) | FAULT_BIT(NOT_ENROLLED)
+        | FAULT_BIT(TIER) | FAULT_BIT(REGION) | FAULT_BIT(EXCLUDED);
+    struct applicant who = { .partner = root, .root_id = q->who.root_id, .catalogue = q->facts->catalogue };
+    struct eligibility best = eligibility_ask(&who, p, date);
+    best.faults = (best.faults & of_partner) | FAULT_BIT(ROLE);
+    for (unsigned i = 0; i < root->role_count && best.faults; i++) {
+        if (!span_holds(root->roles[i].valid_from, root->roles[i].valid_to, date)) continue;
+        who.role = root->roles[i].role;
+        best = eligibility_ask(&who, p, date);
+        best.faults &= of_partner;
+    }
+    return best;
+}
+
 /* A close is not judged, but what the enrolment of the period's last day sets (volumes, baseline) holds for a root that
- * bought nothing, too (domain.md 5.2). */
-static void ask_enrolment_of_close(struct inquiry *q)
+ * bought nothing, too (domain.md 5.2); and a guarantee is promised only to whom the program is open. */
+static void ask_about_close(struct inquiry *q)
 {
     struct period period;
     const struct program *p;
     const struct partner *root = q->facts->root ? q->facts->root : q->who.partner;
     if (!volume_period_find(q->facts->catalogue, q->line->program_id, q->line->period_label, &period, &p)) return;
     struct eligibility e = { .program = p, .program_id = p->id, .incentive = p->incentive, .date = period.to };
-    e.enrolment = partner_enrolment(root, p->id, p->incentive, e.date);
-    if (e.enrolment) insert(q, &e);
+    if (p->has_volume && p->volume.has_guarantee) e = ask_as_any_role(q, root, p, period.to);
+    e.enrolment = partner_enrolment(root, p->id, p->incentive, period.to);
+    if (e.enrolment || e.faults) insert(q, &e);
 }
 
 void candidates_find(struct inquiry *q)
@@ -337,7 +357,7 @@ void candidates_find(struct inquiry *q)
     case FOOTING_AUTOMATIC:
         break;
     case FOOTING_OPERATOR:
-        if (q->kind == KIND_PERIOD_CLOSE && q->line->close == CLOSE_EARNING) ask_enrolment_of_close(q);
+        if (q->kind == KIND_PERIOD_CLOSE && q->line->close == CLOSE_EARNING) ask_about_close(q);
         return;
     case FOOTING_CORRECTION: case FOOTING_STOCK:
         return;

@@ -59,6 +59,12 @@ static void set_guarantee(struct rating *r, struct award *a, const struct closin
     note_guarantee(r, a, v->guarantee_minor, before, row->guarantee_minor);
 }
 
+/* Who sold nothing is promised something only where the program is open to it: classification asked. */
+static bool is_promised(const struct award *a, bool counted)
+{
+    return counted || !a->candidate || a->candidate->reason_count == 0;
+}
+
 /* An award that has nothing to say leaves no result. */
 static void drop_if_silent(struct rating *r, struct award *a, unsigned postings_before)
 {
@@ -86,7 +92,7 @@ static void close_accumulator(struct rating *r, const struct closing *c, struct 
     else volume_accumulator_expect(c->version, row);
     struct volume_target before = volume_target_of(r, a, &place, row, false);
     if (before.awaits_baseline) reason_argument(award_give(r, a, REASON_NO_BASELINE), SLICE("program"), c->version->id);
-    set_guarantee(r, a, c, &place, row, before.target_minor);
+    if (is_promised(a, counted)) set_guarantee(r, a, c, &place, row, before.target_minor);
     if (counted || c->version->volume.guarantee_paid != GUARANTEE_PAID_BEGINNING) {
         struct volume_target target = volume_target_of(r, a, &place, row, true);
         volume_post(r, a, row, &target, &(struct volume_entry){ .posted = c->period });
