@@ -127,7 +127,6 @@ void volume_rebate_write(struct rating *r, struct award *a)
                 &(struct volume_entry){ .qty_milli = r->accepted_milli, .posted = c->posted });
     *volume_accumulator_change(r, a->program->id, &c->change.place) = c->row;
     keep_contribution(r, a, c);
-    if (slice_is_empty(r->transaction)) return;
     transactions_touch(r);
     stacking_note(r, a, a->kept.share_minor, true);
 }

@@ -209,7 +209,7 @@ int64_t volume_target_share(struct rating *r, struct award *a, const struct volu
     struct volume_row alone = { 0 };
     if (v->qualifier == QUALIFIER_GROWTH_PERCENT || v->qualifier == QUALIFIER_MIX_PERCENT || change->qty_milli <= 0)
         return 0;
-    if (!a->program->reduces_lower || slice_is_empty(r->transaction)) return 0;
+    if (!a->program->reduces_lower) return 0;
     volume_accumulator_add(r, &alone, change);
     struct measures m = measures_of(r, a, &change->place, &alone);
     return award_round(r, a, tiers_earned(v, a->exponent, m.q, m.b, NULL, NULL));
