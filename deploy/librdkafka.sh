@@ -18,7 +18,8 @@ pkg-config --exists libzstd || fail "zstd is missing, which submitters may pack 
 rm -rf "$folder" && mkdir -p "$folder/source"
 folder=$(cd "$folder" && pwd)
 cd "$folder/source"
-archive=$(npm pack --loglevel=error "$package" 2> npm.log | tail -1) || { cat npm.log >&2; fail "npm cannot fetch $package"; }
+archive=$(npm pack --loglevel=error "$package" 2> npm.log | tail -1) \
+    || { cat npm.log >&2; fail "npm cannot fetch $package"; }
 tar xzf "$archive"
 cd package/deps/librdkafka
 # What Claimstream needs and nothing else: no Kerberos, no curl, the lz4 that comes with it.
