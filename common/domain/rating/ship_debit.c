@@ -635,10 +635,22 @@ static void settle(struct rating *r, struct award *a, struct debit *d)
     award_settle(r, a, REASON_COST_MISMATCH, d->terms.min_debit_minor);
 }
 
+/* S1 of a sale: it quotes a number that the root does not have, under terms that would have claimed by themselves. */
+static bool quotes_unknown(struct rating *r, const struct program *p)
+{
+    struct agreed_terms agreed;
+    struct slice quoted = r->line->authorisation_no;
+    return quoted.size && p->ship_debit.auto_claim && !agreements_find(r, quoted, &agreed);
+}
+
 /* The agreement of an automatic sale. False: no agreement pays it, or its transaction has no room. */
 static bool choose_agreement(struct rating *r, struct award *a)
 {
     struct debit *d = pick_agreement(r, a->program);
+    if (!d && quotes_unknown(r, a->program)) {
+        reason_argument(award_stop(r, a, REASON_AUTH_NOT_FOUND), SLICE("agreement"), r->line->authorisation_no);
+        return false;
+    }
     if (!d) {
         award_drop(r, a);
         return false;
