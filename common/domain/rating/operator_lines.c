@@ -107,12 +107,30 @@ void operator_lines_refuse_rerate(struct rating *r)
 
 /* SETTLEMENT. */
 
-/* In proportion to the payout; the same where there is one currency only. */
-static int64_t settled_in_program_currency(struct rating *r, struct award *a, const struct entry_row *entry)
+/* Of a payout the part that so much of it stands for; the same where there is one currency only. */
+static int64_t in_program_currency(struct rating *r, struct award *a, const struct entry_row *entry, int64_t minor)
 {
-    if (slice_equal(entry->currency, a->program->currency) || entry->amount_minor == 0) return r->line->amount_minor;
-    struct rational part = rational_make(r->line->amount_minor, entry->amount_minor);
+    if (slice_equal(entry->currency, a->program->currency) || entry->amount_minor == 0) return minor;
+    struct rational part = rational_make(minor, entry->amount_minor);
     return award_measure(r, a, rational_mul(rational_of_minor(entry->program_minor, a->exponent), part));
+}
+
+/* How far a sum settled lies beside what is owed, which is between nothing and the payout. */
+static int64_t beyond_owed(const struct entry_row *entry, int64_t settled_minor)
+{
+    int64_t low = entry->amount_minor < 0 ? entry->amount_minor : 0,
+            high = entry->amount_minor > 0 ? entry->amount_minor : 0;
+    return settled_minor > high ? settled_minor - high : settled_minor < low ? low - settled_minor : 0;
+}
+
+/* More than is owed, or back below nothing: the ERP's record and ours contradict each other, and a person looks. What
+ * comes closer again is a correction. */
+static bool contradicts(struct rating *r, const struct entry_row *entry, int64_t before, int64_t after)
+{
+    int64_t beyond = beyond_owed(entry, after);
+    if (beyond == 0 || beyond < beyond_owed(entry, before) || award_is_released(r, REASON_DATA_CONFLICT)) return false;
+    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("settlement"));
+    return true;
 }
 
 static void note_settlement(struct rating *r, struct award *a, const struct entry_row *entry, int64_t program_minor)
@@ -155,9 +173,16 @@ void operator_lines_settle(struct rating *r)
         return;
     }
     struct slice payout_id = r->line->payout_ids.items[0];
+    struct settlement_row *row = books_change(r->books, PAYOUT_SETTLEMENTS, RATING_KEY(r, payout_id));
+    int64_t before = row->settled_minor, after;
+    if (money_add(before, r->line->amount_minor, &after) != OK) {
+        r->overflow = true;
+        return;
+    }
+    if (contradicts(r, entry, before, after)) return;
     struct award *a = award_begin(r, version, r->in->received_date);
     a->to_payout.to = entry->currency;
-    int64_t program_minor = settled_in_program_currency(r, a, entry);
+    int64_t program_minor = in_program_currency(r, a, entry, after) - in_program_currency(r, a, entry, before);
     note_settlement(r, a, entry, program_minor);
     struct period earned = { 0 };
     const struct program *of_period;
@@ -167,9 +192,7 @@ void operator_lines_settle(struct rating *r)
     p->role = paid->role;
     p->earned_period = p->posted_period = entry->period;
     p->payable_on = date_add_days(award_payable_from(r, a, &earned), version->lag_days);
-    struct settlement_row *row = books_change(r->books, PAYOUT_SETTLEMENTS, RATING_KEY(r, payout_id));
-    award_balance(r, a, SLICE("settlement"), payout_id, row->settled_minor, row->settled_minor + r->line->amount_minor,
-                  SLICE("minor"));
-    if (money_add(row->settled_minor, r->line->amount_minor, &row->settled_minor) != OK) r->overflow = true;
+    award_balance(r, a, SLICE("settlement"), payout_id, before, after, SLICE("minor"));
+    row->settled_minor = after;
     row->currency = entry->currency;
 }
