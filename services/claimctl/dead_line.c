@@ -10,7 +10,7 @@
 enum { ID_SHOWN = 12, DEAD_OBJECT_BYTES_MAX = 256 << 10, JSON_BYTES = 96 << 10, ERRORS_BYTES_MAX = 64 << 10 };
 
 /* What is known of the line itself: members of its JSON object, or of its dossier. */
-struct identity { struct slice kind, partner_id, root_id, claim_id, invoice_no, document; uint32_t position, row; };
+struct identity { struct slice kind, partner_id, root_id, claim_id, invoice_no, document, ref; uint32_t position, row; };
 
 static struct slice member(const struct node *object, const char *name)
 {
@@ -56,6 +56,11 @@ static void identify_object(const struct node *object, const struct node *errors
     if (!x->position) x->position = number(where, "position");
 }
 
+struct slice dead_line_id(const struct record *record)
+{
+    return dead_letter_header(record, SLICE("claimstream-line-id"));
+}
+
 struct slice dead_line_document_id(const struct record *record)
 {
     return dead_letter_header(record, SLICE("claimstream-document-id"));
@@ -68,6 +73,7 @@ static void put(struct json *j, const struct identity *x, const struct dead_line
     json_text(j, "document", x->document.size ? x->document : SLICE("-"));
     json_int(j, "position", x->position);
     if (x->row) json_int(j, "row", x->row);
+    json_text(j, "ref", x->ref);
     json_text(j, "kind", x->kind);
     json_text(j, "partner_id", x->partner_id);
     json_text(j, "partner_root_id", x->root_id);
@@ -87,15 +93,14 @@ static void put(struct json *j, const struct identity *x, const struct dead_line
     json_close_object(j);
 }
 
-bool dead_line_read(struct arena *a, const struct record *record, instant_ms at_unix_ms, struct slice document,
-                    struct dead_line *out)
+bool dead_line_read(struct arena *a, const struct record *record, instant_ms at_unix_ms,
+                    const struct dead_line_names *names, struct dead_line *out)
 {
     struct slice stage = dead_letter_header(record, SLICE("claimstream-stage")),
                  errors = dead_letter_header(record, SLICE("claimstream-errors"));
     enum reason_code code = reason_find(dead_letter_header(record, SLICE("claimstream-code")));
     struct identity x = { .row = 0 };
-    *out = (struct dead_line){ .line_id = dead_letter_header(record, SLICE("claimstream-line-id")),
-                               .document_id = dead_line_document_id(record) };
+    *out = (struct dead_line){ .line_id = dead_line_id(record), .document_id = dead_line_document_id(record) };
     if (code == REASON_NONE || !stage.size) return false;
     if (instant_parse(dead_letter_header(record, SLICE("claimstream-first-failed-at")), &out->failed_unix_ms) != OK)
         out->failed_unix_ms = at_unix_ms;
@@ -104,7 +109,8 @@ bool dead_line_read(struct arena *a, const struct record *record, instant_ms at_
         record->value.size <= DEAD_OBJECT_BYTES_MAX ? json_node_read(a, record->value, 1) : NULL;
     if (slice_equal(stage, SLICE("intake"))) identify_object(object, list, &x);
     else identify_dossier(a, record->value, &x);
-    if (document.size) x.document = document;
+    if (names->document.size) x.document = names->document;
+    x.ref = names->ref;
     if (!x.document.size) x.document = slice_head(out->document_id, ID_SHOWN);
     out->position = x.position ? x.position : x.row;
     struct text t = text_in(a, JSON_BYTES + errors.size);

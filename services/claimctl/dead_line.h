@@ -13,10 +13,16 @@ struct dead_line {
     uint32_t     position;                          /* or row: its place among the lines of the document */
 };
 
-/* `document`: the name of the file, empty when nobody knows it: then the beginning of document_id stands for it. False:
- * the record has no headers of ours. In the arena. */
-bool dead_line_read(struct arena *a, const struct record *record, instant_ms at_unix_ms, struct slice document,
-                    struct dead_line *out);
+/* What the reader knows of it: the name of the file, else the beginning of document_id stands for it; the name that a run
+ * gave the line. Either may be empty. */
+struct dead_line_names { struct slice document, ref; };
+
+/* False: the record has no headers of ours. In the arena. */
+bool dead_line_read(struct arena *a, const struct record *record, instant_ms at_unix_ms,
+                    const struct dead_line_names *names, struct dead_line *out);
+
+/* The header that names the line; empty: nobody could tell. */
+struct slice dead_line_id(const struct record *record);
 
 /* The header that names the document. */
 struct slice dead_line_document_id(const struct record *record);

@@ -90,8 +90,8 @@ static bool take_dossier(struct filling *f, const struct record *record)
 static bool take_dead(struct filling *f, const struct record *record, instant_ms at_unix_ms)
 {
     struct dead_line line;
-    if (!dead_line_read(&f->scratch, record, at_unix_ms, document_named(f, dead_line_document_id(record)), &line))
-        return false;
+    const struct dead_line_names names = { .document = document_named(f, dead_line_document_id(record)) };
+    if (!dead_line_read(&f->scratch, record, at_unix_ms, &names, &line)) return false;
     if (line.line_id.size && directory_get(&f->transcript->lines, line.line_id, NO_ENTRY) != NO_ENTRY) return true;
     uint32_t *before = line.line_id.size ? directory_at(&f->dead, line.line_id, NULL) : NULL,
              entry = f->transcript->count;

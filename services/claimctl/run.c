@@ -76,7 +76,7 @@ static int report(struct run_engine *engine, struct run_feed *feed, struct outpu
     bool wrong = !r.conserved || r.books.held != r.books.total;
     if (wrong && (o->has_results || o->has_balances)) books_check_print(&r.books, stderr);
     if (code == EXIT_DONE && wrong) code = EXIT_DIFFERS;
-    if (code == EXIT_DONE && (feed->refused || r.refused)) code = EXIT_REFUSED;
+    if (code == EXIT_DONE && (feed->refused || r.refused || engine->dead)) code = EXIT_REFUSED;
     if (feed->interrupted && (code == EXIT_DONE || code == EXIT_REFUSED)) code = EXIT_INTERRUPTED;
     run_report_close(&r);
     line_names_use(NULL);

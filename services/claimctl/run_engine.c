@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "claimctl/command.h"
+#include "claimctl/dead_line.h"
 #include "claimctl/run_void.h"
 #include "classification/stage.h"
 #include "payout/stage.h"
@@ -47,6 +48,26 @@ static void follow_dossier(void *context, const struct record *record)
     if (dossier_peek(record->value, &p) != OK) r->broken = true;
     else if (p.case_id.size) transcript_case(&r->transcript, p.case_id, record->value);
     else if (!transcript_publish(&r->transcript, p.line_id, record->value)) r->broken = true;
+}
+
+/* A line that a stage could not use, or that outgrew its dossier (domain.md 8), ends as a row that says so. */
+static void follow_dead(void *context, const struct record *record)
+{
+    struct run_engine *r = context;
+    struct transcript_entry *e = transcript_line(&r->transcript, dead_line_id(record));
+    size_t mark = arena_mark(&r->scratch);
+    struct dead_line dead;
+    struct dead_line_names names = { 0 };
+    if (!dead_line_id(record).size) return;             /* a record that never was a line */
+    if (e && e->name) names.ref = r->names[e->name - 1];
+    if (!e || !dead_line_read(&r->scratch, record, embedded_now(r->engine), &names, &dead)) {
+        r->broken = true;
+        return;
+    }
+    transcript_bury(&r->transcript, e, dead.json);
+    r->documents[e->document].counts[OUTCOME_DEAD]++;
+    r->dead++;
+    arena_rewind(&r->scratch, mark);
 }
 
 static void follow_payout(void *context, const struct record *record)
@@ -188,6 +209,7 @@ static int open_engine(struct run_engine *r)
     embedded_follow(r->engine, TOPIC_CLAIMS_DECIDED, follow_dossier, r);
     embedded_follow(r->engine, TOPIC_CLAIMS_HELD, follow_dossier, r);
     embedded_follow(r->engine, TOPIC_PAYOUTS, follow_payout, r);
+    embedded_follow(r->engine, TOPIC_DEADLETTERS, follow_dead, r);
     return EXIT_DONE;
 }
 

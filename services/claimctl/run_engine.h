@@ -48,7 +48,7 @@ struct run_engine {
     struct run_register       reports;              /* what later documents may cancel and replace */
     struct slice             *name_line_ids;
     uint32_t                  review_document, review_row;      /* of the review at work */
-    uint32_t                  payouts;
+    uint32_t                  payouts, dead;        /* dead: lines that a stage could not use */
     bool                      broken;               /* a follower met bytes it cannot read: a bug, said on stderr */
 };
 

@@ -103,6 +103,19 @@ bool transcript_publish(struct transcript *t, struct slice line_id, struct slice
     return true;
 }
 
+struct transcript_entry *transcript_line(struct transcript *t, struct slice line_id)
+{
+    uint32_t at = directory_get(&t->lines, line_id, NO_ENTRY);
+    return at == NO_ENTRY ? NULL : &t->entries[at];
+}
+
+void transcript_bury(struct transcript *t, struct transcript_entry *e, struct slice json)
+{
+    ASSERT(e->type == ENTRY_LINE);
+    e->type = ENTRY_OBJECT;
+    write_bytes(t, e, json);
+}
+
 void transcript_post(struct transcript *t, struct slice line_id, struct slice root)
 {
     uint32_t at = directory_get(&t->lines, line_id, NO_ENTRY), *posted = directory_at(&t->roots, root, NULL);

@@ -59,6 +59,12 @@ void transcript_report_again(struct transcript *t, uint32_t entry, struct slice 
 /* A dossier of the line was published. False: no such line was accepted. */
 bool transcript_publish(struct transcript *t, struct slice line_id, struct slice dossier);
 
+/* A stage could not use the line: what a run reports of it takes the place of its dossiers. */
+void transcript_bury(struct transcript *t, struct transcript_entry *e, struct slice json);
+
+/* The entry of a line that was accepted; NULL: none. */
+struct transcript_entry *transcript_line(struct transcript *t, struct slice line_id);
+
 /* A payout entry of the line was posted under its root: it takes the root's next seq. */
 void transcript_post(struct transcript *t, struct slice line_id, struct slice root);
 
