@@ -5,41 +5,59 @@
 #include "claimctl/line_name.h"
 #include "claimctl/output.h"
 #include "claimctl/payout_text.h"
+#include "claimctl/program_reasons.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/what_if.h"
 #include "domain/currency.h"
 
-enum { AMOUNTS_BYTES = 4096, TOTALS_MAX = 64 };
+enum { AMOUNT_BYTES = 128 };                        /* of an entry: amount, currency, program, ledger */
 
-struct total { struct slice program_id, ledger, currency; __int128 minor; };
+struct total { struct total *next; struct slice program_id, ledger, currency; __int128 minor; };
 
 struct estimate {
     struct output out;
-    struct total  totals[TOTALS_MAX];
-    unsigned      total_count;
+    struct total *first, **end;                     /* in order of appearance */
     bool          refused, lacks_partner;
 };
 
 static void add_total(struct what_if *w, struct estimate *x, const struct payout *p)
 {
     struct arena *a = &w->engine.arena;
-    for (unsigned i = 0; i < x->total_count; i++) {
-        struct total *t = &x->totals[i];
+    for (struct total *t = x->first; t; t = t->next) {
         if (!slice_equal(t->program_id, p->program_id) || !slice_equal(t->ledger, p->ledger)
             || !slice_equal(t->currency, p->currency))
             continue;
         t->minor += p->amount_minor;
         return;
     }
-    if (x->total_count == TOTALS_MAX) return;
-    x->totals[x->total_count++] = (struct total){ slice_copy(a, p->program_id), slice_copy(a, p->ledger),
-                                                  slice_copy(a, p->currency), p->amount_minor };
+    struct total *t = ARENA_NEW(a, struct total);
+    *t = (struct total){ .program_id = slice_copy(a, p->program_id),
+                         .ledger = slice_copy(a, p->ledger),
+                         .currency = slice_copy(a, p->currency),
+                         .minor = p->amount_minor };
+    *x->end = t;
+    x->end = &t->next;
+}
+
+/* What a program said of a line that it pays nothing, or less: `SD-26: PART_NOT_ON_AUTH`. */
+static void print_programs(struct estimate *x, const struct standing *s)
+{
+    struct slice ids[PROGRAMS_OF_A_LINE_MAX];
+    static struct program_reasons p;                        /* large, and lines are printed one by one */
+    unsigned count = program_reasons_list(s->dossier, ids), said = 0;
+    for (unsigned i = 0; i < count; i++) {
+        program_reasons_gather(&p, s, ids[i]);
+        if (p.count == 0) continue;
+        output_print(&x->out, "%s%.*s:", said++ ? "; " : s->reason_count ? "\t" : "\t-\t", SLICE_ARGS(ids[i]));
+        for (unsigned k = 0; k < p.count; k++)
+            output_print(&x->out, " %.*s", SLICE_ARGS(reason_name(p.reasons[k].code)));
+    }
 }
 
 static void print_line(struct what_if *w, struct estimate *x, const struct standing *s)
 {
     const struct payout_section *p = s->dossier->payout;
-    struct text amounts = text_in(&w->arena, AMOUNTS_BYTES);
+    struct text amounts = text_in(&w->arena, ((size_t)(p ? p->entry_count : 0) + 1) * AMOUNT_BYTES);
     for (unsigned i = 0; p && i < p->entry_count; i++) {
         if (i) text_put_byte(&amounts, ' ');
         payout_put_amount(&amounts, &p->entries[i]);
@@ -50,6 +68,7 @@ static void print_line(struct what_if *w, struct estimate *x, const struct stand
                  SLICE_ARGS(amounts.size ? text_slice(&amounts) : SLICE("-")));
     for (unsigned i = 0; i < s->reason_count; i++)
         output_print(&x->out, "%c%.*s", i ? ' ' : '\t', SLICE_ARGS(reason_name(s->reasons[i].code)));
+    print_programs(x, s);
     output_put(&x->out, SLICE("\n"));
     x->refused |= s->outcome == OUTCOME_REJECT || s->outcome == OUTCOME_DEAD;
 }
@@ -118,8 +137,7 @@ static void visit(struct what_if *w, const struct transcript_entry *e, const str
 
 static void print_totals(struct estimate *x)
 {
-    for (unsigned i = 0; i < x->total_count; i++) {
-        const struct total *t = &x->totals[i];
+    for (const struct total *t = x->first; t; t = t->next) {
         char buffer[64];
         struct text amount = text_over(buffer, sizeof buffer);
         money_put(&amount, (int64_t)t->minor, t->currency);
@@ -135,6 +153,7 @@ int payouts_estimate(int argc, char **argv)
     struct estimate x = { .out = output_stdout() };
     const struct reading_option options[] = { { "--world", &world, NULL }, { "--input", &input, NULL },
                                               { "--partner", &partner, NULL } };
+    x.end = &x.first;
     if (reading_options_take(&argc, argv, options, 3) != OK) return EXIT_USAGE;
     if (argc != 2 || !world.size || !input.size)
         return reading_options_usage("payouts estimate --world DIR --input FILE [--partner ID]");

@@ -72,6 +72,46 @@ for words in "run --sample tiny --input own.csv" "submit --check own.csv" "submi
     ends 2 "$claimctl" $words --currency XYZ
     grep -q 'takes a code of ISO 4217, as USD: XYZ' err || complain "no currency: $words: $(cat err)"
 done
+# --- an estimate says what each program says, and every amount of a line that many programs pay ---
+mkdir -p wide/programs
+echo '- {partner_id: D1, name: D1, country: US, currency: USD, price_list_id: PL, roles: [{role: DISTRIBUTOR}]}' \
+    > wide/partners.yaml
+printf 'sku,vendor_parts\nPART-A,PART-A\nPART-B,PART-B\n' > wide/products.csv
+printf 'list_id,sku,currency,price,valid_from\nPL,PART-A,USD,9.15,2026-01-01\n' > wide/prices.csv
+echo 'clock: 2026-01-05T09:00:00Z' > wide/world.yaml
+for i in $(seq 10 49); do
+    cat > wide/programs/$i.yaml <<W
+program: {id: ESTIMATED-REBATE-WITH-A-LONG-NAME-$i, version: 1, incentive: VOLUME_REBATE, currency: USD,
+  valid_from: 2020-01-01}
+volume: {source: POS, period: YEAR, expected_volume: "100000.00",
+  tiers: [{from: "0", percent: "1"}, {from: "50000.00", percent: "2"}]}
+W
+done
+cat > wide/programs/SD.yaml <<'W'
+program: {id: SD, version: 1, incentive: SHIP_DEBIT, currency: USD, valid_from: 2020-01-01}
+ship_debit: {cost_basis: BOOK_AT_SHIP, auto_claim: true}
+W
+days='"issue_date": "2026-01-01", "valid_from": "2026-01-01", "valid_to": "2026-12-31"'
+sale='"kind": "POS_SALE", "partner_id": "D1", "ship_date": "2026-01-05", "qty": "10", "resale_unit": "1000.00"'
+party='"currency": "USD", "sold_to": {"name": "X", "id": "C-1", "country": "US"}'
+terms='"line_no": 1, "products": ["sku:PART-A"], "method": "DOWN_TO", "price": "7.40"'
+agreed='"kind": "AGREEMENT", "partner_id": "D1", "authorisation_no": "A-1", "revision": 1, "program_id": "SD"'
+cat > wide.ndjson <<W
+{$agreed, $days, "customers": ["C-1"], "blanket": true, "lines": [{$terms}]}
+{$sale, $party, "invoice_no": "I-1", "vendor_part": "PART-B", "authorisation_no": "A-1"}
+{$sale, $party, "invoice_no": "I-2", "vendor_part": "PART-A", "authorisation_no": "A-9"}
+{$sale, $party, "invoice_no": "I-3", "vendor_part": "PART-A", "authorisation_no": "A-1"}
+W
+ends 0 "$claimctl" payouts estimate --world wide --input wide.ndjson
+[ "$(grep -c '^total	' out)" -eq 81 ] || complain "totals of an estimate: $(grep -c '^total' out)"
+[ "$(grep '^wide.ndjson:2' out | grep -o 'ESTIMATED-REBATE-WITH' | wc -l)" -eq 80 ] ||
+    complain "amounts of a line: $(cat out)"
+grep -q '^wide.ndjson:2	.*SD: PART_NOT_ON_AUTH$' out && grep -q '^wide.ndjson:3	.*SD: AUTH_NOT_FOUND$' out ||
+    complain "an estimate tells why a program pays nothing: $(cut -f1,3,5- out)"
+ends 0 "$claimctl" run --world wide --input wide.ndjson --state wide.run
+ends 0 "$claimctl" agreements balance --state wide.run
+grep -q '^A-1 line 1	D1	no quantity agreed	10 used	without a limit	17.50 USD paid$' out ||
+    complain "an agreement without a quantity: $(cat out)"
 
 # --- agreements balance ---
 ends 0 "$claimctl" agreements balance --state run
