@@ -32,3 +32,12 @@ int32_t dossier_received_date(const struct dossier *d)
     ASSERT(d->receipt && d->classification);
     return instant_date(d->receipt->received_at_unix_ms, d->classification->utc_offset_minutes);
 }
+
+struct original_ref dossier_original_ref(const struct dossier *d)
+{
+    const struct classification *c = d->classification;
+    ASSERT(d->line);
+    if (!c || !c->judgement.withdrew_line_id.size || !(c->reaches_line_ref.size || c->reaches_invoice_no.size))
+        return line_original_ref(d->line);
+    return (struct original_ref){ c->reaches_line_ref, c->reaches_invoice_no, c->reaches_invoice_line };
+}

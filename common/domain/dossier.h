@@ -105,6 +105,8 @@ struct classification {
     enum role               sold_to_role;
     int32_t                 original_received_date; /* of the line that waited and that this REPLACE ended */
     struct texts            held_preapprovals;      /* of a USAGE close: quoted by claims that wait in classification */
+    struct slice            reaches_line_ref, reaches_invoice_no,
+        reaches_invoice_line;                       /* what the REPLACE that this one ended here was to replace */
 };
 
 struct contribution { uint32_t rule; int32_t points; };
@@ -134,6 +136,7 @@ struct clearance {
     struct slice               resubmits_line_id;   /* its earlier submission (domain.md 3.3) */
     struct texts               held_preapprovals;   /* of a USAGE close: quoted by claims that wait in compliance */
     int32_t                    original_received_date;  /* of a REPLACE whose original ended before payout */
+    struct slice               reaches_line_id;     /* what a REPLACE of one that took no effect replaces */
 };
 
 /* One step of the workings: rule is a step of domain.md 5 ("S10"). */
@@ -235,5 +238,8 @@ bool dossier_is_case(const struct dossier *d);
 
 /* The civil date of receipt at the partner. Asserts that receipt and classification are there. */
 int32_t dossier_received_date(const struct dossier *d);
+
+/* What a correction is about: as it says or, where it ended a REPLACE that waited, what that one was to replace. */
+struct original_ref dossier_original_ref(const struct dossier *d);
 
 #endif

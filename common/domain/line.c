@@ -158,3 +158,9 @@ struct slice line_invoice_line_key(struct slice invoice_line)
     while (zeros + 1 < digits && invoice_line.bytes[zeros] == '0') zeros++;
     return slice_of(invoice_line.bytes + zeros, digits - zeros);
 }
+
+struct original_ref line_original_ref(const struct line *l)
+{
+    if (l->original_line_ref.size) return (struct original_ref){ .line_ref = l->original_line_ref };
+    return (struct original_ref){ .invoice_no = l->original_invoice_no, .invoice_line = l->original_invoice_line };
+}

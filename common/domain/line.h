@@ -161,6 +161,10 @@ const struct line_field *line_field_find(struct slice name);
 /* 1 to SUBMISSION_NO_MAX: the number sent, 1 when none was. */
 uint32_t line_submission_no(const struct line *l);
 
+/* The line that a correction names: by its id, or by the invoice that it stands on. */
+struct original_ref { struct slice line_ref, invoice_no, invoice_line; };
+struct original_ref line_original_ref(const struct line *l);
+
 /* The invoice key (domain.md 1.1): `invoice_no` in NFKC, upper case, only A–Z and 0–9 kept. In the arena. */
 struct slice line_invoice_key(struct arena *a, struct slice invoice_no);
 

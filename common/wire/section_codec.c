@@ -163,6 +163,9 @@ static struct message_field classification_fields[] = {
     WORD(sold_to_role, ROLE_COUNT),
     NUMBER(original_received_date),
     TEXTS(held_preapprovals, HELD_PREAPPROVALS_MAX, TEXT_BYTES_MAX),
+    TEXT(reaches_line_ref, ID_BYTES_MAX),
+    TEXT(reaches_invoice_no, TEXT_BYTES_MAX),
+    TEXT(reaches_invoice_line, TEXT_BYTES_MAX),
 };
 OUTLINED(classification, classification, check_judgement,
          "outcome reasons partner_root_id role base_qty_milli candidates");
@@ -204,6 +207,7 @@ static struct message_field clearance_fields[] = {
     TEXT(resubmits_line_id, ID_BYTES_MAX),
     TEXTS(held_preapprovals, HELD_PREAPPROVALS_MAX, TEXT_BYTES_MAX),
     NUMBER(original_received_date),
+    TEXT(reaches_line_id, ID_BYTES_MAX),
 };
 OUTLINED(clearance, clearance, check_judgement,
          "outcome reasons accepted_qty_milli struck case_id case_kind case_subject case_line_ids review_sequence");

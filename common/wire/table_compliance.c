@@ -13,7 +13,7 @@
     M(ID, ended_by, 0) M(UINT, submission_no, 0) M(UINT, position, 0) M(INT, received_at_unix_ms, 0) M(DATE, date, 0) \
     M(FLAGS4, has_key, 0) M(HASH, key, 0) M(HASH, transaction, 0) M(HASH, match, 0) M(INT, qty_milli, 0) \
     M(TEXT, location, 0) M(TEXT, sku, 0) M(INT, moved_milli, 0) M(INT, returned_milli, 0) M(ID, returns_line_id, 0) \
-    M(UINT, rep_ordinal, 0) M(UINT, site_ordinal, 0) \
+    M(ID, replaces_line_id, 0) M(UINT, rep_ordinal, 0) M(UINT, site_ordinal, 0) \
     M(BOOL, is_claimed, 0) M(INT, claimed_minor, 0) M(INT, claimed_before_minor, 0) \
     M(TEXTS, serials, FOOTPRINT_SERIALS_MAX) M(TEXTS, slot_programs, FOOTPRINT_PROGRAMS_MAX) \
     M(ID, resubmits_line_id, 0) M(PARTIES, sold_to, 0) M(NEAR, near, 0)

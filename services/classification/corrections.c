@@ -84,13 +84,14 @@ static bool kinds_fit(const struct inquiry *q, const struct line *original)
     return kind == (q->line->kind == KIND_POS_RETURN ? KIND_POS_SALE : q->line->kind) && original->qty_milli > 0;
 }
 
-static struct slice first_fitting(struct inquiry *q, struct slice key)
+static struct slice first_fitting(struct inquiry *q, struct slice key, struct slice except)
 {
     const struct originals_record *o = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
     struct slice fitting = { 0 };
     for (unsigned i = 0; i < o->count; i++) {
         const struct line *original = waiting_line_of(q, o->line_ids[i]);
-        if (original && slice_is_empty(fitting) && kinds_fit(q, original) && parts_fit(original, q->line))
+        bool is_meant = original && !slice_equal(o->line_ids[i], except);
+        if (is_meant && slice_is_empty(fitting) && kinds_fit(q, original) && parts_fit(original, q->line))
             fitting = o->line_ids[i];
     }
     return fitting;
@@ -116,15 +117,37 @@ static struct slice first_matching_sale(struct inquiry *q)
     return fitting;
 }
 
+/* The waiting line that is meant, other than `except`; empty: none. */
+static struct slice waiting_under(struct inquiry *q, const struct original_ref *ref, struct slice except)
+{
+    struct slice key;
+    if (ref->line_ref.size) return waiting_line_of(q, ref->line_ref) ? ref->line_ref : (struct slice){ 0 };
+    if (!invoice_row(q->verdict->arena, q->who.root_id, ref->invoice_no, ref->invoice_line, &key))
+        return (struct slice){ 0 };
+    return first_fitting(q, key, except);
+}
+
 static struct slice original_of(struct inquiry *q)
 {
     const struct line *l = q->line;
-    struct slice key;
-    if (l->original_line_ref.size)
-        return waiting_line_of(q, l->original_line_ref) ? l->original_line_ref : (struct slice){ 0 };
-    if (invoice_row(q->verdict->arena, q->who.root_id, l->original_invoice_no, l->original_invoice_line, &key))
-        return first_fitting(q, key);
+    const struct original_ref ref = line_original_ref(l);
+    if (ref.line_ref.size || ref.invoice_no.size) return waiting_under(q, &ref, (struct slice){ 0 });
     return l->kind == KIND_POS_RETURN ? first_matching_sale(q) : (struct slice){ 0 };
+}
+
+/* A REPLACE that waits has replaced nothing: who replaces it ends it and replaces what that one was to replace
+ * (domain.md 6.3), and waits behind that while it waits here, too. */
+static void reach_through(struct inquiry *q, const struct dossier *named)
+{
+    if (named->line->kind != KIND_REPLACE) return;
+    const struct original_ref ref = dossier_original_ref(named);
+    struct slice behind = waiting_under(q, &ref, q->original_id);
+    if (behind.size) {
+        q->original_id = behind;
+        q->withdraws_original = false;
+    } else {
+        q->reaches = ref;
+    }
 }
 
 /* A CANCEL without quantity, or of all of it, ends its original; of less it waits for what was accepted (6.3). */
@@ -169,7 +192,9 @@ void corrections_find(struct inquiry *q)
     const struct dossier *original = waiting_dossier_of(q, q->original_id);
     ASSERT(original && original->line);
     q->withdraws_original = replaces || (q->line->kind == KIND_CANCEL && cancels_the_whole(q, original->line));
-    if (replaces) q->original_received_date = inquiry_date(q, original->receipt->received_at_unix_ms);
+    if (!replaces) return;
+    q->original_received_date = inquiry_date(q, original->receipt->received_at_unix_ms);
+    reach_through(q, original);
 }
 
 /* --- keeping ---------------------------------------------------------------------------------------------------- */

@@ -269,6 +269,9 @@ static void describe_line(struct inquiry *q)
 static void describe_what_waits(struct inquiry *q)
 {
     q->section->original_received_date = q->original_received_date;
+    q->section->reaches_line_ref = q->reaches.line_ref;
+    q->section->reaches_invoice_no = q->reaches.invoice_no;
+    q->section->reaches_invoice_line = q->reaches.invoice_line;
     q->section->held_preapprovals = q->held_preapprovals;
 }
 

@@ -58,6 +58,7 @@ struct inquiry {
     struct slice       original_id;                 /* the line that this one corrects, when it waits here */
     bool               withdraws_original;
     int32_t            original_received_date;      /* of a REPLACE that ends a line that waits here */
+    struct original_ref reaches;                    /* what that one, a REPLACE itself, was to replace */
     struct texts       held_preapprovals;           /* of a USAGE close: quoted by claims that wait here */
     bool               asked_too_many_held;         /* there may be more of them */
 };

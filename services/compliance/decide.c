@@ -335,6 +335,7 @@ static void leave_refusal(struct judging *j)
     struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
     own->kind = j->kind;
     own->state = FOOTPRINT_ENDED;
+    own->replaces_line_id = originals_of_refused(j);
     own->received_at_unix_ms = j->receipt->received_at_unix_ms;
 }
 

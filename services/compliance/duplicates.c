@@ -221,7 +221,7 @@ static bool is_asked_of_payout(struct judging *j, struct slice other)
     const struct footprint *original = j->original.footprint, *f = judging_footprint(j, other);
     if (!footprint_counts(f)) return true;
     if (!j->original.line_id.size) return false;
-    if (slice_equal(other, original->ended_by)) return true;
+    if (slice_equal(other, original->ended_by) || slice_equal(f->replaces_line_id, j->original.line_id)) return true;
     bool says_the_same = original->has_key && slice_equal(hash_slice(&original->key), hash_slice(&j->key));
     return says_the_same && f->state == FOOTPRINT_ACCEPTED;
 }
@@ -234,8 +234,8 @@ static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
     const struct key_use *use = key_use_of(j);
     if (!use->line_id.size || !is_within_horizon(j, use->received_date)) return TRUTH_FALSE;
     if (slice_equal(use->line_id, j->line_id)) return TRUTH_FALSE;
-    bool is_original = slice_equal(use->line_id, j->original.line_id);
-    struct slice other = is_original ? j->original.footprint->resubmits_line_id : use->line_id;
+    bool is_original = judging_gives_way(j, use->line_id);
+    struct slice other = is_original ? judging_footprint(j, use->line_id)->resubmits_line_id : use->line_id;
     if (other.size) j->after.resubmits_line_id = last_that_went_on(j, other);
     if (is_original || is_free(use) || is_asked_of_payout(j, other)) return TRUTH_FALSE;
     j->repeat = (struct repeat){ REPEAT_DUPLICATE, other, !slice_equal(use->site, j->line->partner_id),
@@ -342,7 +342,7 @@ static struct slice differing_fields(struct judging *j, struct slice fields, str
 /* A claim that was taken back, or that this line replaces, is no other use of its number. */
 static bool use_counts(struct judging *j, const struct claim_use *use)
 {
-    if (slice_equal(use->line_id, j->original.line_id)) return false;
+    if (judging_gives_way(j, use->line_id)) return false;
     enum footprint_state state = judging_footprint(j, use->line_id)->state;
     return state != FOOTPRINT_CANCELLED && state != FOOTPRINT_WITHDRAWN;
 }
@@ -387,7 +387,7 @@ static const struct document_use *find_other_claim(struct judging *j, const stru
 {
     for (unsigned i = 0; i < uses->use_count; i++) {
         const struct document_use *use = &uses->uses[i];
-        if (slice_equal(use->line_id, j->line_id) || slice_equal(use->line_id, j->original.line_id)) continue;
+        if (slice_equal(use->line_id, j->line_id) || judging_gives_way(j, use->line_id)) continue;
         if (slice_equal(use->claim_id, j->line->claim_id)) continue;
         if (footprint_counts(judging_footprint(j, use->line_id))) return use;
     }

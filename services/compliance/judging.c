@@ -142,6 +142,11 @@ void *judging_change(struct judging *j, enum compliance_table table, struct slic
     return books_change(j->v->books, table, key);
 }
 
+bool judging_gives_way(const struct judging *j, struct slice line_id)
+{
+    return slice_equal(line_id, j->original.line_id) || (line_id.size && slice_equal(line_id, j->named.line_id));
+}
+
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id)
 {
     return judging_read(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id), NULL);

@@ -67,6 +67,7 @@ struct judging {
     const struct footprint        *before;          /* this line's own; empty when it was never judged */
     struct footprint               after;           /* what it will leave */
     struct original                original;
+    struct original                named;           /* a REPLACE without effect: it waits, or was refused */
     struct slice                   invoice_key;     /* of invoice_no */
     struct hash128                 transaction;     /* T of a resale line, by its own invoice */
     bool                           has_transaction;
@@ -138,6 +139,9 @@ struct reason *judging_strike(struct judging *j, struct judged_program *p, struc
 /* Rows under this partner root. */
 const void *judging_read(struct judging *j, enum compliance_table table, struct slice key, bool *found);
 void *judging_change(struct judging *j, enum compliance_table table, struct slice key);
+/* Gives way to this line: its original, or the REPLACE that it names. */
+bool judging_gives_way(const struct judging *j, struct slice line_id);
+
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id);
 
 /* Texts in the arena: a date, a number. */

@@ -662,7 +662,7 @@ static bool came_later(const struct judging *j, struct slice line_id, const stru
 
 static bool is_candidate(struct judging *j, struct slice line_id, const struct footprint *f)
 {
-    if (slice_equal(line_id, j->original.line_id)) return false;
+    if (judging_gives_way(j, line_id)) return false;
     if (j->is_resubmission && slice_equal(line_id, j->repeat.other)) return false;
     if (!f->has_near || !footprint_counts(f) || came_later(j, line_id, f)) return false;
     if (!j->line->serials.count) return true;

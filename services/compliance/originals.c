@@ -35,12 +35,12 @@ static void take_original(struct judging *j, struct slice line_id)
 
 /* Of the lines of T: the sale in force, which for a correction waits only where none has passed; for a cancel else the
  * newest line that is, else the last sale that was (domain.md 6.3: what was refused or cancelled before is no error). */
-static void find_by_invoice(struct judging *j)
+static void find_by_invoice(struct judging *j, const struct original_ref *ref)
 {
     struct original ended = { 0 }, waiting = { 0 };
     bool is_sell_in = j->line->kind == KIND_SELL_IN || j->kind == KIND_SELL_IN;
-    struct slice key = line_invoice_key(j->arena, j->line->original_invoice_no);
-    struct hash128 t = judging_transaction(j, is_sell_in, key, j->line->original_invoice_line);
+    struct slice key = line_invoice_key(j->arena, ref->invoice_no);
+    struct hash128 t = judging_transaction(j, is_sell_in, key, ref->invoice_line);
     const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS,
                                                        BOOKS_KEY(j->arena, j->root, hash_slice(&t)), NULL);
     for (unsigned i = uses->line_count; i-- > 0;) {
@@ -66,11 +66,57 @@ static void find_by_invoice(struct judging *j)
     if (!j->original.line_id.size && ended.line_id.size) j->original = ended;
 }
 
+/* A REPLACE that has replaced nothing: it waits, was withdrawn, or was refused here. */
+static bool has_no_effect(const struct footprint *f)
+{
+    bool went_on = f->state == FOOTPRINT_ACCEPTED || f->state == FOOTPRINT_CANCELLED
+        || (f->state == FOOTPRINT_ENDED && f->ended_by.size);
+    return f->replaces_line_id.size && !went_on;
+}
+
+/* Who replaces such a one replaces what that one was to replace (domain.md 6.3); of two that wait the second is waited
+ * for. */
+static void reach_through(struct judging *j)
+{
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX && j->original.line_id.size; n++) {
+        const struct footprint *f = j->original.footprint;
+        bool is_waited_for = j->named.line_id.size && j->named.footprint->state == FOOTPRINT_OPEN
+            && f->state == FOOTPRINT_OPEN;
+        if (is_waited_for || !has_no_effect(f)) return;
+        if (!j->named.line_id.size || f->state == FOOTPRINT_OPEN) j->named = j->original;
+        j->original = (struct original){ 0 };
+        take_original(j, f->replaces_line_id);
+    }
+}
+
+static void find(struct judging *j)
+{
+    const struct original_ref ref = dossier_original_ref(j->dossier);
+    if (ref.line_ref.size) take_original(j, ref.line_ref);
+    else if (ref.invoice_no.size) find_by_invoice(j, &ref);
+}
+
 void originals_find(struct judging *j)
 {
     if (j->is_refused || (!is_undoing(j) && !is_return(j))) return;
-    if (j->line->original_line_ref.size) take_original(j, j->line->original_line_ref);
-    else if (j->line->original_invoice_no.size) find_by_invoice(j);
+    find(j);
+    if (j->line->kind != KIND_REPLACE) return;
+    reach_through(j);
+    j->after.replaces_line_id = j->original.line_id;
+}
+
+struct slice originals_of_refused(struct judging *j)
+{
+    if (j->line->kind != KIND_REPLACE) return (struct slice){ 0 };
+    find(j);
+    struct slice line_id = j->original.line_id;
+    j->original = (struct original){ 0 };
+    return line_id;
+}
+
+static bool names_waiting(const struct judging *j)
+{
+    return j->named.line_id.size && j->named.footprint->state == FOOTPRINT_OPEN;
 }
 
 /* --- waiting --- */
@@ -170,7 +216,7 @@ enum truth originals_wait(struct judging *j, struct finding *f)
     struct slice match = unlinked ? match_that_waits(j) : (struct slice){ 0 };
     if (match.size) return wait_for(f, match, match_datum(j, &j->after.match));
     if (!o->line_id.size || o->footprint->state != FOOTPRINT_OPEN) return TRUTH_FALSE;
-    if (is_undoing(j) && is_whole(j)) return TRUTH_FALSE;
+    if (is_undoing(j) && is_whole(j) && !names_waiting(j)) return TRUTH_FALSE;
     return wait_for(f, o->line_id, target_datum(j, o->line_id));
 }
 
@@ -230,14 +276,18 @@ static bool undoes(const struct judging *j)
     return is_undoing(j) && j->original.line_id.size && footprint_counts(f) && is_whole(j);
 }
 
+static void undo(struct judging *j, const struct original *o)
+{
+    if (j->line->kind == KIND_CANCEL) duplicates_free_key(j, o->line_id, o->footprint);
+    inventory_undo(j, o->footprint);
+    serials_give_back(j, o->line_id, o->footprint);
+    forget_match(j, o->line_id, o->footprint);
+}
+
 void originals_undo(struct judging *j)
 {
-    if (!undoes(j)) return;
-    const struct footprint *f = j->original.footprint;
-    if (j->line->kind == KIND_CANCEL) duplicates_free_key(j, j->original.line_id, f);
-    inventory_undo(j, f);
-    serials_give_back(j, j->original.line_id, f);
-    forget_match(j, j->original.line_id, f);
+    if (names_waiting(j)) undo(j, &j->named);
+    if (undoes(j)) undo(j, &j->original);
 }
 
 /* --- recording --- */
@@ -247,17 +297,17 @@ static void wake(struct verdict *v, struct slice datum)
     if (v->wake_count < VERDICT_WAKES_MAX) v->wakes[v->wake_count++] = datum;
 }
 
-static void end_original(struct judging *j)
+static void end_original(struct judging *j, struct slice line_id)
 {
-    struct footprint *f = judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, j->original.line_id));
+    struct footprint *f = judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id));
     bool was_open = f->state == FOOTPRINT_OPEN;
     f->state = was_open ? FOOTPRINT_WITHDRAWN : FOOTPRINT_CANCELLED;
     f->ended_by = j->line_id;
     if (j->line->kind == KIND_CANCEL) f->has_key = false;
     if (f->has_match) wake(j->v, match_datum(j, &f->match));
     if (!was_open) return;
-    j->v->withdraws = j->original.line_id;
-    j->v->judgement->withdrew_line_id = j->original.line_id;
+    j->v->withdraws = line_id;
+    j->v->judgement->withdrew_line_id = line_id;
 }
 
 /* The original was withdrawn, or refused here or by classification; what a REVERSE ended has been paid. */
@@ -268,13 +318,22 @@ static bool never_came_to_payout(const struct judging *j)
     return f->state == FOOTPRINT_WITHDRAWN || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
 }
 
+/* What a REPLACE of one without effect replaces, where that came to payout. */
+static void name_reached(struct judging *j)
+{
+    struct clearance *c = j->v->section;
+    bool reaches = j->named.line_id.size || j->class->reaches_line_ref.size || j->class->reaches_invoice_no.size;
+    if (j->line->kind == KIND_REPLACE && reaches && !never_came_to_payout(j)) c->reaches_line_id = j->original.line_id;
+}
+
 /* Payout asks the claim window of a REPLACE by it, and never saw the original (domain.md 5.0 R4). */
 static void name_original_date(struct judging *j)
 {
     struct clearance *c = j->v->section;
-    bool ended = j->original.line_id.size && slice_equal(j->v->judgement->withdrew_line_id, j->original.line_id);
-    if (j->line->kind != KIND_REPLACE || !ended) return;
-    instant_ms received = j->original.footprint->received_at_unix_ms;
+    struct slice withdrew = j->v->judgement->withdrew_line_id;
+    const struct original *ended = slice_equal(withdrew, j->original.line_id) ? &j->original : &j->named;
+    if (j->line->kind != KIND_REPLACE || !ended->line_id.size || !slice_equal(withdrew, ended->line_id)) return;
+    instant_ms received = ended->footprint->received_at_unix_ms;
     if (received) c->original_received_date = instant_date(received, j->class->utc_offset_minutes);
 }
 
@@ -356,8 +415,11 @@ void originals_open(struct judging *j)
 
 void originals_record(struct judging *j, enum outcome outcome)
 {
-    if (outcome_goes_on(outcome) && undoes(j)) end_original(j);
-    if (never_came_to_payout(j)) j->v->judgement->withdrew_line_id = j->original.line_id;
+    bool ends_named = outcome_goes_on(outcome) && names_waiting(j);
+    if (outcome_goes_on(outcome) && undoes(j)) end_original(j, j->original.line_id);
+    if (ends_named) end_original(j, j->named.line_id);
+    else if (never_came_to_payout(j)) j->v->judgement->withdrew_line_id = j->original.line_id;
+    name_reached(j);
     name_original_date(j);
     for (unsigned i = 0; j->kind == KIND_REVERSE && outcome_goes_on(outcome) && i < j->line->line_refs.count; i++)
         end_reversed(j, j->line->line_refs.items[i]);

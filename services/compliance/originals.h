@@ -5,8 +5,12 @@
 
 #include "compliance/judging.h"
 
-/* Finds the original: j->original. Before the rules. */
+/* Finds the original: j->original. Of a REPLACE that names one which waits, or was refused, that one is j->named, and the
+ * original what it was to replace. Before the rules. */
 void originals_find(struct judging *j);
+
+/* What a REPLACE that classification refused was to replace; empty: none, or not known here. */
+struct slice originals_of_refused(struct judging *j);
 
 /* Opens the rows that originals_record will need. */
 void originals_open(struct judging *j);

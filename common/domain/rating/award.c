@@ -117,7 +117,7 @@ struct award *award_begin(struct rating *r, const struct program *p, int32_t pro
     a->outcome = OUTCOME_PASS;
     a->accepted_milli = a->qty_milli = r->accepted_milli;
     a->least_left_minor = INT64_MAX;
-    a->entitled = a->payable = RATIONAL_ZERO;
+    a->entitled = a->payable = a->reduced = RATIONAL_ZERO;
     a->period = award_month(program_date);
     award_take_terms(r, a, p);
     return a;

@@ -51,6 +51,7 @@ struct award {
     struct rational         claim;                  /* C exactly */
     int64_t                 claim_minor, refused_minor;
     struct rational         entitled;               /* E */
+    struct rational         reduced;                /* what a resale above the maximum took of it (5.1 S9) */
     struct rational         payable;                /* X */
     int64_t                 amount_minor, payout_minor;
     int64_t                 target_minor;           /* t of a volume program */

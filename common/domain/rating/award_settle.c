@@ -62,7 +62,10 @@ static void explain_mismatch(struct rating *r, struct award *a, enum reason_code
     struct reason *given = award_give(r, a, mismatch);
     reason_argument(given, SLICE("claimed"), award_money_text(r, a, claimed));
     reason_argument(given, SLICE("amount"), award_money_text(r, a, entitled));
-    award_cut_minor(a, mismatch, claimed - entitled);
+    int64_t by_resale = award_measure(r, a, a->reduced);
+    if (by_resale > claimed - entitled) by_resale = claimed - entitled;
+    award_cut_minor(a, REASON_RESALE_REDUCED, by_resale);
+    award_cut_minor(a, mismatch, claimed - entitled - by_resale);
 }
 
 static void note_claim_step(struct rating *r, struct award *a, struct rational for_qty, struct rational entitled)

@@ -114,7 +114,7 @@ static void undo_program_of_return(struct rating *r, const struct line_row *undo
 {
     struct line_row *line = original_to_change(r, done->of_line);
     struct line_program *now = find_program(line, done);
-    if (!now || line->ended) return;
+    if (!now || now->reversed || line->ended) return;
     if (done->volume) {
         give_again_volume(r, undone, line, done->of_line, now, done);
         return;
@@ -206,13 +206,12 @@ static void end_line(struct rating *r, struct slice line_id)
 
 enum target { TARGET_LIVE, TARGET_GONE, TARGET_WAITS, TARGET_WAS_WITHDRAWN, TARGET_NOT_FOUND };
 
-static struct slice target_on_invoice(struct rating *r)
+static struct slice target_on_invoice(struct rating *r, const struct original_ref *ref)
 {
     static const char sides[] = { 'S', 'I' };
     struct slice ended = { 0 };
     for (unsigned k = 0; k < 2; k++) {
-        struct slice key = transactions_key(r, sides[k], r->line->original_invoice_no, r->line->original_invoice_line,
-                                            r->class->sku);
+        struct slice key = transactions_key(r, sides[k], ref->invoice_no, ref->invoice_line, r->class->sku);
         const struct transaction_line *named = transactions_named(transactions_row(r, key));
         if (named && !named->ended) return named->line_id;
         struct slice waiting = pending_on_transaction(r, key);
@@ -220,6 +219,20 @@ static struct slice target_on_invoice(struct rating *r)
         if (named) ended = named->line_id;
     }
     return ended;
+}
+
+/* The line that a correction is about; empty: its invoice is not known. */
+static struct slice named_by(struct rating *r, const struct dossier *d)
+{
+    const struct clearance *c = d->clearance;
+    if (c && c->reaches_line_id.size) return c->reaches_line_id;
+    const struct original_ref ref = line_original_ref(d->line);
+    return ref.line_ref.size ? ref.line_ref : target_on_invoice(r, &ref);
+}
+
+static bool reaches_past(const struct rating *r)
+{
+    return r->dossier->clearance && r->dossier->clearance->reaches_line_id.size;
 }
 
 /* Or saw it refused. */
@@ -230,18 +243,32 @@ static struct slice withdrawn_earlier(const struct rating *r)
     return c->judgement.withdrew_line_id;
 }
 
+/* A REPLACE that was refused replaced nothing: what it was to replace is what the next one replaces (6.3). */
+static const struct line_row *past_refused(struct rating *r, struct slice *line_id, const struct line_row *line,
+                                           bool *found)
+{
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX && *found; n++) {
+        if (line->outcome != OUTCOME_REJECT || !line->replaces.size) break;
+        *line_id = line->replaces;
+        line = original_to_read(r, *line_id, found);
+    }
+    return line;
+}
+
 static enum target find_target(struct rating *r, struct slice *line_id)
 {
     bool found = false;
-    *line_id = r->line->original_line_ref.size ? r->line->original_line_ref : target_on_invoice(r);
+    *line_id = named_by(r, r->dossier);
     struct slice gone = withdrawn_earlier(r);
-    if (gone.size) { /* judged once more and refused behind its payout: what was paid is taken back */
+    if (gone.size && !reaches_past(r)) {
+        /* judged once more and refused behind its payout: what was paid is taken back */
         const struct line_row *paid = original_to_read(r, gone, &found);
         *line_id = gone;
         if (!found || !original_stands(paid)) return TARGET_WAS_WITHDRAWN;
     }
     if (slice_is_empty(*line_id)) return TARGET_NOT_FOUND;
     const struct line_row *line = original_to_read(r, *line_id, &found);
+    if (r->line->kind == KIND_REPLACE) line = past_refused(r, line_id, line, &found);
     bool has_no_cancel = kind_is_reference(line->kind) || kind_is_operator(line->kind) || line->kind == KIND_CANCEL;
     if (found && has_no_cancel) return TARGET_NOT_FOUND;
     if (found) return original_stands(line) ? TARGET_LIVE : TARGET_GONE;
@@ -332,14 +359,67 @@ static void forget_cancel(struct rating *r)
     r->row.role = r->class->role;
 }
 
+/* The row of who ends without having been rated here, so that a second replacement finds the first. */
+static struct line_row *row_of_withdrawn(struct rating *r, struct slice line_id)
+{
+    struct line_row *row = original_to_change(r, line_id);
+    if (row->outcome != OUTCOME_UNSPECIFIED) return row;
+    row->kind = r->kind;
+    row->outcome = OUTCOME_REJECT;
+    *ROWS_APPEND(r->arena, row, reasons, kept_reason) =
+        (struct kept_reason){ .code = REASON_WITHDRAWN, .outcome = OUTCOME_REJECT };
+    return row;
+}
+
+/* A REPLACE that waits has replaced nothing either: it is withdrawn, and what it was to replace is replaced. While that
+ * waits, too, so does this line, behind it. */
+static enum target reach_through(struct rating *r, struct slice *line_id)
+{
+    bool found;
+    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, *line_id, &found);
+    if (!w->dossier || !w->dossier->line || w->dossier->line->kind != KIND_REPLACE) return TARGET_WAITS;
+    struct slice next = named_by(r, w->dossier);
+    if (slice_is_empty(next) || original_await(r, next)) return TARGET_WAITS;
+    const struct line_row *line = original_to_read(r, next, &found);
+    line = past_refused(r, &next, line, &found);
+    if (!found) return TARGET_WAITS;
+    r->v->withdraws = *line_id;
+    row_of_withdrawn(r, *line_id)->successor = r->receipt->line_id;
+    *line_id = next;
+    return original_stands(line) ? TARGET_LIVE : TARGET_GONE;
+}
+
+/* Who replaced it, one after the other, still stands: beside that one the transaction would be paid again. */
+static bool is_replaced(struct rating *r, enum target target, struct slice line_id)
+{
+    return (target == TARGET_GONE || target == TARGET_WAS_WITHDRAWN) && original_standing_for(r, line_id).size;
+}
+
+/* What the new content takes the place of. */
+static void succeed(struct rating *r, enum target target, struct slice line_id)
+{
+    bool was_rated = target == TARGET_LIVE || target == TARGET_GONE;
+    if (target == TARGET_LIVE) end_line(r, line_id);
+    struct line_row *row = was_rated ? original_to_change(r, line_id) : row_of_withdrawn(r, line_id);
+    row->successor = r->receipt->line_id;
+}
+
+void cancel_note_target(struct rating *r)
+{
+    if (r->line->kind == KIND_REPLACE) r->row.replaces = named_by(r, r->dossier);
+}
+
 bool cancel_for_replacement(struct rating *r)
 {
     struct slice line_id;
     enum target target = find_target(r, &line_id);
-    if (target == TARGET_NOT_FOUND || (target == TARGET_GONE && transactions_is_replaced(r, line_id))) {
+    if (target == TARGET_WAITS) target = reach_through(r, &line_id);
+    if (verdict_has(r->v, REASON_WAITING_FOR_TARGET)) return false;
+    if (target == TARGET_NOT_FOUND || is_replaced(r, target, line_id)) {
         give_unknown(r);
         return false;
     }
+    if (target != TARGET_WAS_WITHDRAWN) r->row.replaces = line_id;
     r->kind = r->line->replaces_kind;
     if (target == TARGET_LIVE || target == TARGET_GONE) take_over(r, line_id);
     if (target == TARGET_WAITS) take_over_waiting(r, line_id);
@@ -351,9 +431,7 @@ bool cancel_for_replacement(struct rating *r)
         return false;
     }
     r->row.original = line_id;
-    if (target == TARGET_LIVE) end_line(r, line_id);
-    if (target == TARGET_LIVE || target == TARGET_GONE)
-        original_to_change(r, line_id)->successor = r->dossier->receipt->line_id;
+    succeed(r, target, line_id);
     forget_cancel(r);
     return !verdict_has(r->v, REASON_DATA_CONFLICT);
 }

@@ -122,10 +122,22 @@ static bool needs_preapproval(struct rating *r, struct award *a)
            && rational_compare(spend_of(r, a), rational_of_minor(m->preapproval_over_minor, a->exponent)) > 0;
 }
 
-static bool can_be_used(const struct rating *r, const struct award *a, const struct preapproval_row *p)
+/* Empty: nothing is wrong with it. */
+static struct slice why_unusable(const struct rating *r, const struct award *a, const struct preapproval_row *p)
 {
-    return p && p->status == PREAPPROVAL_STATUS_APPROVED && slice_equal(p->program_id, a->program->id)
-        && (slice_is_empty(p->activity_type) || slice_equal(p->activity_type, r->line->activity_type));
+    if (!p) return SLICE("not on file: never sent, or refused");
+    if (p->status != PREAPPROVAL_STATUS_APPROVED) return word_text(VOCABULARY_PREAPPROVAL_STATUS, (int)p->status);
+    if (!slice_equal(p->program_id, a->program->id)) return SLICE("of another program");
+    bool fits = slice_is_empty(p->activity_type) || slice_equal(p->activity_type, r->line->activity_type);
+    return fits ? (struct slice){ 0 } : SLICE("of another activity");
+}
+
+/* For whoever explains it: the sentence of the reason names no cause. */
+static void note_unusable(struct rating *r, struct award *a, struct slice why)
+{
+    struct step *s = award_step(r, a, SLICE("M1"));
+    award_input_text(r, s, SLICE("preapproval"), r->line->preapproval_no);
+    award_input_text(r, s, SLICE("is"), why);
 }
 
 /* False: nothing further is asked. */
@@ -135,7 +147,9 @@ static bool check_preapproval(struct rating *r, struct award *a, struct mdf_clai
         if (needs_preapproval(r, a)) award_give(r, a, REASON_NO_PREAPPROVAL);
         return true;
     }
-    if (can_be_used(r, a, c->preapproval)) return true;
+    struct slice why = why_unusable(r, a, c->preapproval);
+    if (why.size == 0) return true;
+    note_unusable(r, a, why);
     c->preapproval = NULL;
     reason_argument(award_stop(r, a, REASON_PREAPPROVAL_INVALID), SLICE("preapproval"), r->line->preapproval_no);
     return false;

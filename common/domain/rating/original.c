@@ -81,3 +81,17 @@ int64_t original_goods_of_claim(struct rating *r, const struct transaction_row *
     if (spare < 0) spare = 0;
     return moved_milli < spare ? moved_milli : spare;
 }
+
+/* A replacement may have been replaced in its turn; one that was cancelled stands for nobody. */
+struct slice original_standing_for(struct rating *r, struct slice line_id)
+{
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX && line_id.size; n++) {
+        bool found, waits;
+        const struct line_row *line = original_to_read(r, line_id, &found);
+        if (slice_equal(line_id, r->receipt->line_id)) break;
+        books_read(r->books, STAGE_TABLE_WAITING, line_id, &waits);
+        if (waits || (found && original_stands(line))) return line_id;
+        line_id = found ? line->successor : (struct slice){ 0 };
+    }
+    return (struct slice){ 0 };
+}

@@ -29,6 +29,7 @@ static void put(struct rating *r, struct slice key)
         if (slice_equal(row->line_ids[i].text, r->receipt->line_id)) return;
     if (row->line_ids_count < row_text_LIST_MAX)
         *ROWS_APPEND(r->arena, row, line_ids, row_text) = (struct row_text){ r->receipt->line_id };
+    else if (!r->dossier->payout) row->left_out++;  /* else it has been counted: it waits again */
 }
 
 static void take(struct rating *r, struct slice key)
@@ -39,6 +40,7 @@ static void take(struct rating *r, struct slice key)
         rows_remove(row->line_ids, &row->line_ids_count, sizeof *row->line_ids, i);
         return;
     }
+    if (row->left_out) row->left_out--;
 }
 
 static struct slice preapproval_datum(struct rating *r, struct slice preapproval_no)
@@ -116,7 +118,9 @@ struct slice pending_for_customer(struct rating *r, const struct pending_sale *w
     return first;
 }
 
-struct slice pending_on_preapproval(struct rating *r, struct slice preapproval_no)
+bool pending_on_preapproval(struct rating *r, struct slice preapproval_no)
 {
-    return first_of(r, preapproval_datum(r, preapproval_no));
+    struct slice key = preapproval_datum(r, preapproval_no);
+    const struct pending_row *row = books_read(r->books, PAYOUT_PENDING, key, NULL);
+    return row->left_out > 0 || first_of(r, key).size > 0;
 }

@@ -16,8 +16,8 @@ void pending_remove(struct rating *r);
 /* The first sale that waits on that transaction, or claim on it; empty: none does. */
 struct slice pending_on_transaction(struct rating *r, struct slice transaction);
 struct slice pending_claim_on(struct rating *r, struct slice transaction);
-/* An MDF claim that waits and quotes that pre-approval; empty: none. */
-struct slice pending_on_preapproval(struct rating *r, struct slice preapproval_no);
+/* Does an MDF claim wait that quotes that pre-approval? */
+bool pending_on_preapproval(struct rating *r, struct slice preapproval_no);
 
 /* What a return that names no sale looks for, and the first that waits and would match; empty: none does. */
 struct pending_sale { struct slice sku, customer_key; int32_t from, to; };

@@ -236,7 +236,7 @@ static bool is_held_before(const struct rating *r, struct slice preapproval_no)
 static bool is_in_use(struct rating *r, struct slice preapproval_no, const struct preapproval_row *row)
 {
     return row->paid_minor > 0 || is_held_before(r, preapproval_no)
-           || pending_on_preapproval(r, preapproval_no).size > 0;
+           || pending_on_preapproval(r, preapproval_no);
 }
 
 static void lapse_reservations(struct rating *r, struct fund_row *fund)

@@ -181,7 +181,7 @@ static void limit_by_window(struct rating *r, struct award *a, struct protection
     int64_t received = lots_received(r, p->pool, window_start(a, p), date_add_days(p->date, -1));
     struct step *s = award_step(r, a, SLICE("K4"));
     award_input(r, s, SLICE("stock"), p->on_hand_milli, 0, SLICE("milli"));
-    award_input(r, s, SLICE("reported"), received, 0, SLICE("milli"));
+    award_input(r, s, SLICE("received"), received, 0, SLICE("milli"));
     if (received < p->on_hand_milli) p->on_hand_milli = received;
     award_result(s, SLICE("H"), p->on_hand_milli, 0, SLICE("milli"));
 }

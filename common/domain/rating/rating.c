@@ -11,6 +11,7 @@
 #include "domain/rating/incentives.h"
 #include "domain/rating/mdf.h"
 #include "domain/rating/operator_lines.h"
+#include "domain/rating/original.h"
 #include "domain/rating/pending.h"
 #include "domain/rating/period_close.h"
 #include "domain/rating/reversal.h"
@@ -291,6 +292,9 @@ static bool resubmits_in_vain(struct rating *r)
         row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
     }
     if (slice_equal(earlier, r->row.original)) return false;    /* gives way to this very line */
+    struct slice standing = original_standing_for(r, earlier);  /* who replaced it lives in its place */
+    if (standing.size) earlier = standing;
+    row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
     books_read(r->books, STAGE_TABLE_WAITING, earlier, &waits);
     if (!(found && adjustments_is_live(row)) && !waits) return false;
     bool resubmits = r->line->kind != KIND_REPLACE && line_submission_no(r->line) > 1;
@@ -420,6 +424,15 @@ static struct slice reason_names(struct rating *r, const struct award *a)
     return text_slice(&t);
 }
 
+/* When the line came or, behind a person's decision, when that was made. */
+static instant_ms decided_at(const struct rating *r)
+{
+    const struct review_effect *effect = r->v->review;
+    for (unsigned i = r->dossier->review_count; effect && i-- > 0;)
+        if (r->dossier->reviews[i].sequence == effect->sequence) return r->dossier->reviews[i].at_unix_ms;
+    return r->receipt->received_at_unix_ms;
+}
+
 static struct payout entry_of(struct rating *r, const struct posting *p, uint32_t adjustment_no)
 {
     const struct id_part parts[] = { ID_TEXT(r->receipt->line_id), ID_TEXT(p->program->id), ID_INT(p->program->version),
@@ -433,6 +446,7 @@ static struct payout entry_of(struct rating *r, const struct posting *p, uint32_
         .amount_minor = p->amount_minor,
         .currency = p->currency,
         .adjustment_no = adjustment_no,
+        .decided_at_unix_ms = decided_at(r),
         .document_id = r->receipt->document_id,
         .partner_id = r->line->partner_id,
         .payee = p->payee,
@@ -636,7 +650,9 @@ void rate_line(const struct rating_input *in, struct verdict *v)
     struct rating *r = v->opened ? v->opened : rating_of(in, v);
     ASSERT(r->v == v && r->award_count == 0);
     if (repeat_recorded(r)) return;
-    if (!is_denied(r)) {
+    if (is_denied(r)) {
+        cancel_note_target(r);
+    } else {
         note_adjustment(r);
         rate_content(r);
     }
@@ -697,5 +713,7 @@ void rating_withdraw(const struct dossier *d, const struct policy *policy, struc
                                 .outcome = OUTCOME_REJECT };
     *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) =
         (struct kept_reason){ .code = REASON_WITHDRAWN, .outcome = OUTCOME_REJECT };
-    *(struct line_row *)books_change(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id)) = r->row;
+    struct line_row *row = books_change(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id));
+    r->row.successor = row->successor;              /* who replaces it was rated before it ends */
+    *row = r->row;
 }

@@ -62,6 +62,7 @@ static void withdraw(struct rating *r, struct line_row *line, struct slice line_
 
 static void reverse_program(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *kept)
 {
+    kept->reversed = true; /* also where returns left nothing: their CANCEL gives nothing again */
     if (kept->ended) return;
     if (kept->volume) withdraw(r, line, line_id, kept);
     else adjustments_take_back(r, line, line_id, kept, kept->accepted_milli - kept->returned_milli, r->line->cause);

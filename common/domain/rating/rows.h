@@ -152,7 +152,7 @@ enum {
     F(TEXT, deal_reg_no, 0) F(TEXT, preapproval_no, 0) F(INT, value_minor, 0) F(INT, value_reversed_minor, 0) \
     F(INT, share_minor, 0) F(INT, share_reversed_minor, 0) F(TEXT, aggregate, 0) F(TEXT, group, 0) F(TEXT, period, 0) \
     F(DATE, program_date, 0) F(FLAG, qualifies, 0) F(FLAG, benefits, 0) F(TEXT, of_line, 0) F(UINT, tax_year, 0) \
-    F(INT, tax_minor, 0) F(FLAG, amount_only, 0)
+    F(INT, tax_minor, 0) F(FLAG, amount_only, 0) F(FLAG, reversed, 0)
 #define KEPT_REASON_FIELDS(F) F(UINT, code, 0) F(ENUM, outcome, outcome)
 /* A part of a return: `qty` of the line `original` went back by it. */
 #define RETURN_PIECE_FIELDS(F) F(TEXT, line_id, 0) F(INT, qty_milli, 0)
@@ -164,7 +164,7 @@ enum {
     F(INT, base_milli, 0) F(INT, accepted_milli, 0) F(INT, returned_milli, 0) F(FLAG, summary, 0) \
     F(FLAG, direct_ship, 0) F(UINT, lot_no, 0) F(LIST, moves, move) F(INT, moved_milli, 0) F(INT, purchase_minor, 0) \
     F(TEXT, currency, 0) F(TEXT, order_no, 0) F(LIST, programs, line_program) F(LIST, pieces, return_piece) \
-    F(TEXT, original, 0) F(TEXT, successor, 0)
+    F(TEXT, original, 0) F(TEXT, successor, 0) F(TEXT, replaces, 0)
 
 /* An accumulator of a volume program (5.2 V4). paid: t as posted; fund: its part that went to a fund (V9). */
 #define VOLUME_ROW_FIELDS(F) \
@@ -192,8 +192,9 @@ enum {
 #define OPEN_SALE_FIELDS(F) F(TEXT, line_id, 0) F(INT, left_milli, 0)
 #define SALES_DAY_ROW_FIELDS(F) F(UINT, chunks, 0) F(LIST, sales, open_sale)
 
-/* Lines that wait here under a datum that another line asks for: a transaction, or sku and customer. */
-#define PENDING_ROW_FIELDS(F) F(LIST, line_ids, row_text)
+/* Lines that wait here under a datum that another line asks for: a transaction, or sku and customer. left_out: how many
+ * more there are than the list holds. */
+#define PENDING_ROW_FIELDS(F) F(LIST, line_ids, row_text) F(UINT, left_out, 0)
 
 /* Goods under way between locations of a root. */
 #define TRANSFER_ROW_FIELDS(F) F(LIST, moves, move) F(INT, left_milli, 0)

@@ -579,6 +579,17 @@ static void refuse_costs(struct rating *r, struct award *a, const struct debit *
     award_cut_qty(a, REASON_NOT_BELOW_COST, d->not_below_milli);
 }
 
+/* What S9 took of a piece. */
+static struct rational reduced_by(struct rating *r, const struct debit *d, unsigned i, struct rational share,
+                                  struct rational unit)
+{
+    struct debit whole = *d;
+    if (rational_sign(d->reduction) <= 0) return RATIONAL_ZERO;
+    whole.reduction = RATIONAL_ZERO;
+    struct rational taken = rational_sub(unit_debit(r, &whole, d->costs[i], share), unit);
+    return rational_mul(taken, rational_of_milli(d->pieces[i].qty_milli));
+}
+
 static void compute_entitlement(struct rating *r, struct award *a, struct debit *d)
 {
     struct rational higher = stacking_higher(r, a), lowest = RATIONAL_ZERO;
@@ -589,6 +600,7 @@ static void compute_entitlement(struct rating *r, struct award *a, struct debit 
         int64_t qty = d->pieces[i].qty_milli;
         a->entitled = rational_add(a->entitled, rational_mul(unit, rational_of_milli(qty)));
         if (rational_sign(unit) > 0) a->paid_milli += qty;
+        a->reduced = rational_add(a->reduced, reduced_by(r, d, i, share, unit));
         if (d->line->method == DEBIT_METHOD_DOWN_TO && rational_compare(d->costs[i], term) <= 0) {
             if (d->not_below_milli == 0 || rational_compare(d->costs[i], lowest) < 0) lowest = d->costs[i];
             d->not_below_milli += qty;

@@ -109,10 +109,18 @@ bool transactions_value(struct rating *r, struct award *a, struct rational *valu
     return found;
 }
 
-/* Units of T as invoiced: its live sales, else its first live claim. */
+static bool has_sale(const struct transaction_row *txn)
+{
+    for (unsigned i = 0; i < txn->lines_count; i++)
+        if (is_sale(&txn->lines[i]) && !txn->lines[i].ended) return true;
+    return false;
+}
+
+/* Units of T as invoiced: its sales, of which nothing may be left, else its first live claim. A sale that was cancelled
+ * or replaced is none. */
 static bool invoiced_milli(const struct transaction_row *txn, int64_t *milli)
 {
-    if (transactions_sold(txn, milli)) return true;
+    if (transactions_sold(txn, milli) || has_sale(txn)) return true;
     for (unsigned i = 0; i < txn->lines_count; i++) {
         const struct transaction_line *l = &txn->lines[i];
         if (is_sale(l) || live_milli(l) <= 0) continue;
@@ -150,16 +158,22 @@ bool transactions_limit(struct rating *r, struct award *a)
     return true;
 }
 
-/* Lines that ended leave when the row is full; a T of 64 live lines takes no further one. */
-static bool make_room(struct transaction_row *txn)
+static bool drop_one(struct transaction_row *txn, bool with_sales)
 {
-    if (txn->lines_count < transaction_line_LIST_MAX) return true;
     for (unsigned i = 0; i < txn->lines_count; i++) {
-        if (live_milli(&txn->lines[i]) > 0) continue;
+        const struct transaction_line *l = &txn->lines[i];
+        if (live_milli(l) > 0 || (!with_sales && is_sale(l) && !l->ended)) continue;
         rows_remove(txn->lines, &txn->lines_count, sizeof *txn->lines, i);
         return true;
     }
     return false;
+}
+
+/* Lines that ended leave when the row is full, then those of which all came back, sales last since they still limit
+ * claims; a T of 64 live lines takes no further one. */
+static bool make_room(struct transaction_row *txn)
+{
+    return txn->lines_count < transaction_line_LIST_MAX || drop_one(txn, false) || drop_one(txn, true);
 }
 
 struct transaction_line *transactions_add(struct rating *r, enum kind kind, struct slice program_id,
@@ -343,12 +357,4 @@ const struct transaction_line *transactions_named(const struct transaction_row *
         if (!ended || is_sale(&txn->lines[i]) || !is_sale(ended)) ended = &txn->lines[i];
     }
     return ended;
-}
-
-bool transactions_is_replaced(struct rating *r, struct slice line_id)
-{
-    const struct line_row *line = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), NULL);
-    if (slice_is_empty(line->successor)) return false;
-    const struct line_row *next = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line->successor), NULL);
-    return !next->ended && (next->outcome == OUTCOME_PASS || next->outcome == OUTCOME_SHORT);
 }

@@ -72,7 +72,4 @@ void transactions_restore(struct rating *r, struct transaction_row *txn, struct 
 void transactions_claim_again(struct rating *r, struct transaction_row *txn, struct pool pool, struct slice line_id,
                               int64_t most_milli);
 
-/* True when a live REPLACE stands for the line: a second one beside it would pay the transaction again. */
-bool transactions_is_replaced(struct rating *r, struct slice line_id);
-
 #endif

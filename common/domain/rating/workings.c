@@ -288,7 +288,8 @@ static struct rational again_drop(const struct step *s)
 /* K3, K4: the stock, at most what was reported or received. */
 static struct rational again_stock(const struct step *s)
 {
-    return has(s, "reported") ? rational_min(take(s, "stock"), take(s, "reported")) : take(s, "stock");
+    const char *most = has(s, "reported") ? "reported" : has(s, "received") ? "received" : "stock";
+    return rational_min(take(s, "stock"), take(s, most));
 }
 
 static struct rational again_transit(const struct step *s)

@@ -45,7 +45,7 @@ TEST(a_footprint_comes_back_as_it_went)
         .position = 77, .received_at_unix_ms = 1775638800000, .date = 20260331, .has_key = true,
         .key.bytes = { 1, 2, 3 },
         .has_match = true, .match.bytes = { 9 }, .qty_milli = -2000, .sku = SLICE("SW-24"), .moved_milli = -5,
-        .returned_milli = 3, .returns_line_id = SLICE("S-1"),
+        .returned_milli = 3, .returns_line_id = SLICE("S-1"), .replaces_line_id = SLICE("S-2"),
         .rep_ordinal = 4,
         .is_claimed = true, .claimed_minor = 100, .claimed_before_minor = 7, .serials = { serials, 2 },
         .slot_programs = { programs, 1 },

@@ -121,6 +121,28 @@ TEST(reduces_by_its_share_of_what_the_resale_lies_above)
     CHECK(decision_verifies(d));
 }
 
+/* 60 units of 44.20 down to 41.50: 162.00, and 144.00 with 0.30 a unit less for the resale. */
+TEST(a_reduction_by_resale_carries_what_it_took_and_the_claim_the_rest)
+{
+    static const struct { int64_t claimed, by_claim, by_resale; } cases[] = {
+        { 17000, 800, 1800 }, { 16200, 0, 1800 }, { 15000, 0, 600 },
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ledger_fixture *l = three_lots(RESALE_ABOVE_REDUCE, 50);
+        struct line claim = a_claim("S1", 60, "Q-1", 20250610);
+        claim.resale_unit_micros = 50600000;
+        claim.has_resale_unit_micros = true;
+        claim.claimed_amount_minor = cases[i].claimed;
+        claim.has_claimed_amount_minor = true;
+        struct decision d = ledger_decide(l, (struct judged){ .line = claim });
+        CHECK_INT(decision_paid(d, "EARNED"), 14400);
+        CHECK_TEXT(decision_reasons(d), "COST_MISMATCH RESALE_REDUCED");
+        CHECK(d.section->entries[0].decided_at_unix_ms > 0);
+        CHECK_INT(d.verdict->judgement->reasons[0].cut_minor, cases[i].by_claim);
+        CHECK_INT(d.verdict->judgement->reasons[1].cut_minor, cases[i].by_resale);
+    }
+}
+
 TEST(pays_a_percent_of_cost_and_an_amount_a_unit)
 {
     struct table t = TABLE(
