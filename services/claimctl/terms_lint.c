@@ -144,6 +144,17 @@ static void lint_periods(const struct place *p, const char *block, const struct 
     }
 }
 
+/* What a fund earned is spent in the period behind it: PROGRAM has none, nor may the fund be closed for usage. */
+static void lint_usage(const struct place *p)
+{
+    const struct program *t = &p->file->program;
+    enum period_kind kind = t->has_volume ? t->volume.period : t->mdf.period;
+    if (t->incentive != INCENTIVE_MDF || t->mdf.usage != MDF_USAGE_NEXT_PERIOD || kind != PERIOD_PROGRAM) return;
+    const struct node *said = member_of(p, "mdf", "usage");
+    find(p, said ? said : member_of(p, t->has_volume ? "volume" : "mdf", "period"), "mdf.usage",
+         "usage: SAME_PERIOD, or a shorter period", "the fund of PROGRAM has no next period to be used in");
+}
+
 /* --- caps --- */
 
 /* Whatever the narrow cap counts, the wide one counts too. */
@@ -261,6 +272,7 @@ void terms_lint_program(const struct terms_file *f, const struct matrix *matrix,
     lint_percentages(&p);
     if (t->has_volume) lint_periods(&p, "volume", t->volume.custom_periods, t->volume.custom_period_count);
     else if (t->incentive == INCENTIVE_MDF) lint_periods(&p, "mdf", t->mdf.custom_periods, t->mdf.custom_period_count);
+    lint_usage(&p);
     lint_caps(&p);
     lint_eligibility(&p);
     lint_roles(&p, matrix);
@@ -359,6 +371,27 @@ static const struct terms_file *successor(const struct terms_file *f, const stru
     return next;
 }
 
+/* A period has the version of its first day (domain.md 4.2): one that begins amid it waits for the next. */
+static void lint_begin(const struct place *p, const struct program *a, const struct program *b)
+{
+    struct period period;
+    const struct period_rule rule = { b->volume.period,
+                                      b->volume.fiscal_start_month,
+                                      b->volume.custom_periods,
+                                      b->volume.custom_period_count,
+                                      a->valid_from,
+                                      b->valid_to };
+    char buffer[2][16];
+    struct text from = text_over(buffer[0], 16), to = text_over(buffer[1], 16);
+    if (!b->has_volume || !period_of(&rule, b->valid_from, &period)) return;
+    if (period.from >= b->valid_from || a->valid_to < period.from) return;
+    date_put(&from, b->valid_from);
+    date_put(&to, period.to);
+    find(p, member_of(p, "program", "valid_from"), "program.valid_from", "begin it on the first day of a period",
+         "%.*s to %.*s keep version %u: a period has the version of its first day", SLICE_ARGS(text_slice(&from)),
+         SLICE_ARGS(text_slice(&to)), a->version);
+}
+
 static void lint_pair(const struct terms_file *older, const struct terms_file *newer, struct problems *findings)
 {
     struct place p = { newer, findings };
@@ -372,6 +405,7 @@ static void lint_pair(const struct terms_file *older, const struct terms_file *n
     if (a->incentive != b->incentive)
         find(&p, member_of(&p, "program", "incentive"), "program.incentive", "give it an id of its own",
              "version %u is a %.*s program", a->version, SLICE_ARGS(word_text(VOCABULARY_INCENTIVE, a->incentive)));
+    lint_begin(&p, a, b);
     if (b->valid_from <= a->valid_from && b->valid_to >= a->valid_to) {
         find(&p, member_of(&p, "program", "valid_from"), "program.valid_from",
              "begin it later, or retire the version before",

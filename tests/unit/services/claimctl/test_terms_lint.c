@@ -207,6 +207,16 @@ TEST(a_program_that_is_net_of_its_own_rank_is_told)
     check_ranks("{rank: 200, base: GROSS}", 0);
 }
 
+TEST(a_fund_that_has_no_period_to_be_used_in_is_told)
+{
+    check_found(HEAD("MDF") "mdf: {kind: MDF, period: PROGRAM, usage: NEXT_PERIOD}\n",
+                "the fund of PROGRAM has no next period to be used in", 2, 44);
+    check_found(HEAD("MDF") "mdf: {kind: MDF, period: PROGRAM, usage: SAME_PERIOD}\n", NULL, 0, 0);
+    check_found(HEAD("MDF") "mdf: {kind: MDF, period: YEAR, usage: NEXT_PERIOD}\n", NULL, 0, 0);
+    check_found(HEAD("MDF") "volume: {period: PROGRAM, tiers: [{from: \"0\", percent: \"1\"}]}\nmdf: {kind: COOP}\n",
+                "the fund of PROGRAM has no next period to be used in", 2, 18);
+}
+
 static void check_versions(const char *newer, const char *message)
 {
     const struct terms_file *files[] = { file_of(newer), file_of(HEAD("SHIP_DEBIT")) };
@@ -214,6 +224,31 @@ static void check_versions(const char *newer, const char *message)
     terms_lint_versions(files, 2, &findings);
     CHECK_INT(findings.count, message ? 1 : 0);
     if (findings.first) CHECK_SLICE(findings.first->message, slice_from(message ? message : "nothing"));
+}
+
+#define VOLUME_FROM(version, from, to, period) \
+    HEAD_OF(version, "VOLUME_REBATE", "USD", from, to) \
+    "volume: {period: " period ", tiers: [{from: \"0\", percent: \"1\"}]}\n"
+
+static void check_begin(const char *older, const char *newer, const char *message)
+{
+    const struct terms_file *files[] = { file_of(older), file_of(newer) };
+    findings = problems_in(test_arena());
+    terms_lint_versions(files, 2, &findings);
+    CHECK_INT(findings.count, message ? 1 : 0);
+    if (findings.first) CHECK_SLICE(findings.first->message, slice_from(message ? message : "nothing"));
+}
+
+TEST(a_version_that_begins_amid_a_period_is_told)
+{
+    check_begin(VOLUME_FROM("1", "2026-01-01", "2026-02-14", "QUARTER"),
+                VOLUME_FROM("2", "2026-02-15", "2026-12-31", "QUARTER"),
+                "2026-02-15 to 2026-03-31 keep version 1: a period has the version of its first day");
+    check_begin(VOLUME_FROM("1", "2026-01-01", "2026-03-31", "QUARTER"),
+                VOLUME_FROM("2", "2026-04-01", "2026-12-31", "QUARTER"), NULL);
+    check_begin(VOLUME_FROM("1", "2026-01-01", "2026-03-31", "PROGRAM"),
+                VOLUME_FROM("2", "2026-04-01", "2026-12-31", "PROGRAM"),
+                "2026-04-01 to 2026-12-31 keep version 1: a period has the version of its first day");
 }
 
 TEST(versions_that_do_not_follow_each_other_are_told)
