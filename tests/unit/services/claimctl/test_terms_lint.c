@@ -210,7 +210,7 @@ TEST(a_program_that_is_net_of_its_own_rank_is_told)
 TEST(a_fund_that_has_no_period_to_be_used_in_is_told)
 {
     check_found(HEAD("MDF") "mdf: {kind: MDF, period: PROGRAM, usage: NEXT_PERIOD}\n",
-                "the fund of PROGRAM has no next period to be used in", 2, 44);
+                "the fund of PROGRAM has no next period to be used in", 2, 42);
     check_found(HEAD("MDF") "mdf: {kind: MDF, period: PROGRAM, usage: SAME_PERIOD}\n", NULL, 0, 0);
     check_found(HEAD("MDF") "mdf: {kind: MDF, period: YEAR, usage: NEXT_PERIOD}\n", NULL, 0, 0);
     check_found(HEAD("MDF") "volume: {period: PROGRAM, tiers: [{from: \"0\", percent: \"1\"}]}\nmdf: {kind: COOP}\n",
