@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/currency.h"
+#include "domain/rating/award_settle.h"
 #include "domain/rating/program_periods.h"
 
 /* Calendar and usage are those of the highest version. */
@@ -83,9 +84,36 @@ void funds_expire_rest(struct fund_row *fund)
     if (fund->is_closed && left > 0) fund->expired_minor += left;
 }
 
-static void post_converted(struct rating *r, struct award *a, const struct fund_arrival *arrival)
+/* Of what arrives, what is paid out again: not what an overdrawn fund lacks; and no more is taken back than was
+ * converted (invariant 6), the rest is lacking until more arrives. */
+static int64_t part_to_convert(const struct fund_row *fund, int64_t arrived_minor)
 {
-    struct posting *p = award_post(r, a, LEDGER_EARNED, arrival->qty_milli, arrival->amount_minor, a->payout_minor);
+    int64_t available = funds_available(fund), converted = fund->converted_minor;
+    if (arrived_minor < 0) return arrived_minor < -converted ? -converted : arrived_minor;
+    if (available <= 0) return 0;
+    return available < arrived_minor ? available : arrived_minor;
+}
+
+static void note_part(struct rating *r, struct award *a, const struct fund_row *fund, int64_t arrived_minor,
+                      int64_t part_minor)
+{
+    struct step *s = award_step(r, a, SLICE("5.3 converted"));
+    award_input(r, s, SLICE("arrived"), arrived_minor, 0, a->minor_unit);
+    award_input(r, s, SLICE("available"), funds_available(fund), 0, a->minor_unit);
+    award_input(r, s, SLICE("converted"), fund->converted_minor, 0, a->minor_unit);
+    award_result(s, SLICE("amount"), part_minor, 0, a->minor_unit);
+}
+
+static void convert_arrival(struct rating *r, struct award *a, struct fund_row *fund, const struct fund_arrival *arrival)
+{
+    int64_t minor = part_to_convert(fund, arrival->amount_minor);
+    if (minor != arrival->amount_minor) {
+        note_part(r, a, fund, arrival->amount_minor, minor);
+        award_convert(r, a, rational_of_minor(minor, a->exponent), minor);
+    }
+    fund->converted_minor += minor;
+    if (minor == 0) return;
+    struct posting *p = award_post(r, a, LEDGER_EARNED, arrival->qty_milli, minor, a->payout_minor);
     p->earned_period = slice_copy(r->arena, period_label(&arrival->earned));
     p->posted_period = arrival->posted;
     p->payable_on = date_add_days(award_payable_from(r, a, &arrival->earned), a->program->lag_days);
@@ -99,10 +127,7 @@ void funds_arrive(struct rating *r, struct award *a, const struct fund_arrival *
     int64_t *sum = arrival->granted ? &fund->adjusted_minor : &fund->accrued_minor, before = *sum;
     if (money_add(before, arrival->amount_minor, sum) != OK) r->overflow = true;
     award_balance(r, a, SLICE("fund"), label, before, *sum, a->minor_unit);
-    if (fund->is_converted) {
-        fund->converted_minor += arrival->amount_minor;
-        post_converted(r, a, arrival);
-    }
+    if (fund->is_converted && !r->overflow) convert_arrival(r, a, fund, arrival);
     funds_expire_rest(fund);
 }
 

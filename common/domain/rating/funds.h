@@ -30,7 +30,8 @@ int64_t funds_available(const struct fund_row *fund);
 void funds_expire_rest(struct fund_row *fund);
 
 /* Money arrives in the fund of a's program (of either sign): earned by volume, or granted. Into a converted fund it is
- * posted on ledger EARNED besides and converted at once: a->payout_minor is that amount in payout currency. */
+ * posted on ledger EARNED besides and converted at once: a->payout_minor is that amount in payout currency. What the
+ * fund lacks is cured first, and no more is taken back than was converted: then a->payout_minor is that part's. */
 struct fund_arrival { struct period earned; struct slice posted; int64_t amount_minor, qty_milli; bool granted; };
 void funds_arrive(struct rating *r, struct award *a, const struct fund_arrival *arrival);
 

@@ -324,6 +324,14 @@ static struct rational again_available(const struct step *s)
     return rational_sub(rational_add(take(s, "accrued"), take(s, "adjusted")), spent);
 }
 
+static struct rational again_converted(const struct step *s)
+{
+    struct rational arrived = take(s, "arrived"), available = floored(take(s, "available"));
+    struct rational most_back = rational_sub(RATIONAL_ZERO, take(s, "converted"));
+    if (rational_sign(arrived) < 0) return rational_compare(arrived, most_back) < 0 ? most_back : arrived;
+    return rational_compare(available, arrived) < 0 ? available : arrived;
+}
+
 /* What a step is to the chain: a part of E, a part of F, what F becomes, or what is made of E. */
 enum link { LINK_NONE, LINK_UNITS, LINK_TIERS, LINK_TARGET, LINK_ENTITLED };
 
@@ -372,6 +380,7 @@ static const struct formula formulas[] = {
     { SLICE_INIT("M7"), again_cap, LINK_ENTITLED },
     { SLICE_INIT("5.2 G"), again_guarantee, LINK_NONE },
     { SLICE_INIT("5.3"), again_available, LINK_NONE },
+    { SLICE_INIT("5.3 converted"), again_converted, LINK_NONE },
     { SLICE_INIT("5.3 F"), again_amount, LINK_NONE },
     { SLICE_INIT("6.7"), again_amount, LINK_NONE },
 };
