@@ -31,26 +31,35 @@ class Ends(Relative):
     def arrive(self, program, root, label, ledger, minor):
         super().arrive(program, root, label, ledger, minor)
         fund = self.fund(program, root, label)
-        if fund.get("is_converted"):
-            fund["converted"] += minor
+        fund["converted"] += fund.pop("part", 0)
         self.expire(fund)
+
+    def part_to_convert(self, fund, minor, after):
+        """What a fund lacks is cured first, and no more is taken back than was converted (invariant 6)."""
+        fund["part"] = max(minor, -fund["converted"]) if minor < 0 else max(0, min(minor, after))
+        return fund["part"]
 
     def post(self, record, result, p, ledger, qty, minor, earned, posted, payable, rate_date, reverses=None, payout_minor=None, version=None):
         if "mdf" in p and ledger == "FUND":
             reverses = None                                 # a fund's entry reverses none
         super().post(record, result, p, ledger, qty, minor, earned, posted, payable, rate_date, reverses, payout_minor, version)
-        if ledger == "FUND" and minor and self.fund(p, self.roots[record.line["partner_id"]], earned).get("is_converted"):
+        fund = self.fund(p, self.roots[record.line["partner_id"]], earned) if ledger == "FUND" else {}
+        granted = record.line["kind"] == "FUND_ADJUSTMENT"              # stands in the fund before it is posted
+        if minor and fund.get("is_converted") and (part := self.part_to_convert(fund, minor, self.available(fund) + (0 if granted else minor))):
+            if part != minor and payout_minor is not None:
+                header, (mode, step) = p["program"], self.mode(p)
+                rate = self.rate(header["currency"], header.get("payout_currency", header["currency"]), rate_date or self.received(record.line))
+                payout_minor = rounded(units(part, header["currency"]) * rate, header.get("payout_currency", header["currency"]), mode, step)
             since = self.end_of(p, earned)[0] if "volume" in p else self.received(record.line)
             payable = since + datetime.timedelta(int(p.get("payment", {}).get("lag_days", 0)))
-            super().post(record, result, p, "EARNED", qty, minor, earned, posted, payable, rate_date, None, payout_minor, version)
+            super().post(record, result, p, "EARNED", qty, part, earned, posted, payable, rate_date, None, payout_minor, version)
             result["payouts"][-2:] = result["payouts"][:-3:-1]          # what is earned stands before what moves a fund
 
     def do_FUND_ADJUSTMENT(self, line):
         result = super().do_FUND_ADJUSTMENT(line)
         program, root = self.by_id[line["program_id"]], self.roots[line["partner_id"]]
         fund = self.fund(program, root, line["period_label"])
-        if fund.get("is_converted"):
-            fund["converted"] += rounded(oracle_amount(line), program["program"]["currency"])
+        fund["converted"] += fund.pop("part", 0)
         self.expire(fund)
         return result
 
