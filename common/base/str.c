@@ -23,16 +23,6 @@ bool slice_equal_nocase(struct slice a, struct slice b)
     return true;
 }
 
-bool slice_starts_with(struct slice s, struct slice prefix)
-{
-    return s.size >= prefix.size && slice_equal(slice_head(s, prefix.size), prefix);
-}
-
-bool slice_ends_with(struct slice s, struct slice suffix)
-{
-    return s.size >= suffix.size && slice_equal(slice_skip(s, s.size - suffix.size), suffix);
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';

@@ -39,7 +39,8 @@ static inline bool slice_is_empty(struct slice s)
     return s.size == 0;
 }
 
-/* Two blocks of half the size or more, that overlap, beat a call: 8 to 32 bytes, as ids and the parts of keys have. */
+/* Two blocks of half the size or more, that overlap, beat a call: 8 to 32 bytes, as ids and the parts of keys have. Of
+ * short ones, which are looked for in tables, the first byte tells most apart. */
 static inline bool slice_equal(struct slice a, struct slice b)
 {
     if (a.size != b.size) return false;
@@ -47,7 +48,7 @@ static inline bool slice_equal(struct slice a, struct slice b)
         return memcmp(a.bytes, b.bytes, 16) == 0 && memcmp(a.bytes + a.size - 16, b.bytes + a.size - 16, 16) == 0;
     if (a.size >= 8 && a.size < 16)
         return memcmp(a.bytes, b.bytes, 8) == 0 && memcmp(a.bytes + a.size - 8, b.bytes + a.size - 8, 8) == 0;
-    return a.size == 0 || memcmp(a.bytes, b.bytes, a.size) == 0;
+    return a.size == 0 || (a.bytes[0] == b.bytes[0] && memcmp(a.bytes, b.bytes, a.size) == 0);
 }
 
 /* Writes the bytes to `at`, where there is room, and answers the place behind them; alike. */
@@ -78,9 +79,6 @@ int slice_compare(struct slice a, struct slice b);
 /* ASCII letters compare without case. */
 bool slice_equal_nocase(struct slice a, struct slice b);
 
-bool slice_starts_with(struct slice s, struct slice prefix);
-bool slice_ends_with(struct slice s, struct slice suffix);
-
 /* Position of the first `byte`, or s.size. */
 static inline size_t slice_find(struct slice s, char byte)
 {
@@ -99,6 +97,17 @@ static inline struct slice slice_skip(struct slice s, size_t count)
 static inline struct slice slice_head(struct slice s, size_t count)
 {
     return (struct slice){ s.bytes, count < s.size ? count : s.size };
+}
+
+/* Inline, since what is looked for is mostly a literal: of known size it is one comparison. */
+static inline bool slice_starts_with(struct slice s, struct slice prefix)
+{
+    return s.size >= prefix.size && slice_equal(slice_head(s, prefix.size), prefix);
+}
+
+static inline bool slice_ends_with(struct slice s, struct slice suffix)
+{
+    return s.size >= suffix.size && slice_equal(slice_skip(s, s.size - suffix.size), suffix);
 }
 
 /* s without ASCII blanks and tabs at both ends, which few texts have. */

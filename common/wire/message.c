@@ -1,4 +1,4 @@
-/* wire/message.c: binds tables to the generated descriptors, and walks over the fields of a message. */
+/* wire/message.c: binds tables to the generated descriptors. */
 #include "wire/message.h"
 
 #include "base/assert.h"
@@ -198,41 +198,4 @@ void message_bind(struct message *m)
         if (m->fields[i].absent) m->defaults_to = i + 1;
         if (m->fields[i].message) message_bind(m->fields[i].message);
     }
-}
-
-struct message_cursor message_cursor_over(struct slice bytes)
-{
-    const uint8_t *at = (const uint8_t *)(bytes.size ? bytes.bytes : "");
-    return (struct message_cursor){ .at = at, .end = at + bytes.size };
-}
-
-/* The value behind a tag; NULL when it is cut or of no type. */
-static inline const uint8_t *take_value(struct message_cursor *c, const uint8_t *at)
-{
-    size_t left = (size_t)(c->end - at);
-    switch (c->wire_type) {
-    case WIRE_VARINT: return varint_take(&at, c->end, &c->whole) ? at : NULL;
-    case WIRE_SIZED: return varint_take_sized(&at, c->end, &c->value) ? at : NULL;
-    case WIRE_FIXED64: return left >= 8 ? at + 8 : NULL;
-    case WIRE_FIXED32: return left >= 4 ? at + 4 : NULL;
-    default: return NULL;
-    }
-}
-
-bool message_next(struct message_cursor *c, enum err *err)
-{
-    const uint8_t *at = c->at;
-    *err = OK;
-    if (at == c->end) return false;
-    uint64_t tag;
-    bool is_tag = varint_take(&at, c->end, &tag) && tag <= UINT32_MAX && tag >> 3 > 0;
-    c->number = is_tag ? (uint32_t)tag >> 3 : 0;
-    c->wire_type = (uint32_t)tag & 7;
-    if (is_tag) at = take_value(c, at);
-    if (is_tag && at) {
-        c->at = at;
-        return true;
-    }
-    *err = ERR_WIRE_MALFORMED;
-    return false;
 }

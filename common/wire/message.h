@@ -13,6 +13,7 @@
 
 #include "domain/vocabulary.h"
 #include "wire/limits.h"
+#include "wire/message_cursor.h"
 
 #include <protobuf-c/protobuf-c.h>
 
@@ -197,12 +198,5 @@ struct slice message_packed(const struct message_packer *p);
 /* One message alone. */
 enum err message_encode(const struct message *m, struct arena *a, const void *record, size_t bytes_max,
                         struct slice *out) MUST_CHECK;
-
-/* Walks over the fields of any message without unpacking: false at the end or when *err is set. */
-struct message_cursor { const uint8_t *at, *end; uint32_t number, wire_type; struct slice value; uint64_t whole; };
-struct message_cursor message_cursor_over(struct slice bytes);
-bool message_next(struct message_cursor *c, enum err *err);
-
-enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_SIZED = 2, WIRE_FIXED32 = 5 };
 
 #endif

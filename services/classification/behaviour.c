@@ -73,7 +73,10 @@ static const struct drift_record *kept_drift(struct inquiry *q, struct slice agr
 
 static struct slice own_quarter(struct inquiry *q)
 {
-    return quarter_key(q->verdict->books, q->who.root_id, q->who.partner->partner_id, quarter_of(q->received_date));
+    if (!q->quarter_row.size)
+        q->quarter_row =
+            quarter_key(q->verdict->books, q->who.root_id, q->who.partner->partner_id, quarter_of(q->received_date));
+    return q->quarter_row;
 }
 
 /* The first line of a month, by date of receipt. A line received before the month that was judged last is none, nor is

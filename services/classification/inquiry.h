@@ -49,6 +49,7 @@ struct inquiry {
     unsigned           line_faults;                 /* faults of no program: PART_INVALID */
     unsigned           acting;                      /* faults that have effect: of rules in ENFORCE, not released */
 
+    struct slice        quarter_row;                /* key of the site's features of the day; empty: not made yet */
     struct drift_record drift;                      /* in force for the line, judged now or earlier this month */
     struct slice       drift_group;                 /* its agreement, where a hybrid is judged apart; else empty */
     bool               drift_is_judged_now, drift_begins;

@@ -12,11 +12,6 @@ bool footprint_counts(const struct footprint *f)
     return f->state == FOOTPRINT_OPEN || f->state == FOOTPRINT_ACCEPTED;
 }
 
-static struct slice hash_slice(const struct hash128 *hash)
-{
-    return slice_of((const char *)hash->bytes, HASH128_BYTES);
-}
-
 static bool is_within_horizon(const struct judging *j, int32_t received_date)
 {
     return date_add_months(received_date, (int32_t)j->policy->duplicate_horizon_months) >= j->class->received_date;
@@ -165,9 +160,15 @@ static void look_for_predecessor(struct judging *j)
     if (last) compare_with_predecessor(j, last->line_id);
 }
 
+static struct slice own_key_row(struct judging *j)
+{
+    if (!j->key_row.size) j->key_row = BOOKS_KEY(j->arena, j->root, hash_slice(&j->key));
+    return j->key_row;
+}
+
 static const struct key_use *key_use_of(struct judging *j)
 {
-    return judging_read(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(&j->key)), NULL);
+    return judging_read(j, COMPLIANCE_KEYS, own_key_row(j), NULL);
 }
 
 /* Nobody has it; or the line that had it was cancelled, and `line_id` is the submission before that one, which may
@@ -426,7 +427,7 @@ static enum footprint_state state_of(enum outcome outcome)
 static void record_key(struct judging *j, enum outcome outcome)
 {
     if (!j->has_key || j->repeat.kind != REPEAT_NONE) return;
-    struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&j->key));
+    struct slice key = own_key_row(j);
     const struct key_use *on_file = judging_read(j, COMPLIANCE_KEYS, key, NULL);
     if (j->line->kind == KIND_REPLACE && !outcome_goes_on(outcome)
         && (outcome == OUTCOME_REJECT || (!is_free(on_file)

@@ -274,7 +274,7 @@ static void move_for(struct judging *j)
     if (j->kind == KIND_SELL_IN && net < 0) note_return(j, -net);
     bool is_by_transaction = j->kind == KIND_POS_SALE || (j->kind == KIND_SHIP_DEBIT_CLAIM && net < 0);
     if (!is_by_transaction || !j->after.has_transaction) return;
-    struct slice key = BOOKS_KEY(j->arena, j->root, slice_of((const char *)j->after.transaction.bytes, HASH128_BYTES));
+    struct slice key = judging_transaction_row(j, &j->after.transaction);
     struct transaction_uses *t = judging_change(j, COMPLIANCE_TRANSACTIONS, key);
     t->moved_milli -= net;
 }

@@ -4,6 +4,8 @@
 #include "base/assert.h"
 #include "domain/calendar.h"
 
+#include <endian.h>
+
 /* The date of the transaction itself, whatever selects programs. */
 static int32_t transaction_date(const struct line *l, enum kind kind, int32_t received_date)
 {
@@ -76,7 +78,7 @@ void judging_begin(struct judging *j, const struct dossier *d, const struct comp
         j->invoice_key = line_invoice_key(j->arena, j->line->invoice_no);
         j->transaction = judging_transaction(j, j->kind == KIND_SELL_IN, j->invoice_key, j->line->invoice_line);
         j->has_transaction = true;
-        j->transaction_row = BOOKS_KEY(j->arena, j->root, slice_of((const char *)j->transaction.bytes, HASH128_BYTES));
+        j->transaction_row = BOOKS_KEY(j->arena, j->root, hash_slice(&j->transaction));
     }
     prepare_footprint(j);
 }
@@ -152,6 +154,12 @@ const struct footprint *judging_footprint(struct judging *j, struct slice line_i
     return judging_read(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id), NULL);
 }
 
+struct slice judging_transaction_row(struct judging *j, const struct hash128 *transaction)
+{
+    bool is_own = j->has_transaction && slice_equal(hash_slice(transaction), hash_slice(&j->transaction));
+    return is_own ? j->transaction_row : BOOKS_KEY(j->arena, j->root, hash_slice(transaction));
+}
+
 struct slice judging_date_text(struct judging *j, int32_t date)
 {
     struct text t = text_in(j->arena, 10);
@@ -174,9 +182,8 @@ void key_parts_text(struct key_parts *k, struct slice text)
 
 void key_parts_int(struct key_parts *k, int64_t value)
 {
-    char *bytes = arena_alloc(k->arena, sizeof value);
-    for (unsigned i = 0; i < sizeof value; i++) bytes[i] = (char)((uint64_t)value >> 8 * i);
-    key_parts_text(k, slice_of(bytes, sizeof value));
+    uint64_t ordered = htole64((uint64_t)value);
+    key_parts_text(k, slice_copy(k->arena, slice_of((const char *)&ordered, sizeof ordered)));
 }
 
 struct hash128 key_parts_hash(const struct key_parts *k, uint64_t seed)

@@ -63,7 +63,7 @@ struct judging {
     uint32_t                       submission_no;
     struct judged_program         *programs;        /* explicit: the target first */
     unsigned                       program_count;
-    struct slice line_row, transaction_row, match_row, pool_row, month_row; /* keys, made once; empty: not made yet */
+    struct slice line_row, transaction_row, match_row, pool_row, month_row, key_row; /* made once; empty: not yet */
     const struct footprint        *before;          /* this line's own; empty when it was never judged */
     struct footprint               after;           /* what it will leave */
     struct original                original;
@@ -144,9 +144,17 @@ bool judging_gives_way(const struct judging *j, struct slice line_id);
 
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id);
 
+/* The key of the row of a transaction: of the line's own it is made once. */
+struct slice judging_transaction_row(struct judging *j, const struct hash128 *transaction);
+
 /* Texts in the arena: a date, a number. */
 struct slice judging_date_text(struct judging *j, int32_t date);
 struct slice judging_int_text(struct judging *j, int64_t value);
+
+static inline struct slice hash_slice(const struct hash128 *hash)
+{
+    return slice_of((const char *)hash->bytes, HASH128_BYTES);
+}
 
 /* Parts of a hashed key: texts and integers with lengths in front. */
 enum { KEY_PARTS_MAX = 24 };

@@ -292,25 +292,25 @@ static void tag_number(const struct near_features *f, struct near_ref *r)
     r->number_size = f->number_size;
 }
 
-/* Weeks from the date of the line to its receipt, from which its days of comparison run. */
-static uint8_t lag_of(const struct judging *j)
+/* In weeks, what lies between the date of the line and its receipt, from which its days of comparison run. */
+static uint8_t lag_of(int32_t days)
 {
-    int64_t days = j->date ? day_of(j->class->received_date) - day_of(j->date) : 0;
     return (uint8_t)(days <= 0 ? 0 : days / 7 >= UINT8_MAX ? UINT8_MAX : (days + 6) / 7);
 }
 
-static struct near_ref ref_of(struct judging *j, const struct near_features *f)
+static struct near_ref ref_of(struct judging *j, const struct near_features *f, uint16_t received_day)
 {
+    uint16_t day = day_of(j->date);
     struct near_ref r = {
         .document = hash32(j, j->receipt->document_id),
-        .day = day_of(j->date),
+        .day = day,
         .value = tag_of_value(f->value_minor),
         .qty = tag_of((uint64_t)f->qty_milli * 0x9e3779b97f4a7c15u >> 48),
         .part = tag_of(f->part),
         .line = tag_of(f->invoice_line),
         .order = tag_of(f->order),
         .customer = tag_of(customer_of(&j->after)),
-        .lag_weeks = lag_of(j),
+        .lag_weeks = lag_of(j->date ? received_day - day : 0),
     };
     struct slice id = hash_id_pack(j->arena, j->line_id);
     memcpy(r.line_id, id.bytes, id.size < sizeof r.line_id ? id.size : sizeof r.line_id);
@@ -438,9 +438,10 @@ void near_prepare(struct judging *j)
 {
     if (j->is_refused || !is_compared(j) || policy_mode(j->policy, RULE_DUP_03) == RULE_MODE_OFF) return;
     struct near_line *line = ARENA_NEW(j->arena, struct near_line);
-    int64_t oldest = day_of(j->class->received_date) - j->policy->duplicate_near_days;
+    uint16_t received_day = day_of(j->class->received_date);
+    int64_t oldest = received_day - j->policy->duplicate_near_days;
     line->own = features_of(j);
-    line->ref = ref_of(j, &line->own);
+    line->ref = ref_of(j, &line->own, received_day);
     line->oldest_day = (uint16_t)(oldest > 0 ? oldest : 0);
     bound_value(line);
     find_buckets(j, line);

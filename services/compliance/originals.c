@@ -8,11 +8,6 @@
 #include "domain/calendar.h"
 #include "domain/uom.h"
 
-static struct slice hash_slice(const struct hash128 *hash)
-{
-    return slice_of((const char *)hash->bytes, HASH128_BYTES);
-}
-
 static bool is_undoing(const struct judging *j)
 {
     return j->line->kind == KIND_CANCEL || j->line->kind == KIND_REPLACE;
@@ -347,7 +342,7 @@ static void index_transaction(struct judging *j)
         j->after.has_transaction = true;
     }
     struct transaction_uses *uses = judging_change(j, COMPLIANCE_TRANSACTIONS,
-        BOOKS_KEY(j->arena, j->root, hash_slice(&j->after.transaction)));
+                                                   judging_transaction_row(j, &j->after.transaction));
     for (unsigned i = 0; i < uses->line_count; i++)
         if (slice_equal(uses->lines[i].line_id, j->line_id)) return;
     if (uses->line_count == TRANSACTION_LINES_MAX) {

@@ -16,8 +16,7 @@ static uint64_t hash_of(const struct judging *j, struct slice party_key)
 
 static struct slice row_key(struct judging *j, uint64_t hash)
 {
-    struct slice bytes = slice_copy(j->arena, slice_of((const char *)&hash, sizeof hash));
-    return BOOKS_KEY(j->arena, j->root, bytes);
+    return BOOKS_KEY(j->arena, j->root, slice_of((const char *)&hash, sizeof hash));
 }
 
 const struct party_names *parties_by_hash(struct judging *j, uint64_t hash)

@@ -57,8 +57,15 @@ static const struct { struct slice text, code; bool is_shared; } signs[] = {
 };
 enum { SIGNS = sizeof signs / sizeof *signs };
 
+/* Every sign ends with a dollar or with a byte of its own character, no code of a currency does. */
+static bool may_be_sign(struct slice text)
+{
+    return text.size > 0 && !is_letter(text.bytes[text.size - 1]);
+}
+
 struct slice number_currency_of_sign(struct slice text)
 {
+    if (!may_be_sign(text)) return (struct slice){ 0 };
     for (unsigned i = 0; i < SIGNS; i++)
         if (!signs[i].is_shared && slice_equal_nocase(text, signs[i].text)) return signs[i].code;
     return (struct slice){ 0 };

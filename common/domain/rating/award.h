@@ -118,6 +118,8 @@ struct rating {
     struct transaction_row      *txn;               /* row of T, or a blank one of this line alone */
     struct slice                 pool_location;
     struct slice                 line_key;          /* of the line's own row */
+    struct slice                 pool_key, day_key; /* of rows of its own pool; made once (lots.c) */
+    int32_t                      day_key_date;
     const struct program **programs; /* of an automatic line: those that its kind triggers, in stacking order */
     unsigned                     program_count;
     bool                         is_opened;         /* by rating_open: transaction and programs stand */

@@ -9,9 +9,22 @@ struct pool lots_pool(const struct rating *r)
                           .sku = r->class->sku };
 }
 
+static bool is_same(struct slice a, struct slice b)
+{
+    return a.bytes == b.bytes && a.size == b.size;
+}
+
+/* Nearly all that a line asks is of its own pool (lots_pool). */
+static bool is_own(const struct rating *r, struct pool pool)
+{
+    return is_same(pool.sku, r->class->sku) && is_same(pool.location_id, r->pool_location);
+}
+
 static struct slice pool_key(struct rating *r, struct pool pool)
 {
-    return RATING_KEY(r, pool.location_id, pool.sku);
+    if (!is_own(r, pool)) return RATING_KEY(r, pool.location_id, pool.sku);
+    if (!r->pool_key.size) r->pool_key = RATING_KEY(r, pool.location_id, pool.sku);
+    return r->pool_key;
 }
 
 struct lots_row *lots_row_of(struct rating *r, struct pool pool)
@@ -21,7 +34,12 @@ struct lots_row *lots_row_of(struct rating *r, struct pool pool)
 
 static struct slice day_key(struct rating *r, struct pool pool, int32_t date)
 {
-    return RATING_KEY(r, pool.location_id, pool.sku, rows_number(r->arena, date));
+    bool keeps = is_own(r, pool);
+    if (keeps && r->day_key.size && r->day_key_date == date) return r->day_key;
+    struct slice key = RATING_KEY(r, pool.location_id, pool.sku, rows_number(r->arena, date));
+    if (!keeps) return key;
+    r->day_key_date = date;
+    return r->day_key = key;
 }
 
 struct stock_day_row *lots_day_of(struct rating *r, struct pool pool, int32_t date)
