@@ -458,14 +458,19 @@ PROGRAMS = {
 }
 
 
+def named(day):
+    """A day, or a part of one, in a document's name."""
+    return f"{day:03d}" if isinstance(day, int) else f"{day:09.5f}"
+
+
 def write(world, out):
     files = {}
     documents = []
     for (day, submitter, partner), lines in sorted(world.documents.items(), key=lambda item: item[0]):
-        name = f"{day:03d}-{submitter}-{partner}.ndjson"
+        name = f"{named(day)}-{submitter}-{partner}.ndjson"
         documents.append((day, submitter, name))
         files[f"inbox/{name}"] = "".join(json.dumps(line) + "\n" for line, _ in lines)
-    clock = lambda day: (START + datetime.timedelta(day)).isoformat() + "T12:00:00Z"
+    clock = lambda day: (datetime.datetime.combine(START, datetime.time(12)) + datetime.timedelta(day)).isoformat() + "Z"
     files["world.yaml"] = (f"clock: {clock(-1)}\nsubmitters:\n  - {{id: feed, vendor: true, operator: true, reports_for: [\"*\"], kinds: [{KINDS}]}}\n"
                            "  - {id: boss, reports_for: [\"*\"], roles: [approver]}\ndocuments:\n"
                            + "".join(f"  - {{submitter: {s}, file: inbox/{n}, received_at: {clock(d)}}}\n" for d, s, n in documents))

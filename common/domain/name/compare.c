@@ -14,6 +14,7 @@ enum {
     PROPER_SIMILARITY_MIN = 8000,
     PROPER_BESIDE_A_TRADE_MIN = SIMILARITY_SKELETON + 1,
     ALIGNED_LETTERS_MIN = 5,
+    RUN_OF_THREE_LETTERS_MAX = 6,
     ARTICLE_SKELETON_MIN = 4,
     WEIGHT_THAT_COUNTS = 300,
     ACRONYM_LETTERS_MIN = 3,
@@ -215,11 +216,19 @@ static bool are_letters_with_and(const struct name_form *f, unsigned first)
            && f->tokens[first + 2].text.size <= 2;
 }
 
+/* Syllables and word stems that are written as one, too: HAE KUM GANG, TECHNO PROM EXPORT. */
+static bool are_short(const struct name_form *f, unsigned first)
+{
+    for (unsigned i = first; i < first + 3; i++)
+        if (f->tokens[i].text.size > RUN_OF_THREE_LETTERS_MAX || f->tokens[i].has_digit) return false;
+    return f->count > 3;                            /* else it is the whole name */
+}
+
 static void join_articles(struct arena *a, struct name_form *f, unsigned first)
 {
     bool has_third = first + 2 < f->count, is_between = has_third && is_article(f->tokens[first + 1].text);
     bool are_particles = has_third && is_particle(&f->tokens[first]) && is_particle(&f->tokens[first + 1]);
-    if (is_between || are_particles) put_run(a, f, first, 3, false);
+    if (has_third && (is_between || are_particles || are_short(f, first))) put_run(a, f, first, 3, false);
     if (has_third && are_letters_with_and(f, first)) put_outer_run(a, f, first, 3);
     if (f->is_thing) return;
     if (is_between && assimilates(f->tokens[first + 2].text)) put_outer_run(a, f, first, 3);
@@ -461,6 +470,7 @@ struct tally {
     int32_t  proper_similarity_min, proper_similarity_max;  /* of those that are no common words */
     unsigned query_unaligned_classes, entry_unaligned_classes;
     unsigned own_words_aligned, proper_aligned, query_proper_unaligned, entry_proper_unaligned;
+    unsigned query_joined, entry_joined;            /* tokens of a join that is equal, as bits */
     unsigned query_feminine, entry_feminine;        /* aligned words that end in one A more than their counterparts */
     bool     has_proper, family_is_aligned, is_whole, is_identical, are_two_names;
     bool     begins_or_ends_otherwise;              /* one side, with a proper word that the other has not */
@@ -490,10 +500,11 @@ static unsigned class_of_trade(const struct name_token *t)
     return t->classes & (WORD_FILLER | WORD_FORM) ? 0 : t->classes & WORD_COMMON;
 }
 
-/* What a firm adds to its name costs no more where the query has it than where the entry has. */
+/* What a firm adds to its name, and what joins its words, costs no more where the query has it than where the entry
+ * has. */
 static bool says_where_or_what_form(const struct name_token *t)
 {
-    return t->classes & (WORD_PLACE | WORD_FORM);
+    return t->classes & (WORD_PLACE | WORD_FORM | WORD_CONNECTIVE);
 }
 
 /* An initial too, though E, I and Y are particles as well. */
@@ -586,6 +597,17 @@ static bool are_two_names(const struct name_form *q, unsigned i, const struct na
     return similarity_are_two_names(&q->tokens[i], &e->tokens[j], q->is_chinese && e->is_chinese);
 }
 
+static void tally_join(struct tally *t, const struct name_form *q, const struct name_form *e,
+                       const struct comparison *c)
+{
+    if (c->join == COMPARE_JOIN_NONE) return;
+    bool of_query = c->join == COMPARE_JOIN_QUERY;
+    if (c->join_similarity < SIMILARITY_EQUAL) return;
+    unsigned run = run_set(&(of_query ? q : e)->runs[c->run_at]), single = 1u << c->single_at;
+    t->query_joined = of_query ? run : single;
+    t->entry_joined = of_query ? single : run;
+}
+
 static struct tally tally_of(const struct name_form *q, const struct name_form *e, const struct comparison *c)
 {
     struct tally t = { .is_whole = true,
@@ -612,6 +634,7 @@ static struct tally tally_of(const struct name_form *q, const struct name_form *
     if (c->join == COMPARE_JOIN_ENTRY)
         tally_pair(&t, c->join_similarity, q->tokens[c->single_at].weight, compare_run_weight(e, c->run_at));
     if (c->join != COMPARE_JOIN_NONE) tally_proper(&t, c->join_similarity);
+    tally_join(&t, q, e, c);
     return t;
 }
 
@@ -678,9 +701,11 @@ static bool has_number(const struct name_form *f, const struct name_form *other,
     return false;
 }
 
-static bool contains_numbers_of(const struct name_form *f, const struct name_form *other)
+/* Numbers of `other`, without those of the tokens in `joined`, which are written as part of one word. */
+static bool contains_numbers_of(const struct name_form *f, const struct name_form *other, unsigned joined)
 {
     for (unsigned i = 0; i < other->count; i++) {
+        if (joined >> i & 1u) continue;
         struct slice number = read_token(other, i, f);
         bool is_number = other->tokens[i].has_digit || number.bytes != other->tokens[i].text.bytes;
         if (is_number && !has_number(f, other, number)) return false;
@@ -753,12 +778,16 @@ static int32_t limit_score(int32_t score, const struct match *m, const struct ta
     unsigned tokens = t->query_tokens_that_count > t->entry_tokens_that_count ? t->query_tokens_that_count
                                                                               : t->entry_tokens_that_count;
     unsigned letters = t->query_letters < t->entry_letters ? t->query_letters : t->entry_letters;
-    bool is_identical = t->is_whole && t->is_identical;
+    bool is_identical = t->is_whole && t->is_identical, is_thing = m->query->is_thing || m->entry->is_thing;
 
-    if (!contains_numbers_of(m->query, m->entry) || !contains_numbers_of(m->entry, m->query)) score = score * 7 / 10;
+    if (!contains_numbers_of(m->query, m->entry, t->entry_joined)
+        || !contains_numbers_of(m->entry, m->query, t->query_joined))
+        score = score * 7 / 10;
     if (tokens < 2 && !is_identical && !(entry_is_organisation && t->is_whole))
         score = at_most(score, SCORE_FEW_TOKENS_MAX);
     if (letters < ALIGNED_LETTERS_MIN) score = at_most(score, SCORE_FEW_LETTERS_MAX);
+    if (letters < ALIGNED_LETTERS_MIN && is_thing && tokens < 2 && !t->is_identical)
+        score = at_most(score, SCORE_FEW_TOKENS_MAX);
     if (are_two_firms(m, t)) score = at_most(score, SCORE_TWO_FIRMS_MAX);
     if (are_two_persons(m, t)) score = at_most(score, SCORE_TWO_PERSONS_MAX);
     if (patronymics_differ(m->query, m->entry)) score = at_most(score, SCORE_PATRONYMICS_MAX);

@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 #include "domain/name/fold_table.h"
 
+#define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
+
 /* The tokens while they grow, in one buffer of fixed size: names are short, and what is longer is cut. */
 struct folding {
     char     letters[FOLD_TOKENS_MAX][FOLD_TOKEN_BYTES_MAX];
@@ -121,14 +123,63 @@ static char look_alike(uint32_t point)
     }
 }
 
+/* --- letters that sound otherwise where they stand --- */
+
+enum { ARABIC_ALEF = 0x627, ARABIC_AIN = 0x639, ARABIC_LAM = 0x644, HEBREW_ALEF = 0x5D0, HEBREW_BET = 0x5D1,
+       HEBREW_AYIN = 0x5E2, HEBREW_FINAL_PE = 0x5E3, HEBREW_PE = 0x5E4, GREEK_OMICRON = 0x3BF, GREEK_UPSILON = 0x3C5,
+       GREEK_UPSILON_ACUTE = 0x3CD, LETTERS_BEHIND_ARTICLE_MIN = 3 };
+
+/* What a letter is because of its place, else nothing: a first alef and ain are vowels that others write, BET and PE
+ * soften behind a letter, OMICRON UPSILON is one vowel. */
+static struct slice sound_in_place(uint32_t point, uint32_t before)
+{
+    switch (point) {
+    case ARABIC_AIN: case HEBREW_ALEF: case HEBREW_AYIN: return before ? (struct slice){ 0 } : SLICE("A");
+    case HEBREW_BET:      return before ? SLICE("V") : (struct slice){ 0 };
+    case HEBREW_PE:       return before ? SLICE("F") : (struct slice){ 0 };
+    case HEBREW_FINAL_PE: return SLICE("F");
+    case GREEK_UPSILON: case GREEK_UPSILON_ACUTE:
+        return before == GREEK_OMICRON ? SLICE("U") : (struct slice){ 0 };
+    default: return (struct slice){ 0 };
+    }
+}
+
+/* Words that begin as the article does and have none. */
+static const struct slice without_article[] = {
+#define WITHOUT_ARTICLE(letters) SLICE_INIT(letters),
+#include "domain/name/without_article.def"
+#undef WITHOUT_ARTICLE
+};
+
+/* Bytes of the article that Arabic writes as one word with the name behind it. */
+static size_t article_at(struct slice word)
+{
+    struct slice rest = word;
+    if (word.size < 4 || utf8_next(&rest) != ARABIC_ALEF || utf8_next(&rest) != ARABIC_LAM) return 0;
+    size_t size = word.size - rest.size;
+    for (unsigned i = 0; i < COUNT(without_article); i++)
+        if (slice_starts_with(word, without_article[i])) return 0;
+    for (unsigned letters = 0; letters < LETTERS_BEHIND_ARTICLE_MIN; letters++)
+        if (rest.size == 0 || utf8_next(&rest) == 0) return 0;
+    return size;
+}
+
 static void put_word(struct folding *f, struct slice word, bool is_mixed)
 {
+    size_t article = article_at(word);
+    uint32_t before = 0;
+    if (article) {
+        put_row(f, SLICE("AL "));
+        word = slice_skip(word, article);
+    }
     while (word.size) {
         uint32_t point = utf8_next(&word);
         char letter = is_mixed ? look_alike(point) : 0;
+        struct slice sound = sound_in_place(point, before);
         if (letter) put_row(f, slice_of(&letter, 1));
         else if (is_hangul(point)) put_hangul(f, point);
-        else put_row(f, row_of(point));
+        else put_row(f, sound.size ? sound : row_of(point));
+        before = point;
     }
 }
 
@@ -195,8 +246,6 @@ static const struct replacement number_words[] = {
 #include "domain/name/number_word.def"
 #undef NUMBER_WORD
 };
-
-#define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
 
 static struct slice replaced(const struct replacement *list, unsigned count, struct slice token)
 {
@@ -326,12 +375,18 @@ static void drop_limited_liability(struct fold *f)
     if (f->count > 2 && spelled_at(f, f->count - 2, SLICE("LIMITED LIABILITY"))) f->count -= 2;
 }
 
+static bool is_company(struct slice form)
+{
+    return slice_equal(form, SLICE("COMPANY")) || slice_equal(form, SLICE("CORPORATION"))
+        || slice_equal(form, SLICE("CO")) || slice_equal(form, SLICE("CORP"));
+}
+
 void fold_strip_legal_form(struct fold *f)
 {
     unsigned taken;
     while (f->count > 1 && (taken = form_at_end(f)) > 0) {
         struct slice last = f->tokens[f->count - 1];
-        f->was_company |= slice_equal(last, SLICE("COMPANY")) || slice_equal(last, SLICE("CORPORATION"));
+        f->was_company |= is_company(last);
         f->count -= taken;
         drop_limited_liability(f);
     }

@@ -9,14 +9,14 @@
 
 enum {
     FOLD_TOKENS_MAX = 16, FOLD_TOKEN_BYTES_MAX = 40, FOLD_LETTERS_OF_BYTE = 3,
-    FOLDING_VERSION = 6,                            /* raised by every change of the rules or of a word list of 6 */
+    FOLDING_VERSION = 7,                            /* raised by every change of the rules or of a word list of 6 */
 };
 
 struct fold {
     struct slice tokens[FOLD_TOKENS_MAX];           /* A–Z, 0–9; in the arena or static */
     unsigned     count;
     unsigned     family_count;                      /* leading tokens that stood before the comma (fold_family_first) */
-    bool         was_company;                       /* COMPANY or CORPORATION was taken off its end */
+    bool         was_company;                       /* COMPANY, CORPORATION or their short forms were taken off its end */
     bool         is_cut;                            /* tokens or letters beyond the bounds were left out */
 };
 

@@ -4,7 +4,7 @@
     generate_fold.py FOLD_TABLE NFKC_TABLE
 
 Names: one row per code point, from ICU's Any-Latin, Latin-ASCII, upper case (uconv of Debian icu-devtools), with rows of
-our own for Cyrillic, because lists write ZH KH TS CH SH SHCH YU YA. A row is text over A-Z, 0-9 and blank, where blank
+our own for Cyrillic, because lists write ZH KH TS CH SH SHCH YU YA, and for a few letters of Hebrew and Greek. A row is text over A-Z, 0-9 and blank, where blank
 separates and the empty row vanishes. Invoice keys: what NFKC and upper case leave of A-Z and 0-9.
 """
 import re
@@ -24,6 +24,8 @@ CYRILLIC.update({
     "ћ": "C", "ќ": "KJ", "џ": "DZH", "ә": "A", "ғ": "GH", "қ": "K", "ң": "NG", "ө": "O", "ұ": "U", "ү": "U", "һ": "H",
     "ҳ": "H", "ҷ": "J", "ӣ": "I", "ӯ": "U", "ҕ": "GH", "ҙ": "Z", "ҫ": "S", "ӑ": "A", "ӗ": "E", "ӳ": "U", "җ": "J", "ӏ": "",
 })
+# Letters of Hebrew that ICU writes without their sound, and eta, which is no E any more.
+OTHERS = {"ש": "SH", "צ": "TS", "ץ": "TS", "η": "I"}
 APOSTROPHES_AND_STOPS = set("'`´‘’‛′ʼʹ.。．․")
 
 
@@ -59,7 +61,7 @@ def plain(text):
 
 def row_of(point, latin):
     letter = chr(point)
-    own = CYRILLIC.get(letter.lower())
+    own = CYRILLIC.get(letter.lower(), OTHERS.get(letter.lower()))
     category = unicodedata.category(letter)
     if own is not None:
         return own

@@ -374,6 +374,7 @@ static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
     if (t->spelling.size >= 2) put_key(&k, KEY_SPELLING, t->spelling_hash);
     if (t->skeleton.size >= 3) put_key(&k, KEY_SKELETON, t->skeleton_hash);
     if (t->wade_giles) put_key(&k, KEY_TEXT, t->wade_giles);
+    for (unsigned i = 0; i < t->reading_count; i++) put_key(&k, KEY_TEXT, t->readings[i]);
     put_sounds(&k, t);
     if (t->text.size >= DELETE_LETTERS_MIN) put_neighbourhood(&k, t->text, is_join);
     if (!is_join && t->text.size >= SIMILARITY_CUT_LETTERS_MIN) put_beginnings(&k, t);

@@ -1,4 +1,4 @@
-/* domain/name/romanisation.c: sounds by classes, and Pinyin in Wade-Giles. */
+/* domain/name/romanisation.c: sounds by classes, Pinyin in Wade-Giles, Cantonese in Pinyin. */
 #include "domain/name/romanisation.h"
 
 #include "base/assert.h"
@@ -124,4 +124,52 @@ unsigned romanisation_pinyin(struct slice token, uint32_t *wade_giles)
     for (unsigned i = 0; i < count; i++) at = slice_write(syllables[rows[i]].wade_giles, at);
     if (count) *wade_giles = fold_hash(slice_of(written, (size_t)(at - written)));
     return count;
+}
+
+/* Sorted by syllable. */
+static const struct { struct slice syllable, pinyin;
+} cantonese[] = {
+#define CANTONESE(syllable, pinyin) { SLICE_INIT(syllable), SLICE_INIT(pinyin) },
+#include "domain/name/cantonese.def"
+#undef CANTONESE
+};
+
+static int cantonese_of(struct slice text)
+{
+    unsigned low = 0, high = COUNT(cantonese);
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+        int order = slice_compare(cantonese[middle].syllable, text);
+        if (order == 0) return (int)middle;
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
+    return -1;
+}
+
+/* Readings that are being put together: what stands so far of one, and those that are done. */
+struct readings { char written[SYLLABLES_MAX * SYLLABLE_LETTERS_MAX]; uint32_t *hashes; unsigned count; };
+
+static void read_on(struct readings *r, size_t size, struct slice rest, unsigned syllables_max)
+{
+    if (rest.size == 0 && r->count < ROMANISATION_READINGS_MAX)
+        r->hashes[r->count++] = fold_hash(slice_of(r->written, size));
+    if (rest.size == 0 || syllables_max == 0) return;
+    for (size_t taken = rest.size < SYLLABLE_LETTERS_MAX ? rest.size : SYLLABLE_LETTERS_MAX; taken > 1; taken--) {
+        int row = cantonese_of(slice_head(rest, taken));
+        struct slice all = row < 0 ? (struct slice){ 0 } : cantonese[row].pinyin;
+        while (all.bytes) {
+            struct slice one = slice_cut(&all, ' ');
+            if (one.size) memcpy(r->written + size, one.bytes, one.size);
+            if (one.size) read_on(r, size + one.size, slice_skip(rest, taken), syllables_max - 1);
+        }
+    }
+}
+
+unsigned romanisation_cantonese(struct slice token, uint32_t readings[ROMANISATION_READINGS_MAX])
+{
+    struct readings r = { .hashes = readings };
+    if (token.size < 2 || token.size > SYLLABLES_MAX * SYLLABLE_LETTERS_MAX) return 0;
+    read_on(&r, 0, token, SYLLABLES_MAX);
+    return r.count;
 }

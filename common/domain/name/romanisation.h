@@ -16,4 +16,10 @@ void romanisation_sounds(struct slice token, uint32_t sounds[ROMANISATION_READER
 /* How many syllables of Pinyin a token is, 0 when it is none, and the hash of what Wade-Giles makes of them. */
 unsigned romanisation_pinyin(struct slice token, uint32_t *wade_giles);
 
+enum { ROMANISATION_READINGS_MAX = 24 };
+
+/* Hashes of what a token of one to three syllables, as Hong Kong writes them, is in Pinyin; how many, 0 when it is none
+ * such. */
+unsigned romanisation_cantonese(struct slice token, uint32_t readings[ROMANISATION_READINGS_MAX]);
+
 #endif

@@ -85,11 +85,23 @@ static size_t similarity_spelling(struct slice token, char *out)
 }
 
 /* As scripts leave it that write no vowels: MHMD, YWSF. */
+static bool has_no_vowel_behind(struct slice token, size_t first)
+{
+    for (size_t i = first; i < token.size; i++)
+        if (is_vowel(token.bytes[i]) && token.bytes[i] != 'Y') return false;
+    return true;
+}
+
 static bool has_no_vowel(struct slice token)
 {
-    for (size_t i = 0; i < token.size; i++)
-        if (is_vowel(token.bytes[i]) && token.bytes[i] != 'Y') return false;
-    return token.size >= 3;
+    return token.size >= 3 && has_no_vowel_behind(token, 0);
+}
+
+/* The same behind a first A, which stands for a letter there, and not for a vowel: ABD, AMR. */
+static bool are_consonants(struct slice token)
+{
+    if (has_no_vowel(token)) return true;
+    return token.size >= 3 && token.bytes[0] == 'A' && has_no_vowel_behind(token, 1);
 }
 
 /* In such scripts W within a word writes a vowel. */
@@ -208,6 +220,16 @@ static struct slice kept(struct arena *a, const char *bytes, size_t size)
     return slice_copy(a, slice_of(bytes, size));
 }
 
+static void read_as_cantonese(struct arena *a, struct name_token *t)
+{
+    uint32_t readings[ROMANISATION_READINGS_MAX];
+    t->reading_count = (uint8_t)romanisation_cantonese(t->text, readings);
+    if (t->reading_count == 0) return;
+    uint32_t *kept = ARENA_ARRAY(a, t->reading_count, uint32_t);
+    memcpy(kept, readings, t->reading_count * sizeof *kept);
+    t->readings = kept;
+}
+
 void similarity_prepare(struct arena *a, struct slice text, struct name_token *out)
 {
     char form[SIMILARITY_TOKEN_BYTES_MAX];
@@ -224,6 +246,7 @@ void similarity_prepare(struct arena *a, struct slice text, struct name_token *o
     out->spelling_hash = fold_hash(out->spelling);
     out->skeleton_hash = fold_hash(out->skeleton);
     out->has_no_vowel = has_no_vowel(text);
+    out->are_consonants = are_consonants(text);
     out->numeral = word_numeral(text);
     out->nickname_count = (uint8_t)word_nicknames(text, out->nicknames);
     out->short_form = (uint8_t)word_short_form(text);
@@ -231,6 +254,7 @@ void similarity_prepare(struct arena *a, struct slice text, struct name_token *o
     out->synonym = (uint8_t)word_synonym(text);
     out->classes = (uint8_t)(word_classes(text) | (word_is_cut_form(text) ? WORD_FORM : 0u));
     out->syllables = (uint8_t)romanisation_pinyin(text, &out->wade_giles);
+    read_as_cantonese(a, out);
 }
 
 void similarity_listen(struct name_token *t)
@@ -326,7 +350,7 @@ static bool are_two_words(const struct name_token *a, const struct name_token *b
 /* A name of a person as it is written in letters without vowels, against its sound. */
 static bool sounds_like_consonants(const struct name_token *a, const struct name_token *b)
 {
-    bool fits = a->has_no_vowel != b->has_no_vowel && a->text.size >= 3 && b->text.size >= 3;
+    bool fits = a->are_consonants != b->are_consonants && a->text.size >= 3 && b->text.size >= 3;
     return fits && has_equal_skeleton(a, b, a->text.bytes[0] == b->text.bytes[0] ? 2 : 3);      /* SYD, SAEED */
 }
 
@@ -351,9 +375,22 @@ static bool is_wade_giles_of(const struct name_token *a, const struct name_token
     return pinyin->wade_giles && pinyin->wade_giles == a->hash && !a->syllables;
 }
 
+/* TAIMAN and DAWEN. */
+static bool is_cantonese_of(const struct name_token *a, const struct name_token *pinyin)
+{
+    for (unsigned i = 0; pinyin->syllables && i < a->reading_count; i++)
+        if (a->readings[i] == pinyin->hash) return true;
+    return false;
+}
+
+static bool are_one_by_cantonese(const struct name_token *a, const struct name_token *b)
+{
+    return is_cantonese_of(a, b) || is_cantonese_of(b, a);
+}
+
 static bool are_one_in_chinese(const struct name_token *a, const struct name_token *b)
 {
-    return is_wade_giles_of(a, b) || is_wade_giles_of(b, a);
+    return is_wade_giles_of(a, b) || is_wade_giles_of(b, a) || are_one_by_cantonese(a, b);
 }
 
 /* BDT and BDF of two firms: letters that stand for words bear no slip. */
@@ -366,7 +403,9 @@ static bool are_two_acronyms(const struct name_token *a, const struct name_token
 bool similarity_are_two_names(const struct name_token *a, const struct name_token *b, bool are_chinese)
 {
     bool has_initial = a->text.size == 1 || b->text.size == 1;
-    if (has_initial || similarity_is_equal(a, b) || are_one_word(a, b, true) || are_one_in_chinese(a, b)) return false;
+    if (has_initial || similarity_is_equal(a, b) || are_one_word(a, b, true)) return false;
+    if (are_chinese && a->syllables && b->syllables && are_one_by_cantonese(a, b)) return true;     /* both are Pinyin */
+    if (are_one_in_chinese(a, b)) return false;
     if (are_chinese && a->syllables && a->wade_giles == b->wade_giles) return true;
     if (a->has_no_vowel != b->has_no_vowel || has_equal_spelling(a, b) || sound_alike(a, b)) return false;
     if (a->text.size != b->text.size || similarity_distance(a->text, b->text, 1) <= 1) return false;
@@ -387,7 +426,9 @@ int32_t similarity_of(const struct name_token *a, const struct name_token *b, bo
     int32_t best = are_two ? 0 : similarity_by_letters(a, b);
     if (best < SIMILARITY_SPELLING && has_equal_spelling(a, b)) best = SIMILARITY_SPELLING;
     are_two |= is_a_trade_and_another_word(a, b, best);
-    if (!are_two && best < SIMILARITY_SKELETON && a->text.size >= 4 && b->text.size >= 4 && has_equal_skeleton(a, b, 3))
+    size_t letters_min = nicknames_meet ? 3 : 4;    /* of persons, ADL and ADIL */
+    if (!are_two && best < SIMILARITY_SKELETON && a->text.size >= letters_min && b->text.size >= letters_min
+        && has_equal_skeleton(a, b, 3))
         best = SIMILARITY_SKELETON;
     if (!are_two && best < SIMILARITY_SKELETON && nicknames_meet && sounds_like_consonants(a, b))
         best = SIMILARITY_SKELETON;

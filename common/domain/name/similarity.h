@@ -40,7 +40,10 @@ struct name_token {
     uint8_t      short_form, synonym;               /* rows of abbreviation.def and synonym.def, 0 none */
     uint8_t      classes;                           /* enum word_class */
     uint8_t      syllables;                         /* of Pinyin, 0: it is none */
+    uint8_t      reading_count;
+    const uint32_t *readings;                       /* hashes of the same syllables in Pinyin, when it is Cantonese */
     bool         has_digit, has_no_vowel;
+    bool         are_consonants;                    /* no vowel, or none behind a first A */
     bool         is_family;                         /* a listed family name */
     bool         is_prefix;                         /* of a vessel's name. By compare.h */
 };

@@ -578,7 +578,8 @@ TEST(four_initials_alone_are_a_firm_and_three_are_any)
 {
     struct table t = TABLE(
         "sort    query                                 entry                                  | alerts",
-        "thing   BNODC                                 Belmora National Offshore Drilling Co   | 0",  /* five words */
+        "thing   BNODC                                 Belmora National Offshore Drilling Co   | 1",  /* five words */
+        "thing   BNODC                                 Belmora National Offshore Drilling Ltd  | 0",
         "thing   BNOD                                  Belmora National Offshore Drilling Co   | 1",
         "thing   BNODC                                 Belmora National Offshore Drilling Company | 1",
         "thing   Belmora National Offshore Drilling    BNOD                                   | 1",
@@ -638,4 +639,57 @@ TEST(patronymics_of_one_name_meet_whatever_stands_before_their_ending)
         "person  Petr Grigoryevich Dorvan        PETR HRYHOROVYCH DORVAN          | 1",
         "person  Petr Yuryevich Dorvan           PETR YEGOROVICH DORVAN           | 0");
     check_alerts(&t);
+}
+
+TEST(hong_kong_and_pinyin_write_one_name_and_two_names_of_pinyin_stay_two)
+{
+    struct table t = TABLE(
+        "sort    query                    entry                                  | alerts",
+        "person  Wong Tai Man             Huang Dawen                            | 1",
+        "person  Kwok Wing Cheung         GUO, Rongzhang                         | 1",
+        "person  Guo Rong Zhang           Wing-cheung Kwok                       | 1",
+        "person  Wong Tai Man             Huang Daming                           | 0",
+        "person  Kwok Wing Cheung         Guo Rongfu                             | 0",
+        "person  Zhang Wan                Zhang Yun                              | 0",
+        "person  Leung Chiu Wai           Leung Chun Wai                         | 0");
+    check_alerts(&t);
+}
+
+TEST(words_that_are_written_as_one_meet_three_others_and_the_number_within)
+{
+    struct table t = TABLE(
+        "sort    query                    entry                                  | alerts",
+        "thing   Haebelvarn 5             HAE BEL VARN 5                         | 1",
+        "thing   Haebelvarn 5             HAE BEL VARN 6                         | 0",
+        "thing   Kestrel21 Clothing       KESTREL 21 CLOTHING                    | 1",
+        "thing   Kestrel21 Clothing       KESTREL 12 CLOTHING                    | 0",
+        "thing   Belmor-Varn-Quell Plant  BELMORVARNQUELL PLANT                  | 1");
+    check_alerts(&t);
+}
+
+TEST(what_joins_the_words_of_a_firm_costs_little_on_either_side)
+{
+    struct table t = TABLE(
+        "sort    query                                   entry                                  | alerts",
+        "thing   Government of the Republic of Belmora   BELMORA GOVERNMENT                     | 1",
+        "thing   Society for Revival of the Kestrel      KESTREL REVIVAL SOCIETY                | 1",
+        "thing   Bank of Belmora                         BELMORA BANK                           | 1",
+        "thing   Bank of Belmora                         BANK OF DORVAN                         | 0");
+    check_alerts(&t);
+}
+
+TEST(few_letters_of_a_firm_bear_no_slip)
+{
+    CHECK(organisations(SLICE("GETK"), SLICE("GTEK")) < 8000);
+    CHECK_INT(organisations(SLICE("GETK"), SLICE("GETK")), 8900);
+    CHECK(organisations(SLICE("Dorvanik"), SLICE("DORVANNIK")) >= 8000);
+}
+
+TEST(letters_of_arabic_and_hebrew_stand_for_vowels_in_front_and_the_article_is_a_word)
+{
+    CHECK(persons(SLICE("عبد الملك الحوثري"), SLICE("Abd al-Malik al-Houthari")) >= 8000);
+    CHECK(persons(SLICE("עמר שלום"), SLICE("Amr Shalom")) >= 8000);
+    CHECK(persons(SLICE("משה לפקוביץ"), SLICE("Moshe Lefkovits")) >= 8000);
+    CHECK(persons(SLICE("Adel Dorvanik"), SLICE("ADL DORVANIK")) >= 8000);
+    CHECK(persons(SLICE("عبد الملك الحوثري"), SLICE("Abd al-Karim al-Houthari")) < 8000);
 }

@@ -103,6 +103,10 @@ TEST(strips_legal_forms_from_the_end_and_some_from_the_front_but_never_the_last_
         "Alder Works GmbH & Co. KG             | ALDER WORKS",
         "Alder S.A. de C.V.                    | ALDER",
         "OOO Alder                             | ALDER",
+        "Alder S.à r.l.                        | ALDER",
+        "Alder Comercio Ltda - ME              | ALDER COMERCIO",
+        "Alder Insaat San. ve Tic. A.S.        | ALDER INSAAT",
+        "Alder Works (P) Ltd.                  | ALDER WORKS",
         "ООО «Алдер»                           | ALDER",
         "Alder Works Sdn. Bhd.                 | ALDER WORKS",
         "Alder Limited Liability Company       | ALDER",
@@ -172,4 +176,16 @@ TEST(folding_what_was_folded_changes_nothing)
         CHECK_SLICE(folded(once), once);
         arena_rewind(test_arena(), mark);
     }
+}
+
+TEST(some_letters_sound_by_their_place)
+{
+    struct table t = TABLE("text                          | tokens",
+                           "عبد الملك                     | ABD AL MLK",
+                           "سعيد                          | SYD",
+                           "الياس                         | ALYAS",
+                           "אברהם יצחק                    | AVRHM YTSHQ",
+                           "Ιωάννης Παπαδοπούλου          | IOANNIS PAPADOPOULOU",
+                           "F.lli Belmora                 | FRATELLI BELMORA");
+    while (table_next(&t)) CHECK_CELL(&t, "tokens", folded(cell(&t, "text")));
 }
