@@ -358,9 +358,10 @@ static bool gives_back(const struct review_object *o, const struct review *r, co
 static enum review_void check_answer(const struct review_object *o, const struct review *r, const struct signers *s)
 {
     if (gives_back(o, r, s)) return REVIEW_VOID_NONE;
+    if (r->act == ACT_WITHDRAW && s->count == 0 && !r->verb && is_taken_by_another(o, r)) return REVIEW_VOID_TAKEN;
     if (s->count == 0 || (r->verb && r->verb != s->at[0]->verb)) return REVIEW_VOID_NO_PROPOSAL;
     if (r->act == ACT_WITHDRAW)
-        return actor_is_same(s->at[0]->actor_id, r->actor_id) ? REVIEW_VOID_NONE : REVIEW_VOID_NO_PROPOSAL;
+        return actor_is_same(s->at[0]->actor_id, r->actor_id) ? REVIEW_VOID_NONE : REVIEW_VOID_OF_ANOTHER;
     if (!is_approver(r)) return REVIEW_VOID_ROLE_MISSING;
     return signed_before(o, r->actor_id) ? REVIEW_VOID_SIGNED_BEFORE : REVIEW_VOID_NONE;
 }

@@ -229,6 +229,7 @@ static int code_of(enum review_void why)
     switch (why) {
     case REVIEW_VOID_ROLE_MISSING:
     case REVIEW_VOID_DUTY_CONFLICT:
+    case REVIEW_VOID_OF_ANOTHER:
     case REVIEW_VOID_SIGNED_BEFORE:      return EXIT_NOT_PERMITTED;
     case REVIEW_VOID_NOT_WAITING:
     case REVIEW_VOID_SECTION_SUPERSEDED:
@@ -300,6 +301,9 @@ static void print_void(struct holds_command *c, const struct dossier *d, const s
     c->void_count++;
     if (code_of(a->why) > c->code) c->code = code_of(a->why);
     if (a->why == REVIEW_VOID_DUTY_CONFLICT) print_duties(c, d, catalogue);
+    if (a->why == REVIEW_VOID_ROLE_MISSING)
+        output_print(&c->out, "    it takes the role %s\n",
+                     act->act == ACT_CONFIRM || act->act == ACT_DECLINE ? "approver" : "reviewer or approver");
     if (a->why != REVIEW_VOID_TAKEN) return;
     struct holding h = holding_of(d, act->at_unix_ms);
     struct text t = text_in(&c->scratch, SAYS_BYTES);

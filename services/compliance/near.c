@@ -222,7 +222,8 @@ static struct near_features features_of(struct judging *j)
     };
     for (unsigned i = 0; i < l->document_count && f.document_count < NEAR_DOCUMENTS_MAX; i++)
         if (l->documents[i].has_sha256)
-            memcpy(&f.documents[f.document_count++], l->documents[i].sha256, sizeof f.documents[0]);
+            f.documents[f.document_count++] =
+                hash32(j, slice_of((const char *)l->documents[i].sha256, sizeof l->documents[i].sha256));
     if (is_mdf) keep_number(j, l->vendor_invoice_no, line_invoice_key(j->arena, l->vendor_invoice_no), &f);
     else keep_number(j, l->invoice_no, j->invoice_key, &f);
     return f;
@@ -750,10 +751,12 @@ static void weigh_ref(struct judging *j, const struct near_line *line, const str
 /* "number +6, part +2 …": what the reviewer reads first. */
 static struct slice features_text(struct judging *j, const struct features *p)
 {
+    bool is_mdf = j->kind == KIND_MDF_CLAIM;        /* of which other members are compared (screening.md 7.3) */
     const struct { struct slice name; int32_t points; } rows[] = {
-        { SLICE("number"), p->number }, { SLICE("part"), p->part }, { SLICE("quantity"), p->qty },
-        { SLICE("value"), p->value },
-        { SLICE("order"), p->order }, { SLICE("proof"), p->proof }, { SLICE("customer"), p->customer },
+        { SLICE("number"), p->number }, { is_mdf ? SLICE("activity") : SLICE("part"), p->part },
+        { is_mdf ? SLICE("spend") : SLICE("quantity"), p->qty }, { SLICE("value"), p->value },
+        { SLICE("order"), p->order }, { SLICE("proof"), p->proof },
+        { is_mdf ? SLICE("vendor") : SLICE("customer"), p->customer },
         { SLICE("date"), p->date },
         { SLICE("line"), p->line }, { SLICE("supply"), p->supply },
     };

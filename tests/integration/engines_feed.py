@@ -52,7 +52,7 @@ def main():
                 answer = ask(f"{door}?{query}", submitter, body.read())
             if answer["state"] not in ("POSTED", "DUPLICATE"):
                 sys.exit(f"{file}: {json.dumps(answer)[:400]}")
-            posted.append((submitter, answer["document_id"], file))
+            posted.append((submitter, answer["id"], file))
         until = time.monotonic() + PATIENCE_SECONDS
         while posted:
             posted = [(who, document, file) for who, document, file in posted if open_lines(door, who, document) > 0]

@@ -193,7 +193,7 @@ TEST(nobody_signs_twice_nor_on_what_names_him_and_words_alone_confirm_nothing)
         "anna:reviewer proposes release; bob:approver declines; anna:reviewer proposes deny                   | "
         "SIGNED_BEFORE",
         "anna:reviewer proposes release; bob:approver withdraws                                               | "
-        "NO_PROPOSAL",
+        "OF_ANOTHER",
         "anna:reviewer proposes release; anna:reviewer withdraws                                              | noted",
         "anna:reviewer proposes release; anna:reviewer withdraws; anna:reviewer proposes deny                 | "
         "pending",
@@ -293,7 +293,7 @@ TEST(what_one_person_took_nobody_else_proposes_on)
                            "anna:reviewer takes; bob:approver confirms                                                 "
                            "                   | NO_PROPOSAL",
                            "anna:reviewer takes; bob:approver withdraws                                                "
-                           "                   | NO_PROPOSAL",
+                           "                   | TAKEN",
                            "anna:reviewer takes; anna:reviewer withdraws                                               "
                            "                   | noted",
                            "anna:reviewer takes; anna:reviewer withdraws; anna:reviewer withdraws                      "

@@ -442,7 +442,25 @@ TEST(a_shared_proof_counts_and_a_slip_in_a_long_number_too)
     CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
     const struct verdict *v = desk_judge(&d, "second", &second);
     CHECK_TEXT(desk_says(v), "HOLD NEAR_DUPLICATE");
-    CHECK_TEXT(text_of(v), "number +4, part +2, proof +4, customer +3");
+    CHECK_TEXT(text_of(v), "number +4, activity +2, proof +4, vendor +3");
+    desk_close(&d);
+}
+
+TEST(proofs_are_one_by_the_whole_of_their_digest)
+{
+    struct desk d;
+    desk_open(&d);
+    struct document_proof one = { .type = SLICE("INVOICE"), .has_sha256 = true, .sha256 = { [31] = 1 } }, other = one;
+    other.sha256[31] = 2;
+    struct line first = desk_mdf("2026123456"), second = desk_mdf("2026124356");
+    first.documents = &one;
+    second.documents = &other;
+    first.document_count = second.document_count = 1;
+    second.activity_from = 20251001;
+    second.spend_amount_minor = 777;
+    second.claimed_amount_minor = 12345;
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
     desk_close(&d);
 }
 
