@@ -225,9 +225,11 @@ static struct slice int_text(struct arena *a, int64_t value)
 
 /* --- being away --- */
 
+/* Also when it is away for another reason than before: it answers again, and is not the one that was known. */
 static void tell(struct redis_registry *r, bool is_ready, const char *why)
 {
-    if (r->is_ready == is_ready) return;
+    bool is_another_reason = !is_ready && r->why && strcmp(r->why, why) != 0;
+    if (r->is_ready == is_ready && !is_another_reason) return;
     r->is_ready = is_ready;
     if (r->options.on_change) r->options.on_change(r->options.context, !is_ready, why);
 }

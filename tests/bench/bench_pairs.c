@@ -3,8 +3,8 @@
  * names share.
  *
  *   bench_pairs RESULTS.ndjson [PAIRS.tsv]    label (1 one party, 0 two), kind, PERSON, ORGANISATION or UNKNOWN, query,
- * entry; without a file name_pairs.py makes them, with the half held out, and then name_parties.py. VERBOSE=1 prints
- * the pairs that are judged wrongly. */
+ * entry; without a file name_pairs.py makes them, with the half held out, and then name_parties.py of both sets that
+ * were written by hand. VERBOSE=1 prints the pairs that are judged wrongly. */
 #include "base/assert.h"
 #include "domain/name/screen.h"
 
@@ -138,7 +138,9 @@ int main(int argc, char **argv)
     ASSERT(e == OK);
     bool done = pairs ? judge_all(results, pairs)
                       : judge_made(results, "pairs", "python3 tests/bench/name_pairs.py /dev/stdout")
-                            && judge_made(results, "parties", "python3 tests/bench/name_parties.py");
+                            && judge_made(results, "parties", "python3 tests/bench/name_parties.py")
+                            && judge_made(results, "registers",
+                                          "python3 tests/bench/name_parties.py tests/bench/name_registers.txt");
     if (pairs) fclose(pairs);
     return fclose(results) == 0 && done ? 0 : 1;
 }

@@ -470,7 +470,8 @@ def write(world, out):
         name = f"{named(day)}-{submitter}-{partner}.ndjson"
         documents.append((day, submitter, name))
         files[f"inbox/{name}"] = "".join(json.dumps(line) + "\n" for line, _ in lines)
-    clock = lambda day: (datetime.datetime.combine(START, datetime.time(12)) + datetime.timedelta(day)).isoformat() + "Z"
+    noon = datetime.datetime.combine(START, datetime.time(12))
+    clock = lambda day: (noon + datetime.timedelta(day)).isoformat() + "Z"
     files["world.yaml"] = (f"clock: {clock(-1)}\nsubmitters:\n  - {{id: feed, vendor: true, operator: true, reports_for: [\"*\"], kinds: [{KINDS}]}}\n"
                            "  - {id: boss, reports_for: [\"*\"], roles: [approver]}\ndocuments:\n"
                            + "".join(f"  - {{submitter: {s}, file: inbox/{n}, received_at: {clock(d)}}}\n" for d, s, n in documents))

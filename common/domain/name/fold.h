@@ -16,7 +16,7 @@ struct fold {
     struct slice tokens[FOLD_TOKENS_MAX];           /* A–Z, 0–9; in the arena or static */
     unsigned     count;
     unsigned     family_count;                      /* leading tokens that stood before the comma (fold_family_first) */
-    bool         was_company;                       /* COMPANY, CORPORATION or their short forms were taken off its end */
+    bool         was_company;                       /* COMPANY, CORPORATION, CO or CORP was taken off its end */
     bool         is_cut;                            /* tokens or letters beyond the bounds were left out */
 };
 

@@ -4,7 +4,8 @@
     generate_fold.py FOLD_TABLE NFKC_TABLE
 
 Names: one row per code point, from ICU's Any-Latin, Latin-ASCII, upper case (uconv of Debian icu-devtools), with rows of
-our own for Cyrillic, because lists write ZH KH TS CH SH SHCH YU YA, and for a few letters of Hebrew and Greek. A row is text over A-Z, 0-9 and blank, where blank
+our own for Cyrillic, because lists write ZH KH TS CH SH SHCH YU YA, and for
+a few letters of Hebrew and Greek. A row is text over A-Z, 0-9 and blank, where blank
 separates and the empty row vanishes. Invoice keys: what NFKC and upper case leave of A-Z and 0-9.
 """
 import re

@@ -404,7 +404,8 @@ bool similarity_are_two_names(const struct name_token *a, const struct name_toke
 {
     bool has_initial = a->text.size == 1 || b->text.size == 1;
     if (has_initial || similarity_is_equal(a, b) || are_one_word(a, b, true)) return false;
-    if (are_chinese && a->syllables && b->syllables && are_one_by_cantonese(a, b)) return true;     /* both are Pinyin */
+    bool are_pinyin = are_chinese && a->syllables && b->syllables;
+    if (are_pinyin && are_one_by_cantonese(a, b)) return true;
     if (are_one_in_chinese(a, b)) return false;
     if (are_chinese && a->syllables && a->wade_giles == b->wade_giles) return true;
     if (a->has_no_vowel != b->has_no_vowel || has_equal_spelling(a, b) || sound_alike(a, b)) return false;
