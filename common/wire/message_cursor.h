@@ -1,5 +1,5 @@
-/* wire/message_cursor.h: walks over the fields of any message without unpacking. Inline, since every record that goes by
- * is looked at so, its sections and the ids in them, more often than it is decoded. */
+/* wire/message_cursor.h: walks over the fields of any message without unpacking. Inline, since every record that goes
+ * by is looked at so, its sections and the ids in them, more often than it is decoded. */
 #ifndef WIRE_MESSAGE_CURSOR_H
 #define WIRE_MESSAGE_CURSOR_H
 

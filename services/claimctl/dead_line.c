@@ -10,7 +10,10 @@
 enum { ID_SHOWN = 12, DEAD_OBJECT_BYTES_MAX = 256 << 10, JSON_BYTES = 96 << 10, ERRORS_BYTES_MAX = 64 << 10 };
 
 /* What is known of the line itself: members of its JSON object, or of its dossier. */
-struct identity { struct slice kind, partner_id, root_id, claim_id, invoice_no, document, ref; uint32_t position, row; };
+struct identity {
+    struct slice kind, partner_id, root_id, claim_id, invoice_no, document, ref;
+    uint32_t     position, row;
+};
 
 static struct slice member(const struct node *object, const char *name)
 {

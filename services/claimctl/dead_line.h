@@ -13,8 +13,8 @@ struct dead_line {
     uint32_t     position;                          /* or row: its place among the lines of the document */
 };
 
-/* What the reader knows of it: the name of the file, else the beginning of document_id stands for it; the name that a run
- * gave the line. Either may be empty. */
+/* What the reader knows of it: the name of the file, else the beginning of document_id stands for it; the name that a
+ * run gave the line. Either may be empty. */
 struct dead_line_names { struct slice document, ref; };
 
 /* False: the record has no headers of ours. In the arena. */

@@ -5,8 +5,8 @@
 
 #include "compliance/judging.h"
 
-/* Finds the original: j->original. Of a REPLACE that names one which waits, or was refused, that one is j->named, and the
- * original what it was to replace. Before the rules. */
+/* Finds the original: j->original. Of a REPLACE that names one which waits, or was refused, that one is j->named, and
+ * the original what it was to replace. Before the rules. */
 void originals_find(struct judging *j);
 
 /* What a REPLACE that classification refused was to replace; empty: none, or not known here. */

@@ -104,7 +104,8 @@ static void note_part(struct rating *r, struct award *a, const struct fund_row *
     award_result(s, SLICE("amount"), part_minor, 0, a->minor_unit);
 }
 
-static void convert_arrival(struct rating *r, struct award *a, struct fund_row *fund, const struct fund_arrival *arrival)
+static void convert_arrival(struct rating *r, struct award *a, struct fund_row *fund,
+                            const struct fund_arrival *arrival)
 {
     int64_t minor = part_to_convert(fund, arrival->amount_minor);
     if (minor != arrival->amount_minor) {

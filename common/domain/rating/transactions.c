@@ -109,18 +109,10 @@ bool transactions_value(struct rating *r, struct award *a, struct rational *valu
     return found;
 }
 
-static bool has_sale(const struct transaction_row *txn)
-{
-    for (unsigned i = 0; i < txn->lines_count; i++)
-        if (is_sale(&txn->lines[i]) && !txn->lines[i].ended) return true;
-    return false;
-}
-
-/* Units of T as invoiced: its sales, of which nothing may be left, else its first live claim. A sale that was cancelled
- * or replaced is none. */
+/* Units of T as invoiced: its live sales, else its first live claim. */
 static bool invoiced_milli(const struct transaction_row *txn, int64_t *milli)
 {
-    if (transactions_sold(txn, milli) || has_sale(txn)) return true;
+    if (transactions_sold(txn, milli)) return true;
     for (unsigned i = 0; i < txn->lines_count; i++) {
         const struct transaction_line *l = &txn->lines[i];
         if (is_sale(l) || live_milli(l) <= 0) continue;
@@ -158,22 +150,16 @@ bool transactions_limit(struct rating *r, struct award *a)
     return true;
 }
 
-static bool drop_one(struct transaction_row *txn, bool with_sales)
+/* Lines that ended leave when the row is full; a T of 64 live lines takes no further one. */
+static bool make_room(struct transaction_row *txn)
 {
+    if (txn->lines_count < transaction_line_LIST_MAX) return true;
     for (unsigned i = 0; i < txn->lines_count; i++) {
-        const struct transaction_line *l = &txn->lines[i];
-        if (live_milli(l) > 0 || (!with_sales && is_sale(l) && !l->ended)) continue;
+        if (live_milli(&txn->lines[i]) > 0) continue;
         rows_remove(txn->lines, &txn->lines_count, sizeof *txn->lines, i);
         return true;
     }
     return false;
-}
-
-/* Lines that ended leave when the row is full, then those of which all came back, sales last since they still limit
- * claims; a T of 64 live lines takes no further one. */
-static bool make_room(struct transaction_row *txn)
-{
-    return txn->lines_count < transaction_line_LIST_MAX || drop_one(txn, false) || drop_one(txn, true);
 }
 
 struct transaction_line *transactions_add(struct rating *r, enum kind kind, struct slice program_id,
