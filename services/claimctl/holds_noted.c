@@ -85,8 +85,9 @@ void holds_noted_wait(struct holds_command *c, const struct holds_sent *sent, un
     struct waiting_for w = { c, sent, noted, count, count, clock_now_unix_ms(), false };
     enum err e = topic_read(&c->broker, ranges, put_ranges(&w, ranges), true, see, &w);
     if (w.left)
-        fprintf(stderr, "%u of %u acts are sent and not yet noted by their stage%s%s: they count when it comes to them; "
-                        "claimctl lag tells how far it is\n",
+        fprintf(stderr,
+                "%u of %u acts are sent and not yet noted by their stage%s%s: they count when it comes to them; "
+                "claimctl lag tells how far it is\n",
                 w.left, count, e == OK ? "" : ", ", e == OK ? "" : err_text(e));
     free(noted);
     free(ranges);
