@@ -60,6 +60,7 @@ struct receipt {
     struct slice line_id, partner_root_id, submitter_id, document_id, file_name, icn, gcn, tscn, profile, traceparent;
     instant_ms         received_at_unix_ms;
     uint32_t           position, row;
+    uint32_t           correctable_kinds; /* of a CANCEL or REPLACE: KIND_BITs its submitter may send; 0: all */
     enum door          door;
     uint8_t            profile_sha256[SHA256_BYTES];
     bool               has_profile_sha256;
@@ -137,6 +138,9 @@ struct clearance {
     struct texts               held_preapprovals;   /* of a USAGE close: quoted by claims that wait in compliance */
     int32_t                    original_received_date;  /* of a REPLACE whose original ended before payout */
     struct slice               reaches_line_id;     /* what a REPLACE of one that took no effect replaces */
+    bool         names_original;  /* a CANCEL or REPLACE by invoice means original_line_id, or nothing */
+    struct slice original_line_id;
+    bool         takes_whole;     /* all of its original: its K is free */
 };
 
 /* One step of the workings: rule is a step of domain.md 5 ("S10"). */

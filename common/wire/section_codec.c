@@ -94,6 +94,7 @@ static struct message_field receipt_fields[] = {
     NUMBERS(warnings, warning_count, WARNINGS_MAX),
     LIST(texts, text_count, pair, RECEIPT_TEXTS_MAX),
     NUMBER(row),
+    NUMBER(correctable_kinds),
 };
 OUTLINED(receipt, receipt, check_receipt, "line_id partner_root_id document_id position file_name warnings row");
 #undef S
@@ -208,6 +209,9 @@ static struct message_field clearance_fields[] = {
     TEXTS(held_preapprovals, HELD_PREAPPROVALS_MAX, TEXT_BYTES_MAX),
     NUMBER(original_received_date),
     TEXT(reaches_line_id, ID_BYTES_MAX),
+    NUMBER(names_original),
+    TEXT(original_line_id, ID_BYTES_MAX),
+    NUMBER(takes_whole),
 };
 OUTLINED(clearance, clearance, check_judgement,
          "outcome reasons accepted_qty_milli struck case_id case_kind case_subject case_line_ids review_sequence");

@@ -6,6 +6,7 @@
 #include "classification/tables.h"
 #include "domain/calendar.h"
 #include "domain/classification_record.h"
+#include "domain/correctable.h"
 #include "domain/waiting.h"
 
 enum { ROWS_OF_A_LINE = 3 };
@@ -79,20 +80,25 @@ static bool parts_fit(const struct line *original, const struct line *l)
 static bool kinds_fit(const struct inquiry *q, const struct line *original)
 {
     enum kind kind = content_kind(original);
-    if (q->line->kind == KIND_CANCEL) return kind != KIND_UNSPECIFIED && original->kind != KIND_CANCEL;
-    if (q->line->kind == KIND_REPLACE) return kind == q->kind;
+    if (q->line->kind == KIND_CANCEL || q->line->kind == KIND_REPLACE)
+        return original->kind != KIND_CANCEL && correctable_kind(q->dossier, kind);
     return kind == (q->line->kind == KIND_POS_RETURN ? KIND_POS_SALE : q->line->kind) && original->qty_milli > 0;
 }
 
+/* A sale before a claim, of equals the oldest. */
 static struct slice first_fitting(struct inquiry *q, struct slice key, struct slice except)
 {
     const struct originals_record *o = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
     struct slice fitting = { 0 };
+    int rank = 0;
     for (unsigned i = 0; i < o->count; i++) {
         const struct line *original = waiting_line_of(q, o->line_ids[i]);
-        bool is_meant = original && !slice_equal(o->line_ids[i], except);
-        if (is_meant && slice_is_empty(fitting) && kinds_fit(q, original) && parts_fit(original, q->line))
-            fitting = o->line_ids[i];
+        if (!original || slice_equal(o->line_ids[i], except)) continue;
+        if (!kinds_fit(q, original) || !parts_fit(original, q->line)) continue;
+        int is = correctable_rank(content_kind(original), STANDING_WAITS);
+        if (is <= rank) continue;
+        rank = is;
+        fitting = o->line_ids[i];
     }
     return fitting;
 }

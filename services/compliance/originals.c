@@ -6,6 +6,7 @@
 #include "compliance/inventory.h"
 #include "compliance/serials.h"
 #include "domain/calendar.h"
+#include "domain/correctable.h"
 #include "domain/uom.h"
 
 static bool is_undoing(const struct judging *j)
@@ -28,12 +29,25 @@ static void take_original(struct judging *j, struct slice line_id)
     if (f->state != FOOTPRINT_NONE) j->original = (struct original){ line_id, f };
 }
 
-/* Of the lines of T: the sale in force, which for a correction waits only where none has passed; for a cancel else the
- * newest line that is, else the last sale that was (domain.md 6.3: what was refused or cancelled before is no error). */
-static void find_by_invoice(struct judging *j, const struct original_ref *ref)
+/* What this line of T is to the correction; 0: it cannot be meant. A return means what is in force, its own kind of claim
+ * or the sale; a cancel never a return, which has an id alone. */
+static int rank_of(const struct judging *j, const struct live_line *line, const struct footprint *f)
 {
-    struct original ended = { 0 }, waiting = { 0 };
-    bool is_sell_in = j->line->kind == KIND_SELL_IN || j->kind == KIND_SELL_IN;
+    bool is_sale = line->kind == KIND_POS_SALE || line->kind == KIND_SELL_IN;
+    bool is_ours = slice_equal(f->ended_by, j->line_id);
+    if (slice_equal(line->line_id, j->line_id) || f->state == FOOTPRINT_NONE) return 0;
+    if (is_return(j)) {
+        bool is_meant = (footprint_counts(f) || is_ours) && (is_sale || line->kind == j->kind);
+        return is_meant ? correctable_rank(line->kind, STANDING_LIVE) : 0;
+    }
+    if (f->qty_milli < 0 || !correctable_kind(j->dossier, line->kind)) return 0;
+    if (is_ours) return CORRECTABLE_ENDED_BY_IT;
+    enum standing open = f->state == FOOTPRINT_OPEN ? STANDING_WAITS : STANDING_ENDED;
+    return correctable_rank(line->kind, f->state == FOOTPRINT_ACCEPTED ? STANDING_LIVE : open);
+}
+
+static void find_on_side(struct judging *j, const struct original_ref *ref, bool is_sell_in, int *rank)
+{
     struct slice key = line_invoice_key(j->arena, ref->invoice_no);
     struct hash128 t = judging_transaction(j, is_sell_in, key, ref->invoice_line);
     const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS,
@@ -41,24 +55,20 @@ static void find_by_invoice(struct judging *j, const struct original_ref *ref)
     for (unsigned i = uses->line_count; i-- > 0;) {
         const struct live_line *line = &uses->lines[i];
         const struct footprint *f = judging_footprint(j, line->line_id);
-        bool is_ours = slice_equal(f->ended_by, j->line_id);
-        bool is_sale = line->kind == KIND_POS_SALE || line->kind == KIND_SELL_IN;
-        if (slice_equal(line->line_id, j->line_id)) continue;
-        if (!footprint_counts(f) && !is_ours) {
-            bool may_be_meant = is_sale && is_undoing(j) && f->state != FOOTPRINT_NONE;
-            if (may_be_meant && !ended.line_id.size) ended = (struct original){ line->line_id, f };
-            continue;
-        }
-        if (!is_sale && is_return(j) && line->kind != j->kind) continue;
-        if (j->original.line_id.size && !is_sale) continue;
-        bool waits = is_sale && is_undoing(j) && f->state == FOOTPRINT_OPEN;
-        if (waits && !waiting.line_id.size) waiting = (struct original){ line->line_id, f };
-        if (waits) continue;
+        int is = rank_of(j, line, f);
+        if (is <= *rank) continue;
+        *rank = is;
         j->original = (struct original){ line->line_id, f };
-        if (is_sale) return;
     }
-    if (waiting.line_id.size) j->original = waiting;
-    if (!j->original.line_id.size && ended.line_id.size) j->original = ended;
+}
+
+/* By its invoice a correction means a line of the resale; a cancel else one of the vendor's invoice of that number. */
+static void find_by_invoice(struct judging *j, const struct original_ref *ref)
+{
+    bool is_sell_in = j->line->kind == KIND_SELL_IN || j->kind == KIND_SELL_IN;
+    int rank = 0;
+    find_on_side(j, ref, is_sell_in, &rank);
+    if (j->line->kind == KIND_CANCEL && rank < CORRECTABLE_IN_FORCE) find_on_side(j, ref, true, &rank);
 }
 
 /* A REPLACE that has replaced nothing: it waits, was withdrawn, or was refused here. */
@@ -84,11 +94,18 @@ static void reach_through(struct judging *j)
     }
 }
 
+/* Classification withdrew the line that was meant: this correction ends no second one of the invoice. */
+static bool has_ended_its_own(const struct judging *j)
+{
+    const struct classification *c = j->class;
+    return is_undoing(j) && c->judgement.withdrew_line_id.size && !c->reaches_line_ref.size && !c->reaches_invoice_no.size;
+}
+
 static void find(struct judging *j)
 {
     const struct original_ref ref = dossier_original_ref(j->dossier);
     if (ref.line_ref.size) take_original(j, ref.line_ref);
-    else if (ref.invoice_no.size) find_by_invoice(j, &ref);
+    else if (ref.invoice_no.size && !has_ended_its_own(j)) find_by_invoice(j, &ref);
 }
 
 void originals_find(struct judging *j)
@@ -321,6 +338,16 @@ static void name_reached(struct judging *j)
     if (j->line->kind == KIND_REPLACE && reaches && !never_came_to_payout(j)) c->reaches_line_id = j->original.line_id;
 }
 
+/* Payout follows: whose K is free here is taken back there, and nothing else. */
+static void name_original(struct judging *j)
+{
+    struct clearance *c = j->v->section;
+    if (!is_undoing(j)) return;
+    c->names_original = dossier_original_ref(j->dossier).line_ref.size == 0;
+    if (c->names_original) c->original_line_id = j->original.line_id;
+    c->takes_whole = j->original.line_id.size && is_whole(j);
+}
+
 /* Payout asks the claim window of a REPLACE by it, and never saw the original (domain.md 5.0 R4). */
 static void name_original_date(struct judging *j)
 {
@@ -330,6 +357,22 @@ static void name_original_date(struct judging *j)
     if (j->line->kind != KIND_REPLACE || !ended->line_id.size || !slice_equal(withdrew, ended->line_id)) return;
     instant_ms received = ended->footprint->received_at_unix_ms;
     if (received) c->original_received_date = instant_date(received, j->class->utc_offset_minutes);
+}
+
+/* What a correction would mean last leaves first, of equals the oldest. */
+static void make_room(struct judging *j, struct transaction_uses *uses)
+{
+    unsigned at = 0;
+    int least = CORRECTABLE_ENDED_BY_IT;
+    for (unsigned i = 0; i < uses->line_count; i++) {   /* all are asked for in one pass */
+        bool counts = footprint_counts(judging_footprint(j, uses->lines[i].line_id));
+        int rank = correctable_rank(uses->lines[i].kind, counts ? STANDING_LIVE : STANDING_ENDED);
+        if (rank >= least) continue;
+        least = rank;
+        at = i;
+    }
+    uses->line_count--;
+    memmove(&uses->lines[at], &uses->lines[at + 1], (uses->line_count - at) * sizeof uses->lines[0]);
 }
 
 static void index_transaction(struct judging *j)
@@ -345,10 +388,7 @@ static void index_transaction(struct judging *j)
                                                    judging_transaction_row(j, &j->after.transaction));
     for (unsigned i = 0; i < uses->line_count; i++)
         if (slice_equal(uses->lines[i].line_id, j->line_id)) return;
-    if (uses->line_count == TRANSACTION_LINES_MAX) {
-        memmove(&uses->lines[0], &uses->lines[1], (TRANSACTION_LINES_MAX - 1) * sizeof uses->lines[0]);
-        uses->line_count--;
-    }
+    if (uses->line_count == TRANSACTION_LINES_MAX) make_room(j, uses);
     uses->lines[uses->line_count++] = (struct live_line){ j->line_id, j->kind };
 }
 
@@ -415,6 +455,7 @@ void originals_record(struct judging *j, enum outcome outcome)
     if (ends_named) end_original(j, j->named.line_id);
     else if (never_came_to_payout(j)) j->v->judgement->withdrew_line_id = j->original.line_id;
     name_reached(j);
+    name_original(j);
     name_original_date(j);
     for (unsigned i = 0; j->kind == KIND_REVERSE && outcome_goes_on(outcome) && i < j->line->line_refs.count; i++)
         end_reversed(j, j->line->line_refs.items[i]);

@@ -404,6 +404,8 @@ static void fill_receipt(struct intake *i, uint64_t position, instant_ms receive
         .received_at_unix_ms = received, .position = (uint32_t)position, .row = d->row, .door = i->job.door,
         .texts = i->typed.texts, .text_count = i->typed.text_count, .has_profile_sha256 = true,
     };
+    if (i->typed.line.kind == KIND_CANCEL || i->typed.line.kind == KIND_REPLACE)
+        r->correctable_kinds = submitter_correctable_kinds(i->job.submitter);
     r->profile = profile_name(i);
     memcpy(r->profile_sha256, i->typing.profile->sha256, sizeof r->profile_sha256);
     list_warnings(i);

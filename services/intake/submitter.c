@@ -26,6 +26,17 @@ bool submitter_may_send(const struct intake_submitter *s, enum kind kind)
     return (s->kinds & KIND_BIT(kind)) != 0;
 }
 
+uint32_t submitter_correctable_kinds(const struct intake_submitter *s)
+{
+    uint32_t granted = KIND_BIT(KIND_UNSPECIFIED), all = granted;
+    for (unsigned k = 1; k < KIND_COUNT; k++) {
+        if (kind_is_reference((enum kind)k) || kind_is_operator((enum kind)k)) continue;
+        all |= KIND_BIT(k);
+        if (submitter_may_send(s, (enum kind)k)) granted |= KIND_BIT(k);
+    }
+    return granted == all ? 0 : granted;
+}
+
 struct intake_submitter submitter_local(void)
 {
     return (struct intake_submitter){

@@ -29,6 +29,10 @@ struct intake_partners {
 bool submitter_may_report(const struct intake_submitter *s, const struct intake_partners *p, struct slice partner_id);
 bool submitter_may_send(const struct intake_submitter *s, enum kind kind);
 
+/* What its corrections may mean by an invoice: KIND_BITs of what it may send, with that of KIND_UNSPECIFIED so that
+ * nothing is not everything; 0: all. */
+uint32_t submitter_correctable_kinds(const struct intake_submitter *s);
+
 /* `local` of claimctl: everything (first-hour.md 8). */
 struct intake_submitter submitter_local(void);
 

@@ -1,6 +1,7 @@
 /* domain/rating/cancel.c: a line ends, whatever it was, also a return; which line a CANCEL or REPLACE is about. */
 #include "domain/rating/cancel.h"
 
+#include "domain/correctable.h"
 #include "domain/rating/adjustments.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/incentives.h"
@@ -206,19 +207,26 @@ static void end_line(struct rating *r, struct slice line_id)
 
 enum target { TARGET_LIVE, TARGET_GONE, TARGET_WAITS, TARGET_WAS_WITHDRAWN, TARGET_NOT_FOUND };
 
-static struct slice target_on_invoice(struct rating *r, const struct original_ref *ref)
+/* Of a line that was cleared before compliance named its original. */
+static struct slice target_on_invoice(struct rating *r, const struct dossier *d, const struct original_ref *ref)
 {
     static const char sides[] = { 'S', 'I' };
     struct slice ended = { 0 };
     for (unsigned k = 0; k < 2; k++) {
         struct slice key = transactions_key(r, sides[k], ref->invoice_no, ref->invoice_line, r->class->sku);
-        const struct transaction_line *named = transactions_named(transactions_row(r, key));
-        if (named && !named->ended) return named->line_id;
-        struct slice waiting = pending_on_transaction(r, key);
+        const struct transaction_line *named = transactions_named(transactions_row(r, key), d);
+        if (named && !named->ended && original_is_sale(named->kind)) return named->line_id;
+        struct slice waiting = correctable_kind(d, KIND_POS_SALE) ? pending_on_transaction(r, key) : (struct slice){ 0 };
         if (waiting.size) return waiting;
+        if (named && !named->ended) return named->line_id;
         if (named) ended = named->line_id;
     }
     return ended;
+}
+
+static bool is_named_by_compliance(const struct dossier *d)
+{
+    return d->clearance && d->clearance->names_original;
 }
 
 /* The line that a correction is about; empty: its invoice is not known. */
@@ -227,7 +235,8 @@ static struct slice named_by(struct rating *r, const struct dossier *d)
     const struct clearance *c = d->clearance;
     if (c && c->reaches_line_id.size) return c->reaches_line_id;
     const struct original_ref ref = line_original_ref(d->line);
-    return ref.line_ref.size ? ref.line_ref : target_on_invoice(r, &ref);
+    if (ref.line_ref.size) return ref.line_ref;
+    return is_named_by_compliance(d) ? c->original_line_id : target_on_invoice(r, d, &ref);
 }
 
 static bool reaches_past(const struct rating *r)
@@ -268,7 +277,8 @@ static enum target find_target(struct rating *r, struct slice *line_id)
     }
     if (slice_is_empty(*line_id)) return TARGET_NOT_FOUND;
     const struct line_row *line = original_to_read(r, *line_id, &found);
-    if (r->line->kind == KIND_REPLACE) line = past_refused(r, line_id, line, &found);
+    if (r->line->kind == KIND_REPLACE || is_named_by_compliance(r->dossier))
+        line = past_refused(r, line_id, line, &found);
     bool has_no_cancel = kind_is_reference(line->kind) || kind_is_operator(line->kind) || line->kind == KIND_CANCEL;
     if (found && has_no_cancel) return TARGET_NOT_FOUND;
     if (found) return original_stands(line) ? TARGET_LIVE : TARGET_GONE;
@@ -282,9 +292,10 @@ static void give_unknown(struct rating *r)
     reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), original);
 }
 
-/* Quantity of a CANCEL in base units; 0: all of it. */
+/* Quantity of a CANCEL in base units; 0: all of it, also where compliance found so: the K of its original is free. */
 static int64_t cancelled_milli(const struct rating *r, struct slice sku)
 {
+    if (r->dossier->clearance && r->dossier->clearance->takes_whole) return 0;
     return uom_corrected_qty(r->in->catalogue, r->line, r->base_milli, sku);
 }
 

@@ -2,6 +2,7 @@
 #include "domain/rating/transactions.h"
 
 #include "base/assert.h"
+#include "domain/correctable.h"
 
 static struct slice key_of(struct rating *r, char side, struct slice invoice_key, struct slice invoice_line,
                            struct slice sku)
@@ -335,12 +336,16 @@ void transactions_claim_again(struct rating *r, struct transaction_row *txn, str
     claim->moved_milli += take;
 }
 
-const struct transaction_line *transactions_named(const struct transaction_row *txn)
+const struct transaction_line *transactions_named(const struct transaction_row *txn, const struct dossier *d)
 {
-    const struct transaction_line *ended = NULL;
+    const struct transaction_line *named = NULL;
+    int rank = 0;
     for (unsigned i = 0; i < txn->lines_count; i++) {
-        if (!txn->lines[i].ended) return &txn->lines[i];
-        if (!ended || is_sale(&txn->lines[i]) || !is_sale(ended)) ended = &txn->lines[i];
+        const struct transaction_line *l = &txn->lines[i];
+        int is = correctable_rank(l->kind, l->ended ? STANDING_ENDED : STANDING_LIVE);
+        if (is < rank || !correctable_kind(d, l->kind)) continue;
+        rank = is;
+        named = l;
     }
-    return ended;
+    return named;
 }

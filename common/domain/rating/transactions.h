@@ -21,9 +21,9 @@ void transactions_open(struct rating *r);
 /* "pos:<root>/<invoice key>/<line>/<sku>" (domain/waiting.h). */
 struct slice transactions_pos_datum(struct rating *r);
 
-/* The line that a CANCEL or REPLACE means by T: the first that lives, else the last that ended, a sale before a claim
- * (domain.md 6.3: cancelled before is no error); NULL: none was there. */
-const struct transaction_line *transactions_named(const struct transaction_row *txn);
+/* The line that the CANCEL or REPLACE `d` means by T (domain/correctable.h; 6.3: cancelled before is no error); NULL:
+ * none was there. */
+const struct transaction_line *transactions_named(const struct transaction_row *txn, const struct dossier *d);
 
 struct transaction_line *transactions_find(struct transaction_row *txn, struct slice line_id);
 
