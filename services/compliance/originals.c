@@ -29,8 +29,8 @@ static void take_original(struct judging *j, struct slice line_id)
     if (f->state != FOOTPRINT_NONE) j->original = (struct original){ line_id, f };
 }
 
-/* What this line of T is to the correction; 0: it cannot be meant. A return means what is in force, its own kind of claim
- * or the sale; a cancel never a return, which has an id alone. */
+/* What this line of T is to the correction; 0: it cannot be meant. A return means what is in force, its own kind of
+ * claim or the sale; a cancel never a return, which has an id alone. */
 static int rank_of(const struct judging *j, const struct live_line *line, const struct footprint *f)
 {
     bool is_sale = line->kind == KIND_POS_SALE || line->kind == KIND_SELL_IN;
@@ -98,7 +98,8 @@ static void reach_through(struct judging *j)
 static bool has_ended_its_own(const struct judging *j)
 {
     const struct classification *c = j->class;
-    return is_undoing(j) && c->judgement.withdrew_line_id.size && !c->reaches_line_ref.size && !c->reaches_invoice_no.size;
+    bool reaches = c->reaches_line_ref.size || c->reaches_invoice_no.size;
+    return is_undoing(j) && c->judgement.withdrew_line_id.size && !reaches;
 }
 
 static void find(struct judging *j)

@@ -216,8 +216,8 @@ static struct slice target_on_invoice(struct rating *r, const struct dossier *d,
         struct slice key = transactions_key(r, sides[k], ref->invoice_no, ref->invoice_line, r->class->sku);
         const struct transaction_line *named = transactions_named(transactions_row(r, key), d);
         if (named && !named->ended && original_is_sale(named->kind)) return named->line_id;
-        struct slice waiting = correctable_kind(d, KIND_POS_SALE) ? pending_on_transaction(r, key) : (struct slice){ 0 };
-        if (waiting.size) return waiting;
+        struct slice waiting = pending_on_transaction(r, key);
+        if (waiting.size && correctable_kind(d, KIND_POS_SALE)) return waiting;
         if (named && !named->ended) return named->line_id;
         if (named) ended = named->line_id;
     }
