@@ -224,6 +224,19 @@ ends 0 "$claimctl" lines list REJECT --state hour
 grep -qx "torn.ndjson:1	POS_SALE	REJECT	-	FIELD_MISSING" out || complain "refused at intake: $(cat out)"
 ends 0 "$claimctl" lines list DEAD --state hour
 grep -qx "torn.ndjson:2	-	DEAD	-	UNREADABLE" out || complain "dead at intake: $(cat out)"
+# What fraud takes back in money gives no quantity back: the entries below an agreement add up to what is used.
+paid=$("$claimctl" payouts list --state hour --format csv | sed -n '/03-northgate-pos.csv:196/s/,.*//p')
+printf '{"kind":"REVERSE","partner_id":"N-100","payout_ids":["%s"],"cause":"FRAUD","reason_text":"audit"}\n' \
+    "$paid" > fraud.ndjson
+"$claimctl" run --sample first-hour --input fraud.ndjson --state fraud > out 2> err || true
+for act in "release ann" "confirm bob"; do
+    ends 0 "$claimctl" holds ${act% *} fraud.ndjson:1 --reason seen --as ${act#* } --roles approver --execute \
+        --state fraud
+done
+ends 0 "$claimctl" agreements balance --state fraud
+grep -q '^Q-7731 line 1	N-100	600 authorised	600 used	0 remaining	700.00 USD paid$' out &&
+    grep -q '^  fraud.ndjson:1	SD-26	0 used	-350.00 USD$' out || complain "what fraud takes back: $(cat out)"
+
 # What is listed can be narrowed; a name that no line has is told from one that has nothing to show.
 lists() {           # lists WANT WORDS...: the names of the lines
     local want=$1
