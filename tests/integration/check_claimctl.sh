@@ -229,5 +229,5 @@ ends 0 "$claimctl" deadletters drop --code UNREADABLE --reason "noise" --execute
 ends 0 "$claimctl" deadletters list
 [ "$(cut -f5 "$out" | tr '\n' ' ')" = "0 0 " ] || complain "nothing is open any more: $(cat "$out")"
 ends 0 "$claimctl" tail audit.v1 --exit -f '%{verb}\n'
-[ "$(sort "$out" | uniq -c | tr -s ' \n' ' ')" = " 1 deadletter.drop 3 deadletter.redrive 1 registry.rebuild " ] || complain "the audit: $(cat "$out")"
+[ "$(grep -v '^publish$' "$out" | sort | uniq -c | tr -s ' \n' ' ')" = " 1 deadletter.drop 3 deadletter.redrive 1 registry.rebuild " ] || complain "the audit: $(cat "$out")"
 exit $failed

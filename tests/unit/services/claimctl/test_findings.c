@@ -63,7 +63,7 @@ TEST(what_was_compared_with_nothing_says_it_in_words)
 {
     struct rule_result r = { .number = rule_row(RULE_ELG_04)->number, .mode = RULE_MODE_ENFORCE, .value = TRUTH_WAIT,
                              .observed = { .name = SLICE("part"), .divisor = 1, .text = SLICE("CAB-55") } };
-    CHECK_TEXT(text_of(&r, 1), "  ELG-04 identity known  part CAB-55\n");
+    CHECK_TEXT(text_of(&r, 1), "  ELG-04 identity known: not known yet  part CAB-55\n");
 }
 
 TEST(rules_that_were_false_or_only_watch_hold_nobody_up)
