@@ -78,9 +78,14 @@ def mutant(rng, sound):
     return head + mutate(rng, body) if where == 1 and body else mutate(rng, head + body)
 
 
+# Who closes amid a head keeps a place of his address until its time is over: an address of their own, so that whoever
+# else is served can be seen.
+SOURCE = "127.0.0.2"
+
+
 def answer_to(port, data):
     """The first answer of the door, b"" when it closed without one, None when nothing came."""
-    with socket.create_connection(("127.0.0.1", port), WAIT_S) as s:
+    with socket.create_connection(("127.0.0.1", port), WAIT_S, source_address=(SOURCE, 0)) as s:
         s.settimeout(WAIT_S)
         said = b""
         try:
