@@ -36,8 +36,8 @@ is_right() {        # is_right LINES NUMBER...: those workers are kept alive mea
     shift
     for number in "$@"; do keep "$number"; done
     said=$("$toy" judge "$lines") || code=$?
-    # At its EndTxn all that the worker wrote is in the log of an open transaction (0); when it sends its offsets some of it
-    # may still be on its way, and stands still with them (3).
+    # At its EndTxn all that the worker wrote is in the log of an open transaction (0); when it sends its offsets
+    # some of it may still be on its way, and stands still with them (3).
     [ $code = 0 ] || { [ $code = 3 ] && [ "$request" = 28 ]; }
 }
 
