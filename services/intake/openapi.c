@@ -24,7 +24,7 @@ static const struct operation operations[] = {
       "Submit a document: answered when Kafka has acknowledged every line of it",
       "idempotency_key received_at " UPLOAD_PARAMETERS, DOCUMENT_TYPES, "",
       "application/json:Receipts application/edi-x12", "200 202 400 401 403 406 408 409 411 413 415 422 429 500 503" },
-    { "/v1/documents", "get", "listDocuments", "The submitter's documents, newest first",
+    { "/v1/documents", "get", "listDocuments", "The submitter's documents, an operator's view of all, newest first",
       "state since name limit cursor", "", "", "application/json:DocumentList", "200 400 401 403 429 500 503" },
     { "/v1/validations", "post", "validateDocument",
       "The same as submitting, without posting or keeping anything; as NDJSON its typed lines, the receipt last",

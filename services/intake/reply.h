@@ -20,6 +20,7 @@ struct reply_document {
     const uint8_t                *id;               /* SHA256_BYTES */
     int32_t                       partition;
     const struct reply_standing  *standing;         /* NULL: not known */
+    bool                          shows_submitter;  /* to who sees those of everybody */
 };
 
 /* d-007-3fa91c0be2d7740a51e6 */

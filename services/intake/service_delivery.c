@@ -136,3 +136,24 @@ void delivery_fail(struct delivery *d, enum reply_problem problem, struct slice 
     delivery_answer(d, reply_status(problem), SLICE("application/problem+json"), json_out_bytes(&j));
     json_out_close(&j);
 }
+
+struct intake_document delivery_row_on_its_way(const struct delivery *d)
+{
+    const struct spool_meta *m = &d->meta;
+    struct intake_document row = {
+        .submitter_id = m->submitter_id,
+        .file_name = m->file_name,
+        .partner_id = m->partner_id,
+        .currency = m->currency,
+        .traceparent = m->traceparent,
+        .received_at_unix_ms = m->received_at_unix_ms,
+        .door = (uint32_t)m->door,
+        .bytes = m->bytes,
+        .state = INTAKE_RECEIVED,
+    };
+    memcpy(row.sha256, m->sha256, SHA256_BYTES);
+    if (!d->is_surveyed || d->document_count > 0) return row;
+    row = d->post.row;
+    if (row.state == INTAKE_RECEIVED) row.state = INTAKE_SURVEYED;
+    return row;
+}

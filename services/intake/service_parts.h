@@ -206,6 +206,8 @@ void delivery_leave_lines(struct delivery *d);
 /* It is over: to the door. */
 void delivery_finish(struct delivery *d);
 /* An answer that is a problem, or bytes. */
+/* What is known of a document before it is in the register: by the door, then by its survey. */
+struct intake_document delivery_row_on_its_way(const struct delivery *d);
 void delivery_fail(struct delivery *d, enum reply_problem problem, struct slice detail);
 void delivery_answer(struct delivery *d, unsigned status, struct slice type, struct slice body);
 
@@ -252,6 +254,8 @@ void held_drop_all(struct intake_service *s);
 /* service_question.c: questions are looked up by the engine. */
 void question_look_up(struct intake_service *s, struct delivery *d);
 void question_answer_status(struct delivery *d, const struct reply_standing *standing);
+/* service_list.c: a page of documents, newest first: of who asks, to an operator of every submitter. */
+void list_answer(struct intake_service *s, struct delivery *d);
 /* service_answer.c, service_replay.c: what takes the bytes of the document is written by a survey thread. */
 void question_write(struct intake_service *s, struct delivery *d);
 void question_replay(struct intake_service *s, struct delivery *d);

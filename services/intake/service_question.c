@@ -3,10 +3,6 @@
 
 #include "base/assert.h"
 
-#include <stdlib.h>
-
-enum { ROWS_LOOKED_AT_MAX = 5000, LIMIT_MAX = 500, LIMIT_DEFAULT = 50 };
-
 static void adopt_row(struct delivery *d, const uint8_t *id, const struct intake_document *row)
 {
     memcpy(d->id, id, SHA256_BYTES);
@@ -57,28 +53,6 @@ static bool find_document(struct intake_service *s, struct delivery *d)
     return e == OK && f.found;
 }
 
-/* What is known of a document before it is in the register: by the door, then by its survey. */
-static struct intake_document row_on_its_way(const struct delivery *d)
-{
-    const struct spool_meta *m = &d->meta;
-    struct intake_document row = {
-        .submitter_id = m->submitter_id,
-        .file_name = m->file_name,
-        .partner_id = m->partner_id,
-        .currency = m->currency,
-        .traceparent = m->traceparent,
-        .received_at_unix_ms = m->received_at_unix_ms,
-        .door = (uint32_t)m->door,
-        .bytes = m->bytes,
-        .state = INTAKE_RECEIVED,
-    };
-    memcpy(row.sha256, m->sha256, SHA256_BYTES);
-    if (!d->is_surveyed || d->document_count > 0) return row;
-    row = d->post.row;
-    if (row.state == INTAKE_RECEIVED) row.state = INTAKE_SURVEYED;
-    return row;
-}
-
 /* Accepted, and nothing of it is in the register. */
 static bool find_on_its_way(struct intake_service *s, struct delivery *d)
 {
@@ -87,7 +61,7 @@ static bool find_on_its_way(struct intake_service *s, struct delivery *d)
     if (q->kind != QUESTION_STATUS || !reply_read_id(q->id, &d->partition, prefix)) return false;
     const struct delivery *found = orders_find(s, q->submitter_id, q->operates, prefix, sizeof prefix);
     if (!found) return false;
-    struct intake_document row = row_on_its_way(found);
+    struct intake_document row = delivery_row_on_its_way(found);
     adopt_row(d, found->first_id, &row);
     return true;
 }
@@ -101,7 +75,8 @@ void question_answer_status(struct delivery *d, const struct reply_standing *sta
         standing && d->row.state == INTAKE_POSTED && d->row.passed > 0 && standing->decided >= d->row.passed;
     if (is_answered) intake_document_advance(&d->row, INTAKE_ANSWERED);
     reply_put_receipt(
-        &j, &(struct reply_document){ .row = &d->row, .id = d->id, .partition = d->partition, .standing = standing });
+        &j, &(struct reply_document){ .row = &d->row, .id = d->id, .partition = d->partition, .standing = standing,
+                                      .shows_submitter = d->question.operates });
     delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&j));
     json_out_close(&j);
 }
@@ -150,111 +125,6 @@ static bool answer_file(struct intake_service *s, struct delivery *d)
     return count > 0;
 }
 
-/* The list: newest first, a page at a time. */
-
-struct listing {
-    struct delivery *delivery;
-    struct store *store;
-    struct json_out json;
-    unsigned limit, listed, looked;
-    char last[2 * REGISTER_TIME_KEY_BYTES + 1];
-    bool is_cut;
-};
-
-static bool is_listed(const struct question *q, const struct intake_document *row)
-{
-    if (q->state.size && !slice_equal(q->state, intake_state_name(row->state))) return false;
-    if (q->name.size && !slice_equal(q->name, row->file_name)) return false;
-    return row->received_at_unix_ms >= q->since_unix_ms;
-}
-
-static enum err list_row(void *context, struct slice key, struct slice value)
-{
-    struct listing *l = context;
-    struct intake_document row;
-    bool found;
-    (void)value;
-    if (key.size != REGISTER_TIME_KEY_BYTES) return ERR_STATE_MALFORMED;
-    if (l->listed == l->limit || l->looked == ROWS_LOOKED_AT_MAX) {
-        struct text t = text_over(l->last, sizeof l->last);
-        text_put_hex(&t, (const uint8_t *)key.bytes + REGISTER_KEY_BYTES, REGISTER_TIME_KEY_BYTES - REGISTER_KEY_BYTES);
-        l->is_cut = true;
-        return ERR_TRANSACTION_ABORTED;             /* enough: ends the walk */
-    }
-    l->looked++;
-    const uint8_t *id = (const uint8_t *)key.bytes + REGISTER_KEY_BYTES + 8;
-    TRY(register_get_document(l->store, id, &row, &found));
-    if (!found || row.received_at_unix_ms != register_time_of(key) || !is_listed(&l->delivery->question, &row))
-        return OK;
-    reply_put_receipt(&l->json, &(struct reply_document){ .row = &row, .id = id, .partition = l->delivery->partition });
-    l->listed++;
-    return OK;
-}
-
-/* Before those of the register stands what is on its way to it, as far as it has an id and is not there; the first page
- * alone. */
-static enum err list_on_its_way(struct intake_service *s, struct listing *l)
-{
-    const struct question *q = &l->delivery->question;
-    const struct delivery *first = orders_first(s, q->submitter_id), **all;
-    unsigned count = 0;
-    for (const struct delivery *d = first; d; d = d->order_next) count++;
-    all = ARENA_ARRAY(&l->delivery->arena, count + 1, const struct delivery *);
-    for (const struct delivery *d = first; d; d = d->order_next) *all++ = d;
-    for (; count > 0 && l->listed < l->limit; count--) {
-        const struct delivery *d = *--all;
-        struct intake_document on_file, row;
-        bool found;
-        if (d->is_from_raw || d->document_count > 0 || !atomic_load(&d->is_identified)) continue;
-        TRY(register_get_document(l->store, d->first_id, &on_file, &found));
-        row = found ? on_file : row_on_its_way(d);
-        if ((found && on_file.state != INTAKE_POSTING) || !is_listed(q, &row)) continue;
-        reply_put_receipt(
-            &l->json, &(struct reply_document){ .row = &row, .id = d->first_id, .partition = l->delivery->partition });
-        l->listed++;
-    }
-    return OK;
-}
-
-/* The cursor is the rest of the key where the page ended. */
-static struct slice from_of(struct arena *a, struct slice prefix, struct slice cursor)
-{
-    struct text t = text_in(a, REGISTER_TIME_KEY_BYTES);
-    if (cursor.size != 2 * (REGISTER_TIME_KEY_BYTES - REGISTER_KEY_BYTES)) return (struct slice){ 0 };
-    text_put(&t, prefix);
-    for (size_t k = 0; k < cursor.size; k += 2) {
-        char pair[3] = { cursor.bytes[k], cursor.bytes[k + 1], 0 };
-        text_put_byte(&t, (char)strtoul(pair, NULL, 16));
-    }
-    return text_slice(&t);
-}
-
-static void answer_list(struct intake_service *s, struct delivery *d)
-{
-    const struct question *q = &d->question;
-    struct listing l = { .delivery = d, .limit = q->limit && q->limit <= LIMIT_MAX ? q->limit : LIMIT_DEFAULT };
-    uint8_t none[SHA256_BYTES] = { 0 };
-    if (!post_owns(s->post, q->submitter_id)) {
-        delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Another process keeps the documents of this submitter."));
-        return;
-    }
-    d->partition = post_partition(s->post, q->submitter_id);
-    l.store = post_store(s->post, q->submitter_id);
-    json_out_open(&l.json);
-    json_out_begin(&l.json, '{');
-    json_out_name(&l.json, SLICE("documents"));
-    json_out_begin(&l.json, '[');
-    struct slice prefix = slice_head(register_time_key(&d->arena, q->submitter_id, 0, none), REGISTER_KEY_BYTES);
-    enum err e = q->cursor.size ? OK : list_on_its_way(s, &l);
-    if (e == OK) e = store_scan(l.store, INTAKE_TIMES, prefix, from_of(&d->arena, prefix, q->cursor), list_row, &l);
-    json_out_end(&l.json);
-    if (l.is_cut) json_out_member(&l.json, SLICE("cursor"), slice_from(l.last));
-    json_out_end(&l.json);
-    if (e != OK && !l.is_cut) delivery_fail(d, REPLY_INTERNAL, (struct slice){ 0 });
-    else delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&l.json));
-    json_out_close(&l.json);
-}
-
 /* An answer to a HELD document: it is read again as it says. True: the answer comes later. */
 static bool answer_question(struct intake_service *s, struct delivery *d)
 {
@@ -287,7 +157,7 @@ static void find_replay(struct intake_service *s, struct delivery *d)
 
 void question_look_up(struct intake_service *s, struct delivery *d)
 {
-    if (d->question.kind == QUESTION_LIST) { answer_list(s, d); delivery_finish(d); return; }
+    if (d->question.kind == QUESTION_LIST) { list_answer(s, d); delivery_finish(d); return; }
     if (!find_document(s, d)) {
         if (find_on_its_way(s, d)) question_answer_status(d, NULL);
         else if (!answer_file(s, d)) delivery_fail(d, REPLY_NOT_FOUND, (struct slice){ 0 });

@@ -368,6 +368,73 @@ TEST(documents_are_listed_newest_first_by_pages)
     desk_close(k);
 }
 
+static unsigned times_in(struct slice text, const char *part)
+{
+    unsigned times = 0;
+    size_t size = strlen(part);
+    for (size_t n = 0; n + size <= text.size; n++) times += memcmp(text.bytes + n, part, size) == 0;
+    return times;
+}
+
+TEST(an_operator_lists_the_documents_of_all_newest_first_and_nobody_else_those_of_others)
+{
+    struct desk *k = desk_open();
+    const char *by[] = { "north", "south", "south", "vendor", "north", "south", "north" };
+    char line[256], name[16], wanted[24];
+    for (unsigned n = 0; n < 7; n++) {
+        int size = snprintf(line, sizeof line, SALE("%u", "1"), n);
+        snprintf(name, sizeof name, "n%u.json", n);
+        desk_wait(k, SEND(k, slice_of(line, (size_t)size), .name = name, .submitter = by[n]));
+    }
+    for (unsigned limit = 1; limit <= 8; limit++) {
+        struct slice cursor = { 0 };
+        unsigned next = 7;
+        do {
+            struct slice page =
+                ASK(k, .kind = QUESTION_LIST, .operates = true, .limit = limit, .cursor = cursor)->body;
+            for (unsigned n = times_in(page, "\"attempt\""); n > 0; n--) {
+                next--;
+                snprintf(wanted, sizeof wanted, "\"n%u.json\"", next);
+                const char *at = memmem(page.bytes, page.size, wanted, strlen(wanted));
+                CHECK(at != NULL);
+                if (!at) break;
+                page = slice_skip(page, (size_t)(at - page.bytes));
+            }
+            cursor = member(page, "cursor");
+        } while (cursor.size && next > 0);
+        CHECK_INT(next, 0);
+        CHECK(cursor.size == 0);
+    }
+    struct slice all = ASK(k, .kind = QUESTION_LIST, .operates = true)->body, own = ASK(k, .kind = QUESTION_LIST)->body;
+    CHECK_INT(times_in(all, "\"submitter\":\"south\""), 3);
+    CHECK_INT(times_in(all, "\"submitter\":\"vendor\""), 1);
+    CHECK_INT(times_in(own, "\"attempt\""), 3);
+    CHECK(!holds(own, "\"submitter\"") && !holds(own, "n1.json") && !holds(own, "n3.json"));
+    all = ASK(k, .kind = QUESTION_LIST, .operates = true, .name = SLICE("n3.json"))->body;
+    own = ASK(k, .kind = QUESTION_LIST, .name = SLICE("n3.json"))->body;
+    CHECK_INT(times_in(all, "\"attempt\""), 1);
+    CHECK_INT(times_in(own, "\"attempt\""), 0);
+    desk_close(k);
+}
+
+TEST(an_operator_answers_the_held_document_of_another_and_nobody_else_does)
+{
+    struct desk *k = desk_open();
+    struct slice held = SLICE("Invoice,Ship Date,Part,Qty,UOM,Currency,Resale\n1,03/04/2026,P,1,EA,USD,2.50\n");
+    struct desk_answer *sent = SEND(k, held, .name = "h.csv", .submitter = "south");
+    desk_wait(k, sent);
+    struct slice page = ASK(k, .kind = QUESTION_LIST, .operates = true, .state = SLICE("HELD"))->body,
+                 id = member(page, "id");
+    struct reader_answers dates = { .dates = DATE_STYLE_DMY };
+    CHECK(holds(page, "\"submitter\":\"south\"") && id.size > 0);
+    CHECK_INT(ASK(k, .kind = QUESTION_STATUS, .id = id)->status, 404);
+    CHECK_INT(ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = dates)->status, 404);
+    CHECK(holds(ASK(k, .kind = QUESTION_STATUS, .id = id, .operates = true)->body, "\"submitter\":\"south\""));
+    struct slice done = ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = dates, .operates = true)->body;
+    CHECK(holds(done, "\"passed\":1"));
+    desk_close(k);
+}
+
 TEST(a_document_on_its_way_is_listed_before_it_stands_in_the_register_and_once_when_it_does)
 {
     struct desk_broker broker = { .gun = { desk_fire } };
