@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# One world through `claimctl run` and through the four services: every section of every line that was decided, held or
+# parked, every case and every payout is the same, member by member. Lines of all rules, and some that wait for a part,
+# a partner and a rate.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. tests/support/kafka.sh
+. tests/support/redis.sh
+need_kafka
+need_redis
+scratch_folder
+
+build=${BUILD:-build/release}
+name=agree$$
+local=$scratch/$name
+door=127.0.0.1:$(free_port)
+fail() {
+    echo "check_engines_agree: $1" >&2
+    for log in "$local"/*.log; do echo "== $log" >&2; tail -n 8 "$log" >&2; done
+    exit 1
+}
+
+python3 tests/bench/labelled.py --lines 60 --seed 1 --out "$scratch/traffic"
+python3 tests/support/engines_agree.py worlds "$scratch/traffic" "$scratch"
+
+# The embedded engine: the later records and documents come as inputs, at the time of the last document.
+code=0
+"$build/tests/tool/run_records" --world "$scratch/first" --input "$scratch/records.ndjson" \
+    --input "$scratch/later/inbox/behind.ndjson" > "$scratch/embedded" 2> "$scratch/run.log" || code=$?
+[ "$code" = 0 ] || [ "$code" = 3 ] || { cat "$scratch/run.log" >&2; fail "the run ends with $code"; }
+
+# The services; Redis may take its time, since a registry that is away parks lines.
+at_exit bash deploy/local/down.sh --dir "$local"
+up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample none --partitions 4
+    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$(free_instance)" --set workers=1
+    --set "http.listen=$door" --set redis.timeout_ms=10000 --set "screening.lists_file=$scratch/first/lists.yaml")
+"${up[@]}" > "$scratch/up.log" 2>&1 || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }
+load() {
+    "$build/claimctl" load "$scratch/$1" --documents --wait --config "$local/local.yaml" --door "$door" \
+        > "$scratch/load.log" 2>&1 || { cat "$scratch/load.log" >&2; fail "the world '$1' does not get through"; }
+}
+load first
+load later
+said() {
+    for topic in claims.held.v1 claims.decided.v1 payouts.v1; do
+        "$build/claimctl" tail $topic --config "$local/local.yaml" --from beginning --exit --json
+    done > "$scratch/services"
+    python3 tests/support/engines_agree.py compare "$scratch/embedded" "$scratch/services" > "$scratch/compared" 2>&1
+}
+PATIENCE=${PATIENCE:-60} eventually said || { cat "$scratch/compared" >&2; fail "the engines differ"; }
+cat "$scratch/compared"
