@@ -15,6 +15,7 @@ import sys
 OTHER = {"door", "input_hash", "clearance_hash", "profile_source", "profile_revision", "correctable_kinds"}
 PARTNER = {"partner_id": "Z-1", "root_id": "Z-1", "name": "Distributor Z-1", "status": "ACTIVE", "country": "US",
            "currency": "USD", "price_list_id": "PL", "roles": [{"role": "DISTRIBUTOR"}]}
+SITE = {**PARTNER, "partner_id": "Z-2-S", "root_id": "D-4", "name": "Site Z-2-S"}
 # What the later records end: a part, a partner and a rate that nobody knew, with what hangs on a line that waits.
 SALE = {"kind": "POS_SALE", "partner_id": "D-1", "currency": "USD", "vendor_part": "NEW-1", "invoice_line": "1",
         "ship_date": "2026-04-01", "qty": "4", "resale_unit": "60.00",
@@ -22,6 +23,7 @@ SALE = {"kind": "POS_SALE", "partner_id": "D-1", "currency": "USD", "vendor_part
 RETURN = {"kind": "POS_RETURN", "original_invoice_line": "1", "ship_date": "2026-04-02"}
 CANCEL = {"kind": "CANCEL", "original_invoice_line": "1", **dict.fromkeys(
     ("invoice_line", "ship_date", "qty", "resale_unit", "sold_to"))}
+Z_2 = {"partner_id": "Z-2-S", "vendor_part": "CAB-5", "resale_unit": "11.00"}
 Z_1 = {"partner_id": "Z-1", "vendor_part": "CAB-5", "resale_unit": "11.00"}
 WAITS = [{"invoice_no": "INV-9900001"},
          {"invoice_no": "INV-9900001"},
@@ -31,11 +33,13 @@ WAITS = [{"invoice_no": "INV-9900001"},
          {"invoice_no": "INV-9900003", "qty": "2"},
          {**RETURN, "invoice_no": "RMA-1", "original_invoice_no": "INV-9900001", "qty": "1"},
          {**Z_1, "invoice_no": "INV-9910001", "qty": "50"},
+         *({**Z_2, "invoice_no": f"INV-{n}", "qty": "3"} for n in range(9940001, 9940061)),
          {"partner_id": "D-2", "vendor_part": "SW-24", "invoice_no": "INV-9920001", "currency": "CHF"},
          {"partner_id": "V-1", "vendor_part": "SW-24", "invoice_no": "INV-9930001", "currency": "CHF", "qty": "3"}]
 BEHIND = [{"invoice_no": "INV-9900003", "qty": "3"},
           {"invoice_no": "INV-9900009", "qty": "7"},
           {**RETURN, **Z_1, "invoice_no": "RMA-2", "original_invoice_no": "INV-9910001", "qty": "5"},
+          *({**Z_2, "invoice_no": f"INV-{n}", "qty": "4"} for n in range(9940101, 9940111)),
           {**Z_1, "vendor_part": "CAB-7", "invoice_no": "INV-9910002", "resale_unit": "14.00"}]
 PRODUCT = {"sku": "NEW-1", "family": "SWITCH", "product_line": "NET", "vendor_parts": ["NEW-1"], "base_uom": "EA"}
 RATE = {"table_id": "default", "from": "CHF", "to": "USD", "units": 1, "rate": "1.25", "valid_from": "2026-04-01"}
@@ -93,7 +97,7 @@ def append(path, text):
 
 def write_later(later, received):
     """The first world with what was missing there, and the document behind it."""
-    append(os.path.join(later, "partners.yaml"), f"- {json.dumps(PARTNER)}\n")
+    append(os.path.join(later, "partners.yaml"), f"- {json.dumps(PARTNER)}\n- {json.dumps(SITE)}\n")
     append(os.path.join(later, "products.csv"), "NEW-1,SWITCH,NET,NEW-1,EA\n")
     write(os.path.join(later, "rates.csv"), ",".join(RATE) + "\n" + ",".join(str(v) for v in RATE.values()) + "\n")
     write(os.path.join(later, "inbox/behind.ndjson"), ndjson(lines_of(BEHIND)))
@@ -114,7 +118,7 @@ def worlds(traffic, out):
     write_later(later, at(60))
     write(os.path.join(out, "records.ndjson"),
           ndjson({"record": {name: record}} for name, record in
-                 (("product", PRODUCT), ("partner", PARTNER), ("fx_table", RATE))))
+                 (("product", PRODUCT), ("partner", PARTNER), ("partner", SITE), ("fx_table", RATE))))
 
 
 def same_by_nature(value):
