@@ -171,8 +171,8 @@ static const struct key_use *key_use_of(struct judging *j)
     return judging_read(j, COMPLIANCE_KEYS, own_key_row(j), NULL);
 }
 
-/* Nobody has it; or the line that had it was cancelled, and `line_id` is the submission before that one, which may
- * live. */
+/* Nobody has it; or the line that had it was cancelled, and `line_id` is the one that payout is asked about: that line,
+ * or the submission before it. */
 static bool is_free(const struct key_use *use)
 {
     return use->state == FOOTPRINT_NONE || use->state == FOOTPRINT_CANCELLED;
@@ -487,15 +487,17 @@ void duplicates_record(struct judging *j, enum outcome outcome)
             record_document(j, &j->line->documents[i]);
 }
 
+/* What came to payout may live there still: the CANCEL is held, or denied. */
 void duplicates_free_key(struct judging *j, struct slice line_id, const struct footprint *of)
 {
     if (!of->has_key) return;
     struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&of->key));
     const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key, NULL);
     if (!slice_equal(use->line_id, line_id)) return;
+    struct slice asked = of->state == FOOTPRINT_ACCEPTED ? line_id : of->resubmits_line_id;
     struct key_use free = { 0 };
-    if (of->resubmits_line_id.size)
-        free = (struct key_use){ .line_id = of->resubmits_line_id, .site = use->site, .state = FOOTPRINT_CANCELLED,
+    if (asked.size)
+        free = (struct key_use){ .line_id = asked, .site = use->site, .state = FOOTPRINT_CANCELLED,
                                  .received_date = use->received_date };
     *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, key) = free;
 }

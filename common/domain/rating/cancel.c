@@ -252,13 +252,16 @@ static struct slice withdrawn_earlier(const struct rating *r)
     return c->judgement.withdrew_line_id;
 }
 
-/* A REPLACE that was refused replaced nothing: what it was to replace is what the next one replaces (6.3). */
+/* A REPLACE that was refused replaced nothing: what it was to replace is what the next one replaces (6.3). Where a line
+ * was refused because another says the same and lives, that one is what stands on the invoice that is named. */
 static const struct line_row *past_refused(struct rating *r, struct slice *line_id, const struct line_row *line,
                                            bool *found)
 {
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && *found; n++) {
-        if (line->outcome != OUTCOME_REJECT || !line->replaces.size) break;
-        *line_id = line->replaces;
+        struct slice next = line->replaces;
+        if (!next.size && is_named_by_compliance(r->dossier)) next = original_lived_beside(line);
+        if (line->outcome != OUTCOME_REJECT || !next.size) break;
+        *line_id = next;
         line = original_to_read(r, *line_id, found);
     }
     return line;
@@ -267,7 +270,7 @@ static const struct line_row *past_refused(struct rating *r, struct slice *line_
 static enum target find_target(struct rating *r, struct slice *line_id)
 {
     bool found = false;
-    *line_id = named_by(r, r->dossier);
+    *line_id = r->ends = named_by(r, r->dossier);
     struct slice gone = withdrawn_earlier(r);
     if (gone.size && !reaches_past(r)) {
         /* judged once more and refused behind its payout: what was paid is taken back */
@@ -417,7 +420,9 @@ static void succeed(struct rating *r, enum target target, struct slice line_id)
 
 void cancel_note_target(struct rating *r)
 {
-    if (r->line->kind == KIND_REPLACE) r->row.replaces = named_by(r, r->dossier);
+    bool ends_another = r->line->kind == KIND_CANCEL || r->line->kind == KIND_REPLACE;
+    if (ends_another) r->ends = named_by(r, r->dossier);
+    if (r->line->kind == KIND_REPLACE) r->row.replaces = r->ends;
 }
 
 bool cancel_for_replacement(struct rating *r)

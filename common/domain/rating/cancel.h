@@ -13,7 +13,7 @@ bool cancel_for_replacement(struct rating *r) MUST_CHECK;
 /* Ends a claim on its transaction under one program: the goods stay where they are. */
 void cancel_claim(struct rating *r, const struct line_row *line, struct slice line_id, struct slice program_id);
 
-/* A REPLACE that a person denies: its row names what it would have replaced, for who replaces it. */
+/* One that a person denies: the row of a REPLACE names what it would have replaced, for who replaces it. */
 void cancel_note_target(struct rating *r);
 
 #endif

@@ -82,6 +82,14 @@ int64_t original_goods_of_claim(struct rating *r, const struct transaction_row *
     return moved_milli < spare ? moved_milli : spare;
 }
 
+struct slice original_lived_beside(const struct line_row *line)
+{
+    for (unsigned i = 0; i < line->reasons_count; i++)
+        if (line->reasons[i].code == REASON_RESUBMISSION_INVALID || line->reasons[i].code == REASON_DUPLICATE)
+            return line->original;
+    return (struct slice){ 0 };
+}
+
 /* A replacement may have been replaced in its turn; one that was cancelled stands for nobody. */
 struct slice original_standing_for(struct rating *r, struct slice line_id)
 {

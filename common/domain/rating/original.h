@@ -32,6 +32,9 @@ bool original_waits(struct rating *r, struct slice line_id);
 void original_park_behind(struct rating *r, struct slice line_id);
 bool original_await(struct rating *r, struct slice line_id);
 
+/* Of a line refused here as a repetition: the one that it repeats. Empty: it was not. */
+struct slice original_lived_beside(const struct line_row *line);
+
 /* The line that lives or waits in the place of this one: itself, or the last of those that replaced it one after the
  * other, this line apart. Empty: nobody stands there, and another may. */
 struct slice original_standing_for(struct rating *r, struct slice line_id);

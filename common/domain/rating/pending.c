@@ -53,10 +53,16 @@ static struct slice claim_datum(struct rating *r, struct slice transaction)
     return RATING_KEY(r, SLICE("C"), transaction);
 }
 
+static struct slice cancel_datum(struct rating *r, struct slice line_id)
+{
+    return RATING_KEY(r, SLICE("X"), line_id);
+}
+
 static void each_datum(struct rating *r, void (*act)(struct rating *, struct slice))
 {
     if (r->kind == KIND_MDF_CLAIM && r->line->preapproval_no.size)
         act(r, preapproval_datum(r, r->line->preapproval_no));
+    if (r->line->kind == KIND_CANCEL && r->ends.size) act(r, cancel_datum(r, r->ends));
     if (r->kind != KIND_POS_SALE && r->kind != KIND_SHIP_DEBIT_CLAIM) return;
     struct slice transaction = transactions_key(r, 'S', r->line->invoice_no, r->line->invoice_line, r->class->sku);
     if (transaction.size && r->kind == KIND_SHIP_DEBIT_CLAIM && r->line->qty_milli > 0)
@@ -96,6 +102,11 @@ struct slice pending_on_transaction(struct rating *r, struct slice transaction)
 struct slice pending_claim_on(struct rating *r, struct slice transaction)
 {
     return transaction.size ? first_of(r, claim_datum(r, transaction)) : (struct slice){ 0 };
+}
+
+struct slice pending_cancel_of(struct rating *r, struct slice line_id)
+{
+    return first_of(r, cancel_datum(r, line_id));
 }
 
 static bool is_shipped_within(struct rating *r, struct slice line_id, int32_t from, int32_t to)

@@ -271,14 +271,6 @@ static struct slice earlier_submission(const struct rating *r)
     return names ? r->line->original_line_ref : (struct slice){ 0 };
 }
 
-static bool was_in_vain(const struct line_row *row)
-{
-    for (unsigned i = 0; i < row->reasons_count; i++)
-        if (row->reasons[i].code == REASON_RESUBMISSION_INVALID || row->reasons[i].code == REASON_DUPLICATE)
-            return true;
-    return false;
-}
-
 /* 3.3: what is paid, or waits here for it, is not claimed again, nor behind a submission that was refused for it: that
  * one's row names what lived. The content of a REPLACE is no submission: it says what another line says. */
 static bool resubmits_in_vain(struct rating *r)
@@ -287,8 +279,8 @@ static bool resubmits_in_vain(struct rating *r)
     bool found, waits;
     if (slice_is_empty(earlier)) return false;
     const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
-    if (found && was_in_vain(row)) {
-        earlier = row->original;
+    if (found && original_lived_beside(row).size) {
+        earlier = original_lived_beside(row);
         row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
     }
     if (slice_equal(earlier, r->row.original)) return false;    /* gives way to this very line */
@@ -297,6 +289,7 @@ static bool resubmits_in_vain(struct rating *r)
     row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
     books_read(r->books, STAGE_TABLE_WAITING, earlier, &waits);
     if (!(found && adjustments_is_live(row)) && !waits) return false;
+    if (!waits && original_await(r, pending_cancel_of(r, earlier))) return true;    /* which may take it back yet */
     bool resubmits = r->line->kind != KIND_REPLACE && line_submission_no(r->line) > 1;
     r->row.original = earlier;
     reason_argument(verdict_give(r->v, resubmits ? REASON_RESUBMISSION_INVALID : REASON_DUPLICATE), SLICE("other"),
