@@ -61,9 +61,17 @@ struct features_record behaviour_window(struct books *b, struct slice root_id, s
     return window_up_to(b, root_id, site_id, quarter_of(date), window_quarters(policy));
 }
 
+/* The rows of a site lie with those of its root. A line that came before the profile came under the id that it names
+ * itself, perhaps to another partition: what it found there would hang on how many there are. */
+static bool lies_with_root(const struct inquiry *q)
+{
+    struct slice came_under = q->dossier->receipt->partner_root_id;
+    return !came_under.size || slice_equal(came_under, q->who.root_id);
+}
+
 static bool is_asked(const struct inquiry *q)
 {
-    return inquiry_needs_role(q) && policy_mode(q->policy, RULE_ELG_05) != RULE_MODE_OFF;
+    return lies_with_root(q) && inquiry_needs_role(q) && policy_mode(q->policy, RULE_ELG_05) != RULE_MODE_OFF;
 }
 
 static const struct drift_record *kept_drift(struct inquiry *q, struct slice agreement)
@@ -122,7 +130,7 @@ static void open_drift_rows(struct inquiry *q)
 /* The line is judged here; of a REPLACE the content is not counted, since what it replaces was. */
 static bool is_counted(const struct inquiry *q)
 {
-    return q->kind != KIND_UNSPECIFIED && q->line->kind != KIND_REPLACE && q->footing != FOOTING_CORRECTION
+    return lies_with_root(q) && q->kind != KIND_UNSPECIFIED && q->line->kind != KIND_REPLACE && q->footing != FOOTING_CORRECTION
            && features_counts_kind(q->kind);
 }
 

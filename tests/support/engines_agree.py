@@ -15,7 +15,7 @@ import sys
 OTHER = {"door", "input_hash", "clearance_hash", "profile_source", "profile_revision", "correctable_kinds"}
 PARTNER = {"partner_id": "Z-1", "root_id": "Z-1", "name": "Distributor Z-1", "status": "ACTIVE", "country": "US",
            "currency": "USD", "price_list_id": "PL", "roles": [{"role": "DISTRIBUTOR"}]}
-SITE = {**PARTNER, "partner_id": "Z-2-S", "root_id": "D-4", "name": "Site Z-2-S"}
+SITE = {**PARTNER, "partner_id": "Z-4-S", "root_id": "D-4", "name": "Site Z-4-S"}
 # What the later records end: a part, a partner and a rate that nobody knew, with what hangs on a line that waits.
 SALE = {"kind": "POS_SALE", "partner_id": "D-1", "currency": "USD", "vendor_part": "NEW-1", "invoice_line": "1",
         "ship_date": "2026-04-01", "qty": "4", "resale_unit": "60.00",
@@ -23,7 +23,7 @@ SALE = {"kind": "POS_SALE", "partner_id": "D-1", "currency": "USD", "vendor_part
 RETURN = {"kind": "POS_RETURN", "original_invoice_line": "1", "ship_date": "2026-04-02"}
 CANCEL = {"kind": "CANCEL", "original_invoice_line": "1", **dict.fromkeys(
     ("invoice_line", "ship_date", "qty", "resale_unit", "sold_to"))}
-Z_2 = {"partner_id": "Z-2-S", "vendor_part": "CAB-5", "resale_unit": "11.00"}
+Z_2 = {"partner_id": "Z-4-S", "vendor_part": "CAB-5", "resale_unit": "11.00"}
 Z_1 = {"partner_id": "Z-1", "vendor_part": "CAB-5", "resale_unit": "11.00"}
 WAITS = [{"invoice_no": "INV-9900001"},
          {"invoice_no": "INV-9900001"},

@@ -45,6 +45,17 @@ static void put_record(struct rig *rig, enum classification_table table, const c
     rig_store(rig, &row, classification_stage.tables[table].codec.encode(test_arena(), record));
 }
 
+static struct verdict *sent_under(struct rig *rig, const struct line *l, const char *root_id)
+{
+    struct dossier *d = a_dossier_of(l, root_id);
+    struct receipt *r = ARENA_NEW(test_arena(), struct receipt);
+    *r = *d->receipt;
+    r->partner_root_id = slice_from(root_id);
+    CHECK_INT(instant_parse(SLICE("2026-04-08T09:00:00Z"), &r->received_at_unix_ms), OK);
+    d->receipt = r;
+    return rig_decide(rig, d);
+}
+
 static void drift_begins(struct rig *rig)
 {
     struct drift_record d = { .month = 202603, .state = DRIFT_SUSPECT, .suspect_months = 1 };
@@ -76,6 +87,22 @@ TEST(thin_evidence_is_noted_once_a_month_and_stops_nothing)
     CHECK_TEXT(verdict_text(sent_on(&rig, &l, "2026-04-30T23:59:59Z")), "");
     CHECK_TEXT(verdict_text(sent_on(&rig, &l, "2026-05-01T00:00:00Z")), "WEAK_EVIDENCE");
     CHECK_TEXT(verdict_text(sent_on(&rig, &l, "2026-04-30T23:59:59Z")), "");
+    rig_close(&rig);
+}
+
+/* The site was unknown when the line came: its rows lie in the partition of its root. */
+TEST(a_line_that_came_under_another_root_is_judged_where_no_rows_of_the_site_lie_and_counts_for_none)
+{
+    struct rig rig = a_watched_world();
+    struct line l = a_line_of(KIND_POS_SALE, "N");
+    rig.partners[0].root_id = SLICE("ROOT");
+    struct verdict *v = sent_under(&rig, &l, "N");
+    CHECK_TEXT(outcome_text(v), "PASS");
+    CHECK_TEXT(verdict_text(v), "");
+    CHECK_TEXT(rule_text(v, RULE_ELG_05), "none");
+    CHECK_INT(rig.row_count, 0);
+    CHECK_TEXT(verdict_text(sent_under(&rig, &l, "ROOT")), "WEAK_EVIDENCE");
+    CHECK(rig.row_count > 0);
     rig_close(&rig);
 }
 
