@@ -198,6 +198,8 @@ static void put_why_nothing(struct text *t, const struct standing *s)
     if (kind_is_claim(kind) && s->dossier->line->qty_milli >= 0) PUT(t, " By the terms it is worth nothing.");
     else if (kind == KIND_POS_RETURN || kind == KIND_CANCEL || kind_is_claim(kind))
         PUT(t, " Nothing was paid on what it takes back.");
+    else if (kind == KIND_REVERSE)
+        PUT(t, " Nothing of what it names was left to take back: it earned nothing, or was taken back before.");
 }
 
 /* Nothing, or nothing but what came back: of a REPLACE whose new content earns nothing. */

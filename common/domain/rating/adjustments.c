@@ -46,7 +46,7 @@ static void take_back_whole(struct rating *r, const struct line_row *line, struc
     kept->payout_reversed_minor += payout;
     kept->ended = true;
     const struct incentive_steps *steps = incentives_find(kept->incentive);
-    if (line->kind != KIND_ADJUSTMENT && steps && steps->restore) steps->restore(r, kept, minor, 0, cause);
+    if (!kind_is_operator(line->kind) && steps && steps->restore) steps->restore(r, kept, minor, 0, cause);
     caps_restore(r, kept, minor, 0);
     if (minor || payout) reversal_entry_post(r, a, line, kept, &taken, cause);
 }

@@ -77,6 +77,18 @@ static bool is_of_the_root(const struct rating *r, const struct program *p, stru
     return p->volume.aggregate != AGGREGATE_PARTNER || slice_equal(aggregate, r->root);
 }
 
+/* What a REVERSE of it needs (6.6). */
+static void keep_paid(struct rating *r, struct award *a, const struct volume_place *place)
+{
+    struct slice label = slice_copy(r->arena, period_label(&a->period));
+    award_keep(a);
+    a->kept.volume = true;
+    a->kept.earned_period = a->kept.period = label;
+    a->kept.aggregate = place->aggregate;
+    a->kept.group = place->group;
+    a->kept.program_minor = a->kept.payout_minor = 0;
+}
+
 static void close_accumulator(struct rating *r, const struct closing *c, struct slice aggregate, struct slice group)
 {
     bool counted;
@@ -96,6 +108,7 @@ static void close_accumulator(struct rating *r, const struct closing *c, struct 
     if (counted || c->version->volume.guarantee_paid != GUARANTEE_PAID_BEGINNING) {
         struct volume_target target = volume_target_of(r, a, &place, row, true);
         volume_post(r, a, row, &target, &(struct volume_entry){ .posted = c->period });
+        if (r->posting_count > postings) keep_paid(r, a, &place);
     }
     drop_if_silent(r, a, postings);
 }
@@ -155,6 +168,9 @@ static void convert(struct rating *r, const struct fund_place *place, struct fun
     award_balance(r, a, SLICE("fund"), label, available, 0, a->minor_unit);
     struct posting *p = award_post(r, a, LEDGER_EARNED, 0, available, a->payout_minor);
     p->payable_on = date_add_days(award_payable_from(r, a, &place->earning), place->version->lag_days);
+    award_keep(a);
+    a->kept.earned_period = label;
+    p->kept = &a->kept;
     fund->converted_minor += available;
 }
 

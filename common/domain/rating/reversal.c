@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "domain/rating/adjustments.h"
 #include "domain/rating/cancel.h"
+#include "domain/rating/close_reversal.h"
 #include "domain/rating/original.h"
 
 static void give_unknown(struct rating *r, struct slice name)
@@ -16,7 +17,7 @@ static void give_unknown(struct rating *r, struct slice name)
 static bool can_be_reversed(const struct line_row *line)
 {
     if (kind_is_reference(line->kind) || line->kind == KIND_CANCEL || line->pieces_count) return false;
-    return !kind_is_operator(line->kind) || line->kind == KIND_ADJUSTMENT;
+    return !kind_is_operator(line->kind) || line->kind == KIND_ADJUSTMENT || line->kind == KIND_PERIOD_CLOSE;
 }
 
 /* Nothing of a line that was refused, cancelled or reversed before lives. */
@@ -64,6 +65,12 @@ static void reverse_program(struct rating *r, struct line_row *line, struct slic
 {
     kept->reversed = true; /* also where returns left nothing: their CANCEL gives nothing again */
     if (kept->ended) return;
+    if (line->kind == KIND_PERIOD_CLOSE) {
+        unsigned first = r->posting_count;
+        close_reversal_take_back(r, line, line_id, kept);
+        name_cause(r, first);
+        return;
+    }
     if (kept->volume) withdraw(r, line, line_id, kept);
     else adjustments_take_back(r, line, line_id, kept, kept->accepted_milli - kept->returned_milli, r->line->cause);
     if (!kept->volume) cancel_claim(r, line, line_id, kept->program_id);
@@ -104,7 +111,9 @@ static void reverse_payout(struct rating *r, struct slice payout_id)
     struct line_row *line = find_line(r, entry->line_id, payout_id);
     if (!line) return;
     for (unsigned i = 0; i < line->programs_count; i++) {
-        if (!is_entry_of(r, entry, &line->programs[i])) continue;
+        bool is_it = line->kind == KIND_PERIOD_CLOSE ? close_reversal_matches(entry, payout_id, &line->programs[i])
+                                                     : is_entry_of(r, entry, &line->programs[i]);
+        if (!is_it) continue;
         reverse_program(r, line, entry->line_id, &line->programs[i]);
         matched = true;
     }
