@@ -71,7 +71,8 @@ static void give_again_volume(struct rating *r, const struct line_row *undone, s
 {
     int64_t sign = now->accepted_milli < 0 ? -1 : 1;
     if (!award_has_room(r, AWARDS_OF_A_CHANGE)) return;
-    if (!volume_correction_of(r, now, done->value_minor, sign * done->accepted_milli, undone)) return;
+    struct undone_return of = { undone, done };
+    if (!volume_correction_of(r, now, done->value_minor, sign * done->accepted_milli, &of)) return;
     now->returned_milli -= done->accepted_milli;
     now->value_reversed_minor -= done->value_minor;
     now->share_reversed_minor -= done->share_minor;
@@ -229,14 +230,17 @@ static bool is_named_by_compliance(const struct dossier *d)
     return d->clearance && d->clearance->names_original;
 }
 
-/* The line that a correction is about; empty: its invoice is not known. */
+/* The line that a correction is about; empty: its invoice is not known. One that came before its line, and that a person
+ * releases since that is there, means that. */
 static struct slice named_by(struct rating *r, const struct dossier *d)
 {
     const struct clearance *c = d->clearance;
     if (c && c->reaches_line_id.size) return c->reaches_line_id;
     const struct original_ref ref = line_original_ref(d->line);
     if (ref.line_ref.size) return ref.line_ref;
-    return is_named_by_compliance(d) ? c->original_line_id : target_on_invoice(r, d, &ref);
+    bool looks_again = award_is_released(r, REASON_TARGET_UNKNOWN) && d == r->dossier;
+    if (is_named_by_compliance(d) && (c->original_line_id.size || !looks_again)) return c->original_line_id;
+    return target_on_invoice(r, d, &ref);
 }
 
 static bool reaches_past(const struct rating *r)

@@ -64,26 +64,15 @@ int32_t volume_correction_date(const struct rating *r, const struct program *p)
     return l->ship_date ? l->ship_date : l->invoice_date ? l->invoice_date : received;
 }
 
-/* Under which date the return that a CANCEL undoes was counted. */
-static int32_t date_undone(const struct line_program *kept, const struct line_row *undone)
-{
-    for (unsigned i = 0; i < undone->programs_count; i++) {
-        const struct line_program *done = &undone->programs[i];
-        if (done->volume && done->version == kept->version && slice_equal(done->program_id, kept->program_id))
-            return done->program_date;
-    }
-    return kept->program_date;
-}
-
 /* RETURN_DATE puts returns into the period of their own date (6.4), and what undoes one goes there too; cancels of a
  * sale stay with it. A return behind the last day of the program has no period there: it lowers the one of its
  * original. */
-static bool find_correction(struct rating *r, const struct line_program *kept, const struct line_row *undone,
+static bool find_correction(struct rating *r, const struct line_program *kept, const struct line_program *done,
                             struct period *period, const struct program **version)
 {
     const struct program_history *h = catalogue_program(r->in->catalogue, kept->program_id);
     const struct program *p = h ? program_version(h, kept->version) : NULL;
-    int32_t own = undone ? date_undone(kept, undone) : p ? volume_correction_date(r, p) : 0;
+    int32_t own = done ? done->program_date : p ? volume_correction_date(r, p) : 0;
     if (own && volume_period_terms(r, kept->program_id, own, period, version)) return true;
     return volume_period_terms(r, kept->program_id, kept->program_date, period, version);
 }
@@ -108,11 +97,11 @@ static struct slice corrected_entry(const struct line_program *kept, const struc
 }
 
 struct award *volume_correction_of(struct rating *r, const struct line_program *kept, int64_t value_minor,
-                                   int64_t qty_milli, const struct line_row *undone)
+                                   int64_t qty_milli, const struct undone_return *undone)
 {
     struct period period;
     const struct program *version;
-    if (!find_correction(r, kept, undone, &period, &version)) return NULL;
+    if (!find_correction(r, kept, undone ? undone->done : NULL, &period, &version)) return NULL;
     struct award *a = begin_correction(r, kept, version, &period);
     struct volume_change change = { .place = { kept->aggregate, kept->group, period },
                                     .value_minor = value_minor,
@@ -121,7 +110,7 @@ struct award *volume_correction_of(struct rating *r, const struct line_program *
                                     .benefits = kept->benefits };
     struct recount c = open_recount(r, a, &change.place, true);
     volume_accumulator_expect(version, c.row);
-    recount(r, a, &c, &change, corrected_entry(kept, undone));
+    recount(r, a, &c, &change, corrected_entry(kept, undone ? undone->line : NULL));
     return a;
 }
 

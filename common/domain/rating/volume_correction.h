@@ -12,12 +12,16 @@ void volume_correction_open(struct rating *r, const struct line_program *kept);
  * invoice; 0: the line is none, or counts in the period of its original. */
 int32_t volume_correction_date(const struct rating *r, const struct program *p);
 
+/* A return that a CANCEL takes back: its row, and what it did with one of the lines that it went back to. Each part goes
+ * to the period of its own sale. */
+struct undone_return { const struct line_row *line; const struct line_program *done; };
+
 /* Takes back (or adds) a contribution that a line made, at once: V4 to V10 with the period's version and the exchange
  * rate that the line kept. Reasons and workings go to a fresh award marked as a correction; posted in the period of the
- * received date. `undone`: the return that a CANCEL takes back, NULL none. Answers the award, NULL when the program is
+ * received date. `undone`: NULL none. Answers the award, NULL when the program is
  * gone. */
 struct award *volume_correction_of(struct rating *r, const struct line_program *kept, int64_t value_minor,
-                                   int64_t qty_milli, const struct line_row *undone);
+                                   int64_t qty_milli, const struct undone_return *undone);
 
 /* What leaves a sell-in base beside its claim (5.2): `qty` units (0: a credit without units, which only programs with
  * net_of_price_protection count) worth the sum of `values`. Every candidate that counts purchases posts its delta as a
