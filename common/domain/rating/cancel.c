@@ -230,8 +230,8 @@ static bool is_named_by_compliance(const struct dossier *d)
     return d->clearance && d->clearance->names_original;
 }
 
-/* The line that a correction is about; empty: its invoice is not known. One that came before its line, and that a person
- * releases since that is there, means that. */
+/* The line that a correction is about; empty: its invoice is not known. One that came before its line, and that a
+ * person releases since that is there, means that. */
 static struct slice named_by(struct rating *r, const struct dossier *d)
 {
     const struct clearance *c = d->clearance;

@@ -12,8 +12,8 @@ void volume_correction_open(struct rating *r, const struct line_program *kept);
  * invoice; 0: the line is none, or counts in the period of its original. */
 int32_t volume_correction_date(const struct rating *r, const struct program *p);
 
-/* A return that a CANCEL takes back: its row, and what it did with one of the lines that it went back to. Each part goes
- * to the period of its own sale. */
+/* A return that a CANCEL takes back: its row, and what it did with one of the lines that it went back to. Each part
+ * goes to the period of its own sale. */
 struct undone_return { const struct line_row *line; const struct line_program *done; };
 
 /* Takes back (or adds) a contribution that a line made, at once: V4 to V10 with the period's version and the exchange
