@@ -376,11 +376,18 @@ static void make_room(struct judging *j, struct transaction_uses *uses)
     memmove(&uses->lines[at], &uses->lines[at + 1], (uses->line_count - at) * sizeof uses->lines[0]);
 }
 
-static void index_transaction(struct judging *j)
+static const struct transaction_uses *transaction_of(struct judging *j)
+{
+    return judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL);
+}
+
+/* What was refused is meant by a correction only where nothing else stands on the invoice. */
+static void index_transaction(struct judging *j, bool is_refused)
 {
     static const unsigned kinds = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM)
         | KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN);
     if (!(kinds & KIND_BIT(j->kind)) || !j->line->invoice_no.size || j->line->kind == KIND_CANCEL) return;
+    if (is_refused && (!j->has_transaction || transaction_of(j)->line_count)) return;
     if (!j->after.has_transaction) {
         j->after.transaction = j->transaction;
         j->after.has_transaction = true;
@@ -460,7 +467,7 @@ void originals_record(struct judging *j, enum outcome outcome)
     name_original_date(j);
     for (unsigned i = 0; j->kind == KIND_REVERSE && outcome_goes_on(outcome) && i < j->line->line_refs.count; i++)
         end_reversed(j, j->line->line_refs.items[i]);
-    if (outcome != OUTCOME_REJECT) index_transaction(j);
+    index_transaction(j, outcome == OUTCOME_REJECT);
     if (j->kind == KIND_POS_SALE && j->line->kind != KIND_CANCEL) record_sale(j, outcome);
     if (j->line->kind == KIND_POS_RETURN && outcome_goes_on(outcome) && j->before->state != FOOTPRINT_ACCEPTED)
         record_return(j);
