@@ -42,7 +42,7 @@ LIB_O  := $(LIB_C:%.c=$B/%.o) $(GEN_O)
 LIB    := $B/libclaimstream.a
 SUPPORT_O := $(patsubst %.c,$B/%.o,$(shell find tests/support -name '*.c' | sort))
 TESTS  := $(patsubst tests/%.c,%,$(shell find tests/unit tests/golden tests/sim -name 'test_*.c' | sort))
-CHECKS := $(patsubst tests/%.sh,%,$(shell find tests/lint tests/e2e -name 'check_*.sh' | sort))
+CHECKS := $(patsubst tests/%.sh,%,$(shell find $(if $(filter release,$(VARIANT)),tests/lint) tests/e2e -name 'check_*.sh' | sort))
 FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
@@ -86,6 +86,8 @@ $(WORD_H): common/domain/name/generate_words.py $(wildcard common/domain/name/*.
 # Now and then a line for who waits: PROGRESS is how many there are.
 TELL = $(if $(PROGRESS),@n=$$(find $B -name '*.o' | wc -l); [ $$((n % 40)) -ne 0 ] || echo "building: $$n of $(PROGRESS) files")
 
+# Test programs are compiled more often than they are run: what they test is optimized, they are not.
+$B/tests/unit/%.o $B/tests/golden/%.o $B/tests/sim/%.o $B/tests/integration/%.o: CFLAGS += -O0 -g1
 $B/%.o: %.c | $(GEN_C) $(GEN_H)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
@@ -115,7 +117,8 @@ $B/commit.o: build/gen/commit.c
 	@$(CC) $(CFLAGS) -c $< -o $@
 
 # Hundreds of test programs are linked with the whole library: gold takes half the time.
-FAST_LINKER := $(if $(shell command -v ld.gold),-fuse-ld=gold)
+comma := ,
+FAST_LINKER := $(if $(shell command -v ld.gold),-fuse-ld=gold) $(if $(filter release,$(VARIANT)),-Wl$(comma)--strip-debug)
 
 # One binary a test file: tests/unit/domain/test_money.c mirrors common/domain/money.c.
 $B/tests/bin/%: $B/tests/%.o $(SUPPORT_O) $(LIB)

@@ -22,6 +22,7 @@ enum {
     PATH_BYTES = 4096,
     PIECE_BYTES = 1 << 20,
     LOOK_MS = 1000,
+    PAUSE_MS = 100,                 /* an end is noticed so soon */
     RESPONSES_MS = 30000,
     NAME_BYTES = 256,
     ID_BYTES = 64,
@@ -698,11 +699,12 @@ static void give_back(struct folder_door *d, const char *submitter)
 static void *watch(void *context)
 {
     struct folder_door *d = context;
-    struct timespec pause = { 0, 100000000 };
+    unsigned look_ms = d->options.look_ms ? d->options.look_ms : LOOK_MS;
+    unsigned step_ms = look_ms < PAUSE_MS ? look_ms : PAUSE_MS, since_responses = RESPONSES_MS;
+    struct timespec pause = { 0, step_ms * 1000000L };
     log_name_thread("folder");
-    unsigned since_responses = RESPONSES_MS;
-    for (unsigned waited = LOOK_MS; !atomic_load(&d->stops); waited += 100, since_responses += 100) {
-        if (waited >= LOOK_MS) {
+    for (unsigned waited = look_ms; !atomic_load(&d->stops); waited += step_ms, since_responses += step_ms) {
+        if (waited >= look_ms) {
             (void)folder_door_look(d);
             waited = 0;
         }

@@ -9,7 +9,7 @@
 struct folder_door_options {
     struct intake_service *service;
     const char            *inbox, *outbox;          /* outbox NULL: nothing is answered */
-    unsigned               settle_ms;
+    unsigned               settle_ms, look_ms;      /* a look each look_ms; 0: each second */
     uint64_t               bytes_max;
 };
 

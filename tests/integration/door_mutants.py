@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import feed_files  # noqa: E402
 
 THREADS, WAIT_S = 8, 20
-TOKEN = "Authorization: Bearer good"
+TOKEN = "Authorization: Bearer bad"
 
 
 def requests():
@@ -78,9 +78,20 @@ def mutant(rng, sound):
     return head + mutate(rng, body) if where == 1 and body else mutate(rng, head + body)
 
 
-# Who closes amid a head keeps a place of his address until its time is over: an address of their own, so that whoever
-# else is served can be seen.
+# Who closes amid a head keeps a place of his address until its time is over, and a submitter may post so many documents
+# at once: an address and a submitter of their own, so that whoever else is served can be seen.
 SOURCE = "127.0.0.2"
+
+
+INTERIM = re.compile(rb"^(HTTP/1\.1 10[02] [^\r]*\r\n\r\n)+")
+
+
+def is_whole(said):
+    """Whether an answer stands there with all of its body: what follows it is of the next request."""
+    said = INTERIM.sub(b"", said)
+    head, found, body = said.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: *(\d+)", head.lower())
+    return bool(found and length and len(body) >= int(length.group(1)))
 
 
 def answer_to(port, data):
@@ -98,7 +109,7 @@ def answer_to(port, data):
                 if not piece:
                     return said
                 said += piece
-                if len(said) > 1 << 20:
+                if is_whole(said) or len(said) > 1 << 20:
                     return said
         except socket.timeout:
             return said or None
@@ -110,7 +121,7 @@ def fault_of(said):
     """What is wrong with an answer; empty when nothing is."""
     if said is None:
         return "no answer, and the connection stays open"
-    said = re.sub(rb"^HTTP/1.1 10[02] [^\r]*\r\n\r\n", b"", said)
+    said = INTERIM.sub(b"", said)
     if said == b"":
         return ""
     found = re.match(rb"HTTP/1\.[01] (\d{3}) ", said)

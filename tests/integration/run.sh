@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# run.sh BUILD CHECK...: runs the integration checks and leaves their counts below BUILD/tests/run. Those that share a Kafka node and
-# a Redis, started here on free ports and stopped at the end, run one behind the other, each in a namespace of its own; beside them
-# run those that start their own, since they hurt them. Most of both is waiting. SKIP=integration leaves all of it out.
+# run.sh BUILD CHECK...: runs the integration checks and leaves their counts below BUILD/tests/run, LANES of them (3)
+# beside each other, since most of each is waiting. Those that share a Kafka node and a Redis, started here on free ports
+# and stopped at the end, have a namespace of their own; the others start their own, since they hurt them.
+# SKIP=integration leaves all of it out.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=$1
@@ -16,40 +17,40 @@ failures=$scratch/failures
 touch "$failures"
 
 run() {
-    local check count begun
-    for check in "$@"; do
-        count=$build/tests/run/${check#tests/}
-        count=${count%.sh}.check
-        mkdir -p "$(dirname "$count")"
-        begun=$SECONDS
-        if bash tests/support/record.sh "$count" bash "$check"; then
-            echo "1 0" > "$count"
-            echo "$check: passed in $((SECONDS - begun)) s"
-        else
-            echo "0 1" > "$count"
-            echo "$check: failed"
-            echo "$check" >> "$failures"
-        fi
-    done
+    local check=$1 count=$build/tests/run/${1#tests/} begun=$SECONDS
+    count=${count%.sh}.check
+    mkdir -p "$(dirname "$count")"
+    if bash tests/support/record.sh "$count" bash "$check"; then
+        echo "1 0" > "$count"
+        echo "$check: passed in $((SECONDS - begun)) s"
+    else
+        echo "0 1" > "$count"
+        echo "$check: failed"
+        echo "$check" >> "$failures"
+    fi
 }
 
-end_beside() { kill -TERM -- "-$beside" 2> /dev/null || true; }
+# The next of the queue; none is an end.
+take() {
+    (flock 9; head -n 1 "$queue"; sed -i 1d "$queue") 9> "$queue.lock"
+}
+lane() {
+    local check
+    while check=$(take) && [ -n "$check" ]; do run "$check"; done
+}
 
-shared=() alone=()
-for check in "$@"; do
-    if grep -qE '^need_(kafka|redis)' "$check"; then shared+=("$check"); else alone+=("$check"); fi
-done
-if [ ${#shared[@]} -gt 0 ]; then                    # first: it brings what both need and is missing
+queue=$scratch/queue
+printf '%s\n' "$@" > "$queue"
+if grep -lqE '^need_(kafka|redis)' "$@"; then       # first: it brings what all need and is missing
     own_kafka
     own_redis
     export KAFKA_BROKERS REDIS_ADDRESS
 fi
-if [ ${#alone[@]} -gt 0 ]; then
-    set -m                                          # a process group of its own, to be ended as one
-    run "${alone[@]}" & beside=$!
-    set +m
-    at_exit end_beside
-fi
-[ ${#shared[@]} -eq 0 ] || run "${shared[@]}"
-[ ${#alone[@]} -eq 0 ] || wait "$beside"
+lanes=()
+end_lanes() { for lane in "${lanes[@]}"; do kill -TERM -- "-$lane" 2> /dev/null || true; done; }
+at_exit end_lanes
+set -m                                              # a process group for each, to be ended as one
+for lane in $(seq "${LANES:-3}"); do lane & lanes+=($!); done
+set +m
+wait "${lanes[@]}"
 [ ! -s "$failures" ]

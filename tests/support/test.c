@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { TESTS_MAX = 512, ARENA_SIZE = 1 << 28, PATIENCE_MS = 300000, NAP_NS = 1000000 };
+enum { TESTS_MAX = 512, ARENA_SIZE = 1 << 28, PATIENCE_MS = 300000, NAP_NS = 1000000, SLOW_MS = 2000 };
 
 static struct { const char *name; void (*run)(void); } tests[TESTS_MAX];
 static unsigned test_count;
@@ -80,8 +80,18 @@ void check_int_at(const char *file, int line, int64_t got, int64_t want, const c
     CU_assertImplementation(got == want, (unsigned)line, what, file, "", CU_FALSE);
 }
 
-static void empty_arena(void)
+static int64_t began_ms;
+
+static void begin_test(void)
 {
+    began_ms = mono_ms();
+}
+
+/* Who takes long is named: the time of `make test` is everybody's. */
+static void end_test(void)
+{
+    int64_t took_ms = mono_ms() - began_ms;
+    if (took_ms > SLOW_MS) printf("  slow: %s, %" PRId64 " ms\n", CU_get_current_test()->pName, took_ms);
     arena_reset(&arena);
 }
 
@@ -91,7 +101,7 @@ int main(int argc, char **argv)
     CU_pSuite suite;
     ASSERT(arena_open(&arena, ARENA_SIZE, ARENA_SIZE) == OK);
     if (CU_initialize_registry() != CUE_SUCCESS) return 1;
-    suite = CU_add_suite_with_setup_and_teardown(argv[0], NULL, NULL, empty_arena, NULL);
+    suite = CU_add_suite_with_setup_and_teardown(argv[0], NULL, NULL, begin_test, end_test);
     for (unsigned i = 0; i < test_count; i++)
         if (!CU_add_test(suite, tests[i].name, tests[i].run)) return 1;
     CU_basic_set_mode(CU_BRM_SILENT);

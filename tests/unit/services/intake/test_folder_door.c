@@ -49,7 +49,8 @@ static struct slice bytes_of(const struct folders *f, const char *box, const cha
 static void open_door(struct folders *f)
 {
     struct folder_door_options options = {
-        .service = f->desk->service, .inbox = f->inbox, .outbox = f->outbox, .settle_ms = 50, .bytes_max = 1 << 20
+        .service = f->desk->service, .inbox = f->inbox, .outbox = f->outbox, .settle_ms = 50, .look_ms = 20,
+        .bytes_max = 1 << 20
     };
     CHECK_INT(folder_door_open(&options, &f->door), OK);
 }
@@ -217,7 +218,7 @@ TEST(a_file_of_a_name_that_is_still_at_work_waits_for_it)
     open_door(&f);
     wait_for(&f, f.inbox, ".taken/a.json", true, false);
     put_file(&f, "a.json", USD_SALE("2", "1"));
-    nanosleep(&(struct timespec){ 1, 400000000 }, NULL);        /* the door looked at it */
+    nanosleep(&(struct timespec){ 0, 200000000 }, NULL);        /* the door looked at it */
     CHECK_TEXT(bytes_of(&f, f.inbox, ".taken/a.json"), USD_SALE("1", "1"));
     CHECK_TEXT(bytes_of(&f, f.inbox, "a.json"), USD_SALE("2", "1"));
     wait_for(&f, f.outbox, "a.json.receipt.json", true, true);
@@ -352,7 +353,7 @@ TEST(a_link_in_place_of_a_folder_of_ours_leads_nowhere)
     link_to(&f, f.inbox, ".taken", other);
     put_file(&f, "a.json", USD_SALE("1", "1"));
     open_door(&f);
-    nanosleep(&(struct timespec){ 1, 400000000 }, NULL);        /* the door looked at it */
+    nanosleep(&(struct timespec){ 0, 200000000 }, NULL);        /* the door looked at it */
     CHECK(access(file, F_OK) == 0 && !is_there(&f, f.inbox, "theirs.json"));
     CHECK(is_there(&f, f.inbox, "a.json"));
     char path[256];
