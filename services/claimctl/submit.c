@@ -233,8 +233,10 @@ static void print_receipt(const json_t *receipt)
         printf("to answer it:  claimctl documents answer %s %s   (or discard)\n", text_of(receipt, "id"),
                answers_of(text_of(question, "code")));
     }
+    const char *partner = text_of(receipt, "partner_id");
     if (*text_of(receipt, "duplicate_of"))
-        printf("posted before as %s; nothing was posted again\n", text_of(receipt, "duplicate_of"));
+        printf("posted before as %s%s%s; nothing was posted again\n", text_of(receipt, "duplicate_of"),
+               *partner ? " for partner " : "", partner);
     json_array_foreach(json_object_get(receipt, "errors"), k, error) {
         if (k == 20) {
             printf("… and %zu more; claimctl documents errors %s\n",

@@ -122,6 +122,8 @@ static void prepare_typing(struct intake *i)
     t->is_file = i->job.door != DOOR_KAFKA;
     t->currency = i->job.currency;
     t->document_id = i->result.document_id;
+    struct slice of_profile = r->items[0].read_by->partner_id, own = i->job.submitter->partner_id;
+    i->result.own_partner = own.size > 0 ? own : of_profile;
 }
 
 static void prepare_reader(struct intake *i)

@@ -75,6 +75,7 @@ struct intake_result {
     enum document_state    state;
     bool                   is_refused_whole;        /* REJECTED before its lines were judged one by one */
     struct slice           document_id, format, dialect;
+    struct slice           own_partner;             /* whose lines are that name none, when no command does */
     uint64_t               passed, rejected, dead, warned, objects;
     uint64_t               skipped[SKIPPED_COUNT];
     struct tally           tally;                   /* of every line, refused or not */

@@ -556,6 +556,9 @@ static enum survey json_survey(struct reader *r)
     r->dialect = j->shape == SHAPE_NDJSON  ? SLICE("a record a line")
                  : j->shape == SHAPE_ARRAY ? SLICE("a list of records")
                                            : SLICE("one record");
+    enum { LOOKED_AT = 64 << 10 };
+    struct slice head = slice_head(j->bytes, LOOKED_AT), name = SLICE("\"partner_id\"");
+    r->header.names_partner = head.size > 0 && memmem(head.bytes, head.size, name.bytes, name.size);
     json_rewind(r);
     return survey;
 }

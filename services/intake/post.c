@@ -301,6 +301,21 @@ static bool began_otherwise(struct post *p, struct post_document *d, const struc
     return d->is_read_again = true;
 }
 
+static struct slice partner_of(const struct post_document *d, const struct intake_document *row)
+{
+    return row->partner_id.size > 0 ? row->partner_id : intake_result(d->intake)->own_partner;
+}
+
+/* The same bytes were said of another partner: lines that name none are others here, and nothing came twice. What names
+ * its partner itself, and interchanges, whose numbers are their own, say the same whoever is named beside. */
+static bool is_for_another_partner(struct post_document *d, const struct intake_document *on_file)
+{
+    const struct intake_result *r = intake_result(d->intake);
+    bool stands = on_file->state == INTAKE_HELD || on_file->state == INTAKE_POSTING || register_was_posted(on_file);
+    if (!stands || d->is_of_partner || r->interchange.size > 0 || r->header.names_partner) return false;
+    return d->is_of_partner = !slice_equal(partner_of(d, on_file), partner_of(d, &d->row));
+}
+
 static enum err begin_document(struct post *p, struct post_document *d, bool *is_stale)
 {
     bool found;
@@ -308,7 +323,7 @@ static enum err begin_document(struct post *p, struct post_document *d, bool *is
     TRY(ask_interchange(p, d, is_stale));
     if (*is_stale) return OK;
     TRY(register_get_document(post_store(p, d->row.submitter_id), d->id, &on_file, &found));
-    *is_stale = found && began_otherwise(p, d, &on_file);
+    *is_stale = found && (is_for_another_partner(d, &on_file) || began_otherwise(p, d, &on_file));
     if (*is_stale) return OK;
     d->has_begun = true;
     d->row.attempt = found ? on_file.attempt + 1 : 1;

@@ -37,6 +37,7 @@ struct post_document {
     struct slice
         began_with; /* told with `again`: the profile, as name@version, with which its lines began to be posted */
     bool                    is_read_again;          /* it was told: as it is read now it goes on */
+    bool is_of_partner; /* told with `again`: its bytes stand on file for another partner; its id is to count its own */
 
     /* The worker's. */
     struct post            *post;

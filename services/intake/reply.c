@@ -191,6 +191,7 @@ void reply_put_receipt(struct json_out *out, const struct reply_document *d)
     json_out_begin(out, '{');
     put_ids(out, d, text_slice(&id));
     if (d->shows_submitter) json_out_member(out, SLICE("submitter"), r->submitter_id);
+    json_out_member(out, SLICE("partner_id"), r->partner_id);
     json_out_member(out, SLICE("format"), r->format);
     json_out_member(out, SLICE("dialect"), r->dialect);
     json_out_member(out, SLICE("profile"), r->profile);

@@ -106,6 +106,21 @@ void delivery_free(struct delivery *d)
     free_room(d);
 }
 
+void delivery_show_id(struct delivery *d)
+{
+    unsigned count = atomic_load(&d->first_count);
+    if (count > 0 && memcmp(d->first_ids[count - 1], d->post.id, SHA256_BYTES) == 0) return;
+    if (count == sizeof d->first_ids / sizeof *d->first_ids) return;
+    memcpy(d->first_ids[count], d->post.id, SHA256_BYTES);
+    atomic_store(&d->first_count, count + 1);
+}
+
+const uint8_t *delivery_first_id(const struct delivery *d)
+{
+    unsigned count = atomic_load(&d->first_count);
+    return count > 0 ? d->first_ids[count - 1] : NULL;
+}
+
 void delivery_finish(struct delivery *d)
 {
     struct intake_service *s = d->service;

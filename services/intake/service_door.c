@@ -61,9 +61,10 @@ void service_put_whereabouts(const struct delivery *d, struct text *t)
 {
     int32_t partitions = atomic_load(&d->service->partition_count);
     PUT(t, "/v1/documents");
-    if (partitions > 0 && atomic_load(&d->is_identified)) {
+    const uint8_t *id = delivery_first_id(d);
+    if (partitions > 0 && id) {
         PUT(t, "/");
-        reply_put_id(t, topic_partition(d->meta.submitter_id, partitions), d->first_id);
+        reply_put_id(t, topic_partition(d->meta.submitter_id, partitions), id);
         return;
     }
     PUT(t, "?since=");

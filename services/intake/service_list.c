@@ -140,11 +140,12 @@ static enum err list_on_its_way(struct listing *l, struct slice submitter_id)
         const struct delivery *d = *--all;
         struct intake_document on_file, row;
         bool found;
-        if (d->is_from_raw || d->document_count > 0 || !atomic_load(&d->is_identified)) continue;
-        TRY(register_get_document(post_store(s->post, submitter_id), d->first_id, &on_file, &found));
+        const uint8_t *id = delivery_first_id(d);
+        if (d->is_from_raw || d->document_count > 0 || !id) continue;
+        TRY(register_get_document(post_store(s->post, submitter_id), id, &on_file, &found));
         row = found ? on_file : delivery_row_on_its_way(d);
         if ((found && on_file.state != INTAKE_POSTING) || !is_listed(q, &row)) continue;
-        put_document(l, submitter_id, &row, d->first_id);
+        put_document(l, submitter_id, &row, id);
         l->room--;
     }
     return OK;

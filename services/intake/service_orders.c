@@ -80,8 +80,10 @@ const struct delivery *orders_find(struct intake_service *s, struct slice submit
 {
     for (const struct order *o = s->orders; o; o = o->next)
         for (const struct delivery *d = operates || slice_equal(o->submitter_id, submitter_id) ? o->first : NULL; d;
-             d = d->order_next)
-            if (atomic_load(&d->is_identified) && memcmp(d->first_id, prefix, prefix_bytes) == 0) return d;
+             d = d->order_next) {
+            const uint8_t *id = delivery_first_id(d);
+            if (id && memcmp(id, prefix, prefix_bytes) == 0) return d;
+        }
     return NULL;
 }
 

@@ -79,9 +79,8 @@ struct delivery {
     struct slice          body, type, location;     /* body: on the heap, for it may be large */
     char                 *body_room;
     char                  location_room[64];
-    uint8_t
-        first_id[SHA256_BYTES]; /* of the first document, for who asks meanwhile; stands once is_identified is set */
-    _Atomic bool          is_identified;
+    uint8_t first_ids[2][SHA256_BYTES];             /* of the first document, for who asks meanwhile: written once */
+    _Atomic unsigned      first_count;              /* the last one counts: its partner may have given it another id */
     bool                  is_replay;
     int                   output;                   /* -1 none: a file for the door */
 
@@ -203,6 +202,9 @@ void delivery_drop_spare(struct intake_service *s);
 void delivery_leave_document(struct delivery *d);
 /* Gives back what is known of its lines. */
 void delivery_leave_lines(struct delivery *d);
+/* The id of its first document as its survey found it; of what nobody surveyed yet NULL. */
+void delivery_show_id(struct delivery *d);
+const uint8_t *delivery_first_id(const struct delivery *d);
 /* It is over: to the door. */
 void delivery_finish(struct delivery *d);
 /* An answer that is a problem, or bytes. */

@@ -62,7 +62,7 @@ static bool find_on_its_way(struct intake_service *s, struct delivery *d)
     const struct delivery *found = orders_find(s, q->submitter_id, q->operates, prefix, sizeof prefix);
     if (!found) return false;
     struct intake_document row = delivery_row_on_its_way(found);
-    adopt_row(d, found->first_id, &row);
+    adopt_row(d, delivery_first_id(found), &row);
     return true;
 }
 

@@ -84,15 +84,15 @@ static bool find_document(struct delivery *d)
     return true;
 }
 
+/* Who was held keeps the id that it has. */
 static void identify(struct delivery *d)
 {
     uint8_t digest[SHA256_BYTES];
-    spool_sha256(&d->document, digest);
-    struct id_part parts[] = { ID_TEXT(d->meta.submitter_id), ID_TEXT(slice_of((char *)digest, sizeof digest)) };
-    hash_parts(parts, 2, d->post.id);
-    if (d->document_count > 0 || atomic_load(&d->is_identified)) return;
-    memcpy(d->first_id, d->post.id, SHA256_BYTES);
-    atomic_store(&d->is_identified, true);
+    if (!d->is_from_raw) spool_sha256(&d->document, digest);
+    struct id_part parts[] = { ID_TEXT(d->meta.submitter_id), ID_TEXT(slice_of((char *)digest, sizeof digest)),
+                               ID_TEXT(d->meta.partner_id) };
+    if (!d->is_from_raw) hash_parts(parts, d->post.is_of_partner ? 3 : 2, d->post.id);
+    if (d->document_count == 0) delivery_show_id(d);
 }
 
 /* A file of several documents has an id as if it were one: their parent. Its bytes are hashed once. */

@@ -445,6 +445,7 @@ static bool has_words_for_kind(const struct mapping_profile *p)
 
 void text_cells_tell_absent(struct reader *r, const struct columns *columns, struct where header)
 {
+    r->header.names_partner = has_slot(r, columns, SLOT_partner_id);
     static const enum slot parts[] = { SLOT_vendor_part, SLOT_partner_part, SLOT_gtin };
     bool has_part = false;
     for (unsigned k = 0; k < sizeof parts / sizeof *parts; k++) has_part |= has_slot(r, columns, parts[k]);

@@ -88,6 +88,18 @@ for time in 1 2; do
     [ $time = 2 ] || kill_intake
 done
 
+# The same rows for another partner of the sender's: they name none, so they are others; a third time nothing is posted
+printf '%s\n%s\n' 'Invoice;Line;Qty;Part;Resale Price;Ship Date;Currency' \
+    'IDEM-6;1;1;SW-24;251,50;2026-03-02;USD' > "$scratch/rows.csv"
+post_killed "$scratch/rows.csv" rows.csv
+for time in 1 2; do
+    claimctl submit --partner R-200 --currency USD --wait "$scratch/rows.csv" > "$scratch/submitted" 2>&1 &&
+        code=0 || code=$?
+    [ $time = 1 ] && wanted='passed' || wanted='for partner R-200; nothing was posted again'
+    in_file "$wanted" "$scratch/submitted" || fail "partner: sent for R-200 it ends $code $(cat "$scratch/submitted")"
+    [ $time = 2 ] || kill_intake
+done
+
 # An interchange: in a file that has other bytes around it and another name; with other content its number is taken
 x12=(-H 'Content-Type: application/edi-x12')
 cp deploy/sample/first-hour/inbox/rheintal/04-resale-867.x12 "$scratch/resale.x12"

@@ -193,7 +193,7 @@ static inline void desk_turns(struct desk *k)
 /* The first document on its way has been surveyed. */
 static inline bool desk_is_surveyed(const struct desk *k)
 {
-    return k->service->orders && k->service->orders->first && atomic_load(&k->service->orders->first->is_identified);
+    return k->service->orders && k->service->orders->first && atomic_load(&k->service->orders->first->first_count) > 0;
 }
 
 static inline void desk_wait(struct desk *k, const struct desk_answer *a)
@@ -206,7 +206,7 @@ static inline void desk_rest(struct desk *k)
     WAIT_FOR(service_waiting(k->service) == 0, desk_turns(k));
 }
 
-struct sending { const char *submitter, *key, *name, *parent; bool is_validation, with_lines; };
+struct sending { const char *submitter, *key, *name, *parent, *partner; bool is_validation, with_lines; };
 
 static inline struct desk_answer *desk_send(struct desk *k, struct slice bytes, struct sending s)
 {
@@ -216,6 +216,7 @@ static inline struct desk_answer *desk_send(struct desk *k, struct slice bytes, 
     *a = (struct desk_answer){ 0 };
     struct spool_meta meta = { .submitter_id = slice_from(s.submitter ? s.submitter : "north"),
                                .file_name = slice_from(s.name ? s.name : "a.json"),
+                               .partner_id = slice_from(s.partner),
                                .currency = SLICE("USD"),
                                .request_key = slice_from(s.key),
                                .parent = slice_from(s.parent),
