@@ -248,6 +248,7 @@ static enum err keep(struct batch *b, const struct turn *t, const struct verdict
     struct waiting_row row = {
         .line_id = t->dossier->receipt->line_id, .outcome = v->judgement->outcome, .on = v->judgement->waiting.on,
         .received_at_unix_ms = t->dossier->receipt->received_at_unix_ms,
+        .has_position = true, .position = t->dossier->receipt->position,
         .kept_at_unix_ms = t->waited ? t->waited->kept_at_unix_ms : b->env.now_unix_ms,
         .reviewed_bytes = t->review ? t->reviewed_bytes : 0, .dossier = dossier,
     };

@@ -6,7 +6,9 @@
 #include "wire/dossier_codec.h"
 #include "wire/limits.h"
 
-enum { PRESENT = 1 };                               /* the value of a row whose key says all */
+/* The value of a row whose key says all; whether the place in the document stands in it. */
+enum { PRESENT = 1, PRESENT_WITH_POSITION = 2 };
+enum { POSITION_BYTES = 4 };
 
 /* --- the row ---------------------------------------------------------------------------------------------------- */
 
@@ -22,6 +24,7 @@ static struct slice encode(struct arena *a, const struct waiting_row *row)
     bytes_put_bool(&w, row->asks_again);
     bytes_put_uint(&w, row->reviewed_bytes);
     bytes_put_text(&w, row->dossier);
+    if (row->has_position) bytes_put_uint(&w, row->position);
     return bytes_written(&w);
 }
 
@@ -37,6 +40,8 @@ static enum err decode(struct slice value, struct waiting_row *row)
     row->asks_again = bytes_take_bool(&r);
     row->reviewed_bytes = bytes_take_uint_to(&r, DOSSIER_BYTES_MAX);
     row->dossier = bytes_take_text(&r);
+    row->has_position = !r.broken && r.at < r.end;
+    if (row->has_position) row->position = (uint32_t)bytes_take_uint_to(&r, UINT32_MAX);
     return bytes_finish(&r);
 }
 
@@ -87,12 +92,14 @@ static int64_t take_big_endian(struct slice s)
     return (int64_t)(ordered ^ 1ull << 63);
 }
 
-/* Datum, received, line. */
+/* Datum, received, place in the document, line. */
 static struct slice on_key(char *buffer, const struct waiting_row *row)
 {
     struct text t = text_over(buffer, STORE_KEY_MAX);
     text_put(&t, row->on);
     put_big_endian(&t, row->received_at_unix_ms);
+    for (int shift = 24; row->has_position && shift >= 0; shift -= 8)
+        text_put_byte(&t, (char)(row->position >> shift & 255));
     text_put(&t, row->line_id);
     ASSERT(!t.full);
     return text_slice(&t);
@@ -120,7 +127,7 @@ static enum err put_orders(struct store *s, struct arena *a, const struct waitin
 {
     char key[STORE_KEY_MAX];
     struct bytes_writer w = bytes_writer_in(a);
-    bytes_put_uint(&w, PRESENT);
+    bytes_put_uint(&w, row->has_position ? PRESENT_WITH_POSITION : PRESENT);
     bytes_put_uint(&w, row->on.size);
     if (row->on.size) TRY(store_put(s, WAITING_ON_TABLE, on_key(key, row), bytes_written(&w)));
     if (row->acts_at_unix_ms) TRY(store_put(s, WAITING_TIME_TABLE, time_key(key, row), SLICE("\1")));
@@ -179,11 +186,13 @@ static enum err take_next(void *context, struct slice key, struct slice value)
     struct waiting_cursor *c = walk->cursor;
     struct bytes_reader r = bytes_reader_of(value);
     if (c->behind_size && slice_compare(key, slice_of(c->behind, c->behind_size)) <= 0) return OK;
-    if (bytes_take_uint(&r) != PRESENT) return ERR_STATE_MALFORMED;
+    uint64_t form = bytes_take_uint(&r);
+    if (form != PRESENT && form != PRESENT_WITH_POSITION) return ERR_STATE_MALFORMED;
     uint64_t datum_size = bytes_take_uint_to(&r, WAITING_ON_MAX);
-    if (bytes_finish(&r) != OK || key.size <= datum_size + 8) return ERR_STATE_MALFORMED;
+    uint64_t before_id = datum_size + 8 + (form == PRESENT ? 0 : POSITION_BYTES);
+    if (bytes_finish(&r) != OK || key.size <= before_id) return ERR_STATE_MALFORMED;
     if (walk->exact && datum_size != c->datum_size) return OK;
-    walk->line_id = slice_copy(walk->arena, slice_skip(key, datum_size + 8));
+    walk->line_id = slice_copy(walk->arena, slice_skip(key, before_id));
     memcpy(c->behind, key.bytes, key.size);
     c->behind_size = key.size;
     return (enum err)STOP;

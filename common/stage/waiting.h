@@ -17,7 +17,9 @@ struct waiting_row {
     struct slice line_id;
     enum outcome outcome;                           /* HOLD or PARK */
     struct slice on;                                /* as the verdict named it; empty: a person */
-    instant_ms   received_at_unix_ms;               /* order key, with line_id */
+    instant_ms   received_at_unix_ms;               /* order key, with the place in the document and line_id */
+    bool         has_position;                      /* kept before places were: no */
+    uint32_t     position;                          /* lines of a document come at one time, one behind the other */
     instant_ms   kept_at_unix_ms;                   /* the clock when the stage first kept it */
     instant_ms   acts_at_unix_ms;                   /* when the clock expires or asks it again; 0 never */
     bool         asks_again;                        /* at that time it is judged; else it expires */

@@ -85,15 +85,26 @@ static bool kinds_fit(const struct inquiry *q, const struct line *original)
     return kind == (q->line->kind == KIND_POS_RETURN ? KIND_POS_SALE : q->line->kind) && original->qty_milli > 0;
 }
 
-/* A sale before a claim, of equals the oldest. */
+/* Lines of a document come one behind the other; of two documents of one moment neither is the later. */
+static bool came_later(const struct inquiry *q, const struct dossier *d)
+{
+    const struct receipt *own = q->dossier->receipt, *other = d->receipt;
+    if (other->received_at_unix_ms != own->received_at_unix_ms)
+        return other->received_at_unix_ms > own->received_at_unix_ms;
+    return slice_equal(other->document_id, own->document_id) && other->position > own->position;
+}
+
+/* A sale before a claim, of equals the oldest. By an invoice nothing is meant that came behind the correction: where
+ * nothing waits the two are decided in that order, too. */
 static struct slice first_fitting(struct inquiry *q, struct slice key, struct slice except)
 {
     const struct originals_record *o = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
     struct slice fitting = { 0 };
     int rank = 0;
     for (unsigned i = 0; i < o->count; i++) {
-        const struct line *original = waiting_line_of(q, o->line_ids[i]);
-        if (!original || slice_equal(o->line_ids[i], except)) continue;
+        const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
+        const struct line *original = d ? d->line : NULL;
+        if (!original || slice_equal(o->line_ids[i], except) || came_later(q, d)) continue;
         if (!kinds_fit(q, original) || !parts_fit(original, q->line)) continue;
         int is = correctable_rank(content_kind(original), STANDING_WAITS);
         if (is <= rank) continue;
@@ -117,7 +128,9 @@ static struct slice first_matching_sale(struct inquiry *q)
     if (!match_row(q->verdict->arena, q->who.root_id, q->line, &key)) return fitting;
     const struct originals_record *o = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
     for (unsigned i = 0; i < o->count; i++) {
-        const struct line *sale = waiting_line_of(q, o->line_ids[i]);
+        const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
+        const struct line *sale = d ? d->line : NULL;
+        if (sale && sale->kind == KIND_REPLACE && came_later(q, d)) continue;   /* ends what would have matched */
         if (sale && slice_is_empty(fitting) && kinds_fit(q, sale) && dates_fit(q, sale)) fitting = o->line_ids[i];
     }
     return fitting;

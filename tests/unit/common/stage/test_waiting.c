@@ -70,6 +70,22 @@ TEST(a_row_comes_back_as_it_was_kept)
     memory_store_close(memory);
 }
 
+TEST(lines_of_one_document_come_in_their_order)
+{
+    static const struct { const char *line; uint32_t position; } lines[] = { { "c", 256 }, { "a", 70000 }, { "b", 0 } };
+    open_store();
+    for (unsigned i = 0; i < 3; i++) {
+        struct waiting_row row = { .line_id = slice_from(lines[i].line), .outcome = OUTCOME_PARK, .on = SLICE("list"),
+                                   .received_at_unix_ms = 9, .has_position = true, .position = lines[i].position };
+        CHECK(waiting_keep(store, test_arena(), &row) == OK);
+    }
+    keep("old", "list", 8, 0);                      /* without a place, as older rows are */
+    CHECK_WAITING("list", "old b c a ");
+    CHECK(waiting_end(store, SLICE("c")) == OK && waiting_end(store, SLICE("old")) == OK);
+    CHECK_WAITING("list", "b a ");
+    memory_store_close(memory);
+}
+
 TEST(the_bytes_of_a_row_stay_as_they_are)
 {
     open_store();
