@@ -130,8 +130,8 @@ static struct slice first_matching_sale(struct inquiry *q)
     for (unsigned i = 0; i < o->count; i++) {
         const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
         const struct line *sale = d ? d->line : NULL;
-        if (sale && sale->kind == KIND_REPLACE && came_later(q, d)) continue;   /* ends what would have matched */
-        if (sale && slice_is_empty(fitting) && kinds_fit(q, sale) && dates_fit(q, sale)) fitting = o->line_ids[i];
+        if (!sale || came_later(q, d)) continue;
+        if (slice_is_empty(fitting) && kinds_fit(q, sale) && dates_fit(q, sale)) fitting = o->line_ids[i];
     }
     return fitting;
 }
