@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/calendar.h"
+#include "domain/line_member.h"
 #include "wire/terms_schema.h"
 #include "wire/yaml.h"
 
@@ -49,22 +50,33 @@ const struct mapping_profile *mapping_profile_default(void)
 /* --- fields of a line, as profiles name them --- */
 
 static const char *const party_parts[] = {
-    "name", "id_type", "id", "address", "city", "region", "postal_code", "country", "role", "kind", "birth_year", NULL,
+#define PART(party, part, type, detail) #part,
+    PARTY_PARTS(PART, _)
+#undef PART
 };
 
-static bool is_party_part(struct slice part)
+/* Of reference lines, which a profile alone finds in a file: as a header `status` or `name` says something else. */
+static const char *const reference_members[] = {
+#define MEMBER(member, type, detail) #member,
+    REFERENCE_MEMBERS(MEMBER)
+#undef MEMBER
+};
+
+static bool is_among(const char *const *names, size_t count, struct slice name)
 {
-    for (unsigned i = 0; party_parts[i]; i++)
-        if (slice_equal(slice_from(party_parts[i]), part)) return true;
+    for (size_t i = 0; i < count; i++)
+        if (slice_equal(slice_from(names[i]), name)) return true;
     return false;
 }
+#define IS_AMONG(names, name) is_among(names, sizeof(names) / sizeof *(names), name)
 
+/* A party as a whole is its name. */
 static bool is_field(struct slice name)
 {
     struct slice part = name, head = slice_cut(&part, '.');
     const struct line_field *field = line_field_find(head);
-    if (!part.bytes) return field || slice_equal(name, SLICE("report_id"));
-    return field && field->type == FIELD_TYPE_PARTY && is_party_part(part);
+    if (part.bytes) return field && field->type == FIELD_TYPE_PARTY && IS_AMONG(party_parts, part);
+    return field || slice_equal(name, SLICE("report_id")) || IS_AMONG(reference_members, name);
 }
 
 static void check_field(struct reading *r, const struct node *n, struct slice field)

@@ -180,6 +180,22 @@ static bool read_tokens(struct slice s, const struct date_dialect *d, int32_t *d
     return read_ordered(t, d, date);
 }
 
+/* 2026年3月2日: each part says which it is. */
+static bool read_named(struct slice s, int32_t *date)
+{
+    static const struct slice names[] = { SLICE_INIT("年"), SLICE_INIT("月"), SLICE_INIT("日") };
+    int32_t parts[3] = { 0 };
+    for (unsigned i = 0; i < 3; i++) {
+        size_t digits = 0, digits_max = i == 0 ? 4 : 2;
+        for (; digits < s.size && digits < digits_max && is_digit(s.bytes[digits]); digits++)
+            parts[i] = 10 * parts[i] + (s.bytes[digits] - '0');
+        s = slice_skip(s, digits);
+        if (digits == 0 || (i == 0 && digits < 4) || !slice_starts_with(s, names[i])) return false;
+        s = slice_trim(slice_skip(s, names[i].size));
+    }
+    return is_time(s) && make(parts[0], parts[1], parts[2], date);
+}
+
 bool date_read(struct slice text, const struct date_dialect *dialect, int32_t *date)
 {
     struct slice s = slice_trim(text);
@@ -189,7 +205,7 @@ bool date_read(struct slice text, const struct date_dialect *dialect, int32_t *d
     while (digits < s.size && is_digit(s.bytes[digits])) digits++;
     if (digits == 8 || digits == 12 || digits == 14) return is_time(slice_skip(s, digits)) && read_compact(s, date);
     if (digits == 5) return read_serial(s, dialect->is_1904, date);
-    return read_tokens(s, dialect, date);
+    return read_named(s, date) || read_tokens(s, dialect, date);
 }
 
 enum date_evidence date_evidence(struct slice text)

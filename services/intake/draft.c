@@ -132,9 +132,10 @@ struct slice slot_name(enum slot slot)
 
 enum slot slot_find(struct slice name)
 {
-    for (enum slot slot = SLOT_NONE + 1; slot < SLOT_COUNT; slot++)
-        if (slice_equal(rows[slot].name, name)) return slot;
-    return SLOT_NONE;
+    enum slot slot = SLOT_NONE + 1;
+    while (slot < SLOT_COUNT && !slice_equal(rows[slot].name, name)) slot++;
+    if (slot == SLOT_COUNT) return SLOT_NONE;
+    return rows[slot].sort == SORT_PARTY ? slot_of_party(slot, PARTY_PART_name) : slot;
 }
 
 enum slot slot_of_party(enum slot party, enum party_part part)

@@ -155,6 +155,18 @@ static bool take_percent(struct core *c)
     return c->is_percent = true;
 }
 
+/* `12,-` and `12.--`, as prices without cents are written: the dashes stand for them and are no minus. */
+static bool take_no_cents(struct core *c)
+{
+    struct slice s = c->text;
+    size_t size = s.size;
+    while (size > 0 && s.bytes[size - 1] == '-') size--;
+    bool is_price = size < s.size && size > 1 && (s.bytes[size - 1] == ',' || s.bytes[size - 1] == '.')
+                    && is_digit(s.bytes[size - 2]);
+    if (is_price) c->text = slice_head(s, size - 1);
+    return is_price;
+}
+
 /* Whatever may stand around a number stands at one of its ends. */
 static bool is_bare(struct slice s)
 {
@@ -164,7 +176,8 @@ static bool is_bare(struct slice s)
 static struct core core_of(struct slice text)
 {
     struct core c = { .text = without_blanks(text) };
-    while (!is_bare(c.text) && (take_parentheses(&c) || take_sign(&c) || take_percent(&c) || take_currency(&c)))
+    while (!is_bare(c.text) && (take_no_cents(&c) || take_parentheses(&c) || take_sign(&c) || take_percent(&c)
+                                || take_currency(&c)))
         c.text = without_blanks(c.text);
     return c;
 }

@@ -170,6 +170,17 @@ static bool is_known_kind(const struct reader *r, struct slice word)
     return is_known;
 }
 
+/* `A1 Total`, as a spreadsheet names its subtotals. */
+static bool ends_with_total(struct slice cell)
+{
+    static const struct slice words[] = { SLICE_INIT(" total"), SLICE_INIT(" subtotal"), SLICE_INIT(" ergebnis") };
+    cell = slice_trim(cell);
+    for (unsigned k = 0; k < sizeof words / sizeof *words; k++)
+        if (cell.size > words[k].size && slice_equal_nocase(slice_skip(cell, cell.size - words[k].size), words[k]))
+            return true;
+    return false;
+}
+
 /* A total row says so in its first column, whatever that is for: as a whole, or in front of what was added up. */
 static bool names_a_total(const struct reader *r, enum slot slot, struct slice cell)
 {
@@ -180,8 +191,8 @@ static bool names_a_total(const struct reader *r, enum slot slot, struct slice c
         SLICE_INIT("sous total"), SLICE_INIT("suma"),        SLICE_INIT("totale"),        SLICE_INIT("totaal"),
         SLICE_INIT("subtotaal"),
     };
-    bool is_total = false;
-    if (cell.size < 3 || cell.size > TOTAL_NAME_BYTES_MAX || !memchr("tTgGsSzZ", cell.bytes[0], 8)) return false;
+    bool is_total = slot == SLOT_invoice_no && ends_with_total(cell);
+    if (cell.size < 3 || cell.size > TOTAL_NAME_BYTES_MAX || !memchr("tTgGsSzZ", cell.bytes[0], 8)) return is_total;
     size_t mark = arena_mark(r->line_arena);
     struct slice folded = columns_fold(r->line_arena, cell, false);
     for (unsigned k = 0; k < sizeof words / sizeof *words && !is_total; k++) {

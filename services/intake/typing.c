@@ -254,6 +254,27 @@ static void type_uom(struct cells *c)
     l->uom = (struct slice){ 0 };
 }
 
+static bool is_money(enum slot slot)
+{
+    enum field_type type = line_fields[slot - 1].type;
+    return type == FIELD_TYPE_PRICE || type == FIELD_TYPE_MONEY || type == FIELD_TYPE_AMOUNT;
+}
+
+/* What a price says of its own currency, `12.50 USD`, `€ 12.50`, where nothing else says any; all others of the line
+ * are held against it. */
+static struct slice currency_of_prices(const struct cells *c)
+{
+    char buffer[NUMBER_TEXT_MAX];
+    struct number number;
+    for (enum slot slot = SLOT_NONE + 1; slot < SLOT_FIELDS_END; slot++) {
+        if (!is_money(slot) || !draft_has(c->draft, slot)) continue;
+        struct slice text = draft_text(c->draft, slot);
+        bool is_read = number_read(text, c->typing->decimals, buffer, &number) == NUMBER_FINE;
+        if (is_read && number.currency.size > 0) return slice_copy(c->typing->arena, number.currency);
+    }
+    return (struct slice){ 0 };
+}
+
 static void type_currency(struct cells *c)
 {
     const struct typing *t = c->typing;
@@ -261,6 +282,7 @@ static void type_currency(struct cells *c)
     struct slice code = n.cell                                  ? n.cell->text
                         : t->profile->currency_default.size > 0 ? t->profile->currency_default
                                                                 : t->currency;
+    if (slice_is_empty(code) && t->decimals != DECIMAL_STYLE_AUTO) code = currency_of_prices(c);
     c->exponent = 2;
     if (slice_is_empty(code)) return;
     code = slice_trim(code);
@@ -607,11 +629,8 @@ static void fill_summary(struct cells *c)
 static bool has_money(const struct cells *c)
 {
     const struct draft *d = c->draft;
-    for (enum slot slot = SLOT_NONE + 1; slot < SLOT_FIELDS_END; slot++) {
-        enum field_type type = line_fields[slot - 1].type;
-        bool is_money = type == FIELD_TYPE_PRICE || type == FIELD_TYPE_MONEY || type == FIELD_TYPE_AMOUNT;
-        if (is_money && draft_has(d, slot)) return true;
-    }
+    for (enum slot slot = SLOT_NONE + 1; slot < SLOT_FIELDS_END; slot++)
+        if (is_money(slot) && draft_has(d, slot)) return true;
     return draft_has(d, SLOT_reference_amount_limit) || draft_has(d, SLOT_reference_value)
         || draft_has(d, SLOT_reference_planned_spend) || draft_has(d, SLOT_reference_approved_amount);
 }

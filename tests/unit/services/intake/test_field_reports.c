@@ -49,6 +49,79 @@ TEST(inch_marks_inside_quoted_cells_are_data_in_every_place)
     for (unsigned k = 0; k < 5; k++) CHECK_INT(case_member(c, k, "qty").bytes[0], '3' + (int)k);
 }
 
+/* A profile finds a column for whatever a line has a place for, a party as a whole for its name. */
+TEST(every_place_of_a_line_can_be_named_by_a_profile)
+{
+    for (enum slot slot = SLOT_NONE + 1; slot < SLOT_COUNT; slot++) {
+        struct text profile = text_in(test_arena(), 128);
+        PUT(&profile, "text: {columns: [{field: ");
+        text_put(&profile, slot_name(slot));
+        PUT(&profile, ", names: [WHAT]}]}\n");
+        struct intake_case *c = CASE(SLICE(HEADER ",WHAT\nA-1,2026-03-02,KX-100,2,1\n"),
+                                     .profile = slice_copy(test_arena(), text_slice(&profile)).bytes);
+        CHECK_INT(c->line_count, 1);
+        CHECK_TEXT(case_member(c, 0, "extras.WHAT"), "");
+    }
+    static const char *const rows[][3] = {
+        { "sold_to", "sold_to.name", "447" },          { "sold_to.duns", "sold_to.id", "447" },
+        { "ship_to.address_2", "ship_to.address", "447" }, { "end_customer", "end_customer.name", "447" },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        char profile[128];
+        snprintf(profile, sizeof profile, "text: {columns: [{field: %s, names: [WHAT]}]}\n", rows[k][0]);
+        struct intake_case *c = CASE(SLICE(HEADER ",WHAT\nA-1,2026-03-02,KX-100,2,447\n"), .profile = profile);
+        CHECK_MEMBER(c, 0, rows[k][1], rows[k][2]);
+    }
+}
+
+/* Where nothing else says a currency the prices do; where something does they are held against it. */
+TEST(the_currency_that_stands_beside_a_price_is_that_of_its_line)
+{
+    static const struct { const char *price, *amount, *currency; unsigned passed; } rows[] = {
+        { "12.50 USD", "25.00", "USD", 1 },     { "\xe2\x82\xac 12.50", "", "EUR", 1 },
+        { "12.50", "25.00 chf", "CHF", 1 },     { "$12.50", "25.00", "", 0 },
+        { "12.50 USD", "25.00 EUR", "USD", 0 }, { "12.50", "25.00", "", 0 },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        char file[160];
+        snprintf(file, sizeof file, HEADER ",Resale Price,Ext Price\nA-1,2026-03-02,KX-100,2,%s,%s\n", rows[k].price,
+                 rows[k].amount);
+        struct intake_case *c = CASE(slice_from(file), .partner = "P");
+        CHECK_INT(c->passed, rows[k].passed);
+        CHECK_MEMBER(c, 0, "currency", rows[k].currency);
+    }
+}
+
+/* What a spreadsheet adds up below each group is no line; a part that is called so is one. */
+TEST(a_subtotal_that_ends_with_its_word_is_no_line)
+{
+    struct intake_case *c = CASE(SLICE(HEADER "\n" ROW("A1", "2026-03-02") "A1 Total,,,2\n" ROW("A2", "2026-03-02")
+                                       "A2 Ergebnis,,,2\nGrand Total,,,4\nUnit Total,2026-03-02,KX-100,2\n"),
+                                 .partner = "P");
+    CHECK_INT(c->line_count, 3);
+    CHECK_MEMBER(c, 2, "invoice_no", "Unit Total");
+}
+
+/* The number of a debit is an authorisation as long as no column says that it is one. */
+TEST(of_a_debit_and_an_agreement_the_agreement_authorises)
+{
+    struct intake_case *c = CASE(SLICE("Debit #,SPA #," HEADER "\nDM-1,Q-1," ROW("A1", "2026-03-02")), .partner = "P");
+    CHECK_MEMBER(c, 0, "authorisation_no", "Q-1");
+    c = CASE(SLICE("Debit #," HEADER "\nDM-1," ROW("A1", "2026-03-02")), .partner = "P");
+    CHECK_MEMBER(c, 0, "authorisation_no", "DM-1");
+}
+
+TEST(a_report_with_japanese_headers_is_read)
+{
+    struct intake_case *c = CASE(SLICE("請求書番号,行番号,請求日,出荷日,メーカー型番,数量,単価,通貨,販売先\n"
+                                       "J-1,1,2026年3月2日,2026/03/03,SW-24,10,1250.5,JPY,東京商事\n"),
+                                 .partner = "P");
+    CHECK_MEMBER(c, 0, "invoice_date", "2026-03-02");
+    CHECK_MEMBER(c, 0, "vendor_part", "SW-24");
+    CHECK_MEMBER(c, 0, "qty", "10");
+    CHECK_MEMBER(c, 0, "sold_to.name", "東京商事");
+}
+
 /* FR-031, FR-032 */
 TEST(the_order_of_dates_is_one_of_the_file_or_asked_for)
 {
