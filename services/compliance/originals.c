@@ -339,10 +339,12 @@ static void name_reached(struct judging *j)
     if (j->line->kind == KIND_REPLACE && reaches && !never_came_to_payout(j)) c->reaches_line_id = j->original.line_id;
 }
 
-/* Payout follows: whose K is free here is taken back there, and nothing else. */
+/* Payout follows: whose K is free here is taken back there, and nothing else. A return by invoice has its line from
+ * there where no transaction leads to it: a sale without invoice detail. */
 static void name_original(struct judging *j)
 {
     struct clearance *c = j->v->section;
+    if (is_return(j) && !dossier_original_ref(j->dossier).line_ref.size) c->original_line_id = j->original.line_id;
     if (!is_undoing(j)) return;
     c->names_original = dossier_original_ref(j->dossier).line_ref.size == 0;
     if (c->names_original) c->original_line_id = j->original.line_id;

@@ -198,6 +198,17 @@ static bool may_take_back(enum kind kind, enum kind original)
            || original == KIND_DEAL_CLAIM;
 }
 
+/* A sale without invoice detail stands on no transaction: compliance knows it by its invoice. */
+static void find_summary(struct rating *r, int64_t wanted_milli, struct pieces *pieces)
+{
+    bool found;
+    const struct clearance *c = r->dossier->clearance;
+    if (pieces->count || pieces->spent.size || !c || !c->original_line_id.size) return;
+    const struct line_row *line = original_to_read(r, c->original_line_id, &found);
+    if (!found || !line->summary || !may_take_back(r->kind, line->kind)) return;
+    add_piece(pieces, c->original_line_id, left_of(line), wanted_milli);
+}
+
 /* Linked: false when the line waits or is held. */
 static bool find_linked(struct rating *r, char side, int64_t wanted_milli, struct pieces *pieces)
 {
@@ -211,6 +222,7 @@ static bool find_linked(struct rating *r, char side, int64_t wanted_milli, struc
         waiting = r->line->original_line_ref;
     } else {
         struct slice key = find_on_invoice(r, side, wanted_milli, pieces);
+        find_summary(r, wanted_milli, pieces);
         waiting = pieces->count ? (struct slice){ 0 } : pending_on_transaction(r, key);
     }
     if (pieces->count == 0 && !found && original_waits(r, waiting)) {

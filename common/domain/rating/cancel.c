@@ -83,6 +83,23 @@ static void give_again_volume(struct rating *r, const struct line_row *undone, s
                             done->share_minor);
 }
 
+static bool passes_agreement(struct rating *r, const struct line_program *now)
+{
+    if (now->incentive != INCENTIVE_SHIP_DEBIT) return false;
+    struct slice key = RATING_KEY(r, now->authorisation_no, rows_number(r->arena, now->auth_line));
+    const struct agreement_line_row *row = books_read(r->books, PAYOUT_AGREEMENT_LINES, key, NULL);
+    return row->highest_authorised_milli && row->consumed_milli > row->highest_authorised_milli;
+}
+
+/* What the return gave back was used since, so that the two together pass what was agreed (domain.md 9.5, 9.14): a
+ * person looks. */
+static void check_limits(struct rating *r, const struct program *p, const struct line_program *now)
+{
+    bool passes = passes_agreement(r, now) || caps_are_passed(r, p, now);
+    if (!passes || award_is_released(r, REASON_DATA_CONFLICT) || verdict_has(r->v, REASON_DATA_CONFLICT)) return;
+    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("limits"));
+}
+
 static void give_again_paid(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now,
                             const struct line_program *done)
 {
@@ -99,6 +116,7 @@ static void give_again_paid(struct rating *r, struct line_row *line, struct slic
     const struct incentive_steps *steps = incentives_find(now->incentive);
     if (steps && steps->restore) steps->restore(r, now, done->program_minor, -done->paid_milli, CAUSE_UNSPECIFIED);
     caps_restore(r, now, done->program_minor, -done->paid_milli);
+    check_limits(r, p, now);
     stacking_give_again(r, original_transaction(r, line), line_id, p, false, false, -done->program_minor);
     struct taken_back given = { 0, -done->paid_milli, done->program_minor, done->payout_minor };
     reversal_entry_post(r, a, line, now, &given, CAUSE_UNSPECIFIED)->reverses_payout_id = done->payout_id;

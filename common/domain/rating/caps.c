@@ -156,3 +156,18 @@ void caps_restore(struct rating *r, const struct line_program *kept, int64_t min
         row->used_milli -= qty_milli;
     }
 }
+
+bool caps_are_passed(struct rating *r, const struct program *p, const struct line_program *kept)
+{
+    bool passed = false;
+    for (unsigned i = 0; i < kept->caps_count; i++) {
+        const struct charged_cap *c = &kept->caps[i];
+        if (c->cap >= p->cap_count) continue;
+        const struct cap *cap = &p->caps[c->cap];
+        struct slice key = RATING_KEY(r, kept->program_id, rows_number(r->arena, c->cap), c->scope_id, c->period);
+        const struct cap_row *row = books_read(r->books, PAYOUT_CAPS, key, NULL);
+        passed |= (cap->has_amount && row->used_minor > cap->amount_minor)
+            || (cap->has_qty && row->used_milli > cap->qty_milli);
+    }
+    return passed;
+}

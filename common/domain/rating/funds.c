@@ -94,6 +94,11 @@ static int64_t part_to_convert(const struct fund_row *fund, int64_t arrived_mino
     return available < arrived_minor ? available : arrived_minor;
 }
 
+bool funds_would_pay(const struct fund_row *fund, int64_t arriving_minor)
+{
+    return fund->is_converted && arriving_minor > 0 && funds_available(fund) > -arriving_minor;
+}
+
 static void note_part(struct rating *r, struct award *a, const struct fund_row *fund, int64_t arrived_minor,
                       int64_t part_minor)
 {

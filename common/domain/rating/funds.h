@@ -39,4 +39,7 @@ void funds_arrive(struct rating *r, struct award *a, const struct fund_arrival *
 bool funds_reserve(struct rating *r, struct fund_row *fund, struct slice preapproval_no, int64_t minor);
 void funds_release(struct fund_row *fund, struct slice preapproval_no, int64_t minor, bool all);
 
+/* Whether so much more in a fund would be paid out at once: it is converted, and lacks less. */
+bool funds_would_pay(const struct fund_row *fund, int64_t arriving_minor);
+
 #endif

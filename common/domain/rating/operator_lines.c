@@ -45,6 +45,15 @@ static const struct program_history *find_history(struct rating *r)
 
 /* FUND_ADJUSTMENT. */
 
+/* Into a fund that was paid out it would be manual money, which one person alone does not pay (6.7). */
+static bool pays_alone(struct rating *r, struct slice label, int64_t minor)
+{
+    if (!funds_would_pay(funds_read(r, r->line->program_id, label), minor)) return false;
+    if (award_is_released(r, REASON_DATA_CONFLICT)) return false;
+    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("fund paid out"));
+    return true;
+}
+
 void operator_lines_adjust_fund(struct rating *r)
 {
     struct fund_place place;
@@ -63,6 +72,7 @@ void operator_lines_adjust_fund(struct rating *r)
     struct award *a = award_begin(r, place.version, r->in->received_date);
     a->period = place.earning;
     int64_t minor = take_amount(r, a, SLICE("5.3 F"), &exact);
+    if (pays_alone(r, slice_copy(r->arena, period_label(&place.earning)), minor)) return;
     award_convert(r, a, exact, minor);
     struct posting *p = award_post(r, a, LEDGER_FUND, 0, minor, a->payout_minor);
     p->payable_on = date_add_days(award_payable_from(r, a, &a->period), a->program->lag_days);
