@@ -3,6 +3,7 @@
 #include "claimctl/broker.h"
 #include "claimctl/command.h"
 #include "claimctl/deadletters.h"
+#include "claimctl/inbox.h"
 #include "claimctl/listing.h"
 #include "claimctl/publish.h"
 #include "claimctl/reading_options.h"
@@ -551,6 +552,31 @@ static void check_lists(struct doctor *d)
         days > 7 ? ": fetch fresh snapshots" : "");
 }
 
+/* Whom the door knows is what the settings of this command name: they are those of intake, as everywhere here. */
+static void check_inbox(struct doctor *d)
+{
+    const struct settings *s = &d->broker.settings;
+    const char *folder = settings_path(s, SETTING_INTAKE_INBOX_DIR);
+    struct problems problems = { .arena = &d->arena };
+    struct grants grants;
+    struct inbox found;
+    if (!folder || !*folder) return;
+    struct grant_files files = { .submitters = settings_path(s, SETTING_INTAKE_SUBMITTERS),
+                                 .profiles_dir = settings_path(s, SETTING_INTAKE_PROFILES_DIR) };
+    if (grants_read(&d->arena, &files, &grants, &problems) != OK)
+        return say(d, CHECK_FAILURE, "inbox", "intake.submitters or intake.profiles_dir cannot be read as they stand; "
+                                              "claim-intake --check says where");
+    if (!inbox_look(folder, &grants, &found))
+        return say(d, CHECK_WARNING, "inbox", "%s cannot be read on this machine", folder);
+    for (unsigned k = 0; k < found.stray_count && k < INBOX_FOLDERS_TOLD; k++)
+        say(d, CHECK_WARNING, "inbox", "%s/%s: %u file%s of no known submitter, which nobody takes; move them to the "
+            "folder of one, or name it in intake.submitters", folder, found.strays[k].folder, found.strays[k].files,
+            plural(found.strays[k].files));
+    if (found.stray_count == 0)
+        say(d, CHECK_OK, "inbox", "%s: %u folder%s of submitters, nothing beside them", folder, found.known_count,
+            plural(found.known_count));
+}
+
 /* --- all --- */
 
 static void check_all(struct doctor *d)
@@ -566,6 +592,7 @@ static void check_all(struct doctor *d)
     }
     check_redis(d);
     check_state(d);
+    check_inbox(d);
     check_lists(d);
     check_certificates(d);
 }
