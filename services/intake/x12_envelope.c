@@ -139,12 +139,21 @@ static bool is_delimiter(char c)
     return !is_word && c != ' ' && c != 0 && (uint8_t)c < 0x80;
 }
 
+/* Elements have their places, and no separator stands inside one: who counts separators reads another header. */
+static bool has_elements(const char *isa)
+{
+    unsigned count = 0;
+    for (unsigned k = 3; k < 104; k++) count += isa[k] == isa[3];
+    return count == ISA_ELEMENTS;
+}
+
 static void read_delimiters(struct x12 *x)
 {
     struct x12_interchange *i = x->interchange;
     struct x12_delimiters *d = &i->delimiters;
     *d = (struct x12_delimiters){ .element = i->isa[3], .component = i->isa[104], .terminator = i->isa[105] };
     if (!is_delimiter(d->element)) x12_fault_interchange(x, ISSUE_ELEMENT_SEPARATOR_INVALID);
+    else if (!has_elements(i->isa)) x12_fault_interchange(x, ISSUE_INTERCHANGE_STRUCTURE);
     if (!is_delimiter(d->component) || d->component == d->element)
         x12_fault_interchange(x, ISSUE_COMPONENT_SEPARATOR_INVALID);
     if (!is_delimiter(d->terminator) || d->terminator == d->element || d->terminator == d->component)
