@@ -224,11 +224,19 @@ static bool are_short(const struct name_form *f, unsigned first)
     return f->count > 3;                            /* else it is the whole name */
 }
 
+static void put_stems(struct arena *a, struct name_form *f, unsigned first)
+{
+    unsigned before = f->run_count;
+    put_run(a, f, first, 3, false);
+    if (f->run_count > before) f->runs[before].is_of_stems = true;
+}
+
 static void join_articles(struct arena *a, struct name_form *f, unsigned first)
 {
     bool has_third = first + 2 < f->count, is_between = has_third && is_article(f->tokens[first + 1].text);
     bool are_particles = has_third && is_particle(&f->tokens[first]) && is_particle(&f->tokens[first + 1]);
-    if (has_third && (is_between || are_particles || are_short(f, first))) put_run(a, f, first, 3, false);
+    if (is_between || are_particles) put_run(a, f, first, 3, false);
+    else if (has_third && are_short(f, first)) put_stems(a, f, first);
     if (has_third && are_letters_with_and(f, first)) put_outer_run(a, f, first, 3);
     if (f->is_thing) return;
     if (is_between && assimilates(f->tokens[first + 2].text)) put_outer_run(a, f, first, 3);

@@ -26,7 +26,7 @@ struct name_weights { int32_t (*of)(const void *context, struct slice token); co
 /* Neighbouring tokens as one, which may stand against one token of the other name. is_outer: without the article among
  * them, whose L took the next sound (ABD AL RAHMAN as ABDURRAHMAN), or without the AND between two letters. is_acronym:
  * the initials of a firm's words, four or more. */
-struct name_run { struct name_token token; unsigned first, count; bool is_outer, is_acronym; };
+struct name_run { struct name_token token; unsigned first, count; bool is_outer, is_acronym, is_of_stems; };
 
 /* A folded name without legal form, ready to be compared. */
 struct name_form {

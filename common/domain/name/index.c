@@ -265,7 +265,7 @@ static void visit_terms(struct name_index *x,
         for (unsigned i = 0; i < f->run_count; i++) {
             struct term *t = term_of(x, &f->runs[i].token);
             if (!t->is_token) t->token = &f->runs[i].token;
-            if (!t->run || t->run->is_acronym) t->run = &f->runs[i];
+            if (!t->run || t->run->is_acronym || t->run->is_of_stems) t->run = &f->runs[i];
             visit(x, t, n, compare_run_weight(f, i));
         }
     }
@@ -357,9 +357,22 @@ static void put_sounds(struct keys_of_term *k, const struct name_token *t)
     }
 }
 
-static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
+/* Every run of three short words is one: what has a slip shares its spelling or its consonants, or is not looked for. */
+static struct keys_of_term keys_of_stems(const struct name_token *t)
 {
     struct keys_of_term k;
+    k.count = 0;
+    put_key(&k, KEY_TEXT, t->hash);
+    if (t->spelling.size >= 2) put_key(&k, KEY_SPELLING, t->spelling_hash);
+    if (t->skeleton.size >= 3) put_key(&k, KEY_SKELETON, t->skeleton_hash);
+    return k;
+}
+
+static struct keys_of_term keys_of(const struct name_token *t, const struct name_run *run)
+{
+    struct keys_of_term k;
+    bool is_join = run != NULL;
+    if (is_join && run->is_of_stems) return keys_of_stems(t);
     k.count = 0;
     put_key(&k, KEY_TEXT, t->hash);
     if (t->numeral.size) put_key(&k, KEY_TEXT, fold_hash(t->numeral));
@@ -389,7 +402,7 @@ static struct keys_of_term keys_of(const struct name_token *t, bool is_join)
 /* A word that two neighbours of another name make, too, keeps their initials. */
 static struct keys_of_term keys_of_listed(const struct term *t)
 {
-    struct keys_of_term k = keys_of(t->token, !t->is_token);
+    struct keys_of_term k = keys_of(t->token, t->is_token ? NULL : t->run);
     if (t->is_token && t->run && t->run->token.initials) put_key(&k, KEY_INITIALS, t->run->token.initials);
     return k;
 }
@@ -599,7 +612,7 @@ static void judge_term(struct search *s, uint32_t term, const struct name_token 
 
 static void follow_keys(struct search *s, const struct name_token *token, const struct name_run *run)
 {
-    struct keys_of_term k = keys_of(token, run != NULL);
+    struct keys_of_term k = keys_of(token, run);
     for (unsigned i = 0; i < k.count; i++) {
         uint32_t first, last;
         key_range(&s->index->keys, k.hashes[i], &first, &last);
