@@ -132,12 +132,44 @@ static bool is_overtaken(const struct standing *s, const struct reason *r)
     return waits && is_refused && is_refusal(s->outcome);
 }
 
+/* Bytes of the first sentence, with the blank before it. */
+static size_t sentence_size(struct slice text)
+{
+    for (size_t i = 0; i + 1 < text.size; i++)
+        if (text.bytes[i] == '.' && text.bytes[i + 1] == ' ') return i + 1;
+    return text.size;
+}
+
+static bool is_said(struct slice text, struct slice sentence)
+{
+    for (size_t at = 0; at + sentence.size <= text.size; at++)
+        if (memcmp(text.bytes + at, sentence.bytes, sentence.size) == 0) return true;
+    return false;
+}
+
+/* What two reasons promise alike is said once: of the text from `last` on the sentences that stand before it go. */
+static void forget_repeated(struct text *t, size_t first, size_t last)
+{
+    struct slice before = slice_of(t->bytes + first, last - first), rest = slice_of(t->bytes + last, t->size - last);
+    t->size = last;
+    while (rest.size) {
+        struct slice sentence = slice_head(rest, sentence_size(rest));
+        rest = slice_skip(rest, sentence.size);
+        if (is_said(before, sentence)) continue;
+        memmove(t->bytes + t->size, sentence.bytes, sentence.size);
+        t->size += sentence.size;
+    }
+}
+
 static void put_reasons(struct text *t, const struct standing *s)
 {
+    size_t first = t->size;
     for (unsigned i = 0; i < s->reason_count; i++) {
         if (is_note_for_the_record(&s->reasons[i]) || is_overtaken(s, &s->reasons[i])) continue;
+        size_t last = t->size;
         text_put_byte(t, ' ');
         explain_put_reason(t, s->dossier, &s->reasons[i]);
+        forget_repeated(t, first, last);
     }
 }
 

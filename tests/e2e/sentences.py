@@ -342,6 +342,17 @@ def an_agreement_shows_what_used_each_line_and_what_has_no_limit():
     says(limited.ask("agreements", "balance"), "SPA-1 line 1 D-2 40 authorised 6 used 34 remaining")
 
 
+def what_two_reasons_promise_alike_is_said_once():
+    forwarder = {"name": "Atlas Freight Forwarding", "country": "US"}
+    w = World([REBATE], [("dealer", "2026-01-25", [sale("INV-00812")]),
+                         ("dealer", "2026-01-26", [sale("812", ship_to=forwarder)])])
+    says(w.out, "The line is under review. We answer by")
+    held = [line for line in w.out.splitlines() if "HOLD" in line]
+    if len(held) != 1 or held[0].count("under review") != 1 or held[0].count("We answer by") != 1:
+        FAILED.append(f"one line held for two reasons, each sentence once:\n{w.out}")
+    says(w.ask("lines", "list", "--json"), "NEAR_DUPLICATE", "SHIP_TO_NOT_ALLOWED")
+
+
 CHECKS = [
     goods_that_move_say_where,
     what_was_settled_is_told_apart_from_what_is_owed,
@@ -361,6 +372,7 @@ CHECKS = [
     a_missing_rate_and_another_unit_are_named,
     a_control_amount_is_told_where_it_decides_nothing,
     a_statement_tells_lines_that_pass_and_earn_nothing_for_want_of_a_price,
+    what_two_reasons_promise_alike_is_said_once,
 ]
 
 if __name__ == "__main__":
