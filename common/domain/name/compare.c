@@ -224,19 +224,13 @@ static bool are_short(const struct name_form *f, unsigned first)
     return f->count > 3;                            /* else it is the whole name */
 }
 
-static void put_stems(struct arena *a, struct name_form *f, unsigned first)
-{
-    unsigned before = f->run_count;
-    put_run(a, f, first, 3, false);
-    if (f->run_count > before) f->runs[before].is_of_stems = true;
-}
-
 static void join_articles(struct arena *a, struct name_form *f, unsigned first)
 {
     bool has_third = first + 2 < f->count, is_between = has_third && is_article(f->tokens[first + 1].text);
     bool are_particles = has_third && is_particle(&f->tokens[first]) && is_particle(&f->tokens[first + 1]);
-    if (is_between || are_particles) put_run(a, f, first, 3, false);
-    else if (has_third && are_short(f, first)) put_stems(a, f, first);
+    bool are_stems = has_third && !is_between && !are_particles && are_short(f, first);
+    if (is_between || are_particles || are_stems) put_run(a, f, first, 3, false);
+    if (are_stems) f->runs[f->run_count - 1].is_of_stems = true;
     if (has_third && are_letters_with_and(f, first)) put_outer_run(a, f, first, 3);
     if (f->is_thing) return;
     if (is_between && assimilates(f->tokens[first + 2].text)) put_outer_run(a, f, first, 3);
@@ -608,9 +602,8 @@ static bool are_two_names(const struct name_form *q, unsigned i, const struct na
 static void tally_join(struct tally *t, const struct name_form *q, const struct name_form *e,
                        const struct comparison *c)
 {
-    if (c->join == COMPARE_JOIN_NONE) return;
     bool of_query = c->join == COMPARE_JOIN_QUERY;
-    if (c->join_similarity < SIMILARITY_EQUAL) return;
+    if (c->join == COMPARE_JOIN_NONE || c->join_similarity < SIMILARITY_EQUAL) return;
     unsigned run = run_set(&(of_query ? q : e)->runs[c->run_at]), single = 1u << c->single_at;
     t->query_joined = of_query ? run : single;
     t->entry_joined = of_query ? single : run;
@@ -787,7 +780,6 @@ static int32_t limit_score(int32_t score, const struct match *m, const struct ta
                                                                               : t->entry_tokens_that_count;
     unsigned letters = t->query_letters < t->entry_letters ? t->query_letters : t->entry_letters;
     bool is_identical = t->is_whole && t->is_identical, is_thing = m->query->is_thing || m->entry->is_thing;
-
     if (!contains_numbers_of(m->query, m->entry, t->entry_joined)
         || !contains_numbers_of(m->entry, m->query, t->query_joined))
         score = score * 7 / 10;
