@@ -357,7 +357,8 @@ static void put_sounds(struct keys_of_term *k, const struct name_token *t)
     }
 }
 
-/* Every run of three short words is one: what has a slip shares its spelling or its consonants, or is not looked for. */
+/* Every run of three short words is one: what has a slip shares its spelling or its consonants, or is not looked
+ * for. */
 static struct keys_of_term keys_of_stems(const struct name_token *t)
 {
     struct keys_of_term k;
