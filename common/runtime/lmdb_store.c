@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "runtime/changelog.h"
+#include "runtime/lmdb_check.h"
 #include "runtime/state_folder.h"
 #include "runtime/state_layers.h"
 
@@ -254,15 +255,25 @@ static enum state_origin judge_folder(const struct lmdb_store *s)
     return STATE_KEPT;
 }
 
+/* Two in a row that opened it did not last: every row is read by a child before this process meets one. So the one that
+ * is broken is discarded at the third start, and those beside it are kept. A single kill costs no reading. */
+static enum err try_folder(struct lmdb_store *s, enum state_origin *origin)
+{
+    bool is_doubted = s->folder.trials >= 2;
+    *origin = state_folder_begin_trial(&s->folder) ? STATE_KEPT : STATE_DAMAGED;
+    if (!is_doubted || *origin != STATE_KEPT) return OK;
+    enum err e = lmdb_check(s->folder.path);
+    if (e == ERR_STATE_MALFORMED) *origin = STATE_DAMAGED;
+    return e == ERR_STATE_MALFORMED ? OK : e;
+}
+
 static enum err open_kept(struct lmdb_store *s, struct log_bounds log, enum state_origin *origin)
 {
     struct lmdb_meta found;
     *origin = judge_folder(s);
     if (*origin != STATE_KEPT) return OK;
-    if (!state_folder_begin_trial(&s->folder)) {
-        *origin = STATE_DAMAGED;
-        return OK;
-    }
+    TRY(try_folder(s, origin));
+    if (*origin != STATE_KEPT) return OK;
     int rc = lmdb_disk_open(&s->layers.disk, s->folder.path, s->options.map_bytes, false);
     if (!rc) rc = lmdb_disk_meta(&s->layers.disk, &found);
     if (rc && !is_broken(rc)) return lmdb_is_no_room(rc) ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;

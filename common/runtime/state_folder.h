@@ -33,7 +33,8 @@ enum err state_folder_mark(struct state_folder *f, enum state_mark mark, const c
 void state_folder_note_size(struct state_folder *f);
 
 /* A broken page shows as a crash of who reads it, again and again: each opening is counted until it has lasted, or
- * ended well. False: too many in a row did not; the data is to be discarded. */
+ * ended well. False: too many in a row did not, and reading every row (lmdb_check.h) found nothing; the data is to be
+ * discarded. */
 bool state_folder_begin_trial(struct state_folder *f) MUST_CHECK;
 void state_folder_end_trial(struct state_folder *f);
 

@@ -158,6 +158,38 @@ static void crash(struct desk *d, unsigned times)
     }
 }
 
+#define VALUE "a value that is found again in the file"
+
+/* The pages that hold the rows; those by which they are opened stay. */
+static void write_over_rows(const char *path)
+{
+    static const char nonsense[4096] = "nonsense where a page was";
+    static char page[4096];
+    int fd = open(path, O_RDONLY);
+    unsigned found = 0;
+    for (off_t at = 0; pread(fd, page, sizeof page, at) == (ssize_t)sizeof page; at += (off_t)sizeof page) {
+        if (!memmem(page, sizeof page, VALUE, sizeof VALUE - 1)) continue;
+        write_at(path, at, nonsense, sizeof nonsense);
+        found++;
+    }
+    CHECK(found > 0);
+    close(fd);
+}
+
+TEST(what_two_processes_did_not_survive_is_read_by_a_child_before_the_third_does)
+{
+    for (unsigned broken = 0; broken < 2; broken++) {
+        struct desk d;
+        leave_saved(&d, true);
+        CHECK_INT(desk_open(&d), STATE_KEPT);
+        commit(&d, "b", VALUE, 100);
+        desk_close(&d, true);
+        if (broken) write_over_rows(path_of(&d, "1/data.mdb"));
+        crash(&d, 2);
+        check_discarded(&d, broken ? STATE_DAMAGED : STATE_KEPT, "read by a child");
+    }
+}
+
 TEST(what_three_processes_in_a_row_did_not_survive_is_discarded)
 {
     struct desk d;
