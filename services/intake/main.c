@@ -270,8 +270,9 @@ static void pass_over(void *partners, const struct partner *p, struct slice byte
 static void refused(void *context, const struct record *record, enum err e, struct slice why)
 {
     (void)context;
-    LOG(LOG_WARNING, "reference_refused", LOG_TEXT("key", record->key), LOG_NUMBER("offset", record->offset),
-        LOG_WORD("code", err_name(e)), LOG_TEXT("why", why));
+    LOG(LOG_WARNING, "reference_refused", LOG_TEXT("topic", topic_row(record->topic)->name),
+        LOG_TEXT("key", record->key), LOG_NUMBER("offset", record->offset), LOG_WORD("code", err_name(e)),
+        LOG_TEXT("why", why));
 }
 
 static void changed(void *context)
