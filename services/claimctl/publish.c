@@ -120,9 +120,31 @@ static enum err send(struct publish *p, const struct shelf_send *s)
     return OK;
 }
 
+static struct slice root_of(const struct partner *p)
+{
+    return p->root_id.size ? p->root_id : p->partner_id;
+}
+
+/* What is counted, owed and on file lies under a root and stays there: under another one a sale that is sent again is
+ * new. */
+static void warn_of_root(struct publish *p, const struct partner *new)
+{
+    struct partner old;
+    struct publication by;
+    struct slice bytes = shelf_find(p->shelf, true, new->partner_id);
+    if (!bytes.size || partner_decode(&p->scratch, bytes, &old, &by) != OK) return;
+    if (slice_equal(root_of(&old), root_of(new))) return;
+    fprintf(stderr,
+            "warning: %.*s moves from root %.*s to %.*s: its sales, agreements, lots, volumes and funds stay with "
+            "%.*s; a sale that is sent again is new, and a return of one before finds none\n",
+            SLICE_ARGS(new->partner_id), SLICE_ARGS(root_of(&old)), SLICE_ARGS(root_of(new)),
+            SLICE_ARGS(root_of(&old)));
+}
+
 int publish_draft(struct publish *p, const struct reference_draft *draft)
 {
     arena_reset(&p->scratch);
+    if (draft->partner) warn_of_root(p, draft->partner);
     struct shelf_outcome o = shelf_publish(p->shelf, &p->scratch, draft, &p->who);
     p->counts[o.answer]++;
     print_row(p, draft, &o);

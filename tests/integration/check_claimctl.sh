@@ -71,6 +71,11 @@ rows = {row["partner_id"]: row for row in map(json.loads, open(sys.argv[1], enco
 assert rows["T-1"]["standing"] == "in force" and rows["T-1"]["author_id"] == "ann" and rows["T-1"]["revision"] == 1, rows["T-1"]
 P
 
+# Another root: the plan says what stays behind.
+sed 's/  name: Test/  root_id: T-9\n  name: Test/' "$scratch/partners.yaml" > "$scratch/moved.yaml"
+ends 0 "$claimctl" partners import "$scratch/moved.yaml"
+says "warning: T-1 moves from root T-1 to T-9: its sales, agreements, lots, volumes and funds stay with T-1"
+
 # A record that nobody can read changes nothing for the stages, and so for who looks; it is named by its place.
 printf '542d31\t\t7a7a7a\n' | "$build/tests/tool/record_send" "$KAFKA_BROKERS" "$CLAIMSTREAM_NAMESPACE.partners.v1"
 ends 0 "$claimctl" partners list --json
