@@ -344,6 +344,13 @@ static bool is_anchor(enum slot slot)
            || slot == SLOT_qty_milli;
 }
 
+bool columns_are_ours(const struct slice *cells, unsigned count)
+{
+    for (unsigned i = count; i-- > 0;)
+        if (slice_equal(slice_trim(cells[i]), SLICE(COLUMNS_OURS))) return true;
+    return false;
+}
+
 unsigned columns_score(struct arena *a, const struct slice *cells, unsigned count,
                        const struct mapping_profile *profile)
 {

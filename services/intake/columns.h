@@ -40,6 +40,10 @@ struct columns_listener { void (*repeated)(void *context, enum slot slot, struct
 struct columns columns_read(struct arena *a, const struct slice *cells, unsigned count,
                             const struct mapping_profile *profile, const struct columns_listener *listener);
 
+/* The header row of a rejects file: a column of ours that every one has. */
+#define COLUMNS_OURS "claimstream_line_id"
+bool columns_are_ours(const struct slice *cells, unsigned count);
+
 /* The header row once more, whatever its case and quotes. */
 bool columns_are_named(const struct columns *columns, const struct slice *cells, unsigned count);
 

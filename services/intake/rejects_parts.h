@@ -2,6 +2,7 @@
 #ifndef INTAKE_REJECTS_PARTS_H
 #define INTAKE_REJECTS_PARTS_H
 
+#include "intake/columns.h"
 #include "intake/json_out.h"
 #include "intake/rejects.h"
 #include "intake/workbook.h"
@@ -11,7 +12,7 @@
 struct refusal { const struct intake_line *line; struct slice line_id, codes, message; };
 
 /* Names of our three columns or members. */
-#define REJECTS_LINE_ID "claimstream_line_id"
+#define REJECTS_LINE_ID COLUMNS_OURS
 #define REJECTS_CODES   "claimstream_codes"
 #define REJECTS_MESSAGE "claimstream_message"
 #define REJECTS_READ_AS "claimstream_read_as"       /* where the layout has something to say there */

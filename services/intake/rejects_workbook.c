@@ -104,6 +104,9 @@ static void put_cell(struct rejects *r, unsigned column, enum workbook_cell sort
     NEVER();
 }
 
+/* A header is looked for in twenty rows. */
+enum { ROWS_ABOVE_MAX = 20 };
+
 static void begin_row(struct rejects *r)
 {
     char room[24];
@@ -140,13 +143,16 @@ static bool find_row(struct rejects *r, uint32_t row)
     return b->has_rows && b->rows->row == row;
 }
 
-/* Everything above the lines stays where it is, so that a header row that was named is found again. */
+/* Everything above the lines stays where it is. What would put the header, which our columns name, below where a reader
+ * looks for one is left out. */
 static void put_head(struct rejects *r)
 {
     struct rejects_workbook *b = &r->book;
     while (b->rows->row < r->place.header_row && workbook_rows_next(b->rows)) {
         b->written = b->rows->row - 1;
         if (b->rows->row > r->place.header_row) break;
+        if (b->rows->row != r->place.header_row && r->place.header_row > ROWS_ABOVE_MAX) continue;
+        if (r->place.header_row > ROWS_ABOVE_MAX) b->written = 0;
         begin_row(r);
         if (b->rows->row != r->place.header_row) { put(r, SLICE("</row>")); continue; }
         b->width = b->rows->count;

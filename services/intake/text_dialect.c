@@ -208,6 +208,42 @@ static struct fit best_delimiter(struct reader *r, struct text_rows *rows)
     return best;
 }
 
+/* A rejects file that comes back names its header row by columns of ours, wherever it stands and whatever else looks
+ * like one: nobody is asked for it a second time. */
+static bool speaks_of_ours(struct slice head)
+{
+    static const char name[] = COLUMNS_OURS;
+    char wide[2 * sizeof name];
+    for (size_t k = 0; k < sizeof name; k++) wide[2 * k] = name[k], wide[2 * k + 1] = 0;
+    return head.size > 0
+           && (memmem(head.bytes, head.size, name, sizeof name - 1)
+               || memmem(head.bytes, head.size, wide, 2 * sizeof name - 3));
+}
+
+static struct fit marked_header(struct reader *r, struct text_rows *rows, char delimiter)
+{
+    struct text_row row;
+    rows->delimiter = delimiter;
+    text_rows_rewind(rows);
+    while (text_rows_next(rows, &row))
+        if (row.fault == ROW_FINE && columns_are_ours(row.cells, row.count)
+            && columns_score(r->line_arena, row.cells, row.count, r->profile) > 0)
+            return (struct fit){ .header_row = row.row };
+    return (struct fit){ 0 };
+}
+
+/* header_row 0: there is none, or the file is none of ours. */
+static struct fit find_marked_header(struct reader *r, struct text_rows *rows, char known)
+{
+    static const char candidates[] = { ',', ';', '\t', '|' };
+    struct fit fit = { 0 };
+    uint64_t size = rows->end - rows->begin;
+    if (!speaks_of_ours(slice_of(rows->spool->bytes.bytes + rows->begin, (size_t)size))) return fit;
+    if (known) return marked_header(r, rows, known);
+    for (unsigned i = 0; i < sizeof candidates && fit.header_row == 0; i++) fit = marked_header(r, rows, candidates[i]);
+    return fit;
+}
+
 /* sep=; on the first line, as spreadsheets write it. */
 static bool take_sep_line(struct text_rows *rows)
 {
@@ -306,12 +342,13 @@ enum text_finding text_dialect_header(struct reader *r, struct text_rows *rows, 
     rows->begin = d->bom_bytes;
     rows->end = sniffed(rows);
     bool has_sep = take_sep_line(rows);
-    struct fit fit;
-    if (p->delimiter || has_sep) fit = try_delimiter(r, rows, p->delimiter ? p->delimiter : rows->delimiter, 0);
-    else fit = best_delimiter(r, rows);
+    char known = p->delimiter ? p->delimiter : has_sep ? rows->delimiter : 0;
+    struct fit fit = find_marked_header(r, rows, known);
+    uint32_t named = fit.header_row ? fit.header_row : p->header_row;
+    if (fit.header_row == 0) fit = known ? try_delimiter(r, rows, known, 0) : best_delimiter(r, rows);
     d->delimiter = rows->delimiter;
     rows->end = end_of_text(rows, d->encoding);
-    d->header_row = r->answers.header_row ? r->answers.header_row : p->header_row ? p->header_row : fit.header_row;
+    d->header_row = r->answers.header_row ? r->answers.header_row : named ? named : fit.header_row;
     enum text_finding finding = d->header_row > 0 ? read_header(r, rows, d) : TEXT_NO_HEADER;
     return finding == TEXT_NO_HEADER ? without_header(r, rows, d) : finding;
 }

@@ -7,6 +7,7 @@
 #include "intake/text_dialect.h"
 #include "intake/workbook.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 enum { POSITION_BITS = 20, SAMPLE_BYTES = 160, SAMPLE_CELLS = 8 };
@@ -134,6 +135,10 @@ static bool find_header(struct workbook_reader *w, unsigned sheet, uint32_t want
         rows++;
         unsigned score = columns_score(w->base.line_arena, w->rows->cells, w->rows->count, w->base.profile);
         arena_reset(w->base.line_arena);
+        if (score > 0 && columns_are_ours(w->rows->cells, w->rows->count)) {        /* of a rejects file */
+            *best = (struct header){ sheet, UINT_MAX, w->rows->row };
+            break;
+        }
         bool counts = wanted > 0 ? w->rows->row == wanted : score > best->score;
         if (counts) *best = (struct header){ sheet, score > 0 ? score : wanted > 0, w->rows->row };
     }

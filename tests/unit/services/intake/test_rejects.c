@@ -139,6 +139,27 @@ TEST(rows_come_back_with_the_answer_they_were_read_by)
     rig_close(&r);
 }
 
+/* A header that somebody named once, below what a reader looks through or below a row that looks like one, is found by
+ * our columns when the file comes back. */
+TEST(a_header_row_that_was_named_is_not_asked_for_again)
+{
+    static const struct { const char *above; unsigned rows, header_row; } cases[] = {
+        { "Note\n", 30, 31 }, { "Invoice;Part;Qty;Resale;Ship Date;Currency\n", 1, 2 }, { "\n", 25, 26 },
+    };
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct text file = text_in(test_arena(), 4096);
+        begin();
+        for (unsigned n = 0; n < cases[k].rows; n++) text_put(&file, slice_from(cases[k].above));
+        PUT(&file, "Invoice;Ship Date;Part;Qty\nA;2026-03-01;P;1\nB;2026-03-01;P;x\n");
+        answers = (struct reader_answers){ .header_row = cases[k].header_row };
+        struct slice back = refused(text_slice(&file), REJECTS_OWN);
+        (void)refused(CHANGED(back, ";x;", ";2;"), REJECTS_OWN);
+        CHECK_INT(r.result->state, DOCUMENT_POSTED);
+        CHECK_TEXT(r.lines[0], "PASS POS_SALE partner=P-17 inv=B ship=20260301 part=P qty=2 uom=EA cur=EUR sub=2");
+    }
+    rig_close(&r);
+}
+
 static struct slice wide(struct slice s, bool is_big)
 {
     struct text t = text_in(test_arena(), 2 * s.size + 2);
