@@ -41,8 +41,9 @@ SCREENING_ALONE = ["2.1", "2.3", "3", "4.5", "6.2", "10.1"]
 
 
 FEEDS_LINES = {"A": range(1, 19), "5.1.": range(1, 17), "5.3.": range(1, 11), "6.": range(1, 8), "7.1.": range(1, 10),
-               "7.2.": range(1, 7), "11.": range(1, 5), "15.": range(1, 12)}
-FEEDS_SENTENCES = {"6": "purposes", "7.1": "strict", "11": "replay", "12": "ack response rejects errors"}
+               "7.2.": range(1, 7), "10.": range(1, 5), "11.": range(1, 5), "14.": range(1, 17), "15.": range(1, 12)}
+FEEDS_SENTENCES = {"6": "purposes", "7.1": "strict", "11": "stored again replay",
+                   "12": "once model numbers detail untrusted outcomes whole sent ack response rejects errors"}
 
 
 def rules_of_the_first_wave():

@@ -85,6 +85,28 @@ TEST(each_outcome_has_its_answer)
         "PAD*5*SD~LIN**VP*KX-100~AAA*N**25*Y~QTY*39*10*EA~AMT*S*5.00~CTT*5~AMT*A*14.00");
 }
 
+/* AAA04 of each reason's code: what the sender can correct is C, what is still looked at Y, everything else N. */
+TEST(every_reason_says_whether_its_line_can_be_corrected)
+{
+    static const char corrected[] = " 01 03 06 07 08 11 14 15 18 26 27 33 ";
+    unsigned seen = 0;
+    for (unsigned number = 1; number < 1000; number++) {
+        enum reason_code reason = (enum reason_code)number;
+        struct slice code = reason_is_known(number) ? reason_x12_901(reason) : (struct slice){ 0 };
+        if (code.size == 0) continue;
+        const struct response_line line = LINE("1", REJECT, 1000, 0, .reasons = &reason, .reason_count = 1);
+        struct answer a = answer_of(&line, 1);
+        bool is_corrected = memmem(corrected, sizeof corrected, code.bytes, code.size);
+        char letter = slice_equal(code, SLICE("25")) ? 'Y' : is_corrected ? 'C' : 'N';
+        char want[32];
+        snprintf(want, sizeof want, "~AAA*N**%.*s*%c~", SLICE_ARGS(code), letter);
+        struct slice said = written(&a, ANSWER_849_ALL);
+        CHECK(memmem(said.bytes, said.size, want, strlen(want)) != NULL);
+        seen++;
+    }
+    CHECK(seen > 50);
+}
+
 TEST(returns_keep_their_sign_and_yen_have_no_cents)
 {
     const struct response_line lines[] = { LINE("1", PASS, -1000, -1000, .control_no = SLICE_INIT("D-7")) };
