@@ -19,11 +19,59 @@ struct order *orders_of(struct intake_service *s, struct slice submitter_id)
     return o;
 }
 
+/* Keys: a submitter may have a hundred thousand documents on their way, after a restart all at once. */
+
+static struct delivery **key_place(struct delivery **places, size_t count, struct slice row)
+{
+    uint64_t at;
+    ASSERT(row.size >= sizeof at);
+    memcpy(&at, row.bytes, sizeof at);
+    return &places[at & (count - 1)];
+}
+
+static void widen_keys(struct keys_on_their_way *keys)
+{
+    enum { PLACES_FIRST = 256 };
+    size_t wider = keys->place_count ? 2 * keys->place_count : PLACES_FIRST;
+    struct delivery **places = calloc(wider, sizeof *places);
+    ASSERT(places);
+    for (size_t k = 0; k < keys->place_count; k++)
+        for (struct delivery *d = keys->places[k], *next; d; d = next) {
+            struct delivery **place = key_place(places, wider, d->request_row);
+            next = d->key_next;
+            d->key_next = *place;
+            *place = d;
+        }
+    free(keys->places);
+    keys->places = places;
+    keys->place_count = wider;
+}
+
+static void add_key(struct keys_on_their_way *keys, struct delivery *d)
+{
+    if (d->request_row.size == 0) return;
+    if (keys->count >= keys->place_count) widen_keys(keys);
+    struct delivery **place = key_place(keys->places, keys->place_count, d->request_row);
+    d->key_next = *place;
+    *place = d;
+    keys->count++;
+}
+
+static void remove_key(struct keys_on_their_way *keys, struct delivery *d)
+{
+    if (d->request_row.size == 0) return;
+    struct delivery **at = key_place(keys->places, keys->place_count, d->request_row);
+    while (*at != d) at = &(*at)->key_next;
+    *at = d->key_next;
+    keys->count--;
+}
+
 void orders_add(struct intake_service *s, struct delivery *d)
 {
     struct order *o = orders_of(s, d->meta.submitter_id);
     d->order_next = NULL;
     d->has_order = true;
+    add_key(&s->keys, d);
     if (o->first) o->last->order_next = d;
     else o->first = d;
     o->last = d;
@@ -43,6 +91,7 @@ void orders_remove(struct intake_service *s, struct delivery *d)
     if (o->last == d) o->last = before;
     if (o->pending == d) o->pending = d->order_next;
     d->has_order = false;
+    remove_key(&s->keys, d);
 }
 
 void orders_drop(struct intake_service *s)
@@ -52,6 +101,9 @@ void orders_drop(struct intake_service *s)
         free(s->orders);
         s->orders = next;
     }
+    ASSERT(s->keys.count == 0);
+    free(s->keys.places);
+    s->keys = (struct keys_on_their_way){ 0 };
 }
 
 void orders_survey(struct intake_service *s, struct delivery *d)
@@ -63,9 +115,10 @@ void orders_survey(struct intake_service *s, struct delivery *d)
 
 bool orders_has_key(struct intake_service *s, const struct delivery *d)
 {
-    for (const struct delivery *other = orders_of(s, d->meta.submitter_id)->first; other; other = other->order_next)
-        if (other != d && slice_equal(other->request_row, d->request_row)) return true;
-    return false;
+    if (s->keys.place_count == 0 || d->request_row.size == 0) return false;
+    const struct delivery *other = *key_place(s->keys.places, s->keys.place_count, d->request_row);
+    while (other && (other == d || !slice_equal(other->request_row, d->request_row))) other = other->key_next;
+    return other != NULL;
 }
 
 const struct delivery *orders_first(const struct intake_service *s, struct slice submitter_id)

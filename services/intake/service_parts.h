@@ -59,6 +59,7 @@ struct delivery {
     struct intake_targets targets;
     struct post_document  post;
     struct delivery      *order_next;               /* of the same submitter */
+    struct delivery      *key_next;                 /* of the same place of the keys on their way */
     struct delivery      *asker;                    /* the question whose answer it brings, NULL none */
     bool has_order, is_surveyed, is_posting;        /* the engine's alone, while a survey holds the others */
     struct met_report    *met;                      /* reports that it takes back or sends again */
@@ -130,6 +131,9 @@ struct held_documents { struct held **places, *waiting; size_t place_count, coun
 /* The documents of a submitter between acceptance and end, in order; `pending`: the first that is not being posted. */
 struct order { struct slice submitter_id; struct delivery *first, *last, *pending; struct order *next; };
 
+/* Those between acceptance and end that came with a key, by request_row: a hash already. */
+struct keys_on_their_way { struct delivery **places; size_t place_count, count; };
+
 struct intake_service {
     struct service_options        options;
     _Atomic(const struct grants *) grants;
@@ -165,6 +169,7 @@ struct intake_service {
     struct post                  *post;
     int64_t                       held_days_max;
     struct order                 *orders;
+    struct keys_on_their_way      keys;
     struct held_documents         held;
     struct arena                  scratch;
     pthread_t                     engine_thread;

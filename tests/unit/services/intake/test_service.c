@@ -520,6 +520,35 @@ TEST(a_document_on_its_way_is_listed_before_it_stands_in_the_register_and_once_w
     desk_close(k);
 }
 
+/* However many are on their way, whoever sends one of their keys again is told, and nobody else is. */
+TEST(keys_on_their_way_are_known_whatever_their_number)
+{
+    enum { COUNT = 300 };
+    struct desk_broker broker = { .gun = { desk_fire }, .is_away = true };
+    struct desk *k = desk_open_behind(&broker);
+    char key[16], line[256];
+    for (unsigned n = 0; n < COUNT; n++) {
+        int size = snprintf(line, sizeof line, SALE("%u", "1"), n);
+        snprintf(key, sizeof key, "key-%u", n);
+        SEND(k, slice_of(line, (size_t)size), .key = key);
+    }
+    WAIT_FOR(service_waiting(k->service) == COUNT && k->service->keys.count == COUNT, desk_turns(k));
+    for (unsigned n = 0; n < COUNT; n += 37) {
+        snprintf(key, sizeof key, "key-%u", n);
+        struct desk_answer *a = SEND(k, SLICE(SALE("x", "1")), .key = key);
+        desk_wait(k, a);
+        CHECK_INT(a->status, 409);
+    }
+    broker.is_away = false;
+    desk_rest(k);
+    CHECK_INT(service_counts(k->service).passed, COUNT);
+    CHECK_INT(k->service->keys.count, 0);
+    struct desk_answer *again = SEND(k, SLICE(SALE("x", "1")), .key = "key-7");
+    desk_wait(k, again);
+    CHECK_INT(again->status, 422);
+    desk_close(k);
+}
+
 TEST(bounds_change_while_the_service_runs)
 {
     struct desk *k = desk_open();
