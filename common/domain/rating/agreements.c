@@ -260,7 +260,7 @@ void agreements_receive(struct rating *r)
 
 /* Finding. */
 
-bool agreements_find(struct rating *r, struct slice authorisation_no, struct agreed_terms *found)
+bool agreements_find_on(struct rating *r, struct slice authorisation_no, int32_t ship_date, struct agreed_terms *found)
 {
     const struct agreement_row *row = books_read(r->books, PAYOUT_AGREEMENTS, RATING_KEY(r, authorisation_no), NULL);
     *found = (struct agreed_terms){ .authorisation_no = authorisation_no, .row = row };
@@ -268,12 +268,17 @@ bool agreements_find(struct rating *r, struct slice authorisation_no, struct agr
     found->head = &row->heads[0];
     for (unsigned i = 1; i < row->heads_count; i++) {
         const struct agreement_head *h = &row->heads[i];
-        if (h->received_at_unix_ms <= r->receipt->received_at_unix_ms && h->effective_from <= r->line->ship_date)
+        if (h->received_at_unix_ms <= r->receipt->received_at_unix_ms && h->effective_from <= ship_date)
             found->head = h;
     }
     found->terms = books_read(r->books, PAYOUT_AGREEMENT_REVISIONS,
                               revision_key(r, authorisation_no, found->head->revision), NULL);
     return true;
+}
+
+bool agreements_find(struct rating *r, struct slice authorisation_no, struct agreed_terms *found)
+{
+    return agreements_find_on(r, authorisation_no, r->line->ship_date, found);
 }
 
 void agreements_apply(const struct agreed_terms *t, const struct program *p, struct ship_debit_terms *sd,

@@ -23,6 +23,9 @@ struct agreed_terms {
 /* False when the root has no such agreement. */
 bool agreements_find(struct rating *r, struct slice authorisation_no, struct agreed_terms *found);
 
+/* The same for a line of that ship date, rated before. */
+bool agreements_find_on(struct rating *r, struct slice authorisation_no, int32_t ship_date, struct agreed_terms *found);
+
 /* ship_debit: and claim: of a program with the agreement's overrides on top. */
 void agreements_apply(const struct agreed_terms *t, const struct program *p, struct ship_debit_terms *ship_debit,
                       struct claim_terms *claim);

@@ -65,6 +65,15 @@ static void end_on_transaction(struct rating *r, struct line_row *line, struct s
     if (moved > 0) transactions_restore(r, txn, original_pool(line), moved, line->ship_date);
 }
 
+/* What the return gave back was used since: what is free now is less than its cancel gives again, as the reason says
+ * that a claim would get (domain.md 9.5, 9.11, 9.14). A person looks, and nothing moves until then. */
+static void hold_passed(struct rating *r, enum reason_code limit)
+{
+    if (limit == REASON_NONE || award_is_released(r, REASON_DATA_CONFLICT)) return;
+    if (verdict_has(r->v, REASON_DATA_CONFLICT)) return;
+    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), reason_name(limit));
+}
+
 /* A return that is cancelled: its units are sold, claimed and counted again, its entries posted with the other sign. */
 static void give_again_volume(struct rating *r, const struct line_row *undone, struct line_row *line,
                               struct slice line_id, struct line_program *now, const struct line_program *done)
@@ -78,26 +87,22 @@ static void give_again_volume(struct rating *r, const struct line_row *undone, s
     now->share_reversed_minor -= done->share_minor;
     now->ended = false;
     const struct program *p = reversal_entry_program(r, now);
-    if (p)
-        stacking_give_again(r, original_transaction(r, line), line_id, p, original_is_sale(line->kind), true,
-                            done->share_minor);
+    struct transaction_row *txn = original_transaction(r, line);
+    if (!p) return;
+    stacking_give_again(r, txn, line_id, p, original_is_sale(line->kind), true, done->share_minor);
+    hold_passed(r, stacking_passed(txn, p));
 }
 
-static bool passes_agreement(struct rating *r, const struct line_program *now)
+static void give_again_on_transaction(struct rating *r, const struct line_row *line, struct slice line_id,
+                                      const struct program *p, const struct line_program *done)
 {
-    if (now->incentive != INCENTIVE_SHIP_DEBIT) return false;
-    struct slice key = RATING_KEY(r, now->authorisation_no, rows_number(r->arena, now->auth_line));
-    const struct agreement_line_row *row = books_read(r->books, PAYOUT_AGREEMENT_LINES, key, NULL);
-    return row->highest_authorised_milli && row->consumed_milli > row->highest_authorised_milli;
-}
-
-/* What the return gave back was used since, so that the two together pass what was agreed (domain.md 9.5, 9.14): a
- * person looks. */
-static void check_limits(struct rating *r, const struct program *p, const struct line_program *now)
-{
-    bool passes = passes_agreement(r, now) || caps_are_passed(r, p, now);
-    if (!passes || award_is_released(r, REASON_DATA_CONFLICT) || verdict_has(r->v, REASON_DATA_CONFLICT)) return;
-    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("limits"));
+    struct transaction_row *txn = original_transaction(r, line);
+    stacking_give_again(r, txn, line_id, p, false, false, -done->program_minor);
+    for (unsigned i = 0; i < txn->lines_count; i++)
+        if (slice_equal(txn->lines[i].line_id, line_id) && slice_equal(txn->lines[i].program_id, done->program_id))
+            txn->lines[i].returned_milli -= done->accepted_milli;
+    hold_passed(r, transactions_passed(txn, p->id));
+    hold_passed(r, stacking_passed(txn, p));
 }
 
 static void give_again_paid(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now,
@@ -116,8 +121,9 @@ static void give_again_paid(struct rating *r, struct line_row *line, struct slic
     const struct incentive_steps *steps = incentives_find(now->incentive);
     if (steps && steps->restore) steps->restore(r, now, done->program_minor, -done->paid_milli, CAUSE_UNSPECIFIED);
     caps_restore(r, now, done->program_minor, -done->paid_milli);
-    check_limits(r, p, now);
-    stacking_give_again(r, original_transaction(r, line), line_id, p, false, false, -done->program_minor);
+    give_again_on_transaction(r, line, line_id, p, done);
+    hold_passed(r, steps && steps->passed ? steps->passed(r, p, line, now) : REASON_NONE);
+    hold_passed(r, caps_are_passed(r, a, now) ? REASON_CAP_REACHED : REASON_NONE);
     struct taken_back given = { 0, -done->paid_milli, done->program_minor, done->payout_minor };
     reversal_entry_post(r, a, line, now, &given, CAUSE_UNSPECIFIED)->reverses_payout_id = done->payout_id;
 }
@@ -140,11 +146,6 @@ static void undo_program_of_return(struct rating *r, const struct line_row *undo
         return;
     }
     give_again_paid(r, line, done->of_line, now, done);
-    struct transaction_row *txn = original_transaction(r, line);
-    for (unsigned i = 0; i < txn->lines_count; i++)
-        if (slice_equal(txn->lines[i].line_id, done->of_line)
-            && slice_equal(txn->lines[i].program_id, done->program_id))
-            txn->lines[i].returned_milli -= done->accepted_milli;
     if (!original_is_sale(line->kind)) line->returned_milli -= done->accepted_milli;
 }
 

@@ -157,17 +157,21 @@ void caps_restore(struct rating *r, const struct line_program *kept, int64_t min
     }
 }
 
-bool caps_are_passed(struct rating *r, const struct program *p, const struct line_program *kept)
+static bool is_passed(struct rating *r, struct award *a, const struct cap *cap, const struct cap_row *row)
+{
+    if (cap->has_qty && row->used_milli > cap->qty_milli) return true;
+    if (!cap->has_amount && !cap->has_percent) return false;
+    return rational_compare(rational_of_minor(row->used_minor, a->exponent), limit_of(r, a, cap)) > 0;
+}
+
+bool caps_are_passed(struct rating *r, struct award *a, const struct line_program *kept)
 {
     bool passed = false;
     for (unsigned i = 0; i < kept->caps_count; i++) {
         const struct charged_cap *c = &kept->caps[i];
-        if (c->cap >= p->cap_count) continue;
-        const struct cap *cap = &p->caps[c->cap];
+        if (c->cap >= a->program->cap_count) continue;
         struct slice key = RATING_KEY(r, kept->program_id, rows_number(r->arena, c->cap), c->scope_id, c->period);
-        const struct cap_row *row = books_read(r->books, PAYOUT_CAPS, key, NULL);
-        passed |= (cap->has_amount && row->used_minor > cap->amount_minor)
-            || (cap->has_qty && row->used_milli > cap->qty_milli);
+        passed |= is_passed(r, a, &a->program->caps[c->cap], books_read(r->books, PAYOUT_CAPS, key, NULL));
     }
     return passed;
 }

@@ -211,14 +211,20 @@ static void check_content(struct rating *r, struct award *a, const struct deal_r
 
 /* G4. */
 
-/* qty · (1 + tolerance) − claimed, whole milli; INT64_MAX for a deal that is registered by value alone. */
-static int64_t left_milli(struct rating *r, const struct award *a, const struct deal_row *row)
+/* qty · (1 + tolerance), whole milli; INT64_MAX for a deal that is registered by value alone. */
+static int64_t most_milli(struct rating *r, const struct program *p, const struct deal_row *row)
 {
     int64_t most = 0;
     if (row->qty_milli == 0) return INT64_MAX;
-    struct rational share =
-        rational_add(rational_of(1), rational_of_percent(a->program->deal.qty_tolerance_percent_micros));
+    struct rational share = rational_add(rational_of(1), rational_of_percent(p->deal.qty_tolerance_percent_micros));
     if (rational_floor(rational_mul(rational_of(row->qty_milli), share), &most) != OK) r->overflow = true;
+    return most;
+}
+
+static int64_t left_milli(struct rating *r, const struct award *a, const struct deal_row *row)
+{
+    int64_t most = most_milli(r, a->program, row);
+    if (most == INT64_MAX) return most;
     return most > row->claimed_milli ? most - row->claimed_milli : 0;
 }
 
@@ -384,4 +390,12 @@ void deal_restore(struct rating *r, const struct line_program *kept, int64_t min
     if (was_live == is_live || !pays_fixed(r, kept)) return;
     if (is_live) row->live_fixed++;
     else if (row->live_fixed) row->live_fixed--;
+}
+
+enum reason_code deal_passed(struct rating *r, const struct program *p, const struct line_row *line,
+                             const struct line_program *kept)
+{
+    (void)line;
+    const struct deal_row *row = books_read(r->books, PAYOUT_DEALS, row_key(r, kept->deal_reg_no), NULL);
+    return row->claimed_milli > most_milli(r, p, row) || row->live_fixed > 1 ? REASON_REG_QTY_EXCEEDED : REASON_NONE;
 }

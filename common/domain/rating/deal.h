@@ -17,4 +17,8 @@ void deal_write(struct rating *r, struct award *a);
 void deal_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
                   enum cause cause);
 
+/* More is claimed than is registered (G4), or a fixed bonus lives twice (G5). */
+enum reason_code deal_passed(struct rating *r, const struct program *p, const struct line_row *line,
+                             const struct line_program *kept);
+
 #endif

@@ -20,4 +20,8 @@ void ship_debit_write(struct rating *r, struct award *a);
 void ship_debit_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
                         enum cause cause);
 
+/* More is consumed than was ever authorised, or paid than the agreement's amount (S10, S14). */
+enum reason_code ship_debit_passed(struct rating *r, const struct program *p, const struct line_row *line,
+                                   const struct line_program *kept);
+
 #endif

@@ -26,17 +26,26 @@ static bool takes_part(const struct program *p)
            && p->incentive != INCENTIVE_STOCK_ROTATION;
 }
 
-bool stacking_excludes(struct rating *r, struct award *a)
+static bool is_shut_out(const struct transaction_row *txn, const struct program *p)
 {
-    if (!takes_part(a->program)) return false;
-    for (unsigned i = 0; i < r->txn->postings_count; i++) {
-        const struct transaction_posting *other = &r->txn->postings[i];
-        if (slice_equal(other->program_id, a->program->id) || !has_paid(other) || !shuts_out(a->program, other))
-            continue;
-        award_give(r, a, REASON_EXCLUSIVE_PROGRAM_PAID);
-        return true;
+    if (!takes_part(p)) return false;
+    for (unsigned i = 0; i < txn->postings_count; i++) {
+        const struct transaction_posting *other = &txn->postings[i];
+        if (!slice_equal(other->program_id, p->id) && has_paid(other) && shuts_out(p, other)) return true;
     }
     return false;
+}
+
+bool stacking_excludes(struct rating *r, struct award *a)
+{
+    bool excludes = is_shut_out(r->txn, a->program);
+    if (excludes) award_give(r, a, REASON_EXCLUSIVE_PROGRAM_PAID);
+    return excludes;
+}
+
+enum reason_code stacking_passed(const struct transaction_row *txn, const struct program *p)
+{
+    return is_shut_out(txn, p) ? REASON_EXCLUSIVE_PROGRAM_PAID : REASON_NONE;
 }
 
 static struct rational posted_in_currency(struct rating *r, struct award *a, const struct transaction_posting *p)

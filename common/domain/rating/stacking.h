@@ -7,6 +7,9 @@
 /* True when an exclusive program, or one of the same group, shuts this one out: EXCLUSIVE_PROGRAM_PAID is given. */
 bool stacking_excludes(struct rating *r, struct award *a);
 
+/* The same where the program has its posting on `txn` already: EXCLUSIVE_PROGRAM_PAID, else REASON_NONE. */
+enum reason_code stacking_passed(const struct transaction_row *txn, const struct program *p);
+
 /* H in the program's currency for a program with base NET_OF_HIGHER_RANK, zero for all others; STACKED_NET when H >
  * 0. */
 struct rational stacking_higher(struct rating *r, struct award *a);

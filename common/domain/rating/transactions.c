@@ -151,6 +151,13 @@ bool transactions_limit(struct rating *r, struct award *a)
     return true;
 }
 
+enum reason_code transactions_passed(const struct transaction_row *txn, struct slice program_id)
+{
+    int64_t invoiced, accepted = accepted_by_program(txn, program_id);
+    if (!invoiced_milli(txn, &invoiced) || accepted <= invoiced) return REASON_NONE;
+    return REASON_INVOICE_OVERCLAIMED;
+}
+
 /* Lines that ended leave when the row is full; a T of 64 live lines takes no further one. */
 static bool make_room(struct transaction_row *txn)
 {
