@@ -592,11 +592,12 @@ static void close_main(void *context)
 
 /* --- for people ------------------------------------------------------------------------------------------------- */
 
-/* Joined, and given nothing: whoever sends documents here is refused until the owner has gone. */
+/* Joined, and given nothing: whoever sends documents here is refused until the owner has gone. While no broker answers
+ * nobody knows whether there is one. */
 static bool is_standby(const struct main *m)
 {
     return worker_state(m->worker) == WORKER_JOINING && worker_partitions(m->worker) > 0
-           && !service_is_open(m->service);
+           && atomic_load(&m->brokers_up) != 0 && !service_is_open(m->service);
 }
 
 static void put_missing(void *context, struct text *t)
