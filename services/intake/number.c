@@ -12,6 +12,7 @@ struct core {
     bool is_negative, is_percent, has_sign, has_parentheses;
     struct slice currency, sign;
     bool has_currency;
+    char cents_mark;                                /* of `1.234,-`: the comma, since the point groups; 0: none */
 };
 
 static bool is_digit(char c)  { return c >= '0' && c <= '9'; }
@@ -163,8 +164,13 @@ static bool take_no_cents(struct core *c)
     while (size > 0 && s.bytes[size - 1] == '-') size--;
     bool is_price = size < s.size && size > 1 && (s.bytes[size - 1] == ',' || s.bytes[size - 1] == '.')
                     && is_digit(s.bytes[size - 2]);
-    if (is_price) c->text = slice_head(s, size - 1);
-    return is_price;
+    if (!is_price) return false;
+    struct slice whole = slice_head(s, size - 1);
+    char other = s.bytes[size - 1] == ',' ? '.' : ',';
+    if (memchr(whole.bytes, s.bytes[size - 1], whole.size)) return false;
+    if (memchr(whole.bytes, other, whole.size)) c->cents_mark = s.bytes[size - 1];
+    c->text = whole;
+    return true;
 }
 
 /* Whatever may stand around a number stands at one of its ends. */
@@ -282,6 +288,7 @@ static bool read_exponent(struct slice s, int *exponent)
 static bool read_core(const struct core *c, char mark, struct writer *w)
 {
     w->size = 0;
+    if (c->cents_mark && c->cents_mark != mark) return false;
     if (c->is_negative && !put_digit(w, '-')) return false;
     size_t from = w->size;
     struct slice s = read_whole(c->text, mark == '.' ? ',' : '.', w);
@@ -362,6 +369,7 @@ enum number_evidence number_evidence(struct slice text)
     if (text.size > NUMBER_SENT_MAX || is_simple(text, 0)) return NUMBER_SILENT;
     struct core c = core_of(text);
     struct slice s = c.text;
+    if (c.cents_mark) return c.cents_mark == '.' ? NUMBER_SAYS_POINT : NUMBER_SAYS_COMMA;
     unsigned points = 0, commas = 0;
     size_t last_point = 0, last_comma = 0;
     bool grouped = false;

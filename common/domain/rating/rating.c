@@ -271,6 +271,14 @@ static struct slice earlier_submission(const struct rating *r)
     return names ? r->line->original_line_ref : (struct slice){ 0 };
 }
 
+/* Of a submission that was refused as a repetition the one that it repeats, of one that was withdrawn the one before
+ * it: that one may live still. */
+static struct slice lived_before(const struct line_row *row)
+{
+    bool was_withdrawn = row->reasons_count && row->reasons[0].code == REASON_WITHDRAWN && !row->successor.size;
+    return was_withdrawn ? row->original : original_lived_beside(row);
+}
+
 /* 3.3: what is paid, or waits here for it, is not claimed again, nor behind a submission that was refused for it: that
  * one's row names what lived. The content of a REPLACE is no submission: it says what another line says. */
 static bool resubmits_in_vain(struct rating *r)
@@ -279,8 +287,8 @@ static bool resubmits_in_vain(struct rating *r)
     bool found, waits;
     if (slice_is_empty(earlier)) return false;
     const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
-    if (found && original_lived_beside(row).size) {
-        earlier = original_lived_beside(row);
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX && found && lived_before(row).size; n++) {
+        earlier = lived_before(row);
         row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
     }
     if (slice_equal(earlier, r->row.original)) return false;    /* gives way to this very line */
@@ -703,6 +711,7 @@ void rating_withdraw(const struct dossier *d, const struct policy *policy, struc
                                 .role = r->class->role,
                                 .received_date = instant_date(r->receipt->received_at_unix_ms,
                                                               r->class->utc_offset_minutes),
+                                .original = earlier_submission(r),
                                 .outcome = OUTCOME_REJECT };
     *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) =
         (struct kept_reason){ .code = REASON_WITHDRAWN, .outcome = OUTCOME_REJECT };
