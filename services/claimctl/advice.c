@@ -138,6 +138,17 @@ static void put_awaited_rate(struct text *t, const struct dossier *d, const stru
     PUT(t, ".");
 }
 
+/* A unit that came back, was sold again, and whose return is cancelled. */
+static void put_contested_serial(struct text *t, const struct dossier *d, const struct reason *r)
+{
+    struct slice serial = argument_of(r, SLICE("serial"));
+    (void)d;
+    if (serial.size == 0) return;
+    PUT(t, " Serial ");
+    text_put(t, serial);
+    PUT(t, " was claimed again since it came back.");
+}
+
 void advice_put(struct text *t, const struct dossier *d, const struct reason *r)
 {
     static const struct {
@@ -149,6 +160,7 @@ void advice_put(struct text *t, const struct dossier *d, const struct reason *r)
         { REASON_TARGET_UNKNOWN, put_unknown_target },
         { REASON_RETURN_UNMATCHED, put_unmatched_return },
         { REASON_FX_RATE_MISSING, put_awaited_rate },
+        { REASON_DATA_CONFLICT, put_contested_serial },
     };
     if (!d->line) return;
     for (unsigned i = 0; i < sizeof advices / sizeof advices[0]; i++)

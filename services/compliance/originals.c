@@ -222,6 +222,7 @@ enum truth originals_wait(struct judging *j, struct finding *f)
     const struct original *o = &j->original;
     const struct deal_holding *deal = waiting_registration(j);
     struct slice reversed = first_reversed(j);
+    if (serials_are_contested(j, f)) return TRUTH_TRUE;
     if (reversed.size) return wait_for(f, reversed, target_datum(j, reversed));
     if (deal) return wait_for(f, deal->line_id, target_datum(j, deal->line_id));
     bool unlinked = j->line->kind == KIND_POS_RETURN && !j->line->original_line_ref.size
@@ -294,6 +295,7 @@ static void undo(struct judging *j, const struct original *o)
     if (j->line->kind == KIND_CANCEL) duplicates_free_key(j, o->line_id, o->footprint);
     inventory_undo(j, o->footprint);
     serials_give_back(j, o->line_id, o->footprint);
+    if (j->line->kind == KIND_CANCEL) serials_restore(j, o->footprint);
     forget_match(j, o->line_id, o->footprint);
 }
 

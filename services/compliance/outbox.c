@@ -19,7 +19,7 @@ enum err outbox_is_owing(struct stage_env *env, bool *owing)
 }
 
 /* A row's key is root, "serial", program, serial; or root, "deal" or "close", conflict key. */
-struct slot_name { enum registry_family family; bool closes; struct slice root_id, key; };
+struct slot_name { enum registry_family family; bool closes; struct slice root_id, key, program_id, serial; };
 
 static struct slot_name name_of(struct arena *a, struct slice key)
 {
@@ -31,16 +31,39 @@ static struct slot_name name_of(struct arena *a, struct slice key)
         n.key = stored_rows_take_part(&key);
         return n;
     }
-    struct slice program_id = stored_rows_take_part(&key), serial = stored_rows_take_part(&key);
-    n.key = serials_slot_key(a, program_id, serial);
+    n.program_id = stored_rows_take_part(&key);
+    n.serial = stored_rows_take_part(&key);
+    n.key = serials_slot_key(a, n.program_id, n.serial);
     return n;
 }
 
-/* Who held it before had given it up by itself, and somebody was quicker: both lines go on, so a person is told. */
-static enum err take(struct stage_env *env, struct registry_request *q)
+/* The books of this root say no longer that the line stands there. `part` is empty where a serial is one of all parts. */
+static enum err leave_slot(struct stage_env *env, const struct slot_name *n, struct slice part, struct slice line_id)
 {
+    struct serial_history h;
+    struct slice row = BOOKS_KEY(env->arena, n->root_id, n->serial, part);
+    bool is_left = false;
+    TRY(stored_rows_get(env, COMPLIANCE_SERIALS, row, &h));
+    for (unsigned i = 0; i < h.slot_count; i++) {
+        struct serial_slot *slot = &h.slots[i];
+        if (!slice_equal(slot->program_id, n->program_id) || !slice_equal(slot->line_id, line_id)) continue;
+        *slot = (struct serial_slot){ .program_id = slot->program_id, .generation = slot->generation + 1 };
+        is_left = true;
+    }
+    return is_left ? stored_rows_put(env, COMPLIANCE_SERIALS, row, &h) : OK;
+}
+
+/* Who held it before had given it up by itself, or a cancelled return brought it back, and somebody was quicker: both
+ * lines go on, so a person is told, and the slot is the other's. */
+static enum err take(struct stage_env *env, const struct slot_name *n, struct registry_request *q)
+{
+    struct footprint f;
     TRY(registry_ask(env->registry, q, 1));
-    return q->place < q->holder_count ? OK : slot_conflicts_open(env, q);
+    if (q->place < q->holder_count) return OK;
+    TRY(slot_conflicts_open(env, q));
+    TRY(leave_slot(env, n, (struct slice){ 0 }, q->claim.line_id));
+    TRY(stored_rows_get(env, COMPLIANCE_LINES, tables_line_key(env->arena, n->root_id, q->claim.line_id), &f));
+    return f.sku.size ? leave_slot(env, n, f.sku, q->claim.line_id) : OK;
 }
 
 /* Every step can be repeated: a slot that is not the line's stays, and one that is held is not taken. */
@@ -60,7 +83,7 @@ static enum err pay(struct stage_env *env, const struct stored_row *row)
         .root_id = n.root_id, .line_id = slot.next_line_id, .received_at_unix_ms = slot.next_received_at_unix_ms } };
     bool only_asks = slice_equal(slot.line_id, slot.next_line_id);
     if (!only_asks) TRY(registry_hand_over(env->registry, n.key, slot.line_id, &again.claim));
-    return take(env, &again);
+    return take(env, &n, &again);
 }
 
 enum err outbox_pay(struct stage_env *env)

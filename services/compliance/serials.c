@@ -629,3 +629,74 @@ void serials_give_back(struct judging *j, struct slice line_id, const struct foo
             if (slice_equal(h->slots[s].line_id, line_id)) free_slot(j, &h->slots[s], of->serials.items[i]);
     }
 }
+
+/* --- a return that is cancelled --- */
+
+static int by_text(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static bool has_serial(const struct footprint *f, struct slice serial)
+{
+    return bsearch(&serial, f->serials.items, f->serials.count, sizeof serial, by_text) != NULL;
+}
+
+/* Stands again in the slots that it held; those in which it stands already are left. */
+static void stand_again(struct judging *j, struct slice line_id, const struct footprint *returned)
+{
+    const struct footprint *f = judging_footprint(j, line_id);
+    if (f->state != FOOTPRINT_ACCEPTED || !f->slot_programs.count) return;
+    for (unsigned i = 0; i < returned->serials.count; i++) {
+        struct slice serial = returned->serials.items[i];
+        if (!has_serial(f, serial)) continue;
+        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key_of(j, serial, f));
+        for (unsigned p = 0; p < f->slot_programs.count; p++) {
+            struct serial_slot *slot = open_slot(h, f->slot_programs.items[p]);
+            if (slot->line_id.size) continue;
+            slot->line_id = line_id;
+            slot->is_registered = true;                     /* when what is owed is paid */
+            struct slice row = BOOKS_KEY(j->arena, j->root, SLICE("serial"), slot->program_id, serial);
+            struct outbox_slot *owed = judging_change(j, COMPLIANCE_OUTBOX, row);
+            *owed = (struct outbox_slot){ .line_id = line_id, .next_line_id = line_id,
+                                          .next_received_at_unix_ms = f->received_at_unix_ms };
+        }
+    }
+}
+
+/* A slot in which somebody stands now: what the return brought back had left it. */
+static bool find_contested(struct judging *j, const struct footprint *of)
+{
+    for (unsigned i = 0; i < of->serials.count; i++) {
+        struct slice serial = of->serials.items[i];
+        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serial_key_of(j, serial, of), NULL);
+        for (unsigned s = 0; s < h->slot_count; s++) {
+            if (!h->slots[s].line_id.size) continue;
+            j->contested_serial = serial;
+            j->contested_by = h->slots[s].line_id;
+            return true;
+        }
+    }
+    return false;
+}
+
+void serials_restore(struct judging *j, const struct footprint *of)
+{
+    if (of->kind != KIND_POS_RETURN || !of->serials.count || find_contested(j, of)) return;
+    if (!of->returns_line_id.size) return;
+    stand_again(j, of->returns_line_id, of);
+    const struct footprint *sale = judging_footprint(j, of->returns_line_id);
+    if (!sale->has_transaction) return;
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS,
+                                                       judging_transaction_row(j, &sale->transaction), NULL);
+    for (unsigned i = 0; i < uses->line_count; i++) stand_again(j, uses->lines[i].line_id, of);
+}
+
+bool serials_are_contested(const struct judging *j, struct finding *f)
+{
+    if (!j->contested_by.size) return false;
+    reason_argument(finding_give(f, REASON_DATA_CONFLICT, OUTCOME_HOLD), SLICE("serial"), j->contested_serial);
+    finding_show(f, EVIDENCE_SERIAL, j->contested_serial);
+    finding_show(f, EVIDENCE_LINE, j->contested_by);
+    return true;
+}
