@@ -68,7 +68,7 @@ struct judging {
     struct footprint               after;           /* what it will leave */
     struct original                original;
     struct original                named;           /* a REPLACE without effect: it waits, or was refused */
-    struct slice contested_serial, contested_by;    /* of a return that is cancelled: another line holds its slot since */
+    struct slice contested_serial, contested_by;    /* a return is cancelled: another line holds its slot since */
     struct slice                   invoice_key;     /* of invoice_no */
     struct hash128                 transaction;     /* T of a resale line, by its own invoice */
     bool                           has_transaction;

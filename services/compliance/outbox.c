@@ -37,7 +37,8 @@ static struct slot_name name_of(struct arena *a, struct slice key)
     return n;
 }
 
-/* The books of this root say no longer that the line stands there. `part` is empty where a serial is one of all parts. */
+/* The books of this root say no longer that the line stands there. `part` is empty where a serial is one of all
+ * parts. */
 static enum err leave_slot(struct stage_env *env, const struct slot_name *n, struct slice part, struct slice line_id)
 {
     struct serial_history h;

@@ -33,8 +33,8 @@ void serials_forget(struct judging *j);
 /* Gives back what a line holds: its slots, and its mark as the last sale or return of its serials. */
 void serials_give_back(struct judging *j, struct slice line_id, const struct footprint *of);
 
-/* The return `of` is cancelled: the sale and the claims that it had brought back stand in their slots again. Where another
- * line stands since, nothing moves, and the line says so (serials_are_contested). */
+/* The return `of` is cancelled: the sale and the claims that it had brought back stand in their slots again. Where
+ * another line stands since, nothing moves, and the line says so (serials_are_contested). */
 void serials_restore(struct judging *j, const struct footprint *of);
 
 /* The cancel would pay a unit twice that was sold again since: a person looks at both. */
