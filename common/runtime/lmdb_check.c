@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -91,9 +92,11 @@ static int sweep(const char *path)
 
 typedef int child_work(const char *path);
 
-/* It leaves no word and no core file: that it died is what is wanted to know. */
+/* It leaves no word and no core file: that it died is what is wanted to know. It shares the lock of the folder, which
+ * nobody else gets while it reads: it ends with who asked. */
 static void be_child(child_work *work, const char *path)
 {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (nowhere >= 0) dup2(nowhere, STDERR_FILENO);
     prctl(PR_SET_DUMPABLE, 0);

@@ -19,8 +19,8 @@ struct entry { uint8_t rest[REST_BYTES]; unsigned of; };
 struct listing {
     struct delivery *delivery;
     struct store *store;                            /* of the submitter at hand */
-    const struct slice *submitters;
-    unsigned submitter_count, at, looked, looked_max;
+    const struct slice *submitters;                 /* whose documents are here; elsewhere: of how many they are not */
+    unsigned submitter_count, elsewhere, at, looked, looked_max;
     struct entry *entries;                          /* in order; room: how many more the page takes */
     unsigned count, room;
     uint8_t end[REST_BYTES];                        /* the page ends before it, and the next begins with it */
@@ -151,7 +151,14 @@ static enum err list_on_its_way(struct listing *l, struct slice submitter_id)
     return OK;
 }
 
-/* Whose documents are listed: to an operator those of everybody who may send now. */
+static void add_submitter(struct listing *l, struct slice *ids, struct slice id)
+{
+    if (post_owns(l->delivery->service->post, id)) ids[l->submitter_count++] = id;
+    else l->elsewhere++;
+}
+
+/* Whose documents are listed: to an operator those of everybody who may send now and whose documents lie with this
+ * process. */
 static void find_submitters(struct listing *l)
 {
     struct delivery *d = l->delivery;
@@ -159,12 +166,11 @@ static void find_submitters(struct listing *l)
     const struct grants *g = service_grants(d->service);
     unsigned others = q->operates ? g->count : 0;
     struct slice *ids = ARENA_ARRAY(&d->arena, others + 1, struct slice);
-    ids[l->submitter_count++] = q->submitter_id;
+    add_submitter(l, ids, q->submitter_id);
     for (unsigned i = 0; i < others; i++)
-        if (!slice_equal(g->items[i].submitter.id, q->submitter_id))
-            ids[l->submitter_count++] = g->items[i].submitter.id;
+        if (!slice_equal(g->items[i].submitter.id, q->submitter_id)) add_submitter(l, ids, g->items[i].submitter.id);
     l->submitters = ids;
-    l->looked_max = ROWS_LOOKED_AT_MAX / l->submitter_count;
+    l->looked_max = ROWS_LOOKED_AT_MAX / (l->submitter_count ? l->submitter_count : 1);
     if (l->looked_max < ROWS_OF_SUBMITTER_MIN) l->looked_max = ROWS_OF_SUBMITTER_MIN;
 }
 
@@ -187,21 +193,19 @@ static void put_page(struct listing *l)
     json_out_end(&l->json);
     text_put_hex(&t, l->end, REST_BYTES);
     if (l->has_end) json_out_member(&l->json, SLICE("cursor"), text_slice(&t));
+    if (l->elsewhere) json_out_member_int(&l->json, SLICE("submitters_elsewhere"), l->elsewhere);
     json_out_end(&l->json);
     if (e != OK) delivery_fail(l->delivery, REPLY_INTERNAL, (struct slice){ 0 });
     else delivery_answer(l->delivery, 200, SLICE("application/json"), json_out_bytes(&l->json));
 }
 
-void list_answer(struct intake_service *s, struct delivery *d)
+void list_answer(struct delivery *d)
 {
     const struct question *q = &d->question;
     struct listing l = { .delivery = d, .room = q->limit && q->limit <= LIMIT_MAX ? q->limit : LIMIT_DEFAULT };
     find_submitters(&l);
-    for (unsigned i = 0; i < l.submitter_count; i++) {
-        if (post_owns(s->post, l.submitters[i])) continue;
-        delivery_fail(d, REPLY_UNAVAILABLE,
-                      q->operates ? SLICE("Another process keeps documents of some submitters.")
-                                  : SLICE("Another process keeps the documents of this submitter."));
+    if (l.submitter_count == 0) {
+        delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Another process keeps the documents of this submitter."));
         return;
     }
     l.entries = ARENA_ARRAY(&d->arena, l.room + 1, struct entry);

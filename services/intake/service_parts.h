@@ -262,7 +262,7 @@ void held_drop_all(struct intake_service *s);
 void question_look_up(struct intake_service *s, struct delivery *d);
 void question_answer_status(struct delivery *d, const struct reply_standing *standing);
 /* service_list.c: a page of documents, newest first: of who asks, to an operator of every submitter. */
-void list_answer(struct intake_service *s, struct delivery *d);
+void list_answer(struct delivery *d);
 /* service_answer.c, service_replay.c: what takes the bytes of the document is written by a survey thread. */
 void question_write(struct intake_service *s, struct delivery *d);
 void question_replay(struct intake_service *s, struct delivery *d);

@@ -157,7 +157,7 @@ static void find_replay(struct intake_service *s, struct delivery *d)
 
 void question_look_up(struct intake_service *s, struct delivery *d)
 {
-    if (d->question.kind == QUESTION_LIST) { list_answer(s, d); delivery_finish(d); return; }
+    if (d->question.kind == QUESTION_LIST) { list_answer(d); delivery_finish(d); return; }
     if (!find_document(s, d)) {
         if (find_on_its_way(s, d)) question_answer_status(d, NULL);
         else if (!answer_file(s, d)) delivery_fail(d, REPLY_NOT_FOUND, (struct slice){ 0 });

@@ -295,6 +295,26 @@ TEST(the_same_question_for_another_partner_is_asked_beside_the_first)
     desk_close(k);
 }
 
+/* Partition by partition given away: an operator sees what is left, of how many it is not all, and 503 at the end. */
+TEST(an_operator_lists_what_lies_here_and_is_told_that_more_lies_elsewhere)
+{
+    struct desk *k = desk_open();
+    struct store *kept[DESK_PARTITIONS];
+    unsigned refused = 0, partly = 0;
+    memcpy(kept, k->stores, sizeof kept);
+    for (unsigned given = 0; given < 1u << DESK_PARTITIONS; given++) {
+        for (unsigned p = 0; p < DESK_PARTITIONS; p++) k->stores[p] = given >> p & 1 ? NULL : kept[p];
+        struct desk_answer *a = ASK(k, .kind = QUESTION_LIST, .operates = true);
+        if (given == 0) CHECK(a->status == 200 && !holds(a->body, "submitters_elsewhere"));
+        if (given == (1u << DESK_PARTITIONS) - 1) CHECK_INT(a->status, 503);
+        refused += a->status == 503;
+        partly += a->status == 200 && holds(a->body, "\"submitters_elsewhere\":");
+    }
+    CHECK(refused >= 1 && partly >= 1);
+    memcpy(k->stores, kept, sizeof kept);
+    desk_close(k);
+}
+
 TEST(what_names_its_partner_itself_is_the_same_whoever_is_named_beside)
 {
     struct desk *k = desk_open();
