@@ -217,37 +217,9 @@ static struct taken count_taken(struct judging *j, const struct texts *sorted, s
     return t;
 }
 
-/* The CANCEL of a return would pay its sale once more: whoever has earned by one of its units since holds the slot, and
- * a person looks (domain.md 9.11). The return had freed all that was held until then. */
-static enum truth taken_since_return(struct judging *j, struct finding *f)
-{
-    const struct footprint *of = j->original.footprint;
-    for (unsigned i = 0; i < of->serials.count; i++) {
-        const struct serial_history *h =
-            judging_read(j, COMPLIANCE_SERIALS, serial_key_of(j, of->serials.items[i], of), NULL);
-        for (unsigned s = 0; s < h->slot_count; s++) {
-            if (!h->slots[s].line_id.size) continue;
-            struct reason *r = finding_give(f, REASON_DATA_CONFLICT, OUTCOME_HOLD);
-            reason_argument(r, SLICE("what"), reason_name(REASON_SERIAL_DUPLICATE));
-            finding_show(f, EVIDENCE_SERIAL, of->serials.items[i]);
-            finding_show(f, EVIDENCE_LINE, h->slots[s].line_id);
-            return TRUTH_TRUE;
-        }
-    }
-    return TRUTH_FALSE;
-}
-
-static bool cancels_return(const struct judging *j)
-{
-    const struct footprint *of = j->original.footprint;
-    return j->line->kind == KIND_CANCEL && j->original.line_id.size && of->kind == KIND_POS_RETURN
-        && of->state == FOOTPRINT_ACCEPTED && of->serials.count > 0;
-}
-
 enum truth serials_taken(struct judging *j, struct finding *f)
 {
     enum truth truth = TRUTH_UNSPECIFIED;
-    if (cancels_return(j)) return taken_since_return(j, f);
     if (!j->line->serials.count) return truth;
     struct texts sorted = serials_sorted(j->arena, &j->line->serials);
     for (unsigned i = 0; i < j->program_count; i++) {
