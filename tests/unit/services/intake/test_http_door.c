@@ -688,27 +688,42 @@ TEST(who_hangs_up_in_the_middle_leaves_nothing_and_who_dribbles_is_cut_off)
     close_rig(r);
 }
 
-/* Nothing more comes, and nobody waits for the library's time-out, which ends without a word. */
-TEST(a_body_that_stops_is_too_slow_and_one_whose_sender_has_ended_is_not_whole)
+#define HALF "POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nthe beginning"
+#define CHUNK "POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nthe"
+#define HALF_AN_ANSWER \
+    "POST /v1/documents/d-000-0123456789abcdef0123/answers HTTP/1.1\r\nHost: x\r\nContent-Length: 33\r\n\r\n" \
+    "{\"decimal\":"
+
+static void check_nothing_is_left(struct rig *r)
 {
-    struct rig *r = open_rig((struct http_door_options){ .body_rate_min = 1024, .rate_grace_ms = 300 });
-    struct slice half = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nthe beginning"),
-                 chunk = SLICE("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nthe");
-    struct slice slow = EXCHANGE(r, .sends = half), ended = EXCHANGE(r, .sends = half, .half_closes = true),
-                 cut = EXCHANGE(r, .sends = chunk, .half_closes = true);
-    CHECK_INT(status_of(slow), 408);
-    CHECK(holds(slow, "/problems/too-slow"));
-    CHECK_INT(status_of(ended), 400);
-    CHECK(holds(ended, "/problems/body-incomplete"));
-    CHECK_INT(status_of(cut), 400);
-    struct slice answer = SLICE("POST /v1/documents/d-000-0123456789abcdef0123/answers HTTP/1.1\r\nHost: x\r\n"
-                                "Content-Length: 33\r\n\r\n{\"decimal\":");
-    CHECK_INT(status_of(EXCHANGE(r, .sends = answer)), 408);
-    CHECK(holds(EXCHANGE(r, .sends = answer, .half_closes = true), "/problems/body-incomplete"));
     char command[160];
     snprintf(command, sizeof command, "test -z \"$(ls -A %s)\"", r->desk->spool);
     WAIT_FOR(system(command) == 0, turns(r, 20));
     CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))))), 202);
+}
+
+/* Nothing more comes, and nobody waits for the library's time-out, which ends without a word. */
+TEST(a_body_that_stops_is_too_slow)
+{
+    struct rig *r = open_rig((struct http_door_options){ .body_rate_min = 1024, .rate_grace_ms = 300 });
+    struct slice slow = EXCHANGE(r, .sends = SLICE(HALF));
+    CHECK_INT(status_of(slow), 408);
+    CHECK(holds(slow, "/problems/too-slow"));
+    CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE(HALF_AN_ANSWER))), 408);
+    check_nothing_is_left(r);
+    close_rig(r);
+}
+
+/* With all the time of the world, since the end of what is sent is what is seen. */
+TEST(a_body_whose_sender_has_ended_is_not_whole)
+{
+    struct rig *r = open_rig((struct http_door_options){ .body_rate_min = 1, .rate_grace_ms = 600000 });
+    struct slice ended = EXCHANGE(r, .sends = SLICE(HALF), .half_closes = true);
+    CHECK_INT(status_of(ended), 400);
+    CHECK(holds(ended, "/problems/body-incomplete"));
+    CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE(CHUNK), .half_closes = true)), 400);
+    CHECK(holds(EXCHANGE(r, .sends = SLICE(HALF_AN_ANSWER), .half_closes = true), "/problems/body-incomplete"));
+    check_nothing_is_left(r);
     close_rig(r);
 }
 
