@@ -67,13 +67,23 @@ def lines_of(changes):
     return [{k: v for k, v in {**SALE, **change}.items() if v is not None} for change in changes]
 
 
+def contested(line, owners):
+    """Whether another root has asked the shared registry for it: who comes first is nobody's to say."""
+    asked = [f"serial {serial}" for serial in line.get("serials", [])]
+    if line["kind"] == "DEAL_REGISTRATION":
+        asked.append("deal " + str((line.get("end_customer") or line.get("sold_to") or {}).get("name")))
+    root = line["partner_id"].removesuffix("-W")
+    return any([owners.setdefault(key, root) != root for key in asked])
+
+
 def documents(inbox):
     """A document for four days, of those reps whom a claim names; the lines in the order of their days."""
-    days, reps = {}, set()
+    days, reps, owners = {}, set(), {}
     for name in sorted(os.listdir(inbox)):
         day, submitter = name.split("-")[:2]
         if submitter == "feed":
-            days.setdefault(-(-int(float(day)) // 4) * 4, []).extend(read(os.path.join(inbox, name)))
+            days.setdefault(-(-int(float(day)) // 4) * 4, []).extend(
+                line for line in read(os.path.join(inbox, name)) if not contested(line, owners))
     for lines in days.values():
         reps |= {line.get("rep_id") for line in lines if line["kind"] != "REP_ROSTER"}
     for day, lines in days.items():
