@@ -87,7 +87,7 @@ $(WORD_H): common/domain/name/generate_words.py $(wildcard common/domain/name/*.
 TELL = $(if $(PROGRESS),@n=$$(find $B -name '*.o' | wc -l); [ $$((n % 40)) -ne 0 ] || echo "building: $$n of $(PROGRESS) files")
 
 # Test programs are compiled more often than they are run: what they test is optimized, they are not.
-$B/tests/unit/%.o $B/tests/golden/%.o $B/tests/sim/%.o $B/tests/integration/%.o: CFLAGS += -O0 -g1
+$B/tests/unit/%.o $B/tests/golden/%.o $B/tests/sim/%.o: CFLAGS += -O0 -g1
 $B/%.o: %.c | $(GEN_C) $(GEN_H)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
