@@ -212,9 +212,9 @@ void delivery_show_id(struct delivery *d);
 const uint8_t *delivery_first_id(const struct delivery *d);
 /* It is over: to the door. */
 void delivery_finish(struct delivery *d);
-/* An answer that is a problem, or bytes. */
 /* What is known of a document before it is in the register: by the door, then by its survey. */
 struct intake_document delivery_row_on_its_way(const struct delivery *d);
+/* An answer that is a problem, or bytes. */
 void delivery_fail(struct delivery *d, enum reply_problem problem, struct slice detail);
 void delivery_answer(struct delivery *d, unsigned status, struct slice type, struct slice body);
 
