@@ -32,6 +32,7 @@ struct verdict {
     void             *section;                      /* the one section this stage appends */
     struct judgement *judgement;                    /* its head */
     void *opened; /* what the stage made ready as it opened rows (stage.h), NULL nothing */
+    void *wants; /* what decide has to know besides rows (stage.h), NULL nothing */
     const struct review_effect *review;             /* what a person decided on this line, NULL none; set by the loop */
     struct slice withdraws; /* line_id that waits in this stage and ends WITHDRAWN by this line */
     struct slice      wakes[VERDICT_WAKES_MAX];     /* data that this line makes arrive (stage/waiting.h): "pos:…" */

@@ -214,9 +214,10 @@ static enum err run_passes(struct batch *b, struct turn *t, bool withdraws, stru
     if (!withdraws) TRY(gather(b, t, store, v, books, &opened));
     for (unsigned pass = 0; pass < BOOKS_PASSES_MAX; pass++) {
         TRY(one_pass(b, t, withdraws, opened, v, books));
-        if (books->missed == 0) return OK;
+        if (books->missed == 0 && (!v->wants || !b->stage->ask)) return OK;
         if (books_are_full(books)) break;
-        TRY(fetch_missed(b, store, books));
+        if (books->missed == 0) TRY(b->stage->ask(&b->env, v->wants, t->facts));
+        else TRY(fetch_missed(b, store, books));
         books_restart(books);
         opened = NULL;                              /* it borrows from rows that are decoded afresh */
     }

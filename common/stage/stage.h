@@ -112,6 +112,10 @@ struct stage {
     void *(*open)(const struct dossier *, const void *facts, const struct policy *, struct verdict *v);
     /* Pure. Reads and changes rows through v->books; takes memory from v->arena; ends with verdict_close. */
     void (*decide)(const struct dossier *, const void *facts, const struct policy *, struct verdict *v);
+    /* Effect, behind a pass that missed no row and left v->wants: asks the outside for it into the facts, and decide is
+     * asked again, which then wants nothing that was asked for. For what only rows can say, of few lines: the others
+     * are prefetched. May be NULL: what is wanted is not to be had. */
+    enum err (*ask)(struct stage_env *, const void *wants, void *facts);
     /* Effects of the stage beyond its rows (registry slots to give back). May be NULL: the rows are written by the
      * loop. */
     enum err (*record)(struct stage_env *, const struct dossier *, const struct verdict *);

@@ -222,6 +222,7 @@ enum truth originals_wait(struct judging *j, struct finding *f)
     const struct original *o = &j->original;
     const struct deal_holding *deal = waiting_registration(j);
     struct slice reversed = first_reversed(j);
+    if (serials_wait_for_registry(j, f) == TRUTH_WAIT) return TRUTH_WAIT;
     if (serials_are_contested(j, f)) return TRUTH_TRUE;
     if (reversed.size) return wait_for(f, reversed, target_datum(j, reversed));
     if (deal) return wait_for(f, deal->line_id, target_datum(j, deal->line_id));

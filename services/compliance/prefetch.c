@@ -156,3 +156,35 @@ enum err compliance_prefetch(struct stage_env *env, struct stage_item *items, un
     hand_out(env->arena, items, count, &q, ends, e);
     return OK;
 }
+
+static void take_restored(struct arena *a, const struct slots_wanted *wanted, const struct registry_request *requests,
+                          struct compliance_facts *facts)
+{
+    struct slot_answer *slots = ARENA_ARRAY(a, wanted->count, struct slot_answer);
+    for (unsigned i = 0; i < wanted->count; i++) {
+        slots[i] = (struct slot_answer){ .program_id = slice_copy(a, wanted->items[i].program_id),
+                                         .serial = slice_copy(a, wanted->items[i].serial) };
+        if (!requests[i].holder_count) continue;
+        slots[i].holder_root_id = slice_copy(a, requests[i].holders[0].root_id);
+        slots[i].holder_line_id = slice_copy(a, requests[i].holders[0].line_id);
+    }
+    facts->restored = slots;
+    facts->restored_count = wanted->count;
+}
+
+enum err compliance_ask(struct stage_env *env, const void *wants, void *facts_)
+{
+    const struct slots_wanted *wanted = wants;
+    struct compliance_facts *facts = facts_;
+    struct registry_request *requests = ARENA_ARRAY(env->arena, wanted->count, struct registry_request);
+    for (unsigned i = 0; i < wanted->count; i++) {
+        const struct slot_wanted *w = &wanted->items[i];
+        requests[i] = (struct registry_request){
+            .family = REGISTRY_SERIAL, .key = serials_slot_key(env->arena, w->program_id, w->serial),
+            .claim = { .root_id = w->root_id, .line_id = w->line_id, .received_at_unix_ms = w->received_at_unix_ms } };
+    }
+    enum err e = env->registry ? registry_ask(env->registry, requests, wanted->count) : ERR_REGISTRY_AWAY;
+    facts->restored_standing = e == OK ? SLOTS_ANSWERED : SLOTS_AWAY;
+    if (e == OK) take_restored(env->arena, wanted, requests, facts);
+    return e == ERR_REGISTRY_AWAY ? OK : e;
+}

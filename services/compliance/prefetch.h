@@ -7,6 +7,9 @@
 /* Fills the slots of the facts. A registry that is away is an answer, not an error. */
 enum err compliance_prefetch(struct stage_env *env, struct stage_item *items, unsigned count) MUST_CHECK;
 
+/* Asks for the slots that the cancel of a return gives back: which these are only its rows say. */
+enum err compliance_ask(struct stage_env *env, const void *wants, void *facts) MUST_CHECK;
+
 /* Says that tick has something to do where the line's rows owe the registry. */
 enum err compliance_record(struct stage_env *env, const struct dossier *d, const struct verdict *v) MUST_CHECK;
 

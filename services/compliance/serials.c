@@ -570,13 +570,26 @@ static void give_back_asked(struct judging *j, bool is_refused)
     }
 }
 
+/* So does what was asked for in the name of a line that a cancelled return brought back. */
+static void give_back_restored(struct judging *j)
+{
+    for (unsigned i = 0; j->wanted && i < j->wanted->count && i < j->facts->restored_count; i++) {
+        const struct slot_wanted *wanted = &j->wanted->items[i];
+        const struct slot_answer *answer = &j->facts->restored[i];
+        if (answer->holder_line_id.size && !slice_equal(answer->holder_line_id, wanted->line_id)) continue;
+        owe_registry(j, wanted->program_id, wanted->serial, wanted->line_id);
+    }
+}
+
 void serials_forget(struct judging *j)
 {
+    give_back_restored(j);
     if (j->line->serials.count && j->line->kind != KIND_CANCEL) give_back_asked(j, true);
 }
 
 void serials_record(struct judging *j, enum outcome outcome)
 {
+    if (!outcome_goes_on(outcome)) give_back_restored(j);
     if (!j->line->serials.count || j->line->kind == KIND_CANCEL) return;
     struct texts sorted = serials_sorted(j->arena, &j->line->serials);
     give_back_asked(j, outcome == OUTCOME_REJECT);
@@ -614,6 +627,45 @@ static bool has_serial(const struct footprint *f, struct slice serial)
     return bsearch(&serial, f->serials.items, f->serials.count, sizeof serial, by_text) != NULL;
 }
 
+static void want(struct judging *j, struct slot_wanted slot)
+{
+    struct slots_wanted *w = j->wanted ? j->wanted : ARENA_NEW(j->arena, struct slots_wanted);
+    if (w->count == w->capacity) {
+        unsigned capacity = w->capacity ? 2 * w->capacity : 16;
+        struct slot_wanted *items = ARENA_ARRAY(j->arena, capacity, struct slot_wanted);
+        if (w->count) memcpy(items, w->items, w->count * sizeof *items);
+        w->items = items;
+        w->capacity = capacity;
+    }
+    w->items[w->count++] = slot;
+    j->wanted = w;
+}
+
+/* The registry is asked in the name of the line that had the slot: it is its own again, or somebody else's by now. */
+static void ask_again(struct judging *j, struct slot_wanted slot)
+{
+    unsigned at = j->wanted ? j->wanted->count : 0;
+    want(j, slot);
+    if (at >= j->facts->restored_count) return;
+    const struct slot_answer *answer = &j->facts->restored[at];
+    ASSERT(slice_equal(answer->program_id, slot.program_id) && slice_equal(answer->serial, slot.serial));
+    if (!is_elsewhere(j, answer) || j->contested_by.size) return;
+    j->contested_serial = slot.serial;
+    j->contested_by = answer->holder_line_id;
+}
+
+static void stand_in(struct judging *j, struct serial_slot *slot, struct slice serial, struct slice line_id,
+                     const struct footprint *f)
+{
+    ask_again(j, (struct slot_wanted){ slot->program_id, serial, j->root, line_id, f->received_at_unix_ms });
+    slot->line_id = line_id;
+    slot->is_registered = true;                             /* when what is owed is paid */
+    struct slice row = BOOKS_KEY(j->arena, j->root, SLICE("serial"), slot->program_id, serial);
+    struct outbox_slot *owed = judging_change(j, COMPLIANCE_OUTBOX, row);
+    *owed = (struct outbox_slot){ .line_id = line_id, .next_line_id = line_id,
+                                  .next_received_at_unix_ms = f->received_at_unix_ms };
+}
+
 /* Stands again in the slots that it held; those in which it stands already are left. */
 static void stand_again(struct judging *j, struct slice line_id, const struct footprint *returned)
 {
@@ -625,13 +677,7 @@ static void stand_again(struct judging *j, struct slice line_id, const struct fo
         struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key_of(j, serial, f));
         for (unsigned p = 0; p < f->slot_programs.count; p++) {
             struct serial_slot *slot = open_slot(h, f->slot_programs.items[p]);
-            if (slot->line_id.size) continue;
-            slot->line_id = line_id;
-            slot->is_registered = true;                     /* when what is owed is paid */
-            struct slice row = BOOKS_KEY(j->arena, j->root, SLICE("serial"), slot->program_id, serial);
-            struct outbox_slot *owed = judging_change(j, COMPLIANCE_OUTBOX, row);
-            *owed = (struct outbox_slot){ .line_id = line_id, .next_line_id = line_id,
-                                          .next_received_at_unix_ms = f->received_at_unix_ms };
+            if (!slot->line_id.size) stand_in(j, slot, serial, line_id, f);
         }
     }
 }
@@ -652,7 +698,7 @@ static bool find_contested(struct judging *j, const struct footprint *of)
     return false;
 }
 
-void serials_restore(struct judging *j, const struct footprint *of)
+static void restore_all(struct judging *j, const struct footprint *of)
 {
     if (of->kind != KIND_POS_RETURN || !of->serials.count || find_contested(j, of)) return;
     if (!of->returns_line_id.size) return;
@@ -662,6 +708,20 @@ void serials_restore(struct judging *j, const struct footprint *of)
     const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS,
                                                        judging_transaction_row(j, &sale->transaction), NULL);
     for (unsigned i = 0; i < uses->line_count; i++) stand_again(j, uses->lines[i].line_id, of);
+}
+
+void serials_restore(struct judging *j, const struct footprint *of)
+{
+    restore_all(j, of);
+    if (j->wanted && j->facts->restored_standing == SLOTS_NOT_ASKED) j->v->wants = j->wanted;
+}
+
+enum truth serials_wait_for_registry(const struct judging *j, struct finding *f)
+{
+    if (!j->wanted || j->facts->restored_standing != SLOTS_AWAY) return TRUTH_FALSE;
+    finding_give(f, REASON_REGISTRY_UNAVAILABLE, OUTCOME_PARK);
+    f->waits_on = SLICE(WAIT_REGISTRY);
+    return TRUTH_WAIT;
 }
 
 bool serials_are_contested(const struct judging *j, struct finding *f)

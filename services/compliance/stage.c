@@ -44,6 +44,7 @@ const struct stage compliance_stage = {
     .gather        = compliance_gather,
     .open          = compliance_open,
     .decide        = compliance_decide,
+    .ask           = compliance_ask,
     .record        = compliance_record,
     .tick_is_due   = compliance_tick_is_due,
     .tick          = compliance_tick,
