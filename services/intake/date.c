@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/instant.h"
 #include "domain/calendar.h"
+#include "intake/plain.h"
 
 enum { SERIAL_FIRST = 20000, SERIAL_LAST = 80000, SERIAL_1904_BEHIND = 1462, YEARS_BACK = 80, YEARS_AHEAD = 19 };
 
@@ -201,6 +202,8 @@ bool date_read(struct slice text, const struct date_dialect *dialect, int32_t *d
     struct slice s = slice_trim(text);
     if (s.size == 0 || s.size > DATE_SENT_MAX) return false;
     if (dialect->is_plain) return read_plain(s, date);
+    char room[DATE_SENT_MAX];
+    s = slice_trim(plain_narrow(s, room, sizeof room));
     size_t digits = 0;
     while (digits < s.size && is_digit(s.bytes[digits])) digits++;
     if (digits == 8 || digits == 12 || digits == 14) return is_time(slice_skip(s, digits)) && read_compact(s, date);
@@ -210,7 +213,8 @@ bool date_read(struct slice text, const struct date_dialect *dialect, int32_t *d
 
 enum date_evidence date_evidence(struct slice text)
 {
-    struct slice s = slice_trim(text);
+    char room[DATE_SENT_MAX];
+    struct slice s = slice_trim(plain_narrow(slice_trim(text), room, sizeof room));
     struct token a, b, year;
     if (s.size == 0 || s.size > DATE_SENT_MAX || !take(&s, &a) || !take(&s, &b) || !take(&s, &year)) return DATE_SILENT;
     if (a.month || b.month || year.month || a.digits > 2 || b.digits > 2 || (year.digits != 2 && year.digits != 4))

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/currency.h"
+#include "intake/plain.h"
 
 enum { EXPONENT_MAX = 40 };
 
@@ -83,22 +84,23 @@ bool number_sign_fits(struct slice sign, struct slice currency)
     return !has_other;
 }
 
-/* A code of ISO 4217 in either case. */
-static bool is_code(struct slice s)
+/* A code of ISO 4217 in either case; NULL when it is none. */
+static const struct currency *currency_of_code(struct slice s)
 {
     char upper[3];
-    if (s.size != 3) return false;
+    if (s.size != 3) return NULL;
     for (unsigned i = 0; i < 3; i++) {
-        if (!is_letter(s.bytes[i])) return false;
+        if (!is_letter(s.bytes[i])) return NULL;
         upper[i] = (char)(s.bytes[i] & ~0x20);
     }
-    return currency_find(slice_of(upper, 3)) != NULL;
+    return currency_find(slice_of(upper, 3));
 }
 
 static bool take_code(struct core *c, struct slice code, struct slice rest)
 {
-    if (!is_code(code) || (rest.size > 0 && is_letter(rest.bytes[0]))) return false;
-    c->currency = code;
+    const struct currency *found = currency_of_code(code);
+    if (!found || (rest.size > 0 && is_letter(rest.bytes[0]))) return false;
+    c->currency = found->code;
     c->text = rest;
     return c->has_currency = true;
 }
@@ -127,11 +129,6 @@ static bool take_sign(struct core *c)
     struct slice s = c->text;
     if (c->has_sign || s.size < 2) return false;
     char first = s.bytes[0], last = s.bytes[s.size - 1];
-    if (slice_starts_with(s, SLICE("\xe2\x88\x92"))) {
-        c->text = slice_skip(s, 3);
-        c->is_negative = !c->is_negative;
-        return c->has_sign = true;
-    }
     if (first == '-' || first == '+') c->text = slice_skip(s, 1);
     else if (last == '-' || last == '+') c->text = slice_head(s, s.size - 1);
     else return false;
@@ -332,7 +329,8 @@ enum number_fault number_read(struct slice text, enum decimal_style style, char 
     char mark = style == DECIMAL_STYLE_COMMA ? ',' : '.';
     if (is_simple(text, mark)) return NUMBER_FINE;
     if (text.size > NUMBER_SENT_MAX) return NUMBER_MALFORMED;
-    struct core c = core_of(text);
+    char room[NUMBER_SENT_MAX];
+    struct core c = core_of(plain_narrow(text, room, sizeof room));
     struct writer w = { .to = buffer };
     out->currency = c.currency;
     out->sign = c.sign;
@@ -367,7 +365,8 @@ static bool is_written(const struct core *c, char mark)
 enum number_evidence number_evidence(struct slice text)
 {
     if (text.size > NUMBER_SENT_MAX || is_simple(text, 0)) return NUMBER_SILENT;
-    struct core c = core_of(text);
+    char room[NUMBER_SENT_MAX];
+    struct core c = core_of(plain_narrow(text, room, sizeof room));
     struct slice s = c.text;
     if (c.cents_mark) return c.cents_mark == '.' ? NUMBER_SAYS_POINT : NUMBER_SAYS_COMMA;
     unsigned points = 0, commas = 0;

@@ -152,3 +152,34 @@ bool plain_is_code(struct slice text)
 {
     return has_only(text, "._-");
 }
+
+/* Bytes of the full-width or dashed character at the front, and what stands for it; 0: another character. */
+static size_t narrow_one(struct slice s, char *ascii)
+{
+    static const struct { const char bytes[4]; char ascii; } others[] = {
+        { "\xe2\x80\x90", '-' }, { "\xe2\x80\x91", '-' }, { "\xe2\x80\x92", '-' }, { "\xe2\x80\x93", '-' },
+        { "\xe2\x80\x94", '-' }, { "\xe2\x88\x92", '-' }, { "\xef\xb9\xa3", '-' }, { "\xe3\x80\x80", ' ' },
+    };
+    enum { BYTES = 3, FIRST = 0xff01, LAST = 0xff5e, BEHIND = 0xfee0 };
+    if (s.size < BYTES) return 0;
+    for (unsigned k = 0; k < sizeof others / sizeof *others; k++)
+        if (memcmp(s.bytes, others[k].bytes, BYTES) == 0) return *ascii = others[k].ascii, BYTES;
+    const unsigned char *c = (const unsigned char *)s.bytes;
+    unsigned point = (c[0] & 0x0fu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
+    if (c[0] != 0xef || point < FIRST || point > LAST) return 0;
+    *ascii = (char)(point - BEHIND);
+    return BYTES;
+}
+
+struct slice plain_narrow(struct slice text, char *room, size_t size)
+{
+    size_t at = 0, written = 0;
+    while (at < text.size && (signed char)text.bytes[at] >= 0) at++;
+    if (at == text.size || text.size > size) return text;
+    for (at = 0; at < text.size; written++) {
+        size_t bytes = narrow_one(slice_skip(text, at), &room[written]);
+        if (bytes == 0) room[written] = text.bytes[at++];
+        at += bytes;
+    }
+    return slice_of(room, written);
+}

@@ -18,6 +18,10 @@ struct slice plain_text_leniently(struct arena *a, struct slice sent);
 /* True when nothing is left of it: blanks, line breaks and format characters alone. Such a text is as good as none. */
 bool plain_is_blank(struct slice sent);
 
+/* A number or date as keyboards of East Asia and word processors write it: full-width forms as those of ASCII, dashes
+ * as the hyphen. Borrowed when nothing is to be changed or it is longer than the room, else written into `room`. */
+struct slice plain_narrow(struct slice text, char *room, size_t size);
+
 /* A–Z a–z 0–9 and . _ : / # - */
 bool plain_is_id(struct slice text);
 

@@ -63,6 +63,7 @@ struct document_header {
     struct slice sender;                            /* X12: qualifier:id, stands in for a partner that nobody names */
     enum purpose purpose;
     bool         is_test;
+    bool         lacks_partner;                     /* a row of goods has nothing in the place for it */
     bool         names_partner;                     /* lines have a place for it, or the document */
     struct slice control_lines, control_qty, control_amount;   /* as sent, empty none */
 };

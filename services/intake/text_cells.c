@@ -454,9 +454,24 @@ static bool has_words_for_kind(const struct mapping_profile *p)
     return any;
 }
 
+void text_cells_take_partner(struct reader *r, const struct columns *columns, const struct slice *cells,
+                             unsigned count)
+{
+    bool has_partner = false, has_place = false, has_qty = false, has_invoice = false;
+    for (unsigned i = 0; i < columns->count && !r->header.lacks_partner; i++) {
+        bool is_filled = i < count && !slice_is_empty(slice_trim(cells[i]));
+        enum slot slot = columns->items[i].slot;
+        has_place |= slot == SLOT_partner_id;
+        has_partner |= is_filled && slot == SLOT_partner_id;
+        has_qty |= is_filled && slot == SLOT_qty_milli;
+        has_invoice |= is_filled && (slot == SLOT_invoice_no || slot == SLOT_vendor_part);
+    }
+    r->header.lacks_partner |= has_place && !has_partner && has_qty && has_invoice;
+}
+
 void text_cells_tell_absent(struct reader *r, const struct columns *columns, struct where header)
 {
-    r->header.names_partner = has_slot(r, columns, SLOT_partner_id);
+    r->header.names_partner = has_slot(r, columns, SLOT_partner_id) && !r->header.lacks_partner;
     static const enum slot parts[] = { SLOT_vendor_part, SLOT_partner_part, SLOT_gtin };
     bool has_part = false;
     for (unsigned k = 0; k < sizeof parts / sizeof *parts; k++) has_part |= has_slot(r, columns, parts[k]);

@@ -23,6 +23,10 @@ struct cell_evidence {
 void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct columns *columns,
                        const struct slice *cells, unsigned count, struct where row);
 
+/* Looks whether the row of goods leaves the cell for its partner empty. */
+void text_cells_take_partner(struct reader *r, const struct columns *columns, const struct slice *cells,
+                             unsigned count);
+
 /* 99 % of the evidence decides, then the profile, then the answer; AUTO: nobody does, and it matters. */
 enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile,
                                           enum decimal_style answer);

@@ -56,11 +56,46 @@ static bool is_utf8(struct spool *spool, size_t from)
     return true;
 }
 
+/* Western text has its letters beyond ASCII one by one between others. Three of them in a row, or what cp1252 hardly
+ * ever has, are the mark of double bytes (Shift-JIS, EUC, GB18030, Big5) and of other alphabets: read as cp1252 names
+ * would be others, and be screened as such. */
+struct foreign { uint64_t high, odd; size_t run; bool run_is_broken; };
+
+static void end_run(struct foreign *f)
+{
+    enum { RUN_MIN = 3 };
+    if (f->run_is_broken) {
+        f->high += f->run;
+        if (f->run >= RUN_MIN) f->odd += f->run;
+    }
+    f->run = 0;
+    f->run_is_broken = false;
+}
+
+static void look_at_foreign(struct foreign *f, const unsigned char *byte, size_t utf8_size)
+{
+    static const unsigned char hardly[] = { 0x81, 0x82, 0x83, 0x86, 0x87, 0x88, 0x89, 0x8b,
+                                            0x8d, 0x8f, 0x90, 0x98, 0x9b, 0x9d };
+    if (*byte < 0x80) { end_run(f); return; }
+    f->run += utf8_size ? utf8_size : 1;
+    if (utf8_size) return;
+    f->run_is_broken = true;
+    f->odd += memchr(hardly, *byte, sizeof hardly) != NULL;
+}
+
+static bool is_foreign(struct foreign *f)
+{
+    enum { ODD_MIN = 4 };
+    end_run(f);
+    return f->odd >= ODD_MIN && f->odd * 2 > f->high;
+}
+
 /* Rows are told as the reader counts them: CR, LF and CR LF end one. */
 static struct text_oddity look_at_odd_bytes(struct spool *spool, size_t from)
 {
     const unsigned char *bytes = (const unsigned char *)spool->bytes.bytes;
     struct text_oddity odd = { 0 };
+    struct foreign foreign = { 0 };
     uint32_t row = 1;
     for (size_t at = from; at < spool->bytes.size;) {
         size_t n = utf8_bytes(bytes + at, spool->bytes.size - at);
@@ -68,10 +103,12 @@ static struct text_oddity look_at_odd_bytes(struct spool *spool, size_t from)
         bool ends_row = bytes[at] == '\n' || (bytes[at] == '\r' && !is_crlf);
         if (n == 0 && odd.row == 0) odd.offset = at, odd.row = row;
         if (n > 1 && odd.utf8_characters++ == 0) odd.utf8_offset = at, odd.utf8_row = row;
+        look_at_foreign(&foreign, bytes + at, n);
         row += ends_row;
         at += n ? n : 1;
         if (ends_row) spool_pass(spool, at);
     }
+    odd.is_foreign = is_foreign(&foreign);
     return odd;
 }
 
@@ -87,6 +124,8 @@ static bool by_bom(struct slice bytes, struct text_dialect *d)
     if (slice_starts_with(bytes, SLICE("\xef\xbb\xbf"))) {
         name_encoding(d, ENCODING_UTF8, SLICE("utf-8"));
         d->bom_bytes = 3;
+    } else if (slice_starts_with(bytes, SLICE("\xff\xfe\0\0"))) {
+        return false;                               /* UTF-32, which nobody reads: its zeros are no text */
     } else if (slice_starts_with(bytes, SLICE("\xff\xfe"))) {
         name_encoding(d, ENCODING_UTF16LE, SLICE("utf-16le"));
         d->bom_bytes = 2;

@@ -11,7 +11,11 @@ enum { SNIFF_BYTES = 64 << 10 };
 enum text_finding { TEXT_FOUND, TEXT_NIL, TEXT_NO_HEADER, TEXT_EMPTY, TEXT_BINARY, TEXT_TOO_WIDE };
 
 /* Of a text that is not UTF-8: its first byte that is none, and the characters that are UTF-8 nevertheless. */
-struct text_oddity { uint64_t offset, utf8_offset, utf8_characters; uint32_t row, utf8_row; };
+struct text_oddity {
+    uint64_t offset, utf8_offset, utf8_characters;
+    uint32_t row, utf8_row;
+    bool     is_foreign;                            /* what is no UTF-8 is no Western text either */
+};
 
 struct text_dialect {
     enum text_encoding encoding;

@@ -33,6 +33,7 @@ static void gather_evidence(struct text_reader *t)
         cell_evidence_add(&t->evidence, t->base.arena, &t->dialect.columns, row.cells, row.count,
                           (struct where){ .offset = row.offset, .row = row.row });
         text_cells_take_read_as(&t->base, &t->dialect.columns, row.cells, row.count);
+        text_cells_take_partner(&t->base, &t->dialect.columns, row.cells, row.count);
         if (!t->has_totals)
             t->has_totals = text_cells_sort(&t->base, &t->dialect.columns, row.cells, row.count) == ROW_TOTAL;
         arena_reset(t->base.line_arena);
@@ -152,6 +153,14 @@ static void tell_encoding(struct text_reader *t)
     issue_argument(i, SLICE("encoding"), encoding);
 }
 
+static enum survey refuse_encoding(struct text_reader *t)
+{
+    struct issue *i = reader_add(&t->base, ISSUE_ENCODING_FOREIGN, t->dialect.odd.offset);
+    i->where.row = t->dialect.odd.row;
+    issue_argument(i, SLICE("encoding"), slice_from(t->dialect.encoding_name));
+    return SURVEY_REJECTED;
+}
+
 static enum survey text_survey(struct reader *r)
 {
     struct text_reader *t = own(r);
@@ -166,6 +175,7 @@ static enum survey text_survey(struct reader *r)
     }
     enum text_finding finding = text_dialect_header(r, &t->rows, &t->dialect);
     if (finding == TEXT_BINARY || finding == TEXT_TOO_WIDE || finding == TEXT_EMPTY) return refuse(t, finding);
+    if (t->dialect.is_assumed && t->dialect.odd.is_foreign) return refuse_encoding(t);
     if (t->dialect.is_assumed) tell_encoding(t);
     if (finding == TEXT_NO_HEADER)
         return ask(t, ISSUE_HEADER_UNKNOWN, t->dialect.sample, (struct where){ .offset = t->rows.begin });

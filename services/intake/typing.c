@@ -260,19 +260,31 @@ static bool is_money(enum slot slot)
     return type == FIELD_TYPE_PRICE || type == FIELD_TYPE_MONEY || type == FIELD_TYPE_AMOUNT;
 }
 
+/* Money that a partner pays to its supplier, or wants of it; the rest is what its customer pays. */
+static bool is_of_supplier(enum slot slot)
+{
+    return slot == SLOT_book_unit_micros || slot == SLOT_claimed_cost_unit_micros
+           || slot == SLOT_claimed_debit_unit_micros || slot == SLOT_claimed_amount_minor;
+}
+
 /* What a price says of its own currency, `12.50 USD`, `€ 12.50`, where nothing else says any; all others of the line
- * are held against it. */
+ * are held against it. Who buys in euros may sell in pounds: a sign beside the cost says nothing of a bare price, nor
+ * one beside the price of a bare cost. */
 static struct slice currency_of_prices(const struct cells *c)
 {
     char buffer[NUMBER_TEXT_MAX];
     struct number number;
+    struct slice said[2] = { { 0 } };
+    bool is_there[2] = { false };
     for (enum slot slot = SLOT_NONE + 1; slot < SLOT_FIELDS_END; slot++) {
         if (!is_money(slot) || !draft_has(c->draft, slot)) continue;
-        struct slice text = draft_text(c->draft, slot);
-        bool is_read = number_read(text, c->typing->decimals, buffer, &number) == NUMBER_FINE;
-        if (is_read && number.currency.size > 0) return slice_copy(c->typing->arena, number.currency);
+        unsigned side = is_of_supplier(slot);
+        bool is_read = number_read(draft_text(c->draft, slot), c->typing->decimals, buffer, &number) == NUMBER_FINE;
+        is_there[side] = true;
+        if (is_read && said[side].size == 0) said[side] = number.currency;
     }
-    return (struct slice){ 0 };
+    bool is_open = (is_there[0] && said[0].size == 0) || (is_there[1] && said[1].size == 0);
+    return is_open ? (struct slice){ 0 } : said[is_there[0] ? 0 : 1];
 }
 
 static void type_currency(struct cells *c)

@@ -257,6 +257,7 @@ static void gather(struct workbook_reader *w)
             texts[k] = rows->sorts[k] == CELL_TEXT ? rows->cells[k] : (struct slice){ 0 };
         cell_evidence_add(&w->evidence, w->base.arena, &w->columns, texts, rows->count, row_place(w, rows->row));
         text_cells_take_read_as(&w->base, &w->columns, rows->cells, rows->count);
+        text_cells_take_partner(&w->base, &w->columns, rows->cells, rows->count);
         if (!w->has_totals)
             w->has_totals = text_cells_sort(&w->base, &w->columns, rows->cells, rows->count) == ROW_TOTAL;
         arena_reset(w->base.line_arena);

@@ -144,6 +144,7 @@ DOCUMENTS = {
     "COLUMNS_TOO_MANY": HEAD + "," * 600 + "\n",
     "ENCODING_MIXED":
         csv(ROW + ",M\u00fcller", head=HEAD + ",Customer").encode() + csv(ROW + ",M\u00fcller").encode("cp1252"),
+    "ENCODING_FOREIGN": csv(ROW + ",\u682a\u5f0f\u4f1a\u793e", head=HEAD + ",Customer").encode("shift_jis"),
     "RETURN_UNMARKED": csv(ROW + ",I-1", head=HEAD + ",Original Invoice Number"), "ROW_NOTE": csv(ROW, "End of report"),
     # JSON
     "JSON_SYNTAX": '{"kind":\n', "JSON_TOO_DEEP": '{"a":' + "[" * 40 + "]" * 40 + "}\n" + json(),

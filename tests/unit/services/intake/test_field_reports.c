@@ -92,6 +92,81 @@ TEST(the_currency_that_stands_beside_a_price_is_that_of_its_line)
     }
 }
 
+/* Who buys in euros may sell in pounds: a sign says nothing of the money on the other side of the deal. */
+#define SIDES ",Resale Price,Ext Price,Book Cost,Claim Amount"
+TEST(a_sign_beside_the_cost_names_no_currency_of_the_price)
+{
+    static const struct { const char *price, *amount, *cost, *claim, *currency; unsigned passed; } rows[] = {
+        { "12.50", "", "€ 3.50", "", "", 0 },
+        { "€ 12.50", "", "3.50", "", "", 0 },
+        { "12.50", "25.00", "3.50 GBP", "1.00 GBP", "", 0 },
+        { "€ 12.50", "25.00", "3.50", "1.00 EUR", "EUR", 1 },
+        { "€ 12.50", "", "3.50 GBP", "", "EUR", 0 },
+        { "", "", "3.50 GBP", "", "GBP", 1 },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        char file[200];
+        snprintf(file, sizeof file, HEADER SIDES "\nA-1,2026-03-02,KX-100,2,%s,%s,%s,%s\n", rows[k].price,
+                 rows[k].amount, rows[k].cost, rows[k].claim);
+        struct intake_case *c = CASE(slice_from(file), .partner = "P");
+        CHECK_INT(c->passed, rows[k].passed);
+        CHECK_MEMBER(c, 0, "currency", rows[k].currency);
+    }
+}
+
+/* As a Japanese keyboard writes them, and as a word processor makes a dash of a minus. */
+TEST(full_width_digits_and_dashes_are_digits_and_minus)
+{
+    static const struct { const char *date, *qty, *price, *says; } rows[] = {
+        { "２０２６-03-02", "２", "１．５", "2" },
+        { "2026／03／02", "－2", "1.5 ＵＳＤ", "-2" },
+        { "2026年３月２日", "–2", "1.5", "-2" },
+        { "2026-03-02", "2−", "1.5", "-2" },
+        { "2026-03-02", "— 2", "1.5", "-2" },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        char file[200];
+        snprintf(file, sizeof file, HEADER ",Resale Price,Currency\nA-1,%s,KX-100,%s,%s,USD\n", rows[k].date,
+                 rows[k].qty, rows[k].price);
+        struct intake_case *c = CASE(slice_from(file), .partner = "P");
+        CHECK_INT(c->passed, 1);
+        CHECK_MEMBER(c, 0, "ship_date", "2026-03-02");
+        CHECK_MEMBER(c, 0, "qty", rows[k].says);
+        CHECK_MEMBER(c, 0, "resale_unit", "1.5");
+    }
+}
+
+/* Read as cp1252 a name of another alphabet would be screened as another name: the file is refused, and read when its
+ * profile says what it is. */
+TEST(a_text_of_double_bytes_or_another_alphabet_is_refused_until_its_encoding_is_named)
+{
+    static const struct { const char *encoding, *sent, *name; } rows[] = {
+        { "shift_jis", "\x8a\x94\x8e\xae\x89\xef\x8e\xd0", "株式会社" },
+        { "shift_jis", "\x83""A\x83\x8b\x83""_\x81[\x83\\", "アルダーソ" },
+        { "euc-jp", "\xb3\xf4\xbc\xb0\xb2\xf1\xbc\xd2", "株式会社" },
+        { "gb18030", "\xb9\xab\xcb\xbe\xb1\xb1\xbe\xa9", "公司北京" },
+        { "windows-1251", "\xce\xce\xce \xc0\xeb\xfc\xf4\xe0", "ООО Альфа" },
+    };
+    for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+        char file[200], profile[80];
+        snprintf(file, sizeof file, HEADER ",UOM,Customer\nA-1,2026-03-02,KX-100,2,EA,%s\n", rows[k].sent);
+        snprintf(profile, sizeof profile, "text: {encoding: %s}\n", rows[k].encoding);
+        struct intake_case *c = CASE(slice_from(file), .partner = "P");
+        CHECK_INT(c->line_count, 0);
+        CHECK_TEXT(c->errors, "ENCODING_FOREIGN");
+        c = CASE(slice_from(file), .partner = "P", .profile = profile);
+        CHECK_MEMBER(c, 0, "sold_to.name", rows[k].name);
+        CHECK_TEXT(c->warnings, "");
+    }
+    static const char *const western[] = { "M\xfcller", "\xc6\xd8\xc5 A/S", "Descri\x87\xc6o",
+                                           "\x93Gr\xf6\xdf""e\x94 \x96 \x80 5" };
+    for (unsigned k = 0; k < sizeof western / sizeof *western; k++) {
+        char file[200];
+        snprintf(file, sizeof file, HEADER ",UOM,Customer\nA-1,2026-03-02,KX-100,2,EA,%s\n", western[k]);
+        CHECK_TEXT(CASE(slice_from(file), .partner = "P")->warnings, "ENCODING_ASSUMED");
+    }
+}
+
 /* What a spreadsheet adds up below each group is no line; a part that is called so is one. */
 TEST(a_subtotal_that_ends_with_its_word_is_no_line)
 {

@@ -276,6 +276,28 @@ TEST(the_same_bytes_for_another_partner_are_no_duplicate)
     desk_close(k);
 }
 
+/* A column for the partner that is empty names none: its rows are whose the sender says. */
+TEST(an_empty_column_for_the_partner_makes_another_document_for_another_partner)
+{
+    static const struct { const char *rows; const char *second; } files[] = {
+        { "N-100,1,1,P,1.25,2026-03-01\n,2,1,P,1.25,2026-03-01\n", "POSTED" },
+        { ",1,1,P,1.25,2026-03-01\n", "POSTED" },
+        { "N-100,1,1,P,1.25,2026-03-01\n,,1,,,\n", "DUPLICATE" },
+    };
+    for (unsigned n = 0; n < sizeof files / sizeof *files; n++) {
+        struct desk *k = desk_open();
+        k->items[0].submitter.any_partner = true;
+        char file[200];
+        snprintf(file, sizeof file, "partner id,invoice,qty,part,resale price,ship date\n%s", files[n].rows);
+        struct desk_answer *a = SEND(k, slice_from(file), .partner = "N-100");
+        struct desk_answer *b = SEND(k, slice_from(file), .partner = "V-310");
+        desk_wait(k, b);
+        CHECK_SLICE(member(a->body, "state"), SLICE("POSTED"));
+        CHECK_SLICE(member(b->body, "state"), slice_from(files[n].second));
+        desk_close(k);
+    }
+}
+
 TEST(the_same_question_for_another_partner_is_asked_beside_the_first)
 {
     struct desk *k = desk_open();
