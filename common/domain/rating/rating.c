@@ -271,12 +271,13 @@ static struct slice earlier_submission(const struct rating *r)
     return names ? r->line->original_line_ref : (struct slice){ 0 };
 }
 
-/* Of a submission that was refused as a repetition the one that it repeats, of one that was withdrawn the one before
- * it: that one may live still. */
+/* Of a submission that was refused as a repetition the one that it repeats, of one that was withdrawn or denied the one
+ * before it: that one may live still. */
 static struct slice lived_before(const struct line_row *row)
 {
-    bool was_withdrawn = row->reasons_count && row->reasons[0].code == REASON_WITHDRAWN && !row->successor.size;
-    return was_withdrawn ? row->original : original_lived_beside(row);
+    enum reason_code first = row->reasons_count ? row->reasons[0].code : REASON_NONE;
+    bool was_withdrawn = first == REASON_WITHDRAWN && !row->successor.size;
+    return was_withdrawn || first == REASON_DENIED_ON_REVIEW ? row->original : original_lived_beside(row);
 }
 
 /* 3.3: what is paid, or waits here for it, is not claimed again, nor behind a submission that was refused for it: that
@@ -305,11 +306,34 @@ static bool resubmits_in_vain(struct rating *r)
     return true;
 }
 
+/* Why people took back what this line says again, or replaces, or a submission of it that was refused for that. */
+static enum cause reversed_before(struct rating *r, struct slice earlier)
+{
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX && earlier.size; n++) {
+        bool found;
+        const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
+        if (!found || row->reversed_for != CAUSE_UNSPECIFIED) return row->reversed_for;
+        earlier = lived_before(row);
+    }
+    return CAUSE_UNSPECIFIED;
+}
+
+/* What was reversed for fraud or behind an audit does not come back by a new line: a person looks at it. */
+static bool is_suspect(struct rating *r)
+{
+    enum cause cause = r->line->kind == KIND_REPLACE ? reversed_before(r, r->row.original) : CAUSE_UNSPECIFIED;
+    if (cause == CAUSE_UNSPECIFIED) cause = reversed_before(r, earlier_submission(r));
+    if (cause == CAUSE_UNSPECIFIED || award_is_released(r, REASON_DATA_CONFLICT)) return false;
+    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), word_text(VOCABULARY_CAUSE, (int)cause));
+    return true;
+}
+
 /* The content of the line as a fresh one, by r->kind: stock, transaction, programs. */
 static void rate_content(struct rating *r)
 {
     ASSERT(r->kind > KIND_UNSPECIFIED && r->kind < KIND_COUNT);
     if (r->kind != KIND_REPLACE && resubmits_in_vain(r)) return;    /* that one's content comes through here again */
+    if (r->kind != KIND_REPLACE && is_suspect(r)) return;
     if (kinds[r->kind]) kinds[r->kind](r);
 }
 
@@ -653,6 +677,7 @@ void rate_line(const struct rating_input *in, struct verdict *v)
     if (repeat_recorded(r)) return;
     if (is_denied(r)) {
         cancel_note_target(r);
+        if (r->line->kind != KIND_CANCEL) r->row.original = earlier_submission(r);
     } else {
         note_adjustment(r);
         rate_content(r);

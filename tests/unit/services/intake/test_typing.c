@@ -361,6 +361,19 @@ TEST(grants_bind_partners_and_kinds)
     CHECK_MEMBER(c, 6, "status", "REQUESTED");
 }
 
+TEST(a_partner_withdraws_its_own_preapproval)
+{
+    struct slice own[] = { SLICE("*") };
+    struct intake_submitter s = {
+        .id = SLICE("n"), .partner_id = SLICE("N-100"), .reports_for = { own, 1 }, .kinds = PROFILE_KINDS_DEFAULT
+    };
+    struct slice line = SLICE("{\"kind\":\"MDF_PREAPPROVAL\",\"preapproval_no\":\"M\",\"revision\":2,"
+                              "\"status\":\"WITHDRAWN\"}");
+    struct intake_case *c = CASE(line, .submitter = &s, .partner = "");
+    CHECK_TEXT(c->lines[0].codes, "");
+    CHECK_MEMBER(c, 0, "status", "WITHDRAWN");
+}
+
 TEST(a_local_preapproval_is_an_approval)
 {
     CHECK_MEMBER(CASE(SLICE("{\"kind\":\"MDF_PREAPPROVAL\",\"preapproval_no\":\"M\",\"status\":\"REQUESTED\"}")), 0,
