@@ -8,7 +8,8 @@
 enum { WORKBOOK_NUMBER_MAX = 64 };
 
 /* The shortest decimal that reads back to the same double as the text, without exponent: 1.1000000000000001 is 1.1.
- * Whole numbers, numbers in exponent form above one and what is no number come back as they are. */
+ * 9.001234567E9, as Java writes whole numbers, is 9001234567. Whole numbers and what is no number come back as they
+ * are, what has more digits than a double in exponent form (with the sign of its exponent). */
 struct slice workbook_number_shortest(struct slice text, char buffer[WORKBOOK_NUMBER_MAX]);
 
 enum workbook_format { WORKBOOK_FORMAT_PLAIN, WORKBOOK_FORMAT_DATE, WORKBOOK_FORMAT_ZEROS };

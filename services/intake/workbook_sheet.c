@@ -124,6 +124,7 @@ static enum workbook_cell number_cell(struct workbook_rows *r)
         replace(r, slice_of(date, DATE_BYTES));
         return CELL_DATE;
     }
+    text = workbook_number_shortest(text, buffer);
     if (style.format == WORKBOOK_FORMAT_ZEROS && is_whole(text) && text.size < style.digits) {
         char digits[WORKBOOK_NUMBER_MAX];
         size_t zeros = style.digits - text.size;
@@ -132,8 +133,7 @@ static enum workbook_cell number_cell(struct workbook_rows *r)
         replace(r, slice_of(digits, style.digits));
         return CELL_TEXT;
     }
-    struct slice shortest = workbook_number_shortest(text, buffer);
-    if (shortest.bytes == buffer) replace(r, shortest);
+    if (text.bytes == buffer) replace(r, text);
     return CELL_NUMBER;
 }
 
