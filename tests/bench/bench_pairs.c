@@ -3,7 +3,7 @@
  * names share.
  *
  *   bench_pairs RESULTS.ndjson [PAIRS.tsv]    label (1 one party, 0 two), kind, PERSON, ORGANISATION or UNKNOWN, query,
- * entry; without a file name_pairs.py makes them, with the half held out, and then name_parties.py of both sets that
+ * entry; without a file name_pairs.py makes them, with the half held out, and then name_parties.py of all sets that
  * were written by hand. VERBOSE=1 prints the pairs that are judged wrongly. */
 #include "base/assert.h"
 #include "domain/name/screen.h"
@@ -140,7 +140,9 @@ int main(int argc, char **argv)
                       : judge_made(results, "pairs", "python3 tests/bench/name_pairs.py /dev/stdout")
                             && judge_made(results, "parties", "python3 tests/bench/name_parties.py")
                             && judge_made(results, "registers",
-                                          "python3 tests/bench/name_parties.py tests/bench/name_registers.txt");
+                                          "python3 tests/bench/name_parties.py tests/bench/name_registers.txt")
+                            && judge_made(results, "sorts",
+                                          "python3 tests/bench/name_parties.py tests/bench/name_sorts.txt");
     if (pairs) fclose(pairs);
     return fclose(results) == 0 && done ? 0 : 1;
 }

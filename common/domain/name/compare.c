@@ -422,20 +422,10 @@ static bool joins_an_initial(const struct name_form *f, const struct name_run *r
     return f->tokens[run->first].text.size == 1 || f->tokens[run->first + run->count - 1].text.size == 1;
 }
 
-/* Letters without a name of their own: BR for Barbara Rosa, MD for Michael David, and not LI, which is a name, nor AL,
- * a particle. */
-static bool may_be_initials(const struct name_token *t)
-{
-    return t->text.size == 2 && !t->has_digit && !t->nickname_count
-           && !(t->classes & ~(unsigned)(WORD_HONORIFIC | WORD_FORM));
-}
-
 int32_t compare_run_similarity(const struct name_run *run, const struct name_token *one, bool is_person)
 {
     if (run->is_acronym) return similarity_is_equal(&run->token, one) ? SIMILARITY_ACRONYM : 0;
-    bool are_initials = is_person && run->token.initials && may_be_initials(one)
-        && run->token.initials == ((uint8_t)one->text.bytes[0] << 8 | (uint8_t)one->text.bytes[1]);
-    if (are_initials) return SIMILARITY_INITIAL;
+    if (is_person && similarity_are_initials(&run->token, one)) return SIMILARITY_INITIAL;
     if (is_person && similarity_share_a_row(&run->token, one)) return SIMILARITY_JOINED;
     return similarity_of_joined(&run->token, one,
                                 run->is_outer ? ARTICLE_SKELETON_MIN : SIMILARITY_JOINED_SKELETON_MIN);
@@ -451,8 +441,9 @@ static void try_joins(const struct match *m, enum compare_join join, const struc
         if (pairs->runs[r].is_acronym && !pairs->is_thing) continue;
         for (unsigned s = 0; s < singles->count; s++) {
             int32_t similarity = compare_run_similarity(&pairs->runs[r], &singles->tokens[s], is_person);
-            if (similarity == 0 || (joins_an_initial(pairs, &pairs->runs[r]) && similarity < SIMILARITY_EQUAL))
-                continue;
+            bool takes_in = joins_an_initial(pairs, &pairs->runs[r]) && similarity < SIMILARITY_EQUAL;
+            takes_in &= !similarity_are_initials(&pairs->runs[r].token, &singles->tokens[s]);
+            if (similarity == 0 || takes_in) continue;
             struct way w = { .how = { .join = join, .run_at = r, .single_at = s, .join_similarity = similarity } };
             align_way(m, &w);
             if (w.sum > best->sum) *best = w;

@@ -413,6 +413,20 @@ bool similarity_are_two_names(const struct name_token *a, const struct name_toke
     return a->skeleton.size && b->skeleton.size && similarity_distance(a->skeleton, b->skeleton, 1) > 1;
 }
 
+/* Letters without a name of their own: BR for Barbara Rosa, MD for Michael David, and not LI, which is a name, nor AL,
+ * a particle. */
+static bool may_be_initials(const struct name_token *t)
+{
+    return t->text.size == 2 && !t->has_digit && !t->nickname_count
+           && !(t->classes & ~(unsigned)(WORD_HONORIFIC | WORD_FORM));
+}
+
+bool similarity_are_initials(const struct name_token *joined, const struct name_token *letters)
+{
+    return joined->initials && may_be_initials(letters)
+        && joined->initials == ((uint8_t)letters->text.bytes[0] << 8 | (uint8_t)letters->text.bytes[1]);
+}
+
 bool similarity_is_initial(const struct name_token *a, const struct name_token *b)
 {
     return a->text.size == 1 && b->text.size > 1 && !a->has_digit && a->text.bytes[0] == b->text.bytes[0];

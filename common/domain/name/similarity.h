@@ -68,6 +68,9 @@ int32_t similarity_of(const struct name_token *a, const struct name_token *b, bo
 /* Two forms of one given name, by nickname.def. */
 bool similarity_share_a_row(const struct name_token *a, const struct name_token *b);
 
+/* Whether letters stand for two words that are joined: P D for Petr Dorvan, and for Petr D as well. */
+bool similarity_are_initials(const struct name_token *joined, const struct name_token *letters);
+
 /* A single letter and a longer word that begins with it. */
 bool similarity_is_initial(const struct name_token *a, const struct name_token *b);
 

@@ -211,6 +211,59 @@ TEST(a_sum_that_does_not_fit_is_held_and_never_wraps)
     l.claimed_debit_unit_micros = 1000000000000000;
     l.has_claimed_debit_unit_micros = true;
     l.qty_milli = 1000000000000;
-    CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "HOLD NUMBER_OVERFLOW");
+    const struct verdict *v = desk_judge(&d, "line", &l);
+    CHECK_TEXT(desk_says(v), "HOLD NUMBER_OVERFLOW");
+    CHECK_TEXT(desk_rule(v, RULE_FIN_01), "FAULT");
+    desk_close(&d);
+}
+
+static const struct rule_result *fin_01(const struct verdict *v)
+{
+    static const struct rule_result none;
+    for (unsigned i = 0; i < v->judgement->rule_result_count; i++)
+        if (v->judgement->rule_results[i].number == rule_row(RULE_FIN_01)->number)
+            return &v->judgement->rule_results[i];
+    return &none;
+}
+
+TEST(the_record_says_the_sum_the_limit_and_what_of_it_is_this_line)
+{
+    struct desk d;
+    desk_open(&d);
+    d.policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
+    struct line first = desk_mdf("M-1"), second = desk_mdf("M-2"), claim = desk_claim("INV-1");
+    first.claimed_amount_minor = 60000;
+    second.claimed_amount_minor = 40001;
+    const struct verdict *v = desk_judge(&d, "first", &first);
+    CHECK_TEXT(desk_rule(v, RULE_FIN_01), "FALSE");
+    CHECK_TEXT(desk_rule(v, RULE_FIN_02), "FALSE");
+    v = desk_judge(&d, "second", &second);
+    const struct rule_result *r = fin_01(v);
+    CHECK_TEXT(r->observed.name, "claimed");
+    CHECK_INT(r->observed.value, 100001);
+    CHECK_INT(r->limit.value, 100000);
+    CHECK_TEXT(r->observed.text, "all of the payee, program and day; this line 400.01");
+    CHECK_TEXT(approvers_asked(v), "1");
+    CHECK_TEXT(desk_rule(desk_judge(&d, "claim", &claim), RULE_FIN_01), "");
+    desk_close(&d);
+}
+
+TEST(a_claim_that_is_refused_twice_is_taken_from_the_day_once)
+{
+    struct desk d;
+    desk_open(&d);
+    d.policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
+    struct line first = desk_mdf("M-1"), second = desk_mdf("M-2"), third = desk_mdf("M-3");
+    first.claimed_amount_minor = 60000;
+    second.claimed_amount_minor = 40000;
+    third.claimed_amount_minor = 40001;
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    for (int i = 0; i < 2; i++) {
+        struct review_effect deny = { .verb = VERB_DENY };
+        d.review = &deny;
+        CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "REJECT DENIED_ON_REVIEW");
+    }
+    CHECK_TEXT(desk_says(desk_judge(&d, "third", &third)), "HOLD APPROVAL_REQUIRED");
     desk_close(&d);
 }

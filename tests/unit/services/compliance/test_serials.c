@@ -454,3 +454,66 @@ TEST(late_reports_do_not_hide_newer_ones)
     CHECK_TEXT(desk_says(desk_judge(&d, "claim", &claim)), "PASS -");       /* sold again on 1 April */
     desk_close(&d);
 }
+
+static const struct rule_result *serial_result(const struct verdict *v, enum rule_id rule)
+{
+    static const struct rule_result none;
+    for (unsigned i = 0; i < v->judgement->rule_result_count; i++)
+        if (v->judgement->rule_results[i].number == rule_row(rule)->number) return &v->judgement->rule_results[i];
+    return &none;
+}
+
+TEST(the_record_says_which_serials_and_how_many)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_REQUIRED);
+    struct line l = spiff_with("S-1", SLICE("K100 K200"));
+    l.qty_milli = 3000;
+    const struct verdict *v = desk_judge(&d, "count", &l);
+    CHECK_TEXT(desk_says(v), "REJECT SERIAL_COUNT_MISMATCH");
+    const struct rule_result *r = serial_result(v, RULE_SER_06);
+    CHECK_INT(r->value, TRUTH_TRUE);
+    CHECK_INT(r->observed.value, 2);
+    CHECK_INT(r->limit.value, 3);
+    CHECK_TEXT(v->judgement->reasons[0].arguments[0].value, "2");
+    CHECK_TEXT(v->judgement->reasons[0].arguments[1].value, "3");
+    l = spiff_with("S-2", SLICE("K100 AAAA"));
+    v = desk_judge(&d, "form", &l);
+    CHECK_TEXT(desk_says(v), "REJECT SERIAL_INVALID");
+    r = serial_result(v, RULE_SER_06);
+    CHECK_INT(r->evidence[0].kind, EVIDENCE_SERIAL);
+    CHECK_TEXT(r->evidence[0].id, "AAAA");
+    l = spiff_with("S-3", SLICE("K300 K400"));
+    CHECK_TEXT(desk_rule(desk_judge(&d, "fit", &l), RULE_SER_06), "FALSE");
+    desk_close(&d);
+}
+
+TEST(what_a_taken_serial_cuts_stands_in_the_reason)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_REQUIRED);
+    struct line first = spiff_with("S-1", SLICE("K100")), second = spiff_with("S-2", SLICE("K100 K200 K300"));
+    desk_judge(&d, "first", &first);
+    const struct verdict *v = desk_judge(&d, "second", &second);
+    CHECK_TEXT(desk_says(v), "SHORT SERIAL_DUPLICATE");
+    CHECK_INT(v->judgement->reasons[0].cut_qty_milli, 1000);
+    const struct rule_result *r = serial_result(v, RULE_SER_01);
+    CHECK_INT(r->observed.value, 1);
+    CHECK_INT(r->evidence_count, 2);
+    CHECK_SLICE(r->evidence[1].id, desk_line_id("first"));
+    desk_close(&d);
+}
+
+TEST(a_line_that_waits_for_the_registry_is_counted_in_no_window)
+{
+    struct desk d;
+    open_spiff(&d, SERIAL_RULE_REQUIRED);
+    d.policy.velocity_rep_day_lines = 1;
+    d.policy.velocity_day_ratio_percent = 0;
+    d.facts.slots_standing = SLOTS_AWAY;
+    struct line first = spiff_with("S-1", SLICE("K100")), second = spiff_with("S-2", SLICE("K200"));
+    CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PARK REGISTRY_UNAVAILABLE");
+    d.facts.slots_standing = SLOTS_ANSWERED;
+    CHECK_TEXT(desk_says(desk_judge(&d, "second", &second)), "PASS -");
+    desk_close(&d);
+}

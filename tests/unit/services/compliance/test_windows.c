@@ -134,3 +134,86 @@ TEST(keeps_the_newest_days_of_a_long_history)
     CHECK_INT(w->days[WINDOW_DAYS_MAX - 1].date, 20260301);
     desk_close(&d);
 }
+
+static const struct rule_result *result_of(const struct verdict *v)
+{
+    static const struct rule_result none;
+    for (unsigned i = 0; i < v->judgement->rule_result_count; i++)
+        if (v->judgement->rule_results[i].number == rule_row(RULE_VEL_01)->number)
+            return &v->judgement->rule_results[i];
+    return &none;
+}
+
+TEST(says_how_many_it_saw_and_how_many_are_ordinary)
+{
+    struct desk d;
+    open_quiet(&d);
+    d.policy.velocity_rep_day_lines = 2;
+    spiff_on(&d, 20260331, 1);
+    spiff_on(&d, 20260331, 2);
+    struct line third = desk_spiff("S-3");
+    third.ship_date = 20260331;
+    const struct rule_result *r = result_of(desk_judge(&d, "S-3", &third));
+    CHECK_TEXT(r->observed.name, "rep_day_lines");
+    CHECK_INT(r->observed.value, 3);
+    CHECK_INT(r->limit.value, 2);
+    CHECK_INT(r->evidence_count, 1);
+    CHECK_INT(r->evidence[0].kind, EVIDENCE_WINDOW);
+    CHECK_TEXT(r->evidence[0].id, "rep_day_lines");
+    desk_close(&d);
+}
+
+TEST(the_mean_is_of_the_28_days_before_and_cut_to_whole_lines)
+{
+    struct table t = TABLE(
+        "day       lines  percent | over_at",
+        "20260303  2      400     | 9",                     /* 28 days before */
+        "20260302  2      400     | 4",                     /* 29: the floor */
+        "20260330  2      333     | 7",                     /* 6.66 */
+        "20260330  3      399     | 12",                    /* 11.97 */
+        "20260401  2      400     | 4");                    /* a later day is none before */
+    while (table_next(&t)) {
+        struct desk d;
+        open_quiet(&d);
+        d.policy.velocity_rep_day_lines = 3;
+        int n = 0;
+        for (int i = 0; i < cell_int(&t, "lines"); i++) spiff_on(&d, (int32_t)cell_int(&t, "day"), n++);
+        d.policy.velocity_day_ratio_percent = cell_int(&t, "percent");
+        int at = 1;
+        while (slice_equal(spiff_on(&d, 20260331, n++), SLICE("PASS -"))) at++;
+        CHECK_CELL_INT(&t, "over_at", at);
+        desk_close(&d);
+    }
+}
+
+TEST(each_kind_is_watched_by_its_seller_its_site_or_nobody)
+{
+    struct table t = TABLE(
+        "kind         rep  date      rep_limit  site_limit | first  second",
+        "sale         R-1  20260331  1          9          | FALSE  TRUE",
+        "sale         -    20260331  0          0          | -      -",
+        "claim        R-1  20260331  0          0          | -      -",
+        "spiff        R-1  20260331  9          1          | FALSE  TRUE",
+        "spiff        R-1  20260331  1          9          | FALSE  TRUE",
+        "spiff        -    20260331  0          9          | FALSE  FALSE",
+        "deal         R-1  20260331  0          1          | FALSE  TRUE",
+        "spiff        R-1  0         0          0          | -      -");
+    while (table_next(&t)) {
+        struct desk d;
+        open_quiet(&d);
+        d.policy.velocity_rep_day_lines = cell_int(&t, "rep_limit");
+        d.policy.velocity_site_day_lines = cell_int(&t, "site_limit");
+        struct slice kind = cell(&t, "kind");
+        for (int i = 1; i <= 2; i++) {
+            const char *name = name_of("K", i);
+            struct line l = slice_equal(kind, SLICE("sale")) ? desk_sale(name) : desk_spiff(name);
+            if (slice_equal(kind, SLICE("claim"))) l = desk_claim(name);
+            if (slice_equal(kind, SLICE("deal"))) l.kind = KIND_DEAL_CLAIM;
+            l.rep_id = cell(&t, "rep");
+            l.ship_date = (int32_t)cell_int(&t, "date");
+            struct slice says = desk_rule(desk_judge(&d, name, &l), RULE_VEL_01);
+            CHECK_CELL(&t, i == 1 ? "first" : "second", says);
+        }
+        desk_close(&d);
+    }
+}

@@ -361,6 +361,9 @@ TEST(two_given_names_stand_as_their_initials)
 {
     CHECK_INT(persons(SLICE("P. A. Dorvanik"), SLICE("PETR ARKAN DORVANIK")), (8500 * 1500 + 10000 * 1000) / 2500);
     CHECK_INT(persons(SLICE("Petr Arkan Dorvanik"), SLICE("DORVANIK P A")), (8500 * 1500 + 10000 * 1000) / 2500);
+    CHECK_INT(persons(SLICE("P.A. Dorvanik"), SLICE("DORVANIK, Petr A.")), (8500 * 1500 + 10000 * 1000) / 2500);
+    CHECK_INT(persons(SLICE("P. Arkan Dorvanik"), SLICE("DORVANIK P A")), (8500 * 1500 + 10000 * 1000) / 2500);
+    CHECK(persons(SLICE("P.B. Dorvanik"), SLICE("DORVANIK, Petr A.")) < 8000);
     CHECK(persons(SLICE("P. B. Dorvanik"), SLICE("PETR ARKAN DORVANIK")) < 8000);
     CHECK(persons(SLICE("Li Wen Dorvanik"), SLICE("LARS IVAN DORVANIK")) < 8000); /* LI is a name */
     CHECK(persons(SLICE("P. D."), SLICE("PETR DORVANIK")) < 8000);                /* nothing beside them */
