@@ -82,6 +82,7 @@ struct transaction_uses {
     struct live_line lines[TRANSACTION_LINES_MAX];
     unsigned                line_count;
     int64_t                 moved_milli;
+    bool                    is_cancelled_early;     /* a CANCEL by invoice found no line there: payout may yet */
 };
 
 /* matches, by sku and customer: what an unlinked return can come from (domain.md 6.2); preapproved_claims, by program:

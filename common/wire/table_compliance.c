@@ -278,12 +278,14 @@ static void take_claim_uses(struct arena *a, struct bytes_reader *r, struct clai
 static void put_transaction_uses(struct bytes_writer *w, const struct transaction_uses *from)
 {
     bytes_put_int(w, from->moved_milli);
+    bytes_put_uint(w, from->is_cancelled_early);
     PUT_LIST(live_line, from->lines, from->line_count);
 }
 
 static void take_transaction_uses(struct arena *a, struct bytes_reader *r, struct transaction_uses *into)
 {
     into->moved_milli = bytes_take_int(r);
+    into->is_cancelled_early = bytes_take_uint(r) != 0;
     TAKE_LIST(live_line, into->lines, into->line_count, TRANSACTION_LINES_MAX);
 }
 
@@ -499,7 +501,7 @@ static bool says_nothing_key_use(const struct key_use *k) { return k->state == F
 static bool says_nothing_claim_uses(const struct claim_uses *c) { return !c->use_count; }
 static bool says_nothing_transaction_uses(const struct transaction_uses *t)
 {
-    return !t->line_count && !t->moved_milli;
+    return !t->line_count && !t->moved_milli && !t->is_cancelled_early;
 }
 static bool says_nothing_match_sales(const struct match_sales *m)
 {

@@ -422,6 +422,14 @@ static enum footprint_state state_of(enum outcome outcome)
     return outcome == OUTCOME_REJECT ? FOOTPRINT_ENDED : FOOTPRINT_OPEN;
 }
 
+/* A CANCEL by invoice came before its line: payout is asked whether that lives, as behind a CANCEL that is held. */
+static bool may_be_cancelled(struct judging *j)
+{
+    if (!j->has_transaction) return false;
+    struct slice row = judging_transaction_row(j, &j->transaction);
+    return ((const struct transaction_uses *)judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL))->is_cancelled_early;
+}
+
 /* A duplicate leaves the mark of the first alone; a REPLACE adds its own once it goes on, and while it waits only where
  * nobody else has one. */
 static void record_key(struct judging *j, enum outcome outcome)
@@ -442,6 +450,7 @@ static void record_key(struct judging *j, enum outcome outcome)
         .state = state_of(outcome),
         .received_date = j->class->received_date,
     };
+    if (outcome_goes_on(outcome) && may_be_cancelled(j)) use->state = FOOTPRINT_CANCELLED;
     j->after.has_key = true;
     j->after.key = j->key;
 }

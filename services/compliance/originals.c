@@ -461,8 +461,24 @@ void originals_open(struct judging *j)
         judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
 }
 
+/* It is held in payout, and released it takes what has come since: which lines of the invoice it ended, payout alone
+ * knows from here on (duplicates.c). */
+static void mark_early(struct judging *j)
+{
+    const struct original_ref ref = dossier_original_ref(j->dossier);
+    bool finds_nothing = !j->original.line_id.size && !has_ended_its_own(j) && ref.invoice_no.size;
+    if (j->line->kind != KIND_CANCEL || ref.line_ref.size || !finds_nothing) return;
+    struct slice key = line_invoice_key(j->arena, ref.invoice_no);
+    for (unsigned side = 0; side < 2; side++) {
+        struct hash128 t = judging_transaction(j, side == 1, key, ref.invoice_line);
+        struct slice row = BOOKS_KEY(j->arena, j->root, hash_slice(&t));
+        ((struct transaction_uses *)judging_change(j, COMPLIANCE_TRANSACTIONS, row))->is_cancelled_early = true;
+    }
+}
+
 void originals_record(struct judging *j, enum outcome outcome)
 {
+    if (outcome_goes_on(outcome)) mark_early(j);
     bool ends_named = outcome_goes_on(outcome) && names_waiting(j);
     if (outcome_goes_on(outcome) && undoes(j)) end_original(j, j->original.line_id);
     if (ends_named) end_original(j, j->named.line_id);

@@ -454,7 +454,12 @@ bool cancel_for_replacement(struct rating *r)
     enum target target = find_target(r, &line_id);
     if (target == TARGET_WAITS) target = reach_through(r, &line_id);
     if (verdict_has(r->v, REASON_WAITING_FOR_TARGET)) return false;
-    if (target == TARGET_NOT_FOUND || is_replaced(r, target, line_id)) {
+    bool is_unknown = target == TARGET_NOT_FOUND;
+    if (is_unknown && award_is_released(r, REASON_TARGET_UNKNOWN) && may_replace(r->line->replaces_kind)) {
+        r->kind = r->line->replaces_kind;                   /* released, it stands for itself */
+        return true;
+    }
+    if (is_unknown || is_replaced(r, target, line_id)) {
         give_unknown(r);
         return false;
     }

@@ -280,12 +280,27 @@ static struct slice lived_before(const struct line_row *row)
     return was_withdrawn || first == REASON_DENIED_ON_REVIEW ? row->original : original_lived_beside(row);
 }
 
+/* What the line that is replaced says again: behind the CANCEL of that one it waits, or it was refused for it. */
+static struct slice repeated_by_original(struct rating *r)
+{
+    bool found, waits;
+    if (r->line->kind != KIND_REPLACE || slice_is_empty(r->row.original)) return (struct slice){ 0 };
+    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, r->row.original, &waits);
+    if (waits) {
+        const struct clearance *c = w->dossier ? w->dossier->clearance : NULL;
+        return c ? c->resubmits_line_id : (struct slice){ 0 };
+    }
+    const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, r->row.original), &found);
+    return found ? original_lived_beside(row) : (struct slice){ 0 };
+}
+
 /* 3.3: what is paid, or waits here for it, is not claimed again, nor behind a submission that was refused for it: that
  * one's row names what lived. The content of a REPLACE is no submission: it says what another line says. */
 static bool resubmits_in_vain(struct rating *r)
 {
     struct slice earlier = earlier_submission(r);
     bool found, waits;
+    if (slice_is_empty(earlier)) earlier = repeated_by_original(r);
     if (slice_is_empty(earlier)) return false;
     const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && found && lived_before(row).size; n++) {
@@ -332,7 +347,10 @@ static bool is_suspect(struct rating *r)
 static void rate_content(struct rating *r)
 {
     ASSERT(r->kind > KIND_UNSPECIFIED && r->kind < KIND_COUNT);
-    if (r->kind != KIND_REPLACE && resubmits_in_vain(r)) return;    /* that one's content comes through here again */
+    if (r->kind != KIND_REPLACE && resubmits_in_vain(r)) {          /* that one's content comes through here again */
+        r->v->withdraws = (struct slice){ 0 };                      /* what it was to replace waits on */
+        return;
+    }
     if (r->kind != KIND_REPLACE && is_suspect(r)) return;
     if (kinds[r->kind]) kinds[r->kind](r);
 }
