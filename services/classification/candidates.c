@@ -78,6 +78,14 @@ static const struct program *version_of_fund(const struct program_history *h, in
     return program_version_on(h, earning.to < to ? earning.to : to);
 }
 
+/* A pre-approval reserves in the fund its claim will draw on; eligible is who is it on the day it comes (4.3). */
+static const struct program *version_of_approval(const struct inquiry *q, const struct program_history *h, int32_t *date)
+{
+    const struct program *p = version_in_force(q, h, date);
+    const struct program *of_fund = q->line->activity_from ? version_of_fund(h, q->line->activity_from) : NULL;
+    return of_fund ? of_fund : p;
+}
+
 /* A volume block counts all lines of a period by the version of its first day, eligibility included (domain.md 4.2). */
 static const struct program *version_of_period(const struct inquiry *q, const struct program_history *h, int32_t *date)
 {
@@ -90,6 +98,7 @@ static const struct program *version_of_period(const struct inquiry *q, const st
 static const struct program *version_for(const struct inquiry *q, const struct program_history *h, int32_t *date)
 {
     if (q->kind == KIND_SPIFF_CLAIM) return version_of_period(q, h, date);
+    if (q->kind == KIND_MDF_PREAPPROVAL) return version_of_approval(q, h, date);
     if (q->kind != KIND_MDF_CLAIM) return version_in_force(q, h, date);
     *date = q->line_date;
     return version_of_fund(h, q->line_date);
