@@ -116,7 +116,8 @@ static void read_money(struct standing *s, const struct catalogue *c)
     }
     s->has_claim = claim_value_stated(l, &s->claimed_minor) || is_decided_claim(s);
     s->refused_minor = s->claimed_minor;
-    s->currency = l->currency.size || !s->target ? l->currency : program_currency(s, c);
+    bool asked_for_nothing = s->target && !waits && !s->claimed_minor;
+    s->currency = asked_for_nothing || (s->target && !l->currency.size) ? program_currency(s, c) : l->currency;
 }
 
 void standing_read(const struct dossier *d, const struct catalogue *c, struct standing *s)

@@ -79,7 +79,8 @@ static const struct program *version_of_fund(const struct program_history *h, in
 }
 
 /* A pre-approval reserves in the fund its claim will draw on; eligible is who is it on the day it comes (4.3). */
-static const struct program *version_of_approval(const struct inquiry *q, const struct program_history *h, int32_t *date)
+static const struct program *version_of_approval(const struct inquiry *q, const struct program_history *h,
+                                                 int32_t *date)
 {
     const struct program *p = version_in_force(q, h, date);
     const struct program *of_fund = q->line->activity_from ? version_of_fund(h, q->line->activity_from) : NULL;
