@@ -103,6 +103,27 @@ TEST(a_key_brings_its_answer_back_whatever_happened_meanwhile_and_takes_no_other
     desk_close(k);
 }
 
+/* What is too large, told by the survey alone, is no answer of a key: the key is free for the body in parts. */
+TEST(what_is_too_large_is_never_kept_for_a_key)
+{
+    enum { BODY_BYTES = (32 << 20) + 4 };
+    struct desk *k = desk_open();
+    char *body = malloc(BODY_BYTES);
+    memset(body, ' ', BODY_BYTES);
+    body[0] = '[', body[BODY_BYTES - 1] = ']';
+    struct desk_answer *large = SEND(k, slice_of(body, BODY_BYTES), .key = "k-1");
+    desk_wait(k, large);
+    CHECK_INT(large->status, 413);
+    CHECK(holds(large->body, "JSON_NEEDS_NDJSON"));
+    desk_restart(k);
+    struct desk_answer *parts = SEND(k, SLICE(SALE("1", "1")), .key = "k-1");
+    desk_wait(k, parts);
+    CHECK_INT(parts->status, 202);
+    CHECK(!parts->is_replay);
+    free(body);
+    desk_close(k);
+}
+
 TEST(a_document_that_waits_for_another_goes_on_when_that_one_came)
 {
     struct desk *k = desk_open();
