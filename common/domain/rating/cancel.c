@@ -227,13 +227,23 @@ static void end_line(struct rating *r, struct slice line_id)
 
 enum target { TARGET_LIVE, TARGET_GONE, TARGET_WAITS, TARGET_WAS_WITHDRAWN, TARGET_NOT_FOUND };
 
+/* A correction needs no part that was known when it came; its line may have come with the product. */
+static struct slice sku_by_now(const struct rating *r)
+{
+    const struct line *l = r->line;
+    if (r->class->sku.size) return r->class->sku;
+    const struct product *p =
+        catalogue_product_by_part(r->in->catalogue, r->root, l->vendor_part, l->gtin, l->partner_part);
+    return p ? p->sku : (struct slice){ 0 };
+}
+
 /* Of a line that was cleared before compliance named its original. */
 static struct slice target_on_invoice(struct rating *r, const struct dossier *d, const struct original_ref *ref)
 {
     static const char sides[] = { 'S', 'I' };
     struct slice ended = { 0 };
     for (unsigned k = 0; k < 2; k++) {
-        struct slice key = transactions_key(r, sides[k], ref->invoice_no, ref->invoice_line, r->class->sku);
+        struct slice key = transactions_key(r, sides[k], ref->invoice_no, ref->invoice_line, sku_by_now(r));
         const struct transaction_line *named = transactions_named(transactions_row(r, key), d);
         if (named && !named->ended && original_is_sale(named->kind)) return named->line_id;
         struct slice waiting = pending_on_transaction(r, key);
