@@ -204,15 +204,18 @@ static struct signers standing_signers(const struct review_object *o)
     return s;
 }
 
-/* Has signed on this section and not taken it back. To withdraw a take takes no signature back. */
-static bool signed_before(const struct review_object *o, struct slice actor)
+/* Has spoken for or against that verb on this section and not taken it back; of another verb the two who disagreed may
+ * still decide. To withdraw a take takes no signature back. */
+static bool signed_before(const struct review_object *o, struct slice actor, enum verb verb)
 {
     bool has = false, stands = false;
+    enum verb proposed = VERB_UNSPECIFIED;
     for (unsigned i = 0; i < o->dossier->review_count; i++) {
         const struct review *r = &o->dossier->reviews[i];
         if (!of_section(r, o) || r->verb == VERB_ASK || r->act == ACT_TAKE) continue;
+        if (r->act == ACT_PROPOSE) proposed = r->verb;
         bool takes_back = r->act == ACT_WITHDRAW;
-        if (actor_is_same(r->actor_id, actor) && (stands || !takes_back)) has = !takes_back;
+        if (proposed == verb && actor_is_same(r->actor_id, actor) && (stands || !takes_back)) has = !takes_back;
         stands = r->act == ACT_PROPOSE || r->act == ACT_CONFIRM;
     }
     return has;
@@ -335,7 +338,7 @@ static enum review_void check_proposal(const struct review_object *o, const stru
     if (!may_propose(r)) return REVIEW_VOID_ROLE_MISSING;
     if (r->verb != VERB_ASK && s->count > 0) return REVIEW_VOID_PROPOSAL_STANDS;
     if (is_taken_by_another(o, r)) return REVIEW_VOID_TAKEN;
-    if (r->verb != VERB_ASK && signed_before(o, r->actor_id)) return REVIEW_VOID_SIGNED_BEFORE;
+    if (r->verb != VERB_ASK && signed_before(o, r->actor_id, r->verb)) return REVIEW_VOID_SIGNED_BEFORE;
     return check_verb(o, r);
 }
 
@@ -363,7 +366,7 @@ static enum review_void check_answer(const struct review_object *o, const struct
     if (r->act == ACT_WITHDRAW)
         return actor_is_same(s->at[0]->actor_id, r->actor_id) ? REVIEW_VOID_NONE : REVIEW_VOID_OF_ANOTHER;
     if (!is_approver(r)) return REVIEW_VOID_ROLE_MISSING;
-    return signed_before(o, r->actor_id) ? REVIEW_VOID_SIGNED_BEFORE : REVIEW_VOID_NONE;
+    return signed_before(o, r->actor_id, s->at[0]->verb) ? REVIEW_VOID_SIGNED_BEFORE : REVIEW_VOID_NONE;
 }
 
 static enum review_void check(const struct review_object *o, const struct review *r, const struct signers *s)

@@ -190,7 +190,7 @@ TEST(nobody_signs_twice_nor_on_what_names_him_and_words_alone_confirm_nothing)
         "anna:reviewer proposes release; bob:approver declines                                                | noted",
         "anna:reviewer proposes release; bob:approver declines; cy:approver confirms release                  | "
         "NO_PROPOSAL",
-        "anna:reviewer proposes release; bob:approver declines; anna:reviewer proposes deny                   | "
+        "anna:reviewer proposes release; bob:approver declines; anna:reviewer proposes release                | "
         "SIGNED_BEFORE",
         "anna:reviewer proposes release; bob:approver withdraws                                               | "
         "OF_ANOTHER",
@@ -305,7 +305,7 @@ TEST(what_one_person_took_nobody_else_proposes_on)
                            "anna:reviewer takes; anna:reviewer proposes release; bob:approver declines; bob:approver "
                            "takes                | noted",
                            "anna:reviewer proposes release; bob:approver declines; anna:reviewer takes; anna:reviewer "
-                           "withdraws; anna:reviewer proposes deny | SIGNED_BEFORE");
+                           "withdraws; anna:reviewer proposes release | SIGNED_BEFORE");
     while (table_next(&t)) {
         struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
         struct review_answer answer = play(&o, cell(&t, "acts"));
@@ -458,4 +458,30 @@ TEST(limits_come_from_the_record_of_the_currency_else_from_the_page)
     l = review_limits_on(c, SLICE("JPY"), 20260401);
     CHECK(l.auto_max_minor == 90000);               /* a currency without fraction */
     catalogue_close(c);
+}
+
+TEST(two_who_disagreed_close_it_by_another_verb_and_never_by_the_declined_one)
+{
+    struct table t = TABLE(
+        "then                                                              | answer",
+        "bob:approver proposes deny                                        | pending",
+        "bob:approver proposes deny; anna:approver confirms deny           | effective",
+        "anna:approver proposes deny; bob:approver confirms deny           | effective",
+        "anna:approver proposes adjust; bob:approver confirms adjust       | effective",
+        "anna:approver proposes deny; anna:approver confirms deny          | SIGNED_BEFORE",
+        "anna:approver proposes deny; Anna:approver confirms deny          | SIGNED_BEFORE",
+        "anna:approver proposes deny; anna:approver declines deny          | SIGNED_BEFORE",
+        "anna:approver proposes release                                    | SIGNED_BEFORE",
+        "bob:approver proposes release                                     | SIGNED_BEFORE",
+        "cyd:approver proposes release; bob:approver declines release      | SIGNED_BEFORE",
+        "cyd:approver proposes release; anna:approver confirms release     | SIGNED_BEFORE",
+        "cyd:approver proposes release; dan:approver confirms release      | effective",
+        "bob:approver proposes deny; anna:approver declines deny; cyd:approver proposes deny; bob:approver confirms deny"
+        "                                                                 | SIGNED_BEFORE");
+    while (table_next(&t)) {
+        struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 1);
+        play(&o, SLICE("anna:approver proposes release; bob:approver declines release"));
+        struct review_answer answer = play_on(&o, cell(&t, "then"));
+        CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
+    }
 }

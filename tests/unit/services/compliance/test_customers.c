@@ -148,3 +148,62 @@ TEST(the_first_revision_dates_the_arrival_and_the_newest_lists_the_customers)
     CHECK_TEXT(p->customers[0].key, "C-ALDER");
     desk_close(&d);
 }
+
+static const struct rule_result *result_of(const struct verdict *v, enum rule_id rule)
+{
+    static const struct rule_result none;
+    for (unsigned i = 0; i < v->judgement->rule_result_count; i++)
+        if (v->judgement->rule_results[i].number == rule_row(rule)->number) return &v->judgement->rule_results[i];
+    return &none;
+}
+
+TEST(the_record_says_how_like_the_customer_is_and_when_the_agreement_came)
+{
+    struct desk d;
+    struct party alder = { .key = SLICE("C-ALDER"), .name = SLICE("Alder Systems"), .country = SLICE("US") };
+    open_agreement(&d, &alder, 1, 20260401);
+    struct line l = desk_claim("INV-1");
+    l.ship_date = 20260404;
+    l.sold_to = (struct party){ .key = SLICE("C-77"), .name = SLICE("Aldor Bystems"), .country = SLICE("US") };
+    const struct verdict *v = desk_judge(&d, "claim", &l);
+    CHECK_TEXT(desk_says(v), "HOLD CUSTOMER_MISMATCH,BACKDATED");
+    const struct rule_result *r = result_of(v, RULE_AGR_06);
+    CHECK_TEXT(r->observed.name, "score");
+    CHECK(r->observed.value >= d.policy.customer_hold_score && r->observed.value < d.policy.customer_accept_score);
+    CHECK_INT(r->limit.value, d.policy.customer_accept_score);
+    CHECK_INT(r->evidence_count, 1);
+    if (r->evidence_count) CHECK_TEXT(r->evidence[0].id, "C-ALDER");
+    r = result_of(v, RULE_AGR_09);
+    CHECK_TEXT(r->observed.name, "arrived_on");
+    CHECK_INT(r->observed.value, 20260408);
+    CHECK_INT(r->limit.value, 20260407);
+    desk_close(&d);
+}
+
+TEST(rules_of_customers_say_false_only_where_they_apply)
+{
+    struct table t = TABLE(
+        "kind   ships     to       | AGR-06  AGR-07  AGR-09",
+        "sale   20260405  SHIP-1   | -       FALSE   -",
+        "sale   20260405  -        | -       -       -",
+        "sale   20260405  N-100    | -       TRUE    -",    /* the partner's own site by its number alone */
+        "claim  20260405  SHIP-1   | FALSE   FALSE   FALSE",
+        "claim  0         SHIP-1   | FALSE   FALSE   -",
+        "mdf    20260405  SHIP-1   | -       -       -");
+    while (table_next(&t)) {
+        struct desk d;
+        struct party alder = { .key = SLICE("C-ALDER"), .name = SLICE("Alder Systems"), .country = SLICE("US") };
+        open_agreement(&d, &alder, 1, 20260401);
+        struct slice kind = cell(&t, "kind");
+        struct line l = slice_equal(kind, SLICE("sale")) ? desk_sale("INV-1")
+            : slice_equal(kind, SLICE("claim")) ? desk_claim("INV-1") : desk_mdf("INV-1");
+        l.ship_date = (int32_t)cell_int(&t, "ships");
+        l.sold_to.role = ROLE_END_USER;
+        l.ship_to = (struct party){ .key = cell(&t, "to"), .id = cell(&t, "to") };
+        const struct verdict *v = desk_judge(&d, "line", &l);
+        CHECK_CELL(&t, "AGR-06", desk_rule(v, RULE_AGR_06));
+        CHECK_CELL(&t, "AGR-07", desk_rule(v, RULE_AGR_07));
+        CHECK_CELL(&t, "AGR-09", desk_rule(v, RULE_AGR_09));
+        desk_close(&d);
+    }
+}
