@@ -306,6 +306,34 @@ TEST(a_registry_that_is_away_parks_and_its_return_wakes)
     close_engine();
 }
 
+TEST(the_cancel_of_a_return_waits_for_a_registry_that_is_away)
+{
+    struct slice serial = SLICE("K100");
+    open_engine();
+    send_roster("V-1");
+    struct line claim = spiff("V-1", "S-1", &serial), sale = spiff("V-1", "S-1", &serial),
+        back = spiff("V-1", "S-2", &serial),
+        cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("V-1"), .original_line_ref = SLICE("BACK") };
+    sale.kind = KIND_POS_SALE;
+    sale.rep_id = sale.claim_id = back.rep_id = back.claim_id = (struct slice){ 0 };
+    back.kind = KIND_POS_RETURN;
+    back.qty_milli = -1000;
+    back.original_line_ref = SLICE("SALE");
+    send("V-1", "SALE", &sale, "SPF");
+    send("V-1", "CLAIM", &claim, "SPF");
+    send("V-1", "BACK", &back, "SPF");
+    CHECK_SLICE(said(), SLICE("SALE PASS; CLAIM PASS; BACK PASS"));
+    memory_registry_set_away(registry, true);
+    send("V-1", "CANCEL", &cancel, "SPF");
+    CHECK_SLICE(said(), SLICE("CANCEL PARK REGISTRY_UNAVAILABLE"));
+    memory_registry_set_away(registry, false);
+    embedded_wake(engine, SLICE(WAIT_REGISTRY));
+    CHECK_INT(embedded_run_until_idle(engine), OK);
+    CHECK_SLICE(said(), SLICE("CANCEL PASS"));
+    CHECK_SLICE(holder_of("SPF:K100"), SLICE("CLAIM"));
+    close_engine();
+}
+
 TEST(a_registry_that_is_back_is_found_by_the_next_tick)
 {
     struct slice serial = SLICE("K100");
