@@ -73,8 +73,8 @@ ends 77 release $listed --as bert --reason "again" --execute
 ends 0 deny $listed --as dora --reason "not paid" --execute
 ends 0 list
 says "PROPOSED DENY by dora since"
-ends 77 confirm $listed --as carl --reason "not paid" --roles approver --execute
-ends 0 confirm $listed --as emil --reason "not paid" --roles approver --execute
+ends 77 confirm $listed --as dora --reason "not paid" --roles approver --execute
+ends 0 confirm $listed --as carl --reason "not paid" --roles approver --execute
 says "  $listed  REJECT"
 
 # A sample closes by one, the case of a party by two; both leave the queue
