@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PAGE_BYTES_MIN = 4096, CHILD_GOOD = 0, CHILD_BROKEN = 1 };
+enum { PAGE_BYTES_MIN = 4096, CHILD_GOOD = 0, CHILD_BROKEN = 1, CHILD_WITHOUT_MEMORY = 2 };
 
 /* --- in the child ----------------------------------------------------------------------------------------------- */
 
@@ -72,7 +72,7 @@ static int check_all(const char *path)
     if (lmdb_disk_open(&d, path, 0, true) != 0) return CHILD_GOOD;
     for (unsigned i = 0; !rc && i < d.seen.count; i++) rc = check_run(&d, i);
     lmdb_disk_close(&d);
-    return rc ? CHILD_BROKEN : CHILD_GOOD;
+    return rc == ENOMEM ? CHILD_WITHOUT_MEMORY : rc ? CHILD_BROKEN : CHILD_GOOD;
 }
 
 /* The reader's slot of a child that died keeps the pages that it saw from being used again, and the file of a running
@@ -103,6 +103,23 @@ static void be_child(child_work *work, const char *path)
     _exit(work(path));
 }
 
+/* What reading a broken page ends with. Whoever was ended by somebody, who runs out of memory by the kernel's SIGKILL, says
+ * nothing of the pages. */
+static bool is_of_a_page(int signal)
+{
+    return signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGFPE || signal == SIGILL;
+}
+
+static enum err answer_of(int status)
+{
+    if (WIFSIGNALED(status)) return is_of_a_page(WTERMSIG(status)) ? ERR_STATE_MALFORMED : ERR_MEMORY_EXHAUSTED;
+    switch (WEXITSTATUS(status)) {
+    case CHILD_GOOD:           return OK;
+    case CHILD_WITHOUT_MEMORY: return ERR_MEMORY_EXHAUSTED;
+    default:                   return ERR_STATE_MALFORMED;
+    }
+}
+
 static enum err in_child(child_work *work, const char *path)
 {
     int status;
@@ -111,7 +128,7 @@ static enum err in_child(child_work *work, const char *path)
     if (child == 0) be_child(work, path);
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR) return ERR_MEMORY_EXHAUSTED;
-    return WIFEXITED(status) && WEXITSTATUS(status) == CHILD_GOOD ? OK : ERR_STATE_MALFORMED;
+    return answer_of(status);
 }
 
 enum err lmdb_check(const char *path)

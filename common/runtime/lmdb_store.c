@@ -121,6 +121,13 @@ static enum err lmdb_store_scan(struct store *store, uint8_t table, struct slice
     return v.err != OK ? v.err : checked(of(store), e);
 }
 
+static enum err lmdb_store_each(struct store *store, uint8_t table, store_visit *visit, void *context)
+{
+    struct visitor v = { visit, context, OK };
+    enum err e = state_layers_each(&of(store)->layers, table, visit_row, &v);
+    return v.err != OK ? v.err : checked(of(store), e);
+}
+
 static enum err lmdb_store_changes(struct store *store, store_visit_change *visit, void *context)
 {
     return rows_changes(of(store)->layers.unsaved, visit, context);
@@ -145,7 +152,7 @@ static void lmdb_store_settle(struct store *store)
 
 static const struct store_ops ops = {
     .get = lmdb_store_get, .put = lmdb_store_put, .remove = lmdb_store_remove, .scan = lmdb_store_scan,
-    .changes = lmdb_store_changes, .merge = lmdb_store_merge, .drop = lmdb_store_drop,
+    .each = lmdb_store_each, .changes = lmdb_store_changes, .merge = lmdb_store_merge, .drop = lmdb_store_drop,
     .settle = lmdb_store_settle,
 };
 

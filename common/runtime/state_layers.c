@@ -100,6 +100,36 @@ enum err state_layers_scan(struct state_layers *l, uint8_t table, struct slice p
     return e;
 }
 
+/* --- all of them, in no order ----------------------------------------------------------------------------------- */
+
+struct below { struct state_layers *layers; uint8_t table; store_visit *visit; void *context; };
+
+static enum err visit_frozen(void *context, struct slice key, struct slice value)
+{
+    struct below *b = context;
+    if (rows_find(b->layers->unsaved, rows_hash(key), b->table, key)) return OK;
+    return b->visit(b->context, key, value);
+}
+
+static enum err visit_saved(struct below *b, struct slice key, struct slice value)
+{
+    return rows_find(b->layers->frozen, rows_hash(key), b->table, key) ? OK : visit_frozen(b, key, value);
+}
+
+enum err state_layers_each(struct state_layers *l, uint8_t table, store_visit *visit, void *context)
+{
+    struct below below = { l, table, visit, context };
+    struct lmdb_walk w;
+    enum err e = OK;
+    TRY(rows_each(l->unsaved, table, visit, context));
+    TRY(rows_each(l->frozen, table, visit_frozen, &below));
+    lmdb_walk_begin(&w, &l->disk, table, (struct slice){ 0 });
+    for (; e == OK && w.key.bytes; lmdb_walk_next(&w)) e = visit_saved(&below, w.key, w.value);
+    if (e == OK) e = answer(w.err);
+    lmdb_walk_end(&w);
+    return e;
+}
+
 /* --- between transactions --------------------------------------------------------------------------------------- */
 
 void state_layers_freeze(struct state_layers *l)

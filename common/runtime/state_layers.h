@@ -17,6 +17,8 @@ enum err state_layers_put(struct state_layers *l, uint8_t table, struct slice ke
 enum err state_layers_remove(struct state_layers *l, uint8_t table, struct slice key) MUST_CHECK;
 enum err state_layers_scan(struct state_layers *l, uint8_t table, struct slice prefix, struct slice from,
                            store_visit *visit, void *context) MUST_CHECK;
+/* All rows of a table, in no order: what is in memory is not put in order for it. */
+enum err state_layers_each(struct state_layers *l, uint8_t table, store_visit *visit, void *context) MUST_CHECK;
 
 /* Unsaved becomes frozen, which must be empty; no transaction is open. */
 void state_layers_freeze(struct state_layers *l);

@@ -13,16 +13,17 @@ enum { SLA_HOURS_DEFAULT = 48 };
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
 /* Lines that wait have a layout of the loop's, whatever the stage's is. */
-static uint8_t version_of(const struct batch *b, unsigned table)
+static enum err check_version(const struct batch *b, unsigned table, struct slice value)
 {
-    return table == STAGE_TABLE_WAITING ? WAITING_VERSION : b->stage->row_version;
+    if (table == STAGE_TABLE_WAITING) return waiting_check_version(value);
+    return (uint8_t)value.bytes[0] == b->stage->row_version ? OK : ERR_STATE_OUTDATED;
 }
 
 static enum err read_row(struct batch *b, struct store *store, const struct book_row *row, struct slice *stored)
 {
     struct slice value;
     TRY(store_get(store, b->numbers[row->table], row->key, &value));
-    if (value.size && (uint8_t)value.bytes[0] != version_of(b, row->table)) return ERR_STATE_OUTDATED;
+    if (value.size) TRY(check_version(b, row->table, value));
     *stored = slice_skip(value, 1);
     return OK;
 }
@@ -73,7 +74,8 @@ static enum err put_row(struct batch *b, struct store *store, unsigned table, st
     struct slice encoded = b->codecs[table].encode(b->arena, record);
     if (encoded.size == 0) return store_remove(store, b->numbers[table], key);
     struct text value = text_in(b->arena, encoded.size + 1);
-    text_put_byte(&value, (char)version_of(b, table));
+    ASSERT(table != STAGE_TABLE_WAITING);
+    text_put_byte(&value, (char)b->stage->row_version);
     text_put(&value, encoded);
     return store_put(store, b->numbers[table], key, text_slice(&value));
 }

@@ -9,6 +9,7 @@
 #include "runtime/log.h"
 #include "runtime/metrics.h"
 #include "runtime/restore.h"
+#include "stage/row_versions.h"
 
 #include <stdlib.h>
 
@@ -257,6 +258,20 @@ static enum err check_offsets(const struct kafka_transport *k, int32_t p)
     return ERR_KAFKA_OFFSET;
 }
 
+/* Before anything is decided: nothing was written yet, so that the program that wrote the rows can still go on. */
+static enum err check_versions(const struct kafka_transport *k, int32_t p)
+{
+    struct row_versions seen = { 0 };
+    enum err e = row_versions_check(k->options.stage, lmdb_store_base(k->stores[p]), &seen);
+    if (e != ERR_STATE_OUTDATED) return e;
+    LOG(LOG_ERROR, "rows_outdated", LOG_NUMBER("partition", p), LOG_WORD("table", seen.table),
+        LOG_NUMBER("found", seen.found), LOG_NUMBER("wanted", seen.wanted),
+        LOG_WORD("why", "the rows of this state were written by another release, whose layout this one does not read; "
+                        "nothing was changed: start the release that wrote them again, or begin in a namespace of its "
+                        "own (deploy/README.md, Upgrade)"));
+    return e;
+}
+
 static enum err restore(struct transport *t, int32_t p, int max_ms, struct transport_progress *progress)
 {
     struct kafka_transport *k = of(t);
@@ -264,6 +279,7 @@ static enum err restore(struct transport *t, int32_t p, int max_ms, struct trans
     if (!k->stores[p]) TRY(open_store(k, p));
     ASSERT(k->replay.partition == p);
     TRY(restore_step(&k->replay.restore, max_ms, &progress->done));
+    if (progress->done) TRY(check_versions(k, p));
     if (progress->done) TRY(check_offsets(k, p));
     progress->opened = true;
     progress->records = k->replay.restore.records;

@@ -142,7 +142,7 @@ static enum err send_entries(struct batch *b, struct slice key, const struct ver
 static enum err keep_case(struct batch *b, struct store *store, struct slice case_id, struct slice bytes)
 {
     struct text value = text_in(b->arena, bytes.size + 1);
-    text_put_byte(&value, WAITING_VERSION);
+    text_put_byte(&value, WAITING_CASE_VERSION);
     text_put(&value, bytes);
     return store_put(store, WAITING_CASE_TABLE, case_id, text_slice(&value));
 }

@@ -45,6 +45,12 @@ static enum err decode(struct slice value, struct waiting_row *row)
     return bytes_finish(&r);
 }
 
+enum err waiting_check_version(struct slice value)
+{
+    if (!value.size) return ERR_STATE_MALFORMED;
+    return value.bytes[0] >= WAITING_VERSION_READ && value.bytes[0] <= WAITING_VERSION ? OK : ERR_STATE_OUTDATED;
+}
+
 enum err waiting_get(struct store *s, struct slice line_id, struct waiting_row *row, bool *found)
 {
     struct slice value;
@@ -52,7 +58,7 @@ enum err waiting_get(struct store *s, struct slice line_id, struct waiting_row *
     TRY(store_get(s, WAITING_TABLE, line_id, &value));
     *found = value.size > 0;
     if (!*found) return OK;
-    if (value.bytes[0] != WAITING_VERSION) return ERR_STATE_MALFORMED;
+    TRY(waiting_check_version(value));
     return decode(slice_skip(value, 1), row);
 }
 

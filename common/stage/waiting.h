@@ -11,7 +11,9 @@
 /* The loop's own tables, alike in every stage: lines by line_id, their order under a datum, their order by the time at
  * which the clock acts on them, and cases by case_id. */
 enum { WAITING_TABLE = 240, WAITING_ON_TABLE = 241, WAITING_TIME_TABLE = 242, WAITING_CASE_TABLE = 243 };
-enum { WAITING_ON_MAX = 512, WAITING_ID_MAX = 64, WAITING_VERSION = 1 };
+enum { WAITING_ON_MAX = 512, WAITING_ID_MAX = 64 };
+/* In front of each: of a line (1: without its place in the document, still read), of a case. */
+enum { WAITING_VERSION = 2, WAITING_VERSION_READ = 1, WAITING_CASE_VERSION = 1 };
 
 struct waiting_row {
     struct slice line_id;
@@ -26,6 +28,9 @@ struct waiting_row {
     uint64_t     reviewed_bytes;                    /* of the dossier when a review in force was decided; 0 none */
     struct slice dossier;                           /* with its sections */
 };
+
+/* Whether the row of a waiting line is one that is read: ERR_STATE_OUTDATED. */
+enum err waiting_check_version(struct slice value) MUST_CHECK;
 
 /* *found false: no such line waits here. Slices are borrowed from the store. */
 enum err waiting_get(struct store *s, struct slice line_id, struct waiting_row *row, bool *found) MUST_CHECK;

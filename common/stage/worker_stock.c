@@ -129,7 +129,7 @@ static void begin(struct worker_stock *s, int64_t now_ms)
 static enum err count_line(struct worker_stock *s, struct slice value)
 {
     struct waiting_line line;
-    if (!value.size || value.bytes[0] != WAITING_VERSION) return ERR_STATE_MALFORMED;
+    TRY(waiting_check_version(value));
     arena_reset(&s->arena);
     if (waiting_codec.decode(&s->arena, slice_skip(value, 1), &line) != OK) return ERR_STATE_MALFORMED;
     for (unsigned k = 0; k < KINDS; k++)

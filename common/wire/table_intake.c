@@ -92,7 +92,7 @@ static void take_totals(struct bytes_reader *r, struct intake_document *d)
     { \
         struct bytes_reader r = bytes_reader_of(value); \
         memset(row, 0, sizeof *row); \
-        if (bytes_take_uint(&r) != VERSION) return ERR_STATE_MALFORMED; \
+        if (bytes_take_uint(&r) != VERSION) return r.broken ? ERR_STATE_MALFORMED : ERR_STATE_OUTDATED; \
         MEMBERS(TAKE_MEMBER) \
         return bytes_finish(&r); \
     }

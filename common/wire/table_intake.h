@@ -92,7 +92,7 @@ bool intake_document_may(enum intake_state from, enum intake_state to);
 /* Adds to the total of a currency; false: more than INTAKE_TOTALS_MAX currencies. */
 bool intake_document_add(struct intake_document *d, struct slice currency, int64_t claimed_minor, bool is_refused);
 
-/* A row with its version byte in front, in the arena; and back. ERR_STATE_MALFORMED. */
+/* A row with its version byte in front, in the arena; and back. ERR_STATE_MALFORMED, ERR_STATE_OUTDATED. */
 struct slice table_intake_put_document(struct arena *a, const struct intake_document *d);
 enum err table_intake_take_document(struct slice value, struct intake_document *d) MUST_CHECK;
 struct slice table_intake_put_key(struct arena *a, const struct intake_key *k);

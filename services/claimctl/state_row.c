@@ -154,7 +154,7 @@ static enum err put_payout(struct json *j, struct arena *a, const struct state_r
 static enum err put_waiting(struct json *j, struct arena *a, const struct state_row *row)
 {
     struct waiting_line line = { 0 };
-    if (row->value.bytes[0] != WAITING_VERSION) return ERR_STATE_OUTDATED;
+    TRY(waiting_check_version(row->value));
     TRY(waiting_codec.decode(a, slice_skip(row->value, 1), &line));
     json_text(j, "line_id", row->key);
     json_word(j, "outcome", VOCABULARY_OUTCOME, (int)line.outcome);

@@ -2,14 +2,18 @@
 """rows.py [--record]: the layout of each stage's rows against row_layouts.txt: a changed layout needs a higher version.
 
 A layout is what the files below say, less comments, blanks and broken lines. The loop writes the version in front of every
-row and refuses rows of another one (ERR_STATE_OUTDATED), so that nothing is misread. Whoever changes a layout raises
-`row_version` in the descriptor of the stage and records it; a change that leaves every written byte as it was is recorded
+row and refuses rows of another one (ERR_STATE_OUTDATED) before it decides anything, so that nothing is misread and the
+release that wrote them can go on. Whoever changes a layout raises the version that stands there (`row_version` in the
+descriptor of a stage) and records it; a change that leaves every written byte as it was is recorded
 alone."""
 import hashlib
 import re
 import sys
 
 RECORDED = "tests/lint/row_layouts.txt"
+INTAKE = ["common/wire/table_intake.h", "common/wire/table_intake.c"]
+WAITING = "common/stage/waiting.c"
+WAITING_WRITERS = "encode put_big_endian on_key time_key put_orders".split()
 LAYOUTS = {
     "classification": ["common/domain/classification_record.h", "common/wire/table_classification.c"],
     "compliance": ["services/compliance/tables.def", "common/wire/table_compliance.c"],
@@ -17,17 +21,41 @@ LAYOUTS = {
 }
 
 
-def layout(files):
-    text = "".join(open(file, encoding="utf-8").read() for file in files)
+def digest(text):
     return hashlib.sha256("".join(re.sub(r"/\*.*?\*/|\\\n", "", text, flags=re.S).split()).encode()).hexdigest()[:16]
 
 
-def version(stage):
-    return int(re.search(r"\.row_version\s*=\s*(\d+)", open(f"services/{stage}/stage.c", encoding="utf-8").read()).group(1))
+def read(file):
+    return open(file, encoding="utf-8").read()
+
+
+def layout(files):
+    return digest("".join(read(file) for file in files))
+
+
+def layout_of_waiting():
+    """Of the functions that write rows of lines that wait."""
+    bodies = [re.search(rf"^static [^\n]*\b{name}\(.*?^}}", read(WAITING), flags=re.S | re.M) for name in WAITING_WRITERS]
+    return digest("".join(body.group(0) for body in bodies))
+
+
+def number_in(file, pattern):
+    return int(re.search(pattern + r"\s*=\s*(\d+)", read(file)).group(1))
+
+
+def layouts():
+    """By whose rows they are: where the version stands, the version, the layout."""
+    found = {stage: (f"services/{stage}/stage.c", number_in(f"services/{stage}/stage.c", r"\.row_version"), layout(files))
+             for stage, files in LAYOUTS.items()}
+    found["intake"] = (INTAKE[1], number_in(INTAKE[1], r"\bVERSION"), layout(INTAKE))
+    found["waiting"] = ("common/stage/waiting.h", number_in("common/stage/waiting.h", r"\bWAITING_VERSION"),
+                        layout_of_waiting())
+    return found
 
 
 def main():
-    now = {stage: (version(stage), layout(files)) for stage, files in LAYOUTS.items()}
+    places = layouts()
+    now = {stage: (number, text) for stage, (_, number, text) in places.items()}
     if "--record" in sys.argv:
         with open(RECORDED, "w", encoding="utf-8") as file:
             file.write("# stage, version, layout: written by rows.py --record\n")
@@ -37,11 +65,11 @@ def main():
     then = {stage: (int(number), text) for stage, number, text in rows}
     failed = False
     for stage, (number, text) in now.items():
-        if then[stage] == (number, text):
+        if then.get(stage) == (number, text):
             continue
         failed = True
-        what = "changed: raise row_version" if number == then[stage][0] else "have a new version: say so"
-        print(f"services/{stage}/stage.c: rows {what}, then python3 tests/lint/rows.py --record")
+        what = "changed: raise their version" if number == then.get(stage, [0])[0] else "have a new version: say so"
+        print(f"{places[stage][0]}: rows {what}, then python3 tests/lint/rows.py --record")
     return failed
 
 

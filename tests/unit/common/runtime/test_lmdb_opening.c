@@ -3,8 +3,12 @@
 
 #include "base/assert.h"
 
+#include "runtime/lmdb_check.h"
+
 #include <fcntl.h>
 #include <lmdb.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 
 /* --- discarded -------------------------------------------------------------------------------------------------- */
 
@@ -188,6 +192,46 @@ TEST(what_two_processes_did_not_survive_is_read_by_a_child_before_the_third_does
         crash(&d, 2);
         check_discarded(&d, broken ? STATE_DAMAGED : STATE_KEPT, "read by a child");
     }
+}
+
+/* The process that `pid` has begun; 0: none yet. */
+static pid_t child_of(pid_t pid)
+{
+    char path[64], line[32] = "";
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
+    FILE *file = fopen(path, "r");
+    ASSERT(file);
+    if (!fgets(line, sizeof line, file)) line[0] = 0;
+    fclose(file);
+    return (pid_t)strtol(line, NULL, 10);
+}
+
+/* Its data is a pipe into which nobody writes: it reads until it is ended by `signal`. */
+static int end_the_reader_with(const char *folder, int signal)
+{
+    int status = 0;
+    pid_t child = 0, asker = fork();
+    ASSERT(asker >= 0);
+    if (asker == 0) {
+        enum err e = lmdb_check(folder);
+        _exit(e == OK ? 0 : e == ERR_MEMORY_EXHAUSTED ? 1 : e == ERR_STATE_MALFORMED ? 2 : 3);
+    }
+    WAIT_FOR(child, child = child_of(asker));
+    kill(child, signal);
+    CHECK(waitpid(asker, &status, 0) == asker && WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+TEST(a_reader_that_somebody_ended_says_nothing_of_the_rows)
+{
+    struct desk d;
+    desk_make(&d);
+    CHECK_INT(desk_open(&d), STATE_NEW);
+    desk_close(&d, true);
+    CHECK(unlink(path_of(&d, "1/data.mdb")) == 0 && mkfifo(path_of(&d, "1/data.mdb"), 0666) == 0);
+    CHECK_INT(end_the_reader_with(path_of(&d, "1"), SIGKILL), 1);
+    CHECK_INT(end_the_reader_with(path_of(&d, "1"), SIGTERM), 1);
+    scratch_remove(d.dir);
 }
 
 TEST(what_three_processes_in_a_row_did_not_survive_is_discarded)

@@ -3,6 +3,7 @@
 #include "runtime/store.h"
 
 #include "base/assert.h"
+#include "base/hash.h"
 #include "runtime/lmdb_store.h"
 #include "runtime/memory_store.h"
 #include "support/scratch.h"
@@ -259,6 +260,52 @@ TEST(tables_are_apart_and_the_empty_key_is_a_key)
 }
 
 /* --- walks ------------------------------------------------------------------------------------------------------ */
+
+struct lot { unsigned rows; uint64_t sum; };
+
+static enum err add_to_lot(void *context, struct slice key, struct slice value)
+{
+    struct lot *lot = context;
+    lot->rows++;
+    lot->sum += hash_short(key) ^ hash_short(value) << 1;
+    return lot->rows == 1000 ? ERR_USAGE : OK;
+}
+
+static void check_each(struct subject *s, unsigned rows)
+{
+    struct lot in_order = { 0 }, in_none = { 0 };
+    struct slice all = { 0 };
+    CHECK_INT(store_each(s->store, TABLE, add_to_lot, &in_none), OK);
+    CHECK_INT(store_scan(s->store, TABLE, all, all, add_to_lot, &in_order), OK);
+    CHECK_INT(in_none.rows, rows);
+    CHECK(in_none.rows == in_order.rows && in_none.sum == in_order.sum);
+}
+
+static void shows_each_once(struct subject *s)
+{
+    put(s, "a", "1");
+    put(s, "b", "1");
+    put(s, "c", "1");
+    commit(s);
+    check_each(s, 3);
+    put(s, "a", "2");
+    take_away(s, "b");
+    put(s, "d", "1");
+    check_each(s, 3);
+    commit(s);
+    check_each(s, 3);
+    put(s, "b", "back");
+    commit(s);
+    check_each(s, 4);
+    struct lot stopped = { .rows = 998 };
+    CHECK_INT(store_each(s->store, TABLE, add_to_lot, &stopped), ERR_USAGE);
+    CHECK_INT(stopped.rows, 1000);
+}
+
+TEST(each_row_of_a_table_is_shown_once_as_the_uppermost_layer_has_it)
+{
+    for_all(shows_each_once);
+}
 
 static void walks_in_order(struct subject *s)
 {

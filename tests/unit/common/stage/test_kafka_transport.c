@@ -30,11 +30,12 @@ static struct kafka_mock *open_broker(void)
     return mock;
 }
 
-static void change_state(struct kafka_mock *mock, int32_t partition)
+/* `value`: behind its version. */
+static void change_state(struct kafka_mock *mock, int32_t partition, struct slice value)
 {
     struct kafka_writer *writer;
     CHECK(kafka_writer_open(kafka_mock_options(mock), &writer) == OK);
-    CHECK(kafka_writer_send(writer, toy_first.changelog, partition, SLICE("\1key"), SLICE("\1value"), NULL, 0) == OK);
+    CHECK(kafka_writer_send(writer, toy_first.changelog, partition, SLICE("\1key"), value, NULL, 0) == OK);
     CHECK(kafka_writer_flush(writer, 60000) == OK);
     kafka_writer_close(writer);
 }
@@ -50,28 +51,43 @@ static enum err restore(struct transport *t, int32_t partition)
     return e;
 }
 
-/* The group's offsets expire after a week without members, and can be deleted; the changelog is kept. To read
- * everything again over a state that has seen it is to decide it a second time. */
-TEST(a_partition_whose_offsets_are_gone_is_not_begun_over_the_state_it_has)
+/* A group whose partitions may be restored. */
+struct desk { char folder[SCRATCH_PATH_MAX]; struct kafka_mock *mock; struct transport *t; };
+
+static void open_desk(struct desk *d)
 {
-    char folder[SCRATCH_PATH_MAX];
-    struct transport *t;
-    assigned = 0;
-    scratch_make(folder);
-    struct kafka_mock *mock = open_broker();
-    change_state(mock, 1);
+    struct transport_events events;
     struct kafka_transport_options options = {
-        .stage = &toy_first, .kafka = *kafka_mock_options(mock), .lmdb = { .dir = folder, .map_bytes = 1 << 20 },
+        .stage = &toy_first, .kafka = *kafka_mock_options(d->mock), .lmdb = { .dir = d->folder, .map_bytes = 1 << 20 },
         .cluster_id = "mock", .seed_check = SLICE("seed"),
     };
-    CHECK_INT(kafka_transport_open(&options, &t), OK);
-    struct transport_events events = { t, on_assigned, on_revoked };
-    CHECK_INT(t->ops->join(t, &events), OK);
-    WAIT_FOR(assigned, CHECK(t->ops->serve(t, 20) == OK));
+    assigned = 0;
+    CHECK_INT(kafka_transport_open(&options, &d->t), OK);
+    events = (struct transport_events){ d->t, on_assigned, on_revoked };
+    CHECK_INT(d->t->ops->join(d->t, &events), OK);
+    WAIT_FOR(assigned, CHECK(d->t->ops->serve(d->t, 20) == OK));
     CHECK_INT(assigned, KAFKA_MOCK_PARTITIONS);
-    CHECK_INT(restore(t, 0), OK);                   /* new: neither was there ever */
-    CHECK_INT(restore(t, 1), ERR_KAFKA_OFFSET);
-    t->ops->close(t);
-    kafka_mock_close(mock);
-    scratch_remove(folder);
+}
+
+static void close_desk(struct desk *d)
+{
+    d->t->ops->close(d->t);
+    kafka_mock_close(d->mock);
+    scratch_remove(d->folder);
+}
+
+/* The group's offsets expire after a week without members, and can be deleted; the changelog is kept. To read
+ * everything again over a state that has seen it is to decide it a second time. And whoever begins over rows that it
+ * does not read finds out amid its work, when rows of two releases lie there and neither can go on. */
+TEST(a_partition_is_not_begun_over_a_state_whose_offsets_are_gone_or_whose_rows_are_of_another_release)
+{
+    struct desk d = { .mock = open_broker() };
+    scratch_make(d.folder);
+    change_state(d.mock, 1, SLICE("\3value"));      /* 3: of the toy's rows */
+    change_state(d.mock, 2, SLICE("\4value"));
+    open_desk(&d);
+    CHECK_INT(restore(d.t, 0), OK);                 /* new: neither was there ever */
+    CHECK_INT(restore(d.t, 1), ERR_KAFKA_OFFSET);
+    CHECK_INT(restore(d.t, 2), ERR_STATE_OUTDATED);
+    close_desk(&d);
 }

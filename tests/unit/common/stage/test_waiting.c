@@ -181,6 +181,27 @@ TEST(a_cursor_goes_on_behind_lines_that_were_kept_again_meanwhile)
     memory_store_close(memory);
 }
 
+/* Of the release before: without its place in the document. One of a release to come is not guessed at. */
+TEST(a_row_of_the_layout_before_is_read_and_one_of_a_later_is_refused)
+{
+    struct waiting_row row;
+    struct slice kept;
+    bool found;
+    open_store();
+    keep("a", "list", 1, 0);
+    CHECK(store_get(store, WAITING_TABLE, SLICE("a"), &kept) == OK);
+    CHECK_INT(kept.bytes[0], WAITING_VERSION);
+    for (char version = 0; version <= WAITING_VERSION + 1; version++) {
+        struct text t = text_in(test_arena(), kept.size);
+        text_put_byte(&t, version);
+        text_put(&t, slice_skip(kept, 1));
+        CHECK(store_put(store, WAITING_TABLE, SLICE("a"), text_slice(&t)) == OK);
+        bool reads = version == WAITING_VERSION || version == WAITING_VERSION_READ;
+        CHECK_INT(waiting_get(store, SLICE("a"), &row, &found), reads ? OK : ERR_STATE_OUTDATED);
+    }
+    memory_store_close(memory);
+}
+
 TEST(the_stack_of_wakes_gives_the_last_pushed_first_and_hands_over_when_it_is_full)
 {
     open_store();

@@ -98,7 +98,7 @@ TEST(bytes_that_are_no_row_are_refused_at_every_cut)
         CHECK_INT(table_intake_take_document(slice_head(bytes, size), &back), ERR_STATE_MALFORMED);
     struct slice other = slice_copy(test_arena(), bytes);
     ((char *)other.bytes)[0] = 9;
-    CHECK_INT(table_intake_take_document(other, &back), ERR_STATE_MALFORMED);
+    CHECK_INT(table_intake_take_document(other, &back), ERR_STATE_OUTDATED);
 }
 
 TEST(a_document_goes_its_way_and_no_other)
