@@ -11,7 +11,7 @@
 #include <lmdb.h>
 
 /* Of what LMDB compares; shorter keys stand for themselves, so that no two keys share one. */
-enum { LMDB_KEY_BYTES = 511, LMDB_KEY_HEAD_BYTES = LMDB_KEY_BYTES - SHA256_BYTES, LMDB_LENGTH_BYTES = 2 };
+enum { LMDB_KEY_BYTES = 511, LMDB_KEY_HEAD_BYTES = LMDB_KEY_BYTES - SHA256_BYTES, LMDB_LENGTH_BYTES = 2, LMDB_SEAL_BYTES = 4 };
 
 struct lmdb_key {
     char    bytes[1 + STORE_KEY_MAX];
@@ -32,7 +32,11 @@ static inline struct slice lmdb_slice_of(MDB_val v)
 
 void lmdb_key_make(struct lmdb_key *k, uint8_t table, struct slice key);
 
-/* Key and value of a row out of what LMDB keeps. 0 or MDB_CORRUPTED. */
+/* Bytes that LMDB keeps of a row, and writes them there. */
+size_t lmdb_kept_bytes(const struct lmdb_key *k, struct slice key, struct slice value);
+void lmdb_kept_write(const struct lmdb_key *k, struct slice key, struct slice value, MDB_val kept);
+
+/* Key and value of a row out of what LMDB keeps. 0 or MDB_CORRUPTED, also when the seal is of other bytes. */
 int lmdb_key_part(MDB_val at, MDB_val kept, struct slice *key, struct slice *value);
 
 #endif

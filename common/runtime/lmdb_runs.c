@@ -145,25 +145,15 @@ int lmdb_new_run_copy(struct lmdb_new_run *n, MDB_cursor *into, MDB_val at, MDB_
     return append(into, &at, &kept, 0);
 }
 
-static int add_long(MDB_cursor *into, struct lmdb_key *k, struct slice key, struct slice value)
-{
-    MDB_val kept = { LMDB_LENGTH_BYTES + key.size + value.size, NULL };
-    int rc = append(into, &k->val, &kept, MDB_RESERVE);
-    if (rc) return rc;
-    char *at = kept.mv_data;
-    *at++ = (char)(key.size >> 8);
-    *at++ = (char)(key.size & 255);
-    slice_write(value, slice_write(key, at));
-    return 0;
-}
-
 int lmdb_new_run_add(struct lmdb_new_run *n, MDB_cursor *into, uint8_t table, struct slice key, struct slice value)
 {
     struct lmdb_key k;
-    MDB_val kept = lmdb_val_of(value);
     lmdb_key_make(&k, table, key);
     note(n, table, key);
-    return k.is_long ? add_long(into, &k, key, value) : append(into, &k.val, &kept, 0);
+    MDB_val kept = { lmdb_kept_bytes(&k, key, value), NULL };
+    int rc = append(into, &k.val, &kept, MDB_RESERVE);
+    if (!rc) lmdb_kept_write(&k, key, value, kept);
+    return rc;
 }
 
 /* --- filters ---------------------------------------------------------------------------------------------------- */

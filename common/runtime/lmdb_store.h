@@ -30,7 +30,7 @@ struct state_identity {
     uint32_t     schema_version;                    /* of keys and tables: STATE_SCHEMA_VERSION */
     struct slice seed_check; /* what the installation's secret makes of a fixed text; may be empty */
 };
-enum { STATE_SCHEMA_VERSION = 2 };             /* 2: rows in runs */
+enum { STATE_SCHEMA_VERSION = 3 };                  /* 2: rows in runs; 3: and sealed */
 
 /* Why an environment was not used, or that it was: names for logs, and a sentence. */
 #define STATE_ORIGINS(X) \

@@ -194,6 +194,39 @@ TEST(what_two_processes_did_not_survive_is_read_by_a_child_before_the_third_does
     }
 }
 
+/* One letter of the value, wherever it lies: every page is as LMDB wrote it but for that. */
+static void turn_a_letter(const char *path)
+{
+    static char page[4096];
+    int fd = open(path, O_RDONLY);
+    unsigned found = 0;
+    for (off_t at = 0; pread(fd, page, sizeof page, at) == (ssize_t)sizeof page; at += (off_t)sizeof page) {
+        const char *value = memmem(page, sizeof page, VALUE, sizeof VALUE - 1);
+        if (!value) continue;
+        write_at(path, at + (value - page), "A", 1);
+        found++;
+    }
+    CHECK(found > 0);
+    close(fd);
+}
+
+TEST(a_row_that_reads_well_and_is_not_what_was_written_is_an_error_and_the_partition_is_discarded)
+{
+    struct desk d;
+    struct slice value;
+    leave_saved(&d, true);
+    CHECK_INT(desk_open(&d), STATE_KEPT);
+    commit(&d, "b", VALUE, 100);
+    desk_close(&d, true);
+    turn_a_letter(path_of(&d, "1/data.mdb"));
+    CHECK_INT(lmdb_check(path_of(&d, "1")), ERR_STATE_MALFORMED);
+    CHECK_INT(desk_open(&d), STATE_KEPT);           /* nobody has read it yet */
+    CHECK_TEXT(got(&d, "a"), "1");
+    CHECK_INT(store_get(d.store, TABLE, SLICE("b"), &value), ERR_STATE_MALFORMED);
+    desk_close(&d, false);
+    check_discarded(&d, STATE_DAMAGED, "a letter");
+}
+
 /* The process that `pid` has begun; 0: none yet. */
 static pid_t child_of(pid_t pid)
 {

@@ -211,7 +211,7 @@ TEST(tables_of_another_schema_are_named_with_it_and_with_what_to_do)
     make_former(path);
     struct slice said = state_says(EXIT_FAILED, "list", stderr);
     CHECK(contains(said, "error[STATE_OUTDATED 4203]: payout/p000: its tables are of schema 1, and this claimctl "
-                         "reads schema 2\n"));
+                         "reads schema 3\n"));
     CHECK(contains(said, "rebuilds them from its changelog when it starts"));
     scratch_remove(dir);
 }
