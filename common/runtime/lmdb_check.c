@@ -103,8 +103,8 @@ static void be_child(child_work *work, const char *path)
     _exit(work(path));
 }
 
-/* What reading a broken page ends with. Whoever was ended by somebody, who runs out of memory by the kernel's SIGKILL, says
- * nothing of the pages. */
+/* What reading a broken page ends with. Whoever was ended by somebody, who uses up the memory by the kernel's SIGKILL,
+ * says nothing of the pages. */
 static bool is_of_a_page(int signal)
 {
     return signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGFPE || signal == SIGILL;

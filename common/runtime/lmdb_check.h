@@ -8,8 +8,8 @@
 
 /* `path`: of an environment, also while a service uses it. ERR_STATE_MALFORMED: a page, a row or a filter is broken, or
  * rows are missing. OK also when it cannot be opened: opening it says why, and harms nobody. ERR_MEMORY_EXHAUSTED:
- * there is no room for a child, or it was ended by somebody: whoever uses up the memory is, by SIGKILL. That says nothing
- * about the rows. */
+ * there is no room for a child, or it was ended by somebody: whoever uses up the memory is, by SIGKILL. That says
+ * nothing about the rows. */
 enum err lmdb_check(const char *path) MUST_CHECK;
 
 #endif

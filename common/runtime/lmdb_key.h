@@ -11,7 +11,8 @@
 #include <lmdb.h>
 
 /* Of what LMDB compares; shorter keys stand for themselves, so that no two keys share one. */
-enum { LMDB_KEY_BYTES = 511, LMDB_KEY_HEAD_BYTES = LMDB_KEY_BYTES - SHA256_BYTES, LMDB_LENGTH_BYTES = 2, LMDB_SEAL_BYTES = 4 };
+enum { LMDB_KEY_BYTES = 511, LMDB_KEY_HEAD_BYTES = LMDB_KEY_BYTES - SHA256_BYTES };
+enum { LMDB_SEAL_BYTES = 4, LMDB_LENGTH_BYTES = 2 };
 
 struct lmdb_key {
     char    bytes[1 + STORE_KEY_MAX];

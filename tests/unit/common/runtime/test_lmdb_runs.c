@@ -236,7 +236,7 @@ TEST(a_merge_of_all_runs_forgets_what_was_removed)
 TEST(where_a_merge_finds_no_room_the_runs_stay_and_saves_go_on)
 {
     static struct desk d;
-    desk_make(&d, 512 << 10);
+    desk_make(&d, 576 << 10);
     unsigned rows = 0, saves = 0;
     for (; saves < 9; saves++, rows += 1200) save_new(&d, rows, 1200);
     CHECK(d.disk.seen.count > 4);                   /* with room four became one */
