@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """domain_table.py: tests/golden/domain.md names every paragraph of domain.md 2 to 7, tests/golden/screening.md every one
 of screening.md and every rule of the first wave that is not payout's, tests/golden/feeds.md every line of what feeds.md
-asks to be proven; and only tests that are there. Each issue of intake is named by a test."""
+asks to be proven, tests/golden/kafka.md every rule and paragraph of kafka.md; and only tests that are there. Each issue
+of intake is named by a test."""
 import os
 import re
 import sys
@@ -46,6 +47,12 @@ FEEDS_SENTENCES = {"6": "purposes", "7.1": "strict", "11": "stored again replay"
                    "12": "once model numbers detail untrusted outcomes whole sent ack response rejects errors"}
 
 
+KAFKA_STEPS = {"R": range(1, 13), "4.": range(1, 5), "5.": range(1, 5), "6.": range(1, 4), "I": range(1, 9)}
+KAFKA_PARAGRAPHS = {"2": "pieces names", "3": "phases pull borrowed partition offsets intake",
+                    "6.4": "identity lock damage room", "11": "links cache away registry"}
+KAFKA_ALONE = ["6.6", "7", "8", "9", "10", "12", "13", "14"]
+
+
 def rules_of_the_first_wave():
     """DUP-01 and so on, less payout's."""
     catalogue = open("common/domain/rule.def", encoding="utf-8").read()
@@ -70,7 +77,8 @@ def names_at(place):
         documents = open("tests/unit/services/intake/test_tolerances.c", encoding="utf-8").read()
         return {name.replace(" ", "_") for name in re.findall(r'DOC\("([^"]+)"', documents)}
     if place.endswith(".c"):
-        path, pattern = os.path.join("tests/unit", place), r"^TEST\((\w+)\)"
+        folder = "tests" if place.startswith(("sim/", "integration/")) else "tests/unit"
+        path, pattern = os.path.join(folder, place), r"^TEST\((\w+)\)"
     else:
         path, pattern = f"tests/e2e/scenarios/{place}.scn", r"^expect\s+(\w+)"
     if not os.path.exists(path):
@@ -117,7 +125,9 @@ def main():
     screening = [*wanted_of(SCREENING_STEPS, SCREENING_PARAGRAPHS), *SCREENING_ALONE, *rules_of_the_first_wave()]
     faults = [*faults_on("tests/golden/domain.md", list(wanted_of(STEPS, PARAGRAPHS))),
               *faults_on("tests/golden/screening.md", screening),
-              *faults_on("tests/golden/feeds.md", list(wanted_of(FEEDS_LINES, FEEDS_SENTENCES))), *untested_issues()]
+              *faults_on("tests/golden/feeds.md", list(wanted_of(FEEDS_LINES, FEEDS_SENTENCES))),
+              *faults_on("tests/golden/kafka.md", [*wanted_of(KAFKA_STEPS, KAFKA_PARAGRAPHS), *KAFKA_ALONE]),
+              *untested_issues()]
     for fault in faults:
         print(fault)
     return 1 if faults else 0
