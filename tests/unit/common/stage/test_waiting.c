@@ -101,7 +101,7 @@ TEST(the_bytes_of_a_row_stay_as_they_are)
     struct slice value;
     CHECK(waiting_keep(store, test_arena(), &row) == OK);
     CHECK(store_get(store, WAITING_TABLE, SLICE("l"), &value) == OK);
-    CHECK_SLICE(value, SLICE("\1\4\4list\2\4\5\1\xc8\1\1D"));
+    CHECK_SLICE(value, SLICE("\2\4\4list\2\4\5\1\xc8\1\1D"));
     CHECK(store_get(store, WAITING_ON_TABLE, SLICE("list\x80\0\0\0\0\0\0\1l"), &value) == OK);
     CHECK_TEXT(value, "\1\4");
     CHECK(store_get(store, WAITING_TIME_TABLE, SLICE("\x7f\xff\xff\xff\xff\xff\xff\xfdl"), &value) == OK);
