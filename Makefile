@@ -40,6 +40,7 @@ MAINS  := $(wildcard services/*/main.c)
 LIB_C  := $(filter-out $(MAINS),$(shell find common services -name '*.c' | sort))
 LIB_O  := $(LIB_C:%.c=$B/%.o) $(GEN_O)
 LIB    := $B/libclaimstream.a
+TEST_LIB := $B/libclaimstream.so
 SUPPORT_O := $(patsubst %.c,$B/%.o,$(shell find tests/support -name '*.c' | sort))
 TESTS  := $(patsubst tests/%.c,%,$(shell find tests/unit tests/golden tests/sim -name 'test_*.c' | sort))
 CHECKS := $(patsubst tests/%.sh,%,$(shell find $(if $(filter release,$(VARIANT)),tests/lint) tests/e2e -name 'check_*.sh' | sort))
@@ -64,7 +65,7 @@ $(SET_H): $(PROTO)
 	@protoc -I proto --include_imports -o $(@D)/claimstream.binpb $(PROTO)
 	@od -An -v -tu1 $(@D)/claimstream.binpb | sed 's/\([0-9]\) /\1,/g; s/$$/,/' > $@
 
-$B/gen/%.o: $G/%.c
+$B/gen/%.o: $G/%.c $B/flags
 	@mkdir -p $(@D)
 	@$(CC) $(filter-out $(WARNINGS),$(CFLAGS)) -w -MMD -MP -c $< -o $@
 
@@ -86,9 +87,17 @@ $(WORD_H): common/domain/name/generate_words.py $(wildcard common/domain/name/*.
 # Now and then a line for who waits: PROGRESS is how many there are.
 TELL = $(if $(PROGRESS),@n=$$(find $B -name '*.o' | wc -l); [ $$((n % 40)) -ne 0 ] || echo "building: $$n of $(PROGRESS) files")
 
+# Everything is compiled anew when what it is compiled with has changed.
+LIB_FLAGS := -fPIC
+COMPILED_WITH := $(CC) $(CFLAGS) $(LIB_FLAGS)
+$B/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILED_WITH)' | cmp -s - $@ || echo '$(COMPILED_WITH)' > $@
+
 # Test programs are compiled more often than they are run: what they test is optimized, they are not.
 $B/tests/unit/%.o $B/tests/golden/%.o $B/tests/sim/%.o: CFLAGS += -O0 -g1
-$B/%.o: %.c | $(GEN_C) $(GEN_H)
+$(LIB_O): CFLAGS += $(LIB_FLAGS)
+$B/%.o: %.c $B/flags | $(GEN_C) $(GEN_H)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 	$(TELL)
@@ -96,6 +105,10 @@ $B/%.o: %.c | $(GEN_C) $(GEN_H)
 $(LIB): $(LIB_O)
 	@rm -f $@
 	@ar rcs $@ $^
+
+# Hundreds of test programs need the whole library: as a shared one it is linked once, not into each.
+$(TEST_LIB): $(LIB_O)
+	@$(CC) $(CFLAGS) $(LINKER) -shared $^ -o $@ $(LDLIBS)
 
 # The program of a folder of services.
 $B/claimctl:           $B/services/claimctl/main.o
@@ -116,14 +129,15 @@ $B/commit.o: build/gen/commit.c
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -c $< -o $@
 
-# Hundreds of test programs are linked with the whole library: gold takes half the time.
 comma := ,
 FAST_LINKER := $(if $(shell command -v ld.gold),-fuse-ld=gold) $(if $(filter release,$(VARIANT)),-Wl$(comma)--strip-debug)
+# Where a test program finds the library: beside itself, so that a copied build runs what it was built with.
+WITH_TEST_LIB = $(TEST_LIB) -Wl,-rpath,'$$ORIGIN/$(shell realpath -m --relative-to=$(@D) $B)'
 
 # One binary a test file: tests/unit/domain/test_money.c mirrors common/domain/money.c.
-$B/tests/bin/%: $B/tests/%.o $(SUPPORT_O) $(LIB)
+$B/tests/bin/%: $B/tests/%.o $(SUPPORT_O) $(TEST_LIB)
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(FAST_LINKER) $^ -o $@ -lcunit $(LDLIBS)
+	@$(CC) $(CFLAGS) $(FAST_LINKER) $(filter %.o,$^) -o $@ $(WITH_TEST_LIB) -lcunit $(LDLIBS)
 
 $B/tests/run/%.count: $B/tests/bin/%
 	@mkdir -p $(@D)
@@ -144,9 +158,9 @@ $B/tests/tool/%: $B/tests/integration/%.o $B/tests/support/toy.o $(LIB)
 $B/tests/tool/kafka_toy: TOOL_FLAGS := -Wl,--wrap=rd_kafka_commit_transaction
 
 # A fuzz target: every build runs its corpus; `make fuzz` links it with libFuzzer and looks for more.
-$B/tests/replay/%: $B/tests/fuzz/fuzz_%.o $B/tests/fuzz/replay.o $(LIB)
+$B/tests/replay/%: $B/tests/fuzz/fuzz_%.o $B/tests/fuzz/replay.o $(TEST_LIB)
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(FAST_LINKER) $^ -o $@ $(LDLIBS)
+	@$(CC) $(CFLAGS) $(FAST_LINKER) $(filter %.o,$^) -o $@ $(WITH_TEST_LIB) $(LDLIBS)
 
 $B/tests/run/fuzz/%.count: $B/tests/replay/% $(wildcard tests/fuzz/corpus/*/*)
 	@mkdir -p $(@D)
