@@ -321,28 +321,6 @@ static bool resubmits_in_vain(struct rating *r)
     return true;
 }
 
-/* Why people took back what this line says again, or replaces, or a submission of it that was refused for that. */
-static enum cause reversed_before(struct rating *r, struct slice earlier)
-{
-    for (unsigned n = 0; n < SUBMISSION_NO_MAX && earlier.size; n++) {
-        bool found;
-        const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
-        if (!found || row->reversed_for != CAUSE_UNSPECIFIED) return row->reversed_for;
-        earlier = lived_before(row);
-    }
-    return CAUSE_UNSPECIFIED;
-}
-
-/* What was reversed for fraud or behind an audit does not come back by a new line: a person looks at it. */
-static bool is_suspect(struct rating *r)
-{
-    enum cause cause = r->line->kind == KIND_REPLACE ? reversed_before(r, r->row.original) : CAUSE_UNSPECIFIED;
-    if (cause == CAUSE_UNSPECIFIED) cause = reversed_before(r, earlier_submission(r));
-    if (cause == CAUSE_UNSPECIFIED || award_is_released(r, REASON_DATA_CONFLICT)) return false;
-    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), word_text(VOCABULARY_CAUSE, (int)cause));
-    return true;
-}
-
 /* The content of the line as a fresh one, by r->kind: stock, transaction, programs. */
 static void rate_content(struct rating *r)
 {
@@ -351,7 +329,6 @@ static void rate_content(struct rating *r)
         r->v->withdraws = (struct slice){ 0 };                      /* what it was to replace waits on */
         return;
     }
-    if (r->kind != KIND_REPLACE && is_suspect(r)) return;
     if (kinds[r->kind]) kinds[r->kind](r);
 }
 

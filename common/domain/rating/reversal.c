@@ -85,17 +85,9 @@ static void end_if_nothing_lives(struct line_row *line)
     line->ended = true;
 }
 
-/* What people took back for fraud, or behind an audit, comes again only past people (rating.c). */
-static void note_suspicion(const struct rating *r, struct line_row *line)
-{
-    bool is_suspect = r->line->cause == CAUSE_FRAUD || r->line->cause == CAUSE_AUDIT;
-    if (is_suspect) line->reversed_for = r->line->cause;
-}
-
 static void reverse_line(struct rating *r, struct slice line_id)
 {
     struct line_row *line = find_line(r, line_id, line_id);
-    if (line) note_suspicion(r, line);
     for (unsigned i = 0; line && i < line->programs_count; i++) reverse_program(r, line, line_id, &line->programs[i]);
     if (line) end_if_nothing_lives(line);
 }
@@ -125,7 +117,6 @@ static void reverse_payout(struct rating *r, struct slice payout_id)
         reverse_program(r, line, entry->line_id, &line->programs[i]);
         matched = true;
     }
-    if (matched) note_suspicion(r, line);
     if (!matched) give_unknown(r, payout_id);
     end_if_nothing_lives(line);
 }

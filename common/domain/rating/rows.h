@@ -164,7 +164,7 @@ enum {
     F(INT, base_milli, 0) F(INT, accepted_milli, 0) F(INT, returned_milli, 0) F(FLAG, summary, 0) \
     F(FLAG, direct_ship, 0) F(UINT, lot_no, 0) F(LIST, moves, move) F(INT, moved_milli, 0) F(INT, purchase_minor, 0) \
     F(TEXT, currency, 0) F(TEXT, order_no, 0) F(LIST, programs, line_program) F(LIST, pieces, return_piece) \
-    F(TEXT, original, 0) F(TEXT, successor, 0) F(TEXT, replaces, 0) F(ENUM, reversed_for, cause)
+    F(TEXT, original, 0) F(TEXT, successor, 0) F(TEXT, replaces, 0)
 
 /* An accumulator of a volume program (5.2 V4). paid: t as posted; fund: its part that went to a fund (V9). */
 #define VOLUME_ROW_FIELDS(F) \
