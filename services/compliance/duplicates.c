@@ -128,11 +128,15 @@ static void compare_with_earlier(struct judging *j, struct slice line_id, uint32
     if (j->is_resubmission) j->after.resubmits_line_id = last_that_went_on(j, line_id);
 }
 
-/* A resubmission whose content changed has another K: it is known by the line or the claim number it names. */
+static bool takes_back(enum kind kind, int64_t qty_milli) { return kind == KIND_POS_RETURN || qty_milli < 0; }
+
+/* A resubmission whose content changed has another K: it is known by the line or the claim number it names. A
+ * return names what it returns, which is none. */
 static void compare_with_predecessor(struct judging *j, struct slice line_id)
 {
     const struct footprint *f = judging_footprint(j, line_id);
     if (f->state == FOOTPRINT_NONE || slice_equal(line_id, j->line_id) || f->submission_no >= j->submission_no) return;
+    if (takes_back(j->kind, j->qty_milli) && !takes_back(f->kind, f->qty_milli)) return;
     compare_with_earlier(j, line_id, f->submission_no, f->state == FOOTPRINT_OPEN, f->site);
 }
 

@@ -262,12 +262,15 @@ static void rate_ship_debit_claim(struct rating *r)
     else rate_claim(r);
 }
 
-/* The submission before this one, as compliance found it or as the line names it. */
+/* The submission before this one, as compliance found it or as the line names it. A return or a REPLACE names what it
+ * takes back, which is no submission of it. */
 static struct slice earlier_submission(const struct rating *r)
 {
     const struct clearance *c = r->dossier->clearance;
     if (c && c->resubmits_line_id.size) return c->resubmits_line_id;
-    bool names = line_submission_no(r->line) > 1 && r->line->kind != KIND_REPLACE;
+    enum kind kind = r->line->kind;
+    bool names_original = kind == KIND_REPLACE || kind == KIND_POS_RETURN || r->line->qty_milli < 0;
+    bool names = line_submission_no(r->line) > 1 && !names_original;
     return names ? r->line->original_line_ref : (struct slice){ 0 };
 }
 
