@@ -297,6 +297,13 @@ static struct slice repeated_by_original(struct rating *r)
     return found ? original_lived_beside(row) : (struct slice){ 0 };
 }
 
+/* What came back whole may be claimed by the next number; the same report needs a CANCEL, which ends the row. */
+static bool holds_its_key(const struct rating *r, const struct line_row *row, bool resubmits)
+{
+    bool is_same_report = !resubmits && r->line->kind != KIND_REPLACE;
+    return adjustments_is_live(row) || (is_same_report && original_stands(row));
+}
+
 /* 3.3: what is paid, or waits here for it, is not claimed again, nor behind a submission that was refused for it: that
  * one's row names what lived. The content of a REPLACE is no submission: it says what another line says. */
 static bool resubmits_in_vain(struct rating *r)
@@ -315,9 +322,9 @@ static bool resubmits_in_vain(struct rating *r)
     if (standing.size) earlier = standing;
     row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
     books_read(r->books, STAGE_TABLE_WAITING, earlier, &waits);
-    if (!(found && adjustments_is_live(row)) && !waits) return false;
-    if (!waits && original_await(r, pending_cancel_of(r, earlier))) return true;    /* which may take it back yet */
     bool resubmits = r->line->kind != KIND_REPLACE && line_submission_no(r->line) > 1;
+    if (!(found && holds_its_key(r, row, resubmits)) && !waits) return false;
+    if (!waits && original_await(r, pending_cancel_of(r, earlier))) return true;    /* which may take it back yet */
     r->row.original = earlier;
     reason_argument(verdict_give(r->v, resubmits ? REASON_RESUBMISSION_INVALID : REASON_DUPLICATE), SLICE("other"),
                     earlier);
