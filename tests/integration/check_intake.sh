@@ -101,8 +101,11 @@ YAML
 sed -i 's/^  auth: none/  auth: token/' "$local/local.yaml"
 echo "intake.submitters: $scratch/submitters.yaml" >> "$local/local.yaml"
 up+=(--set "intake.submitters=$scratch/submitters.yaml" --set "intake.auth=token")
-kill -TERM "$(cat "$local/claim-intake.pid")"
-is_drained() { [[ $(tail -n 1 "$local/claim-intake.log") = *'"event":"service_drained"'* ]]; }
+former=$(cat "$local/claim-intake.pid")
+kill -TERM "$former"
+is_drained() {      # and gone: its ports are its own until then
+    [[ $(tail -n 1 "$local/claim-intake.log") = *'"event":"service_drained"'* ]] && ! kill -0 "$former" 2> /dev/null
+}
 eventually is_drained || fail "a drain does not end as it should"
 sed -i '/^intake:/,/^  accept/{/auth:/d}' "$local/local.yaml"
 setsid "$build/claim-intake" --config "$local/local.yaml" --set intake.auth=token --set "intake.submitters=$scratch/submitters.yaml" < /dev/null >> "$local/claim-intake.log" 2>&1 &

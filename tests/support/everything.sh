@@ -11,7 +11,7 @@ phase() {           # phase NAME OPTION...
     echo "make test: $name in $((SECONDS - begun)) s, $([ $code -eq 0 ] && echo "all passed" || echo "something failed")"
 }
 
-# claim-intake takes no document on a disk of which 80 % are used (feeds.md 4), and the builds below take 12 GB of it.
+# claim-intake takes no document on a disk of which 80 % are used (feeds.md 4); the builds below take a gigabyte.
 used=$(df --output=pcent "${TMPDIR:-/tmp}" | tr -dc 0-9)
 if [ "${used:-0}" -gt 80 ]; then
     echo "make test: ${TMPDIR:-/tmp} is $used % full; from 80 % on claim-intake answers 503: make room" >&2

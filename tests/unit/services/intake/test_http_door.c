@@ -714,15 +714,23 @@ TEST(a_body_that_stops_is_too_slow)
     close_rig(r);
 }
 
+/* The library may see the end before the door looks for it, and closes without a word; seldom, and never for long. */
+static unsigned told_half_closed(struct rig *r, struct slice sends)
+{
+    struct slice reply = { 0 };
+    for (unsigned tries = 0; tries < 20 && !reply.size; tries++)
+        reply = EXCHANGE(r, .sends = sends, .half_closes = true);
+    CHECK(!reply.size || status_of(reply) != 400 || holds(reply, "/problems/body-incomplete"));
+    return status_of(reply);
+}
+
 /* With all the time of the world, since the end of what is sent is what is seen. */
 TEST(a_body_whose_sender_has_ended_is_not_whole)
 {
     struct rig *r = open_rig((struct http_door_options){ .body_rate_min = 1, .rate_grace_ms = 600000 });
-    struct slice ended = EXCHANGE(r, .sends = SLICE(HALF), .half_closes = true);
-    CHECK_INT(status_of(ended), 400);
-    CHECK(holds(ended, "/problems/body-incomplete"));
-    CHECK_INT(status_of(EXCHANGE(r, .sends = SLICE(CHUNK), .half_closes = true)), 400);
-    CHECK(holds(EXCHANGE(r, .sends = SLICE(HALF_AN_ANSWER), .half_closes = true), "/problems/body-incomplete"));
+    CHECK_INT(told_half_closed(r, SLICE(HALF)), 400);
+    CHECK_INT(told_half_closed(r, SLICE(CHUNK)), 400);
+    CHECK_INT(told_half_closed(r, SLICE(HALF_AN_ANSWER)), 400);
     check_nothing_is_left(r);
     close_rig(r);
 }
