@@ -235,7 +235,9 @@ static enum err begin_loop(struct worker *w)
                               .lines_max = (unsigned)number("TOY_LINES", 200),
                               .writes_changelog = true,
                               .changelog_slack_bytes = (size_t)number("TOY_SLACK", 0) };
-    return loop_open(&o, &w->loop);
+    TRY(loop_open(&o, &w->loop));
+    loop_wake(w->loop, (struct slice){ 0 });        /* as worker.c: a wake put off died with who was killed */
+    return OK;
 }
 
 static enum err step_restore(struct worker *w)
