@@ -56,11 +56,19 @@ static void check(struct kafka_plan plan)
     CHECK(kafka_admin_check(&options, &plan, &findings) == OK);
 }
 
-/* A finding that has both parts of a sentence; whether it stops. -1: none. */
-static int found(const char *first, const char *second)
+/* The finding that has both parts of a sentence, or NULL. */
+static const struct kafka_finding *finding(const char *first, const char *second)
 {
     for (unsigned i = 0; i < findings.count; i++)
-        if (strstr(findings.at[i].text, first) && strstr(findings.at[i].text, second)) return findings.at[i].stops;
+        if (strstr(findings.at[i].text, first) && strstr(findings.at[i].text, second)) return &findings.at[i];
+    return NULL;
+}
+
+/* Whether the finding that has both parts of a sentence stops. -1: there is none. */
+static int found(const char *first, const char *second)
+{
+    const struct kafka_finding *it = finding(first, second);
+    if (it) return it->stops;
     for (unsigned i = 0; i < findings.count; i++) printf("  found: %s\n", findings.at[i].text);
     return -1;
 }
@@ -124,16 +132,20 @@ static void alter(enum topic topic, const char *setting, const char *value)
     rd_kafka_destroy(rk);
 }
 
+/* A node answers for a change before it tells of it, and of one topic sooner than of another: waits until it tells of
+ * all. */
 TEST(settings_that_would_lose_something_stop_and_others_are_advice)
 {
+    uint64_t topics = BIT(CLAIMS_HELD) | BIT(PAYOUTS) | BIT(PAYOUT_CHANGELOG) | BIT(PARTNERS);
     begin();
-    create(BIT(CLAIMS_HELD) | BIT(PAYOUTS) | BIT(PAYOUT_CHANGELOG) | BIT(PARTNERS), PARTITIONS);
+    create(topics, PARTITIONS);
     alter(TOPIC_CLAIMS_HELD, "retention.ms", "86400000");
     alter(TOPIC_PAYOUTS, "retention.ms", "86400000000");
     alter(TOPIC_PAYOUT_CHANGELOG, "cleanup.policy", "delete");
     alter(TOPIC_PARTNERS, "cleanup.policy", "compact");         /* the rest of its settings fall back to the broker's */
-    WAIT_FOR(findings.count >= 5,
-             check(plan_of(BIT(CLAIMS_HELD) | BIT(PAYOUTS) | BIT(PAYOUT_CHANGELOG) | BIT(PARTNERS))));
+    WAIT_FOR(finding("claims.held.v1", "retention.ms") && finding("payouts.v1", "retention.ms")
+                 && finding("payout.changelog.v1", "cleanup.policy") && finding("partners.v1", "min.cleanable"),
+             check(plan_of(topics)));
     CHECK(found("claims.held.v1 has retention.ms=86400000,", "must have at least 34560000000") == true);
     CHECK(found("payouts.v1 has retention.ms=86400000000", "must have -1") == true);
     CHECK(found("payout.changelog.v1 has cleanup.policy=delete", "must have compact") == true);
