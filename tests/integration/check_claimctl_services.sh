@@ -3,23 +3,12 @@
 # of the same world leaves; a person's decisions take effect, with the second signature where two are asked.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. tests/support/kafka.sh
-. tests/support/redis.sh
-need_kafka
-need_redis
+. tests/support/services.sh
 scratch_folder
-build=${BUILD:-build/release}
-name=load$$
-local=$scratch/$name
-instance=$(free_instance)
-door=127.0.0.1:$(free_port)
-claimctl() { timeout 300 "$build/claimctl" "$@" --config "$local/local.yaml"; }
-fail() { echo "check_claimctl_services: $1" >&2; for log in "$local"/*.log; do echo "== $log" >&2; tail -n 5 "$log" >&2; done; exit 1; }
-at_exit bash deploy/local/down.sh --dir "$local"
 cp -r deploy/sample/first-hour/profiles "$scratch/profiles"
-bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample first-hour --partitions 4 --redis-port "${REDIS_ADDRESS##*:}" \
-    --set "namespace=$name" --set "instance=$instance" --set "http.listen=$door" --set "intake.profiles_dir=$scratch/profiles" > "$scratch/up.log" 2>&1 \
-    || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }
+services_of load first-hour 4 --set "intake.profiles_dir=$scratch/profiles"
+door=127.0.0.1:$port
+begin_services
 
 claimctl load --sample first-hour --documents --wait > "$scratch/load" || fail "load ends with $?: $(cat "$scratch/load")"
 [ "$(grep -c POSTED "$scratch/load")" = 9 ] || fail "documents posted: $(cat "$scratch/load")"

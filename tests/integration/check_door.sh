@@ -4,26 +4,13 @@
 # second time, with its key and without, is there once. A thousand idle connections and too few descriptors keep nobody out for good.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. tests/support/kafka.sh
-. tests/support/redis.sh
-need_kafka
-need_redis
-scratch_folder
-build=${BUILD:-build/release}
-name=door$$
-local=$scratch/$name
-instance=$(free_instance)
-port=$(free_port)
-up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample none --partitions 4
-    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set "http.listen=127.0.0.1:$port"
-    --set http.uploads_max=1000 --set http.requests_per_second=100000 --set http.requests_burst=100000 --set http.connections_of_address_max=200)
-at_exit bash deploy/local/down.sh --dir "$local"
-
-fail() { echo "check_door: $1" >&2; tail -n 15 "$local/claim-intake.log" >&2; exit 1; }
-start() { "${up[@]}" > "$scratch/up.log" || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }; }
+. tests/support/services.sh
+LOGS=claim-intake
+services_of door none 4 --set http.uploads_max=1000 --set http.requests_per_second=100000 --set http.requests_burst=100000 \
+    --set http.connections_of_address_max=200
 received() { "$build/claimctl" tail claims.received.v1 --config "$local/local.yaml" --from beginning --exit -f '%{line_id}\n'; }
 send() { "$build/bench/door" --at "$port" 1000 64 4 "$1"; }
-start
+begin_services
 
 accepted=0
 for run in 1 2; do
@@ -34,7 +21,7 @@ for run in 1 2; do
     wait $sending || true
     answered=$(sed -n 's/.* \([0-9]*\) of 1000 documents accepted.*/\1/p' "$scratch/sent")
     accepted=$((accepted + ${answered:-0}))
-    start
+    begin_services
 done
 has_received() {                                    # what the spool kept is posted by and by
     received > "$scratch/received"

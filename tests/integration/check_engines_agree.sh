@@ -4,21 +4,9 @@
 # a partner and a rate.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. tests/support/kafka.sh
-. tests/support/redis.sh
-need_kafka
-need_redis
+. tests/support/services.sh
 scratch_folder
 
-build=${BUILD:-build/release}
-name=agree$$
-local=$scratch/$name
-door=127.0.0.1:$(free_port)
-fail() {
-    echo "check_engines_agree: $1" >&2
-    for log in "$local"/*.log; do echo "== $log" >&2; tail -n 8 "$log" >&2; done
-    exit 1
-}
 
 python3 tests/bench/labelled.py --lines 60 --seed 1 --out "$scratch/traffic"
 python3 tests/support/engines_agree.py worlds "$scratch/traffic" "$scratch"
@@ -30,20 +18,17 @@ code=0
 [ "$code" = 0 ] || [ "$code" = 3 ] || { cat "$scratch/run.log" >&2; fail "the run ends with $code"; }
 
 # The services; Redis may take its time, since a registry that is away parks lines.
-at_exit bash deploy/local/down.sh --dir "$local"
-up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample none --partitions 4
-    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$(free_instance)" --set workers=1
-    --set "http.listen=$door" --set redis.timeout_ms=10000 --set "screening.lists_file=$scratch/first/lists.yaml")
-"${up[@]}" > "$scratch/up.log" 2>&1 || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }
+services_of agree none 4 --set workers=1 --set redis.timeout_ms=10000 --set "screening.lists_file=$scratch/first/lists.yaml"
+begin_services
 load() {
-    "$build/claimctl" load "$scratch/$1" --documents --wait --config "$local/local.yaml" --door "$door" \
+    claimctl load "$scratch/$1" --documents --wait --door "127.0.0.1:$port" \
         > "$scratch/load.log" 2>&1 || { cat "$scratch/load.log" >&2; fail "the world '$1' does not get through"; }
 }
 load first
 load later
 said() {
     for topic in claims.held.v1 claims.decided.v1 payouts.v1; do
-        "$build/claimctl" tail $topic --config "$local/local.yaml" --from beginning --exit --json
+        claimctl tail $topic --from beginning --exit --json
     done > "$scratch/services"
     python3 tests/support/engines_agree.py compare "$scratch/embedded" "$scratch/services" > "$scratch/compared" 2>&1
 }

@@ -4,30 +4,18 @@
 # line in another document. What was sent many times is posted and paid once.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. tests/support/kafka.sh
-. tests/support/redis.sh
-need_kafka
-need_redis
+. tests/support/services.sh
 scratch_folder
-build=${BUILD:-build/release}
-name=once$$
-local=$scratch/$name
-instance=$(free_instance)
-port=$(free_port)
+LOGS=claim-intake
+services_of once first-hour 2 --set "intake.inbox_dir=$scratch/inbox" --set "intake.outbox_dir=$scratch/outbox" \
+    --set folder.settle_ms=100
 mkdir -p "$local" "$scratch/inbox/local" "$scratch/outbox"
-up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample first-hour --partitions 2
-    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set "http.listen=127.0.0.1:$port"
-    --set "intake.inbox_dir=$scratch/inbox" --set "intake.outbox_dir=$scratch/outbox" --set folder.settle_ms=100)
-at_exit bash deploy/local/down.sh --dir "$local"
-fail() { echo "check_idempotency: $1" >&2; tail -n 15 "$local/claim-intake.log" >&2; exit 1; }
-start() { "${up[@]}" > "$scratch/up.log" 2>&1 || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }; }
 is_dead() { ! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; }     # and its ports are free
 kill_wholly() {
     kill_service "$local" "$1"
     eventually is_dead "$(cat "$local/$1.pid")"
 }
-kill_intake() { kill_wholly claim-intake; start; }
-claimctl() { timeout 300 "$build/claimctl" "$@" --config "$local/local.yaml"; }
+kill_intake() { kill_wholly claim-intake; begin_services; }
 
 # post FILE NAME [CURL-OPTION...]: its status in $status, head and body in head and answer.
 post() {
@@ -49,7 +37,7 @@ post_killed() {
 }
 sale() { printf '{"kind":"POS_SALE","partner_id":"N-100","invoice_no":"%s","invoice_line":"1","ship_date":"2026-03-02","invoice_date":"2026-03-02","vendor_part":"SW-24","qty":"1","uom":"EA","currency":"USD","resale_unit":"251.00","end_customer":{"name":"%s","country":"US"}}' "$1" "${2:-Alder Systems}"; }
 RANDOM=${SEED:-1}
-start
+begin_services
 
 # The key of a request: its answer comes back to the byte; another body is refused; the same body under another key is
 # a document again

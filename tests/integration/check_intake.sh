@@ -4,27 +4,15 @@
 # is there; statuses, rejects and raw bytes are as they were.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. tests/support/kafka.sh
-. tests/support/redis.sh
-need_kafka
-need_redis
-scratch_folder
-
-build=${BUILD:-build/release}
+. tests/support/services.sh
 RANDOM=${SEED:-1}
-name=intake$$
-local=$scratch/$name
-instance=$(free_instance)
-port=$(free_port)
+scratch_folder
+LOGS=claim-intake
+services_of intake none 4 --set "intake.inbox_dir=$scratch/inbox" --set "intake.outbox_dir=$scratch/outbox" \
+    --set folder.settle_ms=100 --set post.chunk_lines=50
 mkdir -p "$local" "$scratch/inbox/local" "$scratch/outbox"
-up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample none --partitions 4
-    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set "http.listen=127.0.0.1:$port"
-    --set "intake.inbox_dir=$scratch/inbox" --set "intake.outbox_dir=$scratch/outbox" --set folder.settle_ms=100 --set post.chunk_lines=50)
-at_exit bash deploy/local/down.sh --dir "$local"
 export CLAIMSTREAM_SERVER=http://127.0.0.1:$port
 
-fail() { echo "check_intake: $*" >&2; tail -n 15 "$local/claim-intake.log" >&2; exit 1; }
-start() { "${up[@]}" > "$scratch/up.log" || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }; }
 received() { "$build/claimctl" tail claims.received.v1 --config "$local/local.yaml" --from beginning --exit -f '%{line_id}\n'; }
 document() {                                        # LINES NAME: NDJSON of that many sales
     python3 - "$1" "$2" <<'PY'
@@ -35,7 +23,7 @@ for n in range(int(sys.argv[1])):
 PY
 }
 submit() { "$build/claimctl" submit "$@" > "$scratch/out" 2> "$scratch/err"; }
-start
+begin_services
 
 # A first document, its status, its bytes, and the same again.
 document 20 first > "$scratch/first.ndjson"
@@ -72,7 +60,7 @@ for k in $(seq "$kills"); do
     sleep "0.$((RANDOM % 5 + 1))"
     kill_service "$local" claim-intake
     wait $sending || true
-    start
+    begin_services
     eventually is_taken "$scratch/big$k.ndjson" --idempotency-key "big$k" || fail "a document is not taken: $(cat "$scratch/out" "$scratch/err")"
     lines=$((lines + 3000))
 done

@@ -7,13 +7,8 @@ cd "$(dirname "$0")/../.."
 
 build=${BUILD:-build/release}
 toy=$build/tests/tool/kafka_toy
-door=$(free_port)
-own_kafka --set "advertised.listeners=PLAINTEXT://127.0.0.1:$door"
-mkfifo "$scratch/orders"
-"$build/chaos/kafka_proxy" "$door" "$kafka_port" < "$scratch/orders" > "$scratch/proxy.log" 2>&1 & proxy=$!
-at_exit kill "$proxy"
-exec 7> "$scratch/orders"
-export KAFKA_BROKERS=127.0.0.1:$door TOY_NAMESPACE=lost TOY_LINES=20 TOY_HASTY=1 TOY_VERBOSE=4
+own_kafka_through_proxy
+export TOY_NAMESPACE=lost TOY_LINES=20 TOY_HASTY=1 TOY_VERBOSE=4
 
 "$toy" topics
 "$toy" load 0 1000

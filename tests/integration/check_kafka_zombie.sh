@@ -8,13 +8,8 @@ cd "$(dirname "$0")/../.."
 
 build=${BUILD:-build/release}
 toy=$build/tests/tool/kafka_toy
-door=$(free_port)
-own_kafka --set "advertised.listeners=PLAINTEXT://127.0.0.1:$door"
-mkfifo "$scratch/orders"
-"$build/chaos/kafka_proxy" "$door" "$kafka_port" < "$scratch/orders" > "$scratch/proxy.log" 2>&1 & proxy=$!
-at_exit kill "$proxy"
-exec 7> "$scratch/orders"
-export KAFKA_BROKERS=127.0.0.1:$door TOY_PARTITIONS=4 TOY_LINES=20 TOY_VERBOSE=4
+own_kafka_through_proxy
+export TOY_PARTITIONS=4 TOY_LINES=20 TOY_VERBOSE=4
 
 pids=()
 fail() { tail -n 8 "$scratch"/said.* >&2; echo "check_kafka_zombie: $1" >&2; exit 1; }

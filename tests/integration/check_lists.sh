@@ -4,28 +4,18 @@
 # or is torn is refused and the one in force stays; an entry that goes closes its case.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. tests/support/kafka.sh
-. tests/support/redis.sh
-need_kafka
-need_redis
+. tests/support/services.sh
 scratch_folder
-build=${BUILD:-build/release}
-name=lists$$
-local=$scratch/$name lists=$scratch/lists
-instance=$(free_instance)
-door=127.0.0.1:$(free_port)
-claimctl() { timeout 300 "$build/claimctl" "$@" --config "$local/local.yaml"; }
-fail() { echo "check_lists: $1" >&2; for log in "$local"/*.log; do echo "== $log" >&2; tail -n 5 "$log" >&2; done; exit 1; }
+lists=$scratch/lists
 
 mkdir "$lists"
 header=entry_id,kind,name,aliases,weak_aliases,countries,birth_dates,identifiers,program,remarks
 named() { echo "$header"; for n in $(seq -w 1 20); do echo "M-$n,ORGANISATION,MADE UP COMPANY $n,,,,,,TEST,"; done; for name in "$@"; do echo "X-1,ORGANISATION,$name,,,,,,TEST,"; done; }
 named > "$lists/names.csv"
 printf 'sources: [{id: OURS, purpose: DENIED, format: CSV, files: [names.csv], required: true, max_age_hours: 0}]\n' > "$lists/lists.yaml"
-at_exit bash deploy/local/down.sh --dir "$local"
-bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample first-hour --partitions 2 --redis-port "${REDIS_ADDRESS##*:}" \
-    --set "namespace=$name" --set "instance=$instance" --set "http.listen=$door" --set "intake.profiles_dir=$PWD/deploy/sample/first-hour/profiles" \
-    --set "screening.lists_file=$lists/lists.yaml" --set "screening.poll_ms=200" > "$scratch/up.log" 2>&1 || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }
+services_of lists first-hour 2 --set "intake.profiles_dir=$PWD/deploy/sample/first-hour/profiles" \
+    --set "screening.lists_file=$lists/lists.yaml" --set "screening.poll_ms=200"
+begin_services
 claimctl load --sample first-hour > "$scratch/load" 2>&1 || fail "load ends with $?: $(cat "$scratch/load")"
 
 sell() {            # sell NAME: a sale to the party

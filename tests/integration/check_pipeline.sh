@@ -3,28 +3,17 @@
 # is killed with -9 and started again: every line ends once, and the payouts are those of the embedded run, to the cent.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. tests/support/kafka.sh
-. tests/support/redis.sh
-need_kafka
-need_redis
-scratch_folder
+. tests/support/services.sh
 
-build=${BUILD:-build/release}
 RANDOM=${SEED:-1}
 sample=deploy/sample/first-hour
-name=pipeline$$
-local=$scratch/$name
-instance=$(free_instance)
-door=127.0.0.1:$(free_port)
-up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample first-hour --partitions 4
-    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set "http.listen=$door" --set workers=2)
-at_exit bash deploy/local/down.sh --dir "$local"
+services_of pipeline first-hour 4 --set workers=2
+door=127.0.0.1:$port
 services=(claim-intake partner-classifier claim-screener payout-calculator)
 
-fail() { echo "check_pipeline: $1" >&2; for log in "$local"/*.log; do echo "== $log" >&2; tail -n 8 "$log" >&2; done; exit 1; }
 tail_of() { "$build/claimctl" tail "$1" --config "$local/local.yaml" --from beginning --exit -f "$2\n"; }
 
-"${up[@]}" > "$scratch/up.log" || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }
+begin_services
 
 # post FILE RECEIVED_AT PARTNER PROFILE
 post() {
@@ -51,7 +40,7 @@ all_ended() {
 kill_one() {
     kill_service "$local" "$1"
     sleep "0.$((RANDOM % 6 + 1))"
-    "${up[@]}" > "$scratch/up.log" || fail "$1 does not come back after kill -9"
+    begin_services
 }
 
 # Documents in the order of the world; what one needs of another must have arrived, as in the world's days between them.

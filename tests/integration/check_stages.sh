@@ -3,30 +3,18 @@
 # reloaded, drained. Each line is judged once, however often its service died; what the admin port says is true.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. tests/support/kafka.sh
-. tests/support/redis.sh
-need_kafka
-need_redis
-scratch_folder
+. tests/support/services.sh
 
-build=${BUILD:-build/release}
 RANDOM=${SEED:-1}
 lines=20000
-name=stages$$
-local=$scratch/$name
-instance=$(free_instance)
-up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample none --partitions 4
-    --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance" --set "http.listen=127.0.0.1:$(free_port)"
-    --set workers=2 --set log.level=debug --set state.close_timeout_ms=50000)       # a slow disk has time to save
-at_exit bash deploy/local/down.sh --dir "$local"
-
-fail() { echo "check_stages: $1" >&2; for log in "$local"/*.log; do echo "== $log" >&2; tail -n 15 "$log" >&2; done; exit 1; }
+services_of stages none 4 --set workers=2 --set log.level=debug \
+    --set state.close_timeout_ms=50000          # a slow disk has time to save
 service=partner-classifier
 asks() { "$build/$service" --config "$local/local.yaml" "$@"; }
 metric() { curl -s --max-time 30 "127.0.0.1:$((9102 + 10 * instance))/metrics" | awk -v name="claimstream_$1" 'index($1, name) == 1 { sum += $2 } END { print sum + 0 }'; }
 held() { "$build/claimctl" tail claims.held.v1 --config "$local/local.yaml" --from beginning --exit -f '%{line_id}\n' > "$scratch/held"; wc -l < "$scratch/held"; }
 
-"${up[@]}" > "$scratch/up.log" || { cat "$scratch/up.log" >&2; fail "the services do not come up"; }
+begin_services
 asks --health > /dev/null || fail "it is ready and does not say so"
 
 # Lines of partners that nobody knows: each is parked once, and published once.
@@ -36,7 +24,7 @@ kills=${KILLS:-5}
 for _ in $(seq "$kills"); do
     sleep "0.$((RANDOM % 8 + 2))"
     kill_service "$local" $service
-    "${up[@]}" > "$scratch/up.log" || fail "it does not come back after kill -9"
+    begin_services
 done
 wait $feeding
 all_held() { [ "$(metric lag_records)" = 0 ] && [ "$(held)" -ge $lines ]; }
@@ -69,7 +57,7 @@ for log in "$local"/{partner-classifier,claim-screener,payout-calculator}.log; d
 done
 "$build/claimctl" state verify --state-dir "$local/state" --config "$local/local.yaml" > "$scratch/verified" || { cat "$scratch/verified" >&2; fail "tables and changelogs differ"; }
 [ "$(grep -c '^classification/.*agrees' "$scratch/verified")" = 4 ] || fail "the tables of classification were not verified"
-"${up[@]}" > "$scratch/up.log" || fail "they do not come up again"
+begin_services
 grep '"event":"partition_restored"' "$local/$service.log" | tail -n 4 | grep -vq '"records":0' && fail "a clean end leaves records to replay"
 [ "$(held)" = $lines ] || fail "a restart held lines again"
 echo "  $kills kills, $lines lines held once, a reload, a drain without replay"

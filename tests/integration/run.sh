@@ -41,7 +41,7 @@ lane() {
 
 queue=$scratch/queue
 printf '%s\n' "$@" > "$queue"
-if grep -lqE '^need_(kafka|redis)' "$@"; then       # first: it brings what all need and is missing
+if grep -lqE '^(need_(kafka|redis)|services_of)' "$@"; then       # first: it brings what all need and is missing
     own_kafka
     own_redis
     export KAFKA_BROKERS REDIS_ADDRESS

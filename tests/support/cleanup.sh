@@ -62,8 +62,9 @@ free_port() { free_ports 20000 31999 1 0 1; }
 # An instance whose four services find their admin ports free.
 free_instance() { free_ports 100 899 10 9101 9102 9103 9104; }
 
-# scratch_folder: an empty folder that is gone at the end; its path in $scratch.
+# scratch_folder: a folder of this script that is gone at the end; its path in $scratch. Asked for again it is the same.
 scratch_folder() {
+    [ -z "${scratch:-}" ] || return 0
     scratch=$(mktemp -d "${TMPDIR:-/tmp}/claimstream.XXXXXX")
     at_exit rm -rf "$scratch"
 }
