@@ -3,7 +3,8 @@ VARIANT ?= release
 B       := build/$(VARIANT)
 G       := build/gen
 CC      ?= gcc
-JOBS    ?= $(shell echo $$(($$(nproc) + 1)))
+# Some tests do nothing but wait: two more than there are cores.
+JOBS    ?= $(shell echo $$(($$(nproc) + 2)))
 ifeq ($(origin CC),default)
 CC      := gcc
 endif

@@ -163,7 +163,7 @@ static void add_decided(void *context, const struct record *r)
 TEST(the_stages_of_the_product_do_the_same_under_faults_batches_and_workers)
 {
     uint64_t first = getenv("SEED") && *getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : test_seed();
-    uint64_t runs = getenv("RUNS") && *getenv("RUNS") ? strtoull(getenv("RUNS"), NULL, 10) : 12;
+    uint64_t runs = getenv("RUNS") && *getenv("RUNS") ? strtoull(getenv("RUNS"), NULL, 10) : test_share(12);
     struct sums sums = { 0 };
     make_script();
     struct sim *calm = sim_engine_run(&engine, &(struct sim_options){ .seed = 1, .workers = 1 });

@@ -279,12 +279,12 @@ static struct sim_counts run_seeds(uint64_t first, uint64_t runs, bool on_disk)
 
 TEST(the_books_balance_under_all_faults_at_once)
 {
-    run_seeds(setting("SEED", test_seed()), setting("RUNS", 60), false);
+    run_seeds(setting("SEED", test_seed()), setting("RUNS", test_share(60)), false);
 }
 
 TEST(the_books_balance_under_all_faults_with_state_on_disk)
 {
-    struct sim_counts sum = run_seeds(setting("SEED", test_seed()), setting("RUNS", 30), true);
+    struct sim_counts sum = run_seeds(setting("SEED", test_seed()), setting("RUNS", test_share(30)), true);
     printf("state on disk: %lu saves; %u environments kept, %u next to one that was held\n", (unsigned long)sum.saves,
            sum.origins[STATE_KEPT], sum.origins[STATE_HELD]);
     CHECK(sum.saves > 0 && sum.origins[STATE_KEPT] > 0 && sum.origins[STATE_HELD] > 0);

@@ -42,6 +42,20 @@ uint64_t test_random(uint64_t *state)
     return z ^ z >> 31;
 }
 
+bool test_is_sanitized(void)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return true;
+#else
+    return false;
+#endif
+}
+
+unsigned test_share(unsigned cases)
+{
+    return test_is_sanitized() ? (cases + 3) / 4 : cases;
+}
+
 static int64_t mono_ms(void)
 {
     struct timespec now;

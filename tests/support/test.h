@@ -45,4 +45,11 @@ struct arena *test_arena(void);
 uint64_t test_seed(void);
 uint64_t test_random(uint64_t *state);
 
+/* Whether this is a build for the address or the thread sanitizer, in which everything takes several times as long. */
+bool test_is_sanitized(void);
+
+/* How many of so many alike cases are tried: all of them, under a sanitizer a quarter, since what it
+ * looks for shows in any of them. */
+unsigned test_share(unsigned cases);
+
 #endif

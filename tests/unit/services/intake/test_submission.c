@@ -197,9 +197,9 @@ static struct slice take(struct slice json, const struct line *submission, bool 
 
 TEST(a_submission_is_typed_directly_as_its_line_object_would_be)
 {
-    unsigned plain = 0, passed = 0;
+    unsigned plain = 0, passed = 0, lines = test_share(LINES);
     state = test_seed();
-    for (unsigned n = 0; n < LINES; n++) {
+    for (unsigned n = 0; n < lines; n++) {
         struct line l = any_line();
         struct json_out j;
         if (!submission_is_plain(&l, mapping_profile_default())) continue;
@@ -217,7 +217,7 @@ TEST(a_submission_is_typed_directly_as_its_line_object_would_be)
         json_out_close(&j);
         if (n % 50 == 0) arena_reset(test_arena());
     }
-    CHECK(plain > LINES / 2 && passed > LINES / 20 && passed < 2 * plain);
+    CHECK(plain > lines / 2 && passed > lines / 20 && passed < 2 * plain);
 }
 
 TEST(what_says_more_than_its_fields_goes_by_its_line_object)

@@ -247,7 +247,8 @@ static struct slice a_random_name(uint64_t *seed)
 TEST(a_bound_never_hides_a_score_that_reaches_it)
 {
     uint64_t seed = test_seed();
-    for (unsigned run = 0; run < 20000; run++) {
+    unsigned runs = test_share(20000);
+    for (unsigned run = 0; run < runs; run++) {
         size_t mark = arena_mark(test_arena());
         bool is_thing = test_random(&seed) % 2;
         struct name_form q = form_of(a_random_name(&seed), is_thing, false),
