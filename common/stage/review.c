@@ -13,7 +13,8 @@
 enum {
     SIGNERS_MAX = SECTIONS_OF_A_KIND_MAX + 1,
     APPROVERS_MAX = 3,
-    REVIEWS_BY_TAKING_MAX = SECTIONS_OF_A_KIND_MAX / 2,
+    REVIEWS_BY_TALK_MAX = SECTIONS_OF_A_KIND_MAX / 2,       /* the rest is for who decides, and */
+    REVIEWS_BY_WITHDRAWAL_MAX = 3 * SECTIONS_OF_A_KIND_MAX / 4, /* not for one person's proposals and second thoughts */
     MINUTE_MS = 60000
 };
 
@@ -185,6 +186,12 @@ static bool may_propose(const struct review *r)
     return is_approver(r) || bears(r, SLICE("reviewer"));
 }
 
+/* Decides nothing. */
+static bool is_talk(const struct review *r)
+{
+    return r->verb == VERB_ASK || r->verb == VERB_ANSWER || r->act == ACT_TAKE;
+}
+
 static bool of_section(const struct review *r, const struct review_object *o)
 {
     return r->stage == o->stage && r->has_clearance_hash
@@ -197,7 +204,7 @@ static struct signers standing_signers(const struct review_object *o)
     struct signers s = { .count = 0 };
     for (unsigned i = 0; i < o->dossier->review_count; i++) {
         const struct review *r = &o->dossier->reviews[i];
-        if (!of_section(r, o) || r->verb == VERB_ASK || r->act == ACT_TAKE) continue;
+        if (!of_section(r, o) || is_talk(r)) continue;
         if (r->act == ACT_DECLINE || r->act == ACT_WITHDRAW) s.count = 0;
         else if (s.count < SIGNERS_MAX) s.at[s.count++] = r;
     }
@@ -212,7 +219,7 @@ static bool signed_before(const struct review_object *o, struct slice actor, enu
     enum verb proposed = VERB_UNSPECIFIED;
     for (unsigned i = 0; i < o->dossier->review_count; i++) {
         const struct review *r = &o->dossier->reviews[i];
-        if (!of_section(r, o) || r->verb == VERB_ASK || r->act == ACT_TAKE) continue;
+        if (!of_section(r, o) || is_talk(r)) continue;
         if (r->act == ACT_PROPOSE) proposed = r->verb;
         bool takes_back = r->act == ACT_WITHDRAW;
         if (proposed == verb && actor_is_same(r->actor_id, actor) && (stands || !takes_back)) has = !takes_back;
@@ -243,6 +250,18 @@ static bool is_taken_by_another(const struct review_object *o, const struct revi
 {
     const struct review *taker = review_taker(o->dossier, o->stage, r->at_unix_ms);
     return taker && !actor_is_same(taker->actor_id, r->actor_id);
+}
+
+struct review_question review_question(const struct dossier *d, enum stage_id stage)
+{
+    struct review_question q = { 0 };
+    for (unsigned i = 0; i < d->review_count; i++) {
+        const struct review *r = &d->reviews[i];
+        if (r->stage != stage || r->act != ACT_PROPOSE) continue;
+        if (r->verb == VERB_ASK) q = (struct review_question){ .asked = r };
+        if (r->verb == VERB_ANSWER) q.answered = r;
+    }
+    return q;
 }
 
 /* As long as asked for and no longer than the ruleset allows. */
@@ -321,6 +340,8 @@ static enum review_void check_verb(const struct review_object *o, const struct r
                    : REVIEW_VOID_QTY_INVALID;
     case VERB_DENY: case VERB_ASK:
         return REVIEW_VOID_NONE;
+    case VERB_ANSWER:
+        return review_question(o->dossier, o->stage).asked ? REVIEW_VOID_NONE : REVIEW_VOID_NO_QUESTION;
     case VERB_ASSIGN_ROLE:
         if (o->stage != STAGE_CLASSIFICATION || is_case) return REVIEW_VOID_VERB_NOT_POSSIBLE;
         if (!has_reason(o->judgement, REASON_ROLE_AMBIGUOUS) && !has_reason(o->judgement, REASON_ROLE_DRIFT))
@@ -336,9 +357,10 @@ static enum review_void check_verb(const struct review_object *o, const struct r
 static enum review_void check_proposal(const struct review_object *o, const struct review *r, const struct signers *s)
 {
     if (!may_propose(r)) return REVIEW_VOID_ROLE_MISSING;
-    if (r->verb != VERB_ASK && s->count > 0) return REVIEW_VOID_PROPOSAL_STANDS;
+    if (!is_talk(r) && s->count > 0) return REVIEW_VOID_PROPOSAL_STANDS;
+    if (is_talk(r) && o->dossier->review_count >= REVIEWS_BY_TALK_MAX) return REVIEW_VOID_TOO_MANY;
     if (is_taken_by_another(o, r)) return REVIEW_VOID_TAKEN;
-    if (r->verb != VERB_ASK && signed_before(o, r->actor_id, r->verb)) return REVIEW_VOID_SIGNED_BEFORE;
+    if (!is_talk(r) && signed_before(o, r->actor_id, r->verb)) return REVIEW_VOID_SIGNED_BEFORE;
     return check_verb(o, r);
 }
 
@@ -348,7 +370,7 @@ static enum review_void check_take(const struct review_object *o, const struct r
     if (!may_propose(r)) return REVIEW_VOID_ROLE_MISSING;
     if (r->verb) return REVIEW_VOID_VERB_NOT_POSSIBLE;
     if (s->count > 0) return REVIEW_VOID_PROPOSAL_STANDS;
-    if (o->dossier->review_count >= REVIEWS_BY_TAKING_MAX) return REVIEW_VOID_TOO_MANY;
+    if (o->dossier->review_count >= REVIEWS_BY_TALK_MAX) return REVIEW_VOID_TOO_MANY;
     return is_taken_by_another(o, r) ? REVIEW_VOID_TAKEN : REVIEW_VOID_NONE;
 }
 
@@ -363,8 +385,9 @@ static enum review_void check_answer(const struct review_object *o, const struct
     if (gives_back(o, r, s)) return REVIEW_VOID_NONE;
     if (r->act == ACT_WITHDRAW && s->count == 0 && !r->verb && is_taken_by_another(o, r)) return REVIEW_VOID_TAKEN;
     if (s->count == 0 || (r->verb && r->verb != s->at[0]->verb)) return REVIEW_VOID_NO_PROPOSAL;
+    if (r->act == ACT_WITHDRAW && !actor_is_same(s->at[0]->actor_id, r->actor_id)) return REVIEW_VOID_OF_ANOTHER;
     if (r->act == ACT_WITHDRAW)
-        return actor_is_same(s->at[0]->actor_id, r->actor_id) ? REVIEW_VOID_NONE : REVIEW_VOID_OF_ANOTHER;
+        return o->dossier->review_count < REVIEWS_BY_WITHDRAWAL_MAX ? REVIEW_VOID_NONE : REVIEW_VOID_TOO_MANY;
     if (!is_approver(r)) return REVIEW_VOID_ROLE_MISSING;
     return signed_before(o, r->actor_id, s->at[0]->verb) ? REVIEW_VOID_SIGNED_BEFORE : REVIEW_VOID_NONE;
 }
@@ -403,8 +426,7 @@ struct review_answer review_weigh(struct arena *a, const struct review_object *o
     if (answer.why != REVIEW_VOID_NONE) return answer;
     answer.standing = REVIEW_NOTED;
     if (act->act == ACT_TAKE) answer.until_unix_ms = taken_until(o, act);
-    if (act->verb == VERB_ASK || act->act == ACT_DECLINE || act->act == ACT_WITHDRAW || act->act == ACT_TAKE)
-        return answer;
+    if (is_talk(act) || act->act == ACT_DECLINE || act->act == ACT_WITHDRAW) return answer;
     ASSERT(s.count < SIGNERS_MAX);
     s.at[s.count++] = act;
     struct demand demand = demand_of(o, s.at[0]);

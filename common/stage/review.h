@@ -55,6 +55,10 @@ struct review_object review_object_of(const struct catalogue *c, const struct do
  * time: the act, which says who, since and until when. NULL: it is free. */
 const struct review *review_taker(const struct dossier *d, enum stage_id stage, instant_ms at_unix_ms);
 
+/* What the partner was asked last in that stage, and what it said to that; NULL: nothing. */
+struct review_question { const struct review *asked, *answered; };
+struct review_question review_question(const struct dossier *d, enum stage_id stage);
+
 /* The proposal that stands on the section in force; NULL: none. */
 const struct review *review_proposal(const struct review_object *o);
 

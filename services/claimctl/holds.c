@@ -23,8 +23,8 @@ static const struct listing_field fields[] = {
     { "stage", LISTING_TEXT, "that holds it", false },
     { "says", LISTING_TEXT, "what it is about, and why it waits", false },
     { "waits_for", LISTING_TEXT, "the datum it waits for; empty: a person", false },
-    { "state", LISTING_TEXT, "OPEN, TAKEN, PROPOSED with who and since when; of a parked line WAITS or AT_RISK",
-      false },
+    { "state", LISTING_TEXT,
+      "OPEN, ASKED, ANSWERED, TAKEN, PROPOSED with who and since when; of a parked line WAITS or AT_RISK", false },
     { "outcome", LISTING_TEXT, "HOLD or PARK", true },
     { "line", LISTING_TEXT, "document:row; empty: a case", true },
     { "id", LISTING_TEXT, "line_id or case_id", true },
@@ -36,6 +36,8 @@ static const struct listing_field fields[] = {
     { "taken_at", LISTING_TEXT, "since when, RFC 3339", true },
     { "taken_until", LISTING_TEXT, "until when nobody else proposes", true },
     { "proposed_by", LISTING_TEXT, "whose proposal stands", true },
+    { "question", LISTING_TEXT, "what the partner was asked last", true },
+    { "answer", LISTING_TEXT, "what it said to that", true },
 };
 enum {
     FIELD_STATE = 4,
@@ -43,9 +45,11 @@ enum {
     FIELD_TAKEN_AT,
     FIELD_TAKEN_UNTIL,
     FIELD_PROPOSED_BY,
+    FIELD_QUESTION,
+    FIELD_ANSWER,
     FIELD_COUNT = sizeof fields / sizeof fields[0]
 };
-_Static_assert(FIELD_COUNT == FIELD_PROPOSED_BY + 1, "the last fields say who has it");
+_Static_assert(FIELD_COUNT == FIELD_ANSWER + 1, "the last fields say who has it");
 
 /* A place in the queue (screening.md 4.3, 6.5): strong matches at its head, then by due time, what is worth more
  * before. */
@@ -89,6 +93,8 @@ static void fill_holding(struct reading *r, const struct queue *q, const struct 
     holding_put_text(&state, &h);
     cells[FIELD_STATE] = text_slice(&state);
     if (h.proposal) cells[FIELD_PROPOSED_BY] = h.proposal->actor_id;
+    if (h.question.asked) cells[FIELD_QUESTION] = h.question.asked->note;
+    if (h.question.answered) cells[FIELD_ANSWER] = h.question.answered->note;
     if (!h.taker) return;
     instant_put(&since, h.taker->at_unix_ms);
     instant_put(&until, h.taker->until_unix_ms);
@@ -290,7 +296,8 @@ int claimctl_holds(int argc, char **argv)
         { SLICE_INIT("list"), list },          { SLICE_INIT("show"), show },
         { SLICE_INIT("take"), holds_act },     { SLICE_INIT("release"), holds_act },
         { SLICE_INIT("adjust"), holds_act },   { SLICE_INIT("deny"), holds_act },
-        { SLICE_INIT("ask"), holds_act },      { SLICE_INIT("assign"), holds_act },
+        { SLICE_INIT("ask"), holds_act },      { SLICE_INIT("answer"), holds_act },
+        { SLICE_INIT("assign"), holds_act },
         { SLICE_INIT("clear"), holds_act },    { SLICE_INIT("block"), holds_act },
         { SLICE_INIT("confirm"), holds_act },  { SLICE_INIT("decline"), holds_act },
         { SLICE_INIT("withdraw"), holds_act },

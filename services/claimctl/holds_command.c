@@ -20,6 +20,7 @@ static const struct holds_act_row rows[] = {
     { "adjust", ACT_PROPOSE, VERB_ADJUST },
     { "deny", ACT_PROPOSE, VERB_DENY },
     { "ask", ACT_PROPOSE, VERB_ASK },
+    { "answer", ACT_PROPOSE, VERB_ANSWER },
     { "assign", ACT_PROPOSE, VERB_ASSIGN_ROLE },
     { "clear", ACT_PROPOSE, VERB_CLEAR_PARTY },
     { "block", ACT_PROPOSE, VERB_CONFIRM_PARTY },
@@ -214,7 +215,8 @@ int holds_command_confirm(const struct holds_command *c, const struct holds_name
 {
     struct confirmation question;
     int code = confirm_open(&question, &c->broker.settings, "lines and cases", c->yes);
-    bool decides = c->row->act != ACT_TAKE && c->row->act != ACT_WITHDRAW && c->row->verb != VERB_ASK;
+    bool decides = c->row->act != ACT_TAKE && c->row->act != ACT_WITHDRAW && c->row->verb != VERB_ASK
+                   && c->row->verb != VERB_ANSWER;
     if (code != EXIT_DONE || !c->execute || !decides) return code;
     for (unsigned i = 0; i < c->word_count; i++)
         confirm_add(&question, objects[i]->amount_minor, objects[i]->currency);

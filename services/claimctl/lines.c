@@ -3,6 +3,7 @@
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
 #include "claimctl/findings.h"
+#include "claimctl/holding.h"
 #include "claimctl/line_name.h"
 #include "claimctl/lines_filter.h"
 #include "claimctl/lines_trace.h"
@@ -151,7 +152,11 @@ static bool explain_line(struct reading *r, const struct transcript_entry *e, co
     explain_put_line(&t, s);
     text_put_byte(&t, '\n');
     taken_back_put(&t, &request->taken_back, s->dossier);
-    if (s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK) findings_put_text(&t, dossier_standing(s->dossier));
+    if (s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK) {
+        struct review_question question = review_question(s->dossier, s->stage);
+        findings_put_text(&t, dossier_standing(s->dossier));
+        holding_put_question(&t, &question);
+    }
     payout_put_explanation(&t, s);
     colour_put_sentence(&r->out, text_slice(&t));
     request->found++;

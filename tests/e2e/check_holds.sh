@@ -32,14 +32,25 @@ says "TAKEN by anna since 2026-"
 ends 5 release $near --as bert --reason seen --execute
 says "[TAKEN]"
 ends 5 take $near --as bert --execute
+ends 1 answer $near --as anna --reason "none was asked" --execute
+says "[NO_QUESTION]"
 ends 0 ask $near --as anna --reason "which invoice?" --execute
 ends 0 withdraw $near --as anna --reason "not mine" --execute
+ends 0 list
+says "ASKED by anna since 2026-"
+"$claimctl" lines explain $near --state state > out
+says ": which invoice?"
+ends 0 answer $near --as bert --reason "852, the second delivery" --execute
+ends 0 list
+says "ANSWERED by bert since 2026-"
 ends 0 show $near
 python3 - out <<'P' || failed=1
 import json, sys
 line = json.loads(open(sys.argv[1], encoding="utf-8").readline())
-assert line["state"] == "OPEN" and "taken_by" not in line, line
-assert [a["act"] for a in line["acts"]] == ["TAKE", "PROPOSE", "WITHDRAW"], line
+assert line["state"] == "ANSWERED" and "taken_by" not in line, line
+assert (line["question"], line["asked_by"]) == ("which invoice?", "anna"), line
+assert line["answer"] == "852, the second delivery", line
+assert [a["act"] for a in line["acts"]] == ["TAKE", "PROPOSE", "WITHDRAW", "PROPOSE"], line
 P
 
 # A lot at once is typed: nothing is done until it is

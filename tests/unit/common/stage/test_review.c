@@ -3,7 +3,7 @@
 
 #include "support/table.h"
 
-enum { REVIEWS_MAX = 24, TAKE_MS = 3600000 };
+enum { REVIEWS_MAX = 24, REVIEWS_KEPT_MAX = 32, TAKE_MS = 3600000 };
 
 /* What is decided on, made of words; kept here so that its parts live as long as the test. */
 static struct reason reasons[4];
@@ -12,9 +12,9 @@ static struct line line;
 static struct receipt receipt;
 static struct classification class;
 static struct clearance clearance;
-static struct review reviews[REVIEWS_MAX];
+static struct review reviews[REVIEWS_KEPT_MAX];
 static struct dossier dossier;
-static struct slice role_texts[REVIEWS_MAX + 1][3];
+static struct slice role_texts[REVIEWS_KEPT_MAX + 1][3];
 
 static struct hash128 hash_of(unsigned char mark)
 {
@@ -313,6 +313,42 @@ TEST(what_one_person_took_nobody_else_proposes_on)
     }
 }
 
+TEST(a_question_and_its_answer_decide_nothing_and_stand_until_the_next_question)
+{
+    struct table t = TABLE(
+        "acts                                                                                     "
+        "| answer         asked  answered",
+        "anna:reviewer proposes ask                                                               "
+        "| noted          anna   -",
+        "anna:reviewer proposes answer                                                            "
+        "| NO_QUESTION    -      -",
+        "anna:reviewer proposes ask; bob:reviewer proposes answer                                 "
+        "| noted          anna   bob",
+        "anna:reviewer proposes ask; bob:reviewer proposes answer; cy:reviewer proposes ask       "
+        "| noted          cy     -",
+        "anna:reviewer proposes ask; bob:viewer proposes answer                                   "
+        "| ROLE_MISSING   anna   -",
+        "anna:reviewer proposes ask; sam:reviewer proposes answer                                 "
+        "| DUTY_CONFLICT  anna   -",
+        "anna:reviewer proposes ask; anna:reviewer takes; bob:reviewer proposes answer            "
+        "| TAKEN          anna   -",
+        "anna:reviewer proposes ask; anna:reviewer proposes release; bob:reviewer proposes answer "
+        "| noted          anna   bob",
+        "anna:reviewer proposes ask; bob:approver proposes answer; bob:approver proposes release  "
+        "| pending        anna   bob",
+        "anna:reviewer proposes ask; bob:approver proposes answer; bob:approver confirms answer   "
+        "| NO_PROPOSAL    anna   bob");
+    while (table_next(&t)) {
+        struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+        struct review_answer answer = play(&o, cell(&t, "acts"));
+        struct review_question q = review_question(&dossier, STAGE_COMPLIANCE);
+        CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
+        CHECK_CELL(&t, "asked", q.asked ? q.asked->actor_id : SLICE(""));
+        CHECK_CELL(&t, "answered", q.answered ? q.answered->actor_id : SLICE(""));
+        CHECK(!review_question(&dossier, STAGE_PAYOUT).asked);
+    }
+}
+
 TEST(a_take_ends_with_its_hour_and_no_sooner)
 {
     struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
@@ -336,7 +372,20 @@ TEST(takes_leave_room_for_those_who_decide)
     for (unsigned i = 0; i < REVIEWS_MAX - 4 && answer.standing != REVIEW_VOID; i++)
         answer = play_on(&o, SLICE("anna:reviewer takes"));
     CHECK_INT(answer.why, REVIEW_VOID_TOO_MANY);
+    CHECK_INT(play_on(&o, SLICE("anna:reviewer proposes ask")).why, REVIEW_VOID_TOO_MANY);
     CHECK_INT(play_on(&o, SLICE("anna:reviewer proposes release")).standing, REVIEW_PENDING);
+}
+
+TEST(one_person_can_not_use_a_line_up)
+{
+    struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+    dossier.review_count = 0;
+    for (unsigned i = 0; i < REVIEWS_MAX; i++)
+        play_on(&o, i % 2 ? SLICE("anna:reviewer withdraws") : SLICE("anna:reviewer proposes release"));
+    CHECK_INT(play_on(&o, SLICE("anna:reviewer proposes release")).standing, REVIEW_PENDING);
+    CHECK_INT(play_on(&o, SLICE("anna:reviewer withdraws")).why, REVIEW_VOID_TOO_MANY);
+    CHECK_INT(play_on(&o, SLICE("bob:approver declines")).standing, REVIEW_NOTED);
+    CHECK_INT(play_on(&o, SLICE("bob:approver proposes deny; anna:approver confirms")).standing, REVIEW_EFFECTIVE);
 }
 
 TEST(a_review_of_a_section_that_is_no_longer_in_force_is_void)
