@@ -4,15 +4,14 @@
 #include "base/assert.h"
 #include "runtime/clock.h"
 #include "runtime/folder.h"
-#include "runtime/json_line.h"
 #include "runtime/log.h"
 #include "runtime/metrics.h"
 #include "runtime/redis_name.h"
 #include "runtime/redis_watch.h"
-#include "stage/kafka_reference.h"
 #include "stage/kafka_transport.h"
 #include "stage/memory_registry.h"
 #include "stage/partition_view.h"
+#include "stage/process_reference.h"
 #include "stage/redis_profiles.h"
 #include "stage/redis_registry.h"
 #include "stage/seed.h"
@@ -23,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SCRATCH_BYTES = 8 << 20, PATH_BYTES = 4096, JOIN_MS = 200, CACHE_EVENTS = 6 };
+enum { PATH_BYTES = 4096, JOIN_MS = 200, CACHE_EVENTS = 6 };
 
 /* What one worker has alone. */
 struct post {
@@ -48,11 +47,7 @@ struct main {
     struct post                 posts[REFERENCE_WORKERS_MAX];
     unsigned                    count;
     struct state_writer        *writer;
-    struct reference_feed      *feed;
-    struct kafka_options        feed_kafka;
-    struct partner_copy        *copy;
-    struct arena                note_scratch;
-    struct redis_profiles_notes notes;
+    struct process_reference    reference;
     struct redis_watch         *watch;
     struct redis_options        redis;
     struct redis_name          *redis_host;         /* NULL: numeric, or a socket */
@@ -167,7 +162,7 @@ static enum err check_redis(struct main *m)
     struct slice finding = { 0 };
     if (!m->watch || m->service->stage->id != STAGE_COMPLIANCE) return OK;
     TRY(redis_link_open(&m->redis, &link));
-    enum err e = redis_registry_check_server(link, &m->note_scratch, &finding);
+    enum err e = redis_registry_check_server(link, &m->reference.scratch, &finding);
     redis_link_close(link);
     if (e == OK && finding.size) LOG(LOG_ERROR, "redis_refused", LOG_TEXT("why", finding));
     return e == OK && finding.size ? ERR_CONFIG_INVALID : OK;
@@ -210,42 +205,6 @@ static enum err open_redis(struct main *m)
     struct redis_watch_options watch = { .redis = m->redis, .name_space = m->redis_name,
                                          .prefix = REDIS_PARTNER_PREFIX, .listeners = m->count };
     return redis_watch_open(&watch, life_loop(m->process->life), &m->watch);
-}
-
-/* --- what all workers share ------------------------------------------------------------------------------------- */
-
-static enum err open_copy(struct main *m)
-{
-    char folder[PATH_BYTES];
-    bool afresh = false;
-    int size = snprintf(folder, sizeof folder, "%s/%s/partners.%u", settings_path(settings(m), SETTING_STATE_DIR),
-                        m->service->stage->name, (unsigned)settings_number(settings(m), SETTING_INSTANCE));
-    if (size < 0 || (size_t)size >= sizeof folder) return ERR_CONFIG_INVALID;
-    struct partner_copy_options copy = { .folder = folder,
-                                         .cluster_id = m->process->cluster_id,
-                                         .now_unix_ms = clock_now_unix_ms() };
-    TRY(folder_make(folder));
-    enum err e;
-    while ((e = partner_copy_open(&copy, &m->copy, &afresh)) == ERR_STATE_FULL)
-        process_wait_for_room(m->process, folder);
-    TRY(e);
-    LOG(LOG_INFO, afresh ? "partner_copy_begun" : "partner_copy_kept", LOG_WORD("folder", folder),
-        LOG_NUMBER("offset", partner_copy_offset(m->copy)));
-    return OK;
-}
-
-/* The feed shows everything from the beginning each time: the copy needs no offset of its own to be complete. */
-static enum err open_feed(struct main *m)
-{
-    struct reference_log *log = NULL;
-    TRY(arena_open(&m->note_scratch, SCRATCH_BYTES, SCRATCH_BYTES));
-    m->notes = (struct redis_profiles_notes){ .copy = m->copy, .scratch = &m->note_scratch };
-    m->feed_kafka = process_kafka_options(m->process, 0);
-    TRY(kafka_reference_await(&m->feed_kafka, PROCESS_KAFKA_WAIT_MS, &log));
-    struct reference_feed_options feed = {
-        .log = log, .worker_count = m->count, .note = redis_profiles_note, .note_context = &m->notes
-    };
-    return reference_feed_open(&feed, &m->feed);
 }
 
 /* --- one worker ------------------------------------------------------------------------------------------------- */
@@ -300,7 +259,7 @@ static enum err open_profiles(struct main *m, struct post *post, unsigned number
     struct redis_profiles_options options = { .link = post->link,
                                               .watch = m->watch,
                                               .listener = number,
-                                              .copy = m->copy,
+                                              .copy = m->reference.copy,
                                               .name_space = m->redis_name,
                                               .seed = number + 1 };
     TRY(redis_profiles_open(&options, &post->profiles));
@@ -336,7 +295,7 @@ static enum err open_post(struct main *m, unsigned number)
         .stage = m->service->stage,
         .number = number,
         .transport = post->transport,
-        .feed = m->feed,
+        .feed = m->reference.feed,
         .target = { .catalogue = post->catalogue,
                     .put_partner = redis_profiles_apply,
                     .partners = post->profiles,
@@ -400,12 +359,11 @@ static enum err start(void *context, struct process *process)
     m->records = METRIC_SERIES(METRIC_REFERENCE_RECORDS, SLICE("all"));
     TRY(state_writer_open(&m->writer));
     TRY(open_redis(m));
-    TRY(open_copy(m));
-    TRY(open_feed(m));
+    TRY(process_reference_open(&m->reference, process, m->service->stage->name, m->count));
     TRY(check_redis(m));
     for (unsigned i = 0; i < m->count; i++) TRY(open_post(m, i));
     TRY(open_view(m));
-    TRY(reference_feed_start(m->feed));
+    TRY(reference_feed_start(m->reference.feed));
     for (unsigned i = 0; i < m->count; i++) TRY(worker_start(m->posts[i].worker));
     LOG(LOG_INFO, "workers_started", LOG_NUMBER("workers", m->count), LOG_NUMBER("partitions", process->partitions));
     if (!m->watch)
@@ -437,10 +395,7 @@ static void poked(void *context)
 static void tick(void *context)
 {
     struct main *m = context;
-    struct reference_progress p = reference_feed_progress(m->feed);
-    if (p.error == OK) return;
-    LOG(LOG_ERROR, "reference_feed_died", LOG_ERR(p.error));
-    process_end(m->process, process_exit_code_later(p.error));
+    process_reference_tick(&m->reference, m->process);
 }
 
 static void reload(void *context)
@@ -479,12 +434,11 @@ static void close_main(void *context)
     if (m->has_poller) pthread_join(m->poller, NULL);
     partition_view_close(m->view);
     for (unsigned i = 0; i < m->count; i++) close_post(&m->posts[i]);
-    reference_feed_close(m->feed);
+    process_reference_stop(&m->reference);
     if (m->watch) redis_watch_close(m->watch);
     redis_name_close(m->redis_host);
-    partner_copy_close(m->copy);
+    process_reference_close(&m->reference);
     state_writer_close(m->writer);
-    arena_close(&m->note_scratch);
     if (m->held) m->service->holder->close(m->held);
 }
 
@@ -581,7 +535,7 @@ static void before_metrics(void *context)
     struct main *m = context;
     partition_view_show(m->view);
     if (brokers_up(m) >= 0) metric_set(m->connections, brokers_up(m));
-    metric_set(m->records, (int64_t)reference_feed_progress(m->feed).records);
+    metric_set(m->records, (int64_t)reference_feed_progress(m->reference.feed).records);
     show_profiles(m);
     show_cache(m);
     show_registry(m);

@@ -14,11 +14,9 @@
 #include "runtime/json_line.h"
 #include "runtime/log.h"
 #include "runtime/metrics.h"
-#include "stage/kafka_reference.h"
 #include "stage/kafka_transport.h"
 #include "stage/partition_view.h"
-#include "stage/process.h"
-#include "stage/redis_profiles.h"
+#include "stage/process_reference.h"
 #include "stage/seed.h"
 #include "stage/worker.h"
 
@@ -27,7 +25,6 @@
 #include <string.h>
 
 enum {
-    SCRATCH_BYTES = 8 << 20,
     GRANTS_BYTES = 64 << 20,
     PATH_BYTES = 4096,
     HOST_BYTES = 256,
@@ -54,13 +51,10 @@ struct main {
     struct transport         *transport;
     struct catalogue         *catalogue;
     struct state_writer      *writer;
-    struct reference_feed    *feed;
-    struct kafka_options      feed_kafka;
-    struct partner_copy      *copy;
+    struct process_reference  reference;
     struct partner_directory *directory;
     struct intake_partners    partners;
-    struct arena              note_scratch, grants_arena;
-    struct redis_profiles_notes notes;
+    struct arena              grants_arena;
     struct grants            *grants;
     char                      seed_check[2 * HASH128_BYTES + 1], host[HOST_BYTES], answers_dir[PATH_BYTES];
     bool                      drains, has_drained, is_stalled;
@@ -208,36 +202,13 @@ static uint64_t topics(void *context)
 
 /* --- partners --------------------------------------------------------------------------------------------------- */
 
-static enum err open_copy(struct main *m)
+static enum err open_partners(struct main *m)
 {
-    char folder[PATH_BYTES];
-    int size = snprintf(folder, sizeof folder, "%s/intake/partners.%u", settings_path(settings(m), SETTING_STATE_DIR),
-                        (unsigned)settings_number(settings(m), SETTING_INSTANCE));
-    if (size < 0 || (size_t)size >= sizeof folder) return ERR_CONFIG_INVALID;
-    struct partner_copy_options copy = { .folder = folder,
-                                         .cluster_id = m->process->cluster_id,
-                                         .now_unix_ms = clock_now_unix_ms() };
-    TRY(folder_make(folder));
-    enum err e;
-    while ((e = partner_copy_open(&copy, &m->copy, NULL)) == ERR_STATE_FULL) process_wait_for_room(m->process, folder);
-    TRY(e);
-    m->directory = partner_directory_open(m->copy);
+    TRY(process_reference_open(&m->reference, m->process, "intake", 1));
+    m->directory = partner_directory_open(m->reference.copy);
     if (!m->directory) return ERR_MEMORY_EXHAUSTED;
     m->partners = partner_directory_partners(m->directory);
     return OK;
-}
-
-static enum err open_feed(struct main *m)
-{
-    struct reference_log *log = NULL;
-    TRY(arena_open(&m->note_scratch, SCRATCH_BYTES, SCRATCH_BYTES));
-    m->notes = (struct redis_profiles_notes){ .copy = m->copy, .scratch = &m->note_scratch };
-    m->feed_kafka = process_kafka_options(m->process, 0);
-    TRY(kafka_reference_await(&m->feed_kafka, PROCESS_KAFKA_WAIT_MS, &log));
-    struct reference_feed_options feed = {
-        .log = log, .worker_count = 1, .note = redis_profiles_note, .note_context = &m->notes
-    };
-    return reference_feed_open(&feed, &m->feed);
 }
 
 /* --- the posting worker ----------------------------------------------------------------------------------------- */
@@ -333,7 +304,7 @@ static enum err open_worker(struct main *m)
         .stage = &intake_stage,
         .engine = &m->engine,
         .transport = m->transport,
-        .feed = m->feed,
+        .feed = m->reference.feed,
         .target = { .catalogue = m->catalogue, .put_partner = pass_over, .refused = refused },
         .catalogue = m->catalogue,
         .bounds = bounds(m),
@@ -466,13 +437,12 @@ static enum err start(void *context, struct process *process)
     struct main *m = context;
     m->process = process;
     TRY(state_writer_open(&m->writer));
-    TRY(open_copy(m));
-    TRY(open_feed(m));
+    TRY(open_partners(m));
     TRY(open_service(m));
     TRY(open_worker(m));
     TRY(open_follower(m));
     TRY(open_doors(m));
-    TRY(reference_feed_start(m->feed));
+    TRY(reference_feed_start(m->reference.feed));
     return worker_start(m->worker);
 }
 
@@ -520,16 +490,13 @@ static void note_stall(struct main *m)
 static void tick(void *context)
 {
     struct main *m = context;
-    struct reference_progress p = reference_feed_progress(m->feed);
     note_stall(m);
     go_on_draining(m);
     if (clock_mono_ms() - m->tended_ms > TEND_MS) {
         m->tended_ms = clock_mono_ms();
         service_tend(m->service, clock_now_unix_ms());
     }
-    if (p.error == OK) return;
-    LOG(LOG_ERROR, "reference_feed_died", LOG_ERR(p.error));
-    process_end(m->process, process_exit_code_later(p.error));
+    process_reference_tick(&m->reference, m->process);
 }
 
 static void reload_certificate(const struct main *m)
@@ -580,14 +547,13 @@ static void close_main(void *context)
     http_tls_close();
     partition_view_close(m->view);
     if (m->worker && worker_join(m->worker, JOIN_MS)) worker_close(m->worker);
-    reference_feed_close(m->feed);
+    process_reference_stop(&m->reference);
     follower_close(m->follower);
     service_close(m->service);
     partner_directory_close(m->directory);
-    partner_copy_close(m->copy);
+    process_reference_close(&m->reference);
     state_writer_close(m->writer);
     catalogue_close(m->catalogue);
-    arena_close(&m->note_scratch);
 }
 
 /* --- for people ------------------------------------------------------------------------------------------------- */
