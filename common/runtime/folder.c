@@ -54,6 +54,11 @@ bool folder_write(int fd, struct slice bytes)
     return true;
 }
 
+bool folder_put(void *fd, struct slice bytes)
+{
+    return folder_write(*(const int *)fd, bytes);
+}
+
 /* A line of /proc/locks: `7: FLOCK  ADVISORY  WRITE 812 08:02:1234 0 EOF`; 0: it is about another file. */
 static long holder_in(const char *line, const struct stat *file)
 {

@@ -4,6 +4,40 @@
 #include "base/assert.h"
 #include "stage/waiting.h"
 
+#include <stdlib.h>
+
+enum err batch_open(struct batch *b)
+{
+    size_t partitions = (size_t)b->partitions;
+    b->touched = calloc(partitions, sizeof *b->touched);
+    b->offsets = calloc(partitions * STAGE_INPUTS_MAX, sizeof *b->offsets);
+    bool all = b->touched && b->offsets;
+    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) {
+        b->next[i] = calloc(partitions, sizeof *b->next[i]);
+        all = all && b->next[i];
+    }
+    return all ? OK : ERR_MEMORY_EXHAUSTED;
+}
+
+void batch_close(struct batch *b)
+{
+    changelog_close(&b->changelog);
+    free(b->touched);
+    free(b->offsets);
+    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) free(b->next[i]);
+}
+
+uint64_t batch_last_mark(const struct batch *b)
+{
+    uint64_t mark = 0;
+    for (int32_t p = 0; p < b->partitions; p++)
+        for (unsigned i = 0; i < STAGE_INPUTS_MAX && b->stage->inputs[i] != TOPIC_NONE; i++) {
+            struct offset committed = source_position(b->source, b->stage->inputs[i], p);
+            if (b->stores[p] && committed.mark > mark) mark = committed.mark;
+        }
+    return mark;
+}
+
 #define TO(phase) (1u << BATCH_##phase)
 
 void batch_advance(struct batch *b, enum batch_phase to)

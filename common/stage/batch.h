@@ -41,7 +41,7 @@ struct batch {
     struct row_cache       *rows;                   /* hot rows of the transaction, decoded; the loop's */
     bool                    checks;                 /* decode what is emitted, assert more */
     bool                    writes_changelog;
-    struct changelog        changelog;              /* closed by who opened the batch */
+    struct changelog        changelog;      
     struct conservation     count;
     struct wake             wake;
     bool                   *touched;                /* by partition: its state or its offset moves */
@@ -54,6 +54,14 @@ struct batch {
     batch_void_review      *on_void;
     void                   *on_void_context;
 };
+
+/* Room for what is counted by partition: `stage`, `source`, `stores` and `partitions` are set. ERR_MEMORY_EXHAUSTED.
+ * batch_close gives it and the changelog back, also behind an error. */
+enum err batch_open(struct batch *b) MUST_CHECK;
+void batch_close(struct batch *b);
+
+/* Marks go on from the greatest that was committed, so that no two transactions of a partition share one. */
+uint64_t batch_last_mark(const struct batch *b);
 
 /* Moves the phase; anything but the way of kafka.md 3 is a broken promise. */
 void batch_advance(struct batch *b, enum batch_phase to);

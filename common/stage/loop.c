@@ -95,31 +95,6 @@ static void fill_codecs(struct batch *b, const struct stage *stage)
     b->numbers[STAGE_TABLE_WAITING] = WAITING_TABLE;
 }
 
-static bool make_room(struct batch *b)
-{
-    size_t partitions = (size_t)b->partitions;
-    b->touched = calloc(partitions, sizeof *b->touched);
-    b->offsets = calloc(partitions * STAGE_INPUTS_MAX, sizeof *b->offsets);
-    bool all = b->touched && b->offsets;
-    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) {
-        b->next[i] = calloc(partitions, sizeof *b->next[i]);
-        all = all && b->next[i];
-    }
-    return all;
-}
-
-/* Marks go on from the greatest that was committed, so that no two transactions of a partition share one. */
-static uint64_t last_mark(const struct loop_options *o)
-{
-    uint64_t mark = 0;
-    for (int32_t p = 0; p < o->partitions; p++)
-        for (unsigned i = 0; i < STAGE_INPUTS_MAX && o->stage->inputs[i] != TOPIC_NONE; i++) {
-            struct offset committed = source_position(o->source, o->stage->inputs[i], p);
-            if (o->stores[p] && committed.mark > mark) mark = committed.mark;
-        }
-    return mark;
-}
-
 static void fill_batch(struct loop *l)
 {
     const struct loop_options *o = &l->options;
@@ -168,11 +143,11 @@ enum err loop_open(const struct loop_options *options, struct loop **loop)
     enum err e = arena_open(&l->arena, ARENA_BYTES(BATCH_BYTES_MAX), LINE_RESERVE_BYTES);
     if (e == OK) e = row_cache_open(&l->rows);
     if (e == OK) e = wake_init(&l->batch.wake);
-    if (e == OK && !make_room(&l->batch)) e = ERR_MEMORY_EXHAUSTED;
+    if (e == OK) e = batch_open(&l->batch);
     l->ticks = calloc((size_t)l->options.partitions, sizeof *l->ticks);
     l->ticks_soon = options->stage->tick != NULL;
     if (e == OK && !l->ticks) e = ERR_MEMORY_EXHAUSTED;
-    if (e == OK) l->mark = last_mark(&l->options);
+    if (e == OK) l->mark = batch_last_mark(&l->batch);
     if (e == OK) *loop = l;
     else loop_close(l);
     return e;
@@ -182,11 +157,8 @@ void loop_close(struct loop *l)
 {
     if (!l) return;
     wake_deinit(&l->batch.wake);
-    changelog_close(&l->batch.changelog);
+    batch_close(&l->batch);
     free(l->ticks);
-    free(l->batch.touched);
-    free(l->batch.offsets);
-    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) free(l->batch.next[i]);
     row_cache_close(&l->rows);
     arena_close(&l->arena);
     arena_unmap(l, sizeof *l);

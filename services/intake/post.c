@@ -13,29 +13,6 @@ enum { PULL_EVERY_MS = 200, PARKED_RETRY_MS = 30000, EXPIRE_EVERY_MS = 60000, EX
 
 /* Opening */
 
-static bool make_room(struct batch *b)
-{
-    size_t partitions = (size_t)b->partitions;
-    b->touched = calloc(partitions, sizeof *b->touched);
-    b->offsets = calloc(partitions * STAGE_INPUTS_MAX, sizeof *b->offsets);
-    bool all = b->touched && b->offsets;
-    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) {
-        b->next[i] = calloc(partitions, sizeof *b->next[i]);
-        all = all && b->next[i];
-    }
-    return all;
-}
-
-static uint64_t last_mark(const struct post_options *o)
-{
-    uint64_t mark = 0;
-    for (int32_t k = 0; k < o->partitions; k++) {
-        struct offset committed = source_position(o->source, TOPIC_CLAIMS_SUBMITTED, k);
-        if (o->stores[k] && committed.mark > mark) mark = committed.mark;
-    }
-    return mark;
-}
-
 void post_retune(struct post *p, const struct post_bounds *bounds)
 {
     struct post_bounds *b = &p->options.bounds;
@@ -67,8 +44,8 @@ enum err post_open(const struct post_options *options, struct post **post)
     p->has_parked = true;                           /* perhaps: the first look tells */
     enum err e = arena_open(&p->arena, ARENA_BYTES(BATCH_BYTES_MAX), ARENA_RESERVE);
     if (e == OK) e = arena_open(&p->scratch, ARENA_BYTES(BATCH_BYTES_MAX), ARENA_RESERVE);
-    if (e == OK && !make_room(&p->batch)) e = ERR_MEMORY_EXHAUSTED;
-    if (e == OK) p->mark = last_mark(&p->options);
+    if (e == OK) e = batch_open(&p->batch);
+    if (e == OK) p->mark = batch_last_mark(&p->batch);
     if (e == OK) *post = p;
     else post_close(p);
     return e;
@@ -101,10 +78,7 @@ void post_close(struct post *p)
     json_out_close(&p->json);
     free(p->units);
     free(p->working);
-    changelog_close(&p->batch.changelog);
-    free(p->batch.touched);
-    free(p->batch.offsets);
-    for (unsigned i = 0; i < STAGE_INPUTS_MAX; i++) free(p->batch.next[i]);
+    batch_close(&p->batch);
     arena_close(&p->arena);
     arena_close(&p->scratch);
     free(p);

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "intake/inflate.h"
+#include "runtime/folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -128,18 +129,6 @@ enum err raw_store_put(struct raw_store *s, const uint8_t id[SHA256_BYTES], stru
     return is_kept ? OK : ERR_FILE_UNWRITABLE;
 }
 
-static bool put(void *context, struct slice bytes)
-{
-    int fd = *(int *)context;
-    while (bytes.size > 0) {
-        ssize_t n = write(fd, bytes.bytes, bytes.size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        bytes = slice_skip(bytes, (size_t)n);
-    }
-    return true;
-}
-
 /* gzip in one piece, with the state of the last one, into out. Empty: it cannot be. */
 static struct slice deflate_small(struct raw_store *s, struct slice bytes, unsigned char out[PACKED_BYTES_MAX])
 {
@@ -170,7 +159,7 @@ enum err raw_store_put_soon(struct raw_store *s, const uint8_t id[SHA256_BYTES],
     path_of(s, id, ".gz", path);
     int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0640);
     if (fd < 0) return errno == EEXIST ? OK : ERR_FILE_UNWRITABLE;
-    bool is_written = put(&fd, packed);
+    bool is_written = folder_write(fd, packed);
     if (close(fd) != 0) is_written = false;
     if (is_written) return OK;
     (void)unlink(path);
@@ -197,7 +186,7 @@ enum err raw_store_put_answer(struct raw_store *s, const uint8_t id[SHA256_BYTES
 
 static bool inflate_file(int from, int to)
 {
-    struct inflate_sink sink = { &to, put };
+    struct inflate_sink sink = { &to, folder_put };
     struct inflate *i = inflate_open(UINT64_MAX / 2, 0, &sink);
     char *piece = malloc(PIECE_BYTES);
     enum inflate_fault fault = i && piece ? INFLATE_FINE : INFLATE_SINK;

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
+#include "runtime/folder.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -79,18 +80,6 @@ enum err spool_open(struct spool *s, const char *path)
 }
 
 /* Inflated bytes go to a file that has no name: it ends with its mapping. */
-static bool write_out(void *context, struct slice bytes)
-{
-    int fd = *(const int *)context;
-    while (bytes.size > 0) {
-        ssize_t n = write(fd, bytes.bytes, bytes.size);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        bytes = slice_skip(bytes, (size_t)n);
-    }
-    return true;
-}
-
 static int nameless_file(void)
 {
     const char *folder = getenv("TMPDIR");
@@ -106,7 +95,7 @@ static int nameless_file(void)
 
 static enum inflate_fault inflate_into(struct spool *compressed, int fd, uint64_t *size)
 {
-    struct inflate_sink sink = { &fd, write_out };
+    struct inflate_sink sink = { &fd, folder_put };
     struct inflate *i = inflate_open(DOCUMENT_BYTES_MAX, INFLATE_RATIO_MAX, &sink);
     enum inflate_fault fault = i ? INFLATE_FINE : INFLATE_SINK;
     for (size_t at = 0; fault == INFLATE_FINE && at < compressed->bytes.size; at += READ_BYTES) {
