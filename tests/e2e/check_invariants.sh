@@ -2,7 +2,7 @@
 # What runs of one random world must have in common: documents fed again, lines corrected to themselves, batches cut otherwise.
 set -eu
 claimctl=${BUILD:-build/release}/claimctl
-case $claimctl in *asan*) share=3 ;; *) share=1 ;; esac     # a third of the worlds is enough to look for bad memory
+case $claimctl in *asan*) share=6 ;; *) share=1 ;; esac     # a sixth of the worlds is enough to look for bad memory
 while read -r first count layers; do
     python3 tests/support/invariants.py "$claimctl" "$first" $(((count + share - 1) / share)) "$layers"
 done <<'WORLDS'

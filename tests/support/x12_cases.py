@@ -154,7 +154,7 @@ def main():
         profile = os.path.join(folder, f"old{functional}@1.yaml")
         with open(profile, "w", encoding="ascii") as file:
             file.write(PROFILE % (f"old{functional}", functional))
-        for version in VERSIONS:
+        for version in [*VERSIONS][:1 if "/asan/" in claimctl else None]:   # the way is the same, each takes long there
             for name, text, wanted in cases(version):
                 with open(path, "w", encoding="latin-1", newline="") as file:
                     file.write(text)
