@@ -19,7 +19,7 @@ failed=0
 complain() { echo "$1"; failed=1; }
 
 while IFS=: read -r file line text; do
-    target=$(sed -E 's/.*#include "([^"]+)".*/\1/' <<< "$text")
+    target=${text#*\"} target=${target%%\"*}
     word=${target%%/*}
     case $file in
         common/*) layer=${file#common/}; layer=${layer%%/*}; allowed=${sees[$layer]} ;;
@@ -33,7 +33,7 @@ while IFS=: read -r file line text; do
 done < <(grep -rnE '^#include "' common services --include='*.c' --include='*.h')
 
 while IFS=: read -r file line text; do
-    header=$(sed -E 's/.*#include <([^>]+)>.*/\1/' <<< "$text")
+    header=${text#*<} header=${header%%>*}
     homes=${library[$header]:-}
     [ -z "$homes" ] && continue
     at_home=0

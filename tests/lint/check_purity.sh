@@ -13,16 +13,13 @@ failed=0
 exports() { nm --defined-only -g "$@" 2>/dev/null | awk 'NF == 3 { print $3 }' | sort -u; }
 
 check() {       # check LABEL EXPORTS OBJECT...
-    local label=$1 known=$2 object symbol
+    local label=$1 known=$2
     shift 2
-    for object in "$@"; do
-        for symbol in $(nm -u "$object" | awk '{ print $2 }'); do
-            grep -qxF "$symbol" "$known" && continue
-            [[ $libc == *" $symbol "* ]] && continue
-            echo "$object: $label may not use $symbol"
-            failed=1
-        done
-    done
+    nm -uA "$@" | awk -v label="$label" -v libc="$libc" '
+        BEGIN { split(libc, names, " "); for (i in names) is_known[names[i]] }
+        FILENAME != "-" { is_known[$1]; next }
+        !($NF in is_known) { sub(/:$/, "", $1); print $1 ": " label " may not use " $NF; failed = 1 }
+        END { exit failed }' "$known" - || failed=1
 }
 
 work=$(mktemp -d)
