@@ -111,6 +111,7 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     s.step_minor = p->rounding_step_minor;
     int64_t share = reversal_entry_share(r, p, &s);
     int64_t qty = kept->amount_only ? 0 : -sign * units_milli;
+    unsigned posted = r->posting_count;
     struct award *a = volume_correction_of(r, kept, -value, qty, NULL);
     if (!a) return;
     reversal_entry_remember(r, kept, line_id, &(struct taken_back){ .units_milli = units_milli });
@@ -125,9 +126,10 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     year_to_date_correct(r, p, kept, a->payout_minor);
     stacking_take_back(original_transaction(r, line), line_id, kept->program_id, share, kept->ended);
     for (unsigned i = 0; i < r->posting_count; i++) {
-        if (r->postings[i].award != a) continue;
+        bool own = r->postings[i].award == a;
+        if (!own && i < posted) continue;                   /* behind them: the share of its fund */
         r->postings[i].role = line->role;
-        if (r->postings[i].ledger == LEDGER_EARNED) r->postings[i].done_no = r->row.programs_count;
+        if (own && r->postings[i].ledger == LEDGER_EARNED) r->postings[i].done_no = r->row.programs_count;
     }
 }
 
