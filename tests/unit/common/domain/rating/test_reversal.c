@@ -119,7 +119,7 @@ TEST(withdraws_a_contribution_and_leaves_the_sale)
     CHECK_INT(ledger_paid(l, "VR", "EARNED"), 600);
 }
 
-static struct ledger_fixture *rebate_with_fund(void)
+TEST(reverses_a_part_of_a_rebate_with_its_fund)
 {
     struct program p = ledger_volume("VR", &ten, 1), co = ledger_volume("CO", NULL, 0);
     p.volume.has_coop_split = true;
@@ -134,12 +134,6 @@ static struct ledger_fixture *rebate_with_fund(void)
     struct ledger_fixture *l = ledger_open();
     ledger_program(l, p);
     ledger_program(l, co);
-    return l;
-}
-
-TEST(reverses_a_part_of_a_rebate_with_its_fund)
-{
-    struct ledger_fixture *l = rebate_with_fund();
     struct decision sale = ledger_decide(l, (struct judged){ .line = a_sale("A", 1, MICROS(1000), 20250210) });
     CHECK_INT(sale.section->entry_count, 2);
     CHECK_TEXT(sale.section->entries[1].ledger, "FUND");
@@ -149,17 +143,6 @@ TEST(reverses_a_part_of_a_rebate_with_its_fund)
     struct decision d = reversed(l, z);
     CHECK_INT(decision_paid(d, "EARNED"), -6000);
     CHECK_INT(decision_paid(d, "FUND"), -4000);
-}
-
-TEST(entries_of_a_reversed_line_have_its_role_in_the_fund_too)
-{
-    struct ledger_fixture *l = rebate_with_fund();
-    ledger_decide(l, (struct judged){ .line = a_sale("A", 1, MICROS(1000), 20250210), .id = "s" });
-    struct decision d = reversed(l, reverse(NULL, "s", CAUSE_AUDIT));
-    CHECK_INT(d.section->entry_count, 2);
-    CHECK_TEXT(d.section->entries[0].role, "DISTRIBUTOR");
-    CHECK_TEXT(d.section->entries[1].ledger, "FUND");
-    CHECK_TEXT(d.section->entries[1].role, "DISTRIBUTOR");
 }
 
 TEST(asks_a_person_about_what_it_cannot_find)
