@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
+#include "compliance/duplicates.h"
 #include "domain/name/fold.h"
 #include "domain/rule.h"
 
@@ -153,12 +154,22 @@ static bool is_earlier_submission(struct judging *j, struct slice line_id)
     return false;
 }
 
-/* Another line of the root holds the slot: neither this one, nor an earlier submission of it. */
+/* The sale that this claim is about: it stands for the unit whether its bonus was paid or skipped, and payout, which
+ * knows, pays one of the two (domain.md 5.4 P4, 3.3). */
+static bool is_own_sale(struct judging *j, struct slice line_id)
+{
+    if (!j->is_explicit || !j->has_transaction || !line_id.size) return false;
+    const struct footprint *f = judging_footprint(j, line_id);
+    return f->kind == KIND_POS_SALE && f->has_transaction
+        && slice_equal(hash_slice(&f->transaction), hash_slice(&j->transaction));
+}
+
+/* Another line of the root holds the slot: neither this one, nor an earlier submission of it, nor the sale of a claim. */
 static bool is_taken(struct judging *j, const struct serial_history *h, struct slice program_id, struct slice *by)
 {
     const struct serial_slot *slot = find_slot(h, program_id);
     if (!slot || !slot->line_id.size || slice_equal(slot->line_id, j->line_id)) return false;
-    if (is_earlier_submission(j, slot->line_id)) return false;
+    if (is_earlier_submission(j, slot->line_id) || is_own_sale(j, slot->line_id)) return false;
     *by = slot->line_id;
     return true;
 }
@@ -175,7 +186,7 @@ static int by_serial(const void *serial, const void *answer)
     return slice_compare(*(const struct slice *)serial, ((const struct slot_answer *)answer)->serial);
 }
 
-/* A line has up to SERIALS_MAX serials in each of its programs, and asks for all of them more than once. */
+/* A line has up to FOOTPRINT_SERIALS_MAX serials in each of its programs, and asks for all of them more than once. */
 static const struct slot_answer *answer_of(const struct judging *j, struct slice program_id, struct slice serial)
 {
     unsigned each = j->facts->slots_of_program;
@@ -505,6 +516,55 @@ static void free_slot(struct judging *j, struct serial_slot *slot, struct slice 
     slot->generation++;
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static bool has_serial(const struct footprint *f, struct slice serial)
+{
+    return bsearch(&serial, f->serials.items, f->serials.count, sizeof serial, by_text) != NULL;
+}
+
+static bool has_program(const struct footprint *f, struct slice program_id)
+{
+    for (unsigned i = 0; i < f->slot_programs.count; i++)
+        if (slice_equal(f->slot_programs.items[i], program_id)) return true;
+    return false;
+}
+
+/* The claim on a sale that leaves, which took its unit for paid by it: nothing, if none stands. */
+static const struct footprint *heir_of(struct judging *j, const struct footprint *sale, struct slice program_id,
+                                       struct slice serial, struct slice *line_id)
+{
+    if (sale->kind != KIND_POS_SALE || !sale->has_transaction) return NULL;
+    struct slice row = judging_transaction_row(j, &sale->transaction);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
+    for (unsigned i = 0; i < uses->line_count; i++) {
+        const struct footprint *f = judging_footprint(j, uses->lines[i].line_id);
+        if (!footprint_counts(f) || !kind_is_claim(f->kind)) continue;
+        if (!has_program(f, program_id) || !has_serial(f, serial)) continue;
+        *line_id = uses->lines[i].line_id;
+        return f;
+    }
+    return NULL;
+}
+
+static void pass_slot_on(struct judging *j, struct serial_slot *slot, struct slice serial, const struct footprint *of)
+{
+    struct slice line_id;
+    const struct footprint *heir = heir_of(j, of, slot->program_id, serial, &line_id);
+    if (!heir) {
+        free_slot(j, slot, serial);
+        return;
+    }
+    struct slice row = BOOKS_KEY(j->arena, j->root, SLICE("serial"), slot->program_id, serial);
+    struct outbox_slot *owed = judging_change(j, COMPLIANCE_OUTBOX, row);
+    *owed = (struct outbox_slot){ .line_id = slot->line_id, .next_line_id = line_id,
+                                  .next_received_at_unix_ms = heir->received_at_unix_ms };
+    slot->line_id = line_id;
+}
+
 static void take_slots(struct judging *j, const struct texts *sorted)
 {
     struct slice *programs = ARENA_ARRAY(j->arena, FOOTPRINT_PROGRAMS_MAX, struct slice);
@@ -519,6 +579,7 @@ static void take_slots(struct judging *j, const struct texts *sorted)
             struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[s]));
             if (is_taken(j, h, p->candidate->program_id, &by)) continue;
             struct serial_slot *slot = open_slot(h, p->candidate->program_id);
+            if (is_own_sale(j, slot->line_id)) continue;    /* it inherits, when the sale leaves */
             slot->line_id = j->line_id;
             slot->is_registered = is_registered(j, p->candidate->program_id, sorted->items[s]);
             owe_taking_over(j, p->candidate->program_id, sorted->items[s]);
@@ -559,6 +620,52 @@ static void mark(struct judging *j, const struct texts *sorted)
     }
 }
 
+/* A sale of which nothing is left came back with all its units, though the return names none. Those that were sold again
+ * before are the newer line's. */
+static bool brings_back_all(const struct judging *j)
+{
+    const struct footprint *sale = j->original.footprint;
+    return j->line->kind == KIND_POS_RETURN && !j->line->serials.count && j->original.line_id.size
+        && sale->kind == KIND_POS_SALE && sale->qty_milli > 0 && sale->returned_milli - j->qty_milli >= sale->qty_milli;
+}
+
+static void return_units(struct judging *j, struct slice line_id, const struct footprint *of, struct slice *back,
+                         unsigned *count)
+{
+    for (unsigned i = 0; i < of->serials.count && *count < FOOTPRINT_SERIALS_MAX; i++) {
+        struct slice serial = of->serials.items[i], row = serial_key_of(j, serial, of);
+        const struct serial_history *now = judging_read(j, COMPLIANCE_SERIALS, row, NULL);
+        bool is_its_own = slice_equal(now->sold.line_id, line_id);
+        for (unsigned s = 0; s < now->slot_count; s++) is_its_own |= slice_equal(now->slots[s].line_id, line_id);
+        if (!is_its_own) continue;
+        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, row);
+        if (slice_equal(h->sold.line_id, line_id)) h->sold = (struct serial_event){ 0 };
+        if (h->returned.date <= j->date) h->returned = (struct serial_event){ j->line_id, j->date };
+        for (unsigned s = 0; s < h->slot_count; s++)
+            if (slice_equal(h->slots[s].line_id, line_id)) free_slot(j, &h->slots[s], serial);
+        back[(*count)++] = serial;
+    }
+}
+
+static void return_all_units(struct judging *j)
+{
+    const struct footprint *sale = j->original.footprint;
+    struct slice *back = ARENA_ARRAY(j->arena, FOOTPRINT_SERIALS_MAX, struct slice);
+    unsigned count = 0;
+    return_units(j, j->original.line_id, sale, back, &count);
+    if (sale->has_transaction) {
+        struct slice row = judging_transaction_row(j, &sale->transaction);
+        const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
+        for (unsigned i = 0; i < uses->line_count; i++) {
+            const struct footprint *f = judging_footprint(j, uses->lines[i].line_id);
+            if (footprint_counts(f) && kind_is_claim(f->kind))
+                return_units(j, uses->lines[i].line_id, f, back, &count);
+        }
+    }
+    sort(back, count);
+    j->after.serials = (struct texts){ back, count };       /* its own cancel brings them back */
+}
+
 /* What prefetch took for this line and it does not keep goes back, if it is still this line's. */
 static void give_back_asked(struct judging *j, bool is_refused)
 {
@@ -590,6 +697,8 @@ void serials_forget(struct judging *j)
 void serials_record(struct judging *j, enum outcome outcome)
 {
     if (!outcome_goes_on(outcome)) give_back_restored(j);
+    bool is_first_time = outcome_goes_on(outcome) && j->before->state != FOOTPRINT_ACCEPTED;
+    if (is_first_time && brings_back_all(j)) return_all_units(j);
     if (!j->line->serials.count || j->line->kind == KIND_CANCEL) return;
     struct texts sorted = serials_sorted(j->arena, &j->line->serials);
     give_back_asked(j, outcome == OUTCOME_REJECT);
@@ -601,7 +710,7 @@ void serials_record(struct judging *j, enum outcome outcome)
     j->after.serials = sorted;
     j->takes_slots_over &= outcome_goes_on(outcome);
     take_slots(j, &sorted);
-    if (outcome_goes_on(outcome) && gives_mark(j->kind) && j->before->state != FOOTPRINT_ACCEPTED) mark(j, &sorted);
+    if (is_first_time && gives_mark(j->kind)) mark(j, &sorted);
 }
 
 void serials_give_back(struct judging *j, struct slice line_id, const struct footprint *of)
@@ -611,21 +720,11 @@ void serials_give_back(struct judging *j, struct slice line_id, const struct foo
         if (slice_equal(h->sold.line_id, line_id)) h->sold = (struct serial_event){ 0 };
         if (slice_equal(h->returned.line_id, line_id)) h->returned = (struct serial_event){ 0 };
         for (unsigned s = 0; s < h->slot_count; s++)
-            if (slice_equal(h->slots[s].line_id, line_id)) free_slot(j, &h->slots[s], of->serials.items[i]);
+            if (slice_equal(h->slots[s].line_id, line_id)) pass_slot_on(j, &h->slots[s], of->serials.items[i], of);
     }
 }
 
 /* --- a return that is cancelled --- */
-
-static int by_text(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
-static bool has_serial(const struct footprint *f, struct slice serial)
-{
-    return bsearch(&serial, f->serials.items, f->serials.count, sizeof serial, by_text) != NULL;
-}
 
 static void want(struct judging *j, struct slot_wanted slot)
 {
