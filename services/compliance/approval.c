@@ -196,6 +196,7 @@ enum truth approval_is_needed(struct judging *j, struct finding *f)
 enum truth approval_breaks_duties(struct judging *j, struct finding *f)
 {
     if (!j->facts->submitter_approves) return TRUTH_FALSE;
+    finding_observe(f, SLICE("sent by an approver"), j->receipt->submitter_id);
     reason_argument(finding_give(f, REASON_APPROVAL_REQUIRED, OUTCOME_HOLD), SLICE("approvers"), SLICE("1"));
     return count_signatures(j) ? TRUTH_FALSE : TRUTH_TRUE;
 }

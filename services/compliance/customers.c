@@ -1,6 +1,7 @@
 /* compliance/customers.c: customers of agreements and registrations. Pure. */
 #include "compliance/customers.h"
 
+#include "compliance/list_hits.h"
 #include "compliance/parties.h"
 #include "domain/calendar.h"
 #include "domain/name/party_key.h"
@@ -75,6 +76,7 @@ enum truth customers_are_uncertain(struct judging *j, struct finding *f)
         ((struct clearance *)j->v->section)->resolved_customer_key = best.key;
         return TRUTH_FALSE;
     }
+    if (best.score >= j->policy->customer_accept_score) f->observed.text = SLICE("postal codes differ");
     finding_show(f, EVIDENCE_PARTY, best.key);
     reason_argument(finding_give(f, REASON_CUSTOMER_MISMATCH, OUTCOME_HOLD), SLICE("customer"), customer->name);
     return TRUTH_TRUE;
@@ -114,7 +116,7 @@ static bool is_forwarder(struct judging *j, const struct party *p, struct findin
                                     (unsigned)j->policy->screening_candidates_max };
     struct name_answer answer;
     screen_name(j->arena, j->facts->lists, LIST_PURPOSE_FORWARDER, &query, limits, &answer);
-    if (answer.hit_count) finding_show(f, EVIDENCE_LIST_ENTRY, answer.hits[0].entry->entry_id);
+    if (answer.hit_count) finding_show(f, EVIDENCE_LIST_ENTRY, list_hits_entry(j->arena, &answer.hits[0]));
     return answer.hit_count > 0;
 }
 
@@ -134,9 +136,13 @@ enum truth customers_ship_to_is_barred(struct judging *j, struct finding *f)
     const struct party *p = &j->line->ship_to;
     if (!(kinds & KIND_BIT(j->kind)) || (party_is_absent(p) && !p->country.size)) return TRUTH_UNSPECIFIED;
     bool excluded = p->country.size && is_word_of(j->policy->agreement_excluded_countries, p->country);
-    bool barred = excluded || is_own_site(j, p) || (p->name.size && is_forwarder(j, p, f));
-    if (barred && p->key.size) finding_show(f, EVIDENCE_PARTY, p->key);
-    return barred ? TRUTH_TRUE : TRUTH_FALSE;
+    bool own = !excluded && is_own_site(j, p);
+    if (!excluded && !own && !(p->name.size && is_forwarder(j, p, f))) return TRUTH_FALSE;
+    finding_observe(f, SLICE("ship_to"), excluded ? SLICE("country excluded")
+                                         : own    ? SLICE("the partner's own site")
+                                                  : SLICE("forwarder"));
+    if (p->key.size) finding_show(f, EVIDENCE_PARTY, p->key);
+    return TRUTH_TRUE;
 }
 
 /* --- AGR-09 --- */

@@ -7,11 +7,6 @@
 
 enum { FIELD_HASH_BYTES = 4 };
 
-bool footprint_counts(const struct footprint *f)
-{
-    return f->state == FOOTPRINT_OPEN || f->state == FOOTPRINT_ACCEPTED;
-}
-
 static bool is_within_horizon(const struct judging *j, int32_t received_date)
 {
     return date_add_months(received_date, (int32_t)j->policy->duplicate_horizon_months) >= j->class->received_date;

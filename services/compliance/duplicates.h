@@ -23,7 +23,4 @@ void duplicates_free_key(struct judging *j, struct slice line_id, const struct f
 /* The line that put the K on file is reversed: the K stays, ended. */
 void duplicates_end_key(struct judging *j, struct slice line_id, const struct footprint *of);
 
-/* True while a line waits here or was let through and not taken back. */
-bool footprint_counts(const struct footprint *f);
-
 #endif

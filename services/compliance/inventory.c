@@ -107,8 +107,8 @@ static enum truth say_short(struct judging *j, struct finding *f, int64_t covere
     }
     f->proposes = true;
     struct reason *r = finding_give(f, REASON_INVENTORY_LIMIT, OUTCOME_SHORT);
-    reason_argument(r, SLICE("accepted"), judging_int_text(j, covered / 1000));
-    reason_argument(r, SLICE("qty"), judging_int_text(j, j->qty_milli / 1000));
+    reason_argument(r, SLICE("accepted"), judging_qty_text(j, covered));
+    reason_argument(r, SLICE("qty"), judging_qty_text(j, j->qty_milli));
     r->cut_qty_milli = j->qty_milli - covered;
     return TRUTH_TRUE;
 }
@@ -122,7 +122,7 @@ enum truth inventory_is_short(struct judging *j, struct finding *f)
     int64_t leaving = -movement(j, j->qty_milli);
     if (leaving <= 0) return TRUTH_UNSPECIFIED;
     int64_t available = ledger->available_milli - j->before->moved_milli;
-    finding_figures(f, SLICE("available"), leaving, available, SLICE("milli"));
+    finding_figures(f, SLICE("qty"), leaving, available, SLICE("milli"));
     if (leaving <= available + j->policy->inventory_tolerance_milli) return TRUTH_FALSE;
     finding_show(f, EVIDENCE_LEDGER, j->class->sku);
     if (sell_in_watermark(j) < date) {

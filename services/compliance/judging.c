@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/calendar.h"
+#include "domain/decimal.h"
 
 #include <endian.h>
 
@@ -164,6 +165,13 @@ struct slice judging_date_text(struct judging *j, int32_t date)
 {
     struct text t = text_in(j->arena, 10);
     date_put(&t, date);
+    return text_slice(&t);
+}
+
+struct slice judging_qty_text(struct judging *j, int64_t qty_milli)
+{
+    struct text t = text_in(j->arena, 24);
+    decimal_put(&t, qty_milli, 3);
     return text_slice(&t);
 }
 

@@ -149,7 +149,8 @@ const struct footprint *judging_footprint(struct judging *j, struct slice line_i
 /* The key of the row of a transaction: of the line's own it is made once. */
 struct slice judging_transaction_row(struct judging *j, const struct hash128 *transaction);
 
-/* Texts in the arena: a date, a number. */
+/* Texts in the arena: a date, a number, a quantity without trailing zeros. */
+struct slice judging_qty_text(struct judging *j, int64_t qty_milli);
 struct slice judging_date_text(struct judging *j, int32_t date);
 struct slice judging_int_text(struct judging *j, int64_t value);
 
@@ -171,6 +172,12 @@ const struct party *judging_customer(const struct judging *j);
 /* The key of T under the root (domain.md 1.1): SELL_IN apart from resale. invoice_key as line_invoice_key makes it. */
 struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_key,
                                    struct slice invoice_line);
+
+/* True while a line waits here or was let through and not taken back. */
+static inline bool footprint_counts(const struct footprint *f)
+{
+    return f->state == FOOTPRINT_OPEN || f->state == FOOTPRINT_ACCEPTED;
+}
 
 /* True: the judgement lets the line go on. */
 static inline bool outcome_goes_on(enum outcome o)

@@ -120,7 +120,7 @@ static enum truth is_too_small(struct judging *j, const struct deal_terms *terms
     if (by_value == TRUTH_TRUE || by_value == TRUTH_FAULT || !deal->qty_milli
         || deal->qty_milli >= terms->min_qty_milli)
         return by_value;
-    say_too_small(f, judging_int_text(j, terms->min_qty_milli / 1000), SLICE("qty"), deal->qty_milli,
+    say_too_small(f, judging_qty_text(j, terms->min_qty_milli), SLICE("qty"), deal->qty_milli,
                   terms->min_qty_milli, SLICE("milli"));
     return TRUTH_TRUE;
 }
@@ -166,8 +166,9 @@ static bool is_competing(struct judging *j, const struct deal_terms *terms, unsi
 static bool is_taken(struct judging *j, const struct deal_terms *terms, bool is_small, struct finding *f)
 {
     struct standing s = find_standing(j, registrations_holder(j->arena, j->root, j->line->deal_reg_no));
-    finding_figures(f, SLICE("place"), s.others_before + 1, terms->conflict == DEAL_CONFLICT_SHARED_HALF ? 2 : 1,
-                    SLICE("count"));
+    if (!is_small)                                          /* else its size stands there */
+        finding_figures(f, SLICE("place"), s.others_before + 1, terms->conflict == DEAL_CONFLICT_SHARED_HALF ? 2 : 1,
+                        SLICE("count"));
     if (s.own_other.size) {
         struct reason *r = finding_give(f, REASON_DUPLICATE_REGISTRATION, OUTCOME_REJECT);
         reason_argument(r, SLICE("other"), slice_skip(s.own_other, j->root.size + 1));

@@ -53,8 +53,12 @@ static enum truth judge_program(struct judging *j, struct judged_program *p, enu
         struct reason *r = judging_strike(j, p, f, why, OUTCOME_REJECT);
         reason_argument(r, SLICE("rep"), j->line->rep_id);
         reason_argument(r, SLICE("date"), judging_date_text(j, j->date));
+        finding_observe(f, SLICE("ship_date"), judging_date_text(j, j->date));
     }
-    if (is_for_government(j)) judging_strike(j, p, f, REASON_GOVERNMENT_END_USER, OUTCOME_HOLD);
+    if (is_for_government(j)) {
+        judging_strike(j, p, f, REASON_GOVERNMENT_END_USER, OUTCOME_HOLD);
+        if (!why) finding_observe(f, SLICE("sold_to role"), word_text(VOCABULARY_ROLE, ROLE_GOVERNMENT));
+    }
     return why || is_for_government(j) ? TRUTH_TRUE : TRUTH_FALSE;
 }
 

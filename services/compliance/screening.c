@@ -217,6 +217,7 @@ static bool judge_subject(struct judging *j, struct finding *f, const struct sub
     }
     if (!catalogue_party_is_blocked(j->facts->catalogue, s->key)) return found;
     finding_show(f, EVIDENCE_PARTY, s->key);
+    if (!f->evidence_left_out) f->evidence[f->evidence_count - 1].text = SLICE("blocked by verdict");
     f->is_final = true;
     return true;
 }

@@ -3,7 +3,6 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
-#include "compliance/duplicates.h"
 #include "domain/name/fold.h"
 #include "domain/rule.h"
 
@@ -357,8 +356,8 @@ static void say_count(struct judging *j, struct judged_program *p, struct findin
 {
     struct reason *r = judging_strike(j, p, f, REASON_SERIAL_COUNT_MISMATCH, OUTCOME_REJECT);
     reason_argument(r, SLICE("count"), judging_int_text(j, j->line->serials.count));
-    reason_argument(r, SLICE("qty"), judging_int_text(j, j->qty_milli / 1000));
-    finding_figures(f, SLICE("serials"), j->line->serials.count, j->qty_milli / 1000, SLICE("count"));
+    reason_argument(r, SLICE("qty"), judging_qty_text(j, j->qty_milli));
+    finding_figures(f, SLICE("serials"), 1000 * (int64_t)j->line->serials.count, j->qty_milli, SLICE("milli"));
 }
 
 enum truth serials_unfit(struct judging *j, struct finding *f)

@@ -77,6 +77,9 @@ static struct classification *classify(struct desk *d, const struct line *l)
         .lot_pool_location = d->lot_pool_location, .sold_to_role = l->sold_to.role,
     };
     c->judgement.outcome = OUTCOME_PASS;
+    c->judgement.rule_results = ARENA_ARRAY(a, d->found_count + 1, struct rule_result);
+    for (unsigned i = 0; i < d->found_count; i++) c->judgement.rule_results[i] = d->found[i];
+    c->judgement.rule_result_count = d->found_count;
     if (d->program_id.size) {
         struct candidate *candidate = ARENA_NEW(a, struct candidate);
         *candidate = (struct candidate){ .program_id = d->program_id, .program_version = 1, .cell = CELL_YES };

@@ -19,6 +19,8 @@ struct desk {
     unsigned                position;
     struct slice            program_id;             /* candidate of the next lines; empty: none */
     enum reason_code        refused;                /* classification's reason for the next line */
+    const struct rule_result *found;                /* what classification's rules said of the next lines */
+    unsigned                found_count;
     struct slice            submitter;
     struct pair             approvals[4];
     unsigned                approval_count;
