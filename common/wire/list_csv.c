@@ -2,7 +2,9 @@
 #include "wire/list_csv.h"
 
 #include "base/assert.h"
+#include "domain/name/fold.h"
 #include "wire/csv_text.h"
+#include "wire/text_encoding.h"
 
 static const struct csv_column columns[] = {
     { .name = "entry_id", .form = CSV_SCALAR, .required = true },
@@ -87,12 +89,23 @@ static void read_identifiers(const struct text_source *s, const struct node *row
     }
 }
 
+/* A name of no letter and no digit would be listed and never found. */
+static void check_name(const struct text_source *s, const struct node *row)
+{
+    struct fold fold;
+    struct slice name = text_of(row, "name");
+    fold_text(s->arena, name, &fold);
+    if (slice_trim(name).size && !fold.count)
+        refuse_value(s, row, "name", name, "has no letter and no digit to compare", "write the name");
+}
+
 static void read_row(const struct text_source *s, const struct node *row, struct list_draft *d)
 {
     d->entry_id = slice_trim(text_of(row, "entry_id"));
     d->program = slice_trim(text_of(row, "program"));
     d->remarks = slice_trim(text_of(row, "remarks"));
     read_kind(s, row, d);
+    check_name(s, row);
     list_draft_name(s->arena, d, text_of(row, "name"), LIST_STRENGTH_NAME, false);
     read_names(s->arena, row, "aliases", LIST_STRENGTH_ALIAS, d);
     read_names(s->arena, row, "weak_aliases", LIST_STRENGTH_WEAK, d);
@@ -101,9 +114,22 @@ static void read_row(const struct text_source *s, const struct node *row, struct
     read_identifiers(s, row, d);
 }
 
+static uint32_t row_at(struct slice text, size_t end)
+{
+    uint32_t row = 1;
+    for (size_t i = 0; i < end; i++) row += text.bytes[i] == '\n';
+    return row;
+}
+
 bool list_csv_read(const struct text_source *s, struct slice text, struct list_entry **entries, unsigned *count)
 {
     unsigned before = s->problems->count, at = 0;
+    size_t end = text_utf8_end(text);
+    if (end < text.size) {
+        list_draft_refuse(s, row_at(text, end), SLICE(""), SLICE("the file is not UTF-8: letters would be lost"),
+                          SLICE("save it as UTF-8 (CSV UTF-8 in a spreadsheet)"));
+        return false;
+    }
     const struct node *rows = csv_text_read(s, text, columns, sizeof columns / sizeof columns[0]);
     if (!rows) return false;
     struct list_draft *drafts = ARENA_ARRAY(s->arena, rows->count + 1u, struct list_draft);

@@ -5,6 +5,7 @@
 #include "wire/list_csv.h"
 #include "wire/list_ofac.h"
 #include "wire/list_un.h"
+#include "wire/text_encoding.h"
 
 #include <sys/stat.h>
 
@@ -64,6 +65,12 @@ static enum err refuse_file(const struct text_source *s, struct slice path, cons
     return ERR_LIST_INVALID;
 }
 
+/* OFAC's files are ASCII or UTF-8; an old one in Windows' letters is read as that, so that no letter is lost. */
+static struct slice in_utf8(struct arena *a, struct slice text)
+{
+    return text_utf8_end(text) == text.size ? text : text_of_windows(a, text);
+}
+
 static enum err read_ofac(const struct text_source *s, const struct list_source *source, struct gathered *g)
 {
     struct slice texts[LIST_OFAC_COUNT] = { { .size = 0 } }, paths[LIST_OFAC_COUNT] = { { .size = 0 } };
@@ -75,6 +82,7 @@ static enum err read_ofac(const struct text_source *s, const struct list_source 
         if (paths[which].size) return refuse_file(s, path, "a second file of that name", "name each file once");
         paths[which] = path;
         TRY(world_read_file(s->arena, path, LIST_FILE_BYTES_MAX, &texts[which], s->problems));
+        texts[which] = in_utf8(s->arena, texts[which]);
     }
     if (!texts[LIST_OFAC_SDN].size)
         return refuse_file(s, source->id, "the source has no sdn.csv, or an empty one", "add sdn.csv to its files");

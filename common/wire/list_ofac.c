@@ -269,14 +269,23 @@ static bool starts_with_nocase(struct slice s, struct slice prefix)
     return s.size >= prefix.size && slice_equal_nocase(slice_head(s, prefix.size), prefix);
 }
 
+/* "45 10 123456 issued 01 Jan 2000": blanks are part of a number, as in "75 0123456". */
+static struct slice without_dates(struct slice value)
+{
+    static const struct slice words[] = { SLICE_INIT(" issued "), SLICE_INIT(" expires "), SLICE_INIT(" expired ") };
+    for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
+        for (size_t at = 0; at + words[i].size <= value.size; at++)
+            if (slice_starts_with(slice_skip(value, at), words[i])) value = slice_head(value, at);
+    return slice_trim(value);
+}
+
 static struct labelled behind_label(struct slice part, struct slice label)
 {
     struct slice rest = slice_trim(slice_skip(part, label.size));
     size_t open = slice_find(rest, '(');
     struct slice behind = slice_skip(rest, open + 1), value = slice_trim(slice_head(rest, open));
     struct slice country = open < rest.size ? slice_head(behind, slice_find(behind, ')')) : SLICE("");
-    size_t end = slice_find(value, ' ');            /* "… issued 01 Jan 2000; expires …" */
-    return (struct labelled){ .value = slice_head(value, end), .country = country };
+    return (struct labelled){ .value = without_dates(value), .country = country };
 }
 
 static const struct { struct slice label, type; } identifier_labels[] = {
@@ -288,6 +297,15 @@ static const struct { struct slice label, type; } identifier_labels[] = {
     { SLICE_INIT("Registration Number "), SLICE_INIT("REGISTRATION") },
     { SLICE_INIT("Company Number "), SLICE_INIT("REGISTRATION") },
     { SLICE_INIT("Commercial Registry Number "), SLICE_INIT("REGISTRATION") },
+    { SLICE_INIT("Business Registration Number "), SLICE_INIT("REGISTRATION") },
+    { SLICE_INIT("Chamber of Commerce Number "), SLICE_INIT("REGISTRATION") },
+    { SLICE_INIT("Enterprise Number "), SLICE_INIT("REGISTRATION") },
+    { SLICE_INIT("Unified Social Credit Code (USCC) "), SLICE_INIT("REGISTRATION") },
+    { SLICE_INIT("V.A.T. Number "), SLICE_INIT("TAX") },
+    { SLICE_INIT("C.U.I.T. # "), SLICE_INIT("TAX") },
+    { SLICE_INIT("R.F.C. "), SLICE_INIT("TAX") },
+    { SLICE_INIT("NIT # "), SLICE_INIT("TAX") },
+    { SLICE_INIT("RIF # "), SLICE_INIT("TAX") },
     { SLICE_INIT("Identification Number "), SLICE_INIT("IDENTIFICATION") },
     { SLICE_INIT("National ID No. "), SLICE_INIT("NATIONAL_ID") },
     { SLICE_INIT("Vessel Registration Identification IMO "), SLICE_INIT("IMO") },
@@ -360,6 +378,9 @@ bool list_ofac_read(const struct text_source *s, const struct slice texts[LIST_O
     struct text_source of_sdn = r.source;
     while (take_row(&r))
         if (row_is_whole(&r, ROW_CELLS_OF_SDN)) read_sdn_row(&g, &r);
+    if (!g.count && s->problems->count == before)           /* a download that brought its end alone */
+        list_draft_refuse(&of_sdn, 0, SLICE(""), SLICE("the file has no entry"),
+                          SLICE("fetch the file again; the list in force stays and ages"));
     sort_numbers(s->arena, g.order, g.count);
     read_file_of_entries(&g, paths[LIST_OFAC_ALT], texts[LIST_OFAC_ALT], ROW_CELLS_OF_ALT, read_alt_row);
     read_file_of_entries(&g, paths[LIST_OFAC_ADD], texts[LIST_OFAC_ADD], ROW_CELLS_OF_ADD, read_add_row);

@@ -163,7 +163,7 @@ static bool is_own_sale(struct judging *j, struct slice line_id)
         && slice_equal(hash_slice(&f->transaction), hash_slice(&j->transaction));
 }
 
-/* Another line of the root holds the slot: neither this one, nor an earlier submission of it, nor the sale of a claim. */
+/* Another line of the root holds the slot: neither this one nor an earlier submission of it, nor the claim's sale. */
 static bool is_taken(struct judging *j, const struct serial_history *h, struct slice program_id, struct slice *by)
 {
     const struct serial_slot *slot = find_slot(h, program_id);
@@ -619,8 +619,8 @@ static void mark(struct judging *j, const struct texts *sorted)
     }
 }
 
-/* A sale of which nothing is left came back with all its units, though the return names none. Those that were sold again
- * before are the newer line's. */
+/* A sale of which nothing is left came back with all its units, though the return names none. Those that were sold
+ * again before are the newer line's. */
 static bool brings_back_all(const struct judging *j)
 {
     const struct footprint *sale = j->original.footprint;

@@ -1,5 +1,5 @@
-/* tests/support/rule_proofs.h: of each rule that compliance enforces a line of which it is TRUE, FALSE, not known for each
- * cause, and lines on both sides of every threshold (screening.md 9, 11). */
+/* tests/support/rule_proofs.h: of each rule that compliance enforces a line of which it is TRUE, FALSE, not known for
+ * each cause, and lines on both sides of every threshold (screening.md 9, 11). */
 #ifndef TESTS_SUPPORT_RULE_PROOFS_H
 #define TESTS_SUPPORT_RULE_PROOFS_H
 

@@ -135,6 +135,50 @@ TEST(reads_the_four_files_of_ofac)
     CHECK_TEXT(e[2].identifiers[0].type, "IMO");
 }
 
+TEST(reads_the_identifiers_of_remarks_whole)
+{
+    static const struct { const char *part, *type, *value, *country; } rows[] = {
+        { "Passport 75 1234567 (Russia) issued 01 Jan 2000", "PASSPORT", "75 1234567", "RU" },
+        { "Passport A003 issued 01 Jan 2000 expires 02 Jan 2010 (Iraq)", "PASSPORT", "A003", "IQ" },
+        { "Passport A003 expires 02 Jan 2010", "PASSPORT", "A003", "" },
+        { "alt. Passport C 04 (Iran)", "PASSPORT", "C 04", "IR" },
+        { "Unified Social Credit Code (USCC) 9131 0115 (China)", "REGISTRATION", "9131 0115", "CN" },
+        { "Tax ID No. 12-34 (Russia)", "TAX", "12-34", "RU" },
+        { "V.A.T. Number DE 811 (Germany)", "TAX", "DE 811", "DE" },
+        { "D-U-N-S Number 12-345-6789", "DUNS", "12-345-6789", "" },
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct text sdn = text_in(test_arena(), 1000);
+        struct list_entry *e;
+        unsigned count;
+        PUT(&sdn, "1,\"KESTREL\",-0- ,\"X\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,\"");
+        text_put(&sdn, slice_from(rows[i].part));
+        PUT(&sdn, ".\"\r\n");
+        text_put_byte(&sdn, 0);
+        CHECK(read_ofac(sdn.bytes, "", "", "", &e, &count) && count == 1 && e[0].identifier_count == 1);
+        CHECK_SLICE(e[0].identifiers[0].type, slice_from(rows[i].type));
+        CHECK_SLICE(e[0].identifiers[0].value, slice_from(rows[i].value));
+        CHECK_SLICE(e[0].identifiers[0].country, slice_from(rows[i].country));
+    }
+}
+
+/* A letter that is lost finds nobody: our own files are UTF-8, and nothing without a letter is a name. */
+TEST(refuses_a_csv_whose_letters_would_be_lost)
+{
+    struct text_source s = a_source("denied.csv");
+    struct list_entry *e;
+    unsigned count;
+    CHECK(!list_csv_read(&s, SLICE(HEADER "A-1,,ALDER,,,,,,,\nA-2,,CAF\xc9 KESTREL,,,,,,,\n"), &e, &count));
+    CHECK(says("denied.csv:3") && says("the file is not UTF-8"));
+    s = a_source("denied.csv");
+    CHECK(!list_csv_read(&s, SLICE(HEADER "A-1,,...,,,,,,,\n"), &e, &count));
+    CHECK(says("denied.csv:2") && says("has no letter and no digit"));
+    s = a_source("denied.csv");
+    CHECK(list_csv_read(&s, SLICE("\xef\xbb\xbf" HEADER "A-1,,\"KESTREL \"\"M\"\", CO\",,,,,,,\"two\r\nlines\"\r\n"),
+                        &e, &count));
+    CHECK_TEXT(e[0].names[0].text, "KESTREL \"M\", CO");
+}
+
 TEST(refuses_ofac_files_that_are_torn)
 {
     struct list_entry *e;
@@ -143,6 +187,7 @@ TEST(refuses_ofac_files_that_are_torn)
     CHECK(read_ofac(row, "", "", "", &e, &count));
     CHECK(!read_ofac("36,\"KESTREL\",-0- ,\"CUBA\"\r\n", "", "", "", &e, &count));
     CHECK(says("another number of columns") && says("sdn.csv:1"));
+    CHECK(!read_ofac("\x1a", "", "", "", &e, &count) && says("the file has no entry"));
     CHECK(!read_ofac("36,\"KESTREL,-0- ,\"CUBA\r\n", "", "", "", &e, &count));
     CHECK(
         !read_ofac("x,\"KESTREL\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n", "", "", "", &e, &count));

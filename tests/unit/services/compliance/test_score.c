@@ -1,5 +1,5 @@
-/* tests/unit/services/compliance/test_score.c: points, caps and thresholds (screening.md 2.2), and what a release leaves of
- * waits and faults (4.3). Classification's points count here, too: they stand for those of any family. */
+/* tests/unit/services/compliance/test_score.c: points, caps and thresholds (screening.md 2.2), and what a release leaves
+ * of waits and faults (4.3). Classification's points count here, too: they stand for those of any family. */
 #include "compliance/decide.h"
 
 #include "domain/name/screen.h"
