@@ -93,6 +93,8 @@ enum err books_check_open(struct books_check *b, struct run_engine *engine)
     directory_open(&b->payout_ids);
     directory_open(&b->live);
     directory_open(&b->taken_back);
+    directory_open(&b->reviewed);
+    directory_open(&b->reopened);
     return OK;
 }
 
@@ -106,6 +108,8 @@ void books_check_close(struct books_check *b)
     directory_close(&b->payout_ids);
     directory_close(&b->live);
     directory_close(&b->taken_back);
+    directory_close(&b->reviewed);
+    directory_close(&b->reopened);
     arena_close(&b->arena);
 }
 
@@ -216,6 +220,9 @@ void books_check_line(struct books_check *b, const struct standing *s, struct ar
     bool holds_serials = s->dossier->line->serials.count && (s->outcome == OUTCOME_PASS || s->outcome == OUTCOME_SHORT);
     if (holds_serials && !may_have_taken_a_slot_over(s->dossier))
         *directory_at(&b->live, s->dossier->receipt->line_id, NULL) = 1;
+    bool undoes = s->dossier->line->kind == KIND_CANCEL || s->dossier->line->kind == KIND_REPLACE;
+    if (undoes && may_have_taken_a_slot_over(s->dossier))
+        *directory_at(&b->reviewed, s->dossier->receipt->line_id, NULL) = 1;
     for (unsigned i = 0; p && i < p->entry_count; i++) check_entry(b, s, &p->entries[i], scratch);
     if (p && workings_verify_section(p, NULL, NULL) != OK)
         trouble(b, 13, "the amount does not come out of its workings again", s->dossier->receipt->line_id);
@@ -447,8 +454,28 @@ static void check_serial(struct books_check *b, const struct slice *key, const v
     }
 }
 
+/* A return that a person let be cancelled may have put what it brought back into slots that other lines had, as above. */
+static void reopen(struct books_check *b, const struct slice *key, const void *record)
+{
+    const struct line_row *row = record;
+    if (row->original.size && directory_get(&b->reviewed, key[1], 0))
+        *directory_at(&b->reopened, row->original, NULL) = 1;
+}
+
+static void excuse_brought_back(struct books_check *b, const struct slice *key, const void *record)
+{
+    const struct line_row *row = record;
+    if (!directory_get(&b->reopened, key[1], 0)) return;
+    for (unsigned i = 0; i < row->pieces_count; i++) *directory_at(&b->live, row->pieces[i].line_id, NULL) = 0;
+    for (unsigned i = 0; i < row->programs_count; i++)
+        if (row->programs[i].of_line.size) *directory_at(&b->live, row->programs[i].of_line, NULL) = 0;
+}
+
 static enum err check_compliance(struct books_check *b)
 {
+    const struct stage_table *lines = &run_engine_stage(RUN_PAYOUT)->tables[PAYOUT_LINES];
+    if (b->reviewed.count) TRY(walk(b, RUN_PAYOUT, lines, reopen));
+    if (b->reopened.count) TRY(walk(b, RUN_PAYOUT, lines, excuse_brought_back));
     const struct stage *compliance = run_engine_stage(RUN_COMPLIANCE);
     for (unsigned i = 0; i < compliance->table_count; i++)
         if (strcmp(compliance->tables[i].codec.name, "serials") == 0)

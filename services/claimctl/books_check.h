@@ -28,6 +28,8 @@ struct books_check {
     struct directory   payout_ids;
     struct directory   live;                        /* line ids with serials, decided PASS or SHORT */
     struct directory   taken_back;                  /* line ids of which later lines took back some or all */
+    struct directory   reviewed;                    /* line ids of CANCELs and REPLACEs that a person released */
+    struct directory   reopened;                    /* line ids of returns among what those took back */
     bool               saw_fraud;                   /* FRAUD restores no quantity (6.6) */
     uint32_t           failed;                      /* bit per invariant number */
     unsigned           held, total;                 /* filled by books_check_tables */

@@ -155,6 +155,7 @@ static void take_answer(struct judging *j, const struct compliance_rule *rule, e
 {
     if (is_released(j, rule, truth, f)) {
         j->takes_slots_over |= rule->id == RULE_SER_02 && mode == RULE_MODE_ENFORCE;
+        j->contest_is_released |= rule->id == RULE_SYS_01 && mode == RULE_MODE_ENFORCE && truth == TRUTH_TRUE;
         truth = TRUTH_FALSE;
         f->evidence_count = 0;
         finding_show(f, EVIDENCE_REVIEW, judging_int_text(j, j->v->review->sequence));

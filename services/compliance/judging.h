@@ -69,6 +69,7 @@ struct judging {
     struct original                original;
     struct original                named;           /* a REPLACE without effect: it waits, or was refused */
     struct slice contested_serial, contested_by;    /* a return is cancelled: another line holds its slot since */
+    bool                           contest_is_released; /* by people: the line that came back takes the slot over */
     struct slots_wanted *wanted; /* slots that the cancel of a return gives back, in their order; NULL none */
     struct slice                   invoice_key;     /* of invoice_no */
     struct hash128                 transaction;     /* T of a resale line, by its own invoice */

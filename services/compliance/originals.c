@@ -296,7 +296,7 @@ static void undo(struct judging *j, const struct original *o)
     if (j->line->kind == KIND_CANCEL) duplicates_free_key(j, o->line_id, o->footprint);
     inventory_undo(j, o->footprint);
     serials_give_back(j, o->line_id, o->footprint);
-    if (j->line->kind == KIND_CANCEL) serials_restore(j, o->footprint);
+    serials_restore(j, o->footprint);
     forget_match(j, o->line_id, o->footprint);
 }
 
@@ -479,6 +479,7 @@ static void mark_early(struct judging *j)
 void originals_record(struct judging *j, enum outcome outcome)
 {
     if (outcome_goes_on(outcome)) mark_early(j);
+    if (outcome_goes_on(outcome) && j->contest_is_released) serials_take_over(j, j->original.footprint);
     bool ends_named = outcome_goes_on(outcome) && names_waiting(j);
     if (outcome_goes_on(outcome) && undoes(j)) end_original(j, j->original.line_id);
     if (ends_named) end_original(j, j->named.line_id);

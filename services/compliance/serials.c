@@ -463,10 +463,10 @@ static void owe_registry(struct judging *j, struct slice program_id, struct slic
 
 /* Two lines of two roots were never to be paid for one unit: who releases the later one moves the slot to it, and both
  * stand in a case, so that what the earlier one earned is reversed. */
-static void open_conflict(struct judging *j, const struct slot_answer *answer)
+static void open_conflict(struct judging *j, const struct slot_answer *answer, struct slice line_id)
 {
     struct registry_claim other = { .root_id = answer->holder_root_id, .line_id = answer->holder_line_id };
-    struct registry_claim own = { .root_id = j->root, .line_id = j->line_id };
+    struct registry_claim own = { .root_id = j->root, .line_id = line_id };
     if (j->v->case_count == VERDICT_CASES_MAX) return;
     j->v->cases[j->v->case_count++] =
         serials_conflict_case(j->arena, serials_slot_key(j->arena, answer->program_id, answer->serial), &own, &other);
@@ -493,7 +493,7 @@ static void owe_taking_over(struct judging *j, struct slice program_id, struct s
     if (is_settled && !owes_own_slot(j, row)) return;
     if (answer && is_elsewhere(j, answer)) {
         if (!j->takes_slots_over) return;
-        open_conflict(j, answer);
+        open_conflict(j, answer, j->line_id);
     }
     struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, row);
     *slot = (struct outbox_slot){ .line_id = holder, .next_line_id = j->line_id,
@@ -764,8 +764,11 @@ static void stand_in(struct judging *j, struct serial_slot *slot, struct slice s
                                   .next_received_at_unix_ms = f->received_at_unix_ms };
 }
 
-/* Stands again in the slots that it held; those in which it stands already are left. */
-static void stand_again(struct judging *j, struct slice line_id, const struct footprint *returned)
+/* The slot of a unit that a line held before it came back. */
+struct held_slot { struct serial_slot *slot; struct slice serial, line_id; const struct footprint *footprint; };
+typedef void on_held_slot(struct judging *j, const struct held_slot *held);
+
+static void each_slot_of(struct judging *j, struct slice line_id, const struct footprint *returned, on_held_slot *act)
 {
     const struct footprint *f = judging_footprint(j, line_id);
     if (f->state != FOOTPRINT_ACCEPTED || !f->slot_programs.count) return;
@@ -773,15 +776,31 @@ static void stand_again(struct judging *j, struct slice line_id, const struct fo
         struct slice serial = returned->serials.items[i];
         if (!has_serial(f, serial)) continue;
         struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key_of(j, serial, f));
-        for (unsigned p = 0; p < f->slot_programs.count; p++) {
-            struct serial_slot *slot = open_slot(h, f->slot_programs.items[p]);
-            if (!slot->line_id.size) stand_in(j, slot, serial, line_id, f);
-        }
+        for (unsigned p = 0; p < f->slot_programs.count; p++)
+            act(j, &(struct held_slot){ open_slot(h, f->slot_programs.items[p]), serial, line_id, f });
     }
 }
 
+/* The slots of the sale that the return went back to, and of the claims on its transaction. */
+static void each_slot_before(struct judging *j, const struct footprint *returned, on_held_slot *act)
+{
+    if (!returned->returns_line_id.size) return;
+    each_slot_of(j, returned->returns_line_id, returned, act);
+    const struct footprint *sale = judging_footprint(j, returned->returns_line_id);
+    if (!sale->has_transaction) return;
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS,
+                                                       judging_transaction_row(j, &sale->transaction), NULL);
+    for (unsigned i = 0; i < uses->line_count; i++) each_slot_of(j, uses->lines[i].line_id, returned, act);
+}
+
+/* A slot in which another line stands is left. */
+static void stand_again(struct judging *j, const struct held_slot *held)
+{
+    if (!held->slot->line_id.size) stand_in(j, held->slot, held->serial, held->line_id, held->footprint);
+}
+
 /* A slot in which somebody stands now: what the return brought back had left it. */
-static bool find_contested(struct judging *j, const struct footprint *of)
+static void find_contested(struct judging *j, const struct footprint *of)
 {
     for (unsigned i = 0; i < of->serials.count; i++) {
         struct slice serial = of->serials.items[i];
@@ -790,28 +809,62 @@ static bool find_contested(struct judging *j, const struct footprint *of)
             if (!h->slots[s].line_id.size) continue;
             j->contested_serial = serial;
             j->contested_by = h->slots[s].line_id;
-            return true;
+            return;
         }
     }
-    return false;
 }
 
-static void restore_all(struct judging *j, const struct footprint *of)
+static bool is_serial_return(const struct footprint *f)
 {
-    if (of->kind != KIND_POS_RETURN || !of->serials.count || find_contested(j, of)) return;
-    if (!of->returns_line_id.size) return;
-    stand_again(j, of->returns_line_id, of);
-    const struct footprint *sale = judging_footprint(j, of->returns_line_id);
-    if (!sale->has_transaction) return;
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS,
-                                                       judging_transaction_row(j, &sale->transaction), NULL);
-    for (unsigned i = 0; i < uses->line_count; i++) stand_again(j, uses->lines[i].line_id, of);
+    return f->kind == KIND_POS_RETURN && f->serials.count > 0;
 }
 
 void serials_restore(struct judging *j, const struct footprint *of)
 {
-    restore_all(j, of);
+    if (!is_serial_return(of)) return;
+    find_contested(j, of);
+    each_slot_before(j, of, stand_again);
     if (j->wanted && j->facts->restored_standing == SLOTS_NOT_ASKED) j->v->wants = j->wanted;
+}
+
+/* Who stood in the slot gives it to the line that came back. */
+static void hand_over(struct judging *j, const struct slot_wanted *to, const struct slot_answer *from)
+{
+    struct slice row = BOOKS_KEY(j->arena, j->root, SLICE("serial"), to->program_id, to->serial);
+    struct outbox_slot *owed = judging_change(j, COMPLIANCE_OUTBOX, row);
+    *owed = (struct outbox_slot){ .line_id = from->holder_line_id, .next_line_id = to->line_id,
+                                  .next_received_at_unix_ms = to->received_at_unix_ms };
+    open_conflict(j, from, to->line_id);
+}
+
+static bool is_wanted(const struct judging *j, const struct held_slot *held)
+{
+    for (unsigned i = 0; j->wanted && i < j->wanted->count; i++)
+        if (slice_equal(j->wanted->items[i].serial, held->serial)
+            && slice_equal(j->wanted->items[i].program_id, held->slot->program_id))
+            return true;
+    return false;
+}
+
+static void displace(struct judging *j, const struct held_slot *held)
+{
+    struct serial_slot *slot = held->slot;
+    if (slice_equal(slot->line_id, held->line_id) || is_wanted(j, held)) return;
+    struct slot_wanted to = { slot->program_id, held->serial, j->root, held->line_id,
+                              held->footprint->received_at_unix_ms };
+    struct slot_answer from = { slot->program_id, held->serial, j->root, slot->line_id };
+    want(j, to);                                            /* no other line of the transaction takes it from this one */
+    hand_over(j, &to, &from);
+    slot->line_id = held->line_id;
+    slot->is_registered = true;
+}
+
+void serials_take_over(struct judging *j, const struct footprint *of)
+{
+    if (!is_serial_return(of) || !j->contested_by.size) return;
+    for (unsigned i = 0; i < j->facts->restored_count; i++)
+        if (is_elsewhere(j, &j->facts->restored[i])) hand_over(j, &j->wanted->items[i], &j->facts->restored[i]);
+    each_slot_before(j, of, displace);
 }
 
 enum truth serials_wait_for_registry(const struct judging *j, struct finding *f)

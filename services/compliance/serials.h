@@ -33,10 +33,14 @@ void serials_forget(struct judging *j);
 /* Gives back what a line holds: its slots, and its mark as the last sale or return of its serials. */
 void serials_give_back(struct judging *j, struct slice line_id, const struct footprint *of);
 
-/* The return `of` is cancelled: the sale and the claims that it had brought back stand in their slots again, here and
- * in the registry, which is asked for them (v->wants). Where another line stands since, of this root or of another,
- * nothing moves, and the line says so (serials_are_contested). */
+/* The return `of` is cancelled or replaced: the sale and the claims that it had brought back stand in their slots
+ * again, here and in the registry, which is asked for them (v->wants). Where another line stands since, of this root or
+ * of another, it stays, and the line says so (serials_are_contested). */
 void serials_restore(struct judging *j, const struct footprint *of);
+
+/* A person released that: who stands in those slots gives way here and in the registry, and a PARTNER case names both,
+ * so that what one of them earned is reversed. */
+void serials_take_over(struct judging *j, const struct footprint *of);
 
 /* WAIT: the registry did not answer for them. */
 enum truth serials_wait_for_registry(const struct judging *j, struct finding *f);
