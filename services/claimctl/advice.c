@@ -94,10 +94,11 @@ static void put_unknown_target(struct text *t, const struct dossier *d, const st
     }
 }
 
-static void put_earliest(struct text *t, const struct dossier *d, const struct reason *r)
+static void put_invalid_field(struct text *t, const struct dossier *d, const struct reason *r)
 {
     struct slice earliest = argument_of(r, SLICE("earliest"));
-    (void)d;
+    if (d->line->kind == KIND_CANCEL)
+        PUT(t, " A CANCEL takes back a whole line, and needs no quantity; of a part send a POS_RETURN.");
     if (earliest.size == 0) return;
     PUT(t, " It is too early: send it from ");
     text_put(t, earliest);
@@ -138,11 +139,16 @@ static void put_awaited_rate(struct text *t, const struct dossier *d, const stru
     PUT(t, ".");
 }
 
-/* A unit that came back, was sold again, and whose return is cancelled. */
-static void put_contested_serial(struct text *t, const struct dossier *d, const struct reason *r)
+/* A unit that came back, was sold again, and whose return is cancelled; or terms that are gone. */
+static void put_conflict(struct text *t, const struct dossier *d, const struct reason *r)
 {
-    struct slice serial = argument_of(r, SLICE("serial"));
+    struct slice serial = argument_of(r, SLICE("serial")), program = argument_of(r, SLICE("program"));
     (void)d;
+    if (program.size) {
+        PUT(t, " Program ");
+        text_put(t, program);
+        PUT(t, " has no terms for that date any more; nothing is taken back until it has.");
+    }
     if (serial.size == 0) return;
     PUT(t, " Serial ");
     text_put(t, serial);
@@ -156,11 +162,11 @@ void advice_put(struct text *t, const struct dossier *d, const struct reason *r)
         void (*put)(struct text *, const struct dossier *, const struct reason *);
     } advices[] = {
         { REASON_FIELD_MISSING, put_missing_member },
-        { REASON_FIELD_INVALID, put_earliest },
+        { REASON_FIELD_INVALID, put_invalid_field },
         { REASON_TARGET_UNKNOWN, put_unknown_target },
         { REASON_RETURN_UNMATCHED, put_unmatched_return },
         { REASON_FX_RATE_MISSING, put_awaited_rate },
-        { REASON_DATA_CONFLICT, put_contested_serial },
+        { REASON_DATA_CONFLICT, put_conflict },
     };
     if (!d->line) return;
     for (unsigned i = 0; i < sizeof advices / sizeof advices[0]; i++)

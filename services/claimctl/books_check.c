@@ -454,7 +454,7 @@ static void check_serial(struct books_check *b, const struct slice *key, const v
     }
 }
 
-/* A return that a person let be cancelled may have put what it brought back into slots that other lines had, as above. */
+/* A return that a person let be cancelled may have put what it brought back into slots that other lines had. */
 static void reopen(struct books_check *b, const struct slice *key, const void *record)
 {
     const struct line_row *row = record;

@@ -853,7 +853,7 @@ static void displace(struct judging *j, const struct held_slot *held)
     struct slot_wanted to = { slot->program_id, held->serial, j->root, held->line_id,
                               held->footprint->received_at_unix_ms };
     struct slot_answer from = { slot->program_id, held->serial, j->root, slot->line_id };
-    want(j, to);                                            /* no other line of the transaction takes it from this one */
+    want(j, to);                                            /* no other line of T takes it from this one */
     hand_over(j, &to, &from);
     slot->line_id = held->line_id;
     slot->is_registered = true;

@@ -78,6 +78,14 @@ void ledger_program(struct ledger_fixture *l, struct program p)
     l->programs[l->program_count++] = slice_copy(l->arena, p.id);
 }
 
+void ledger_forget_programs(struct ledger_fixture *l)
+{
+    catalogue_close(l->catalogue);
+    l->catalogue = catalogue_open();
+    l->program_count = 0;
+    ledger_product(l, (struct product){ .sku = SLICE("P"), .family = SLICE("F"), .product_line = SLICE("L") });
+}
+
 void ledger_product(struct ledger_fixture *l, struct product p)
 {
     if (!p.base_uom.size) p.base_uom = SLICE("EA");

@@ -19,6 +19,8 @@ struct policy *ledger_policy(struct ledger_fixture *l);
 
 /* Puts a program in force; what is absent gets the page's defaults. Automatic lines have it as a candidate. */
 void ledger_program(struct ledger_fixture *l, struct program p);
+/* A catalogue without any: what was rated under one lacks its terms. */
+void ledger_forget_programs(struct ledger_fixture *l);
 void ledger_product(struct ledger_fixture *l, struct product p);
 void ledger_price(struct ledger_fixture *l, const char *sku, int64_t price_micros, int32_t valid_from);
 void ledger_rate(struct ledger_fixture *l, const char *from, const char *to, int64_t units, int64_t rate_micros,

@@ -130,6 +130,7 @@ struct rating {
     struct line_row              row;               /* what `lines` will hold of this line */
     bool                         follows_original;  /* a negative SELL_IN of a known one: no program judges it */
     struct slice                 ends;              /* the line that a CANCEL or REPLACE names */
+    struct slice                 expected_by;       /* the released correction that a late line comes behind */
     bool                         awaits_sale;       /* an unlinked return waits for a sale to its customer */
     bool                         awaits_report;     /* parked for the POS_SALE of its transaction */
     struct step                  unseen;            /* workings of a pass that misses rows: nobody reads them */

@@ -5,6 +5,7 @@
 #include "domain/rating/adjustments.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/incentives.h"
+#include "domain/rating/late_original.h"
 #include "domain/rating/lots.h"
 #include "domain/rating/original.h"
 #include "domain/rating/pending.h"
@@ -328,6 +329,25 @@ static void give_unknown(struct rating *r)
     reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), original);
 }
 
+/* A person lets a correction pass that finds nothing: in the place of its line, should that come yet. */
+static void expect_late(struct rating *r)
+{
+    const struct original_ref ref = line_original_ref(r->line);
+    char side = r->line->replaces_kind == KIND_SELL_IN ? 'I' : 'S';
+    if (!award_is_released(r, REASON_TARGET_UNKNOWN)) return;
+    late_original_expect(r, r->ends, transactions_key(r, side, ref.invoice_no, ref.invoice_line, sku_by_now(r)));
+}
+
+/* Nothing can let a CANCEL of a part pass: who releases it hears so, as does who sent it, and sends a return. */
+static void refuse_part(struct rating *r)
+{
+    give_unknown(r);
+    if (!award_is_released(r, REASON_TARGET_UNKNOWN)) return;
+    struct reason *given = verdict_give(r->v, REASON_FIELD_INVALID);
+    reason_argument(given, SLICE("field"), SLICE("qty"));
+    reason_argument(given, SLICE("value"), award_qty_text(r, r->line->qty_milli));
+}
+
 /* Quantity of a CANCEL in base units; 0: all of it, also where compliance found so: the K of its original is free. */
 static int64_t cancelled_milli(const struct rating *r, struct slice sku)
 {
@@ -359,6 +379,7 @@ void cancel_line(struct rating *r)
         return;
     case TARGET_NOT_FOUND:
         give_unknown(r);
+        expect_late(r);
         return;
     case TARGET_LIVE:
         break;
@@ -366,7 +387,7 @@ void cancel_line(struct rating *r)
     const struct line_row *line = original_to_read(r, line_id, &found);
     int64_t cancelled = cancelled_milli(r, line->sku);
     if (cancelled && cancelled != -line->accepted_milli) {
-        give_unknown(r);
+        refuse_part(r);
         return;
     }
     r->row.original = line_id;
@@ -466,6 +487,7 @@ bool cancel_for_replacement(struct rating *r)
     if (verdict_has(r->v, REASON_WAITING_FOR_TARGET)) return false;
     bool is_unknown = target == TARGET_NOT_FOUND;
     if (is_unknown && award_is_released(r, REASON_TARGET_UNKNOWN) && may_replace(r->line->replaces_kind)) {
+        expect_late(r);
         r->kind = r->line->replaces_kind;                   /* released, it stands for itself */
         return true;
     }

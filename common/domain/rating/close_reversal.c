@@ -20,11 +20,13 @@ static void take_back_guarantee(struct rating *r, struct line_program *kept)
 {
     struct volume_place place = { .aggregate = kept->aggregate, .group = kept->group };
     const struct program *version;
-    if (!volume_period_terms(r, kept->program_id, kept->program_date, &place.period, &version)) return;
+    if (!volume_period_terms(r, kept->program_id, kept->program_date, &place.period, &version)) {
+        reversal_entry_hold(r, kept);
+        return;
+    }
     if (!award_has_room(r, AWARDS_OF_A_CHANGE)) return;
     volume_accumulator_change(r, kept->program_id, &place)->guarantee_minor = 0;
-    volume_correction_of(r, kept, 0, 0, NULL);
-    kept->ended = true;
+    if (volume_correction_of(r, kept, 0, 0, NULL)) kept->ended = true;
 }
 
 /* A fund that is closed keeps nothing: what comes back expires (5.3). */

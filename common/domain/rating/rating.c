@@ -9,6 +9,7 @@
 #include "domain/rating/cancel.h"
 #include "domain/rating/deal.h"
 #include "domain/rating/incentives.h"
+#include "domain/rating/late_original.h"
 #include "domain/rating/mdf.h"
 #include "domain/rating/operator_lines.h"
 #include "domain/rating/original.h"
@@ -609,6 +610,7 @@ static void end_decided(struct rating *r, struct payout_section *section, enum o
         r->v->withdraws = (struct slice){ 0 };
         r->row.programs = NULL;
         r->row.programs_count = 0;
+        late_original_settle(r);
     } else if (!r->books->missed) {
         put_entries(r, section);            /* opens no row that would have to be fetched */
     }
@@ -642,7 +644,7 @@ static bool repeat_recorded(struct rating *r)
 {
     bool found;
     const struct line_row *row = books_read(r->books, PAYOUT_LINES, r->line_key, &found);
-    if (!found) return false;
+    if (!found || row->outcome == OUTCOME_UNSPECIFIED) return false;    /* a correction expects it (late_original.h) */
     for (unsigned i = 0; i < row->reasons_count; i++)
         if (reason_is_known(row->reasons[i].code))
             verdict_give_as(r->v, (enum reason_code)row->reasons[i].code, row->reasons[i].outcome);
@@ -683,6 +685,8 @@ void rate_line(const struct rating_input *in, struct verdict *v)
     if (is_denied(r)) {
         cancel_note_target(r);
         if (r->line->kind != KIND_CANCEL) r->row.original = earlier_submission(r);
+    } else if (late_original_refuse(r)) {
+        if (!r->row.original.size) r->row.original = earlier_submission(r);
     } else {
         note_adjustment(r);
         rate_content(r);

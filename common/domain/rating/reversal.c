@@ -32,7 +32,7 @@ static struct line_row *find_line(struct rating *r, struct slice line_id, struct
     bool found;
     const struct line_row *line = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), &found);
     if (!found && original_await(r, line_id)) return NULL;
-    if (found && can_be_reversed(line))
+    if (found && line->outcome != OUTCOME_UNSPECIFIED && can_be_reversed(line))
         return is_live(line) ? books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id)) : NULL;
     give_unknown(r, name);
     return NULL;

@@ -5,10 +5,18 @@
 #include "domain/currency.h"
 #include "domain/rating/funds.h"
 
-const struct program *reversal_entry_program(const struct rating *r, const struct line_program *kept)
+const struct program *reversal_entry_program(struct rating *r, const struct line_program *kept)
 {
     const struct program_history *h = catalogue_program(r->in->catalogue, kept->program_id);
-    return h ? program_version(h, kept->version) : NULL;
+    const struct program *p = h ? program_version(h, kept->version) : NULL;
+    if (!p) reversal_entry_hold(r, kept);
+    return p;
+}
+
+void reversal_entry_hold(struct rating *r, const struct line_program *kept)
+{
+    if (!verdict_has(r->v, REASON_DATA_CONFLICT))
+        reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("program"), kept->program_id);
 }
 
 static int64_t round_share(struct rating *r, const struct program *p, const struct returned_share *s,

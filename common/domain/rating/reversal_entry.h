@@ -5,8 +5,11 @@
 
 #include "domain/rating/award.h"
 
-/* The version that rated the line; NULL when it is no longer on file. */
-const struct program *reversal_entry_program(const struct rating *r, const struct line_program *kept);
+/* The version that rated the line; NULL when it is no longer on file, which is said: nothing goes back by halves. */
+const struct program *reversal_entry_program(struct rating *r, const struct line_program *kept);
+
+/* Holds the correction (DATA_CONFLICT): the program of the line has no terms for its date any more. */
+void reversal_entry_hold(struct rating *r, const struct line_program *kept);
 
 /* An award that corrects: rates, payee and numbers copied from what the line kept. */
 struct award *reversal_entry_begin(struct rating *r, const struct program *p, const struct line_program *kept);

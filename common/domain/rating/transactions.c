@@ -183,6 +183,19 @@ struct transaction_line *transactions_add(struct rating *r, enum kind kind, stru
     return line;
 }
 
+void transactions_expect(struct rating *r, struct slice key, struct slice correction_id)
+{
+    struct transaction_row *txn = books_change(r->books, PAYOUT_TRANSACTIONS, key);
+    if (make_room(txn))
+        *ROWS_APPEND(r->arena, txn, lines, transaction_line) =
+            (struct transaction_line){ .kind = KIND_REPLACE, .program_id = correction_id, .ended = true };
+}
+
+struct slice transactions_expected_by(const struct transaction_line *l)
+{
+    return l->kind == KIND_REPLACE ? l->program_id : (struct slice){ 0 };
+}
+
 void transactions_drop(struct rating *r, struct slice program_id)
 {
     for (unsigned i = r->txn->lines_count; i-- > 0;) {
@@ -350,7 +363,7 @@ const struct transaction_line *transactions_named(const struct transaction_row *
     for (unsigned i = 0; i < txn->lines_count; i++) {
         const struct transaction_line *l = &txn->lines[i];
         int is = correctable_rank(l->kind, l->ended ? STANDING_ENDED : STANDING_LIVE);
-        if (is < rank || !correctable_kind(d, l->kind)) continue;
+        if (is < rank || l->kind == KIND_REPLACE || !correctable_kind(d, l->kind)) continue;
         rank = is;
         named = l;
     }

@@ -49,6 +49,11 @@ enum reason_code transactions_passed(const struct transaction_row *txn, struct s
 struct transaction_line *transactions_add(struct rating *r, enum kind kind, struct slice program_id,
                                           int64_t accepted_milli, struct rational unit);
 
+/* A released correction expects its line on that T: it stands there as a line that ended, without a line id, until that
+ * comes or room is needed. Of a line of T the correction that does so; empty: it is one that was rated. */
+void transactions_expect(struct rating *r, struct slice key, struct slice correction_id);
+struct slice transactions_expected_by(const struct transaction_line *l);
+
 /* Takes this line's claim under a program off T again: the program of an automatic line refused it. */
 void transactions_drop(struct rating *r, struct slice program_id);
 

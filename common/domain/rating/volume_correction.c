@@ -4,6 +4,7 @@
 #include "domain/currency.h"
 #include "domain/rating/award_settle.h"
 #include "domain/rating/program_periods.h"
+#include "domain/rating/reversal_entry.h"
 #include "domain/rating/volume_period.h"
 #include "domain/rating/volume_post.h"
 #include "domain/rating/volume_value.h"
@@ -101,7 +102,10 @@ struct award *volume_correction_of(struct rating *r, const struct line_program *
 {
     struct period period;
     const struct program *version;
-    if (!find_correction(r, kept, undone ? undone->done : NULL, &period, &version)) return NULL;
+    if (!find_correction(r, kept, undone ? undone->done : NULL, &period, &version)) {
+        reversal_entry_hold(r, kept);
+        return NULL;
+    }
     struct award *a = begin_correction(r, kept, version, &period);
     struct volume_change change = { .place = { kept->aggregate, kept->group, period },
                                     .value_minor = value_minor,

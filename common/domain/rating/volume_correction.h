@@ -18,8 +18,8 @@ struct undone_return { const struct line_row *line; const struct line_program *d
 
 /* Takes back (or adds) a contribution that a line made, at once: V4 to V10 with the period's version and the exchange
  * rate that the line kept. Reasons and workings go to a fresh award marked as a correction; posted in the period of the
- * received date. `undone`: NULL none. Answers the award, NULL when the program is
- * gone. */
+ * received date. `undone`: NULL none. Answers the award; NULL, and DATA_CONFLICT, when the program has
+ * no terms for that date any more. */
 struct award *volume_correction_of(struct rating *r, const struct line_program *kept, int64_t value_minor,
                                    int64_t qty_milli, const struct undone_return *undone);
 

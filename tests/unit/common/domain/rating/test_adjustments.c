@@ -368,3 +368,60 @@ TEST(goods_travel_with_cost_and_date)
     CHECK_INT(b->lots[0].receipt_date, 20250201);
     CHECK_INT(b->lots[0].cost_micros, MICROS(10));
 }
+
+static struct decision released(struct ledger_fixture *l, struct line line, const char *id)
+{
+    struct decision d = ledger_decide(l, (struct judged){ .line = line, .id = id });
+    CHECK_TEXT(decision_reasons(d), "TARGET_UNKNOWN");
+    struct review_effect release = { .verb = VERB_RELEASE, .reviewed = d.verdict->judgement };
+    return ledger_decide(l, (struct judged){ .line = line, .id = id, .review = &release });
+}
+
+/* domain.md 6.3: in time the line would have been withdrawn or replaced. */
+TEST(a_line_that_a_released_correction_names_comes_too_late)
+{
+    struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, ledger_volume("VR", tiers, 1));
+    struct line replace = a_sale("S1", 4, MICROS(10), 20250610), sale = a_sale("S2", 5, MICROS(10), 20250610);
+    replace.kind = KIND_REPLACE;
+    replace.replaces_kind = KIND_POS_SALE;
+    replace.original_line_ref = SLICE("replaced");
+    struct line part = a_cancel("kept");
+    part.qty_milli = UNITS(-3);
+    CHECK_INT(released(l, a_cancel("cancelled"), "c").outcome, OUTCOME_PASS);
+    CHECK_INT(released(l, part, "p").outcome, OUTCOME_PASS);
+    CHECK_INT(decision_paid(released(l, replace, "x"), "EARNED"), 200);
+    struct decision d = ledger_decide(l, (struct judged){ .line = sale, .id = "cancelled" });
+    CHECK_TEXT(decision_reasons(d), "WITHDRAWN");
+    CHECK_SLICE(d.verdict->judgement->reasons[0].arguments[0].value, SLICE("c"));
+    d = ledger_decide(l, (struct judged){ .line = sale, .id = "replaced" });
+    CHECK_TEXT(decision_reasons(d), "DUPLICATE");
+    CHECK_SLICE(d.verdict->judgement->reasons[0].arguments[0].value, SLICE("x"));
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = sale, .id = "replaced" })), "DUPLICATE");
+    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = sale, .id = "kept" }), "EARNED"), 250);
+    CHECK_INT(ledger_paid(l, "VR", "EARNED"), 450);
+}
+
+/* Taken back by halves the books would not balance. */
+TEST(nothing_is_taken_back_under_a_program_that_is_not_on_file)
+{
+    struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };
+    struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), MICROS(2), 600);
+    ledger_program(l, ledger_volume("VR", tiers, 1));
+    ledger_decide(l, (struct judged){ .line = a_sale("S1", 90, MICROS(20), 20250610), .id = "s" });
+    ledger_decide(l, (struct judged){ .line = a_claim("S1", 40, "Q-1", 20250610), .id = "c" });
+    struct line reverse = { .kind = KIND_REVERSE, .partner_id = SLICE("N"), .cause = CAUSE_AUDIT };
+    struct slice both[] = { SLICE_INIT("s"), SLICE_INIT("c") };
+    reverse.line_refs = (struct texts){ both, 2 };
+    struct slice before = ledger_dump(l, 1u << PAYOUT_VOLUMES | 1u << PAYOUT_AGREEMENT_LINES | 1u << PAYOUT_LOTS);
+    ledger_forget_programs(l);
+    struct line corrections[] = { a_cancel("s"), a_cancel("c"), a_return("s", 30, 20250701), reverse };
+    for (unsigned i = 0; i < sizeof corrections / sizeof corrections[0]; i++) {
+        struct decision d = ledger_decide(l, (struct judged){ .line = corrections[i], .received = 20250702 });
+        CHECK_INT(d.outcome, OUTCOME_HOLD);
+        CHECK_TEXT(decision_reasons(d), "DATA_CONFLICT");
+        CHECK_INT(d.section->entry_count, 0);
+    }
+    CHECK_SLICE(ledger_dump(l, 1u << PAYOUT_VOLUMES | 1u << PAYOUT_AGREEMENT_LINES | 1u << PAYOUT_LOTS), before);
+}

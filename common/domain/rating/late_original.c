@@ -1,0 +1,95 @@
+/* domain/rating/late_original.c: what a released correction expects, on the row of a line or on a transaction. */
+#include "domain/rating/late_original.h"
+
+#include "domain/rating/original.h"
+#include "domain/rating/transactions.h"
+
+void late_original_expect(struct rating *r, struct slice line_id, struct slice transaction)
+{
+    bool found;
+    if (!line_id.size) {
+        bool is_replace = r->line->kind == KIND_REPLACE;
+        if (is_replace && transaction.size) transactions_expect(r, transaction, r->receipt->line_id);
+        return;
+    }
+    original_to_read(r, line_id, &found);
+    if (!found) original_to_change(r, line_id)->successor = r->receipt->line_id;
+}
+
+static bool is_under_same_terms(const struct rating *r, const struct line_row *replacement)
+{
+    if (!kind_is_claim(r->kind)) return true;
+    for (unsigned i = 0; i < replacement->programs_count; i++)
+        if (slice_equal(replacement->programs[i].authorisation_no, r->line->authorisation_no)
+            && slice_equal(replacement->programs[i].deal_reg_no, r->line->deal_reg_no))
+            return slice_equal(replacement->rep_id, r->line->rep_id);
+    return false;
+}
+
+static bool stands(struct rating *r, struct slice correction_id)
+{
+    return correction_id.size && original_standing_for(r, correction_id).size;
+}
+
+/* A CANCEL of some quantity takes back no other. */
+static bool takes_all(const struct rating *r, const struct line_row *correction)
+{
+    return correction->kind != KIND_CANCEL || !correction->base_milli || correction->base_milli == -r->base_milli;
+}
+
+/* The correction that expects this line by its id; empty: none does. */
+static struct slice expected_by_id(struct rating *r)
+{
+    bool found;
+    const struct line_row *own = books_read(r->books, PAYOUT_LINES, r->line_key, &found);
+    if (!found || !stands(r, own->successor)) return (struct slice){ 0 };
+    return takes_all(r, original_to_read(r, own->successor, &found)) ? own->successor : (struct slice){ 0 };
+}
+
+static bool stands_on_transaction(const struct rating *r)
+{
+    enum kind kind = r->line->kind;
+    bool is_claim = kind == KIND_SHIP_DEBIT_CLAIM || kind == KIND_SPIFF_CLAIM || kind == KIND_DEAL_CLAIM;
+    return (original_is_sale(kind) || is_claim) && r->line->qty_milli > 0;
+}
+
+static struct slice expected_on_transaction(struct rating *r)
+{
+    bool found;
+    if (!stands_on_transaction(r)) return (struct slice){ 0 };
+    if (slice_is_empty(r->transaction)) transactions_open(r);
+    for (unsigned i = 0; i < r->txn->lines_count; i++) {
+        struct slice by = transactions_expected_by(&r->txn->lines[i]);
+        if (!stands(r, by)) continue;
+        const struct line_row *replacement = original_to_read(r, by, &found);
+        if (replacement->kind == r->kind && is_under_same_terms(r, replacement)) return by;
+    }
+    return (struct slice){ 0 };
+}
+
+bool late_original_refuse(struct rating *r)
+{
+    bool found;
+    struct slice by = expected_by_id(r);
+    if (!by.size) by = expected_on_transaction(r);
+    if (!by.size) return false;
+    bool is_cancel = original_to_read(r, by, &found)->kind == KIND_CANCEL;
+    struct slice other = original_standing_for(r, by);
+    reason_argument(verdict_give(r->v, is_cancel ? REASON_WITHDRAWN : REASON_DUPLICATE), SLICE("other"), other);
+    r->expected_by = by;
+    if (is_cancel) return true;
+    r->row.original = other;
+    r->row.successor = by;
+    return true;
+}
+
+void late_original_settle(struct rating *r)
+{
+    if (!r->expected_by.size || !r->transaction.size) return;
+    struct transaction_row *txn = books_change(r->books, PAYOUT_TRANSACTIONS, r->transaction);
+    for (unsigned i = 0; i < txn->lines_count; i++) {
+        if (!slice_equal(transactions_expected_by(&txn->lines[i]), r->expected_by)) continue;
+        rows_remove(txn->lines, &txn->lines_count, sizeof *txn->lines, i);
+        return;
+    }
+}

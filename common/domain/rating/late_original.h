@@ -1,0 +1,21 @@
+/* domain/rating/late_original.h: a line that comes only when people have released a correction of it that had found
+ * nothing (domain.md 6.3). In time it would have been withdrawn or replaced; now it is refused, once, by a reason that
+ * names who stands in its place. A REPLACE that stands no more is in nobody's way.
+ *
+ * By its line_id any line is known. By its invoice a REPLACE expects one of the kind that it replaces, a claim under
+ * the same agreement or deal; a CANCEL expects none: behind it comes as well what is right. */
+#ifndef DOMAIN_RATING_LATE_ORIGINAL_H
+#define DOMAIN_RATING_LATE_ORIGINAL_H
+
+#include "domain/rating/award.h"
+
+/* This correction found nothing. `line_id` is what it names; empty: its invoice, by the key of that transaction. */
+void late_original_expect(struct rating *r, struct slice line_id, struct slice transaction);
+
+/* True: this line was expected so, and the verdict says why it is refused. */
+bool late_original_refuse(struct rating *r);
+
+/* The refusal stands: no other line of the transaction is meant by that correction. */
+void late_original_settle(struct rating *r);
+
+#endif
