@@ -137,23 +137,6 @@ static struct lane *lane_of(struct post *p, struct slice submitter_id)
     return l;
 }
 
-void post_add(struct post *p, struct post_document *d)
-{
-    ASSERT(post_owns(p, d->row.submitter_id));
-    struct lane *l = lane_of(p, d->row.submitter_id);
-    d->post = p;
-    d->next = NULL;
-    d->partition = post_partition(p, d->row.submitter_id);
-    d->has_begun = d->is_collected = d->has_ended = d->is_working = d->keeps_row = d->was_held = false;
-    d->skip = 0;
-    d->undos = NULL;
-    memset(&d->last_report, 0, sizeof d->last_report);
-    if (l->first) l->last->next = d;
-    else l->first = d;
-    l->last = d;
-    l->submitter_id = l->first->row.submitter_id;
-}
-
 static void drop_first(struct lane *l)
 {
     l->first = l->first->next;
@@ -175,9 +158,42 @@ static void drop_empty_lanes(struct post *p)
     struct lane *l = p->lanes;
     for (unsigned k = p->lane_count; k > 0; k--) {
         struct lane *next = l->next;
-        if (!l->first) drop_lane(p, l);
+        if (!l->first && !l->awaited) drop_lane(p, l);
         l = next;
     }
+}
+
+void post_add(struct post *p, struct post_document *d)
+{
+    ASSERT(post_owns(p, d->row.submitter_id));
+    struct lane *l = lane_of(p, d->row.submitter_id);
+    d->post = p;
+    d->next = NULL;
+    d->partition = post_partition(p, d->row.submitter_id);
+    d->has_begun = d->is_collected = d->has_ended = d->is_working = d->keeps_row = d->was_held = false;
+    d->skip = 0;
+    d->undos = NULL;
+    memset(&d->last_report, 0, sizeof d->last_report);
+    bool is_in_front = l->awaited == d;
+    if (is_in_front) {
+        d->next = l->first;
+        l->first = d;
+        l->awaited = NULL;
+    } else if (l->first) {
+        l->last->next = d;
+    } else {
+        l->first = d;
+    }
+    if (!d->next) l->last = d;
+    l->submitter_id = l->first->row.submitter_id;
+}
+
+void post_forget(struct post *p, const struct post_document *d)
+{
+    struct lane *l = p->lanes;
+    for (unsigned k = 0; k < p->lane_count; k++, l = l->next)
+        if (l->awaited == d) l->awaited = NULL;
+    drop_empty_lanes(p);
 }
 
 /* The turn of a document */
@@ -238,7 +254,8 @@ static void adopt(struct post *p, struct intake_document *row, const struct inta
     struct slice *texts[] = {
         &row->file_name, &row->partner_id, &row->currency,    &row->profile,   &row->format,
         &row->dialect,   &row->parent,     &row->traceparent, &row->report_id, &row->original_report_id,
-        &row->question,  &row->errors,     &row->sheet
+        &row->question,  &row->errors,     &row->sheet,       &row->encoding,  &row->warnings,
+        &row->notes
     };
     for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&p->arena, *texts[k]);
     for (unsigned k = 0; k < row->total_count; k++)
@@ -388,7 +405,7 @@ static enum err take_lines(struct post *p, struct post_document *d, unsigned *qu
 
 static enum err take_lane(struct post *p, struct lane *l, unsigned quota, unsigned *left)
 {
-    struct post_document *d = l->first;
+    struct post_document *d = l->awaited ? NULL : l->first;
     unsigned before = quota;
     while (d && quota > 0 && has_room(p)) {
         bool is_stale = false;
@@ -399,9 +416,9 @@ static enum err take_lane(struct post *p, struct lane *l, unsigned quota, unsign
             if (d != l->first) break;
             drop_first(l);
             forget_undos(d);
+            l->awaited = d;
             p->options.events.again(p->options.events.context, d);
-            d = l->first;
-            continue;
+            break;
         }
         if (!d->is_collected) TRY(take_lines(p, d, &quota));
         if (!d->is_collected) break;

@@ -18,6 +18,9 @@ enum { POST_CHUNK_LINES = 1000, POST_LINES_MAX = 4000, POST_RETRIES_MAX = 3 };
 /* A report that a document undoes, noted until it ends. */
 struct post_undo { struct slice report_id, target_id; enum purpose purpose; struct post_undo *next; };
 
+/* In the row of a document, and so in its receipt. */
+enum { POST_ERRORS_KEPT = 100, POST_WARNINGS_TOLD = 16 };
+
 /* A document on its way. Its maker owns it until `ended`; the worker only borrows. */
 struct post_document {
     struct intake          *intake;                 /* surveyed */
@@ -56,8 +59,8 @@ struct post_events {
     void *context;
     /* Behind the commit that ended it: the row is final, and the document its maker's again. */
     void (*ended)(void *context, struct post_document *d);
-    /* The registers know what its survey did not: to be surveyed and added once more. The document is its maker's
-     * again. */
+    /* The registers know what its survey did not: to be surveyed and added once more, or forgotten; until then those
+     * of its submitter behind it wait. The document is its maker's again. */
     void (*again)(void *context, struct post_document *d);
     /* Behind the commit: lines of a report are on file. */
     void (*reported)(void *context, struct slice submitter_id, struct slice report_id);
@@ -100,6 +103,9 @@ void post_retune(struct post *p, const struct post_bounds *bounds);
 
 /* Its submitter's partition must be ours (post_owns). */
 void post_add(struct post *p, struct post_document *d);
+
+/* A document that was to be added once more (`again`) will not be: those of its submitter behind it need not wait. */
+void post_forget(struct post *p, const struct post_document *d);
 bool post_owns(const struct post *p, struct slice submitter_id);
 int32_t post_partition(const struct post *p, struct slice submitter_id);
 

@@ -10,8 +10,6 @@
 #include "stage/batch.h"
 #include "stage/dead_letter.h"
 
-enum { POST_ERRORS_KEPT = 100 };
-
 enum unit_type { UNIT_LINE, UNIT_UNDO, UNIT_END, UNIT_RECORD, UNIT_PARK, UNIT_UNPARK, UNIT_CONSUME };
 
 /* A record at work: where it stands, and under which key it may have come before. */
@@ -35,7 +33,13 @@ struct post_unit {
     struct dead_letter      *dead;                  /* goes to deadletters.v1 instead */
 };
 
-struct lane { struct slice submitter_id; struct post_document *first, *last; struct lane *next; };
+/* awaited: the document that its maker has to survey once more; those behind it wait. */
+struct lane {
+    struct slice                submitter_id;
+    struct post_document       *first, *last;
+    const struct post_document *awaited;
+    struct lane                *next;
+};
 
 struct post {
     struct post_options   options;

@@ -132,6 +132,7 @@ static void surveyed(struct intake_service *s, struct delivery *d)
     struct order *o = orders_of(s, d->meta.submitter_id);
     if (d->problem) {
         orders_remove(s, d);
+        post_forget(s->post, &d->post);
         if (d->is_from_raw) hold_again(s, d);
         else throw_away(s, d);
     } else if (!d->knows_refusals && asks_refusals(s, d)) {

@@ -39,6 +39,7 @@ struct rig {
     struct post          *post;
     struct rig_document   documents[RIG_DOCUMENTS_MAX];
     unsigned              document_count, ended, again, chunk_lines;
+    bool                  forgets;                  /* what is to be surveyed again cannot be read any more */
     struct intake_submitter event_submitter;
     struct framing_schemas schemas;
     const struct mapping_profile *profile;          /* NULL: the default one */
@@ -222,7 +223,9 @@ static inline void rig_again(void *context, struct post_document *p)
     if (p->began_with.size > 0 && r->began) r->profile = r->began;
     p->began_with = (struct slice){ 0 };
     intake_close(p->intake);
-    rig_survey(r, p->context);
+    p->intake = NULL;
+    if (r->forgets) post_forget(r->post, p);
+    else rig_survey(r, p->context);
 }
 
 static inline struct post_grant rig_grant(void *context, struct slice source)

@@ -142,6 +142,28 @@ TEST(an_interchange_that_came_with_other_content_meanwhile_is_surveyed_again_and
     rig_end(r);
 }
 
+/* feeds.md 2: documents of one submitter post in the order of acceptance, also behind one that is looked at twice. */
+TEST(a_document_that_is_surveyed_again_keeps_its_place_and_one_that_is_gone_holds_nobody_up)
+{
+    for (unsigned forgets = 0; forgets < 2; forgets++) {
+        struct rig *r = rig_new();
+        r->forgets = forgets;
+        rig_add(r, "south", X12("000000007", "5"));
+        rig_add(r, "south", X12("000000007", "6"));
+        rig_add(r, "south", SALE("1", "1"));
+        rig_add(r, "south", SALE("2", "1"));
+        rig_open(r);
+        rig_run(r);
+        CHECK_INT(r->again, 1);
+        CHECK_INT(r->documents[0].ended_as, 1);
+        CHECK_INT(r->documents[1].ended_as, forgets ? 0 : 2);
+        CHECK_INT(r->documents[2].ended_as, forgets ? 2 : 3);
+        CHECK_INT(r->documents[3].ended_as, forgets ? 3 : 4);
+        CHECK_INT(r->documents[3].state, INTAKE_POSTED);
+        rig_end(r);
+    }
+}
+
 TEST(an_interchange_of_test_usage_is_counted_and_sends_nothing)
 {
     struct rig *r = rig_new();
