@@ -538,6 +538,54 @@ static void json_rewind(struct reader *r)
     spool_rewind(r->spool);
 }
 
+/* Whose a record is, it says itself: in the member of that name, or where the profile points. */
+static bool names_partner(struct json_reader *j, struct slice record)
+{
+    struct slice key, value, field = SLICE("partner_id");
+    for (size_t at = 1; json_pass_step(record, &at, &key, &value);) {
+        bool is_text = value.bytes[0] == '"', is_null = slice_equal(value, SLICE("null"));
+        bool is_empty = is_text ? is_blank(slice_of(value.bytes + 1, value.size - 2)) : is_null;
+        if (slice_equal(key, field) && !is_empty) return true;
+    }
+    json_t *root = j->base.profile->json.pointer_count > 0 ? load(j, record) : NULL;
+    bool is_named = root && json_members_are_pointed_at(j, root, field);
+    if (root) json_decref(root);
+    arena_reset(j->base.line_arena);
+    return is_named;
+}
+
+/* The next record of the document as it stands; false behind the last. */
+static bool next_record(struct json_reader *j, struct slice *record)
+{
+    struct slice key;
+    size_t at = j->at, end, fault_at;
+    if (j->shape == SHAPE_NDJSON) return next_line(j, record, &at);
+    if (j->shape == SHAPE_ARRAY) {
+        if (!json_pass_step(j->bytes, &at, &key, record)) return false;
+    } else if (j->index++ > 0 || json_pass_skip(j->bytes, j->at, &at, &end, &fault_at) != JSON_FINE) {
+        return false;
+    } else {
+        *record = slice_of(j->bytes.bytes + at, end - at);
+    }
+    j->at = at;
+    return true;
+}
+
+/* Every line says whose it is: the document says the same for whomever it is sent (feeds.md 3). */
+static bool records_name_partner(struct json_reader *j)
+{
+    struct slice record;
+    bool is_any = false, is_first = j->document_is_record;
+    while (next_record(j, &record)) {
+        record = slice_trim(record);
+        if (record.size == 0 || record.bytes[0] != '{') continue;
+        if (is_first) { is_first = false; continue; }
+        if (!names_partner(j, record)) return false;
+        is_any = true;
+    }
+    return is_any;
+}
+
 static enum survey json_survey(struct reader *r)
 {
     struct json_reader *j = own(r);
@@ -556,9 +604,8 @@ static enum survey json_survey(struct reader *r)
     r->dialect = j->shape == SHAPE_NDJSON  ? SLICE("a record a line")
                  : j->shape == SHAPE_ARRAY ? SLICE("a list of records")
                                            : SLICE("one record");
-    enum { LOOKED_AT = 64 << 10 };
-    struct slice head = slice_head(j->bytes, LOOKED_AT), name = SLICE("\"partner_id\"");
-    r->header.names_partner = head.size > 0 && memmem(head.bytes, head.size, name.bytes, name.size);
+    json_rewind(r);
+    r->header.names_partner = survey == SURVEY_READ && (r->header.partner_id.size > 0 || records_name_partner(j));
     json_rewind(r);
     return survey;
 }

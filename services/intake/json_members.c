@@ -471,15 +471,32 @@ static const json_t *member_at(const json_t *value, struct slice name)
     return NULL;
 }
 
+/* What a pointer of the profile finds; NULL nothing. */
+static const json_t *value_at(struct arena *a, const json_t *root, struct slice pointer)
+{
+    struct slice rest = slice_skip(pointer, 1);
+    while (root && rest.bytes) root = member_at(root, next_part(a, &rest));
+    return root;
+}
+
+bool json_members_are_pointed_at(const struct json_reader *j, const json_t *root, struct slice field)
+{
+    const struct profile_json *p = &j->base.profile->json;
+    for (unsigned i = 0; i < p->pointer_count; i++) {
+        if (!slice_equal(p->pointers[i].field, field)) continue;
+        const json_t *value = value_at(j->base.line_arena, root, p->pointers[i].pointer);
+        if (slice_trim(json_members_text(value)).size > 0) return true;
+    }
+    return false;
+}
+
 /* Each pointer's field takes the value that it finds; *targets keeps which, so that the walk can tell its place. */
 static const json_t **put_pointers(struct walk *w, const json_t *root)
 {
     const struct profile_json *p = &w->j->base.profile->json;
     const json_t **targets = ARENA_ARRAY(w->j->base.line_arena, p->pointer_count + 1, const json_t *);
     for (unsigned i = 0; i < p->pointer_count; i++) {
-        struct slice rest = slice_skip(p->pointers[i].pointer, 1);
-        const json_t *value = root;
-        while (value && rest.bytes) value = member_at(value, next_part(w->j->base.line_arena, &rest));
+        const json_t *value = value_at(w->j->base.line_arena, root, p->pointers[i].pointer);
         enum slot slot = slot_find(p->pointers[i].field);
         bool is_cell = value && !json_is_null(value) && slot != SLOT_NONE;
         struct draft_cell cell = { .text = json_members_text(value),

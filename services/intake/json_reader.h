@@ -37,6 +37,9 @@ void json_members_put(struct json_reader *j, struct draft *d, struct issues *iss
 /* draft.locate of JSON: byte offset and RFC 6901 pointer. */
 void json_members_locate(const struct draft *d, const struct draft_cell *cell, struct arena *a, struct where *w);
 
+/* A pointer of the profile for that field finds a text in the record. */
+bool json_members_are_pointed_at(const struct json_reader *j, const json_t *root, struct slice field);
+
 /* The text of a string, true or false; empty for all else. */
 struct slice json_members_text(const json_t *value);
 

@@ -140,6 +140,7 @@ static void take_result(struct intake_case *c, const struct intake_result *r)
     struct text totals = text_in(test_arena(), 400);
     c->state = r->state;
     c->is_refused_whole = r->is_refused_whole;
+    c->names_partner = r->header.names_partner;
     c->format = keep(r->format);
     c->document_id = keep(r->document_id);
     if (r->question) {

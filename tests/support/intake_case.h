@@ -21,7 +21,7 @@ struct case_line {
 
 struct intake_case {
     enum document_state  state;
-    bool                 is_refused_whole;
+    bool                 is_refused_whole, names_partner;
     struct slice         format, document_id, question, samples;    /* code and value of the question */
     struct slice         errors, warnings, notes;   /* codes of the document, in order, repeated ones once */
     uint64_t             passed, rejected, dead;

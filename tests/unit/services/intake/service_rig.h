@@ -23,6 +23,18 @@
 #define SALE(invoice, qty) \
     "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice \
     "\",\"ship_date\":\"2026-03-01\",\"vendor_part\":\"P\",\"qty\":\"" qty "\",\"uom\":\"EA\",\"resale_unit\":\"2.50\"}"
+static inline unsigned count_of(struct slice text, const char *part)
+{
+    unsigned count = 0;
+    for (size_t at = 0; at + strlen(part) <= text.size; at++) count += memcmp(text.bytes + at, part, strlen(part)) == 0;
+    return count;
+}
+
+static inline struct slice undecided(void)
+{
+    return SLICE("invoice;qty;part;resale price;ship date\n1;1;P;1,234;2026-03-01\n2;2;P;1,235;2026-03-01\n");
+}
+
 #define ISA(icn) \
     "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*" icn "*1*P*:~"
 

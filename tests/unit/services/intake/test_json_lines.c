@@ -427,3 +427,31 @@ TEST(pointers_of_a_profile_reach_into_lists_and_names_with_signs)
     CHECK_MEMBER(c, 0, "invoice_line", "L1");
     CHECK_TEXT(c->warnings, "UOM_ASSUMED");
 }
+
+/* Whether the lines are whose they are whoever is named beside them (feeds.md 3): every record has to say it. */
+TEST(a_document_names_its_partner_when_every_record_does)
+{
+    static const struct { const char *bytes; bool names; } rows[] = {
+        { "{\"partner_id\":\"N-1\",\"qty\":1}", true },
+        { "{\"qty\":1,\"partner_id\":17}\n{\"partner_id\":\"N-1\"}\n\n", true },
+        { "[{\"partner_id\":\"N-1\"},{\"partner_id\":\"N-2\"}]", true },
+        { "{\"document\":{\"partner_id\":\"N-1\"},\"lines\":[{\"partner_id\":\"\"}]}", true },
+        { "{\"document\":{\"partner_id\":\"N-1\"}}\n{\"qty\":1}", true },
+        { "{\"document\":{\"report_id\":\"partner_id\"}}\n{\"partner_id\":\"N-1\"}", true },
+        { "{\"d\":{\"id\":\"N-1\"}}\n{\"partner_id\":null,\"d\":{\"id\":\"N-2\"}}", true },
+        { "{\"partner_id\":\"\",\"qty\":1}", false },
+        { "{\"partner_id\":\"  \",\"qty\":1}", false },
+        { "{\"partner_id\":null}", false },
+        { "{\"qty\":1}", false },
+        { "{\"partner_id\":\"N-1\"}\n{\"qty\":1}", false },
+        { "[{\"partner_id\":\"N-1\"},{\"partner_id\":\"\"}]", false },
+        { "{\"end_customer\":{\"partner_id\":\"N-1\"}}", false },
+        { "{\"note\":\"\\\"partner_id\\\":\\\"N-1\\\"\"}", false },
+        { "{\"document\":{},\"lines\":[{\"qty\":1}]}", false },
+        { "{\"d\":{\"id\":\"\"}}", false },
+        { "[]", false },
+    };
+    static const char profile[] = "json: {pointers: [{field: partner_id, pointer: /d/id}]}\n";
+    for (unsigned n = 0; n < sizeof rows / sizeof *rows; n++)
+        CHECK_INT(CASE(slice_from(rows[n].bytes), .profile = profile)->names_partner, rows[n].names);
+}

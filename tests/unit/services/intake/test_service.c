@@ -11,6 +11,8 @@
     "*20260331*02~CUR*DS*USD~PTD*SD***DI*9" icn "~DTM*003*20260301~" \
     "DTM*011*20260301~QTY*39*5*EA~LIN**VP*P~SE*9*0001~GE*1*1~IEA*1*" icn "~"
 #define X12(icn) ISA(icn) SET(icn)
+#define X12_OF(icn, segments, count) \
+    ISA(icn) "GS*PT*N*C*20260408*0900*1*X*004010~ST*867*0001~" segments "SE*" count "*0001~GE*1*1~IEA*1*" icn "~"
 
 TEST(a_document_is_answered_202_when_its_lines_are_posted_and_200_when_it_comes_again)
 {
@@ -146,11 +148,6 @@ TEST(a_document_that_waits_for_another_goes_on_when_that_one_came)
     desk_close(k);
 }
 
-static struct slice undecided(void)
-{
-    return SLICE("invoice;qty;part;resale price;ship date\n1;1;P;1,234;2026-03-01\n2;2;P;1,235;2026-03-01\n");
-}
-
 TEST(a_question_about_a_document_is_answered_and_settled)
 {
     struct desk *k = desk_open();
@@ -171,11 +168,52 @@ TEST(a_question_about_a_document_is_answered_and_settled)
     desk_close(k);
 }
 
-static unsigned count_of(struct slice text, const char *part)
+/* feeds.md 2 and 7.1: what one answer settles is asked; the answer outlives a restart, and a further question. */
+TEST(a_text_of_another_alphabet_is_asked_for_its_encoding_and_read_by_the_answer)
 {
-    unsigned count = 0;
-    for (size_t at = 0; at + strlen(part) <= text.size; at++) count += memcmp(text.bytes + at, part, strlen(part)) == 0;
-    return count;
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, SLICE("invoice;qty;part;resale price;ship date;customer\n"
+                                          "1;1;P;1,234;2026-03-01;\x8a\x94\x8e\xae\x89\xef\x8e\xd0\n"));
+    desk_wait(k, a);
+    CHECK_INT(a->status, 202);
+    CHECK(holds(a->body, "\"state\":\"HELD\"") && holds(a->body, "ENCODING_FOREIGN"));
+    struct slice id = member(a->body, "id");
+    struct desk_answer *b = ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = { .encoding = SLICE("shift_jis") });
+    CHECK(holds(b->body, "\"state\":\"HELD\"") && holds(b->body, "NUMBER_STYLE_UNDECIDED"));
+    desk_restart(k);
+    struct desk_answer *c = ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = { .decimal = DECIMAL_STYLE_POINT });
+    CHECK(holds(c->body, "\"state\":\"POSTED\"") && holds(c->body, "shift_jis"));
+    struct slice lines = ASK(k, .kind = QUESTION_LINES, .id = id)->file;
+    CHECK(holds(lines, "\"name\":\"株式会社\"") && holds(lines, "\"resale_unit\":\"1234\""));
+    desk_close(k);
+}
+
+/* feeds.md 7.1: a header alone closes the calendar, and whoever sent it by mistake is told; documents that are no
+ * reports say other things. */
+TEST(a_document_without_lines_says_why_it_has_none)
+{
+    static const struct { const char *bytes, *note; bool is_x12; } rows[] = {
+        { "invoice;qty;part;resale price;ship date\n", "DOCUMENT_EMPTY", false },
+        { "[]", "DOCUMENT_EMPTY", false },
+        { "No sales in March\n", "DOCUMENT_EMPTY", false },
+        { X12_OF("000000051", "BPT*00*R*20260331*02~PTD*SU~", "4"), "DOCUMENT_EMPTY", true },
+        { X12_OF("000000052", "BPT*08*R*20260331*02~PTD*SU~", "4"), "NO_LINES_MADE", true },
+    };
+    struct desk *k = desk_open();
+    for (unsigned n = 0; n < sizeof rows / sizeof *rows; n++) {
+        struct desk_answer *a = SEND(k, slice_from(rows[n].bytes));
+        desk_wait(k, a);
+        CHECK_INT(a->status, 202);
+        CHECK(holds(a->body, "\"state\":\"POSTED\"") && holds(a->body, "\"lines\":0"));
+        CHECK(holds(a->body, "\"notes\":[{\"code\":\"") && holds(a->body, rows[n].note));
+        CHECK(!holds(a->body, "\"errors\":[{"));
+        struct desk_answer *b = ASK(k, .kind = QUESTION_STATUS, .id = member(a->body, "id"));
+        CHECK(holds(b->body, rows[n].note));
+    }
+    struct desk_answer *sale = SEND(k, SLICE("invoice,qty,part,resale price,ship date\n1,1,P,1.25,2026-03-01\n"));
+    desk_wait(k, sale);
+    CHECK(!holds(sale->body, "\"notes\"") && holds(sale->body, "\"warnings\":[{\"code\":\"UOM_ASSUMED\""));
+    desk_close(k);
 }
 
 TEST(a_document_that_came_again_while_it_was_held_is_listed_once_at_the_later_time)
@@ -274,70 +312,6 @@ TEST(the_documents_of_a_file_have_one_parent_which_names_them)
     desk_close(k);
 }
 
-/* Who speaks for several partners sends the same rows for each of them. */
-TEST(the_same_bytes_for_another_partner_are_no_duplicate)
-{
-    struct desk *k = desk_open();
-    k->items[0].submitter.any_partner = true;
-    struct slice bytes = SLICE(SALE("1", "1") "\n" SALE("2", "2"));
-    static const struct { const char *partner, *state, *says; unsigned passed; } rows[] = {
-        { NULL, "POSTED", "N-100", 2 },       { "N-100", "DUPLICATE", "N-100", 0 }, { "V-310", "POSTED", "V-310", 2 },
-        { "V-310", "DUPLICATE", "V-310", 0 }, { NULL, "DUPLICATE", "N-100", 0 },    { "M-320", "POSTED", "M-320", 2 },
-    };
-    for (unsigned n = 0; n < sizeof rows / sizeof *rows; n++) {
-        uint64_t before = service_counts(k->service).passed;
-        struct desk_answer *a = SEND(k, bytes, .partner = rows[n].partner);
-        desk_wait(k, a);
-        CHECK_SLICE(member(a->body, "state"), slice_from(rows[n].state));
-        struct slice lines = ASK(k, .kind = QUESTION_LINES, .id = member(a->body, "id"))->file;
-        CHECK_INT(count_of(lines, rows[n].says), 2);
-        CHECK_INT(service_counts(k->service).passed - before, rows[n].passed);
-        if (n % 2) desk_restart(k);
-    }
-    desk_close(k);
-}
-
-/* A column for the partner that is empty names none: its rows are whose the sender says. */
-TEST(an_empty_column_for_the_partner_makes_another_document_for_another_partner)
-{
-    static const struct { const char *rows; const char *second; } files[] = {
-        { "N-100,1,1,P,1.25,2026-03-01\n,2,1,P,1.25,2026-03-01\n", "POSTED" },
-        { ",1,1,P,1.25,2026-03-01\n", "POSTED" },
-        { "N-100,1,1,P,1.25,2026-03-01\n,,1,,,\n", "DUPLICATE" },
-    };
-    for (unsigned n = 0; n < sizeof files / sizeof *files; n++) {
-        struct desk *k = desk_open();
-        k->items[0].submitter.any_partner = true;
-        char file[200];
-        snprintf(file, sizeof file, "partner id,invoice,qty,part,resale price,ship date\n%s", files[n].rows);
-        struct desk_answer *a = SEND(k, slice_from(file), .partner = "N-100");
-        struct desk_answer *b = SEND(k, slice_from(file), .partner = "V-310");
-        desk_wait(k, b);
-        CHECK_SLICE(member(a->body, "state"), SLICE("POSTED"));
-        CHECK_SLICE(member(b->body, "state"), slice_from(files[n].second));
-        desk_close(k);
-    }
-}
-
-TEST(the_same_question_for_another_partner_is_asked_beside_the_first)
-{
-    struct desk *k = desk_open();
-    k->items[0].submitter.any_partner = true;
-    struct desk_answer *a = SEND(k, undecided(), .partner = "N-100"), *b = SEND(k, undecided(), .partner = "V-310");
-    desk_wait(k, a);
-    desk_wait(k, b);
-    CHECK_INT(count_of(ASK(k, .kind = QUESTION_LIST, .state = SLICE("HELD"))->body, "\"attempt\""), 2);
-    struct desk_answer *of[] = { b, a };
-    desk_restart(k);
-    for (unsigned n = 0; n < 2; n++) {
-        struct desk_answer *c = ASK(k, .kind = QUESTION_ANSWER, .id = member(of[n]->body, "id"),
-                                    .answers = { .decimal = DECIMAL_STYLE_COMMA });
-        CHECK(holds(c->body, "\"state\":\"POSTED\"") && holds(c->body, n ? "\"N-100\"" : "\"V-310\""));
-    }
-    CHECK_INT(service_counts(k->service).passed, 4);
-    desk_close(k);
-}
-
 /* Partition by partition given away: an operator sees what is left, of how many it is not all, and 503 at the end. */
 TEST(an_operator_lists_what_lies_here_and_is_told_that_more_lies_elsewhere)
 {
@@ -355,25 +329,6 @@ TEST(an_operator_lists_what_lies_here_and_is_told_that_more_lies_elsewhere)
     }
     CHECK(refused >= 1 && partly >= 1);
     memcpy(k->stores, kept, sizeof kept);
-    desk_close(k);
-}
-
-TEST(what_names_its_partner_itself_is_the_same_whoever_is_named_beside)
-{
-    struct desk *k = desk_open();
-    k->items[0].submitter.any_partner = true;
-    struct slice of[] = {
-        SLICE("{\"document\":{\"partner_id\":\"N-100\"},\"lines\":[" SALE("1", "1") "]}"),
-        SLICE("partner id,invoice,qty,part,resale price,ship date\nN-100,1,1,P,1.25,2026-03-01\n"),
-        SLICE(X12("000000009")),
-    };
-    for (unsigned n = 0; n < sizeof of / sizeof *of; n++) {
-        struct desk_answer *a = SEND(k, of[n], .partner = "N-100"), *b = SEND(k, of[n], .partner = "V-310");
-        desk_wait(k, b);
-        CHECK(holds(a->body, "\"state\":\"POSTED\""));
-        CHECK(holds(b->body, "\"state\":\"DUPLICATE\"") && holds(b->body, "\"partner_id\":\"N-100\""));
-        CHECK_SLICE(member(b->body, "duplicate_of"), member(a->body, "id"));
-    }
     desk_close(k);
 }
 
