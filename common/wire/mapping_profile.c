@@ -7,7 +7,7 @@
 #include "wire/terms_schema.h"
 #include "wire/yaml.h"
 
-enum { SENDERS_MAX = 64, COLUMNS_MAX = 256, HEADER_ROW_MAX = 1000 };
+enum { SENDERS_MAX = 64, COLUMNS_MAX = 256 };
 
 static const char *const tolerances[] = { "default", "strict", NULL };
 static const char *const excess[] = { "round", "reject", NULL };

@@ -61,6 +61,8 @@ struct profile_constant { struct slice field, value; };
 struct profile_value { struct slice field, value; struct texts names; };        /* our word, words of the partner */
 struct profile_pointer { struct slice field, pointer; };                        /* RFC 6901 */
 
+enum { HEADER_ROW_MAX = 1000 };
+
 struct profile_text {
     char                           delimiter;       /* 0 auto */
     struct slice                   encoding;        /* empty: auto */

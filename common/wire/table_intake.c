@@ -4,9 +4,10 @@
 #include "base/assert.h"
 #include "wire/bytes.h"
 
-enum { VERSION = 1 };
+enum { VERSION = 2, VERSION_OLDEST = 1 };
 
-/* The members in the order of their bytes. New ones go to the end, under a new version. */
+/* The members in the order of their bytes. New ones go to the end, under a new version; SINCE(v) parts them from those
+ * that rows of an older one have. */
 #define DOCUMENT_MEMBERS(M) \
     M(ENUM, state, INTAKE_STATE_COUNT - 1) M(TEXT, submitter_id, 0) M(TEXT, file_name, 0) M(TEXT, partner_id, 0) \
     M(TEXT, currency, 0) M(TEXT, profile, 0) M(TEXT, format, 0) M(TEXT, dialect, 0) M(TEXT, parent, 0) \
@@ -16,7 +17,8 @@ enum { VERSION = 1 };
     M(UINT64, passed, 0) M(UINT64, rejected, 0) M(UINT64, dead, 0) M(UINT64, warned, 0) M(UINT64, not_lines, 0) \
     M(UINT32, attempt, 0) M(UINT32, door, 0) M(UINT32, purpose, 0) M(UINT32, code, 0) M(UINT32, control_number, 0) \
     M(UINT32, decimal, 0) M(UINT32, dates, 0) M(UINT32, header_row, 0) M(TEXT, sheet, 0) M(FLAG, errors_truncated, 0) \
-    M(FLAG, is_compressed, 0) M(TOTALS, totals, 0)
+    M(FLAG, is_compressed, 0) M(TOTALS, totals, 0) M(SINCE, 2, 0) M(TEXT, encoding, 0) M(TEXT, warnings, 0) \
+    M(TEXT, notes, 0)
 #define KEY_MEMBERS(M) M(FIXED, content, 0) M(FIXED, document_id, 0) M(UINT32, day, 0)
 #define REQUEST_MEMBERS(M) \
     M(FIXED, content, 0) M(FIXED, document_id, 0) M(UINT32, status, 0) M(UINT32, day, 0) M(TEXT, type, 0) \
@@ -35,6 +37,7 @@ enum { VERSION = 1 };
 #define PUT_UINT32(name, detail) bytes_put_uint(&w, row->name);
 #define PUT_FLAG(name, detail)   bytes_put_bool(&w, row->name);
 #define PUT_TOTALS(name, detail) put_totals(&w, row);
+#define PUT_SINCE(version, detail)
 #define PUT_NAMES(name, detail) \
     for (unsigned i = 0; i < row->document_count; i++) bytes_put_text(&w, row->name[i]);
 #define PUT_IDS(name, detail) \
@@ -51,6 +54,8 @@ enum { VERSION = 1 };
 #define TAKE_UINT32(name, detail) row->name = (uint32_t)bytes_take_uint_to(&r, UINT32_MAX);
 #define TAKE_FLAG(name, detail)   row->name = bytes_take_bool(&r);
 #define TAKE_TOTALS(name, detail) take_totals(&r, row);
+#define TAKE_SINCE(number, detail) \
+    if (version < number) return bytes_finish(&r);
 #define TAKE_NAMES(name, detail) \
     for (unsigned i = 0; i < row->document_count; i++) row->name[i] = bytes_take_text(&r);
 #define TAKE_IDS(name, detail) \
@@ -92,7 +97,9 @@ static void take_totals(struct bytes_reader *r, struct intake_document *d)
     { \
         struct bytes_reader r = bytes_reader_of(value); \
         memset(row, 0, sizeof *row); \
-        if (bytes_take_uint(&r) != VERSION) return r.broken ? ERR_STATE_MALFORMED : ERR_STATE_OUTDATED; \
+        uint64_t version = bytes_take_uint(&r); \
+        if (r.broken) return ERR_STATE_MALFORMED; \
+        if (version < VERSION_OLDEST || version > VERSION) return ERR_STATE_OUTDATED; \
         MEMBERS(TAKE_MEMBER) \
         return bytes_finish(&r); \
     }

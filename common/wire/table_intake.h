@@ -49,7 +49,8 @@ struct intake_document {
     uint32_t            attempt, door, purpose, code;   /* code: number of the issue that refused it whole, 0 none */
     uint32_t            control_number;             /* of our syntax answer, 0 none */
     uint32_t            decimal, dates, header_row; /* answers of a HELD document */
-    struct slice        sheet;
+    struct slice        sheet, encoding;
+    struct slice        warnings, notes;            /* JSON lists: of each sort of them one, at its first place */
     bool                errors_truncated, is_compressed;
     struct intake_total totals[INTAKE_TOTALS_MAX];
     unsigned            total_count;

@@ -155,7 +155,7 @@ static bool put_answer(json_t *answers, struct slice word)
 }
 
 static const char answers_are[] =
-    "header_row=N, sheet=NAME, decimal=point|comma, dates=ymd|dmy|mdy; or discard";
+    "header_row=N, sheet=NAME, encoding=NAME, decimal=point|comma, dates=ymd|dmy|mdy; or discard";
 
 /* False, and said: what nobody asks, or no answer to it. */
 static bool can_answer(struct slice word)
@@ -164,7 +164,8 @@ static bool can_answer(struct slice word)
         SLICE_INIT("discard"), SLICE_INIT("decimal=point"), SLICE_INIT("decimal=comma"), SLICE_INIT("dates=ymd"),
         SLICE_INIT("dates=dmy"), SLICE_INIT("dates=mdy"),
     };
-    bool is_known = slice_starts_with(word, SLICE("sheet=")) || slice_starts_with(word, SLICE("header_row="));
+    bool is_known = slice_starts_with(word, SLICE("sheet=")) || slice_starts_with(word, SLICE("header_row="))
+                    || slice_starts_with(word, SLICE("encoding="));
     for (unsigned i = 0; i < sizeof known / sizeof known[0]; i++) is_known |= slice_equal(word, known[i]);
     if (!is_known)
         fprintf(stderr, "error[USAGE %d]: %.*s answers no question; an answer is one of: %s\n", ERR_USAGE,

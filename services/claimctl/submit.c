@@ -180,7 +180,8 @@ static void print_place(const json_t *where)
 
 static void print_error(const json_t *error)
 {
-    printf("error[%s %lld]: %s\n", text_of(error, "code"),
+    printf("%s[%s %lld]: %s\n", *text_of(error, "severity") ? text_of(error, "severity") : "error",
+           text_of(error, "code"),
            (long long)json_integer_value(json_object_get(error, "number")), text_of(error, "message"));
     print_place(json_object_get(error, "where"));
     if (*text_of(error, "fix")) printf("  %s\n", text_of(error, "fix"));
@@ -195,6 +196,7 @@ static const char *answers_of(const char *question)
         { "NUMBER_STYLE_UNDECIDED", "decimal=point|comma" },
         { "HEADER_UNKNOWN", "header_row=N" },
         { "SHEET_UNDECIDED", "sheet=NAME" },
+        { "ENCODING_FOREIGN", "encoding=NAME" },
     };
     for (unsigned k = 0; k < sizeof known / sizeof *known; k++)
         if (strcmp(question, known[k].code) == 0) return known[k].answers;
@@ -248,6 +250,9 @@ static void print_receipt(const json_t *receipt)
                    != json_integer_value(json_object_get(question, "number")))
             print_error(error);
     }
+    static const char *const told[] = { "warnings", "notes" };
+    for (unsigned n = 0; n < sizeof told / sizeof *told; n++)
+        json_array_foreach(json_object_get(receipt, told[n]), k, error) print_error(error);
     if (count_of(receipt, "rejected") + count_of(receipt, "dead") > 0)
         printf("to correct them:  claimctl documents rejects %s > fix%s\n", text_of(receipt, "id"),
                ending_of(text_of(receipt, "name")));

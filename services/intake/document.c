@@ -33,7 +33,7 @@ struct intake {
     struct intake_result result;
     struct undoing       undoing;                   /* the report at work that this document undoes */
     uint32_t             made;                      /* lines that stand in no document */
-    bool                 is_rehearsal, is_ready, is_done, has_begun;
+    bool                 is_rehearsal, is_ready, is_done, has_begun, corrects;
 };
 
 struct slice document_state_name(enum document_state state)
@@ -307,7 +307,7 @@ enum err intake_again(struct intake *i, const struct intake_job *job, const stru
     leave_reader(i);
     arena_reset(&i->line_arena);
     arena_reset(&i->arena);
-    i->is_rehearsal = i->is_ready = i->is_done = i->has_begun = false;
+    i->is_rehearsal = i->is_ready = i->is_done = i->has_begun = i->corrects = false;
     i->made = 0;
     memset(&i->typing, 0, sizeof i->typing);
     memset(&i->result, 0, sizeof i->result);
@@ -672,7 +672,9 @@ static enum err step(struct intake *i, bool *is_line, bool *is_end)
         if (i->reader->header.purpose != PURPOSE_CANCEL) return take_line(i);
         i->result.skipped[SKIPPED_unchanged]++;     /* a cancel names the report; its lines are those on file */
         return OK;
-    case READER_UNDO:    return begin_undoing(i, i->reader->undo.purpose, i->reader->undo.target_id);
+    case READER_UNDO:
+        i->corrects = true;
+        return begin_undoing(i, i->reader->undo.purpose, i->reader->undo.target_id);
     case READER_UNDONE:  undoing_finish(&i->undoing); return OK;
     case READER_DEAD:    *is_line = true; return take_dead(i);
     case READER_OBJECT:  return take_object(i);
@@ -693,6 +695,18 @@ static void compare_controls(struct intake *i)
     tally_compare(&i->result.tally, i->reader);
 }
 
+/* Nothing was sold, or what the document says makes no line: its sender is told which (feeds.md 7.1). */
+static void tell_without_lines(struct intake *i)
+{
+    struct intake_result *r = &i->result;
+    if (r->objects > 0 || i->corrects || undoing_takes_back(i->reader->header.purpose) || issues_leave_out(&r->errors))
+        return;
+    static const enum skipped said[] = { SKIPPED_mirror, SKIPPED_demand, SKIPPED_other_quantity };
+    bool is_nil = !i->reader->has_other_sets;
+    for (unsigned k = 0; k < sizeof said / sizeof *said; k++) is_nil &= r->skipped[said[k]] == 0;
+    issues_add(&r->warnings, is_nil ? ISSUE_DOCUMENT_EMPTY : ISSUE_NO_LINES_MADE);
+}
+
 static void decide_state(struct intake *i)
 {
     struct intake_result *r = &i->result;
@@ -701,7 +715,7 @@ static void decide_state(struct intake *i)
     if (i->typing.is_test) r->state = DOCUMENT_VALIDATED;
     else if (has_lines && r->passed == 0) r->state = DOCUMENT_REJECTED;
     else if (!has_lines && i->reader->repeats_undoing) r->state = DOCUMENT_DUPLICATE;
-    if (!has_lines && r->objects == 0) issues_add(&r->warnings, ISSUE_DOCUMENT_EMPTY);
+    if (!has_lines) tell_without_lines(i);
     i->is_done = true;
 }
 

@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/utf8.h"
 #include "domain/currency.h"
+#include "intake/text.h"
 
 #include <jansson.h>
 
@@ -495,23 +496,47 @@ static bool take_word(const json_t *o, const char *name, const char *const *word
     return false;
 }
 
+/* Empty when it is absent; *is_fine false: it is no text, or none of that length. */
+static struct slice take_text(struct arena *a, const json_t *o, const char *name, bool *is_fine)
+{
+    enum { ANSWER_TEXT_MAX = 255 };
+    const json_t *value = json_object_get(o, name);
+    size_t size = json_string_length(value);
+    *is_fine = !value || (size > 0 && size <= ANSWER_TEXT_MAX);
+    return value && *is_fine ? slice_copy(a, slice_of(json_string_value(value), size)) : (struct slice){ 0 };
+}
+
+/* What is no answer might have been meant as one. */
+static bool only_answers(const json_t *o)
+{
+    static const char *const known[] = { "decimal", "dates", "header_row", "sheet", "encoding", "discard" };
+    size_t count = 0;
+    for (unsigned k = 0; k < sizeof known / sizeof *known; k++) count += json_object_get(o, known[k]) != NULL;
+    return json_is_object(o) && count == json_object_size(o);
+}
+
 bool http_plan_read_answer(struct arena *a, struct slice body, struct question *q)
 {
     static const char *const decimals[] = { "point", "comma" }, *const dates[] = { "ymd", "dmy", "mdy" };
     json_error_t error;
     json_t *o = json_loadb(body.bytes, body.size, JSON_REJECT_DUPLICATES, &error);
     unsigned decimal = 0, date = 0;
-    const json_t *row = json_object_get(o, "header_row"), *sheet = json_object_get(o, "sheet");
+    const json_t *row = json_object_get(o, "header_row");
+    bool is_sheet, is_encoding;
+    struct slice sheet = take_text(a, o, "sheet", &is_sheet), encoding = take_text(a, o, "encoding", &is_encoding);
     q->discards = json_is_true(json_object_get(o, "discard"));
     bool is_fine =
-        json_is_object(o) && take_word(o, "decimal", decimals, 2, &decimal) && take_word(o, "dates", dates, 3, &date);
-    if (row) is_fine = is_fine && json_is_integer(row) && json_integer_value(row) > 0 && json_integer_value(row) <= 20;
-    if (sheet) is_fine = is_fine && json_is_string(sheet) && json_string_length(sheet) <= 255;
-    q->answers = (struct reader_answers){ .decimal = (enum decimal_style)decimal, .dates = (enum date_style)date };
-    if (is_fine && row) q->answers.header_row = (uint32_t)json_integer_value(row);
-    if (is_fine && sheet)
-        q->answers.sheet = slice_copy(a, slice_of(json_string_value(sheet), json_string_length(sheet)));
-    bool says = decimal || date || row || sheet || q->discards;
+        only_answers(o) && take_word(o, "decimal", decimals, 2, &decimal) && take_word(o, "dates", dates, 3, &date)
+        && is_sheet && is_encoding && (encoding.size == 0 || text_encoding_is_known(encoding));
+    if (row)
+        is_fine = is_fine && json_is_integer(row) && json_integer_value(row) > 0
+                  && json_integer_value(row) <= HEADER_ROW_MAX;
+    q->answers = (struct reader_answers){ .decimal = (enum decimal_style)decimal,
+                                          .dates = (enum date_style)date,
+                                          .header_row = is_fine && row ? (uint32_t)json_integer_value(row) : 0,
+                                          .sheet = sheet,
+                                          .encoding = encoding };
+    bool says = decimal || date || row || sheet.size || encoding.size || q->discards;
     json_decref(o);
     return is_fine && says;
 }

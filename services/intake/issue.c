@@ -117,18 +117,51 @@ static void count_severity(struct issues *list, enum severity severity)
     if (severity == SEVERITY_WARNING) list->warnings++;
 }
 
-struct issue *issues_add(struct issues *list, enum issue_code code)
+/* A full list shows one of each code: the last of those that are not alone of theirs makes room for the first of a code
+ * that was not met before. -1: nothing makes room. */
+static int place_of_new(const struct issues *list, enum issue_code code)
 {
-    struct issue *i = slot_for(list);
+    if (list->dropped[code] > 0) return -1;
+    unsigned shown[ISSUE_COUNT] = { 0 };
+    for (unsigned k = 0; k < list->count; k++) shown[list->items[k].code]++;
+    if (shown[code] > 0) return -1;
+    for (unsigned k = list->count; k > 0; k--)
+        if (shown[list->items[k - 1].code] > 1) return (int)k - 1;
+    return -1;
+}
+
+bool issues_keep(const struct issues *list, enum issue_code code)
+{
+    return list->count < list->limit || place_of_new(list, code) >= 0;
+}
+
+/* Where the next of that code goes, and whether it is kept. */
+static struct issue *take_place(struct issues *list, enum issue_code code, bool *is_kept)
+{
+    struct issue *next = slot_for(list);
+    *is_kept = list->count < list->limit;
+    if (*is_kept) { list->count++; return next; }
+    int at = place_of_new(list, code);
+    *is_kept = at >= 0;
+    list->dropped[at >= 0 ? list->items[at].code : code]++;
+    list->truncated = true;
+    if (at < 0) return next;
+    memmove(&list->items[at], &list->items[at + 1], (list->count - 1 - (unsigned)at) * sizeof *list->items);
+    return &list->items[list->count - 1];
+}
+
+static struct issue *add(struct issues *list, enum issue_code code, bool *is_kept)
+{
+    struct issue *i = take_place(list, code, is_kept);
     *i = (struct issue){ .code = code, .severity = row_of(code)->severity };
     count_severity(list, i->severity);
-    if (list->count < list->limit) {
-        list->count++;
-    } else {
-        list->dropped[code]++;
-        list->truncated = true;
-    }
     return i;
+}
+
+struct issue *issues_add(struct issues *list, enum issue_code code)
+{
+    bool is_kept;
+    return add(list, code, &is_kept);
 }
 
 void issues_raise(struct issues *list, struct issue *i)
@@ -147,13 +180,13 @@ static struct slice own(struct issues *list, struct slice s)
 
 void issues_copy(struct issues *list, const struct issue *i)
 {
-    bool kept = list->count < list->limit;
-    struct issue *to = issues_add(list, i->code);
+    bool is_kept;
+    struct issue *to = add(list, i->code, &is_kept);
     if (to->severity != i->severity) {
         list->errors += (i->severity == SEVERITY_ERROR) - (to->severity == SEVERITY_ERROR);
         list->warnings += (i->severity == SEVERITY_WARNING) - (to->severity == SEVERITY_WARNING);
     }
-    if (!kept) return;
+    if (!is_kept) return;
     *to = *i;
     to->field = own(list, i->field);
     to->value = own(list, i->value);
@@ -316,6 +349,27 @@ void issues_put_json(struct json_out *out, struct slice name, const struct issue
     json_out_begin(out, '[');
     for (unsigned k = 0; k < list->count; k++)
         if (list->items[k].severity == severity) issue_put_json(out, &list->items[k]);
+    json_out_end(out);
+}
+
+static bool is_first_of_its_sort(const struct issues *list, unsigned k)
+{
+    const struct issue *i = &list->items[k], *other = list->items;
+    while (other < i
+           && (other->code != i->code || other->severity != i->severity || !slice_equal(other->field, i->field)))
+        other++;
+    return other == i;
+}
+
+void issues_put_once(struct json_out *out, const struct issues *list, enum severity severity, unsigned most)
+{
+    unsigned told = 0;
+    json_out_begin(out, '[');
+    for (unsigned k = 0; k < list->count && told < most; k++) {
+        if (list->items[k].severity != severity || !is_first_of_its_sort(list, k)) continue;
+        issue_put_json(out, &list->items[k]);
+        told++;
+    }
     json_out_end(out);
 }
 

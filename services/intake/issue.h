@@ -45,7 +45,8 @@ struct issue {
     struct where    where;
 };
 
-/* A list in an arena. At most `limit` are kept, the others are counted by code. */
+/* A list in an arena. At most `limit` are kept, of each code that was met one at least; the others are counted by
+ * code. */
 struct issues {
     struct arena *arena;
     struct issue *items;
@@ -59,6 +60,9 @@ void issues_init(struct issues *list, struct arena *a, unsigned limit);
 
 /* Adds an issue with the severity of its row; the pointer is valid until the next call and never NULL. */
 struct issue *issues_add(struct issues *list, enum issue_code code);
+
+/* The next of that code will be kept, not only counted. */
+bool issues_keep(const struct issues *list, enum issue_code code);
 
 /* Makes a warning just added an error: a strict submitter asked for it. */
 void issues_raise(struct issues *list, struct issue *i);
@@ -103,5 +107,7 @@ struct json_out;
 void issue_put_json(struct json_out *out, const struct issue *i);
 /* A member of that name: those of one severity. */
 void issues_put_json(struct json_out *out, struct slice name, const struct issues *list, enum severity severity);
+/* A list: of each code and field of that severity the first, at most `most`. */
+void issues_put_once(struct json_out *out, const struct issues *list, enum severity severity, unsigned most);
 
 #endif

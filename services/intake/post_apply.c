@@ -99,6 +99,13 @@ static struct slice errors_of(struct post *p, const struct issues *issues, bool 
     return slice_copy(&p->scratch, json_out_bytes(&p->json));
 }
 
+static struct slice told_once(struct post *p, const struct issues *issues, enum severity severity)
+{
+    json_out_reset(&p->json);
+    issues_put_once(&p->json, issues, severity, POST_WARNINGS_TOLD);
+    return slice_copy(&p->scratch, json_out_bytes(&p->json));
+}
+
 static struct slice question_of(struct post *p, const struct issue *question)
 {
     if (!question) return (struct slice){ 0 };
@@ -159,6 +166,8 @@ static void fill_result(struct post *p, struct post_document *d, struct intake_d
     row->not_lines = 0;
     for (unsigned k = 0; k < SKIPPED_COUNT; k++) row->not_lines += r->skipped[k];
     row->errors = errors_of(p, &r->errors, &row->errors_truncated);
+    row->warnings = told_once(p, &r->warnings, SEVERITY_WARNING);
+    row->notes = told_once(p, &r->warnings, SEVERITY_NOTE);
     row->question = question_of(p, state == INTAKE_HELD ? r->question : NULL);
     row->code = r->is_refused_whole ? first_error(&r->errors) : 0;
     intake_document_advance(row, state);

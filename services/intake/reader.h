@@ -53,7 +53,12 @@ struct intake_targets {
 enum { TARGET_CHAIN_MAX = 16 };
 
 /* Settles a HELD document (feeds.md 14): what an answer says stands behind the file's own evidence. */
-struct reader_answers { enum decimal_style decimal; enum date_style dates; uint32_t header_row; struct slice sheet; };
+struct reader_answers {
+    enum decimal_style decimal;
+    enum date_style    dates;
+    uint32_t           header_row;
+    struct slice       sheet, encoding;
+};
 
 enum purpose { PURPOSE_ORIGINAL, PURPOSE_CANCEL, PURPOSE_REPLACE, PURPOSE_CHANGE, PURPOSE_NONE, PURPOSE_RESUBMISSION };
 
@@ -118,6 +123,7 @@ struct reader {
     struct document_header        header;
     bool                          is_strict, is_local;
     bool repeats_undoing; /* the survey met a correction of a report that was cancelled before */
+    bool has_other_sets;  /* accepted, and meant to make no lines: answers to us, confirmations */
     struct reader_layout          layout;
     struct slice                  format, dialect;  /* for the receipt: csv; `;` windows-1252 comma dmy, row 3 */
     struct issue                 *question;         /* of SURVEY_HELD */

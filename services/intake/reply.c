@@ -182,6 +182,14 @@ static void put_ids(struct json_out *out, const struct reply_document *d, struct
     member_count(out, SLICE("bytes"), r->bytes);
 }
 
+/* What is worth knowing, when there is any. */
+static void put_list(struct json_out *out, struct slice name, struct slice json)
+{
+    if (json.size <= 2) return;
+    json_out_name(out, name);
+    json_out_raw(out, json);
+}
+
 void reply_put_receipt(struct json_out *out, const struct reply_document *d)
 {
     const struct intake_document *r = d->row;
@@ -205,6 +213,8 @@ void reply_put_receipt(struct json_out *out, const struct reply_document *d)
     json_out_name(out, SLICE("errors"));
     json_out_raw(out, r->errors.size ? r->errors : SLICE("[]"));
     json_out_member_bool(out, SLICE("errors_truncated"), r->errors_truncated);
+    put_list(out, SLICE("warnings"), r->warnings);
+    put_list(out, SLICE("notes"), r->notes);
     if (!is_zero(r->duplicate_of)) {
         id.size = 0;
         reply_put_id(&id, d->partition, r->duplicate_of);

@@ -119,6 +119,7 @@ static struct delivery *revived(struct intake_service *s, const uint8_t id[SHA25
         .dates = row->dates,
         .header_row = row->header_row,
         .sheet = slice_copy(&d->arena, row->sheet),
+        .encoding = slice_copy(&d->arena, row->encoding),
     };
     memcpy(d->meta.sha256, row->sha256, SHA256_BYTES);
     memcpy(d->post.id, id, SHA256_BYTES);

@@ -135,6 +135,7 @@ static bool answer_question(struct intake_service *s, struct delivery *d)
     if (a->dates) held->meta.dates = (uint32_t)a->dates;
     if (a->header_row) held->meta.header_row = a->header_row;
     if (a->sheet.size) held->meta.sheet = slice_copy(&held->arena, a->sheet);
+    if (a->encoding.size) held->meta.encoding = slice_copy(&held->arena, a->encoding);
     if (d->question.discards) held->post.verdict = POST_DISCARDED;
     held->asker = d;
     orders_resume(s, held);

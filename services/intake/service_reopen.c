@@ -47,7 +47,7 @@ bool reopen_document(struct intake_service *s, struct arena *a, const uint8_t id
                                   || was_refused_for(row, SLICE("\"RECEIVER_UNKNOWN\"")),
         .sender_is_refused = was_refused_for(row, SLICE("\"SENDER_UNDECIDED\"")),
         .answers = { (enum decimal_style)row->decimal, (enum date_style)row->dates, row->header_row,
-                     slice_copy(a, row->sheet) },
+                     slice_copy(a, row->sheet), slice_copy(a, row->encoding) },
     };
     return true;
 }

@@ -139,7 +139,7 @@ static struct intake_job delivery_job(struct delivery *d)
         .targets = &d->targets,
         .document_id = hex_of(&d->arena, d->post.id),
         .answers = { (enum decimal_style)d->meta.decimal, (enum date_style)d->meta.dates, d->meta.header_row,
-                     d->meta.sheet },
+                     d->meta.sheet, d->meta.encoding },
         .is_validation = d->is_validation,
         .refuses_unknown_sender = atomic_load(&d->service->refuses_unknown_senders),
         .sender_is_refused = d->sender_is_refused,
@@ -165,6 +165,7 @@ static void fill_row(struct delivery *d)
         .dates = d->meta.dates,
         .header_row = d->meta.header_row,
         .sheet = d->meta.sheet,
+        .encoding = d->meta.encoding,
     };
     memcpy(r->sha256, d->meta.sha256, SHA256_BYTES);
     memcpy(r->profile_sha256, d->readings.items[0].read_by->sha256, SHA256_BYTES);
@@ -285,6 +286,13 @@ static enum err on_checked_line(void *context, const struct intake_line *line)
     return OK;
 }
 
+static struct slice told_once(struct validation *v, enum severity severity)
+{
+    json_out_reset(&v->json);
+    issues_put_once(&v->json, &intake_result(v->delivery->post.intake)->warnings, severity, POST_WARNINGS_TOLD);
+    return slice_copy(&v->delivery->arena, json_out_bytes(&v->json));
+}
+
 static void put_checked(struct validation *v)
 {
     struct delivery *d = v->delivery;
@@ -292,14 +300,16 @@ static void put_checked(struct validation *v)
     struct json_out errors;
     json_out_open(&errors);
     json_out_begin(&errors, '[');
-    for (unsigned k = 0; k < r->errors.count && k < 100; k++)
+    for (unsigned k = 0; k < r->errors.count && k < POST_ERRORS_KEPT; k++)
         if (r->errors.items[k].severity == SEVERITY_ERROR) issue_put_json(&errors, &r->errors.items[k]);
     json_out_end(&errors);
+    v->row.warnings = told_once(v, SEVERITY_WARNING);
+    v->row.notes = told_once(v, SEVERITY_NOTE);
     v->row.state = r->state == DOCUMENT_HELD       ? INTAKE_HELD
                    : r->state == DOCUMENT_REJECTED ? INTAKE_REJECTED
                                                    : INTAKE_VALIDATED;
     v->row.errors = json_out_bytes(&errors);
-    v->row.errors_truncated = r->errors.truncated;
+    v->row.errors_truncated = r->errors.truncated || r->errors.count > POST_ERRORS_KEPT;
     v->row.format = r->format;
     v->row.dialect = r->dialect;
     v->row.report_id = r->header.report_id;

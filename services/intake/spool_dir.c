@@ -335,6 +335,7 @@ static void put_meta(struct json_out *j, const struct spool_meta *m)
     json_out_member(j, SLICE("request_key"), m->request_key);
     json_out_member(j, SLICE("parent"), m->parent);
     json_out_member(j, SLICE("sheet"), m->sheet);
+    json_out_member(j, SLICE("encoding"), m->encoding);
     json_out_member_int(j, SLICE("door"), (int64_t)m->door);
     json_out_member_int(j, SLICE("received_at_unix_ms"), m->received_at_unix_ms);
     json_out_member_int(j, SLICE("bytes"), (int64_t)m->bytes);
@@ -447,6 +448,7 @@ static void take_meta(struct arena *a, const json_t *o, struct spool_meta *m)
         .request_key = text_of(a, o, "request_key"),
         .parent = text_of(a, o, "parent"),
         .sheet = text_of(a, o, "sheet"),
+        .encoding = text_of(a, o, "encoding"),
         .door = (enum door)number_of(o, "door"),
         .received_at_unix_ms = number_of(o, "received_at_unix_ms"),
         .bytes = (uint64_t)number_of(o, "bytes"),

@@ -28,7 +28,7 @@ struct spool_meta {
     uint64_t       bytes;                           /* inflated */
     bool           is_compressed, is_validation;
     uint32_t       decimal, dates, header_row;      /* answers to a question about it */
-    struct slice   sheet;
+    struct slice   sheet, encoding;
 };
 
 struct spool_dir;

@@ -11,6 +11,31 @@ enum { BLOCK_BYTES = 1 << 20 };
 /* One physical line. */
 struct physical { size_t offset, size, next; struct slice text; bool is_too_long; };
 
+bool text_encoding_has(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'
+           || c == '.' || c == ':';
+}
+
+bool text_encoding_is_known(struct slice name)
+{
+    static const char plain[] = "AZaz09,;\t|\"'=+-./\r\n ";
+    char word[TEXT_ENCODING_BYTES], in[sizeof plain], out[4 * sizeof plain], *from = in, *to = out;
+    size_t left = sizeof in, room = sizeof out;
+    bool is_word = name.size > 0 && name.size < sizeof word;
+    for (size_t k = 0; k < name.size && is_word; k++) is_word = text_encoding_has(name.bytes[k]);
+    if (!is_word) return false;
+    memcpy(word, name.bytes, name.size);
+    word[name.size] = 0;
+    memcpy(in, plain, sizeof in);
+    iconv_t i = iconv_open("UTF-8", word);
+    if (i == (iconv_t)-1) return false;
+    bool is_plain = iconv(i, &from, &left, &to, &room) != (size_t)-1 && room == sizeof out - sizeof plain
+                    && memcmp(out, plain, sizeof plain) == 0;
+    iconv_close(i);
+    return is_plain;
+}
+
 enum err text_rows_open(struct text_rows *t, struct arena *a, struct spool *spool, enum text_encoding encoding,
                         const char *encoding_name)
 {

@@ -13,7 +13,12 @@
 #include <csv.h>
 #include <iconv.h>
 
-enum { ROW_BYTES_MAX = 64 << 10, ROW_LINES_MAX = 50, ROW_TEXT_BYTES_MAX = 4 * ROW_BYTES_MAX };
+enum { ROW_BYTES_MAX = 64 << 10, ROW_LINES_MAX = 50, ROW_TEXT_BYTES_MAX = 4 * ROW_BYTES_MAX, TEXT_ENCODING_BYTES = 40 };
+
+/* An encoding that iconv knows, in which delimiters, quotes, digits and ends of lines are what they are in ASCII. */
+bool text_encoding_is_known(struct slice name);
+/* A byte that names of encodings have. */
+bool text_encoding_has(char c);
 
 enum text_encoding { ENCODING_UTF8, ENCODING_UTF16LE, ENCODING_UTF16BE, ENCODING_OTHER };
 

@@ -63,6 +63,7 @@ void text_cells_tell_absent(struct reader *r, const struct columns *columns, str
 /* The column of a rejects file that keeps what its document's dates and numbers were read as, `dates=dmy
  * decimal=comma`: the rows that told it, or the answer that did, are not among the refused ones. */
 #define READ_AS_COLUMN "claimstream_read_as"
+#define READ_AS_ENCODING "encoding="
 
 /* What that column has to say of a file; empty: each part of it is read alike. In the arena. */
 struct slice text_cells_read_as(struct arena *a, const struct cell_evidence *e, const struct typing *t);

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "intake/plain.h"
+#include "intake/text_cells.h"
 
 #include <stdio.h>
 
@@ -136,7 +137,20 @@ static bool by_bom(struct slice bytes, struct text_dialect *d)
     return d->bom_bytes > 0;
 }
 
-void text_dialect_encoding(struct spool *spool, struct slice profile_encoding, struct text_dialect *d)
+struct slice text_dialect_said(struct slice bytes)
+{
+    static const struct slice column = SLICE_INIT(READ_AS_COLUMN), word = SLICE_INIT(READ_AS_ENCODING);
+    struct slice head = slice_head(bytes, SNIFF_BYTES);
+    if (head.size == 0 || !memmem(head.bytes, head.size, column.bytes, column.size)) return (struct slice){ 0 };
+    const char *at = memmem(head.bytes, head.size, word.bytes, word.size);
+    if (!at) return (struct slice){ 0 };
+    struct slice rest = slice_skip(head, (size_t)(at - head.bytes) + word.size);
+    size_t size = 0;
+    while (size < rest.size && text_encoding_has(rest.bytes[size])) size++;
+    return text_encoding_is_known(slice_head(rest, size)) ? slice_head(rest, size) : (struct slice){ 0 };
+}
+
+void text_dialect_encoding(struct spool *spool, struct slice named, struct text_dialect *d)
 {
     bool is_little;
     *d = (struct text_dialect){ 0 };
@@ -150,8 +164,8 @@ void text_dialect_encoding(struct spool *spool, struct slice profile_encoding, s
     }
     if (is_utf8(spool, d->bom_bytes)) {
         name_encoding(d, ENCODING_UTF8, SLICE("utf-8"));
-    } else if (profile_encoding.size > 0 && !slice_equal_nocase(profile_encoding, SLICE("utf-8"))) {
-        name_encoding(d, ENCODING_OTHER, profile_encoding);
+    } else if (named.size > 0 && !slice_equal_nocase(named, SLICE("utf-8"))) {
+        name_encoding(d, ENCODING_OTHER, named);
     } else {
         name_encoding(d, ENCODING_OTHER, SLICE("windows-1252"));
         d->is_assumed = true;

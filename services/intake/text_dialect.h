@@ -19,7 +19,7 @@ struct text_oddity {
 
 struct text_dialect {
     enum text_encoding encoding;
-    char               encoding_name[40];           /* for iconv and for people */
+    char               encoding_name[TEXT_ENCODING_BYTES];           /* for iconv and for people */
     bool               is_assumed;                  /* nothing said so: cp1252 */
     struct text_oddity odd;
     size_t             bom_bytes;
@@ -31,8 +31,11 @@ struct text_dialect {
     struct slice       sample;                      /* first row with a filled cell, when there is no header */
 };
 
-/* Encoding by BOM, else valid UTF-8, else `profile_encoding`, else cp1252. Reads all bytes. */
-void text_dialect_encoding(struct spool *spool, struct slice profile_encoding, struct text_dialect *d);
+/* Encoding by BOM, else valid UTF-8, else the one that was `named`, else cp1252. Reads all bytes. */
+void text_dialect_encoding(struct spool *spool, struct slice named, struct text_dialect *d);
+
+/* The one that a file of rejects says its rows came in (READ_AS_COLUMN); empty none. */
+struct slice text_dialect_said(struct slice bytes);
 
 /* Delimiter and header; leaves `rows` behind the header, ready for data. COLUMN_REPEATED goes to the reader's
  * warnings. */

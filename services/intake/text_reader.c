@@ -89,6 +89,21 @@ static struct slice order_of_dates(const struct text_reader *t)
     return orders[order == DATE_STYLE_YMD && t->evidence.dotted > 0 ? DATE_STYLE_DMY : order];
 }
 
+/* What a file of rejects has to say for its rows to be read as these were. */
+static struct slice read_as(struct text_reader *t)
+{
+    struct reader *r = &t->base;
+    struct slice styles = text_cells_read_as(r->arena, &t->evidence, r->typing);
+    bool was_told = r->answers.encoding.size > 0 || text_dialect_said(r->spool->bytes).size > 0;
+    if (t->dialect.encoding != ENCODING_OTHER || !was_told) return styles;
+    struct text text = text_in(r->arena, sizeof READ_AS_ENCODING + TEXT_ENCODING_BYTES + styles.size + 1);
+    PUT(&text, READ_AS_ENCODING);
+    text_put(&text, slice_from(t->dialect.encoding_name));
+    if (styles.size > 0) PUT(&text, " ");
+    text_put(&text, styles);
+    return text_slice(&text);
+}
+
 /* semicolon between cells, windows-1252, decimal comma, dates dmy, header in row 3, kept without a meaning: Colour */
 static void describe(struct text_reader *t)
 {
@@ -104,7 +119,7 @@ static void describe(struct text_reader *t)
         .is_utf8 = t->dialect.encoding == ENCODING_UTF8 || is_wide,
         .is_wide = is_wide,
         .is_big_endian = t->dialect.encoding == ENCODING_UTF16BE,
-        .read_as = text_cells_read_as(t->base.arena, &t->evidence, t->base.typing),
+        .read_as = read_as(t),
     };
     t->base.format = t->dialect.delimiter == '\t' ? SLICE("tsv") : SLICE("csv");
     put_delimiter(&text, t->dialect.delimiter);
@@ -153,19 +168,29 @@ static void tell_encoding(struct text_reader *t)
     issue_argument(i, SLICE("encoding"), encoding);
 }
 
-static enum survey refuse_encoding(struct text_reader *t)
+/* Only its sender knows; a text that nobody needs to understand to know that it is none is refused before. */
+static enum survey ask_encoding(struct text_reader *t)
 {
-    struct issue *i = reader_add(&t->base, ISSUE_ENCODING_FOREIGN, t->dialect.odd.offset);
-    i->where.row = t->dialect.odd.row;
-    issue_argument(i, SLICE("encoding"), slice_from(t->dialect.encoding_name));
-    return SURVEY_REJECTED;
+    const struct text_oddity *odd = &t->dialect.odd;
+    enum survey survey = ask(t, ISSUE_ENCODING_FOREIGN, (struct slice){ 0 },
+                             (struct where){ .offset = odd->offset, .row = odd->row });
+    issue_argument(t->base.question, SLICE("encoding"), slice_from(t->dialect.encoding_name));
+    return survey;
+}
+
+/* By whom the encoding is named, should the bytes not tell: an answer, the file that we gave back, the profile. */
+static struct slice named_encoding(const struct reader *r)
+{
+    struct slice said = text_dialect_said(r->spool->bytes);
+    if (r->answers.encoding.size > 0) return r->answers.encoding;
+    return said.size > 0 ? said : r->profile->text.encoding;
 }
 
 static enum survey text_survey(struct reader *r)
 {
     struct text_reader *t = own(r);
     r->typing->dates.is_plain = r->typing->names_are_exact = false;
-    text_dialect_encoding(r->spool, r->profile->text.encoding, &t->dialect);
+    text_dialect_encoding(r->spool, named_encoding(r), &t->dialect);
     enum err e = text_rows_open(&t->rows, r->arena, r->spool, t->dialect.encoding, t->dialect.encoding_name);
     t->is_open = e == OK;
     if (e != OK) {
@@ -175,7 +200,7 @@ static enum survey text_survey(struct reader *r)
     }
     enum text_finding finding = text_dialect_header(r, &t->rows, &t->dialect);
     if (finding == TEXT_BINARY || finding == TEXT_TOO_WIDE || finding == TEXT_EMPTY) return refuse(t, finding);
-    if (t->dialect.is_assumed && t->dialect.odd.is_foreign) return refuse_encoding(t);
+    if (t->dialect.is_assumed && t->dialect.odd.is_foreign) return ask_encoding(t);
     if (t->dialect.is_assumed) tell_encoding(t);
     if (finding == TEXT_NO_HEADER)
         return ask(t, ISSUE_HEADER_UNKNOWN, t->dialect.sample, (struct where){ .offset = t->rows.begin });

@@ -21,8 +21,7 @@ static void name_place(struct x12 *x, struct issue *issue, const struct x12_segm
 static bool is_kept(const struct x12 *x, enum issue_code code, bool is_strict)
 {
     bool is_error = issue_severity(code) == SEVERITY_ERROR || (is_strict && x->base.is_strict);
-    const struct issues *list = is_error ? x->base.errors : x->base.warnings;
-    return list->count < list->limit;
+    return issues_keep(is_error ? x->base.errors : x->base.warnings, code);
 }
 
 /* Adds an issue at a segment; NULL when it was only counted. `is_strict`: a strict profile makes it an error. */

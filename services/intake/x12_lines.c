@@ -532,7 +532,8 @@ static bool enter_set(struct x12 *x)
 {
     while (x->next_set < x->set_count) {
         struct x12_set *s = &x->sets[x->next_set++];
-        if (!x12_set_is_accepted(s) || !s->kind->posts || s->effect == X12_ACKNOWLEDGES) continue;
+        if (!x12_set_is_accepted(s)) continue;
+        if (!s->kind->posts || s->effect == X12_ACKNOWLEDGES) { x->base.has_other_sets = true; continue; }
         x->set = s;
         x->group = &x->groups[s->group];
         x->interchange = &x->interchanges[x->group->interchange];

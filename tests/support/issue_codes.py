@@ -80,6 +80,10 @@ DOCUMENTS = {
     "FORMAT_UNKNOWN": "\0\1\2\3\4\5\6\7" * 40, "FORMAT_UNSUPPORTED": "UNB+UNOA:1+A+B+260408:0900+1'",
     "ENCODING_BROKEN": gzip.compress(csv(ROW).encode() * 9)[:-20], "FILE_EMPTY": "",
     "DOCUMENT_DUPLICATE": x12() + x12(),
+    "DOCUMENT_EMPTY": HEAD + "\n", "NO_LINES_MADE": with_("BPT*00", "BPT*08"),
+    "PURPOSE_UNSUPPORTED": '{"document":{"purpose":"change"},"lines":[%s]}' % json(),
+    "DOCUMENT_UNCLEAR": json() + '{"document":{}}\n' + json(),
+    "JSON_NEEDS_NDJSON": "[" + ",\n".join([json().strip()] * (240 << 10)) + "]",
     "PURPOSE_UNKNOWN": '{"document":{"purpose":"again"},"lines":[%s]}' % json(),
     "CONTROL_DIFFERS": '{"document":{"control":{"lines":7}},"lines":[%s]}' % json(),
     "ENCODING_BOMB": gzip.compress(b"A" * (20 << 20)),
@@ -106,6 +110,19 @@ DOCUMENTS = {
     "HASH_TOTAL": x12(st(BODY + "CTT*1*99~")), "PADDING": x12().replace("~GS", "~\n\n\nGS"),
     "BYTE_ORDER_MARK": "\ufeff" + x12(), "SEGMENT_OUTSIDE_SET": x12(st() + "QTY*39*5*EA~"),
     "INTERCHANGE_USAGE": x12(head=isa(usage="Q")),
+    "SET_GUIDE": x12(st().replace("ST*867*0001~", "ST*867*0001*005010X215~"),
+                     head=isa(version="00501").replace("*U*", "*^*"),
+                     gs="GS*PT*N*C*20260408*0900*1*X*005010X214~"),
+    "SETS_TOO_MANY": isa() + "".join("GS*PT*N*C*20260408*0900*%d*X*004010~GE*0*%d~" % (n, n) for n in range(1, 100002))
+        + "IEA*100001*000000001~",
+    "REPETITIONS_TOO_MANY": x12(st(BODY.replace("REF*LI*3~", "REF*LI*%s~" % "^".join("3" * 1200))),
+                                head=isa(version="00501").replace("*U*", "*^*"),
+                                gs="GS*PT*N*C*20260408*0900*1*X*005010~"),
+    "ADDENDUM_UNUSED": x12(st("XQ*H*20260301*20260331~N1*DS*NW*92*NW~LIN**VP*A~ZA*QS*3*EA~", kind="852"),
+                           gs="GS*PD*N*C*20260408*0900*1*X*004010~"),
+    "ACTION_WITHOUT_ORIGINAL":
+        x12(st("BAA*00*CK*20260331*AM*D~N1*DS*NW*92*NW~CON*CT*Q~PAD*1*SD*DI~LIN*1*VP*A~QTY*39*1*EA~AMT*S*1~CTT*1~",
+               kind="844"), gs="GS*CF*N*C*20260408*0900*1*X*004010~"),
     # segments and elements
     "SEGMENT_UNKNOWN": with_("REF*LI*3~", "XYZ*1~"),
     "SEGMENT_MISSING": x12(st(BODY.replace("BPT*00*R-1*20260331*02~", ""))),
@@ -144,6 +161,7 @@ DOCUMENTS = {
     "COLUMNS_TOO_MANY": HEAD + "," * 600 + "\n",
     "ENCODING_MIXED":
         csv(ROW + ",M\u00fcller", head=HEAD + ",Customer").encode() + csv(ROW + ",M\u00fcller").encode("cp1252"),
+    "ENCODING_UNREADABLE": ("text: {encoding: klingon}", csv(ROW + ",\xfc", head=HEAD + ",Customer").encode("latin-1")),
     "ENCODING_FOREIGN": csv(ROW + ",\u682a\u5f0f\u4f1a\u793e", head=HEAD + ",Customer").encode("shift_jis"),
     "RETURN_UNMARKED": csv(ROW + ",I-1", head=HEAD + ",Original Invoice Number"), "ROW_NOTE": csv(ROW, "End of report"),
     # JSON
@@ -158,6 +176,7 @@ DOCUMENTS = {
     "XLS_UNSUPPORTED": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
     "WORKBOOK_ENCRYPTED":
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600,
+    "WORKBOOK_TOO_LARGE": workbook(*[SHEET] * 70),
     "WORKBOOK_BROKEN": b"PK\3\4" + b"\0" * 60,
     # typing
     "UOM_ASSUMED": csv(ROW), "DIGITS_ROUNDED": csv("A1,2026-03-01,P,5,1.123456789,USD"),
@@ -171,6 +190,7 @@ DOCUMENTS = {
     "INVOICE_NO_FROM_MEMO": with_("PTD*SS***DI*9~", "PTD*BN~", BODY.replace("REF*LI*3~", "REF*CM*C-1~")),
     "ORIGINAL_LINE_ASSUMED":
         with_("PTD*SS***DI*9~", "PTD*BN***DI*9~", BODY.replace("REF*LI*3~", "REF*LI*3~REF*OI*I-1~")),
+    "SERIAL_DOUBTFUL": csv(ROW + ",UNKNOWN", head=HEAD + ",Serial Number"),
     "CONTACT_DROPPED": with_("REF*LI*3~", "REF*LI*3~PER*IC*JANE DOE*TE*5551234~"),
     # by a profile
     "SET_COUNTS_TOLERATED": ("x12: {tolerate_counts: true}", x12(st(count=41))),
@@ -202,12 +222,10 @@ SERVICE = """DOCUMENT_TOO_LARGE READ_FAILED SENDER_UNKNOWN RECEIVER_UNKNOWN SEND
     NOTHING_POSTED STATUS_IS_REQUEST LINE_NAME_UNKNOWN LINE_NAME_TAKEN LINE_NAME_INVALID OBJECT_NOT_ALLOWED""".split()
 
 # Held by units alone so far (issue_names, faults, x12_limits): whoever writes a document takes one away.
-UNSENT = """DOCUMENT_EMPTY PURPOSE_UNSUPPORTED SET_TOO_LARGE SET_IN_ERROR SET_GUIDE SETS_TOO_MANY
-    REPETITIONS_TOO_MANY ADDENDUM_UNUSED ACTION_WITHOUT_ORIGINAL ENCODING_UNREADABLE JSON_NEEDS_NDJSON DOCUMENT_UNCLEAR
-    WORKBOOK_TOO_LARGE SERIAL_DOUBTFUL LINE_TOO_LARGE""".split()
+UNSENT = """SET_TOO_LARGE SET_IN_ERROR LINE_TOO_LARGE""".split()
 
 
-UNSENT_MAX = 15
+UNSENT_MAX = 3
 
 
 def codes_of(claimctl, work, code, document):

@@ -138,7 +138,7 @@ TEST(full_width_digits_and_dashes_are_digits_and_minus)
 
 /* Read as cp1252 a name of another alphabet would be screened as another name: the file is refused, and read when its
  * profile says what it is. */
-TEST(a_text_of_double_bytes_or_another_alphabet_is_refused_until_its_encoding_is_named)
+TEST(a_text_of_double_bytes_or_another_alphabet_is_asked_about_until_its_encoding_is_named)
 {
     static const struct { const char *encoding, *sent, *name; } rows[] = {
         { "shift_jis", "\x8a\x94\x8e\xae\x89\xef\x8e\xd0", "株式会社" },
@@ -153,7 +153,10 @@ TEST(a_text_of_double_bytes_or_another_alphabet_is_refused_until_its_encoding_is
         snprintf(profile, sizeof profile, "text: {encoding: %s}\n", rows[k].encoding);
         struct intake_case *c = CASE(slice_from(file), .partner = "P");
         CHECK_INT(c->line_count, 0);
-        CHECK_TEXT(c->errors, "ENCODING_FOREIGN");
+        CHECK_INT(c->state, DOCUMENT_HELD);
+        CHECK_TEXT(c->question, "ENCODING_FOREIGN");
+        CHECK_MEMBER(CASE(slice_from(file), .partner = "P", .answers = { .encoding = slice_from(rows[k].encoding) }), 0,
+                     "sold_to.name", rows[k].name);
         c = CASE(slice_from(file), .partner = "P", .profile = profile);
         CHECK_MEMBER(c, 0, "sold_to.name", rows[k].name);
         CHECK_TEXT(c->warnings, "");

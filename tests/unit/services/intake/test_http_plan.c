@@ -248,6 +248,9 @@ TEST(answers_to_held_documents_say_one_of_a_few_things)
     CHECK_INT(q.answers.header_row, 3);
     CHECK_TEXT(q.answers.sheet, "POS");
     CHECK(http_plan_read_answer(test_arena(), SLICE("{\"discard\":true}"), &q) && q.discards);
+    CHECK(http_plan_read_answer(test_arena(), SLICE("{\"encoding\":\"shift_jis\",\"header_row\":1000}"), &q));
+    CHECK_TEXT(q.answers.encoding, "shift_jis");
+    CHECK_INT(q.answers.header_row, 1000);
     static const char *const bad[] = { "",
                                        "{}",
                                        "[]",
@@ -255,6 +258,15 @@ TEST(answers_to_held_documents_say_one_of_a_few_things)
                                        "{\"header_row\":0}",
                                        "{\"header_row\":\"3\"}",
                                        "{\"discard\":false}",
+                                       "{\"header_row\":1001}",
+                                       "{\"sheet\":\"\"}",
+                                       "{\"sheet\":7}",
+                                       "{\"encoding\":\"klingon\"}",
+                                       "{\"encoding\":\"utf-16\"}",
+                                       "{\"encoding\":\"EBCDIC-US\"}",
+                                       "{\"encoding\":\"latin1//TRANSLIT\"}",
+                                       "{\"encoding\":[]}",
+                                       "{\"decimal\":\"comma\",\"date\":\"dmy\"}",
                                        "{\"decimal\":\"comma\"" };
     for (unsigned k = 0; k < sizeof bad / sizeof *bad; k++)
         CHECK(!http_plan_read_answer(test_arena(), slice_from(bad[k]), &q));

@@ -93,6 +93,69 @@ TEST(five_hundred_issues_are_kept_and_the_rest_is_counted)
     CHECK(list.truncated && issues_has(&list, ISSUE_NOT_A_NUMBER) && !issues_has(&list, ISSUE_NOT_A_DATE));
 }
 
+TEST(a_full_list_still_shows_one_of_each_code)
+{
+    struct issues list;
+    issues_init(&list, test_arena(), 4);
+    issues_add(&list, ISSUE_COUNTRY_INVALID);
+    for (unsigned i = 0; i < 6; i++) issues_add(&list, ISSUE_UOM_ASSUMED)->where.row = i;
+    CHECK(issues_keep(&list, ISSUE_TOTAL_DIFFERS) && !issues_keep(&list, ISSUE_UOM_ASSUMED));
+    issues_copy(&list, &(struct issue){ .code = ISSUE_TOTAL_DIFFERS,
+                                        .severity = SEVERITY_WARNING,
+                                        .value = SLICE("9") });
+    issues_add(&list, ISSUE_NOT_A_DATE);
+    issues_add(&list, ISSUE_TOTAL_DIFFERS);
+    CHECK_INT(list.count, 4);
+    CHECK_INT(list.items[0].code, ISSUE_COUNTRY_INVALID);
+    CHECK_INT(list.items[1].where.row, 0);
+    CHECK_INT(list.items[2].code, ISSUE_TOTAL_DIFFERS);
+    CHECK_SLICE(list.items[2].value, SLICE("9"));
+    CHECK_INT(list.items[3].code, ISSUE_NOT_A_DATE);
+    CHECK_INT(list.dropped[ISSUE_UOM_ASSUMED], 5);
+    CHECK_INT(list.dropped[ISSUE_TOTAL_DIFFERS], 1);
+    CHECK_INT(list.errors + list.warnings, 10);
+    CHECK(!issues_keep(&list, ISSUE_NOT_A_DATE));
+    CHECK(!issues_keep(&list, ISSUE_ROW_NOTE));     /* each of the four is the only one of its code */
+}
+
+/* The codes in a list of issues, one behind the other. */
+static struct slice codes_in(struct slice json)
+{
+    static const struct slice mark = SLICE_INIT("\"code\":\"");
+    struct text t = text_in(test_arena(), 400);
+    const char *at;
+    while ((at = memmem(json.bytes, json.size, mark.bytes, mark.size))) {
+        json = slice_skip(json, (size_t)(at - json.bytes) + mark.size);
+        text_put(&t, slice_cut(&json, '"'));
+        PUT(&t, " ");
+    }
+    return text_slice(&t);
+}
+
+TEST(a_receipt_tells_each_sort_of_finding_once)
+{
+    struct issues list;
+    issues_init(&list, test_arena(), 20);
+    issues_add(&list, ISSUE_UOM_ASSUMED)->where.row = 2;
+    issues_add(&list, ISSUE_DOCUMENT_EMPTY);
+    issues_add(&list, ISSUE_UOM_ASSUMED)->where.row = 3;
+    issues_add(&list, ISSUE_EMPTY_MARKER)->field = SLICE("resale_unit");
+    issues_add(&list, ISSUE_EMPTY_MARKER)->field = SLICE("book_unit");
+    static const struct { enum severity severity; unsigned most; const char *codes; } rows[] = {
+        { SEVERITY_WARNING, 16, "UOM_ASSUMED EMPTY_MARKER EMPTY_MARKER " },
+        { SEVERITY_WARNING, 2, "UOM_ASSUMED EMPTY_MARKER " },
+        { SEVERITY_NOTE, 16, "DOCUMENT_EMPTY " },
+        { SEVERITY_ERROR, 16, "" },
+    };
+    for (unsigned n = 0; n < sizeof rows / sizeof *rows; n++) {
+        json_out_close(&out);
+        json_out_open(&out);
+        issues_put_once(&out, &list, rows[n].severity, rows[n].most);
+        CHECK_SLICE(codes_in(json_out_bytes(&out)), slice_from(rows[n].codes));
+        CHECK(memmem(out.bytes, out.size, "\"row\":3", 7) == NULL);
+    }
+}
+
 TEST(what_no_line_tells_stands_alone)
 {
     static const struct { enum issue_code code; bool stands_alone, leaves_out; } rows[] = {

@@ -123,6 +123,10 @@ TEST(rows_come_back_with_the_answer_they_were_read_by)
         { { .decimal = DECIMAL_STYLE_POINT, .dates = DATE_STYLE_MDY },
           "Invoice;Ship Date;Part;Resale;Qty\nB;1/2/2026;P;1,234;x\n", "\"dates=mdy decimal=point\"",
           "PASS POS_SALE partner=P-17 inv=B ship=20260102 part=P qty=2 uom=EA resale=1234 cur=EUR sub=2" },
+        { { .encoding = SLICE_INIT("shift_jis"), .dates = DATE_STYLE_DMY },
+          "Invoice,Ship Date,Part,Customer,Qty\nB,3/4/2026,P,\x8a\x94\x8e\xae\x89\xef\x8e\xd0,x\n",
+          "\"encoding=shift_jis dates=dmy\"",
+          "PASS POS_SALE partner=P-17 inv=B ship=20260403 part=P qty=2 uom=EA cur=EUR sold=株式会社 sub=2" },
         { { 0 }, "Invoice,Ship Date,Part,Resale,Qty\nB,2026-03-01,P,1.5,x\n", NULL,
           "PASS POS_SALE partner=P-17 inv=B ship=20260301 part=P qty=2 uom=EA resale=1.5 cur=EUR sub=2" },
     };
