@@ -542,6 +542,7 @@ static bool enter_set(struct x12 *x)
         begin_set(x);
         return true;
     }
+    x->base.has_other_sets |= x->group_count == 0;  /* TA1 alone */
     return false;
 }
 

@@ -34,7 +34,7 @@ static struct slice core_of(struct slice answer)
     static struct rig back;
     rig_open(&back);
     rig_run(&back, answer);
-    CHECK_SLICE(slice_trim(rig_issues(&back)), SLICE("DOCUMENT_EMPTY"));
+    CHECK_SLICE(slice_trim(rig_issues(&back)), SLICE("NO_LINES_MADE"));
     rig_close(&back);
     const char *from = memmem(answer.bytes, answer.size, "AK1", 3), *to = memmem(answer.bytes, answer.size, "~SE*", 4);
     if (!from) from = memmem(answer.bytes, answer.size, "TA1", 3), to = memmem(answer.bytes, answer.size, "~IEA", 4);

@@ -51,7 +51,7 @@ static struct slice response_to(struct slice bytes, const struct disposition *de
     CHECK_INT(is_written, t.size > 0);
     if (t.size == 0) return text_slice(&t);
     CHECK_INT(rig_run(&r, text_slice(&t)), DOCUMENT_POSTED);    /* our own reader has nothing to say of it */
-    CHECK_TEXT(rig_issues(&r), "DOCUMENT_EMPTY");
+    CHECK_TEXT(rig_issues(&r), "NO_LINES_MADE");
     rig_close(&r);
     return text_slice(&t);
 }
