@@ -155,6 +155,22 @@ static void put_conflict(struct text *t, const struct dossier *d, const struct r
     PUT(t, " was claimed again since it came back.");
 }
 
+/* What was refused comes again under the next number, which the rule was held against. */
+static void put_next_submission(struct text *t, const struct dossier *d, const struct reason *r)
+{
+    const struct judgement *j = d->clearance ? &d->clearance->judgement : NULL;
+    (void)r;
+    for (unsigned i = 0; j && i < j->rule_result_count; i++) {
+        const struct rule_result *result = &j->rule_results[i];
+        bool is_repeat = result->reason == REASON_DUPLICATE && result->value == TRUTH_TRUE;
+        if (!is_repeat || !slice_equal(result->observed.text, SLICE("of a refused line"))) continue;
+        PUT(t, " That was refused: once it is right, send it again with submission_no ");
+        text_put_int(t, result->limit.value);
+        PUT(t, ".");
+        return;
+    }
+}
+
 void advice_put(struct text *t, const struct dossier *d, const struct reason *r)
 {
     static const struct {
@@ -167,6 +183,7 @@ void advice_put(struct text *t, const struct dossier *d, const struct reason *r)
         { REASON_RETURN_UNMATCHED, put_unmatched_return },
         { REASON_FX_RATE_MISSING, put_awaited_rate },
         { REASON_DATA_CONFLICT, put_conflict },
+        { REASON_DUPLICATE, put_next_submission },
     };
     if (!d->line) return;
     for (unsigned i = 0; i < sizeof advices / sizeof advices[0]; i++)

@@ -210,6 +210,9 @@ static enum truth say_repeat(struct judging *j, struct finding *f)
     struct reason *r = finding_give(f, invalid ? REASON_RESUBMISSION_INVALID : REASON_DUPLICATE, OUTCOME_REJECT);
     reason_argument(r, SLICE("other"), j->repeat.other);
     finding_figures(f, SLICE("submission_no"), j->submission_no, j->repeat.other_submission_no + 1, SLICE("count"));
+    const struct footprint *other = judging_footprint(j, j->repeat.other);
+    bool was_refused = other->state == FOOTPRINT_ENDED && !other->ended_by.size;        /* and not reversed */
+    if (was_refused) f->observed.text = SLICE("of a refused line");
     finding_show(f, EVIDENCE_LINE, j->repeat.other);
     return TRUTH_TRUE;
 }

@@ -6,7 +6,9 @@ set -eu
 claimctl=$PWD/${BUILD:-build/release}/claimctl
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp -r "$PWD/deploy/sample/first-hour" "$work/world"
+here=$PWD
+cp -r deploy/sample/first-hour "$work/world"
+cp -r deploy/sample/first-hour "$work/world.kept"
 cd "$work"
 failed=0
 complain() { echo "$1"; failed=1; }
@@ -109,6 +111,14 @@ rows = {r["ref"]: r["outcome"] for r in map(json.loads, open("res", encoding="ut
 assert rows["first"] == "HOLD" and rows["second"] == "PASS", rows
 P
 
+# What was refused may come again, and the partner is told how; what was paid may not
+again() { sale "$1" "$2" | sed "s/Kestral Maritime/Alder/; s/\"line_id\":\"$1\",//; s/2026-03-2/$3/"; }
+{ again I-1 1 2027-03-2; again I-1 1 2027-03-2; again I-2 2 2026-03-2; again I-2 2 2026-03-2; } > input.ndjson
+"$claimctl" run --world world --input input.ndjson --explain > out 2>&1 || [ $? -eq 3 ]
+hint="That was refused: once it is right, send it again with submission_no 2."
+[ "$(grep -c "$hint" out)" = 1 ] || complain "the hint: $(cat out)"
+[ "$(grep "^input" out | grep -c "Already submitted as")" = 2 ] || complain "two repetitions: $(cat out)"
+
 # Every month's file has the same name: an act means the row of it that waits, and where several do, says so and does nothing
 mkdir -p may june
 for month in may june; do
@@ -135,6 +145,23 @@ if [ "$(id -u)" -ne 0 ]; then
     says "Permission denied"
     chmod 644 state/*.dossiers
 fi
+
+# What the manual says of a day of reviews, as it stands there: each command does what the page says
+mkdir manual
+cp -r world.kept manual/world
+python3 - "$here/deploy/manual/reviews.md" > manual/day.sh <<'P'
+import re, sys
+blocks = re.findall(r"```sh\n(.*?)```", open(sys.argv[1], encoding="utf-8").read(), flags=re.S)
+run = "run --world world --state state"                     # ends with 3: the sample has refused lines
+print("set -eu\n" + "".join(blocks).replace("claimctl ", "$claimctl ").replace(run, run + " || [ $? = 3 ]", 1))
+P
+(cd manual && claimctl=$claimctl bash day.sh) > out 2>&1 || complain "the day of the manual: $(cat out)"
+! grep -q "has no effect" out || complain "an act of the manual has no effect: $(cat out)"
+says "score 8878 against 8000"
+says "release by anna: done, takes effect when another person confirms it"
+says "is refused. Declined on review: the same delivery as INV-00852."
+says "the case is closed"
+says "1 passed over that people cleared"
 
 # No room for the run once more: one error, and not that the run is another one
 (ulimit -f 64; trap '' XFSZ; "$claimctl" holds take $near --as anna --execute --state other > out 2>&1) && complain "it was kept without room"

@@ -4,6 +4,8 @@
 #include "support/compliance_desk.h"
 #include "support/table.h"
 
+#include <stdio.h>
+
 static void says(struct desk *d, const char *name, const struct line *l, struct slice want)
 {
     CHECK_SLICE(desk_says(desk_judge(d, name, l)), want);
@@ -56,6 +58,112 @@ TEST(every_member_of_the_key_makes_another_line)
     other.resale_unit_micros = 1;                           /* no member: the same line at another price */
     SAYS(&d, "price", &other, "REJECT DUPLICATE");
     desk_close(&d);
+}
+
+/* A line of a kind with a value in every field that is a member of some K. */
+static struct line full_line(enum kind kind)
+{
+    static const struct slice serials[] = { SLICE_INIT("A1001"), SLICE_INIT("A1002") };
+    struct line l = desk_sale("INV-1");
+    l.kind = kind;
+    l.claim_id = SLICE("C-1");
+    l.authorisation_no = SLICE("Q-1");
+    l.rep_id = SLICE("R-1");
+    l.order_no = SLICE("PO-1");
+    l.rma_no = kind == KIND_ROTATION_CLAIM ? SLICE("RMA-1") : SLICE("");
+    l.location_id = SLICE("L-1");
+    l.order_date = l.price_change_date = 20260330;
+    l.invoice_date = 20260329;
+    l.serials = (struct texts){ serials, 2 };
+    l.vendor = (struct party){ .name = SLICE("Hall"), .key = SLICE("V-1"), .country = SLICE("US") };
+    l.vendor_invoice_no = SLICE("H-1");
+    l.spend_amount_minor = 100000;
+    if (kind == KIND_SELL_IN) l.ship_date = 0;
+    return l;
+}
+
+/* One field changed. */
+static bool change(struct line *l, struct slice field)
+{
+    static const struct slice others[] = { SLICE_INIT("A1001"), SLICE_INIT("A1003") };
+    struct { const char *name; struct slice *text; } texts[] = {
+        { "invoice_no", &l->invoice_no },     { "invoice_line", &l->invoice_line },
+        { "part", &l->vendor_part },          { "authorisation_no", &l->authorisation_no },
+        { "rep_id", &l->rep_id },             { "order_no", &l->order_no },
+        { "rma_no", &l->rma_no },             { "location_id", &l->location_id },
+        { "vendor", &l->vendor.key },         { "vendor_invoice_no", &l->vendor_invoice_no },
+        { "sold_to", &l->sold_to.key },       { "claim_id", &l->claim_id },
+    };
+    struct { const char *name; int32_t *date; } dates[] = {
+        { "ship_date", &l->ship_date }, { "order_date", &l->order_date }, { "invoice_date", &l->invoice_date },
+        { "price_change_date", &l->price_change_date },
+    };
+    for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (slice_equal(field, slice_from(texts[i].name))) return *texts[i].text = SLICE("OTHER-9"), true;
+    for (unsigned i = 0; i < sizeof dates / sizeof dates[0]; i++)
+        if (slice_equal(field, slice_from(dates[i].name))) return *dates[i].date = 20260328, true;
+    if (slice_equal(field, SLICE("qty"))) return l->qty_milli += 1000, true;
+    if (slice_equal(field, SLICE("spend"))) return l->spend_amount_minor++, true;
+    if (slice_equal(field, SLICE("serials"))) return l->serials = (struct texts){ others, 2 }, true;
+    if (slice_equal(field, SLICE("nothing"))) return true;
+    return false;
+}
+
+/* domain.md 3.3: what each kind is known by, and what of it may differ in a repetition. */
+TEST(each_kind_is_known_by_the_members_of_its_key)
+{
+    struct table t = TABLE(
+        "kind                    members                                                                   | not",
+        "POS_SALE                invoice_no invoice_line part ship_date qty authorisation_no rep_id serials  | "
+        "nothing order_date order_no location_id sold_to vendor",
+        "SHIP_DEBIT_CLAIM        invoice_no invoice_line part ship_date qty authorisation_no rep_id serials  | "
+        "nothing order_date order_no location_id claim_id",
+        "SPIFF_CLAIM             invoice_no invoice_line part ship_date qty authorisation_no rep_id serials  | "
+        "nothing order_date order_no location_id claim_id",
+        "DEAL_CLAIM              invoice_no invoice_line part order_date order_no qty rep_id serials  | "
+        "nothing ship_date location_id claim_id",
+        "SELL_IN                 invoice_no invoice_line part invoice_date qty serials  | "
+        "nothing order_date location_id",
+        "MDF_CLAIM               vendor vendor_invoice_no spend  | nothing invoice_no part claim_id qty ship_date",
+        "PRICE_PROTECTION_CLAIM  part location_id price_change_date order_no ship_date qty  | "
+        "nothing invoice_no claim_id",
+        "ROTATION_CLAIM          part location_id rma_no ship_date qty  | nothing order_no claim_id invoice_no",
+        "TRANSFER_OUT            part location_id order_no ship_date qty  | nothing invoice_no claim_id",
+        "STOCK_ADJUST            part location_id order_no ship_date qty  | nothing invoice_no claim_id");
+    while (table_next(&t)) {
+        for (int is_member = 0; is_member < 2; is_member++) {
+            struct slice fields = cell(&t, is_member ? "members" : "not");
+            while (fields.size) {
+                struct desk d;
+                desk_open(&d);
+                struct line l = full_line(kind_find(cell(&t, "kind")));
+                desk_judge(&d, "first", &l);
+                struct slice field = slice_cut(&fields, ' ');
+                CHECK(change(&l, field));
+                struct slice said = desk_rule(desk_judge(&d, "second", &l), RULE_DUP_01);
+                if (!slice_equal(said, is_member ? SLICE("FALSE") : SLICE("TRUE")))
+                    printf("  %.*s %.*s\n", SLICE_ARGS(cell(&t, "kind")), SLICE_ARGS(field));
+                CHECK_SLICE(said, is_member ? SLICE("FALSE") : SLICE("TRUE"));
+                desk_close(&d);
+            }
+        }
+    }
+}
+
+/* Also where one sells under several numbers: an agreement's goes before a deal's, that before a pre-approval's. */
+TEST(a_summary_is_known_by_its_customer_and_place_too)
+{
+    static const char *const fields[] = { "sold_to", "location_id", "nothing" };
+    for (unsigned i = 0; i < 3; i++) {
+        struct desk d;
+        desk_open(&d);
+        struct line l = full_line(KIND_POS_SALE);
+        l.summary = true;
+        desk_judge(&d, "first", &l);
+        CHECK(change(&l, slice_from(fields[i])));
+        CHECK_SLICE(desk_rule(desk_judge(&d, "second", &l), RULE_DUP_01), i < 2 ? SLICE("FALSE") : SLICE("TRUE"));
+        desk_close(&d);
+    }
 }
 
 TEST(a_duplicate_from_another_site_is_its_own_finding)

@@ -49,15 +49,15 @@ static void put_claims(struct desk *d, struct slice roots, struct slice own, int
 TEST(the_place_decides_by_the_conflict_rule)
 {
     struct table t = TABLE(
-        "conflict     before    closed    | says                             share",
-        "EXCLUSIVE    -         0         | PASS -                           100000000",
-        "EXCLUSIVE    V-1       0         | REJECT COMPETING_REGISTRATION    0",
-        "EXCLUSIVE    V-1       20260408  | PASS -                           100000000",     /* closed on that day */
-        "EXCLUSIVE    V-1       20260409  | REJECT COMPETING_REGISTRATION    0",
-        "SHARED_HALF  -         0         | PASS -                           100000000",
-        "SHARED_HALF  V-1       0         | PASS SHARED_REGISTRATION         50000000",
-        "SHARED_HALF  V-1 V-2   0         | REJECT COMPETING_REGISTRATION    0",
-        "EXCLUSIVE    N-100     0         | REJECT DUPLICATE_REGISTRATION    0");
+        "conflict     before    closed    | says                             share      place  other",
+        "EXCLUSIVE    -         0         | PASS -                           100000000  1      -",
+        "EXCLUSIVE    V-1       0         | REJECT COMPETING_REGISTRATION    0          0      -",
+        "EXCLUSIVE    V-1       20260408  | PASS -                           100000000  1      -",   /* that day */
+        "EXCLUSIVE    V-1       20260409  | REJECT COMPETING_REGISTRATION    0          0      -",
+        "SHARED_HALF  -         0         | PASS -                           100000000  1      -",
+        "SHARED_HALF  V-1       0         | PASS SHARED_REGISTRATION         50000000   2      50",
+        "SHARED_HALF  V-1 V-2   0         | REJECT COMPETING_REGISTRATION    0          0      -",
+        "EXCLUSIVE    N-100     0         | REJECT DUPLICATE_REGISTRATION    0          0      B");
     while (table_next(&t)) {
         struct desk d;
         open_deals(&d, (enum deal_conflict)word_find(VOCABULARY_DEAL_CONFLICT, cell(&t, "conflict")),
@@ -68,6 +68,9 @@ TEST(the_place_decides_by_the_conflict_rule)
         const struct verdict *v = desk_judge(&d, "registration", &l);
         CHECK_CELL(&t, "says", desk_says(v));
         CHECK_CELL_INT(&t, "share", desk_clearance(v)->deal.share_percent_micros);
+        CHECK_CELL_INT(&t, "place", desk_clearance(v)->deal.place);
+        bool has_argument = v->judgement->reason_count && v->judgement->reasons[0].argument_count;
+        CHECK_CELL(&t, "other", has_argument ? v->judgement->reasons[0].arguments[0].value : SLICE(""));
         desk_close(&d);
     }
 }
@@ -158,6 +161,7 @@ TEST(protection_runs_from_the_received_date_and_extensions_move_it_on)
     more.extension = true;
     l.deal = &more;
     desk_judge(&d, "second", &l);
+    CHECK_INT(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->last_day, 20260806);
     desk_judge(&d, "second", &l);
     CHECK_INT(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->last_day, 20260806);
     desk_judge(&d, "third", &l);                            /* max_extensions */
@@ -246,6 +250,147 @@ TEST(the_first_claim_that_goes_on_within_the_protection_keeps_the_place)
     }
 }
 
+static enum kind cell_kind(struct slice word)
+{
+    enum kind kind = kind_find(word);
+    CHECK(kind != KIND_UNSPECIFIED);
+    return kind;
+}
+
+/* A sale claims by itself where the terms say so; what was struck, summed up or cancelled claims nothing. */
+TEST(a_sale_wins_a_deal_where_it_claims_by_itself)
+{
+    struct table t = TABLE(
+        "kind        auto  as           site    deal  | won",
+        "POS_SALE    yes   POS_SALE     N-100   A     | yes",
+        "POS_SALE    no    POS_SALE     N-100   A     | no",
+        "POS_SALE    yes   POS_SALE     N-100   -     | no",
+        "POS_SALE    yes   CANCEL       N-100   A     | no",
+        "POS_SALE    yes   summary      N-100   A     | no",
+        "DEAL_CLAIM  no    DEAL_CLAIM   N-100   A     | yes",
+        "DEAL_CLAIM  no    DEAL_CLAIM   N-WEST  A     | yes",        /* registered for the root: all its sites */
+        "SPIFF_CLAIM  yes  SPIFF_CLAIM  N-100   A    | no");
+    while (table_next(&t)) {
+        struct desk d;
+        open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
+        struct program p = *program_version(catalogue_program(d.catalogue, SLICE("DR")), 1);
+        p.version = 2;
+        p.deal.auto_claim = cell_yes(&t, "auto");
+        struct program won = p;
+        won.version = 1;
+        won.id = SLICE("DX");
+        CHECK(catalogue_put_program(d.catalogue, &won) == OK);
+        struct line l = registration(&deal, "A");
+        desk_judge(&d, "registration", &l);
+        d.program_id = SLICE("DX");
+        struct line claim = deal_claim(cell(&t, "deal"), 20260408);
+        claim.end_customer.key = claim.end_customer.name = SLICE("C-ALDER");
+        claim.kind = cell_kind(cell(&t, "kind"));
+        claim.ship_date = 20260408;
+        claim.partner_id = cell(&t, "site");
+        claim.rep_id = SLICE("R-1");
+        d.policy.modes[RULE_SPF_01] = RULE_MODE_OFF;
+        if (slice_equal(cell(&t, "as"), SLICE("summary"))) claim.summary = true;
+        if (slice_equal(cell(&t, "as"), SLICE("CANCEL"))) claim.kind = KIND_CANCEL;
+        d.now += INSTANT_DAY_MS;
+        desk_judge(&d, "claim", &claim);
+        struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
+        const struct deal_holding *held = desk_record(&d, COMPLIANCE_DEALS, key);
+        CHECK_CELL(&t, "won", held->is_won ? SLICE("yes") : SLICE("no"));
+        desk_close(&d);
+    }
+}
+
+/* Registered for a site it is that site's. */
+TEST(a_deal_of_a_site_is_won_by_no_other_site)
+{
+    static const struct { struct slice site; bool won; } rows[] = {
+        { SLICE_INIT("N-WEST"), true }, { SLICE_INIT("N-EAST"), false }, { SLICE_INIT("N-100"), false },
+    };
+    for (unsigned i = 0; i < 3; i++) {
+        struct desk d;
+        open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
+        struct line l = registration(&deal, "A");
+        l.partner_id = SLICE("N-WEST");
+        desk_judge(&d, "registration", &l);
+        struct line claim = deal_claim(SLICE("A"), 20260408);
+        claim.end_customer.key = claim.end_customer.name = SLICE("C-ALDER");
+        claim.partner_id = rows[i].site;
+        desk_judge(&d, "claim", &claim);
+        struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
+        CHECK(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->is_won == rows[i].won);
+        desk_close(&d);
+    }
+}
+
+/* An outage refuses nobody: the claim waits for the registration that waits for its place, and for no other one. */
+TEST(a_claim_waits_behind_its_registration_while_that_has_no_place)
+{
+    static const struct { enum slots_standing slots; enum deal_approval approval; const char *says; } rows[] = {
+        { SLOTS_AWAY, DEAL_APPROVAL_AUTO, "PARK WAITING_FOR_TARGET" },
+        { SLOTS_ANSWERED, DEAL_APPROVAL_MANUAL, "PASS -" },         /* payout says that it is not approved */
+        { SLOTS_ANSWERED, DEAL_APPROVAL_AUTO, "PASS -" },
+    };
+    for (unsigned i = 0; i < 3; i++) {
+        struct desk d;
+        open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, rows[i].approval);
+        d.facts.slots_standing = rows[i].slots;
+        struct line l = registration(&deal, "A");
+        desk_judge(&d, "registration", &l);
+        struct line claim = deal_claim(SLICE("A"), 20260408);
+        claim.end_customer.key = claim.end_customer.name = SLICE("C-ALDER");
+        CHECK_SLICE(desk_says(desk_judge(&d, "claim", &claim)), slice_from(rows[i].says));
+        desk_close(&d);
+    }
+}
+
+/* The place that revision 1 holds stays when revision 2 is refused; one that moved to another key gives back what it
+ * asked for there. */
+TEST(a_refused_revision_leaves_the_deal_where_it_is)
+{
+    static const struct { const char *family; unsigned owed; } rows[] = { { "SWITCH", 1 }, { "CABLE", 2 } };
+    for (unsigned i = 0; i < 2; i++) {
+        struct desk d;
+        open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
+        struct line l = registration(&deal, "A");
+        struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
+        desk_judge(&d, "first", &l);
+        CHECK_INT(desk_row_count(&d, COMPLIANCE_OUTBOX), 1);            /* until when it blocks others */
+        desk_judge(&d, "first", &l);
+        CHECK_INT(desk_row_count(&d, COMPLIANCE_OUTBOX), 1);
+        struct deal_registration small = deal;
+        small.revision = 2;
+        small.family = slice_from(rows[i].family);
+        small.value_minor = 1;
+        l.deal = &small;
+        CHECK_TEXT(desk_says(desk_judge(&d, "second", &l)), "REJECT DEAL_TOO_SMALL");
+        const struct deal_holding *held = desk_record(&d, COMPLIANCE_DEALS, key);
+        CHECK(held->is_held && held->revision == 1 && slice_equal(held->line_id, desk_line_id("first")));
+        CHECK_INT(desk_row_count(&d, COMPLIANCE_OUTBOX), rows[i].owed);
+        desk_close(&d);
+    }
+}
+
+TEST(an_extension_counts_on_the_last_day_and_not_behind_it)
+{
+    static const struct { int days; int32_t last_day; } rows[] = { { 90, 20260806 }, { 91, 20260707 } };
+    for (unsigned i = 0; i < 2; i++) {
+        struct desk d;
+        open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
+        struct line l = registration(&deal, "A");
+        desk_judge(&d, "first", &l);
+        struct deal_registration more = deal;
+        more.revision = 2;
+        more.extension = true;
+        l.deal = &more;
+        d.now += (instant_ms)rows[i].days * INSTANT_DAY_MS;
+        desk_judge(&d, "second", &l);
+        struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
+        CHECK_INT(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->last_day, rows[i].last_day);
+        desk_close(&d);
+    }
+}
+
 TEST(a_refused_registration_gives_its_place_back)
 {
     struct desk d;
@@ -273,9 +418,71 @@ TEST(the_conflict_key_is_customer_country_family_and_project)
     other.project = SLICE("CAMPUS-2");
     CHECK_SLICE(registrations_key(&j, d.catalogue, 0), project);
     CHECK(!slice_equal(project, key));
+    l.end_customer.country = SLICE("CA");
+    CHECK(!slice_equal(registrations_key(&j, d.catalogue, 0), project));
+    l.end_customer.country = SLICE("US");
+    l.end_customer.key = SLICE("C-ELM");
+    CHECK(!slice_equal(registrations_key(&j, d.catalogue, 0), project));
+    l.end_customer.key = SLICE("C-ALDER");
+    CHECK_SLICE(registrations_key(&j, d.catalogue, 0), project);
     other.family = SLICE("CABLE");
     CHECK(!slice_equal(registrations_key(&j, d.catalogue, 0), project));
     other.qty_milli = other.value_minor = 0;
     CHECK_INT(registrations_key(&j, d.catalogue, 0).size, 0);      /* no place is asked for */
     desk_close(&d);
+}
+
+/* The family said, else that of the first product: named so, that of the part, or a part not on file by its name. */
+TEST(products_stand_for_their_family)
+{
+    static const struct { const char *family, *products; bool is_switch; } rows[] = {
+        { "SWITCH", "-", true },       { "switch", "-", true },          { "CABLE", "family:SWITCH", false },
+        { "", "family:SWITCH", true }, { "", "family:CABLE", false },    { "", "sku:SW-24", true },
+        { "", "SWITCH", true },        { "", "sku:SWITCH", true },       { "", "sku:SW-99", false },
+        { "", "line:SWITCH", false },  { "", "family:SWITCH x", true },
+    };
+    struct desk d;
+    open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
+    struct product sw = { .sku = SLICE("SW-24"), .family = SLICE("SWITCH") };
+    CHECK(catalogue_put_product(d.catalogue, &sw) == OK);
+    struct line l = registration(&deal, "A");
+    struct judging j = { .line = &l, .kind = KIND_DEAL_REGISTRATION, .arena = test_arena() };
+    struct slice key = registrations_key(&j, d.catalogue, 0);
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct deal_registration of = deal;
+        struct slice items[2], rest = slice_from(rows[i].products);
+        of.family = slice_from(rows[i].family);
+        if (!slice_equal(rest, SLICE("-")))
+            while (rest.size) items[of.products.count++] = slice_cut(&rest, ' ');
+        of.products.items = items;
+        l.deal = &of;
+        CHECK(slice_equal(registrations_key(&j, d.catalogue, 0), key) == rows[i].is_switch);
+    }
+    CHECK_TEXT(registrations_holder(test_arena(), SLICE("N-100"), SLICE("A")), "N-100/A");
+    desk_close(&d);
+}
+
+/* Of one family a claim must be; of several products, or a line of them, payout asks for the part. */
+TEST(a_deal_of_several_products_is_won_by_a_part_of_any)
+{
+    static const struct { const char *products; bool won; } rows[] = {
+        { "family:CABLE", false }, { "family:SWITCH", true }, { "family:CABLE sku:X", true }, { "line:CABLE", true },
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct desk d;
+        open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
+        struct deal_registration of = deal;
+        struct slice items[2], rest = slice_from(rows[i].products);
+        of.family = SLICE("");
+        while (rest.size) items[of.products.count++] = slice_cut(&rest, ' ');
+        of.products.items = items;
+        struct line l = registration(&of, "A");
+        desk_judge(&d, "registration", &l);
+        struct line claim = deal_claim(SLICE("A"), 20260408);
+        claim.end_customer.key = claim.end_customer.name = SLICE("C-ALDER");
+        desk_judge(&d, "claim", &claim);
+        struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
+        CHECK(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->is_won == rows[i].won);
+        desk_close(&d);
+    }
 }

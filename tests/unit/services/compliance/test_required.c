@@ -124,3 +124,45 @@ TEST(refuses_a_date_beyond_tomorrow)
         desk_close(&d);
     }
 }
+
+/* Whichever amount is stated needs a currency. */
+TEST(every_amount_needs_its_currency)
+{
+    struct desk d;
+    desk_open(&d);
+    struct deal_registration deal = { .value_minor = 1 };
+    for (unsigned i = 0; i < 10; i++) {
+        struct line l = desk_sale("INV-1");
+        l.currency = (struct slice){ 0 };
+        l.has_resale_unit_micros = i == 0;
+        l.has_book_unit_micros = i == 1;
+        l.has_claimed_cost_unit_micros = i == 2;
+        l.has_claimed_debit_unit_micros = i == 3;
+        l.has_unit_price_micros = i == 4;
+        l.has_claimed_amount_minor = i == 5;
+        l.has_extended_amount_minor = i == 6;
+        l.amount_minor = i == 7;
+        l.spend_amount_minor = i == 8;
+        l.deal = i == 9 ? &deal : NULL;
+        CHECK_TEXT(missing(&d, &l), "currency");
+    }
+    desk_close(&d);
+}
+
+/* What has no date, and what the vendor or an operator sends, is of no day. */
+TEST(a_date_is_asked_of_lines_of_partners_alone)
+{
+    struct desk d;
+    desk_open(&d);
+    struct line l = desk_sale("INV-1");
+    l.ship_date = 0;
+    CHECK_TEXT(desk_rule(desk_judge(&d, "undated", &l), RULE_AGR_08), "");
+    static const enum kind kinds[] = { KIND_AGREEMENT, KIND_REP_ROSTER, KIND_ADJUSTMENT, KIND_PERIOD_CLOSE };
+    for (unsigned i = 0; i < 4; i++) {
+        l = desk_sale("INV-1");
+        l.kind = kinds[i];
+        l.ship_date = 20270101;
+        CHECK_TEXT(desk_rule(desk_judge(&d, "of nobody", &l), RULE_AGR_08), "");
+    }
+    desk_close(&d);
+}

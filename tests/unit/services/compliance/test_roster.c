@@ -93,3 +93,76 @@ TEST(on_a_sale_an_unknown_seller_strikes_the_program_alone)
     CHECK_INT(desk_clearance(v)->struck[0].reasons[0].code, REASON_REP_NOT_ENROLLED);
     desk_close(&d);
 }
+
+/* Of a sale the customer's role as classification knows it, or as the line says it; an end customer alone, where there
+ * is one. */
+TEST(a_government_is_known_by_either_role)
+{
+    static const struct { enum role sold_to, end; bool has_end, is_government; } rows[] = {
+        { ROLE_GOVERNMENT, 0, false, true },          { ROLE_END_USER, 0, false, false },
+        { ROLE_VAR, ROLE_GOVERNMENT, true, true },    { ROLE_GOVERNMENT, ROLE_END_USER, true, false },
+    };
+    for (unsigned i = 0; i < 4; i++) {
+        struct desk d;
+        open_spiff(&d);
+        put_rep(&d, SLICE("N-100"), 0, 0, false);
+        d.program_id = SLICE("SPF");
+        struct line l = desk_spiff("S-1");
+        l.sold_to.role = rows[i].sold_to;
+        if (rows[i].has_end)
+            l.end_customer = (struct party){ .name = SLICE("Elm"), .key = SLICE("C-2"), .role = rows[i].end };
+        CHECK_SLICE(desk_says(desk_judge(&d, "claim", &l)),
+                    rows[i].is_government ? SLICE("HOLD GOVERNMENT_END_USER") : SLICE("PASS -"));
+        desk_close(&d);
+    }
+}
+
+/* Known here, though not now, and active at another site: he is not enrolled. */
+TEST(a_seller_who_was_here_is_no_seller_of_another_site)
+{
+    struct desk d;
+    open_spiff(&d);
+    put_rep(&d, SLICE("N-100"), 20270101, 0, false);
+    put_rep(&d, SLICE("N-WEST"), 0, 0, false);
+    d.program_id = SLICE("SPF");
+    struct line l = desk_spiff("S-1");
+    CHECK_TEXT(desk_says(desk_judge(&d, "claim", &l)), "REJECT REP_NOT_ENROLLED");
+    desk_close(&d);
+}
+
+/* The oldest site makes room for one more than a row holds. */
+TEST(a_seller_of_many_sites_keeps_the_newest)
+{
+    struct desk d;
+    char name[16];
+    open_spiff(&d);
+    for (int i = 0; i <= ROSTER_SITES_MAX; i++) {
+        struct text site = text_over(name, sizeof name);
+        PUT(&site, "SITE-");
+        text_put_int(&site, i);
+        put_rep(&d, slice_copy(test_arena(), text_slice(&site)), 0, 0, false);
+    }
+    const struct roster_sites *sites = desk_record_at(&d, COMPLIANCE_ROSTER, 0);
+    CHECK_INT(sites->site_count, ROSTER_SITES_MAX);
+    CHECK_TEXT(sites->sites[0].site, "SITE-1");
+    for (int i = 1; i < ROSTER_SITES_MAX; i++) CHECK(!slice_equal(sites->sites[i].site, sites->sites[i - 1].site));
+    desk_close(&d);
+}
+
+/* No seller, no day: nothing to ask. */
+TEST(only_a_seller_on_a_day_is_asked)
+{
+    struct desk d;
+    open_spiff(&d);
+    d.program_id = SLICE("SPF");
+    struct line l = desk_sale("INV-1");
+    CHECK_TEXT(desk_rule(desk_judge(&d, "none", &l), RULE_SPF_01), "");
+    l.rep_id = SLICE("R-1");
+    CHECK_TEXT(desk_rule(desk_judge(&d, "one", &l), RULE_SPF_01), "TRUE");
+    l.kind = KIND_SHIP_DEBIT_CLAIM;
+    CHECK_TEXT(desk_rule(desk_judge(&d, "debit", &l), RULE_SPF_01), "");
+    l = desk_spiff("S-1");
+    l.ship_date = 0;
+    CHECK_TEXT(desk_rule(desk_judge(&d, "undated", &l), RULE_SPF_01), "");
+    desk_close(&d);
+}
