@@ -39,6 +39,7 @@ struct verdict {
     unsigned          wake_count;
     const struct clearance *cases[VERDICT_CASES_MAX];   /* opened beside the line (screening.md 4.5) */
     unsigned          case_count;
+    bool              is_repeat;                    /* this stage decided the line before: the record alone speaks */
 };
 
 /* Makes `section` of `section_bytes` in the arena and an empty judgement at its head. */

@@ -40,4 +40,13 @@ struct waiting_line {
     const struct dossier *dossier; /* with this stage's section as it was published; NULL when absent */
 };
 
+/* A line is at risk from twelve hours before its time ends: a person's to decide a hold, a parked line's to meet its
+ * datum. */
+enum { WAITING_AT_RISK_HOURS = 12 };
+
+static inline bool waiting_is_at_risk(const struct judgement *j, instant_ms now_unix_ms)
+{
+    return j->waiting.due_unix_ms && now_unix_ms >= j->waiting.due_unix_ms - WAITING_AT_RISK_HOURS * INSTANT_HOUR_MS;
+}
+
 #endif

@@ -263,23 +263,27 @@ static enum state_origin judge_folder(const struct lmdb_store *s)
 }
 
 /* Two in a row that opened it did not last: every row is read by a child before this process meets one. So the one that
- * is broken is discarded at the third start, and those beside it are kept. A single kill costs no reading. */
-static enum err try_folder(struct lmdb_store *s, enum state_origin *origin)
+ * is broken is discarded at the third start, and those beside it are kept. A single kill costs no reading. A child that
+ * somebody ended said nothing: it would be ended at the next start, too, so the rows are met unread; if this process
+ * does not last either, they are discarded. */
+static enum err try_folder(struct lmdb_store *s, struct lmdb_opened *opened)
 {
     bool is_doubted = s->folder.trials >= 2;
-    *origin = state_folder_begin_trial(&s->folder) ? STATE_KEPT : STATE_DAMAGED;
-    if (!is_doubted || *origin != STATE_KEPT) return OK;
+    opened->origin = state_folder_begin_trial(&s->folder) ? STATE_KEPT : STATE_DAMAGED;
+    if (!is_doubted || opened->origin != STATE_KEPT) return OK;
     enum err e = lmdb_check(s->folder.path);
-    if (e == ERR_STATE_MALFORMED) *origin = STATE_DAMAGED;
-    return e == ERR_STATE_MALFORMED ? OK : e;
+    if (e == ERR_STATE_MALFORMED) opened->origin = STATE_DAMAGED;
+    opened->is_unread = e == ERR_MEMORY_EXHAUSTED;
+    return e == ERR_STATE_MALFORMED || opened->is_unread ? OK : e;
 }
 
-static enum err open_kept(struct lmdb_store *s, struct log_bounds log, enum state_origin *origin)
+static enum err open_kept(struct lmdb_store *s, struct log_bounds log, struct lmdb_opened *opened)
 {
     struct lmdb_meta found;
+    enum state_origin *origin = &opened->origin;
     *origin = judge_folder(s);
     if (*origin != STATE_KEPT) return OK;
-    TRY(try_folder(s, origin));
+    TRY(try_folder(s, opened));
     if (*origin != STATE_KEPT) return OK;
     int rc = lmdb_disk_open(&s->layers.disk, s->folder.path, s->options.map_bytes, false);
     if (!rc) rc = lmdb_disk_meta(&s->layers.disk, &found);
@@ -313,11 +317,11 @@ static enum err mark_dirty(struct lmdb_store *s)
     return state_folder_mark(&s->folder, STATE_DIRTY, s->boot_id);
 }
 
-static enum err open_folder(struct lmdb_store *s, struct log_bounds log, enum state_origin *origin)
+static enum err open_folder(struct lmdb_store *s, struct log_bounds log, struct lmdb_opened *opened)
 {
     TRY(state_folder_claim(&s->folder, s->options.dir, slice_from(s->meta.stage), s->meta.partition));
-    TRY(open_kept(s, log, origin));
-    return *origin == STATE_KEPT ? mark_dirty(s) : start_anew(s, log);
+    TRY(open_kept(s, log, opened));
+    return opened->origin == STATE_KEPT ? mark_dirty(s) : start_anew(s, log);
 }
 
 static void run_save(struct state_job *job);
@@ -366,7 +370,8 @@ enum err lmdb_store_open(const struct lmdb_options *options, const struct state_
     struct lmdb_store *s = calloc(1, sizeof *s);
     if (!s) return ERR_MEMORY_EXHAUSTED;
     init(s, options, identity);
-    enum err e = open_folder(s, (struct log_bounds){ log_start, log_high, now_unix_ms }, &opened->origin);
+    opened->is_unread = false;
+    enum err e = open_folder(s, (struct log_bounds){ log_start, log_high, now_unix_ms }, opened);
     if (e != OK) {
         free_store(s);
         return e;

@@ -74,7 +74,12 @@ struct lmdb_options {
 struct lmdb_store;
 
 /* What an opened store is good for: replay from `changelog_offset` on. */
-struct lmdb_opened { int64_t changelog_offset; enum state_origin origin; uint32_t generation; };
+struct lmdb_opened {
+    int64_t           changelog_offset;
+    enum state_origin origin;
+    uint32_t          generation;
+    bool              is_unread;                    /* doubted, and kept: who was to read every row was ended */
+};
 
 /* Opens the environment of a partition, or discards it and makes an empty one (kafka.md 6.4). log_start and log_high
  * bound the changelog; log_high was asked for after the committed offsets (4.2). ERR_FILE_UNWRITABLE: the folder cannot

@@ -62,6 +62,7 @@ void batch_clear(struct batch *b)
     b->sent_bytes = 0;
     b->oldest_received_at_unix_ms = 0;
     memset(b->reasons, 0, sizeof b->reasons);
+    b->repeats = 0;
 }
 
 struct store *batch_store(struct batch *b, int32_t partition)

@@ -49,6 +49,7 @@ struct batch {
     struct offset          *offsets;                /* room for all of them */
     size_t                  sent_bytes;             /* in this transaction */
     uint16_t                reasons[BATCH_REASONS]; /* given in this transaction, by number */
+    uint32_t                repeats;                /* lines that the stage had decided before */
     instant_ms              oldest_received_at_unix_ms;         /* of the lines that came in; 0: none */
     uint64_t                mark;
     batch_void_review      *on_void;

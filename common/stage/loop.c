@@ -477,6 +477,7 @@ static void merge(struct loop *l)
     l->counts.committed++;
     l->counts.records = l->done;
     l->counts.oldest_received_at_unix_ms = l->batch.oldest_received_at_unix_ms;
+    l->counts.repeats += l->batch.repeats;
     for (unsigned r = 0; r < BATCH_REASONS; r++) l->counts.reasons[r] += l->batch.reasons[r];
     end_part(l, LOOP_MERGE);
 }

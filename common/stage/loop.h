@@ -65,6 +65,7 @@ struct loop_counts {
     int64_t  part_ns[LOOP_PART_COUNT];              /* of the last step, over all its attempts */
     unsigned records;                               /* done by the last step */
     int64_t  oldest_received_at_unix_ms;            /* of the lines among them; 0: none */
+    uint64_t repeats;                               /* lines of committed batches that were decided before */
     uint32_t reasons[BATCH_REASONS];                 /* given in committed batches, by number */
 };
 const struct loop_counts *loop_counts(const struct loop *loop);

@@ -19,6 +19,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -530,6 +531,16 @@ static void show_registry(struct main *m)
     metric_set(m->registry, is_up);
 }
 
+static void show_disk(const struct main *m)
+{
+    enum { PERMILLE = 1000 };
+    static struct metric_series *free_part;
+    struct statvfs disk;
+    if (statvfs(settings_path(settings(m), SETTING_STATE_DIR), &disk) != 0 || disk.f_blocks == 0) return;
+    if (!free_part) free_part = METRIC_SOLE(METRIC_STATE_DISK_FREE);
+    metric_set(free_part, (int64_t)((uint64_t)disk.f_bavail * PERMILLE / disk.f_blocks));
+}
+
 static void before_metrics(void *context)
 {
     struct main *m = context;
@@ -539,6 +550,7 @@ static void before_metrics(void *context)
     show_profiles(m);
     show_cache(m);
     show_registry(m);
+    show_disk(m);
     if (m->held && m->service->holder->show) m->service->holder->show(m->held);
 }
 

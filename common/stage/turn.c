@@ -303,6 +303,7 @@ static enum err end_turn(struct batch *b, struct turn *t, struct verdict *v)
     TRY(e);
     conservation_end(&b->count, t->dossier->line, v->judgement->outcome);
     count_reasons(b, v->judgement);
+    b->repeats += v->is_repeat;
     return publish(b, t, v, out);
 }
 

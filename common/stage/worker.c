@@ -338,7 +338,7 @@ static enum err turn_running(struct worker *w)
     enum err e = w->has_engine ? w->options.engine->step(w->options.engine->context, now, &worked)
                                : loop_step(w->loop, now, &worked);
     if (w->loop) worker_meter_note(w->meter, w->loop, now_unix_ms(w));
-    if (e == OK && w->loop) return worker_stock_step(w->stock, w->stores, w->partition_count, clock_mono_ms());
+    if (e == OK && w->loop) return worker_stock_step(w->stock, w->stores, w->partition_count, clock_mono_ms(), now);
     return e == ERR_SOURCE_STALE ? leave_stale(w) : e;
 }
 
@@ -453,7 +453,7 @@ enum err worker_open(const struct worker_options *options, struct worker **worke
     w->options = *options;
     w->bounds = options->bounds;
     w->meter = worker_meter_open(options->stage);
-    w->stock = worker_stock_open();
+    w->stock = worker_stock_open(options->stage->writes);
     conservation_init(&w->totals);
     snprintf(w->name, sizeof w->name, "w%02u", options->number % 100);
     atomic_store(&w->progress_ms, clock_mono_ms());

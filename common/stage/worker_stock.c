@@ -20,7 +20,8 @@ struct money { char currency[4]; struct metric_series *series[KINDS]; };
 struct worker_stock {
     struct arena          arena;                    /* of one row */
     struct conservation   found[KINDS];             /* in this walk, as lines that come in */
-    uint64_t              cases;
+    uint64_t              cases, at_risk[KINDS];
+    enum section          section;                  /* of the stage in which they wait */
     int32_t               partition;                /* at which the walk stands */
     uint8_t               table;
     char                  behind[STORE_KEY_MAX];    /* the row seen last; size 0: none of this table yet */
@@ -28,14 +29,15 @@ struct worker_stock {
     unsigned              budget;
     bool                  walks;
     int64_t               begun_ms;
-    struct metric_series *lines[KINDS], *open_cases;
+    instant_ms            now_unix_ms;
+    struct metric_series *lines[KINDS], *risky[KINDS], *open_cases;
     struct money          money[CURRENCIES_MAX];
     unsigned              money_count;
 };
 
 /* --- life ------------------------------------------------------------------------------------------------------- */
 
-struct worker_stock *worker_stock_open(void)
+struct worker_stock *worker_stock_open(enum section section)
 {
     struct worker_stock *s = arena_map(sizeof *s);
     if (!s) return NULL;
@@ -43,8 +45,11 @@ struct worker_stock *worker_stock_open(void)
         arena_unmap(s, sizeof *s);
         return NULL;
     }
-    for (unsigned k = 0; k < KINDS; k++)
+    s->section = section;
+    for (unsigned k = 0; k < KINDS; k++) {
         s->lines[k] = METRIC_SERIES(METRIC_WAITING_LINES, word_text(VOCABULARY_OUTCOME, (int)kinds[k]));
+        s->risky[k] = METRIC_SERIES(METRIC_WAITING_AT_RISK, word_text(VOCABULARY_OUTCOME, (int)kinds[k]));
+    }
     s->open_cases = METRIC_SOLE(METRIC_CASES_OPEN);
     worker_stock_restart(s);
     return s;
@@ -52,7 +57,10 @@ struct worker_stock *worker_stock_open(void)
 
 static void hide(struct worker_stock *s)
 {
-    for (unsigned k = 0; k < KINDS; k++) metric_hide(s->lines[k]);
+    for (unsigned k = 0; k < KINDS; k++) {
+        metric_hide(s->lines[k]);
+        metric_hide(s->risky[k]);
+    }
     metric_hide(s->open_cases);
     for (unsigned i = 0; i < s->money_count; i++)
         for (unsigned k = 0; k < KINDS; k++) metric_hide(s->money[i].series[k]);
@@ -100,6 +108,7 @@ static void show(struct worker_stock *s)
         for (unsigned k = 0; k < KINDS; k++) metric_set(s->money[i].series[k], 0);
     for (unsigned k = 0; k < KINDS; k++) {
         metric_set(s->lines[k], (int64_t)s->found[k].in);
+        metric_set(s->risky[k], (int64_t)s->at_risk[k]);
         for (unsigned i = 0; i < s->found[k].money_count; i++) {
             struct money *m = money_of(s, s->found[k].money[i].currency);
             if (m) metric_set(m->series[k], clamp(s->found[k].money[i].in_minor));
@@ -116,9 +125,11 @@ static void begin_table(struct worker_stock *s, uint8_t table)
     s->behind_size = 0;
 }
 
-static void begin(struct worker_stock *s, int64_t now_ms)
+static void begin(struct worker_stock *s, int64_t now_ms, instant_ms now_unix_ms)
 {
     for (unsigned k = 0; k < KINDS; k++) conservation_init(&s->found[k]);
+    memset(s->at_risk, 0, sizeof s->at_risk);
+    s->now_unix_ms = now_unix_ms;
     s->cases = 0;
     s->partition = 0;
     s->begun_ms = now_ms;
@@ -132,8 +143,12 @@ static enum err count_line(struct worker_stock *s, struct slice value)
     TRY(waiting_check_version(value));
     arena_reset(&s->arena);
     if (waiting_codec.decode(&s->arena, slice_skip(value, 1), &line) != OK) return ERR_STATE_MALFORMED;
-    for (unsigned k = 0; k < KINDS; k++)
-        if (line.outcome == kinds[k]) conservation_take(&s->found[k], line.dossier->line);
+    const struct judgement *j = dossier_judgement(line.dossier, s->section);
+    for (unsigned k = 0; k < KINDS; k++) {
+        if (line.outcome != kinds[k]) continue;
+        conservation_take(&s->found[k], line.dossier->line);
+        s->at_risk[k] += j && waiting_is_at_risk(j, s->now_unix_ms);
+    }
     return OK;
 }
 
@@ -167,10 +182,11 @@ static void next_table(struct worker_stock *s)
     begin_table(s, WAITING_TABLE);
 }
 
-enum err worker_stock_step(struct worker_stock *s, struct store *const *stores, int32_t partitions, int64_t now_ms)
+enum err worker_stock_step(struct worker_stock *s, struct store *const *stores, int32_t partitions, int64_t now_ms,
+                           instant_ms now_unix_ms)
 {
     if (!s->walks && now_ms - s->begun_ms < WORKER_STOCK_EVERY_MS) return OK;
-    if (!s->walks) begin(s, now_ms);
+    if (!s->walks) begin(s, now_ms, now_unix_ms);
     s->budget = WORKER_STOCK_ROWS;
     while (s->partition < partitions) {
         enum err e = walk_table(s, stores[s->partition]);

@@ -26,6 +26,7 @@ BOARDS = {
         ("Refused, by reason", "ops", [
             ("topk(10, sum by (reason) (rate(claimstream_reasons_total[15m])))", "{{reason}}")]),
         ("Waiting lines", "none", [("sum by (service, outcome) (claimstream_waiting_lines)", "{{service}} {{outcome}}"),
+                                   ("sum by (outcome) (claimstream_waiting_at_risk_lines)", "{{outcome}} at risk"),
                                    ("sum(claimstream_cases_open)", "cases")]),
         ("Receipt to commit, p50 p95 p99 of payout", "s", [
             (quantile(q, "end_to_end_seconds", 'service="payout"'), f"p{int(q * 100)}") for q in (0.5, 0.95, 0.99)]),

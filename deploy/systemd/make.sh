@@ -28,6 +28,8 @@ RestartPreventExitStatus=78
 TimeoutStartSec=60
 TimeoutStopSec=45
 WatchdogSec=30
+# A child that reads a doubted partition may be ended for want of memory: the service says so and goes on.
+OOMPolicy=continue
 
 # State is a copy of what Kafka has: losing it costs time, no claim.
 StateDirectory=$1-%i

@@ -1,9 +1,8 @@
 /* claimctl/holding.c: the acts of people on what waits, as far as they still count. */
 #include "claimctl/holding.h"
 
+#include "domain/waiting.h"
 #include "wire/dossier_codec.h"
-
-enum { AT_RISK_HOURS = 12 };
 
 static const struct slice state_words[] = {
     [HOLDING_OPEN] = SLICE_INIT("OPEN"),         [HOLDING_TAKEN] = SLICE_INIT("TAKEN"),
@@ -19,11 +18,6 @@ enum stage_id holding_stage(const struct dossier *d, enum section *section)
     return *section = SECTION_CLASSIFICATION, STAGE_CLASSIFICATION;
 }
 
-static bool is_at_risk(const struct judgement *j, instant_ms now_unix_ms)
-{
-    return j->waiting.due_unix_ms && now_unix_ms >= j->waiting.due_unix_ms - AT_RISK_HOURS * INSTANT_HOUR_MS;
-}
-
 struct holding holding_of(const struct dossier *d, instant_ms now_unix_ms)
 {
     enum section section;
@@ -35,7 +29,7 @@ struct holding holding_of(const struct dossier *d, instant_ms now_unix_ms)
     struct holding h = { .taker = review_taker(d, stage, now_unix_ms), .proposal = review_proposal(&o),
                          .question = review_question(d, stage) };
     if (h.question.asked) h.state = h.question.answered ? HOLDING_ANSWERED : HOLDING_ASKED;
-    if (j && j->outcome == OUTCOME_PARK) h.state = is_at_risk(j, now_unix_ms) ? HOLDING_AT_RISK : HOLDING_WAITS;
+    if (j && j->outcome == OUTCOME_PARK) h.state = waiting_is_at_risk(j, now_unix_ms) ? HOLDING_AT_RISK : HOLDING_WAITS;
     if (h.taker) h.state = HOLDING_TAKEN;
     if (h.proposal) h.state = HOLDING_PROPOSED;
     return h;

@@ -645,6 +645,7 @@ static bool repeat_recorded(struct rating *r)
     bool found;
     const struct line_row *row = books_read(r->books, PAYOUT_LINES, r->line_key, &found);
     if (!found || row->outcome == OUTCOME_UNSPECIFIED) return false;    /* a correction expects it (late_original.h) */
+    r->v->is_repeat = true;
     for (unsigned i = 0; i < row->reasons_count; i++)
         if (reason_is_known(row->reasons[i].code))
             verdict_give_as(r->v, (enum reason_code)row->reasons[i].code, row->reasons[i].outcome);

@@ -5,6 +5,8 @@
 
 #include "runtime/lmdb_check.h"
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
 #include <stdlib.h>
@@ -151,6 +153,25 @@ TEST(damaged_files_are_discarded_and_never_touched)
     }
 }
 
+/* Who has no memory left for a child: this process, or those that it begins. */
+static bool has_no_child;
+static pid_t no_child_from;
+
+/* Stands before that of the library of C. */
+pid_t fork(void);
+pid_t fork(void)
+{
+    static bool is_begun;
+    pid_t (*real)(void) = (pid_t (*)(void))dlsym(RTLD_NEXT, "fork");
+    if (no_child_from != getpid() && !(has_no_child && is_begun)) {
+        pid_t child = real();
+        is_begun |= child == 0;
+        return child;
+    }
+    errno = ENOMEM;
+    return -1;
+}
+
 /* Openings by processes that end at once, as by a page that cannot be read. */
 static void crash(struct desk *d, unsigned times)
 {
@@ -265,6 +286,32 @@ TEST(a_reader_that_somebody_ended_says_nothing_of_the_rows)
     CHECK_INT(end_the_reader_with(path_of(&d, "1"), SIGKILL), 1);
     CHECK_INT(end_the_reader_with(path_of(&d, "1"), SIGTERM), 1);
     scratch_remove(d.dir);
+}
+
+TEST(what_no_child_can_read_is_opened_unread_and_discarded_when_that_does_not_last)
+{
+    struct desk d;
+    bool may_pull;
+    for (unsigned lasts = 0; lasts < 2; lasts++) {
+        leave_saved(&d, true);
+        crash(&d, 2);
+        no_child_from = getpid();
+        if (lasts) {
+            CHECK_INT(desk_open(&d), STATE_KEPT);
+            CHECK(d.opened.is_unread);
+            CHECK_TEXT(got(&d, "a"), "1");
+            CHECK_INT(lmdb_stores_rest(&d.lmdb, 1, 0, d.now + 10000, &may_pull), OK);
+            desk_close(&d, false);
+        } else {
+            no_child_from = 0;
+            has_no_child = true;
+            crash(&d, 1);
+            has_no_child = false;
+        }
+        check_discarded(&d, lasts ? STATE_KEPT : STATE_DAMAGED, "unread");
+        CHECK(!d.opened.is_unread);
+        no_child_from = 0;
+    }
 }
 
 TEST(what_three_processes_in_a_row_did_not_survive_is_discarded)

@@ -198,6 +198,27 @@ TEST(a_record_that_the_broker_refuses_is_found_by_halves_and_goes_to_the_dead_le
     close_loop();
 }
 
+static void decide_as_before(const struct dossier *d, const void *facts, const struct policy *policy,
+                             struct verdict *v)
+{
+    toy_first.decide(d, facts, policy, v);
+    v->is_repeat = true;
+}
+
+TEST(lines_that_were_decided_before_are_counted_once_with_their_transaction)
+{
+    bool worked;
+    open_loop(0, 0);
+    stage.decide = decide_as_before;
+    send("a", "");
+    send("b", "");
+    picky.error = ERR_TRANSACTION_ABORTED;
+    picky.aborts = 1;
+    CHECK(step(&worked) == OK && worked);
+    CHECK_INT(loop_counts(loop)->repeats, 2);
+    close_loop();
+}
+
 static enum err profile_failure;
 
 static void renew_profiles(struct profiles *p)
@@ -329,6 +350,33 @@ TEST(a_line_that_is_refused_behind_the_record_that_woke_it_takes_that_record_not
     CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 3);             /* the record, and two of those that waited */
     CHECK_INT(written(TOPIC_DEADLETTERS), 1);
     CHECK(conservation_holds(loop_totals(loop)));
+    close_loop();
+}
+
+/* What was put off lives in the process. A kill just then costs the time until the sweep, and no line. */
+TEST(a_wake_that_was_put_off_behind_a_line_tried_alone_is_made_good_by_the_sweep_of_the_next_process)
+{
+    bool worked = true;
+    open_with_waiting("a:park=part:X", 3, 250, 1);
+    send("says", "a:say=part:X");
+    CHECK(step(&worked) == OK && worked);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 1);             /* the record alone; its wake is put off */
+    loop_close(loop);
+    struct loop_options options = { .stage = &stage,
+                                    .source = memory_source_base(source),
+                                    .sink = &picky.sink,
+                                    .stores = stores,
+                                    .partitions = PARTITIONS,
+                                    .catalogue = catalogue,
+                                    .own = &toy,
+                                    .checks = true };
+    CHECK(loop_open(&options, &loop) == OK);
+    CHECK(step(&worked) == OK && !worked);
+    loop_wake(loop, (struct slice){ 0 });
+    worked = true;
+    while (worked) CHECK(step(&worked) == OK);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 3);
+    CHECK_INT(written(TOPIC_DEADLETTERS), 1);
     close_loop();
 }
 

@@ -6,11 +6,14 @@
 #include "stage/waiting.h"
 #include "support/test.h"
 #include "support/toy.h"
+#include "wire/dossier_codec.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { PARTITIONS = 3 };
+
+static const instant_ms NOW = 100 * (instant_ms)INSTANT_HOUR_MS;
 
 static struct memory_store *memory[PARTITIONS];
 static struct store *stores[PARTITIONS];
@@ -40,6 +43,27 @@ static void keep(unsigned partition, const char *name, enum outcome outcome, int
     store_merge(stores[partition], 0);
 }
 
+/* It waits until `due`. */
+static void keep_until(const char *name, enum outcome outcome, instant_ms due)
+{
+    struct slice packed, dossier;
+    struct reason reason = { .code = outcome == OUTCOME_HOLD ? REASON_NEAR_DUPLICATE : REASON_PART_UNKNOWN,
+                             .outcome = outcome };
+    struct clearance section = { .judgement = { .outcome = outcome,
+                                           .reasons = &reason,
+                                           .reason_count = 1,
+                                           .waiting = { reason.code, SLICE("part:X"), 1, due } } };
+    CHECK_INT(section_encode(test_arena(), SECTION_CLEARANCE, &section, &packed), OK);
+    CHECK_INT(dossier_append(test_arena(), TOY_LINE(test_arena(), name, "R1", "", 1), packed, &dossier), OK);
+    struct waiting_row row = { .line_id = slice_from(name),
+                               .outcome = outcome,
+                               .received_at_unix_ms = 1,
+                               .kept_at_unix_ms = 1,
+                               .dossier = dossier };
+    CHECK_INT(waiting_keep(stores[0], test_arena(), &row), OK);
+    store_merge(stores[0], 0);
+}
+
 static void open_case(unsigned partition, const char *id)
 {
     CHECK_INT(store_put(stores[partition], WAITING_CASE_TABLE, slice_from(id), SLICE("\1case")), OK);
@@ -57,13 +81,13 @@ static bool shows(const char *line)
 TEST(lines_money_and_cases_are_counted_over_all_tables_and_again_a_minute_later)
 {
     open_stores();
-    struct worker_stock *stock = worker_stock_open();
+    struct worker_stock *stock = worker_stock_open(SECTION_CLEARANCE);
     keep(0, "a", OUTCOME_HOLD, 500);
     keep(0, "b", OUTCOME_PARK, 70);
     keep(2, "c", OUTCOME_HOLD, 25);
     open_case(2, "case-1");
     CHECK(!shows("claimstream_cases_open{"));
-    CHECK_INT(worker_stock_step(stock, stores, PARTITIONS, 1000), OK);
+    CHECK_INT(worker_stock_step(stock, stores, PARTITIONS, 1000, NOW), OK);
     CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"HOLD\"} 2\n"));
     CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"PARK\"} 1\n"));
     CHECK(shows("claimstream_waiting_amount_minor{service=\"payout\",outcome=\"HOLD\",currency=\"USD\"} 525\n"));
@@ -72,9 +96,9 @@ TEST(lines_money_and_cases_are_counted_over_all_tables_and_again_a_minute_later)
     CHECK_INT(waiting_end(stores[2], SLICE("c")), OK);
     store_merge(stores[0], 0);
     store_merge(stores[2], 0);
-    CHECK_INT(worker_stock_step(stock, stores, PARTITIONS, 1000 + WORKER_STOCK_EVERY_MS - 1), OK);
+    CHECK_INT(worker_stock_step(stock, stores, PARTITIONS, 1000 + WORKER_STOCK_EVERY_MS - 1, NOW), OK);
     CHECK(shows("outcome=\"HOLD\"} 2\n"));
-    CHECK_INT(worker_stock_step(stock, stores, PARTITIONS, 1000 + WORKER_STOCK_EVERY_MS), OK);
+    CHECK_INT(worker_stock_step(stock, stores, PARTITIONS, 1000 + WORKER_STOCK_EVERY_MS, NOW), OK);
     CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"HOLD\"} 0\n"));
     CHECK(shows("claimstream_waiting_amount_minor{service=\"payout\",outcome=\"HOLD\",currency=\"USD\"} 0\n"));
     worker_stock_close(stock);
@@ -86,7 +110,7 @@ TEST(a_walk_goes_on_between_batches_where_it_was_left_and_passes_partitions_that
 {
     open_stores();
     struct store *ours[PARTITIONS] = { stores[0], NULL, stores[2] };
-    struct worker_stock *stock = worker_stock_open();
+    struct worker_stock *stock = worker_stock_open(SECTION_CLEARANCE);
     for (unsigned i = 0; i < 3 * WORKER_STOCK_ROWS + 10; i++) {
         char name[16];
         snprintf(name, sizeof name, "line-%04u", i);
@@ -96,12 +120,30 @@ TEST(a_walk_goes_on_between_batches_where_it_was_left_and_passes_partitions_that
     unsigned steps = 0;
     while (!shows("claimstream_cases_open{") && steps < 10) {
         steps++;
-        CHECK_INT(worker_stock_step(stock, ours, PARTITIONS, 1000), OK);
+        CHECK_INT(worker_stock_step(stock, ours, PARTITIONS, 1000, NOW), OK);
     }
     CHECK_INT(steps, 4);
     CHECK(shows("outcome=\"PARK\"} 610\n"));
     worker_stock_restart(stock);                    /* given to others */
     CHECK(!shows("outcome=\"PARK\"} 610\n"));
     worker_stock_close(stock);
+    close_stores();
+}
+
+TEST(lines_whose_time_ends_within_twelve_hours_are_at_risk)
+{
+    open_stores();
+    struct worker_stock *stock = worker_stock_open(SECTION_CLEARANCE);
+    keep_until("later", OUTCOME_HOLD, NOW + 12 * INSTANT_HOUR_MS + 1);
+    keep_until("soon", OUTCOME_HOLD, NOW + 12 * INSTANT_HOUR_MS);
+    keep_until("over", OUTCOME_HOLD, NOW - 1);
+    keep_until("parked", OUTCOME_PARK, NOW);
+    keep_until("without a time", OUTCOME_PARK, 0);
+    CHECK_INT(worker_stock_step(stock, stores, PARTITIONS, 1000, NOW), OK);
+    CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"HOLD\"} 3\n"));
+    CHECK(shows("claimstream_waiting_at_risk_lines{service=\"payout\",outcome=\"HOLD\"} 2\n"));
+    CHECK(shows("claimstream_waiting_at_risk_lines{service=\"payout\",outcome=\"PARK\"} 1\n"));
+    worker_stock_close(stock);
+    CHECK(!shows("claimstream_waiting_at_risk_lines{"));
     close_stores();
 }

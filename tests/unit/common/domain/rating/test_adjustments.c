@@ -290,9 +290,12 @@ TEST(gives_the_recorded_outcome_again)
 {
     struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), MICROS(2), 10);
     struct judged j = { .line = a_claim("S1", 12, "Q-1", 20250610), .id = "c" };
-    CHECK_TEXT(decision_reasons(ledger_decide(l, j)), "QTY_EXCEEDED");
-    struct slice before = ledger_dump(l, ~0u);
     struct decision d = ledger_decide(l, j);
+    CHECK_TEXT(decision_reasons(d), "QTY_EXCEEDED");
+    CHECK(!d.verdict->is_repeat);
+    struct slice before = ledger_dump(l, ~0u);
+    d = ledger_decide(l, j);
+    CHECK(d.verdict->is_repeat);
     CHECK_INT(d.outcome, OUTCOME_SHORT);
     CHECK_TEXT(decision_reasons(d), "QTY_EXCEEDED");
     CHECK_INT(d.section->entry_count, 0);
