@@ -122,7 +122,7 @@ def settings_of(service):
 def service_page(name, about):
     options = [("--config FILE", "settings"), ("--set KEY=VALUE", "one setting; it may stand several times"),
                ("--instance N", "ordinal of this process, unique in its service"),
-               ("--check", "validates settings, connects, runs the start-up checks: 0 or 78"),
+               ("--check", "settings, connections and start-up checks: 0, 75 (no broker answers) or 78"),
                ("--settings, --settings=md", "every setting with value and origin; as a table"),
                ("--health", "asks this instance's /readyz over loopback: 0 or 1"),
                ("--version, --help", "build and libraries; this list")]
@@ -172,7 +172,11 @@ def errors_page():
     known = {name for _, name, _, _ in reasons}
     body += "# ISSUES OF DOCUMENTS\n\n" + items([(f"{name} {number}", "see claimctl help " + name)
                                                   for name, number in issues if name not in known])
-    body += "# ERRORS OF OPERATION\n\n" + items([(f"{name} {number}", text) for name, number, text in errors])
+    texts = r'"((?:[^"\\]|\\.)*)"'
+    about = re.findall(rf"ERROR_ABOUT\((\w+),\s*((?:{texts}\s*)+)\)", source("services/claimctl/error_about.def"))
+    steps = {row[0]: "".join(re.findall(texts, row[1])).replace('\\"', '"') for row in about}
+    body += "# ERRORS OF OPERATION\n\n"
+    body += items([(f"{name} {number}", f"{text}. {steps[name]}") for name, number, text in errors])
     page("claimstream-errors", 7, "reasons, issues and errors", body + see(("claimctl-help", 1)))
 
 

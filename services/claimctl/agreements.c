@@ -254,7 +254,8 @@ static int print_all(struct reading *r, struct request *q, reading_visit_object 
     if (!read) return EXIT_FAILED;
     if (q->found || (!q->number.size && !q->partner.size)) return EXIT_DONE;
     return nearest_refuse(&q->near, "claimctl agreements list names all that did",
-                          "no agreement of that %s used or authorised anything", q->number.size ? "number" : "partner");
+                          "no agreement of %s %.*s used or authorised anything", q->number.size ? "number" : "partner",
+                          SLICE_ARGS(q->number.size ? q->number : q->partner));
 }
 
 static int run(int argc, char **argv, int words_min, int words_max, reading_visit_object *visit)

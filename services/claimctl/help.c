@@ -15,6 +15,18 @@ static const struct { enum err code; } errors[] = {
 #undef ERR
 };
 
+/* Each has one: the compiler complains where it is missing. */
+static struct slice error_step(enum err code)
+{
+    switch (code) {
+    case OK: break;
+#define ERROR_ABOUT(name, step) case ERR_##name: return SLICE(step);
+#include "claimctl/error_about.def"
+#undef ERROR_ABOUT
+    }
+    return (struct slice){ 0 };
+}
+
 /* --- commands --- */
 
 static int width_of_words(void)
@@ -238,6 +250,7 @@ static bool print_error(struct output *o, struct slice word)
         enum err code = errors[i].code;
         if (by_number ? number != (uint64_t)code : !slice_equal(word, slice_from(err_name(code)))) continue;
         output_print(o, "%s %d: %s\n", err_name(code), (int)code, err_text(code));
+        print_fix(o, error_step(code));
         return true;
     }
     return false;
@@ -314,9 +327,9 @@ static struct slice near_code(struct slice word)
 static void complain(struct slice word)
 {
     struct slice near = near_code(word);
-    fprintf(stderr, "error[USAGE %d]: nothing is known of %.*s", ERR_USAGE, SLICE_ARGS(word));
+    fprintf(stderr, "error[NAME_UNKNOWN %d]: nothing is known of %.*s", ERR_NAME_UNKNOWN, SLICE_ARGS(word));
     if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
-    fprintf(stderr, "\n");
+    fprintf(stderr, "\n  claimctl help lists the commands; a code stands in the brackets of an error\n");
 }
 
 int claimctl_help(int argc, char **argv)

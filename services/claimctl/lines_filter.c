@@ -95,11 +95,16 @@ bool lines_filter_wants_refused(struct lines_filter *f, const struct refused_lin
 int lines_filter_end(const struct lines_filter *f)
 {
     static const char *const nouns[LINES_FILTER_NAMES] = { "partner", "program", "document" };
+    static const char *const next[LINES_FILTER_NAMES] = {
+        "ids are compared as they are written: claimctl partners list names those on file",
+        "ids are compared as they are written: claimctl payouts list names the program of each entry",
+        "claimctl lines list names each line as DOCUMENT:ROW"
+    };
     if (f->undated)
         fprintf(stderr, "%u lines that intake refused are left out: when they were received is not kept; see them "
                         "without --since\n", f->undated);
     for (unsigned i = 0; i < LINES_FILTER_NAMES; i++)
         if (f->wanted[i].size && !f->seen[i])
-            return nearest_refuse(&f->near[i], NULL, "no line is of %s %.*s", nouns[i], SLICE_ARGS(f->wanted[i]));
+            return nearest_refuse(&f->near[i], next[i], "no line is of %s %.*s", nouns[i], SLICE_ARGS(f->wanted[i]));
     return EXIT_DONE;
 }

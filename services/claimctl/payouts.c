@@ -79,9 +79,13 @@ static void note_seen(struct request *request, const struct standing *s)
 static int refuse_unseen(const struct request *r)
 {
     if (r->partner.size && !r->partner_seen)
-        return nearest_refuse(&r->near_partner, NULL, "no line is of partner %.*s", SLICE_ARGS(r->partner));
+        return nearest_refuse(&r->near_partner,
+                              "ids are compared as they are written: claimctl partners list names those on file",
+                              "no line is of partner %.*s", SLICE_ARGS(r->partner));
     if (r->program.size && !r->program_seen)
-        return nearest_refuse(&r->near_program, NULL, "no line is of program %.*s", SLICE_ARGS(r->program));
+        return nearest_refuse(&r->near_program,
+                              "ids are compared as they are written: claimctl payouts list names that of each entry",
+                              "no line is of program %.*s", SLICE_ARGS(r->program));
     return EXIT_DONE;
 }
 

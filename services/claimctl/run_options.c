@@ -119,7 +119,9 @@ int run_refuse_sample(struct slice name)
     for (struct dirent *e; folder && (e = readdir(folder)) != NULL;)
         if (e->d_name[0] != '.') nearest_offer(&near, slice_from(e->d_name));
     if (folder) closedir(folder);
-    return nearest_refuse(&near, NULL, "there is no sample of that name: %.*s", SLICE_ARGS(name));
+    return nearest_refuse(&near,
+                          "first-hour and tiny come with the product; a world of your own is a folder: run --world DIR",
+                          "there is no sample of that name: %.*s", SLICE_ARGS(name));
 }
 
 static enum err take_sample(struct run_options *o, const char *name)

@@ -56,7 +56,10 @@ enum err state_places_open(struct state_places *p, const char *dir)
     struct opening o = { p, dir };
     enum err e = state_folder_list(dir, open_place, &o);
     if (e != OK)
-        fprintf(stderr, "error[%s %d]: %s: there is no such folder, or it cannot be read\n", err_name(e), e, dir);
+        fprintf(stderr,
+                "error[%s %d]: %s: there is no such folder, or it cannot be read\n"
+                "  it is state.dir of the services: SERVICE --settings shows theirs\n",
+                err_name(e), e, dir);
     return e;
 }
 

@@ -366,7 +366,8 @@ static int submit(const struct broker *b, int argc, char **argv)
     if (!argument_is_currency("submit", s.currency)) return EXIT_USAGE;
     FILE *file = strcmp(s.file, "-") == 0 ? stdin : fopen(s.file, "re");
     if (!file) {
-        fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n", ERR_FILE_UNREADABLE, s.file, strerror(errno));
+        fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n  check the name and the rights of the file\n",
+                ERR_FILE_UNREADABLE, s.file, strerror(errno));
         return EXIT_FAILED;
     }
     code = submit_stream(&c, &s, file);

@@ -17,6 +17,8 @@ ban '\b(malloc|calloc|realloc|free)\(' "common/domain/*.c services/*/decide.c se
 
 ban '\b(TODO|FIXME|XXX|HACK)\b' "common services tests proto deploy Makefile README.md" "finish it or write the limit down"
 ban '/(work|farm)/|registry\.npmjs|repo1\.maven|deb\.debian\.org|pypi\.org' "." "no machine path or registry host in the tree"
+ban '\brd_kafka_(seek|pause_part|resume_part|consume_batch)' "$C" "poll one, then poll(0) (kafka.md 16.16)"
+ban '<json-c/' "$C" "jansson alone: the two clash (kafka.md 16.57)"
 ban '\bsizeof\(struct [a-z_]+\) \* ' "$C" "use ARENA_ARRAY: it checks the product"
 # Comments may speak of floating point; code may not, but for the one function of workbook fractions (feeds.md 7.4), and where doubles of
 # others are printed as they came.
