@@ -128,6 +128,7 @@ static int on_statistics(rd_kafka_t *rk, char *json, size_t size, void *opaque)
 {
     const struct kafka_handle *h = opaque;
     if (h->options->statistics) h->options->statistics(h->options->context, rd_kafka_name(rk), json, size);
+    if (h->hooks.counted) h->hooks.counted(slice_of(json, size), h->hooks.context);
     return 0;
 }
 
@@ -248,7 +249,8 @@ static void set_callbacks(struct building *b, struct kafka_handle *h)
 {
     rd_kafka_conf_set_opaque(b->conf, h);
     rd_kafka_conf_set_log_cb(b->conf, on_log);
-    if (h->options->statistics && (h->role == KAFKA_MEMBER || h->role == KAFKA_TRANSACTIONS)) {
+    bool asked = h->options->statistics && (h->role == KAFKA_MEMBER || h->role == KAFKA_TRANSACTIONS);
+    if (asked || h->hooks.counted) {
         rd_kafka_conf_set_stats_cb(b->conf, on_statistics);
         set(b, "statistics.interval.ms", "5000");
     }
@@ -371,6 +373,39 @@ int kafka_client_brokers_up(const char *json, size_t size)
     for (const char *at = json; (at = memmem(at, size - (size_t)(at - json), up, sizeof up - 1)); at += sizeof up - 1)
         count++;
     return count;
+}
+
+/* What stands behind a text; empty when that is not there. */
+static struct slice behind(struct slice s, const char *text)
+{
+    const char *at = s.size ? memmem(s.bytes, s.size, text, strlen(text)) : NULL;
+    return at ? slice_skip(s, (size_t)(at - s.bytes) + strlen(text)) : (struct slice){ 0 };
+}
+
+static struct slice before(struct slice s, const char *text)
+{
+    const char *at = s.size ? memmem(s.bytes, s.size, text, strlen(text)) : NULL;
+    return at ? slice_of(s.bytes, (size_t)(at - s.bytes)) : s;
+}
+
+/* The digits behind the name of a member; -1 where there are none, as of "no offset". */
+static int64_t number_of(struct slice object, const char *member)
+{
+    uint64_t value;
+    struct slice digits = behind(object, member);
+    size_t size = 0;
+    while (size < digits.size && digits.bytes[size] >= '0' && digits.bytes[size] <= '9') size++;
+    return slice_to_uint(slice_of(digits.bytes, size), INT64_MAX, &value) ? (int64_t)value : -1;
+}
+
+int64_t kafka_handle_read_to(struct slice statistics, const char *topic, int32_t partition)
+{
+    char name[KAFKA_NAME_MAX + 16], number[32];
+    snprintf(name, sizeof name, "\"topic\":\"%s\"", topic);
+    snprintf(number, sizeof number, "\"partition\":%d,", (int)partition);
+    struct slice own = before(behind(behind(statistics, "\"topics\":{"), name), "\"topic\":\"");
+    struct slice object = before(behind(own, number), "\"partition\":");
+    return number_of(object, "\"fetchq_cnt\":") == 0 ? number_of(object, "\"next_offset\":") : -1;
 }
 
 const char *kafka_client_version(void)

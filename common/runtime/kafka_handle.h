@@ -24,6 +24,7 @@ struct kafka_hooks {
     void *context;
     void (*delivered)(rd_kafka_t *, const rd_kafka_message_t *, void *context);
     void (*rebalanced)(rd_kafka_t *, rd_kafka_resp_err_t, rd_kafka_topic_partition_list_t *, void *context);
+    void (*counted)(struct slice statistics, void *context);    /* JSON of the library, every five seconds; may be NULL */
 };
 
 /* A handle, its options and the topics it knows. The callbacks of the library get the handle itself as opaque. */
@@ -87,6 +88,10 @@ void kafka_handle_log(const struct kafka_options *options, enum kafka_severity s
 
 /* The value of a property that is a number, or what holds without it. */
 int64_t kafka_handle_number(const struct kafka_options *options, const char *name, int64_t otherwise);
+
+/* By statistics of the library, up to where a partition of a topic (its name on the broker) was read: what is not seen
+ * below that was rolled back, or is the marker of a transaction. -1: not known, or records of it are queued. */
+int64_t kafka_handle_read_to(struct slice statistics, const char *topic, int32_t partition);
 
 /* Milliseconds of the monotonic clock. */
 int64_t kafka_handle_now_ms(void);

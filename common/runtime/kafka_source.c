@@ -33,6 +33,7 @@ struct kafka_source {
     unsigned                    assigned_count;
     bool                       *owned;              /* by partition */
     struct offset              *done[TOPICS_MAX];   /* by partition: behind what is completed; next -1 never consumed */
+    int64_t *read_to[TOPICS_MAX]; /* by partition: up to where it was read, what was rolled back included; 0 none */
     int64_t *stamps[TOPICS_MAX]; /* by partition: when the record completed last was sent, Unix ms; 0 none */
     size_t                     *partition_bytes;    /* by partition: held of all topics */
     struct record              *records;            /* held, and the messages they borrow from */
@@ -219,7 +220,10 @@ static bool is_whole(struct kafka_source *s, const rd_kafka_topic_partition_list
 static void note_assignment(struct kafka_source *s, const rd_kafka_topic_partition_list_t *list)
 {
     memset(s->owned, 0, (size_t)s->partitions * sizeof *s->owned);
-    for (unsigned t = 0; t < s->topic_count; t++) memset(s->stamps[t], 0, (size_t)s->partitions * sizeof *s->stamps[t]);
+    for (unsigned t = 0; t < s->topic_count; t++) {
+        memset(s->stamps[t], 0, (size_t)s->partitions * sizeof *s->stamps[t]);
+        memset(s->read_to[t], 0, (size_t)s->partitions * sizeof *s->read_to[t]);
+    }
     for (int i = 0; i < list->cnt; i++) s->owned[list->elems[i].partition] = true;
     s->assigned_count = 0;
     for (int32_t p = 0; p < s->partitions; p++)
@@ -499,6 +503,26 @@ int64_t kafka_source_end(const struct kafka_source *s, enum topic topic, int32_t
     return high;
 }
 
+/* While nothing is in hand, all that was read is done. Called in a poll, by the worker. */
+static void on_statistics(struct slice statistics, void *context)
+{
+    struct kafka_source *s = context;
+    if (s->membership != STARTED || s->held_count > 0 || s->aside_count > 0) return;
+    for (unsigned t = 0; t < s->topic_count; t++)
+        for (unsigned i = 0; i < s->assigned_count; i++) {
+            int32_t p = s->assigned[i];
+            const char *topic = rd_kafka_topic_name(kafka_handle_topic(&s->handle, s->topics[t]));
+            int64_t to = kafka_handle_read_to(statistics, topic, p);
+            if (to > s->read_to[t][p]) s->read_to[t][p] = to;
+        }
+}
+
+int64_t kafka_source_read_to(const struct kafka_source *s, enum topic topic, int32_t partition)
+{
+    int64_t done = done_of(s, topic, partition)->next, to = s->read_to[topic_index(s, topic)][partition];
+    return done > to ? done : to;
+}
+
 int64_t kafka_source_stamp(const struct kafka_source *s, enum topic topic, int32_t partition)
 {
     int64_t stamp = s->stamps[topic_index(s, topic)][partition];
@@ -646,7 +670,8 @@ static enum err make_tables(struct kafka_source *s)
     for (unsigned t = 0; t < s->topic_count; t++) {
         s->done[t] = calloc(partitions, sizeof *s->done[t]);
         s->stamps[t] = calloc(partitions, sizeof *s->stamps[t]);
-        all = all && s->done[t] && s->stamps[t];
+        s->read_to[t] = calloc(partitions, sizeof *s->read_to[t]);
+        all = all && s->done[t] && s->stamps[t] && s->read_to[t];
         for (int32_t p = 0; all && p < s->partitions; p++) s->done[t][p] = (struct offset){ s->topics[t], p, -1, 0 };
     }
     return all ? OK : ERR_MEMORY_EXHAUSTED;
@@ -679,7 +704,7 @@ enum err kafka_source_open(const struct kafka_options *options, const enum topic
     *s = (struct kafka_source){ .source = { &ops }, .options = options, .topic_count = topic_count };
     memcpy(s->topics, topics, topic_count * sizeof *topics);
     if (events) s->events = *events;
-    struct kafka_hooks hooks = { .context = s, .rebalanced = on_rebalance };
+    struct kafka_hooks hooks = { .context = s, .rebalanced = on_rebalance, .counted = on_statistics };
     enum err e = kafka_handle_open(&s->handle, options, KAFKA_MEMBER, &hooks);
     if (e == OK) e = join(s);
     if (e == OK) *source = s;
@@ -697,6 +722,7 @@ void kafka_source_close(struct kafka_source *s)
     for (unsigned t = 0; t < s->topic_count; t++) {
         free(s->done[t]);
         free(s->stamps[t]);
+        free(s->read_to[t]);
     }
     free(s->assigned);
     free(s->owned);

@@ -355,7 +355,7 @@ static void figures(struct transport *t, int32_t p, struct transport_figures *f)
     };
     for (unsigned i = 0; i < count; i++) {
         if (kafka_source_is_started(k->source))
-            f->next[i] = source_position(kafka_source_base(k->source), inputs[i], p).next;
+            f->next[i] = kafka_source_read_to(k->source, inputs[i], p);
         f->high[i] = kafka_source_end(k->source, inputs[i], p);
         f->stamp_unix_ms[i] = kafka_source_stamp(k->source, inputs[i], p);
     }

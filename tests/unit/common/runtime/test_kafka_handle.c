@@ -40,7 +40,7 @@ static void check_property(struct table *t, const struct kafka_handle *h)
 static void check_role(unsigned i)
 {
     struct kafka_options o = { .brokers = "127.0.0.1:1", .stage = "compliance", .instance = 7, .worker = 3 };
-    struct kafka_hooks hooks = { NULL, ignore, be_moved };
+    struct kafka_hooks hooks = { .delivered = ignore, .rebalanced = be_moved };
     struct kafka_handle h = { 0 };
     struct table t = TABLE(
         "handle    property                            value",
@@ -113,7 +113,7 @@ TEST(ids_of_members_sort_as_their_ordinals_do)
     char before[64] = "";
     for (unsigned instance = 0; instance <= 999; instance += 111) {
         struct kafka_options o = { .brokers = "127.0.0.1:1", .stage = "payout", .instance = instance };
-        struct kafka_hooks hooks = { NULL, ignore, be_moved };
+        struct kafka_hooks hooks = { .delivered = ignore, .rebalanced = be_moved };
         struct kafka_handle h = { 0 };
         char id[64];
         CHECK_INT(kafka_handle_open(&h, &o, KAFKA_MEMBER, &hooks), OK);
@@ -121,5 +121,34 @@ TEST(ids_of_members_sort_as_their_ordinals_do)
         CHECK(slice_compare(slice_from(before), now) < 0);
         memcpy(before, id, sizeof before);
         kafka_handle_close(&h);
+    }
+}
+
+/* As the library writes it, less what nobody reads. */
+#define PARTITION(number, queued, next) \
+    "\"" #number "\": { \"partition\":" #number ",\"broker\":1, \"fetchq_cnt\":" #queued \
+    ",\"fetch_state\":\"active\", \"next_offset\":" #next ", \"app_offset\":7}"
+
+static const char statistics[] =
+    "{ \"name\":\"x\", \"brokers\":{ \"b/1\": { \"state\":\"UP\", \"toppars\":{ \"claims.cleared.v1-1\": { "
+    "\"topic\":\"claims.cleared.v1\", \"partition\":1} } } }, \"topics\":{ "
+    "\"claims.cleared.v1\": { \"topic\":\"claims.cleared.v1\", \"age\":1, \"partitions\":{ " PARTITION(1, 0, 12)
+    ", " PARTITION(11, 3, 14) ", \"-1\": { \"partition\":-1, \"fetchq_cnt\":0, \"next_offset\":0} } }, "
+    "\"reviews.v1\": { \"topic\":\"reviews.v1\", \"age\":1, \"partitions\":{ " PARTITION(1, 0, 4) ", "
+    PARTITION(2, 0, -1001) " } } } }";
+
+TEST(statistics_say_up_to_where_a_partition_was_read)
+{
+    struct slice s = slice_from(statistics);
+    CHECK_INT(kafka_handle_read_to(s, "claims.cleared.v1", 1), 12);
+    CHECK_INT(kafka_handle_read_to(s, "claims.cleared.v1", 11), -1);            /* some of it is queued */
+    CHECK_INT(kafka_handle_read_to(s, "claims.cleared.v1", 2), -1);             /* the next topic has one */
+    CHECK_INT(kafka_handle_read_to(s, "reviews.v1", 1), 4);
+    CHECK_INT(kafka_handle_read_to(s, "reviews.v1", 2), -1);                    /* it has no offset yet */
+    CHECK_INT(kafka_handle_read_to(s, "payouts.v1", 1), -1);
+    CHECK_INT(kafka_handle_read_to((struct slice){ 0 }, "reviews.v1", 1), -1);
+    for (size_t size = 0; size < s.size; size++) {
+        int64_t to = kafka_handle_read_to(slice_of(s.bytes, size), "claims.cleared.v1", 1);
+        CHECK(to == -1 || to == 1 || to == 12);                                 /* cut within its digits */
     }
 }
