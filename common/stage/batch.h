@@ -41,7 +41,7 @@ struct batch {
     struct row_cache       *rows;                   /* hot rows of the transaction, decoded; the loop's */
     bool                    checks;                 /* decode what is emitted, assert more */
     bool                    writes_changelog;
-    struct changelog        changelog;      
+    struct changelog        changelog;
     struct conservation     count;
     struct wake             wake;
     bool                   *touched;                /* by partition: its state or its offset moves */
