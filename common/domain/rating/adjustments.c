@@ -275,6 +275,12 @@ static void return_claim_program(struct rating *r, struct line_row *claim, struc
     else if (!original_is_sale(claim->kind)) adjustments_take_back_volume(r, claim, line_id, kept, units_milli);
 }
 
+/* What its CANCEL asks (transactions_passed). */
+static void note_held(struct rating *r, unsigned first, int64_t held_milli)
+{
+    for (unsigned i = first; i < r->row.programs_count; i++) r->row.programs[i].held_milli = held_milli;
+}
+
 /* What another sale of T earned by itself goes with that sale (6.1). */
 static bool is_of_another_sale(struct transaction_row *txn, const struct transaction_line *l, struct slice sale_id)
 {
@@ -286,6 +292,8 @@ static bool is_of_another_sale(struct transaction_row *txn, const struct transac
 static void return_claims_of(struct rating *r, struct transaction_row *txn, struct slice sale_id,
                              struct slice program_id, int64_t units_milli)
 {
+    int64_t held = transactions_held(txn, program_id);
+    unsigned first = r->row.programs_count;
     for (unsigned i = 0; i < txn->lines_count && units_milli > 0; i++) {
         struct transaction_line *l = &txn->lines[i];
         if (l->ended || original_is_sale(l->kind) || !slice_equal(l->program_id, program_id)
@@ -301,6 +309,7 @@ static void return_claims_of(struct rating *r, struct transaction_row *txn, stru
             if (slice_equal(claim->programs[k].program_id, program_id))
                 return_claim_program(r, claim, l->line_id, &claim->programs[k], take);
     }
+    note_held(r, first, held);
 }
 
 static void return_claims(struct rating *r, struct transaction_row *txn, struct slice sale_id, int64_t units_milli)
@@ -405,6 +414,8 @@ static void return_claim_piece(struct rating *r, struct slice line_id, int64_t u
     struct line_row *claim = original_to_change(r, line_id);
     struct transaction_row *txn = original_transaction(r, claim);
     struct transaction_line *on_txn = transactions_find(txn, line_id);
+    int64_t held = on_txn ? transactions_held(txn, on_txn->program_id) : 0;
+    unsigned first = r->row.programs_count;
     original_adopt(r, claim);
     note_piece(r, line_id, units_milli);
     claim->returned_milli += units_milli;
@@ -419,6 +430,7 @@ static void return_claim_piece(struct rating *r, struct slice line_id, int64_t u
     for (unsigned i = 0; i < claim->programs_count; i++)
         if (!claim->programs[i].volume)
             adjustments_take_back(r, claim, line_id, &claim->programs[i], units_milli, CAUSE_UNSPECIFIED);
+    note_held(r, first, held);
 }
 
 /* T of the claims that a return without line reference is about: the invoice it names, else its own. */

@@ -106,6 +106,14 @@ bool award_has_room(struct rating *r, unsigned awards)
     return false;
 }
 
+void award_add_excess(struct excess *sum, struct excess more)
+{
+    if (sum->by == REASON_NONE) sum->by = more.by;
+    if (more.accepted_milli > sum->accepted_milli) sum->accepted_milli = more.accepted_milli;
+    if (more.paid_milli > sum->paid_milli) sum->paid_milli = more.paid_milli;
+    if (more.minor > sum->minor) sum->minor = more.minor;
+}
+
 struct award *award_begin(struct rating *r, const struct program *p, int32_t program_date)
 {
     ASSERT(p && date_is_valid(program_date));

@@ -28,6 +28,13 @@ struct cut { unsigned reason; int64_t qty_milli; int64_t minor; bool all_the_res
 struct rating;
 struct year_to_date;
 
+/* What stands beyond a limit: units that were accepted, units that were paid, and money of the program. `by` is the
+ * reason that a claim would get for it; REASON_NONE: nothing does. */
+struct excess { enum reason_code by; int64_t accepted_milli, paid_milli, minor; };
+
+/* Widens `sum` to what stands beyond another limit, too; its first reason stays. */
+void award_add_excess(struct excess *sum, struct excess more);
+
 /* One program on this line. Money in the program's currency unless named otherwise. */
 struct award {
     const struct program   *program;                /* the version that applies */

@@ -2,6 +2,7 @@
 #include "domain/rating/cancel.h"
 
 #include "domain/correctable.h"
+#include "domain/currency.h"
 #include "domain/rating/adjustments.h"
 #include "domain/rating/caps.h"
 #include "domain/rating/incentives.h"
@@ -68,11 +69,22 @@ static void end_on_transaction(struct rating *r, struct line_row *line, struct s
 
 /* What the return gave back was used since: what is free now is less than its cancel gives again, as the reason says
  * that a claim would get (domain.md 9.5, 9.11, 9.14). A person looks, and nothing moves until then. */
-static void hold_passed(struct rating *r, enum reason_code limit)
+static bool hold_passed(struct rating *r, enum reason_code limit)
 {
-    if (limit == REASON_NONE || award_is_released(r, REASON_DATA_CONFLICT)) return;
-    if (verdict_has(r->v, REASON_DATA_CONFLICT)) return;
-    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), reason_name(limit));
+    if (award_is_released(r, REASON_DATA_CONFLICT)) return false;
+    if (!verdict_has(r->v, REASON_DATA_CONFLICT))
+        reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), reason_name(limit));
+    return true;
+}
+
+/* Beside another program that has paid meanwhile this one gives nothing, whoever lets the cancel pass (5.8). */
+static bool is_shut_out(struct rating *r, struct transaction_row *txn, const struct program *p,
+                        const struct line_program *now)
+{
+    if (stacking_passed(txn, p) == REASON_NONE) return false;
+    if (!hold_passed(r, REASON_EXCLUSIVE_PROGRAM_PAID))
+        award_give(r, reversal_entry_begin(r, p, now), REASON_EXCLUSIVE_PROGRAM_PAID);
+    return true;
 }
 
 /* A return that is cancelled: its units are sold, claimed and counted again, its entries posted with the other sign. */
@@ -80,53 +92,115 @@ static void give_again_volume(struct rating *r, const struct line_row *undone, s
                               struct slice line_id, struct line_program *now, const struct line_program *done)
 {
     int64_t sign = now->accepted_milli < 0 ? -1 : 1;
-    if (!award_has_room(r, AWARDS_OF_A_CHANGE)) return;
+    const struct program *p = reversal_entry_program(r, now);
+    struct transaction_row *txn = original_transaction(r, line);
+    if (!p || !award_has_room(r, AWARDS_OF_A_CHANGE) || is_shut_out(r, txn, p, now)) return;
     struct undone_return of = { undone, done };
     if (!volume_correction_of(r, now, done->value_minor, sign * done->accepted_milli, &of)) return;
     now->returned_milli -= done->accepted_milli;
     now->value_reversed_minor -= done->value_minor;
     now->share_reversed_minor -= done->share_minor;
     now->ended = false;
-    const struct program *p = reversal_entry_program(r, now);
-    struct transaction_row *txn = original_transaction(r, line);
-    if (!p) return;
     stacking_give_again(r, txn, line_id, p, original_is_sale(line->kind), true, done->share_minor);
-    hold_passed(r, stacking_passed(txn, p));
 }
 
-static void give_again_on_transaction(struct rating *r, const struct line_row *line, struct slice line_id,
-                                      const struct program *p, const struct line_program *done)
-{
-    struct transaction_row *txn = original_transaction(r, line);
-    stacking_give_again(r, txn, line_id, p, false, false, -done->program_minor);
-    for (unsigned i = 0; i < txn->lines_count; i++)
-        if (slice_equal(txn->lines[i].line_id, line_id) && slice_equal(txn->lines[i].program_id, done->program_id))
-            txn->lines[i].returned_milli -= done->accepted_milli;
-    hold_passed(r, transactions_passed(txn, p->id));
-    hold_passed(r, stacking_passed(txn, p));
-}
+/* A line that a return went back to, under one of its programs. */
+struct given_line {
+    struct line_row         *row;
+    struct slice             line_id;
+    struct line_program     *now;
+    const struct program    *program;
+    struct transaction_row  *txn;
+};
+struct given { int64_t accepted_milli, paid_milli, minor, payout_minor; };
 
-static void give_again_paid(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *now,
-                            const struct line_program *done)
+/* Negative: takes it back once more. */
+static void give(struct rating *r, const struct given_line *l, const struct given *g)
 {
-    const struct program *p = reversal_entry_program(r, now);
-    if (!p || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
-    struct award *a = reversal_entry_begin(r, p, now);
-    reversal_entry_note_again(r, a, a->minor_unit, done->program_minor);
-    if (!exchange_is_identity(&a->to_payout)) reversal_entry_note_again(r, a, SLICE("payout"), done->payout_minor);
-    now->returned_milli -= done->accepted_milli;
-    now->paid_returned_milli -= done->paid_milli;
-    now->program_reversed_minor += done->program_minor;
-    now->payout_reversed_minor += done->payout_minor;
-    now->ended = false;
+    struct line_program *now = l->now;
     const struct incentive_steps *steps = incentives_find(now->incentive);
-    if (steps && steps->restore) steps->restore(r, now, done->program_minor, -done->paid_milli, CAUSE_UNSPECIFIED);
-    caps_restore(r, now, done->program_minor, -done->paid_milli);
-    give_again_on_transaction(r, line, line_id, p, done);
-    hold_passed(r, steps && steps->passed ? steps->passed(r, p, line, now) : REASON_NONE);
-    hold_passed(r, caps_are_passed(r, a, now) ? REASON_CAP_REACHED : REASON_NONE);
-    struct taken_back given = { 0, -done->paid_milli, done->program_minor, done->payout_minor };
+    now->returned_milli -= g->accepted_milli;
+    now->paid_returned_milli -= g->paid_milli;
+    now->program_reversed_minor -= g->minor;
+    now->payout_reversed_minor -= g->payout_minor;
+    now->ended = now->returned_milli == now->accepted_milli;
+    if (steps && steps->restore) steps->restore(r, now, -g->minor, -g->paid_milli, CAUSE_UNSPECIFIED);
+    caps_restore(r, now, -g->minor, -g->paid_milli);
+    stacking_give_again(r, l->txn, l->line_id, l->program, false, false, g->minor);
+    for (unsigned i = 0; i < l->txn->lines_count; i++)
+        if (slice_equal(l->txn->lines[i].line_id, l->line_id)
+            && slice_equal(l->txn->lines[i].program_id, now->program_id))
+            l->txn->lines[i].returned_milli -= g->accepted_milli;
+}
+
+static struct excess excess_of(struct rating *r, struct award *a, const struct given_line *l, int64_t held_milli)
+{
+    const struct incentive_steps *steps = incentives_find(l->now->incentive);
+    struct excess e = transactions_passed(l->txn, l->program->id, held_milli);
+    if (steps && steps->passed) award_add_excess(&e, steps->passed(r, l->program, l->row, l->now));
+    award_add_excess(&e, caps_passed(r, a, l->now));
+    return e;
+}
+
+static int64_t not_below_zero(int64_t from, int64_t less)
+{
+    return less < from ? from - less : 0;
+}
+
+static int64_t share_of(struct rating *r, const struct program *p, int64_t sum_minor, int64_t part, int64_t whole)
+{
+    struct returned_share s = { .sum_minor = sum_minor, .units_milli = whole, .returning_milli = part,
+                                .step_minor = 1, .exponent = currency_exponent(p->currency) };
+    return reversal_entry_share(r, p, &s);
+}
+
+/* What finds room under every limit. */
+static struct given what_fits(struct rating *r, const struct program *p, const struct given *g, const struct excess *e)
+{
+    struct given fits = { .accepted_milli = not_below_zero(g->accepted_milli, e->accepted_milli) };
+    fits.paid_milli = g->paid_milli < fits.accepted_milli ? g->paid_milli : fits.accepted_milli;
+    if (fits.paid_milli > not_below_zero(g->paid_milli, e->paid_milli)) {
+        fits.accepted_milli -= fits.paid_milli - not_below_zero(g->paid_milli, e->paid_milli);
+        fits.paid_milli = not_below_zero(g->paid_milli, e->paid_milli);
+    }
+    int64_t room = not_below_zero(g->minor, e->minor);
+    fits.minor = g->paid_milli ? share_of(r, p, g->minor, fits.paid_milli, g->paid_milli) : g->minor;
+    if (fits.minor > room) fits.minor = room;
+    fits.payout_minor = g->minor ? share_of(r, p, g->payout_minor, fits.minor, g->minor) : 0;
+    return fits;
+}
+
+static void explain(struct rating *r, struct award *a, enum reason_code by, const struct given *g,
+                    const struct given *fits)
+{
+    struct reason *given = award_give(r, a, by);
+    reason_argument(given, SLICE("refused"), award_qty_text(r, g->paid_milli - fits->paid_milli));
+    reason_argument(given, SLICE("qty"), award_qty_text(r, g->paid_milli));
+}
+
+/* Answers the units that are claimed again. */
+static int64_t give_again_paid(struct rating *r, struct line_row *line, struct line_program *now,
+                               const struct line_program *done)
+{
+    struct given_line l = { line, done->of_line, now, reversal_entry_program(r, now), original_transaction(r, line) };
+    struct given g = { done->accepted_milli, done->paid_milli, -done->program_minor, -done->payout_minor };
+    if (!l.program || !award_has_room(r, AWARDS_OF_A_CHANGE) || is_shut_out(r, l.txn, l.program, now)) return 0;
+    struct award *a = reversal_entry_begin(r, l.program, now);
+    give(r, &l, &g);
+    struct excess e = excess_of(r, a, &l, done->held_milli);
+    if (e.by != REASON_NONE) {
+        if (hold_passed(r, e.by)) return 0;
+        struct given fits = what_fits(r, l.program, &g, &e);
+        give(r, &l, &(struct given){ fits.accepted_milli - g.accepted_milli, fits.paid_milli - g.paid_milli,
+                                     fits.minor - g.minor, fits.payout_minor - g.payout_minor });
+        explain(r, a, e.by, &g, &fits);
+        g = fits;
+    }
+    reversal_entry_note_again(r, a, a->minor_unit, -g.minor);
+    if (!exchange_is_identity(&a->to_payout)) reversal_entry_note_again(r, a, SLICE("payout"), -g.payout_minor);
+    struct taken_back given = { 0, -g.paid_milli, -g.minor, -g.payout_minor };
     reversal_entry_post(r, a, line, now, &given, CAUSE_UNSPECIFIED)->reverses_payout_id = done->payout_id;
+    return g.accepted_milli;
 }
 
 static struct line_program *find_program(struct line_row *line, const struct line_program *done)
@@ -146,8 +220,8 @@ static void undo_program_of_return(struct rating *r, const struct line_row *undo
         give_again_volume(r, undone, line, done->of_line, now, done);
         return;
     }
-    give_again_paid(r, line, done->of_line, now, done);
-    if (!original_is_sale(line->kind)) line->returned_milli -= done->accepted_milli;
+    int64_t again = give_again_paid(r, line, now, done);
+    if (!original_is_sale(line->kind)) line->returned_milli -= again;
 }
 
 static void undo_goods_of_return(struct rating *r, struct line_row *line, struct slice line_id, int64_t qty_milli)

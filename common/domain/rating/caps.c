@@ -157,21 +157,27 @@ void caps_restore(struct rating *r, const struct line_program *kept, int64_t min
     }
 }
 
-static bool is_passed(struct rating *r, struct award *a, const struct cap *cap, const struct cap_row *row)
+static struct excess passed(struct rating *r, struct award *a, const struct cap *cap, const struct cap_row *row)
 {
-    if (cap->has_qty && row->used_milli > cap->qty_milli) return true;
-    if (!cap->has_amount && !cap->has_percent) return false;
-    return rational_compare(rational_of_minor(row->used_minor, a->exponent), limit_of(r, a, cap)) > 0;
+    struct excess excess = { 0 };
+    int64_t limit = INT64_MAX;
+    if (cap->has_qty && row->used_milli > cap->qty_milli) excess.paid_milli = row->used_milli - cap->qty_milli;
+    if ((cap->has_amount || cap->has_percent)
+        && round_money(limit_of(r, a, cap), a->exponent, ROUNDING_DOWN, 1, &limit) == OK && row->used_minor > limit)
+        excess.minor = row->used_minor - limit;
+    if (excess.paid_milli || excess.minor) excess.by = REASON_CAP_REACHED;
+    return excess;
 }
 
-bool caps_are_passed(struct rating *r, struct award *a, const struct line_program *kept)
+struct excess caps_passed(struct rating *r, struct award *a, const struct line_program *kept)
 {
-    bool passed = false;
+    struct excess excess = { 0 };
     for (unsigned i = 0; i < kept->caps_count; i++) {
         const struct charged_cap *c = &kept->caps[i];
         if (c->cap >= a->program->cap_count) continue;
         struct slice key = RATING_KEY(r, kept->program_id, rows_number(r->arena, c->cap), c->scope_id, c->period);
-        passed |= is_passed(r, a, &a->program->caps[c->cap], books_read(r->books, PAYOUT_CAPS, key, NULL));
+        const struct cap_row *row = books_read(r->books, PAYOUT_CAPS, key, NULL);
+        award_add_excess(&excess, passed(r, a, &a->program->caps[c->cap], row));
     }
-    return passed;
+    return excess;
 }

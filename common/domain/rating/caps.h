@@ -22,8 +22,8 @@ void caps_charge(struct rating *r, struct award *a);
  * charged. */
 void caps_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli);
 
-/* Whether more is used under a cap that was charged than it allows: after what a return gave back is given again. `a`
- * is the award that does so. */
-bool caps_are_passed(struct rating *r, struct award *a, const struct line_program *kept);
+/* How much more is used under the caps that were charged than they allow: after what a return gave back is given again.
+ * `a` is the award that does so. */
+struct excess caps_passed(struct rating *r, struct award *a, const struct line_program *kept);
 
 #endif

@@ -392,10 +392,16 @@ void deal_restore(struct rating *r, const struct line_program *kept, int64_t min
     else if (row->live_fixed) row->live_fixed--;
 }
 
-enum reason_code deal_passed(struct rating *r, const struct program *p, const struct line_row *line,
-                             const struct line_program *kept)
+struct excess deal_passed(struct rating *r, const struct program *p, const struct line_row *line,
+                          const struct line_program *kept)
 {
     (void)line;
     const struct deal_row *row = books_read(r->books, PAYOUT_DEALS, row_key(r, kept->deal_reg_no), NULL);
-    return row->claimed_milli > most_milli(r, p, row) || row->live_fixed > 1 ? REASON_REG_QTY_EXCEEDED : REASON_NONE;
+    int64_t most = most_milli(r, p, row);
+    struct excess excess = { 0 };
+    if (row->claimed_milli > most)
+        excess = (struct excess){ .by = REASON_REG_QTY_EXCEEDED, .paid_milli = row->claimed_milli - most };
+    if (row->live_fixed > 1)
+        award_add_excess(&excess, (struct excess){ .by = REASON_REG_QTY_EXCEEDED, .minor = INT64_MAX });
+    return excess;
 }

@@ -18,7 +18,7 @@ void deal_restore(struct rating *r, const struct line_program *kept, int64_t min
                   enum cause cause);
 
 /* More is claimed than is registered (G4), or a fixed bonus lives twice (G5). */
-enum reason_code deal_passed(struct rating *r, const struct program *p, const struct line_row *line,
+struct excess deal_passed(struct rating *r, const struct program *p, const struct line_row *line,
                              const struct line_program *kept);
 
 #endif

@@ -19,10 +19,10 @@ struct incentive_steps {
      * quantity. */
     void (*restore)(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
                     enum cause cause);
-    /* The reason that a claim would get where the balances that only this incentive keeps are used beyond their limits:
-     * behind a restore that gave a line its own again. REASON_NONE: they are not. NULL: it has none. */
-    enum reason_code (*passed)(struct rating *r, const struct program *p, const struct line_row *line,
-                               const struct line_program *kept);
+    /* How far the balances that only this incentive keeps are used beyond their limits, behind a restore that gave a
+     * line its own again. NULL: it has none. */
+    struct excess (*passed)(struct rating *r, const struct program *p, const struct line_row *line,
+                            const struct line_program *kept);
     /* Opens the rows that an automatic line will need for the program of that date; NULL: what it needs is missed
      * first. */
     void          (*open)(struct rating *r, const struct program *p, int32_t date);

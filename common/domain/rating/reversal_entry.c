@@ -81,6 +81,7 @@ void reversal_entry_remember(struct rating *r, const struct line_program *kept, 
     done->paid_milli = taken->paid_milli;
     done->program_minor = -taken->minor;
     done->payout_minor = -taken->payout_minor;
+    done->held_milli = 0;
     done->returned_milli = done->paid_returned_milli = 0;               /* of this line nothing was taken back yet */
     done->program_reversed_minor = done->payout_reversed_minor = done->value_reversed_minor =
         done->share_reversed_minor = 0;

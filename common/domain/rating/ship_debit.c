@@ -748,16 +748,21 @@ void ship_debit_restore(struct rating *r, const struct line_program *kept, int64
     row->paid_minor -= minor;
 }
 
-enum reason_code ship_debit_passed(struct rating *r, const struct program *p, const struct line_row *line,
-                                   const struct line_program *kept)
+struct excess ship_debit_passed(struct rating *r, const struct program *p, const struct line_row *line,
+                                const struct line_program *kept)
 {
     (void)p;
     struct agreed_terms agreed;
+    struct excess excess = { 0 };
     struct slice key = RATING_KEY(r, kept->authorisation_no, rows_number(r->arena, kept->auth_line));
     const struct agreement_line_row *row = books_read(r->books, PAYOUT_AGREEMENT_LINES, key, NULL);
     if (row->highest_authorised_milli && row->consumed_milli > row->highest_authorised_milli)
-        return REASON_QTY_EXCEEDED;
-    if (!agreements_find_on(r, kept->authorisation_no, line->ship_date, &agreed)) return REASON_NONE;
+        excess = (struct excess){ .by = REASON_QTY_EXCEEDED,
+                                  .paid_milli = row->consumed_milli - row->highest_authorised_milli };
+    if (!agreements_find_on(r, kept->authorisation_no, line->ship_date, &agreed)) return excess;
     int64_t limit = agreed.terms->amount_limit_minor;
-    return limit && agreed.row->paid_minor > limit ? REASON_CAP_REACHED : REASON_NONE;
+    if (limit && agreed.row->paid_minor > limit)
+        award_add_excess(&excess, (struct excess){ .by = REASON_CAP_REACHED,
+                                                        .minor = agreed.row->paid_minor - limit });
+    return excess;
 }

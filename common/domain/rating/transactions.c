@@ -123,7 +123,7 @@ static bool invoiced_milli(const struct transaction_row *txn, int64_t *milli)
     return false;
 }
 
-static int64_t accepted_by_program(const struct transaction_row *txn, struct slice program_id)
+int64_t transactions_held(const struct transaction_row *txn, struct slice program_id)
 {
     int64_t sum = 0;
     for (unsigned i = 0; i < txn->lines_count; i++)
@@ -135,7 +135,7 @@ bool transactions_limit(struct rating *r, struct award *a)
 {
     int64_t invoiced;
     if (slice_is_empty(r->transaction) || !invoiced_milli(r->txn, &invoiced)) return true;
-    int64_t left = invoiced - accepted_by_program(r->txn, a->program->id);
+    int64_t left = invoiced - transactions_held(r->txn, a->program->id);
     if (a->accepted_milli <= left) return true;
     if (left <= 0) {
         struct reason *given = award_stop(r, a, REASON_DUPLICATE_TRANSACTION);
@@ -151,11 +151,13 @@ bool transactions_limit(struct rating *r, struct award *a)
     return true;
 }
 
-enum reason_code transactions_passed(const struct transaction_row *txn, struct slice program_id)
+struct excess transactions_passed(const struct transaction_row *txn, struct slice program_id, int64_t before_milli)
 {
-    int64_t invoiced, accepted = accepted_by_program(txn, program_id);
-    if (!invoiced_milli(txn, &invoiced) || accepted <= invoiced) return REASON_NONE;
-    return REASON_INVOICE_OVERCLAIMED;
+    int64_t invoiced, held = transactions_held(txn, program_id);
+    if (!invoiced_milli(txn, &invoiced)) return (struct excess){ 0 };
+    int64_t most = invoiced > before_milli ? invoiced : before_milli;
+    if (held <= most) return (struct excess){ 0 };
+    return (struct excess){ .by = REASON_INVOICE_OVERCLAIMED, .accepted_milli = held - most };
 }
 
 /* Lines that ended leave when the row is full; a T of 64 live lines takes no further one. */
@@ -346,7 +348,7 @@ void transactions_claim_again(struct rating *r, struct transaction_row *txn, str
 {
     struct transaction_line *claim = transactions_find(txn, line_id);
     if (!claim) return;
-    int64_t lacks = accepted_by_program(txn, claim->program_id) - consumed_milli(txn);
+    int64_t lacks = transactions_held(txn, claim->program_id) - consumed_milli(txn);
     int64_t take = lacks < most_milli ? lacks : most_milli;
     struct moves moves = { txn->moves, txn->moves_count };
     if (take <= 0) return;

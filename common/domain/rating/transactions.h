@@ -41,8 +41,11 @@ bool transactions_value(struct rating *r, struct award *a, struct rational *valu
  * DUPLICATE_TRANSACTION and answers false. */
 bool transactions_limit(struct rating *r, struct award *a);
 
-/* INVOICE_OVERCLAIMED where the live claims of a program hold more of T than is invoiced, else REASON_NONE. */
-enum reason_code transactions_passed(const struct transaction_row *txn, struct slice program_id);
+/* Units of T that the live claims of a program hold. */
+int64_t transactions_held(const struct transaction_row *txn, struct slice program_id);
+
+/* How much more of T they hold than is invoiced, or than the `before` that were accepted once: INVOICE_OVERCLAIMED. */
+struct excess transactions_passed(const struct transaction_row *txn, struct slice program_id, int64_t before_milli);
 
 /* Puts the line on T: a sale without program, a claim under its program (of a sale with auto_claim too: as the claim's
  * kind). `unit` is its value per base unit in `currency`; den 0: none. False when T is full. */
