@@ -272,7 +272,7 @@ static int64_t find_units(struct rating *r, struct award *a, struct protection *
         for (unsigned i = row->lots_count; i-- > 0 && left > 0;) {
             const struct lot *lot = &row->lots[i];
             bool fits = transit ? is_in_transit(a, p, lot) : lot->receipt_date < p->date && lot->receipt_date >= from;
-            int64_t there = transit ? lot->qty_milli : stock[i], take = there < left ? there : left;
+            int64_t take = stock[i] < left ? stock[i] : left;
             if (!fits || take <= 0 || is_credited_already(lot, p->date)) continue;
             take_units(r, a, p, lot, take);
             left -= take;
