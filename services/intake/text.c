@@ -212,6 +212,7 @@ static bool peek_line(struct text_rows *t, size_t at, char *buffer, struct physi
     size_t end = line->is_too_long ? skip_long_line(t, at + size) : at + size;
     line->next = end + (end < t->end ? break_bytes(t, end) : 0);
     if (!line->is_too_long) line->text = decode(t, at, size, buffer);
+    while (line->text.size > 0 && line->text.bytes[0] == '\f') line->text = slice_skip(line->text, 1);  /* a new page */
     return true;
 }
 
@@ -357,8 +358,22 @@ static bool split_leniently(struct text_rows *t, struct slice text)
 
 /* Rows */
 
+/* `="00123"` is how exports keep a spreadsheet from reading a text as a number: the text is what stands in it. Any
+ * other leading = is data. */
+static void unwrap_texts(struct text_rows *t)
+{
+    unsigned count = t->cell_count < COLUMNS_MAX ? t->cell_count : COLUMNS_MAX;
+    for (unsigned k = 0; k < count; k++) {
+        struct slice cell = t->cells[k];
+        bool is_wrapped = cell.size >= 3 && cell.bytes[0] == '=' && cell.bytes[1] == '"'
+                          && slice_find(slice_skip(cell, 2), '"') == cell.size - 3;
+        if (is_wrapped) t->cells[k] = slice_of(cell.bytes + 2, cell.size - 3);
+    }
+}
+
 static void finish(struct text_rows *t, struct text_row *row, size_t next, uint32_t lines)
 {
+    unwrap_texts(t);
     row->cells = t->cells;
     row->count = t->cell_count;
     if (row->fault == ROW_FINE && row->count > COLUMNS_MAX) row->fault = ROW_TOO_WIDE_FAULT;

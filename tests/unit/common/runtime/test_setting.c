@@ -54,6 +54,8 @@ TEST(a_value_is_taken_within_its_range_and_refused_outside)
         "state.map_bytes               2GiB              | taken    2147483648",
         "state.map_bytes               1023KiB           | refused  0",
         "state.map_bytes               99999999999GiB    | refused  0",
+        "raw.retention_days            3653              | taken    3653",
+        "raw.retention_days            3652              | refused  0",
         "log.level                     debug             | taken    1",
         "log.level                     error             | taken    3",
         "log.level                     loud              | refused  0",

@@ -465,6 +465,34 @@ TEST(leading_signs_are_data)
     CHECK_MEMBER(c, 0, "extras.Comment", "-x");
 }
 
+/* A text that an export wrote as a formula so that its zeros stay, quoted or not; numbers and dates alike. */
+TEST(a_text_in_the_clothes_of_a_formula_is_that_text)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Resale,Comment,Currency\n"
+                                       "=\"00123\",=\"2026-03-02\",\"=\"\"007\"\"\",=\"2\",EA,=\"1.50\",=\"\",EUR\n"
+                                       "=\"A\",2026-03-02,=\"A\"B,1,EA,1.50,=\",EUR\n"));
+    CHECK_MEMBER(c, 0, "invoice_no", "00123");
+    CHECK_MEMBER(c, 0, "ship_date", "2026-03-02");
+    CHECK_MEMBER(c, 0, "vendor_part", "007");
+    CHECK_MEMBER(c, 0, "qty", "2");
+    CHECK_MEMBER(c, 0, "extras.Comment", "");
+    CHECK_MEMBER(c, 1, "invoice_no", "A");
+    CHECK_MEMBER(c, 1, "vendor_part", "=\\\"A\\\"B");
+    CHECK_MEMBER(c, 1, "extras.Comment", "=\\\"");
+    CHECK_INT(c->passed, 2);
+}
+
+/* Files that were made for a printer have a form feed before each page. */
+TEST(a_new_page_begins_with_a_form_feed)
+{
+    struct intake_case *c = CASE(SLICE("\fInvoice,Ship Date,Part,Qty\nA,2026-03-02,P,1\n\f\n\f\"Invoice\",Ship Date,Part,Qty\n"
+                                       "\fB,2026-03-02,P,1\n"));
+    CHECK_INT(c->passed, 2);
+    CHECK_INT(c->line_count, 2);
+    CHECK_INT(c->skipped[SKIPPED_blank] + c->skipped[SKIPPED_header], 2);
+    CHECK_MEMBER(c, 1, "invoice_no", "B");
+}
+
 TEST(constants_columns_and_values_of_a_profile_are_used)
 {
     struct intake_case *c = CASE(
