@@ -179,24 +179,59 @@ static bool has_target(struct intake *i)
     return false;
 }
 
-/* The control number of an interchange names one content (feeds.md 11). False: it goes no further. */
-static bool is_new_interchange(struct intake *i)
+/* Of an event that came as a document; records of Kafka are told apart before they are read. */
+static bool event_key(struct intake *i)
+{
+    enum { EVENT_DAYS = 400 };
+    struct intake_result *r = &i->result;
+    const struct document_header *h = &i->reader->header;
+    if (h->event_id.size == 0 || i->job.door == DOOR_KAFKA) return false;
+    struct id_part parts[] = { ID_TEXT(h->event_data) };
+    struct text t = text_in(&i->arena, h->event_source.size + h->event_id.size + 8);
+    PUT(&t, "event ");
+    text_put_int(&t, (int64_t)h->event_source.size);
+    PUT(&t, " ");
+    text_put(&t, h->event_source);
+    text_put(&t, h->event_id);
+    hash_parts(parts, 1, r->interchange_sha256);
+    r->interchange = text_slice(&t);
+    r->interchange_days = EVENT_DAYS;
+    return true;
+}
+
+static bool control_number_key(struct intake *i)
 {
     struct slice key;
+    if (!x12_interchange_key(i->reader, &key, i->result.interchange_sha256)) return false;
+    i->result.interchange = key;
+    i->result.interchange_days = i->reader->profile->x12.control_window_days;
+    return true;
+}
+
+static void refuse_reused(struct intake *i)
+{
+    const struct document_header *h = &i->reader->header;
+    if (h->event_id.size == 0) x12_refuse_reused(i->reader);
+    else reader_add(i->reader, ISSUE_EVENT_ID_REUSED, 0)->value = issue_value(&i->arena, h->event_id);
+}
+
+/* The control number of an interchange, the id of an event names one content (feeds.md 11). False: it goes no
+ * further. */
+static bool is_new_interchange(struct intake *i)
+{
     struct intake_result *r = &i->result;
-    if (i->typing.is_test || !x12_interchange_key(i->reader, &key, r->interchange_sha256)) return true;
-    r->interchange = key;
-    r->interchange_days = i->reader->profile->x12.control_window_days;
-    if (!i->events.interchange) return true;
-    enum interchange_standing standing = i->events.interchange(i->events.context, key, r->interchange_sha256);
-    bool is_strict = i->reader->profile->x12.control_numbers == CONTROL_NUMBERS_STRICT;
+    if (i->typing.is_test || !(event_key(i) || control_number_key(i)) || !i->events.interchange) return true;
+    enum interchange_standing standing =
+        i->events.interchange(i->events.context, r->interchange, r->interchange_sha256);
+    bool is_strict = i->reader->header.event_id.size > 0
+                     || i->reader->profile->x12.control_numbers == CONTROL_NUMBERS_STRICT;
     if (standing == INTERCHANGE_NEW || (standing == INTERCHANGE_OTHER && !is_strict)) return true;
     if (standing == INTERCHANGE_SAME) {
         issues_add(&r->warnings, ISSUE_DOCUMENT_DUPLICATE);
         close_as(i, DOCUMENT_DUPLICATE);
         return false;
     }
-    x12_refuse_reused(i->reader);
+    refuse_reused(i);
     close_as(i, DOCUMENT_REJECTED);
     return false;
 }

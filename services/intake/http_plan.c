@@ -81,6 +81,7 @@ static bool check_type(const struct http_head *h, struct http_plan *p)
         "text/tab-separated-values", "text/plain",
         "application/edi-x12",       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "application/octet-stream",  "application/x-www-form-urlencoded",
+        "application/cloudevents+json",
     };
     unsigned count;
     struct slice said = header(h, "content-type", &count), type = slice_trim(slice_cut(&said, ';'));
@@ -90,6 +91,9 @@ static bool check_type(const struct http_head *h, struct http_plan *p)
         if (slice_equal_nocase(type, slice_from(types[k]))) return true;
     if (slice_equal_nocase(type, SLICE("application/edifact")))
         return refuse(p, REPLY_FORMAT_UNSUPPORTED, "EDIFACT is not read here; send X12 or CSV.");
+    if (slice_equal_nocase(slice_head(type, 23), SLICE("application/cloudevents")))
+        return refuse(p, REPLY_FORMAT_UNSUPPORTED,
+                      "Of events one a request is read, in JSON; send a batch as NDJSON of its data.");
     return refuse(p, REPLY_FORMAT_UNKNOWN, "");
 }
 

@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "intake/json_reader.h"
 #include "intake/plain.h"
+#include "intake/record.h"
 
 #include <stdlib.h>
 
@@ -150,6 +151,8 @@ static enum reader_step take_record(struct json_reader *j, struct draft *d, stru
     static const char *const objects[] = { "review", "record", NULL };
     for (unsigned i = 0; objects[i]; i++)
         if ((step = object_step(j, d, issues, objects[i])) != READER_LINE) return step;
+    if (json_object_get(j->root, "specversion") && !json_object_get(j->root, "kind"))
+        return dead(j, d, issues, ISSUE_EVENT_NOT_ALONE, (struct slice){ 0 });
     if (is_document_object(j->root)) {
         j->is_astray = true;
         return dead(j, d, issues, ISSUE_OBJECT_NOT_ALLOWED, SLICE("document"));
@@ -239,7 +242,7 @@ static enum reader_step next_one(struct json_reader *j, struct draft *d, struct 
 {
     if (j->index > 0) return READER_END;
     j->index = 1;
-    j->record = slice_skip(j->bytes, j->at);
+    j->record = j->one.size > 0 ? j->one : slice_skip(j->bytes, j->at);
     j->record_at = j->at;
     place(j, d, j->at, 1);
     return take_record(j, d, issues);
@@ -449,6 +452,23 @@ static char first_byte(const struct json_reader *j)
     return at < j->bytes.size ? j->bytes.bytes[at] : 0;
 }
 
+/* The lines of an event are its data; its id names one content (feeds.md 11). False: it is refused. */
+static bool take_event(struct json_reader *j, struct slice *value)
+{
+    struct record_event event;
+    struct document_header *h = &j->base.header;
+    if (envelope_of(*value).has_kind || !record_event_read(j->base.arena, *value, &event)) return true;
+    if (!event.is_sound) {
+        reader_add(&j->base, ISSUE_EVENT_BROKEN, (uint64_t)(value->bytes - j->bytes.bytes));
+        return false;
+    }
+    h->event_source = event.source;
+    h->event_id = event.id;
+    h->event_data = *value = j->one = event.data;
+    j->prefix = SLICE("/data");
+    return true;
+}
+
 static enum survey survey_one(struct json_reader *j)
 {
     size_t begin = 0, end = 0;
@@ -456,11 +476,12 @@ static enum survey survey_one(struct json_reader *j)
     enum survey survey = survey_value(j, &begin, &end);
     if (survey != SURVEY_READ) return survey;
     struct slice value = slice_of(j->bytes.bytes + begin, end - begin);
+    if (value.bytes[0] == '{' && !take_event(j, &value)) return SURVEY_REJECTED;
     j->shape = value.bytes[0] == '[' ? SHAPE_ARRAY : SHAPE_ONE;
-    j->begin = begin + (j->shape == SHAPE_ARRAY);
+    j->begin = (size_t)(value.bytes - j->bytes.bytes) + (j->shape == SHAPE_ARRAY);
     if (j->shape == SHAPE_ARRAY) return SURVEY_READ;
     struct envelope e = envelope_of(value);
-    if (e.has_kind || e.document.size == 0) return SURVEY_READ;
+    if (value.bytes[0] != '{' || e.has_kind || e.document.size == 0) return SURVEY_READ;
     if (e.repeated.size > 0) {
         uint64_t at = (uint64_t)(e.again.bytes - j->bytes.bytes);
         reader_add(&j->base, ISSUE_JSON_MEMBER_REPEATED, at)->value = issue_value(j->base.arena, e.repeated);
@@ -469,7 +490,7 @@ static enum survey survey_one(struct json_reader *j)
     if (e.lines.size == 0 && e.document.bytes[0] == '{' && !document_is_known(j, value, e)) return SURVEY_REJECTED;
     if (e.lines.size == 0 || e.lines.bytes[0] != '[') return SURVEY_READ;
     j->shape = SHAPE_ARRAY;
-    j->prefix = SLICE("/lines");
+    j->prefix = j->one.size > 0 ? SLICE("/data/lines") : SLICE("/lines");
     j->begin = (size_t)(e.lines.bytes - j->bytes.bytes) + 1;
     return survey_document(j, value, e);
 }
@@ -515,9 +536,18 @@ static bool is_whole_document(struct slice first, struct envelope *e)
     return e->lines.size > 0 || (e->repeated.size == 0 && is_blank(slice_skip(first, end)));
 }
 
+/* Alone in its document it is read as one. */
+static bool is_event_alone(const struct json_reader *j, struct slice first)
+{
+    struct record_event event;
+    size_t end = (size_t)(first.bytes + first.size - j->bytes.bytes);
+    return is_blank(slice_skip(j->bytes, end)) && record_event_read(j->base.arena, slice_trim(first), &event);
+}
+
 static enum survey survey_ndjson(struct json_reader *j, struct slice first)
 {
     struct envelope e;
+    if (is_event_alone(j, first)) return survey_one(j);
     j->shape = SHAPE_NDJSON;
     if (!is_whole_document(first, &e)) return SURVEY_READ;
     if (e.lines.size > 0) return survey_one(j);
@@ -604,6 +634,7 @@ static enum survey json_survey(struct reader *r)
     r->dialect = j->shape == SHAPE_NDJSON  ? SLICE("a record a line")
                  : j->shape == SHAPE_ARRAY ? SLICE("a list of records")
                                            : SLICE("one record");
+    if (r->header.event_id.size > 0) r->dialect = SLICE("the data of an event");
     json_rewind(r);
     r->header.names_partner = survey == SURVEY_READ && (r->header.partner_id.size > 0 || records_name_partner(j));
     json_rewind(r);

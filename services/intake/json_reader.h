@@ -17,7 +17,8 @@ struct json_reader {
     struct slice     bytes;                         /* of the document, without BOM */
     size_t           begin, at;                     /* bytes of the document */
     uint32_t         row, index;
-    struct slice     prefix;                        /* of pointers: /lines */
+    struct slice     one;                           /* SHAPE_ONE: its record */
+    struct slice     prefix;                        /* of pointers: /lines, /data, /data/lines */
     bool             document_is_record;            /* the first NDJSON record is the document's */
     bool             is_astray;                     /* behind a document object that was not taken */
     struct json_pass pass;

@@ -65,6 +65,8 @@ enum purpose { PURPOSE_ORIGINAL, PURPOSE_CANCEL, PURPOSE_REPLACE, PURPOSE_CHANGE
 /* What the document says of all its lines. */
 struct document_header {
     struct slice partner_id, currency, report_id, original_report_id, report_from, report_to;
+    struct slice event_source, event_id;            /* of an event whose data the lines are, empty none */
+    struct slice event_data;
     struct slice sender;                            /* X12: qualifier:id, stands in for a partner that nobody names */
     enum purpose purpose;
     bool         is_test;

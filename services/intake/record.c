@@ -147,15 +147,21 @@ static void take_member(struct members *m, struct slice key, struct slice value)
     }
 }
 
+/* Of an object that stands at *at. */
+static void take_members(struct members *m, struct slice bytes, size_t begin)
+{
+    struct slice key, value;
+    *m = (struct members){ 0 };
+    for (size_t at = begin + 1; json_pass_step(bytes, &at, &key, &value);) take_member(m, key, value);
+}
+
 static bool read_members(struct slice bytes, struct members *m)
 {
     size_t begin, end, fault_at;
-    struct slice key, value;
-    *m = (struct members){ 0 };
     if (bytes.size > DOSSIER_BYTES_MAX || json_pass_skip(bytes, 0, &begin, &end, &fault_at) != JSON_FINE
         || bytes.bytes[begin] != '{')
         return false;
-    for (size_t at = begin + 1; json_pass_step(bytes, &at, &key, &value);) take_member(m, key, value);
+    take_members(m, bytes, begin);
     return !m->is_repeated && (m->data.size == 0 || m->base64.size == 0);
 }
 
@@ -184,6 +190,21 @@ static bool decode_base64(struct arena *a, struct slice text, struct slice *byte
         if (k % 4 == 3) text_put_byte(&out, (char)(word & 0xff));
     }
     *bytes = text_slice(&out);
+    return true;
+}
+
+bool record_event_read(struct arena *a, struct slice object, struct record_event *event)
+{
+    static const struct slice name = SLICE_INIT("\"specversion\"");
+    struct members m;
+    if (object.size == 0 || object.bytes[0] != '{' || !memmem(object.bytes, object.size, name.bytes, name.size))
+        return false;
+    take_members(&m, object, 0);
+    if (m.version.size == 0) return false;
+    *event = (struct record_event){ .source = text_of(a, m.source), .id = text_of(a, m.id), .data = m.data };
+    event->is_sound = !m.is_repeated && slice_equal(text_of(a, m.version), SLICE("1.0")) && is_event_text(event->id)
+                      && is_event_text(event->source) && is_event_text(text_of(a, m.type)) && m.data.size > 0
+                      && m.base64.size == 0;
     return true;
 }
 

@@ -20,6 +20,15 @@ struct record_content {
     struct slice        traceparent;
 };
 
+/* What a JSON object says that names a specversion: an event in structured mode, whose data are JSON. */
+struct record_event {
+    struct slice source, id, data;                  /* data: where they stand in the object */
+    bool         is_sound;                          /* nothing is missing, or said twice */
+};
+
+/* False: the object is no event. */
+bool record_event_read(struct arena *a, struct slice object, struct record_event *event);
+
 struct record_content record_read(struct arena *a, const struct record *record, const struct framing_schemas *schemas);
 
 #endif

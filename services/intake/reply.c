@@ -344,6 +344,7 @@ enum reply_problem reply_rejection(const struct intake_document *row)
         { ISSUE_DOCUMENT_TOO_LARGE, REPLY_TOO_LARGE },
         { ISSUE_ENCODING_BOMB, REPLY_TOO_LARGE },
         { ISSUE_JSON_NEEDS_NDJSON, REPLY_TOO_LARGE },
+        { ISSUE_EVENT_ID_REUSED, REPLY_EVENT_ID_REUSED },
     };
     for (unsigned k = 0; k < sizeof rows_of_codes / sizeof *rows_of_codes; k++)
         if (row->code == issue_number(rows_of_codes[k].code)) return rows_of_codes[k].problem;

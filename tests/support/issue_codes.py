@@ -170,6 +170,8 @@ DOCUMENTS = {
     "JSON_RECORD_TOO_LARGE": '{"a":"%s"}\n' % ("x" * 300000) + json(), "JSON_NUMBER": json() + '{"qty":01}\n',
     "JSON_MEMBER_REPEATED": json() + '{"qty":1,"qty":2}\n', "JSON_ENCODING": json().encode() + b'{"kind":"\xff"}\n',
     "MEMBER_UNKNOWN": json(',"colour":"red"'), "JSON_NOT_A_LINE": json() + "7\n",
+    "EVENT_BROKEN": '{"specversion":"1.0","data":%s}' % json().strip(),
+    "EVENT_NOT_ALONE": json() + '{"specversion":"1.0","id":"1","source":"s","type":"t","data":%s}\n' % json().strip(),
     "DOCUMENT_MEMBER_UNKNOWN": '{"document":{"colour":"red"},"lines":[%s]}' % json(),
     # workbooks and their like
     "HTML_NOT_A_WORKBOOK": "<html><table></table></html>",

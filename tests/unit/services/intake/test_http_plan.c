@@ -98,6 +98,13 @@ TEST(types_encodings_and_answers_that_nobody_knows_are_refused_before_the_body)
               REPLY_FORMAT_UNKNOWN);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "application/EDIFACT")).problem,
               REPLY_FORMAT_UNSUPPORTED);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "application/CloudEvents+JSON")).act,
+              HTTP_UPLOAD);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "application/cloudevents-batch+json"))
+                  .problem,
+              REPLY_FORMAT_UNSUPPORTED);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "application/cloudevents+avro")).problem,
+              REPLY_FORMAT_UNSUPPORTED);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "text/csv; charset=utf-8")).act,
               HTTP_UPLOAD);
     CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Encoding", "br")).problem, REPLY_FORMAT_UNKNOWN);

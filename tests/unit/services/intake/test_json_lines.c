@@ -428,6 +428,56 @@ TEST(pointers_of_a_profile_reach_into_lists_and_names_with_signs)
     CHECK_TEXT(c->warnings, "UOM_ASSUMED");
 }
 
+#define EVENT(data) \
+    "{\"specversion\":\"1.0\",\"id\":\"e-1\",\"source\":\"/erp\",\"type\":\"sale\",\"data\":" data ",\"time\":\"x\"}"
+
+/* feeds.md 9.2, 11: what comes as an event is read for its data, of every shape; its places are those of the bytes. */
+TEST(the_data_of_an_event_are_its_lines)
+{
+    static const struct { const char *bytes, *pointer; unsigned passed; } rows[] = {
+        { EVENT(LINE("A")), "/data/qty", 1 },
+        { "\xef\xbb\xbf" EVENT(LINE("A")) "\n\n", "/data/qty", 1 },
+        { "{\n\"data\":" LINE("A") ",\"id\":\"1\",\n\"source\":\"s\",\"type\":\"t\",\"specversion\":\"1.0\"}",
+          "/data/qty", 1 },
+        { EVENT("[" LINE("A") "," LINE("B") "]"), "/data/0/qty", 2 },
+        { EVENT("{\"document\":{},\"lines\":[" LINE("A") "," LINE("B") "]}"), "/data/lines/0/qty", 2 },
+    };
+    for (unsigned n = 0; n < sizeof rows / sizeof *rows; n++) {
+        struct intake_case *c = CASE(slice_from(rows[n].bytes));
+        CHECK_INT(c->passed, rows[n].passed);
+        CHECK_INT(c->line_count, rows[n].passed);
+        CHECK_MEMBER(c, 0, "invoice_no", "A");
+        CHECK_TEXT(c->warnings, "");
+    }
+}
+
+TEST(an_event_that_says_too_little_is_refused_and_one_among_records_is_dead)
+{
+    static const struct { const char *bytes, *errors, *codes; unsigned lines; } rows[] = {
+        { "{\"specversion\":\"1.0\",\"id\":\"1\",\"type\":\"t\",\"data\":{}}", "EVENT_BROKEN", NULL, 0 },
+        { "{\"specversion\":\"0.3\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"data\":{}}",
+          "EVENT_BROKEN", NULL, 0 },
+        { "{\"specversion\":\"1.0\",\"id\":\"\",\"source\":\"s\",\"type\":\"t\",\"data\":{}}",
+          "EVENT_BROKEN", NULL, 0 },
+        { "{\"specversion\":\"1.0\",\"id\":1,\"source\":\"s\",\"type\":\"t\",\"data\":{}}", "EVENT_BROKEN", NULL, 0 },
+        { "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\"}", "EVENT_BROKEN", NULL, 0 },
+        { "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"data_base64\":\"AAAA\"}",
+          "EVENT_BROKEN", NULL, 0 },
+        { EVENT(LINE("A")) "\n" LINE("B"), "EVENT_NOT_ALONE", "EVENT_NOT_ALONE", 2 },
+        { LINE("A") "\n" EVENT(LINE("B")), "EVENT_NOT_ALONE", "", 2 },
+        { "[" EVENT(LINE("A")) "," EVENT(LINE("B")) "]", "EVENT_NOT_ALONE", "EVENT_NOT_ALONE", 2 },
+        { EVENT(EVENT(LINE("A"))), "EVENT_NOT_ALONE", "EVENT_NOT_ALONE", 1 },
+    };
+    for (unsigned n = 0; n < sizeof rows / sizeof *rows; n++) {
+        struct intake_case *c = CASE(slice_from(rows[n].bytes));
+        CHECK_SLICE(c->errors, slice_from(rows[n].errors));
+        CHECK_INT(c->line_count, rows[n].lines);
+        if (rows[n].codes) CHECK_SLICE(c->lines[0].codes, slice_from(rows[n].codes));
+    }
+    CHECK_INT(CASE(SLICE("{\"kind\":\"MDF_CLAIM\",\"specversion\":\"1.0\"}"))->passed, 1);  /* an extra of a line */
+    CHECK_INT(CASE(SLICE(EVENT("\"text\"")))->dead, 1);
+}
+
 /* Whether the lines are whose they are whoever is named beside them (feeds.md 3): every record has to say it. */
 TEST(a_document_names_its_partner_when_every_record_does)
 {

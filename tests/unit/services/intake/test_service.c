@@ -188,6 +188,34 @@ TEST(a_text_of_another_alphabet_is_asked_for_its_encoding_and_read_by_the_answer
     desk_close(k);
 }
 
+#define EVENT(id, time, data) \
+    "{\"specversion\":\"1.0\",\"id\":\"" id "\",\"source\":\"/erp\",\"type\":\"t\",\"time\":\"" time \
+    "\",\"data\":" data "}"
+
+/* feeds.md 11 and 14: an id names one content, whatever else an event says; other content is 422. */
+TEST(an_event_that_came_before_is_a_duplicate_and_its_id_takes_no_other_content)
+{
+    static const struct { const char *bytes, *state; unsigned status, passed; bool is_behind_restart; } rows[] = {
+        { EVENT("e-1", "09:00", SALE("1", "1")), "POSTED", 202, 1, false },
+        { EVENT("e-1", "09:01", SALE("1", "1")), "DUPLICATE", 200, 0, false },
+        { EVENT("e-1", "09:02", SALE("1", "2")), NULL, 422, 0, true },
+        { EVENT("e-2", "09:02", SALE("1", "2")), "POSTED", 202, 1, false },
+        { EVENT("e-1", "09:01", SALE("1", "1")), "DUPLICATE", 200, 0, true },
+    };
+    struct desk *k = desk_open();
+    for (unsigned n = 0; n < sizeof rows / sizeof *rows; n++) {
+        if (rows[n].is_behind_restart) desk_restart(k);
+        uint64_t before = service_counts(k->service).passed;
+        struct desk_answer *a = SEND(k, slice_from(rows[n].bytes));
+        desk_wait(k, a);
+        CHECK_INT(a->status, rows[n].status);
+        CHECK_INT(service_counts(k->service).passed - before, rows[n].passed);
+        if (rows[n].state) CHECK_SLICE(member(a->body, "state"), slice_from(rows[n].state));
+        else CHECK(a->problem == REPLY_EVENT_ID_REUSED && holds(a->body, "/problems/event-id-reused"));
+    }
+    desk_close(k);
+}
+
 /* feeds.md 7.1: a header alone closes the calendar, and whoever sent it by mistake is told; documents that are no
  * reports say other things. */
 TEST(a_document_without_lines_says_why_it_has_none)
