@@ -109,6 +109,8 @@ class Periods(Claims):
         for p in self.programs:
             notes = set()
             for piece in origin.pieces:
+                if getattr(piece[0], "reversed", False):
+                    continue
                 if isinstance(piece[2], str):
                     if piece[2] == p["program"]["id"] and not piece[0].cancelled:
                         notes.update(self.count_again(record, result, p, piece, received, origin))

@@ -91,6 +91,7 @@ class Wide(Ends):
             return result
         if origin.cancelled:
             return result
+        origin.reversed = True                              # the cancel of a return gives it nothing again
         received = self.received(line)
         if origin.claim is not None:
             claim = origin.claim
@@ -111,8 +112,8 @@ class Wide(Ends):
             result["programs"] = self.take_back(record, result, [(origin, left[0])], received, whole_line=True)
             result["reasons"] = self.prior(result["programs"])
             origin.returned = returned
-            for c in origin.counts.values():
-                c["ended"] = True
+        for c in origin.counts.values():
+            c["ended"] = True
         return result
 
     def cancel(self, record, result, origin, posted_date):

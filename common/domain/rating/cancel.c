@@ -360,6 +360,17 @@ static struct slice withdrawn_earlier(const struct rating *r)
     return c->judgement.withdrew_line_id;
 }
 
+/* Of a line that came too late what stands for it, on the invoice that is named. */
+static struct slice lived_there(struct rating *r, const struct line_row *line)
+{
+    bool found;
+    struct slice other = original_lived_beside(line);
+    if (!other.size || !line->successor.size) return other;
+    const struct line_row *standing = original_to_read(r, other, &found);
+    bool is_there = slice_equal(original_transaction_key(r, standing), original_transaction_key(r, line));
+    return is_there ? other : (struct slice){ 0 };
+}
+
 /* A REPLACE that was refused replaced nothing: what it was to replace is what the next one replaces (6.3). Where a line
  * was refused because another says the same and lives, that one is what stands on the invoice that is named. */
 static const struct line_row *past_refused(struct rating *r, struct slice *line_id, const struct line_row *line,
@@ -367,7 +378,7 @@ static const struct line_row *past_refused(struct rating *r, struct slice *line_
 {
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && *found; n++) {
         struct slice next = line->replaces;
-        if (!next.size && is_named_by_compliance(r->dossier)) next = original_lived_beside(line);
+        if (!next.size && is_named_by_compliance(r->dossier)) next = lived_there(r, line);
         if (line->outcome != OUTCOME_REJECT || !next.size) break;
         *line_id = next;
         line = original_to_read(r, *line_id, found);
@@ -403,13 +414,26 @@ static void give_unknown(struct rating *r)
     reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), original);
 }
 
-/* A person lets a correction pass that finds nothing: in the place of its line, should that come yet. */
-static void expect_late(struct rating *r)
+static struct slice transaction_meant(struct rating *r)
 {
     const struct original_ref ref = line_original_ref(r->line);
     char side = r->line->replaces_kind == KIND_SELL_IN ? 'I' : 'S';
+    return transactions_key(r, side, ref.invoice_no, ref.invoice_line, sku_by_now(r));
+}
+
+/* A person lets a correction pass that finds nothing: in the place of its line, should that come yet. */
+static void expect_late(struct rating *r)
+{
+    if (award_is_released(r, REASON_TARGET_UNKNOWN)) late_original_expect(r, r->ends, transaction_meant(r));
+}
+
+/* Somebody stands in the place of the line already: who lets another one pass hears so. */
+static void refuse_beside(struct rating *r, struct slice standing)
+{
+    give_unknown(r);
     if (!award_is_released(r, REASON_TARGET_UNKNOWN)) return;
-    late_original_expect(r, r->ends, transactions_key(r, side, ref.invoice_no, ref.invoice_line, sku_by_now(r)));
+    r->row.original = standing;
+    reason_argument(verdict_give(r->v, REASON_DUPLICATE), SLICE("other"), standing);
 }
 
 /* Nothing can let a CANCEL of a part pass: who releases it hears so, as does who sent it, and sends a return. */
@@ -531,10 +555,12 @@ static enum target reach_through(struct rating *r, struct slice *line_id)
     return original_stands(line) ? TARGET_LIVE : TARGET_GONE;
 }
 
-/* Who replaced it, one after the other, still stands: beside that one the transaction would be paid again. */
-static bool is_replaced(struct rating *r, enum target target, struct slice line_id)
+/* Who replaced it, one after the other, and still stands: beside that one the transaction would be paid again. */
+static struct slice replaced_by(struct rating *r, enum target target, struct slice line_id)
 {
-    return (target == TARGET_GONE || target == TARGET_WAS_WITHDRAWN) && original_standing_for(r, line_id).size;
+    if (target == TARGET_NOT_FOUND) return late_original_replaced_by(r, r->ends, transaction_meant(r));
+    bool is_gone = target == TARGET_GONE || target == TARGET_WAS_WITHDRAWN;
+    return is_gone ? original_standing_for(r, line_id) : (struct slice){ 0 };
 }
 
 /* What the new content takes the place of. */
@@ -560,12 +586,17 @@ bool cancel_for_replacement(struct rating *r)
     if (target == TARGET_WAITS) target = reach_through(r, &line_id);
     if (verdict_has(r->v, REASON_WAITING_FOR_TARGET)) return false;
     bool is_unknown = target == TARGET_NOT_FOUND;
+    struct slice standing = replaced_by(r, target, line_id);
+    if (standing.size) {
+        refuse_beside(r, standing);
+        return false;
+    }
     if (is_unknown && award_is_released(r, REASON_TARGET_UNKNOWN) && may_replace(r->line->replaces_kind)) {
         expect_late(r);
         r->kind = r->line->replaces_kind;                   /* released, it stands for itself */
         return true;
     }
-    if (is_unknown || is_replaced(r, target, line_id)) {
+    if (is_unknown) {
         give_unknown(r);
         return false;
     }

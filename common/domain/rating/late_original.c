@@ -16,6 +16,29 @@ void late_original_expect(struct rating *r, struct slice line_id, struct slice t
     if (!found) original_to_change(r, line_id)->successor = r->receipt->line_id;
 }
 
+/* The REPLACE that stands for what another correction expected there; one that was cancelled stands for nobody. */
+static struct slice replacement_standing(struct rating *r, struct slice correction_id)
+{
+    bool found;
+    if (!correction_id.size) return (struct slice){ 0 };
+    const struct line_row *row = original_to_read(r, correction_id, &found);
+    return found && row->kind != KIND_CANCEL ? original_standing_for(r, correction_id) : (struct slice){ 0 };
+}
+
+struct slice late_original_replaced_by(struct rating *r, struct slice line_id, struct slice transaction)
+{
+    struct slice by = { 0 };
+    if (line_id.size) {
+        const struct line_row *expected = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), NULL);
+        if (expected->outcome == OUTCOME_UNSPECIFIED) by = replacement_standing(r, expected->successor);
+        return by;
+    }
+    const struct transaction_row *txn = transactions_row(r, transaction);
+    for (unsigned i = 0; i < txn->lines_count && !by.size; i++)
+        by = replacement_standing(r, transactions_expected_by(&txn->lines[i]));
+    return by;
+}
+
 static bool is_under_same_terms(const struct rating *r, const struct line_row *replacement)
 {
     if (!kind_is_claim(r->kind)) return true;
@@ -69,7 +92,8 @@ static struct slice expected_on_transaction(struct rating *r)
 
 bool late_original_refuse(struct rating *r)
 {
-    bool found;
+    bool found, has_no_cancel = kind_is_reference(r->line->kind) || kind_is_operator(r->line->kind);
+    if (has_no_cancel || r->line->kind == KIND_CANCEL) return false;
     struct slice by = expected_by_id(r);
     if (!by.size) by = expected_on_transaction(r);
     if (!by.size) return false;

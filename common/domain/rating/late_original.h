@@ -12,6 +12,9 @@
 /* This correction found nothing. `line_id` is what it names; empty: its invoice, by the key of that transaction. */
 void late_original_expect(struct rating *r, struct slice line_id, struct slice transaction);
 
+/* What stands already for the line that this REPLACE finds nothing of, by another that was released; empty: nothing. */
+struct slice late_original_replaced_by(struct rating *r, struct slice line_id, struct slice transaction);
+
 /* True: this line was expected so, and the verdict says why it is refused. */
 bool late_original_refuse(struct rating *r);
 

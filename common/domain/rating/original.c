@@ -11,7 +11,9 @@ struct line_row *original_to_change(struct rating *r, struct slice line_id)
 
 const struct line_row *original_to_read(struct rating *r, struct slice line_id, bool *found)
 {
-    return books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), found);
+    const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), found);
+    if (row->outcome == OUTCOME_UNSPECIFIED) *found = false;
+    return row;
 }
 
 bool original_stands(const struct line_row *line)

@@ -5,7 +5,8 @@
 #include "domain/rating/award.h"
 #include "domain/rating/lots.h"
 
-/* Its row in the books. */
+/* Its row in the books; found: it was decided here, or withdrawn (a row without outcome only expects its line,
+ * late_original.h). */
 struct line_row *original_to_change(struct rating *r, struct slice line_id);
 const struct line_row *original_to_read(struct rating *r, struct slice line_id, bool *found);
 

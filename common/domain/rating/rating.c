@@ -294,7 +294,7 @@ static struct slice repeated_by_original(struct rating *r)
         const struct clearance *c = w->dossier ? w->dossier->clearance : NULL;
         return c ? c->resubmits_line_id : (struct slice){ 0 };
     }
-    const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, r->row.original), &found);
+    const struct line_row *row = original_to_read(r, r->row.original, &found);
     return found ? original_lived_beside(row) : (struct slice){ 0 };
 }
 
@@ -643,8 +643,8 @@ static void finish(struct rating *r)
 static bool repeat_recorded(struct rating *r)
 {
     bool found;
-    const struct line_row *row = books_read(r->books, PAYOUT_LINES, r->line_key, &found);
-    if (!found || row->outcome == OUTCOME_UNSPECIFIED) return false;    /* a correction expects it (late_original.h) */
+    const struct line_row *row = original_to_read(r, r->receipt->line_id, &found);
+    if (!found) return false;
     r->v->is_repeat = true;
     for (unsigned i = 0; i < row->reasons_count; i++)
         if (reason_is_known(row->reasons[i].code))
@@ -751,6 +751,7 @@ void rating_withdraw(const struct dossier *d, const struct policy *policy, struc
     *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) =
         (struct kept_reason){ .code = REASON_WITHDRAWN, .outcome = OUTCOME_REJECT };
     struct line_row *row = books_change(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id));
-    r->row.successor = row->successor;              /* who replaces it was rated before it ends */
+    bool is_replaced = row->outcome != OUTCOME_UNSPECIFIED;
+    if (is_replaced) r->row.successor = row->successor;     /* who replaces it was rated before it ends */
     *row = r->row;
 }

@@ -30,9 +30,9 @@ static bool is_live(const struct line_row *line)
 static struct line_row *find_line(struct rating *r, struct slice line_id, struct slice name)
 {
     bool found;
-    const struct line_row *line = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, line_id), &found);
+    const struct line_row *line = original_to_read(r, line_id, &found);
     if (!found && original_await(r, line_id)) return NULL;
-    if (found && line->outcome != OUTCOME_UNSPECIFIED && can_be_reversed(line))
+    if (found && can_be_reversed(line))
         return is_live(line) ? books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id)) : NULL;
     give_unknown(r, name);
     return NULL;

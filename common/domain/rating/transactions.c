@@ -55,7 +55,7 @@ struct slice transactions_pos_datum(struct rating *r)
 struct transaction_line *transactions_find(struct transaction_row *txn, struct slice line_id)
 {
     for (unsigned i = 0; i < txn->lines_count; i++)
-        if (slice_equal(txn->lines[i].line_id, line_id)) return &txn->lines[i];
+        if (slice_equal(txn->lines[i].line_id, line_id) && txn->lines[i].kind != KIND_REPLACE) return &txn->lines[i];
     return NULL;
 }
 
@@ -190,12 +190,12 @@ void transactions_expect(struct rating *r, struct slice key, struct slice correc
     struct transaction_row *txn = books_change(r->books, PAYOUT_TRANSACTIONS, key);
     if (make_room(txn))
         *ROWS_APPEND(r->arena, txn, lines, transaction_line) =
-            (struct transaction_line){ .kind = KIND_REPLACE, .program_id = correction_id, .ended = true };
+            (struct transaction_line){ .kind = KIND_REPLACE, .line_id = correction_id, .ended = true };
 }
 
 struct slice transactions_expected_by(const struct transaction_line *l)
 {
-    return l->kind == KIND_REPLACE ? l->program_id : (struct slice){ 0 };
+    return l->kind == KIND_REPLACE ? l->line_id : (struct slice){ 0 };
 }
 
 void transactions_drop(struct rating *r, struct slice program_id)

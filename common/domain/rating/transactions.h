@@ -52,7 +52,7 @@ struct excess transactions_passed(const struct transaction_row *txn, struct slic
 struct transaction_line *transactions_add(struct rating *r, enum kind kind, struct slice program_id,
                                           int64_t accepted_milli, struct rational unit);
 
-/* A released correction expects its line on that T: it stands there as a line that ended, without a line id, until that
+/* A released correction expects its line on that T: it stands there as a line of its own kind that ended, until that
  * comes or room is needed. Of a line of T the correction that does so; empty: it is one that was rated. */
 void transactions_expect(struct rating *r, struct slice key, struct slice correction_id);
 struct slice transactions_expected_by(const struct transaction_line *l);

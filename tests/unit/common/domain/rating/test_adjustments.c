@@ -406,6 +406,30 @@ TEST(a_line_that_a_released_correction_names_comes_too_late)
     CHECK_INT(ledger_paid(l, "VR", "EARNED"), 450);
 }
 
+/* domain.md 6.3: a CANCEL followed by a REPLACE of the same original is the same; beside what stands nothing is paid. */
+TEST(what_a_released_correction_expects_was_not_decided)
+{
+    struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, ledger_volume("VR", tiers, 1));
+    struct line replace = a_sale("S1", 4, MICROS(10), 20250610);
+    replace.kind = KIND_REPLACE;
+    replace.replaces_kind = KIND_POS_SALE;
+    replace.original_line_ref = SLICE("late");
+    CHECK_INT(released(l, a_cancel("late"), "c").outcome, OUTCOME_PASS);
+    CHECK_INT(decision_paid(released(l, replace, "x"), "EARNED"), 200);
+    struct decision d = released(l, replace, "y");
+    CHECK_TEXT(decision_reasons(d), "DUPLICATE");
+    CHECK_SLICE(d.verdict->judgement->reasons[0].arguments[0].value, SLICE("x"));
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = a_cancel("late") })), "TARGET_UNKNOWN");
+    struct line operator = { .kind = KIND_ADJUSTMENT, .partner_id = SLICE("N"), .program_id = SLICE("VR"),
+                             .amount_minor = 100, .payee_id = SLICE("N"), .reason_text = SLICE("r") };
+    CHECK_INT(released(l, a_cancel("money"), "m").outcome, OUTCOME_PASS);
+    CHECK_INT(ledger_decide(l, (struct judged){ .line = operator, .id = "money", .received = 20250611 }).outcome,
+              OUTCOME_PASS);
+    CHECK_INT(ledger_paid(l, "VR", "EARNED"), 300);
+}
+
 /* Taken back by halves the books would not balance. */
 TEST(nothing_is_taken_back_under_a_program_that_is_not_on_file)
 {
