@@ -63,6 +63,7 @@ void batch_clear(struct batch *b)
     b->oldest_received_at_unix_ms = 0;
     memset(b->reasons, 0, sizeof b->reasons);
     b->repeats = 0;
+    memset(&b->rules, 0, sizeof b->rules);
 }
 
 struct store *batch_store(struct batch *b, int32_t partition)

@@ -479,6 +479,7 @@ static void merge(struct loop *l)
     l->counts.oldest_received_at_unix_ms = l->batch.oldest_received_at_unix_ms;
     l->counts.repeats += l->batch.repeats;
     for (unsigned r = 0; r < BATCH_REASONS; r++) l->counts.reasons[r] += l->batch.reasons[r];
+    rule_tally_add(&l->counts.rules, &l->batch.rules);
     end_part(l, LOOP_MERGE);
 }
 

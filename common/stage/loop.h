@@ -67,6 +67,7 @@ struct loop_counts {
     int64_t  oldest_received_at_unix_ms;            /* of the lines among them; 0: none */
     uint64_t repeats;                               /* lines of committed batches that were decided before */
     uint32_t reasons[BATCH_REASONS];                 /* given in committed batches, by number */
+    struct rule_tally rules;                         /* and what the rules said in them */
 };
 const struct loop_counts *loop_counts(const struct loop *loop);
 

@@ -679,6 +679,16 @@ enum err redis_registry_check_server(struct redis_link *link, struct arena *a, s
     return OK;
 }
 
+enum err redis_registry_is_there(struct redis_link *link, struct arena *a, const char *name_space, bool *is_there)
+{
+    const struct redis_answer *answer;
+    struct redis_command command =
+        REDIS_COMMAND(SLICE("GET"), key_of(a, name_space, SLICE(EPOCH_KEY), (struct slice){ 0 }));
+    TRY(redis_link_ask(link, &command, 1, &answer));
+    *is_there = redis_answer_text(answer).size > 0;
+    return OK;
+}
+
 /* --- rebuilding --- */
 
 static enum err unlink_keys(struct redis_link *link, struct arena *a, const struct redis_answer *keys)

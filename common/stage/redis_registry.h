@@ -36,6 +36,11 @@ struct slice redis_registry_why(const struct redis_registry *r);
  * the arena. ERR_REDIS_AWAY. */
 enum err redis_registry_check_server(struct redis_link *link, struct arena *a, struct slice *finding) MUST_CHECK;
 
+/* Whether the server holds a registry of that name space at all: one that was emptied holds none, nor does one before
+ * the first start. ERR_REDIS_AWAY. */
+enum err redis_registry_is_there(struct redis_link *link, struct arena *a, const char *name_space,
+                                 bool *is_there) MUST_CHECK;
+
 /* A rebuild: nobody may take a slot from begin to finish, since there is no epoch then. begin drops all slots; add puts
  * one in, *holder (in the arena; empty: none) is another line that stands in a SERIAL slot already: a conflict, to be
  * reported; finish sets a new epoch that every partition takes over. */

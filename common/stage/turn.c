@@ -304,6 +304,7 @@ static enum err end_turn(struct batch *b, struct turn *t, struct verdict *v)
     conservation_end(&b->count, t->dossier->line, v->judgement->outcome);
     count_reasons(b, v->judgement);
     b->repeats += v->is_repeat;
+    rule_tally_count(&b->rules, v->judgement, t->dossier->line);
     return publish(b, t, v, out);
 }
 

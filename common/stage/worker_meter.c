@@ -23,6 +23,7 @@ struct worker_meter {
     struct metric_series *rebalances[REBALANCE_KINDS];
     struct retry          retries[RETRIES_MAX];
     unsigned              retry_count;
+    struct metric_series *rules[RULE_COUNT][2][TRUTH_COUNT], *overturned[RULE_COUNT], *stopped[RULE_TALLY_STOPPED_MAX];
     struct amount         amounts[CURRENCIES_MAX];
     unsigned              amount_count;
 };
@@ -149,6 +150,44 @@ static void note_reasons(struct worker_meter *m, const struct loop_counts *now)
     }
 }
 
+static void note_rule(struct worker_meter *m, enum rule_id rule, bool is_shadow, const uint64_t *now,
+                      const uint64_t *then)
+{
+    for (enum truth v = TRUTH_TRUE; v < TRUTH_COUNT; v++) {
+        struct metric_series **series = &m->rules[rule][is_shadow][v];
+        if (now[v] == then[v]) continue;
+        if (!*series)
+            *series = METRIC_SERIES(METRIC_RULE_RESULTS, rule_row(rule)->word,
+                                    is_shadow ? SLICE("SHADOW") : SLICE("ENFORCE"),
+                                    word_text(VOCABULARY_TRUTH, (int)v));
+        metric_add(*series, (int64_t)(now[v] - then[v]));
+    }
+}
+
+static void note_stopped(struct worker_meter *m, const struct rule_tally *now, const struct rule_tally *then)
+{
+    for (unsigned i = 0; i < now->stopped_count; i++) {     /* in the order in which they were first met, in both */
+        const struct rule_stopped *s = &now->stopped[i];
+        __int128 before = i < then->stopped_count ? then->stopped[i].minor : 0;
+        if (!m->stopped[i])
+            m->stopped[i] =
+                METRIC_SERIES(METRIC_RULE_STOPPED_MINOR, rule_row(s->rule)->word, slice_of(s->currency, 3));
+        metric_add(m->stopped[i], clamp(s->minor - before));
+    }
+}
+
+static void note_rules(struct worker_meter *m, const struct rule_tally *now, const struct rule_tally *then)
+{
+    for (enum rule_id r = 0; r < RULE_COUNT; r++) {
+        note_rule(m, r, false, now->enforced[r], then->enforced[r]);
+        note_rule(m, r, true, now->shadowed[r], then->shadowed[r]);
+        if (now->overturned[r] == then->overturned[r]) continue;
+        if (!m->overturned[r]) m->overturned[r] = METRIC_SERIES(METRIC_RULE_OVERTURNED, rule_row(r)->word);
+        metric_add(m->overturned[r], (int64_t)(now->overturned[r] - then->overturned[r]));
+    }
+    note_stopped(m, now, then);
+}
+
 static void note_results(struct worker_meter *m, const struct loop_counts *now)
 {
     const struct loop_counts *then = &m->counted;
@@ -178,6 +217,7 @@ void worker_meter_note(struct worker_meter *m, const struct loop *loop, instant_
         note_lines(m, totals);
         note_money(m, totals);
         note_reasons(m, now);
+        note_rules(m, &now->rules, &m->counted.rules);
         note_batch(m, now, now_unix_ms);
         m->seen = *totals;
     }

@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "domain/vocabulary.h"
 #include "runtime/metrics.h"
+#include "stage/batch.h"
 #include "stage/conservation.h"
 #include "stage/waiting.h"
 #include "wire/limits.h"
@@ -31,6 +32,8 @@ struct worker_stock {
     int64_t               begun_ms;
     instant_ms            now_unix_ms;
     struct metric_series *lines[KINDS], *risky[KINDS], *open_cases;
+    instant_ms            since[BATCH_REASONS];     /* of the line that waits longest for that reason; 0: none */
+    struct metric_series *oldest[BATCH_REASONS];
     struct money          money[CURRENCIES_MAX];
     unsigned              money_count;
 };
@@ -62,6 +65,8 @@ static void hide(struct worker_stock *s)
         metric_hide(s->risky[k]);
     }
     metric_hide(s->open_cases);
+    for (unsigned r = 0; r < BATCH_REASONS; r++)
+        if (s->oldest[r]) metric_hide(s->oldest[r]);
     for (unsigned i = 0; i < s->money_count; i++)
         for (unsigned k = 0; k < KINDS; k++) metric_hide(s->money[i].series[k]);
 }
@@ -101,6 +106,17 @@ static int64_t clamp(__int128 value)
     return value > INT64_MAX ? INT64_MAX : value < INT64_MIN ? INT64_MIN : (int64_t)value;
 }
 
+static void show_oldest(struct worker_stock *s)
+{
+    instant_ms now = s->now_unix_ms;
+    for (unsigned r = 0; r < BATCH_REASONS; r++) {
+        if (s->since[r] && !s->oldest[r])
+            s->oldest[r] = METRIC_SERIES(METRIC_WAITING_OLDEST, reason_name((enum reason_code)r));
+        bool waits = s->since[r] && now > s->since[r];
+        if (s->oldest[r]) metric_set(s->oldest[r], waits ? (now - s->since[r]) * 1000000 : 0);
+    }
+}
+
 /* What nobody waits with any more is 0, not what it was. */
 static void show(struct worker_stock *s)
 {
@@ -115,6 +131,7 @@ static void show(struct worker_stock *s)
         }
     }
     metric_set(s->open_cases, (int64_t)s->cases);
+    show_oldest(s);
 }
 
 /* --- walking ---------------------------------------------------------------------------------------------------- */
@@ -131,10 +148,18 @@ static void begin(struct worker_stock *s, int64_t now_ms, instant_ms now_unix_ms
     memset(s->at_risk, 0, sizeof s->at_risk);
     s->now_unix_ms = now_unix_ms;
     s->cases = 0;
+    memset(s->since, 0, sizeof s->since);
     s->partition = 0;
     s->begun_ms = now_ms;
     s->walks = true;
     begin_table(s, WAITING_TABLE);
+}
+
+static void note_since(struct worker_stock *s, const struct judgement *j)
+{
+    if (!j || !j->reason_count || !j->waiting.since_unix_ms) return;
+    instant_ms *since = &s->since[j->reasons[0].code];
+    if (!*since || j->waiting.since_unix_ms < *since) *since = j->waiting.since_unix_ms;
 }
 
 static enum err count_line(struct worker_stock *s, struct slice value)
@@ -149,6 +174,7 @@ static enum err count_line(struct worker_stock *s, struct slice value)
         conservation_take(&s->found[k], line.dossier->line);
         s->at_risk[k] += j && waiting_is_at_risk(j, s->now_unix_ms);
     }
+    note_since(s, j);
     return OK;
 }
 

@@ -81,6 +81,7 @@ static bool check_brokers(struct doctor *d)
         return false;
     }
     say(d, CHECK_OK, "brokers", "%s answer: cluster %s", d->broker.kafka.brokers, id);
+    memcpy(d->broker.cluster_id, id, sizeof id);
     struct kafka_produce produce;
     enum err e = kafka_probe_produce(&d->broker.kafka, &produce);
     if (e != OK) say(d, CHECK_WARNING, "broker version", "it does not say which requests it knows");
@@ -443,6 +444,19 @@ static void check_redis_memory(struct doctor *d)
         SLICE_ARGS(settings_text(&d->broker.settings, SETTING_REDIS_ADDRESS)));
 }
 
+/* Lines with serials and deals wait for it (screening.md 8.1). */
+static void check_registry(struct doctor *d)
+{
+    bool is_there;
+    char name[REDIS_NAMESPACE_MAX];
+    if (!d->broker.cluster_id[0]) return;                   /* its keys bear the cluster's name */
+    redis_name(&d->broker, name);
+    if (redis_registry_is_there(d->redis, &d->arena, name, &is_there) != OK || is_there) return;
+    say(d, CHECK_WARNING, "registry",
+        "Redis holds no registry of this installation: before the services' first start that is as it should be; "
+        "behind it Redis was emptied, and lines with serials or deals wait until claimctl registry rebuild");
+}
+
 /* The clocks of the machines against each other: Redis tells its own. */
 static void check_clock(struct doctor *d)
 {
@@ -472,6 +486,7 @@ static void check_redis(struct doctor *d)
     } else {
         if (finding.size) say(d, CHECK_FAILURE, "redis", "%.*s", SLICE_ARGS(finding));
         check_redis_memory(d);
+        check_registry(d);
         check_clock(d);
     }
     redis_link_close(d->redis);

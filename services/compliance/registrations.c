@@ -200,6 +200,16 @@ enum truth registrations_taken(struct judging *j, struct finding *f)
     return TRUTH_TRUE;
 }
 
+/* Its place is none of the claim's: nothing but that there is a deal. */
+void registrations_name_waiting(struct judging *j, struct clearance *c)
+{
+    bool may_claim = j->kind == KIND_DEAL_CLAIM || j->kind == KIND_POS_SALE;
+    if (!may_claim || !j->line->deal_reg_no.size) return;
+    struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
+    const struct deal_holding *deal = judging_read(j, COMPLIANCE_DEALS, row, NULL);
+    c->has_deal = deal->is_held && judging_footprint(j, deal->line_id)->state == FOOTPRINT_OPEN;
+}
+
 /* --- recording --- */
 
 static void owe_registry(struct judging *j, struct slice key)

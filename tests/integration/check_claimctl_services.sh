@@ -131,6 +131,9 @@ metric_is() {       # metric_is NAME LABELS VALUE: value as a pattern
 eventually metric_is registry_up "" 1 || fail "the registry is whole: $(cat "$scratch/metric")"
 eventually metric_is list_age_seconds 'list="FIRST-HOUR"' '.*[1-9].*' || fail "the age of the list: $(cat "$scratch/metric")"
 eventually metric_is profile_cache_total 'event="round_trip"' '[1-9].*' || fail "trips to Redis: $(cat "$scratch/metric")"
+counts() { eventually metric_is "$1" "$2" '[1-9].*' || fail "$1: $(cat "$scratch/metric")"; }
+counts rule_results_total 'rule="SCR-01",mode="ENFORCE",value="TRUE"'
+counts rule_overturned_total 'rule="SCR-01"'
 claimctl doctor > "$scratch/doctor" 2>&1 || fail "doctor: $(cat "$scratch/doctor")"
 
 # A service that is gone is told of, once its group has given up on it.
@@ -141,4 +144,9 @@ misses_screener() {
     [ "$code" = 6 ] && grep -q "nobody works in .*compliance any more" "$scratch/doctor"
 }
 eventually misses_screener || fail "doctor is content without a screener: $(cat "$scratch/doctor")"
+misses_registry() { grep -q "Redis holds no registry of this installation" "$scratch/doctor"; }
+! misses_registry || fail "doctor misses a registry that is there: $(cat "$scratch/doctor")"
+redis-cli -p "$redis_port" flushall > /dev/null
+claimctl doctor > "$scratch/doctor" 2>&1 || true
+misses_registry || fail "an emptied registry: $(cat "$scratch/doctor")"
 echo "  9 documents through 4 services as an embedded run has them; denied by one, released by two"

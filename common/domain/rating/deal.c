@@ -129,11 +129,18 @@ static const struct deal_row *deal_of(struct rating *r)
     return books_read(r->books, PAYOUT_DEALS, row_key(r, r->line->deal_reg_no), NULL);
 }
 
+/* Not on file here: unknown, or held by compliance for its decision. */
+static enum reason_code why_missing(const struct rating *r)
+{
+    const struct clearance *c = r->dossier->clearance;
+    return c && c->has_deal ? REASON_REG_NOT_APPROVED : REASON_REG_MISSING;
+}
+
 struct award *deal_begin(struct rating *r)
 {
     const struct deal_row *row = deal_of(r);
     if (!row->status) {
-        reason_argument(verdict_give(r->v, REASON_REG_MISSING), SLICE("deal"), r->line->deal_reg_no);
+        reason_argument(verdict_give(r->v, why_missing(r)), SLICE("deal"), r->line->deal_reg_no);
         return NULL;
     }
     const struct program_history *h = catalogue_program(r->in->catalogue, row->program_id);
@@ -319,7 +326,7 @@ static bool find_for_sale(struct rating *r, struct award *a, const struct deal_r
         return false;
     }
     if (!transactions_limit(r, a)) return false;
-    return row->status || stop_at_deal(r, a, REASON_REG_MISSING);
+    return row->status || stop_at_deal(r, a, why_missing(r));
 }
 
 static void check_program(struct rating *r, struct award *a)

@@ -81,6 +81,71 @@ TEST(claims_of_one_payee_program_and_day_add_up)
     desk_close(&d);
 }
 
+/* Judged again it meets what stood there when it came, and nothing that came behind it. */
+TEST(a_claim_keeps_the_day_that_it_came_to)
+{
+    struct desk d;
+    desk_open(&d);
+    d.policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
+    struct line lines[] = { desk_mdf("M-1"), desk_mdf("M-2"), desk_mdf("M-3") };
+    static const char *const names[] = { "first", "second", "third" };
+    static const char *const says[] = { "PASS -", "HOLD APPROVAL_REQUIRED", "HOLD APPROVAL_REQUIRED" };
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < 3; i++) {
+            lines[i].claimed_amount_minor = 60000;
+            CHECK_SLICE(desk_says(desk_judge(&d, names[i], &lines[i])), slice_from(says[i]));
+        }
+    desk_close(&d);
+}
+
+/* A day is a payee's: the seller's where the program pays sellers, for one of them each. */
+TEST(what_a_program_pays_sellers_adds_up_by_seller)
+{
+    static const struct { enum payee_kind payee; const char *second; bool asks; } rows[] = {
+        { PAYEE_REP, "R-2", false }, { PAYEE_REP, "R-1", true }, { PAYEE_PARTNER, "R-2", true },
+    };
+    for (unsigned i = 0; i < 3; i++) {
+        struct desk d;
+        desk_open(&d);
+        d.policy.modes[RULE_DUP_03] = d.policy.modes[RULE_SPF_01] = RULE_MODE_OFF;
+        struct program p = { .id = SLICE("SPF"), .version = 1, .incentive = INCENTIVE_SPIFF, .valid_from = 20200101,
+                             .status = PROGRAM_STATUS_ACTIVE, .valid_to = 20991231, .payee = rows[i].payee };
+        CHECK(catalogue_put_program(d.catalogue, &p) == OK);
+        d.program_id = p.id;
+        struct line first = desk_spiff("S-1"), second = desk_spiff("S-2");
+        first.has_claimed_amount_minor = second.has_claimed_amount_minor = true;
+        first.claimed_amount_minor = second.claimed_amount_minor = 60000;
+        second.rep_id = slice_from(rows[i].second);
+        CHECK_TEXT(desk_says(desk_judge(&d, "first", &first)), "PASS -");
+        CHECK_SLICE(desk_says(desk_judge(&d, "second", &second)),
+                    rows[i].asks ? SLICE("HOLD APPROVAL_REQUIRED") : SLICE("PASS -"));
+        desk_close(&d);
+    }
+}
+
+/* Who wrote the terms of the line's candidate, and who is nobody, approve nothing. */
+TEST(no_author_and_nobody_approves)
+{
+    static const struct { const char *actor; bool approves; } rows[] = {
+        { "tess", false }, { "ann", true }, { "...", false }, { " ", false },
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct desk d;
+        desk_open(&d);
+        struct program terms = { .id = SLICE("MDF-26"), .version = 1, .incentive = INCENTIVE_MDF,
+                                 .valid_from = 20200101, .valid_to = 20991231, .status = PROGRAM_STATUS_ACTIVE };
+        CHECK(catalogue_put_program(d.catalogue, &terms) == OK
+              && catalogue_put_author(d.catalogue, terms.id, 1, SLICE("tess")) == OK);
+        d.program_id = terms.id;
+        d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), slice_from(rows[i].actor) };
+        struct line l = desk_mdf("M-1");
+        l.claimed_amount_minor = 150000;
+        const struct verdict *v = desk_judge(&d, "line", &l);
+        CHECK_SLICE(desk_says(v), rows[i].approves ? SLICE("PASS -") : SLICE("HOLD APPROVAL_REQUIRED"));
+        desk_close(&d);
+    }
+}
+
 TEST(a_claim_that_is_refused_claimed_nothing)
 {
     struct desk d;

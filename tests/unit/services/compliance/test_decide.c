@@ -3,6 +3,7 @@
 
 #include "compliance/rules.h"
 #include "compliance/stage.h"
+#include "domain/name/fold.h"
 #include "support/compliance_desk.h"
 #include "support/table.h"
 #include "wire/dossier_codec.h"
@@ -108,6 +109,48 @@ TEST(a_shadow_rule_records_also_what_is_false)
     CHECK_INT(v->judgement->rule_result_count, 1);
     CHECK_INT(v->judgement->rule_results[0].mode, RULE_MODE_SHADOW);
     CHECK_INT(v->judgement->rule_results[0].value, TRUTH_FALSE);
+    desk_close(&d);
+}
+
+TEST(the_record_names_what_it_was_judged_with)
+{
+    struct desk d;
+    open_quiet(&d);
+    struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"),
+                            .country = SLICE("US"), .revision = 9 };
+    d.facts.site = d.facts.root = &site;
+    d.policy.ruleset_version = 7;
+    struct line l = desk_sale("INV-1");
+    const struct clearance *c = desk_clearance(desk_judge(&d, "line", &l));
+    CHECK_INT(c->ruleset_version, 7);
+    CHECK_INT(c->folding_version, FOLDING_VERSION);
+    CHECK_INT(c->judgement.profile_revision, 9);
+    CHECK_INT(c->threshold_points, d.policy.score_hold_points);
+    desk_close(&d);
+}
+
+/* A CANCEL finds what classification refused, and that it ended (domain.md 6.3). */
+TEST(what_classification_refused_leaves_a_trace_and_counts_nowhere)
+{
+    struct desk d;
+    open_quiet(&d);
+    struct line l = desk_sale("INV-1");
+    d.refused = REASON_ROLE_NOT_ELIGIBLE;
+    desk_judge(&d, "refused", &l);
+    struct slice row = tables_line_key(test_arena(), SLICE("N-100"), desk_line_id("refused"));
+    const struct footprint *f = desk_record(&d, COMPLIANCE_LINES, row);
+    CHECK_INT(f->state, FOOTPRINT_ENDED);
+    CHECK_INT(f->kind, KIND_POS_SALE);
+    CHECK_INT(f->received_at_unix_ms, d.now);
+    CHECK(!f->has_key);
+    SAYS(&d, "again", &l, "PASS -");
+    struct line cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("N-100"),
+                           .original_line_ref = desk_line_id("refused") };
+    SAYS(&d, "cancel", &cancel, "PASS -");
+    d.refused = REASON_ROLE_NOT_ELIGIBLE;
+    desk_judge(&d, "again", &l);                            /* judged again and refused by now: it had gone on */
+    row = tables_line_key(test_arena(), SLICE("N-100"), desk_line_id("again"));
+    CHECK_INT(((const struct footprint *)desk_record(&d, COMPLIANCE_LINES, row))->state, FOOTPRINT_ACCEPTED);
     desk_close(&d);
 }
 

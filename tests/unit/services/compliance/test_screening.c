@@ -222,6 +222,59 @@ TEST(a_name_that_met_nothing_is_asked_again_for_who_bears_more)
     }
 }
 
+/* What met nothing for one kind, country or year is asked again for another. */
+TEST(silence_of_a_name_is_of_its_kind_and_country)
+{
+    static const struct party persons[] = { { .kind = PARTY_KIND_PERSON }, { .kind = PARTY_KIND_ORGANISATION },
+                                            { .kind = PARTY_KIND_UNSPECIFIED } };
+    static const bool says[] = { false, true, true };
+    for (unsigned i = 0; i < 3; i++) {
+        struct desk d;
+        open_listed(&d);
+        struct line l = sold_to("INV-1", "Kestral Maritime");
+        l.sold_to.kind = PARTY_KIND_PERSON;                 /* 1 500 less: nothing */
+        l.end_customer = (struct party){ .name = SLICE("Kestral Maritime"), .key = SLICE("C-2"),
+                                         .kind = persons[i].kind, .country = l.sold_to.country };
+        CHECK_SLICE(desk_says(desk_judge(&d, "sale", &l)), says[i] ? SLICE("HOLD SANCTIONS_HIT") : SLICE("PASS -"));
+        desk_close(&d);
+    }
+    static const struct { const char *country; int32_t year; bool hits; } others[] = {
+        { "FR", 0, false }, { "RU", 0, true }, { "", 0, true },
+    };
+    for (unsigned i = 0; i < 3; i++) {
+        struct desk d;
+        open_listed(&d);
+        struct line l = sold_to("INV-1", "Petr Dorvanyk");
+        l.sold_to.country = SLICE("FR");                    /* listed for RU: 1 000 less */
+        l.end_customer = (struct party){ .name = SLICE("Petr Dorvanyk"), .key = SLICE("C-2"),
+                                         .country = slice_from(others[i].country) };
+        CHECK_SLICE(desk_says(desk_judge(&d, "sale", &l)),
+                    others[i].hits ? SLICE("HOLD SANCTIONS_HIT") : SLICE("PASS -"));
+        desk_close(&d);
+    }
+}
+
+/* A clean site of a root that is listed. */
+TEST(the_root_of_a_site_is_screened_and_its_owners)
+{
+    static const char *const names[] = { "Northgate Group", "Kestrel Maritime Trading" };
+    struct owner owner = { .party = { .name = SLICE("Petr Olegovich Dorvanik"), .key = SLICE("P-1"),
+                                      .country = SLICE("RU") } };
+    for (unsigned i = 0; i < 3; i++) {
+        struct desk d;
+        open_listed(&d);
+        struct partner site = { .partner_id = SLICE("N-WEST"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"),
+                                .country = SLICE("US") };
+        struct partner root = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .country = SLICE("US"),
+                                .name = slice_from(names[i % 2]), .owners = &owner, .owner_count = i == 2 };
+        d.facts.site = &site;
+        d.facts.root = &root;
+        struct line l = desk_sale("INV-1");
+        CHECK_SLICE(desk_says(desk_judge(&d, "line", &l)), i ? SLICE("HOLD SANCTIONS_HIT") : SLICE("PASS -"));
+        desk_close(&d);
+    }
+}
+
 TEST(a_verdict_on_the_pair_clears_it_until_the_entry_changes_and_a_block_is_final)
 {
     struct table t = TABLE(

@@ -1,0 +1,65 @@
+/* stage/rule_tally.c: results one by one, and what was evaluated and FALSE by its bits. */
+#include "stage/rule_tally.h"
+
+#include "domain/claim_value.h"
+
+static void add_stopped(struct rule_tally *t, enum rule_id rule, const char *currency, __int128 minor)
+{
+    unsigned i = 0;
+    while (i < t->stopped_count
+           && !(t->stopped[i].rule == rule && memcmp(t->stopped[i].currency, currency, 3) == 0))
+        i++;
+    if (i == RULE_TALLY_STOPPED_MAX) return;
+    if (i == t->stopped_count) {
+        t->stopped[t->stopped_count++] = (struct rule_stopped){ .rule = rule };
+        memcpy(t->stopped[i].currency, currency, 3);
+    }
+    t->stopped[i].minor += minor;
+}
+
+static bool stops(const struct judgement *j)
+{
+    return j->outcome == OUTCOME_HOLD || j->outcome == OUTCOME_REJECT;
+}
+
+static void count_result(struct rule_tally *t, const struct judgement *j, const struct rule_result *r,
+                         const struct line *line)
+{
+    const struct rule_row *row = rule_by_number(r->number);
+    int64_t minor;
+    if (!row) return;
+    bool is_enforced = r->mode == RULE_MODE_ENFORCE;
+    (is_enforced ? t->enforced : t->shadowed)[row->id][r->value]++;
+    bool was_released = r->value == TRUTH_FALSE && r->evidence_count && r->evidence[0].kind == EVIDENCE_REVIEW;
+    t->overturned[row->id] += is_enforced && was_released;
+    if (!is_enforced || r->value != TRUTH_TRUE || !stops(j) || !line || line->currency.size != 3) return;
+    if (claim_value_stated(line, &minor)) add_stopped(t, row->id, line->currency.bytes, minor);
+}
+
+void rule_tally_count(struct rule_tally *t, const struct judgement *j, const struct line *line)
+{
+    uint8_t told[RULES_FALSE_BYTES] = { 0 };        /* by a result of their own */
+    for (unsigned i = 0; i < j->rule_result_count; i++) {
+        const struct rule_row *row = rule_by_number(j->rule_results[i].number);
+        count_result(t, j, &j->rule_results[i], line);
+        if (row) told[row->id / 8] |= (uint8_t)(1u << row->id % 8);
+    }
+    for (unsigned byte = 0; byte < RULES_FALSE_BYTES; byte++)
+        for (unsigned bits = j->rules_false[byte] & ~told[byte] & 0xFFu; bits; bits &= bits - 1) {
+            unsigned rule = 8 * byte + (unsigned)__builtin_ctz(bits);
+            if (rule < RULE_COUNT) t->enforced[rule][TRUTH_FALSE]++;
+        }
+}
+
+void rule_tally_add(struct rule_tally *t, const struct rule_tally *more)
+{
+    for (unsigned r = 0; r < RULE_COUNT; r++) {
+        for (unsigned v = 0; v < TRUTH_COUNT; v++) {
+            t->enforced[r][v] += more->enforced[r][v];
+            t->shadowed[r][v] += more->shadowed[r][v];
+        }
+        t->overturned[r] += more->overturned[r];
+    }
+    for (unsigned i = 0; i < more->stopped_count; i++)
+        add_stopped(t, more->stopped[i].rule, more->stopped[i].currency, more->stopped[i].minor);
+}
