@@ -3,102 +3,9 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
-#include "domain/name/fold.h"
 #include "domain/rule.h"
 
 #include <stdlib.h>
-
-struct slice serial_normalise(struct arena *a, struct slice serial)
-{
-    struct slice s = fold_letters(a, serial);
-    if (slice_starts_with(s, SLICE("SERIAL"))) return slice_skip(s, 6);
-    return slice_starts_with(s, SLICE("SN")) ? slice_skip(s, 2) : s;
-}
-
-static void sift_down(struct slice *items, unsigned at, unsigned count)
-{
-    for (unsigned child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && slice_compare(items[child], items[child + 1]) < 0) child++;
-        if (slice_compare(items[at], items[child]) >= 0) return;
-        struct slice moving = items[at];
-        items[at] = items[child];
-        items[child] = moving;
-    }
-}
-
-/* Heapsort: a list of a thousand equal or ordered serials costs no more than any other. */
-static void sort(struct slice *items, unsigned count)
-{
-    for (unsigned i = count / 2; i-- > 0;) sift_down(items, i, count);
-    for (unsigned end = count; end-- > 1;) {
-        struct slice moving = items[0];
-        items[0] = items[end];
-        items[end] = moving;
-        sift_down(items, 0, end);
-    }
-}
-
-struct texts serials_sorted(struct arena *a, const struct texts *serials)
-{
-    if (!serials->count) return (struct texts){ 0 };
-    struct slice *items = ARENA_ARRAY(a, serials->count, struct slice);
-    for (unsigned i = 0; i < serials->count; i++) items[i] = serial_normalise(a, serials->items[i]);
-    sort(items, serials->count);
-    return (struct texts){ items, serials->count };
-}
-
-/* --- form --- */
-
-static bool is_one_repeated(struct slice s)
-{
-    for (size_t i = 1; i < s.size; i++)
-        if (s.bytes[i] != s.bytes[0]) return false;
-    return true;
-}
-
-static bool is_placeholder(const struct policy *policy, struct slice s)
-{
-    struct slice rest = policy->serial_placeholders;
-    while (rest.size) {
-        struct slice word = slice_cut(&rest, ' ');
-        if (word.size && slice_equal(word, s)) return true;
-    }
-    return false;
-}
-
-/* A letter, N digit, X either; any other sign stands for itself. */
-static bool fits_mask(struct slice mask, struct slice s)
-{
-    if (mask.size != s.size) return false;
-    for (size_t i = 0; i < s.size; i++) {
-        bool digit = s.bytes[i] >= '0' && s.bytes[i] <= '9';
-        char m = mask.bytes[i];
-        if (m == 'A' ? digit : m == 'N' ? !digit : m != 'X' && m != s.bytes[i]) return false;
-    }
-    return true;
-}
-
-/* The last digit makes the sum of all digits, every second from the right doubled, a multiple of ten. Letters fail. */
-static bool passes_luhn(struct slice s)
-{
-    unsigned sum = 0;
-    for (size_t i = 0; i < s.size; i++) {
-        char c = s.bytes[s.size - 1 - i];
-        if (c < '0' || c > '9') return false;
-        unsigned digit = (unsigned)(c - '0') << (i & 1);
-        sum += digit > 9 ? digit - 9 : digit;
-    }
-    return sum % 10 == 0;
-}
-
-bool serial_is_valid(const struct policy *policy, const struct product *product, struct slice serial)
-{
-    if (serial.size < SERIAL_CHARACTERS_MIN || serial.size > SERIAL_CHARACTERS_MAX) return false;
-    if (is_one_repeated(serial) || is_placeholder(policy, serial)) return false;
-    if (!product) return true;
-    if (product->serial_mask.size && !fits_mask(product->serial_mask, serial)) return false;
-    return !slice_equal(product->serial_check, SLICE("LUHN")) || passes_luhn(serial);
-}
 
 /* --- which programs --- */
 
@@ -153,22 +60,66 @@ static bool is_earlier_submission(struct judging *j, struct slice line_id)
     return false;
 }
 
-/* The sale that this claim is about: it stands for the unit whether its bonus was paid or skipped, and payout, which
- * knows, pays one of the two (domain.md 5.4 P4, 3.3). */
-static bool is_own_sale(struct judging *j, struct slice line_id)
+static int by_text(const void *a, const void *b)
 {
-    if (!j->is_explicit || !j->has_transaction || !line_id.size) return false;
-    const struct footprint *f = judging_footprint(j, line_id);
-    return f->kind == KIND_POS_SALE && f->has_transaction
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static bool has_serial(const struct footprint *f, struct slice serial)
+{
+    return bsearch(&serial, f->serials.items, f->serials.count, sizeof serial, by_text) != NULL;
+}
+
+static bool has_program(const struct footprint *f, struct slice program_id)
+{
+    for (unsigned i = 0; i < f->slot_programs.count; i++)
+        if (slice_equal(f->slot_programs.items[i], program_id)) return true;
+    return false;
+}
+
+static bool is_of_transaction(const struct judging *j, const struct footprint *f)
+{
+    return footprint_counts(f) && f->has_transaction
         && slice_equal(hash_slice(&f->transaction), hash_slice(&j->transaction));
 }
 
-/* Another line of the root holds the slot: neither this one nor an earlier submission of it, nor the claim's sale. */
-static bool is_taken(struct judging *j, const struct serial_history *h, struct slice program_id, struct slice *by)
+/* On T, beside this line and the holder of the slot, stands another sale, or a claim that took that unit: then not even
+ * payout could tell whose it is. */
+static bool is_disputed_on_transaction(struct judging *j, struct slice holder, struct slice program_id,
+                                       struct slice serial)
+{
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL);
+    for (unsigned i = 0; i < uses->line_count; i++) {
+        struct slice line_id = uses->lines[i].line_id;
+        if (slice_equal(line_id, j->line_id) || slice_equal(line_id, holder) || judging_gives_way(j, line_id)) continue;
+        const struct footprint *f = judging_footprint(j, line_id);
+        if (!footprint_counts(f) || is_earlier_submission(j, line_id)) continue;
+        if (f->kind == KIND_POS_SALE || (has_program(f, program_id) && has_serial(f, serial))) return true;
+    }
+    return false;
+}
+
+/* A sale, whose bonus may have been skipped, and a claim on it: payout, which knows, pays one of the two, by what is left
+ * of T (domain.md 5.0 R4, 5.4 P4). A claim of fewer units leaves some, and which ones nobody says. */
+static bool is_settled_by_payout(struct judging *j, struct slice holder, struct slice program_id, struct slice serial)
+{
+    if (!j->has_transaction || !holder.size) return false;
+    const struct footprint *f = judging_footprint(j, holder);
+    if (!is_of_transaction(j, f)) return false;
+    bool is_pair = j->is_explicit ? f->kind == KIND_POS_SALE
+                                  : j->kind == KIND_POS_SALE && kind_is_claim(f->kind) && f->qty_milli >= j->qty_milli;
+    return is_pair && !is_disputed_on_transaction(j, holder, program_id, serial);
+}
+
+/* Another line of the root holds the slot: neither this one nor an earlier submission of it, nor the other of a sale and
+ * its claim. */
+static bool is_taken(struct judging *j, const struct serial_history *h, struct slice program_id, struct slice serial,
+                     struct slice *by)
 {
     const struct serial_slot *slot = find_slot(h, program_id);
     if (!slot || !slot->line_id.size || slice_equal(slot->line_id, j->line_id)) return false;
-    if (is_earlier_submission(j, slot->line_id) || is_own_sale(j, slot->line_id)) return false;
+    if (is_earlier_submission(j, slot->line_id)) return false;
+    if (is_settled_by_payout(j, slot->line_id, program_id, serial)) return false;
     *by = slot->line_id;
     return true;
 }
@@ -220,7 +171,7 @@ static struct taken count_taken(struct judging *j, const struct texts *sorted, s
         struct slice by = { 0 };
         bool repeated = repeats(sorted, i);
         const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]), NULL);
-        if (!repeated && (!is_taken(j, h, program_id, &by) || is_held_elsewhere(j, program_id, sorted->items[i])))
+        if (!repeated && (!is_taken(j, h, program_id, sorted->items[i], &by) || is_held_elsewhere(j, program_id, sorted->items[i])))
             continue;
         if (!t.count++) t = (struct taken){ 1, sorted->items[i], by };
     }
@@ -515,23 +466,6 @@ static void free_slot(struct judging *j, struct serial_slot *slot, struct slice 
     slot->generation++;
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
-static bool has_serial(const struct footprint *f, struct slice serial)
-{
-    return bsearch(&serial, f->serials.items, f->serials.count, sizeof serial, by_text) != NULL;
-}
-
-static bool has_program(const struct footprint *f, struct slice program_id)
-{
-    for (unsigned i = 0; i < f->slot_programs.count; i++)
-        if (slice_equal(f->slot_programs.items[i], program_id)) return true;
-    return false;
-}
-
 /* The claim on a sale that leaves, which took its unit for paid by it: nothing, if none stands. */
 static const struct footprint *heir_of(struct judging *j, const struct footprint *sale, struct slice program_id,
                                        struct slice serial, struct slice *line_id)
@@ -549,10 +483,18 @@ static const struct footprint *heir_of(struct judging *j, const struct footprint
     return NULL;
 }
 
+static bool names_serial(struct judging *j, struct slice serial)
+{
+    struct texts sorted = serials_sorted(j->arena, &j->line->serials);
+    return bsearch(&serial, sorted.items, sorted.count, sizeof serial, by_text) != NULL;
+}
+
+/* A sale that is replaced by one of the same unit keeps it. */
 static void pass_slot_on(struct judging *j, struct serial_slot *slot, struct slice serial, const struct footprint *of)
 {
     struct slice line_id;
-    const struct footprint *heir = heir_of(j, of, slot->program_id, serial, &line_id);
+    bool is_kept = j->line->kind == KIND_REPLACE && j->kind == KIND_POS_SALE && names_serial(j, serial);
+    const struct footprint *heir = is_kept ? NULL : heir_of(j, of, slot->program_id, serial, &line_id);
     if (!heir) {
         free_slot(j, slot, serial);
         return;
@@ -562,6 +504,14 @@ static void pass_slot_on(struct judging *j, struct serial_slot *slot, struct sli
     *owed = (struct outbox_slot){ .line_id = slot->line_id, .next_line_id = line_id,
                                   .next_received_at_unix_ms = heir->received_at_unix_ms };
     slot->line_id = line_id;
+}
+
+/* A claim leaves the slot to its sale, and inherits when that leaves. */
+static bool is_left_to_sale(struct judging *j, const struct serial_slot *slot)
+{
+    if (!j->is_explicit || !slot->line_id.size || slice_equal(slot->line_id, j->line_id)) return false;
+    const struct footprint *f = judging_footprint(j, slot->line_id);
+    return f->kind == KIND_POS_SALE && j->has_transaction && is_of_transaction(j, f);
 }
 
 static void take_slots(struct judging *j, const struct texts *sorted)
@@ -576,9 +526,9 @@ static void take_slots(struct judging *j, const struct texts *sorted)
             struct slice by;
             if (repeats(sorted, s)) continue;
             struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[s]));
-            if (is_taken(j, h, p->candidate->program_id, &by)) continue;
+            if (is_taken(j, h, p->candidate->program_id, sorted->items[s], &by)) continue;
             struct serial_slot *slot = open_slot(h, p->candidate->program_id);
-            if (is_own_sale(j, slot->line_id)) continue;    /* it inherits, when the sale leaves */
+            if (is_left_to_sale(j, slot)) continue;
             slot->line_id = j->line_id;
             slot->is_registered = is_registered(j, p->candidate->program_id, sorted->items[s]);
             owe_taking_over(j, p->candidate->program_id, sorted->items[s]);
@@ -661,7 +611,7 @@ static void return_all_units(struct judging *j)
                 return_units(j, uses->lines[i].line_id, f, back, &count);
         }
     }
-    sort(back, count);
+    serials_sort(back, count);
     j->after.serials = (struct texts){ back, count };       /* its own cancel brings them back */
 }
 

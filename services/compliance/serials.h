@@ -4,19 +4,8 @@
 #define COMPLIANCE_SERIALS_H
 
 #include "compliance/judging.h"
+#include "compliance/serial_form.h"
 #include "stage/registry.h"
-
-enum { SERIAL_BYTES_MAX = 50, SERIAL_CHARACTERS_MIN = 4, SERIAL_CHARACTERS_MAX = 40 };
-
-/* Folded (screening.md 6.1), A–Z and 0–9 only, a leading SERIAL or SN removed; in the arena. */
-struct slice serial_normalise(struct arena *a, struct slice serial);
-
-/* The same for a list, in bytewise order; repeats stay. */
-struct texts serials_sorted(struct arena *a, const struct texts *serials);
-
-/* 4 to 40 characters, not one repeated, no placeholder, and by the product's mask and check digit. product may be
- * NULL. */
-bool serial_is_valid(const struct policy *policy, const struct product *product, struct slice serial);
 
 /* SER-01, SER-02, SER-05, SER-06. */
 enum truth serials_taken(struct judging *j, struct finding *f);
