@@ -91,7 +91,8 @@ static bool is_disputed_on_transaction(struct judging *j, struct slice holder, s
     const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL);
     for (unsigned i = 0; i < uses->line_count; i++) {
         struct slice line_id = uses->lines[i].line_id;
-        if (slice_equal(line_id, j->line_id) || slice_equal(line_id, holder) || judging_gives_way(j, line_id)) continue;
+        if (slice_equal(line_id, j->line_id) || slice_equal(line_id, holder)) continue;
+        if (judging_gives_way(j, line_id)) continue;
         const struct footprint *f = judging_footprint(j, line_id);
         if (!footprint_counts(f) || is_earlier_submission(j, line_id)) continue;
         if (f->kind == KIND_POS_SALE || (has_program(f, program_id) && has_serial(f, serial))) return true;
@@ -99,8 +100,8 @@ static bool is_disputed_on_transaction(struct judging *j, struct slice holder, s
     return false;
 }
 
-/* A sale, whose bonus may have been skipped, and a claim on it: payout, which knows, pays one of the two, by what is left
- * of T (domain.md 5.0 R4, 5.4 P4). A claim of fewer units leaves some, and which ones nobody says. */
+/* A sale, whose bonus may have been skipped, and a claim on it: payout, which knows, pays one of the two, by what is
+ * left of T (domain.md 5.0 R4, 5.4 P4). A claim of fewer units leaves some, and which ones nobody says. */
 static bool is_settled_by_payout(struct judging *j, struct slice holder, struct slice program_id, struct slice serial)
 {
     if (!j->has_transaction || !holder.size) return false;
@@ -111,8 +112,8 @@ static bool is_settled_by_payout(struct judging *j, struct slice holder, struct 
     return is_pair && !is_disputed_on_transaction(j, holder, program_id, serial);
 }
 
-/* Another line of the root holds the slot: neither this one nor an earlier submission of it, nor the other of a sale and
- * its claim. */
+/* Another line of the root holds the slot: neither this one nor an earlier submission of it, nor the other of a sale
+ * and its claim. */
 static bool is_taken(struct judging *j, const struct serial_history *h, struct slice program_id, struct slice serial,
                      struct slice *by)
 {
@@ -171,7 +172,9 @@ static struct taken count_taken(struct judging *j, const struct texts *sorted, s
         struct slice by = { 0 };
         bool repeated = repeats(sorted, i);
         const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]), NULL);
-        if (!repeated && (!is_taken(j, h, program_id, sorted->items[i], &by) || is_held_elsewhere(j, program_id, sorted->items[i])))
+        if (!repeated
+            && (!is_taken(j, h, program_id, sorted->items[i], &by)
+                || is_held_elsewhere(j, program_id, sorted->items[i])))
             continue;
         if (!t.count++) t = (struct taken){ 1, sorted->items[i], by };
     }
