@@ -57,8 +57,18 @@ static struct kafka_sink *of(struct sink *sink)
 static bool is_inside(int code)
 {
     return code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_RECORD ||
-           code == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_MSG ||
-           code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
+           code == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_MSG;
+}
+
+/* No record is at fault: the broker takes none that is sent an hour before its time. */
+static bool is_of_the_clock(int code)
+{
+    return code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
+}
+
+static bool says_why(int code)
+{
+    return is_inside(code) || is_of_the_clock(code);
 }
 
 static bool is_stale(int code)
@@ -160,7 +170,7 @@ static void wait_for_reports(struct kafka_sink *s)
 {
     int64_t ends = kafka_handle_now_ms() + REPORTS_MS;
     do rd_kafka_poll(s->handle.rk, 1);
-    while (rd_kafka_outq_len(s->handle.rk) > 0 && !is_inside(s->delivery) && kafka_handle_now_ms() < ends);
+    while (rd_kafka_outq_len(s->handle.rk) > 0 && !says_why(s->delivery) && kafka_handle_now_ms() < ends);
 }
 
 /* Takes the library's error over. */
@@ -205,7 +215,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
     struct kafka_sink *s = context;
     (void)rk;
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        if (s->delivery == 0 || is_inside(message->err)) s->delivery = message->err;
+        if (s->delivery == 0 || says_why(message->err)) s->delivery = message->err;
         return;
     }
     int64_t *written = s->written[kafka_handle_message_topic(message)];
@@ -347,7 +357,8 @@ static enum err failed(struct kafka_sink *s, enum kafka_word word, int code)
 {
     switch (word) {
     case KAFKA_COMMITTED:  return OK;
-    case KAFKA_ABORTED:    return ERR_TRANSACTION_ABORTED;
+    case KAFKA_ABORTED:
+        return is_of_the_clock(code) || is_of_the_clock(s->delivery) ? ERR_CLOCK_AHEAD : ERR_TRANSACTION_ABORTED;
     case KAFKA_REFUSED:    return ERR_TRANSACTION_REFUSED;
     case KAFKA_STALE:      return ERR_SOURCE_STALE;
     case KAFKA_INDEFINITE: return ERR_TRANSACTION_UNKNOWN;
