@@ -59,7 +59,6 @@ static enum err error_of(const struct kafka_writer *w, int code)
                      rd_kafka_err2str((rd_kafka_resp_err_t)code));
     if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE || code == RD_KAFKA_RESP_ERR_INVALID_RECORD)
         return ERR_TRANSACTION_REFUSED;
-    if (code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP) return ERR_CLOCK_AHEAD;
     return kafka_handle_error((rd_kafka_resp_err_t)code);
 }
 

@@ -129,7 +129,11 @@ static void tell_writes(struct doctor *d, const struct kafka_probed *probed)
     for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_COUNT; topic++) {
         if (probed->topics[topic] == OK || probed->topics[topic] == ERR_KAFKA_TOPIC)
             continue; /* said with the topics */
-        refused++;
+        if (refused++ && probed->topics[topic] == ERR_CLOCK_AHEAD) continue;    /* of all topics alike */
+        if (probed->topics[topic] == ERR_CLOCK_AHEAD) {
+            say(d, CHECK_FAILURE, "clock", "%s: set it, and run a time daemon on both", err_text(ERR_CLOCK_AHEAD));
+            continue;
+        }
         say(d, CHECK_FAILURE, "access",
             "%.*s cannot be written: %s; grant Write on it, and Write on the TransactionalId",
             SLICE_ARGS(topic_row(topic)->name), probed->why);
