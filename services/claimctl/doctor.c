@@ -150,6 +150,14 @@ static void tell_writes(struct doctor *d, const struct kafka_probed *probed)
             KAFKA_PROBE_BYTES, (unsigned long long)probed->packed_bytes);
 }
 
+/* What a record was refused for says more than that the transaction then failed. */
+static enum err why_of(const struct kafka_probed *probed, enum err e)
+{
+    for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_COUNT; topic++)
+        if (probed->topics[topic] == ERR_CLOCK_AHEAD) return ERR_CLOCK_AHEAD;
+    return e;
+}
+
 /* Written, rolled back, and not to be seen by who reads what is committed. */
 static void check_transaction(struct doctor *d)
 {
@@ -161,8 +169,8 @@ static void check_transaction(struct doctor *d)
     enum err e = kafka_probe_write(&options, ~UINT64_C(0), &probed);
     if (e == OK) e = topic_read(&d->broker, &range, 1, false, note_probe, &seen);
     if (e != OK)
-        say(d, CHECK_FAILURE, "transaction", "one could not be written and rolled back: %s%s%s", err_text(e),
-            probed.why[0] ? ": " : "", probed.why);
+        say(d, CHECK_FAILURE, "transaction", "one could not be written and rolled back: %s%s%s",
+            err_text(why_of(&probed, e)), probed.why[0] ? ": " : "", probed.why);
     else if (seen)
         say(d, CHECK_FAILURE, "transaction",
             "a record that was rolled back is read by read_committed: the broker is no Apache Kafka");
