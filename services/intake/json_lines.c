@@ -541,7 +541,8 @@ static bool is_event_alone(const struct json_reader *j, struct slice first)
 {
     struct record_event event;
     size_t end = (size_t)(first.bytes + first.size - j->bytes.bytes);
-    return is_blank(slice_skip(j->bytes, end)) && record_event_read(j->base.arena, slice_trim(first), &event);
+    return is_blank(slice_skip(j->bytes, end)) && is_one_value(first, 0)
+           && record_event_read(j->base.arena, slice_trim(first), &event);
 }
 
 static enum survey survey_ndjson(struct json_reader *j, struct slice first)
@@ -608,7 +609,9 @@ static bool records_name_partner(struct json_reader *j)
     bool is_any = false, is_first = j->document_is_record;
     while (next_record(j, &record)) {
         record = slice_trim(record);
-        if (record.size == 0 || record.bytes[0] != '{') continue;
+        bool makes_a_line = record.size > 0 && record.bytes[0] == '{' && record.size <= JSON_RECORD_BYTES_MAX
+                            && is_one_value(record, 0);
+        if (!makes_a_line) continue;
         if (is_first) { is_first = false; continue; }
         if (!names_partner(j, record)) return false;
         is_any = true;

@@ -489,6 +489,7 @@ TEST(a_document_names_its_partner_when_every_record_does)
         { "{\"document\":{\"partner_id\":\"N-1\"}}\n{\"qty\":1}", true },
         { "{\"document\":{\"report_id\":\"partner_id\"}}\n{\"partner_id\":\"N-1\"}", true },
         { "{\"d\":{\"id\":\"N-1\"}}\n{\"partner_id\":null,\"d\":{\"id\":\"N-2\"}}", true },
+        { "{\"partner_id\":\"N-1\"}\n{1:2}\n{\"qty\":\n[7]\n{\"qty\":1} {}", true },
         { "{\"partner_id\":\"\",\"qty\":1}", false },
         { "{\"partner_id\":\"  \",\"qty\":1}", false },
         { "{\"partner_id\":null}", false },
