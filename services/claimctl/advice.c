@@ -98,7 +98,7 @@ static void put_invalid_field(struct text *t, const struct dossier *d, const str
 {
     struct slice earliest = argument_of(r, SLICE("earliest"));
     if (d->line->kind == KIND_CANCEL)
-        PUT(t, " A CANCEL takes back a whole line, and needs no quantity; of a part send a POS_RETURN.");
+        PUT(t, " A CANCEL takes back a whole line, and needs no quantity; of a part send a return.");
     if (earliest.size == 0) return;
     PUT(t, " It is too early: send it from ");
     text_put(t, earliest);

@@ -133,15 +133,6 @@ static void give(struct rating *r, const struct given_line *l, const struct give
             l->txn->lines[i].returned_milli -= g->accepted_milli;
 }
 
-static struct excess excess_of(struct rating *r, struct award *a, const struct given_line *l, int64_t held_milli)
-{
-    const struct incentive_steps *steps = incentives_find(l->now->incentive);
-    struct excess e = transactions_passed(l->txn, l->program->id, held_milli);
-    if (steps && steps->passed) award_add_excess(&e, steps->passed(r, l->program, l->row, l->now));
-    award_add_excess(&e, caps_passed(r, a, l->now));
-    return e;
-}
-
 static int64_t not_below_zero(int64_t from, int64_t less)
 {
     return less < from ? from - less : 0;
@@ -170,6 +161,25 @@ static struct given what_fits(struct rating *r, const struct program *p, const s
     return fits;
 }
 
+/* The limit that leaves least room names itself. */
+static struct excess excess_of(struct rating *r, struct award *a, const struct given_line *l, const struct given *g,
+                               int64_t held_milli)
+{
+    const struct incentive_steps *steps = incentives_find(l->now->incentive);
+    struct excess sum = { 0 }, each[] = { transactions_passed(l->txn, l->program->id, held_milli),
+                                          caps_passed(r, a, l->now), { 0 } };
+    int64_t least = INT64_MAX;
+    if (steps && steps->passed) each[2] = steps->passed(r, l->program, l->row, l->now);
+    for (unsigned i = 0; i < sizeof each / sizeof each[0]; i++) {
+        enum reason_code by = sum.by;
+        struct given fits = what_fits(r, l->program, g, &each[i]);
+        award_add_excess(&sum, each[i]);
+        sum.by = each[i].by != REASON_NONE && fits.minor < least ? each[i].by : by;
+        if (each[i].by != REASON_NONE && fits.minor < least) least = fits.minor;
+    }
+    return sum;
+}
+
 static void explain(struct rating *r, struct award *a, enum reason_code by, const struct given *g,
                     const struct given *fits)
 {
@@ -187,7 +197,7 @@ static int64_t give_again_paid(struct rating *r, struct line_row *line, struct l
     if (!l.program || !award_has_room(r, AWARDS_OF_A_CHANGE) || is_shut_out(r, l.txn, l.program, now)) return 0;
     struct award *a = reversal_entry_begin(r, l.program, now);
     give(r, &l, &g);
-    struct excess e = excess_of(r, a, &l, done->held_milli);
+    struct excess e = excess_of(r, a, &l, &g, done->held_milli);
     if (e.by != REASON_NONE) {
         if (hold_passed(r, e.by)) return 0;
         struct given fits = what_fits(r, l.program, &g, &e);
@@ -386,6 +396,12 @@ static const struct line_row *past_refused(struct rating *r, struct slice *line_
     return line;
 }
 
+/* Reference and operator lines have none, and what a CANCEL took back is said again. */
+static bool has_no_cancel(const struct line_row *line)
+{
+    return kind_is_reference(line->kind) || kind_is_operator(line->kind) || line->kind == KIND_CANCEL;
+}
+
 static enum target find_target(struct rating *r, struct slice *line_id)
 {
     bool found = false;
@@ -401,8 +417,7 @@ static enum target find_target(struct rating *r, struct slice *line_id)
     const struct line_row *line = original_to_read(r, *line_id, &found);
     if (r->line->kind == KIND_REPLACE || is_named_by_compliance(r->dossier))
         line = past_refused(r, line_id, line, &found);
-    bool has_no_cancel = kind_is_reference(line->kind) || kind_is_operator(line->kind) || line->kind == KIND_CANCEL;
-    if (found && has_no_cancel) return TARGET_NOT_FOUND;
+    if (found && has_no_cancel(line)) return TARGET_NOT_FOUND;
     if (found) return original_stands(line) ? TARGET_LIVE : TARGET_GONE;
     return original_waits(r, *line_id) ? TARGET_WAITS : TARGET_NOT_FOUND;
 }
@@ -549,6 +564,7 @@ static enum target reach_through(struct rating *r, struct slice *line_id)
     const struct line_row *line = original_to_read(r, next, &found);
     line = past_refused(r, &next, line, &found);
     if (!found) return TARGET_WAITS;
+    if (has_no_cancel(line)) return TARGET_NOT_FOUND;
     r->v->withdraws = *line_id;
     row_of_withdrawn(r, *line_id)->successor = r->receipt->line_id;
     *line_id = next;

@@ -19,6 +19,6 @@ void deal_restore(struct rating *r, const struct line_program *kept, int64_t min
 
 /* More is claimed than is registered (G4), or a fixed bonus lives twice (G5). */
 struct excess deal_passed(struct rating *r, const struct program *p, const struct line_row *line,
-                             const struct line_program *kept);
+                          const struct line_program *kept);
 
 #endif

@@ -22,6 +22,6 @@ void ship_debit_restore(struct rating *r, const struct line_program *kept, int64
 
 /* More is consumed than was ever authorised, or paid than the agreement's amount (S10, S14). */
 struct excess ship_debit_passed(struct rating *r, const struct program *p, const struct line_row *line,
-                                   const struct line_program *kept);
+                                const struct line_program *kept);
 
 #endif
