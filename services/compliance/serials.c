@@ -545,13 +545,50 @@ static bool gives_mark(enum kind kind)
     return kind == KIND_POS_SALE || kind == KIND_POS_RETURN || kind == KIND_SELL_IN;
 }
 
-/* A unit that was sold again behind its return keeps the slots of that sale, however late the return is reported. */
-static bool came_back(struct judging *j, const struct serial_slot *slot)
+static bool is_same_transaction(const struct footprint *a, const struct footprint *b)
 {
-    return slot->line_id.size && judging_footprint(j, slot->line_id)->date <= j->date;
+    return a->has_transaction && b->has_transaction
+        && slice_equal(hash_slice(&a->transaction), hash_slice(&b->transaction));
 }
 
-/* What comes back leaves every program of the root. */
+/* The sale that a return goes back to; of one that replaces another return, the one's. Empty: it names none. */
+static struct slice returned_sale(struct judging *j)
+{
+    return j->line->kind == KIND_REPLACE ? j->original.footprint->returns_line_id : j->original.line_id;
+}
+
+/* A return that names no sale may come from any of its part and customer. */
+static bool may_match(struct judging *j, const struct footprint *f)
+{
+    bool is_match = f->kind == KIND_POS_SALE && f->has_match && j->match_row.size;
+    return is_match && slice_equal(hash_slice(&f->match), hash_slice(&j->after.match));
+}
+
+static bool has_match_on_transaction(struct judging *j, const struct footprint *f)
+{
+    if (may_match(j, f)) return true;
+    if (!f->has_transaction) return false;
+    struct slice row = judging_transaction_row(j, &f->transaction);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
+    for (unsigned i = 0; i < uses->line_count; i++)
+        if (may_match(j, judging_footprint(j, uses->lines[i].line_id))) return true;
+    return false;
+}
+
+/* A unit leaves the slots of the sale that came back, and of the claims on it, whose bonus goes back with it; what was
+ * paid under another invoice stays paid. One that was sold again behind its return keeps the slots of that sale,
+ * however late the return is reported. */
+static bool came_back(struct judging *j, const struct serial_slot *slot)
+{
+    if (!slot->line_id.size) return false;
+    const struct footprint *f = judging_footprint(j, slot->line_id);
+    if (f->date > j->date) return false;
+    struct slice sale = returned_sale(j);
+    if (sale.size) return slice_equal(slot->line_id, sale) || is_same_transaction(f, judging_footprint(j, sale));
+    bool is_unlinked = !j->line->original_line_ref.size && !j->line->original_invoice_no.size;
+    return is_unlinked && has_match_on_transaction(j, f);
+}
+
 static void mark_return(struct judging *j, struct serial_history *h, struct serial_event event, struct slice serial)
 {
     if (h->sold.date <= event.date) h->sold = (struct serial_event){ 0 };
