@@ -2,6 +2,7 @@
 #include "claimctl/books_check.h"
 
 #include "base/assert.h"
+#include "compliance/serial_form.h"
 #include "domain/currency.h"
 #include "domain/footprint.h"
 #include "domain/rating/tiers.h"
@@ -95,6 +96,7 @@ enum err books_check_open(struct books_check *b, struct run_engine *engine)
     directory_open(&b->taken_back);
     directory_open(&b->reviewed);
     directory_open(&b->reopened);
+    directory_open(&b->contested);
     return OK;
 }
 
@@ -110,6 +112,7 @@ void books_check_close(struct books_check *b)
     directory_close(&b->taken_back);
     directory_close(&b->reviewed);
     directory_close(&b->reopened);
+    directory_close(&b->contested);
     arena_close(&b->arena);
 }
 
@@ -226,6 +229,17 @@ void books_check_line(struct books_check *b, const struct standing *s, struct ar
     for (unsigned i = 0; p && i < p->entry_count; i++) check_entry(b, s, &p->entries[i], scratch);
     if (p && workings_verify_section(p, NULL, NULL) != OK)
         trouble(b, 13, "the amount does not come out of its workings again", s->dossier->receipt->line_id);
+}
+
+/* Two lines in one slot, of whichever line of the two roots comes behind them: a person let it be, and is asked what
+ * becomes of the other one. */
+void books_check_case(struct books_check *b, const struct dossier *d)
+{
+    const struct judgement *j = d->clearance ? &d->clearance->judgement : NULL;
+    for (unsigned i = 0; j && i < j->rule_result_count; i++)
+        for (unsigned k = 0; k < j->rule_results[i].evidence_count; k++)
+            if (j->rule_results[i].evidence[k].kind == EVIDENCE_SLOT)
+                *directory_at(&b->contested, j->rule_results[i].evidence[k].id, NULL) = 1;
 }
 
 /* --- tables --- */
@@ -450,7 +464,9 @@ static void check_serial(struct books_check *b, const struct slice *key, const v
     for (unsigned i = 0; i < SERIAL_SLOTS_MAX; i++) {
         if (!directory_get(&b->live, h->slots[i].line_id, 0)) continue;     /* free, or kept for a line that waits */
         struct slice name = JOINED(&b->engine->scratch, h->slots[i].program_id, key[1]);
-        if (++sum_at(b, &b->slots, name)->sum > 1) trouble(b, 11, "a serial holds two live slots", name);
+        struct slice slot = serials_slot_key(&b->engine->scratch, h->slots[i].program_id, key[1]);
+        if (++sum_at(b, &b->slots, name)->sum > 1 && !directory_get(&b->contested, slot, 0))
+            trouble(b, 11, "a serial holds two live slots", name);
     }
 }
 

@@ -30,6 +30,7 @@ struct books_check {
     struct directory   taken_back;                  /* line ids of which later lines took back some or all */
     struct directory   reviewed;                    /* line ids of CANCELs and REPLACEs that a person released */
     struct directory   reopened;                    /* line ids of returns among what those took back */
+    struct directory   contested;                   /* slots of which a case asks people whose they are */
     bool               saw_fraud;                   /* FRAUD restores no quantity (6.6) */
     uint32_t           failed;                      /* bit per invariant number */
     unsigned           held, total;                 /* filled by books_check_tables */
@@ -48,6 +49,9 @@ struct slice books_check_live(const struct books_check *b, struct slice line_id)
 
 /* What a line published. `scratch` is the arena of the line. */
 void books_check_line(struct books_check *b, const struct standing *s, struct arena *scratch);
+
+/* A case, all of it decoded: what it asks about is known to people. */
+void books_check_case(struct books_check *b, const struct dossier *d);
 
 /* What the tables say at the end, and the verdict. */
 enum err books_check_tables(struct books_check *b) MUST_CHECK;

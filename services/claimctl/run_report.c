@@ -147,11 +147,23 @@ static enum err read_case(struct run_report *r, uint32_t entry, struct dossier *
     return read_standing(r, &r->engine->transcript.case_entries[entry], false, d, &s);
 }
 
+/* Of a slot in which two lines stand, with what was found. */
+static enum err check_case(struct run_report *r, uint32_t entry, const struct dossier *outline)
+{
+    struct dossier d;
+    struct standing s;
+    if (!outline->clearance || outline->clearance->case_kind != CASE_KIND_PARTNER) return OK;
+    TRY(read_standing(r, &r->engine->transcript.case_entries[entry], true, &d, &s));
+    books_check_case(&r->books, &d);
+    return OK;
+}
+
 static enum err find_open_cases(struct run_report *r, struct open_case *cases, uint32_t *count)
 {
     for (uint32_t i = 0; i < r->engine->transcript.case_count; i++) {
         struct dossier d;
         TRY(read_case(r, i, &d));
+        TRY(check_case(r, i, &d));
         if (!d.clearance || d.clearance->judgement.outcome != OUTCOME_HOLD) continue;
         *slice_write(slice_head(d.clearance->case_id, ID_BYTES_MAX), cases[*count].id) = 0;
         cases[(*count)++].entry = i;

@@ -94,3 +94,12 @@ bool serial_is_valid(const struct policy *policy, const struct product *product,
     if (product->serial_mask.size && !fits_mask(product->serial_mask, serial)) return false;
     return !slice_equal(product->serial_check, SLICE("LUHN")) || passes_luhn(serial);
 }
+
+struct slice serials_slot_key(struct arena *a, struct slice program_id, struct slice serial)
+{
+    struct text t = text_in(a, program_id.size + serial.size + 1);
+    text_put(&t, program_id);
+    PUT(&t, ":");
+    text_put(&t, serial);
+    return text_slice(&t);
+}

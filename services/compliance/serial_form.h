@@ -19,4 +19,7 @@ bool serial_is_valid(const struct policy *policy, const struct product *product,
 /* Bytewise. */
 void serials_sort(struct slice *items, unsigned count);
 
+/* program:serial, the key of a serial's slot in the shared registry. In the arena. */
+struct slice serials_slot_key(struct arena *a, struct slice program_id, struct slice serial);
+
 #endif

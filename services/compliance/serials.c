@@ -334,15 +334,6 @@ enum truth serials_unfit(struct judging *j, struct finding *f)
 
 /* --- two lines in one slot --- */
 
-struct slice serials_slot_key(struct arena *a, struct slice program_id, struct slice serial)
-{
-    struct text t = text_in(a, program_id.size + serial.size + 1);
-    text_put(&t, program_id);
-    PUT(&t, ":");
-    text_put(&t, serial);
-    return text_slice(&t);
-}
-
 enum { CONFLICT_EVIDENCE = 3 };
 
 static struct rule_result *result_of(struct arena *a, struct slice slot_key, const struct registry_claim *own,

@@ -40,9 +40,6 @@ bool serials_are_contested(const struct judging *j, struct finding *f);
 /* A program in which this line takes slots for its serials. */
 bool serials_bind(const struct judging *j, const struct judged_program *p);
 
-/* program:serial, the key of a serial's slot in the shared registry. In the arena. */
-struct slice serials_slot_key(struct arena *a, struct slice program_id, struct slice serial);
-
 /* A PARTNER case about the slot that names both lines; it stands under the root of `own`. In the arena; texts are
  * borrowed. */
 struct clearance *serials_conflict_case(struct arena *a, struct slice slot_key, const struct registry_claim *own,
