@@ -132,8 +132,8 @@ eventually metric_is registry_up "" 1 || fail "the registry is whole: $(cat "$sc
 eventually metric_is list_age_seconds 'list="FIRST-HOUR"' '.*[1-9].*' || fail "the age of the list: $(cat "$scratch/metric")"
 eventually metric_is profile_cache_total 'event="round_trip"' '[1-9].*' || fail "trips to Redis: $(cat "$scratch/metric")"
 counts() { eventually metric_is "$1" "$2" '[1-9].*' || fail "$1: $(cat "$scratch/metric")"; }
-counts rule_results_total 'rule="SCR-01",mode="ENFORCE",value="TRUE"'
-counts rule_overturned_total 'rule="SCR-01"'
+counts rule_results_total 'rule="SCR_01",mode="ENFORCE",value="TRUE"'
+counts rule_overturned_total 'rule="SCR_01"'
 claimctl doctor > "$scratch/doctor" 2>&1 || fail "doctor: $(cat "$scratch/doctor")"
 
 # A service that is gone is told of, once its group has given up on it.
