@@ -142,22 +142,6 @@ static const struct claim_uses *claim_uses_of(struct judging *j, struct slice *k
     return judging_read(j, COMPLIANCE_CLAIM_IDS, *key, NULL);
 }
 
-/* Lines that their sender did not number have their places as numbers: it is one claim line where it is one of T. */
-static bool is_of_same_transaction(const struct judging *j, const struct footprint *f)
-{
-    return f->has_transaction && j->has_transaction
-        && slice_equal(hash_slice(&f->transaction), hash_slice(&j->transaction));
-}
-
-/* A number of that claim that was used before, by other content: whether that one lives, payout knows. */
-static void compare_with_same_number(struct judging *j, const struct claim_use *use)
-{
-    const struct footprint *f = judging_footprint(j, use->line_id);
-    bool was_taken_back = f->state == FOOTPRINT_CANCELLED || f->state == FOOTPRINT_WITHDRAWN;
-    if (was_taken_back || f->state == FOOTPRINT_NONE || !is_of_same_transaction(j, f)) return;
-    compare_with_earlier(j, use->line_id, j->submission_no - 1, f->state == FOOTPRINT_OPEN, f->site);
-}
-
 static void look_for_predecessor(struct judging *j)
 {
     struct slice key;
@@ -170,10 +154,9 @@ static void look_for_predecessor(struct judging *j)
     for (unsigned i = 0; uses && i < uses->use_count; i++) {
         const struct claim_use *use = &uses->uses[i];
         if (slice_equal(use->line_id, j->line_id) || !is_within_horizon(j, use->received_date)) continue;
-        if (use->submission_no >= j->submission_no) compare_with_same_number(j, use);
-        else if (!last || use->submission_no >= last->submission_no) last = use;
+        if (!last || use->submission_no >= last->submission_no) last = use;
     }
-    if (last && !j->repeat.other.size) compare_with_predecessor(j, last->line_id);
+    if (last) compare_with_predecessor(j, last->line_id);
 }
 
 static struct slice own_key_row(struct judging *j)
