@@ -14,8 +14,8 @@ enum { PART_BYTES_MAX = 4096 };
 struct operation { const char *path, *method, *id, *summary, *parameters, *takes, *body, *gives, *statuses; };
 
 #define DOCUMENT_FORMATS \
-    "application/json application/cloudevents+json application/x-ndjson text/csv text/tab-separated-values application/edi-x12 application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#define DOCUMENT_TYPES DOCUMENT_FORMATS " application/octet-stream"
+    "application/json application/x-ndjson text/csv text/tab-separated-values application/edi-x12 application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#define DOCUMENT_TYPES DOCUMENT_FORMATS " application/cloudevents+json application/octet-stream"
 #define UPLOAD_PARAMETERS "name profile partner currency content_digest content_encoding traceparent"
 #define ASKING "400 401 403 404 429 500 503"
 

@@ -146,7 +146,9 @@ misses_screener() {
 eventually misses_screener || fail "doctor is content without a screener: $(cat "$scratch/doctor")"
 misses_registry() { grep -q "Redis holds no registry of this installation" "$scratch/doctor"; }
 ! misses_registry || fail "doctor misses a registry that is there: $(cat "$scratch/doctor")"
-redis-cli -p "$redis_port" flushall > /dev/null
+redis-cli -p "${REDIS_ADDRESS##*:}" --scan --pattern "$name:*" > "$scratch/keys"           # other checks share that Redis
+[ -s "$scratch/keys" ] || fail "Redis has nothing of this installation"
+xargs redis-cli -p "${REDIS_ADDRESS##*:}" del < "$scratch/keys" > /dev/null
 claimctl doctor > "$scratch/doctor" 2>&1 || true
 misses_registry || fail "an emptied registry: $(cat "$scratch/doctor")"
 echo "  9 documents through 4 services as an embedded run has them; denied by one, released by two"

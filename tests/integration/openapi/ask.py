@@ -190,10 +190,12 @@ def sent_documents():
     wrong = interchange.replace(number, b"%09d" % (int(number) + 9)).replace(b"RH-8812", b"RH-4412").replace(b"*39*20*", b"*39*many*")
     refused = submit(wrong, query="?name=w.x12", want=422, note="an interchange whose set does not stand")
     array = submit(b"[" + sale("A-1") + b"]", query="?name=a.json", note="an array")
+    event = json.dumps({"specversion": "1.0", "id": "e-1", "source": "/erp", "type": "sale", "data": json.loads(sale("E-1"))}).encode()
+    event = submit(event, query="?name=e.json", note="an event", headers={"Content-Type": "application/cloudevents+json"})
     several = b"".join(interchange.replace(number, b"%09d" % (int(number) + k)).replace(b"RH-8812", b"RH-77%02d" % k) for k in (2, 3))
     submit(several, query="?name=s.x12", note="several interchanges")
     submit(several, query="?name=s.x12", want=200, note="several again")
-    return {"good": good["id"], "lines": lines["id"], "table": table["id"], "tabs": tabs["id"], "book": book["id"], "held": held["id"], "x12": x12["id"], "refused": refused["instance"].rpartition("/")[2], "array": array["id"]}
+    return {"good": good["id"], "lines": lines["id"], "table": table["id"], "tabs": tabs["id"], "book": book["id"], "held": held["id"], "x12": x12["id"], "refused": refused["instance"].rpartition("/")[2], "array": array["id"], "event": event["id"]}
 
 
 def ask_documents(ids):
