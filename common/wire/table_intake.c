@@ -4,7 +4,7 @@
 #include "base/assert.h"
 #include "wire/bytes.h"
 
-enum { VERSION = 2, VERSION_OLDEST = 1 };
+enum { VERSION = 3, VERSION_OLDEST = 1 };
 
 /* The members in the order of their bytes. New ones go to the end, under a new version; SINCE(v) parts them from those
  * that rows of an older one have. */
@@ -18,7 +18,7 @@ enum { VERSION = 2, VERSION_OLDEST = 1 };
     M(UINT32, attempt, 0) M(UINT32, door, 0) M(UINT32, purpose, 0) M(UINT32, code, 0) M(UINT32, control_number, 0) \
     M(UINT32, decimal, 0) M(UINT32, dates, 0) M(UINT32, header_row, 0) M(TEXT, sheet, 0) M(FLAG, errors_truncated, 0) \
     M(FLAG, is_compressed, 0) M(TOTALS, totals, 0) M(SINCE, 2, 0) M(TEXT, encoding, 0) M(TEXT, warnings, 0) \
-    M(TEXT, notes, 0)
+    M(TEXT, notes, 0) M(SINCE, 3, 0) M(TEXT, event_source, 0) M(TEXT, event_id, 0)
 #define KEY_MEMBERS(M) M(FIXED, content, 0) M(FIXED, document_id, 0) M(UINT32, day, 0)
 #define REQUEST_MEMBERS(M) \
     M(FIXED, content, 0) M(FIXED, document_id, 0) M(UINT32, status, 0) M(UINT32, day, 0) M(TEXT, type, 0) \
@@ -155,4 +155,21 @@ bool intake_document_add(struct intake_document *d, struct slice currency, int64
     d->totals[k].claimed_minor += claimed_minor;
     *(is_refused ? &d->totals[k].rejected_minor : &d->totals[k].passed_minor) += claimed_minor;
     return true;
+}
+
+#define KEEP_MEMBER(type, name, detail) KEEP_##type(name)
+#define KEEP_TEXT(name)  d->name = slice_copy(a, d->name);
+#define KEEP_TOTALS(name) \
+    for (unsigned i = 0; i < d->total_count; i++) d->name[i].currency = slice_copy(a, d->name[i].currency);
+#define KEEP_ENUM(name)
+#define KEEP_FIXED(name)
+#define KEEP_INT(name)
+#define KEEP_UINT64(name)
+#define KEEP_UINT32(name)
+#define KEEP_FLAG(name)
+#define KEEP_SINCE(version)
+
+void intake_document_keep(struct arena *a, struct intake_document *d)
+{
+    DOCUMENT_MEMBERS(KEEP_MEMBER)
 }

@@ -51,6 +51,7 @@ struct intake_document {
     uint32_t            decimal, dates, header_row; /* answers of a HELD document */
     struct slice        sheet, encoding;
     struct slice        warnings, notes;            /* JSON lists: of each sort of them one, at its first place */
+    struct slice        event_source, event_id;     /* what its bytes were sent as, empty: no event */
     bool                errors_truncated, is_compressed;
     struct intake_total totals[INTAKE_TOTALS_MAX];
     unsigned            total_count;
@@ -92,6 +93,9 @@ bool intake_document_may(enum intake_state from, enum intake_state to);
 
 /* Adds to the total of a currency; false: more than INTAKE_TOTALS_MAX currencies. */
 bool intake_document_add(struct intake_document *d, struct slice currency, int64_t claimed_minor, bool is_refused);
+
+/* A row that was taken borrows its texts from the value: from here on from the arena. */
+void intake_document_keep(struct arena *a, struct intake_document *d);
 
 /* A row with its version byte in front, in the arena; and back. ERR_STATE_MALFORMED, ERR_STATE_OUTDATED. */
 struct slice table_intake_put_document(struct arena *a, const struct intake_document *d);

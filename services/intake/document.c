@@ -194,9 +194,20 @@ static bool event_key(struct intake *i)
     text_put(&t, h->event_source);
     text_put(&t, h->event_id);
     hash_parts(parts, 1, r->interchange_sha256);
+    spool_rewind(i->reader->spool);
     r->interchange = text_slice(&t);
     r->interchange_days = EVENT_DAYS;
     return true;
+}
+
+/* The bytes of an event that was told beside them; an interchange goes by the number that it has itself. */
+static void name_event(struct intake *i)
+{
+    struct document_header *h = &i->reader->header;
+    if (i->job.event_id.size == 0 || slice_equal(i->reader->ops->format, SLICE("x12"))) return;
+    h->event_source = i->job.event_source;
+    h->event_id = i->job.event_id;
+    h->event_data = i->job.spool->bytes;
 }
 
 static bool control_number_key(struct intake *i)
@@ -242,6 +253,7 @@ static enum err survey(struct intake *i)
 {
     struct reader *r = i->reader;
     enum survey finding = r->ops->survey(r);
+    name_event(i);
     i->result.format = r->format;
     i->result.dialect = r->dialect;
     i->result.header = r->header;

@@ -22,6 +22,7 @@ struct intake_job {
     struct readings                readings;        /* of X12, the profile first; count 0: it alone reads everything */
     struct slice                   partner_id, currency;    /* of the command, empty none */
     struct slice                   traceparent;
+    struct slice                   event_source, event_id;  /* whose data the bytes are, empty: no event's */
     struct reader_answers          answers;         /* of a HELD document, zero none */
     enum issue_code                assumed;         /* what the door had to assume of every line, ISSUE_NONE nothing */
     struct slice document_id;      /* of a record, which its door names; empty: of submitter and bytes */

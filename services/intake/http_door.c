@@ -240,16 +240,21 @@ static bool check_body(struct http_call *c, enum spool_fault fault)
 /* Of type and body: what a key stands for. */
 static struct hash128 content_of(struct http_call *c, const uint8_t digest[SHA256_BYTES])
 {
-    struct text t = text_in(&c->arena, SHA256_BYTES + 512);
+    const struct spool_meta *m = &c->plan.meta;
+    struct text t = text_in(&c->arena, SHA256_BYTES + 512 + m->event_source.size + m->event_id.size);
     text_put(&t, slice_of((const char *)digest, SHA256_BYTES));
     const char *type = MHD_lookup_connection_value(c->connection, MHD_HEADER_KIND, "Content-Type");
     text_put(&t, slice_head(slice_from(type), 128));
     text_put_byte(&t, '\0');
-    text_put(&t, c->plan.meta.partner_id);
+    text_put(&t, m->partner_id);
     text_put_byte(&t, '\0');
-    text_put(&t, c->plan.meta.currency);
+    text_put(&t, m->currency);
     text_put_byte(&t, '\0');
-    text_put(&t, slice_head(c->plan.meta.profile, 64));
+    text_put(&t, slice_head(m->profile, 64));
+    if (m->event_id.size) text_put_byte(&t, '\0');
+    text_put(&t, m->event_source);
+    if (m->event_id.size) text_put_byte(&t, '\0');
+    text_put(&t, m->event_id);
     return hash_bytes(text_slice(&t));
 }
 
@@ -257,6 +262,8 @@ static void hand_in(struct http_call *c)
 {
     struct spool_meta *m = &c->plan.meta;
     char name[SPOOL_NAME_BYTES];
+    m->event_source = http_plan_event_text(&c->arena, m->event_source);
+    m->event_id = http_plan_event_text(&c->arena, m->event_id);
     m->bytes = spool_upload_bytes(c->upload);
     m->is_compressed = c->plan.is_compressed;
     if (!m->received_at_unix_ms) m->received_at_unix_ms = clock_now_unix_ms();

@@ -4,9 +4,12 @@
 #include "base/assert.h"
 #include "base/utf8.h"
 #include "domain/currency.h"
+#include "intake/record.h"
 #include "intake/text.h"
 
 #include <jansson.h>
+
+enum { TRACEPARENT_MAX = 64 };
 
 /* The value of a field, empty when absent; *count (may be NULL): how often it stands there. */
 static struct slice http_field_of(const struct http_field *fields, unsigned field_count, struct slice name,
@@ -73,6 +76,75 @@ static bool check_length(const struct http_head *h, const struct http_state *s, 
     return true;
 }
 
+/* Events, binary mode: their names are headers, the body their data. A body that is an event says so by its type. */
+
+static bool is_whole_event(const struct http_head *h)
+{
+    return slice_equal_nocase(slice_head(header(h, "content-type", NULL), 23), SLICE("application/cloudevents"));
+}
+
+static bool is_event(const struct http_head *h)
+{
+    unsigned versions, ids;
+    (void)header(h, "ce-specversion", &versions);
+    (void)header(h, "ce-id", &ids);
+    return (versions || ids) && !is_whole_event(h);
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static void put_event_text(struct text *t, struct slice value)
+{
+    bool is_quoted = value.size >= 2 && value.bytes[0] == '"' && value.bytes[value.size - 1] == '"';
+    if (is_quoted) value = slice_of(value.bytes + 1, value.size - 2);
+    for (size_t k = 0; k < value.size; k++) {
+        bool has_digits = value.bytes[k] == '%' && k + 2 < value.size;
+        int high = has_digits ? hex_digit(value.bytes[k + 1]) : -1;
+        int low = has_digits ? hex_digit(value.bytes[k + 2]) : -1;
+        if (is_quoted && value.bytes[k] == '\\' && k + 1 < value.size) text_put_byte(t, value.bytes[++k]);
+        else if (high < 0 || low < 0) text_put_byte(t, value.bytes[k]);
+        else { text_put_byte(t, (char)(high << 4 | low)); k += 2; }
+    }
+}
+
+struct slice http_plan_event_text(struct arena *a, struct slice value)
+{
+    struct text t = text_in(a, value.size + 1);
+    put_event_text(&t, value);
+    return text_slice(&t);
+}
+
+static bool is_event_name(const struct http_head *h, const char *name)
+{
+    unsigned count;
+    char room[HTTP_TARGET_MAX];
+    struct text t = text_over(room, sizeof room);
+    put_event_text(&t, header(h, name, &count));
+    return count == 1 && !t.full && record_is_event_text(text_slice(&t));
+}
+
+static bool take_event(const struct http_head *h, struct http_plan *p)
+{
+    if (!is_event(h)) return true;
+    bool is_sound = is_event_name(h, "ce-id") && is_event_name(h, "ce-source") && is_event_name(h, "ce-type")
+                    && is_event_name(h, "ce-specversion")
+                    && slice_equal(header(h, "ce-specversion", NULL), SLICE("1.0"));
+    if (!is_sound)
+        return refuse(
+            p, REPLY_BAD_REQUEST,
+            "An event has ce-specversion 1.0, ce-id, ce-source and ce-type, each once and of 1 to 1024 bytes.");
+    p->meta.event_source = header(h, "ce-source", NULL);
+    p->meta.event_id = header(h, "ce-id", NULL);
+    struct slice trace = header(h, "ce-traceparent", NULL);
+    if (trace.size > 0 && trace.size <= TRACEPARENT_MAX) p->meta.traceparent = trace;
+    return true;
+}
+
 static bool check_type(const struct http_head *h, struct http_plan *p)
 {
     static const char *const types[] = {
@@ -89,6 +161,8 @@ static bool check_type(const struct http_head *h, struct http_plan *p)
     if (type.size == 0) return true;
     for (unsigned k = 0; k < sizeof types / sizeof *types; k++)
         if (slice_equal_nocase(type, slice_from(types[k]))) return true;
+    if (is_event(h) && slice_equal_nocase(slice_skip(type, type.size > 5 ? type.size - 5 : 0), SLICE("+json")))
+        return true;
     if (slice_equal_nocase(type, SLICE("application/edifact")))
         return refuse(p, REPLY_FORMAT_UNSUPPORTED, "EDIFACT is not read here; send X12 or CSV.");
     if (slice_equal_nocase(slice_head(type, 23), SLICE("application/cloudevents")))
@@ -235,7 +309,7 @@ static bool take_parameters(const struct http_head *h, const struct http_state *
     m->currency = query(h, "currency");
     m->traceparent = header(h, "traceparent", NULL);
     m->door = DOOR_HTTP;
-    if (m->traceparent.size > 64) m->traceparent = (struct slice){ 0 };
+    if (m->traceparent.size > TRACEPARENT_MAX) m->traceparent = (struct slice){ 0 };
     if (!check_text(p, m->file_name, 255, "The name has more than 255 bytes or cannot be printed.")) return false;
     if (!check_text(p, m->partner_id, 64, "The partner has more than 64 bytes or cannot be printed.")) return false;
     if (m->currency.size && !is_currency(m->currency))
@@ -277,7 +351,7 @@ static bool plan_upload(const struct http_head *h, const struct http_state *s, b
     p->act = is_validation ? HTTP_VALIDATE : HTTP_UPLOAD;
     return authenticate(h, s, SCOPE_SUBMIT, p) && check_length(h, s, p) && check_type(h, p) && check_encoding(h, p)
            && (is_validation || check_key(h, s, p)) && check_digest(h, p) && check_accept(h, p)
-           && take_parameters(h, s, p) && check_service(s, !is_validation, p);
+           && take_parameters(h, s, p) && take_event(h, p) && check_service(s, !is_validation, p);
 }
 
 /* Questions */

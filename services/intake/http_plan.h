@@ -61,6 +61,9 @@ struct http_plan {
 /* Texts are borrowed from the head. */
 struct http_plan http_plan_of(const struct http_head *head, const struct http_state *state);
 
+/* What a header of an event stands for (ce-id …): without quotes, its percent signs decoded. */
+struct slice http_plan_event_text(struct arena *a, struct slice value);
+
 /* What /readyz says of a disk that is too full for documents; nothing of another one. */
 void http_plan_put_full(struct text *t, unsigned spool_permille);
 

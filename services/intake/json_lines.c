@@ -602,6 +602,15 @@ static bool next_record(struct json_reader *j, struct slice *record)
     return true;
 }
 
+/* A record that is dead (a member repeated, too many of them) is nobody's line. */
+static bool makes_a_line(struct json_reader *j, struct slice record)
+{
+    json_t *root = load(j, record);
+    bool is_line = json_is_object(root) && (json_object_get(root, "kind") || !json_object_get(root, "specversion"));
+    if (root) json_decref(root);
+    return is_line;
+}
+
 /* Every line says whose it is: the document says the same for whomever it is sent (feeds.md 3). */
 static bool records_name_partner(struct json_reader *j)
 {
@@ -609,11 +618,13 @@ static bool records_name_partner(struct json_reader *j)
     bool is_any = false, is_first = j->document_is_record;
     while (next_record(j, &record)) {
         record = slice_trim(record);
-        bool makes_a_line = record.size > 0 && record.bytes[0] == '{' && record.size <= JSON_RECORD_BYTES_MAX
-                            && is_one_value(record, 0);
-        if (!makes_a_line) continue;
+        bool is_object = record.size > 0 && record.bytes[0] == '{' && record.size <= JSON_RECORD_BYTES_MAX
+                         && is_one_value(record, 0);
+        if (!is_object) continue;
         if (is_first) { is_first = false; continue; }
-        if (!names_partner(j, record)) return false;
+        bool is_named = names_partner(j, record);
+        if ((is_named && is_any) || !makes_a_line(j, record)) continue;
+        if (!is_named) return false;
         is_any = true;
     }
     return is_any;

@@ -16,7 +16,8 @@ struct operation { const char *path, *method, *id, *summary, *parameters, *takes
 #define DOCUMENT_FORMATS \
     "application/json application/x-ndjson text/csv text/tab-separated-values application/edi-x12 application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #define DOCUMENT_TYPES DOCUMENT_FORMATS " application/cloudevents+json application/octet-stream"
-#define UPLOAD_PARAMETERS "name profile partner currency content_digest content_encoding traceparent"
+#define UPLOAD_PARAMETERS "name profile partner currency content_digest content_encoding traceparent " \
+    "ce_specversion ce_id ce_source ce_type"
 #define ASKING "400 401 403 404 429 500 503"
 
 static const struct operation operations[] = {

@@ -250,16 +250,8 @@ static void adopt(struct post *p, struct intake_document *row, const struct inta
 {
     struct slice submitter_id = row->submitter_id;
     *row = *on_file;
+    intake_document_keep(&p->arena, row);
     row->submitter_id = submitter_id;
-    struct slice *texts[] = {
-        &row->file_name, &row->partner_id, &row->currency,    &row->profile,   &row->format,
-        &row->dialect,   &row->parent,     &row->traceparent, &row->report_id, &row->original_report_id,
-        &row->question,  &row->errors,     &row->sheet,       &row->encoding,  &row->warnings,
-        &row->notes
-    };
-    for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&p->arena, *texts[k]);
-    for (unsigned k = 0; k < row->total_count; k++)
-        row->totals[k].currency = slice_copy(&p->arena, row->totals[k].currency);
 }
 
 /* Its maker was not told before a crash: what comes is no second sending. */

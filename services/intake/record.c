@@ -84,7 +84,7 @@ static struct record_content data_of(struct arena *a, struct record_content c, c
 
 /* Events, binary mode */
 
-static bool is_event_text(struct slice s)
+bool record_is_event_text(struct slice s)
 {
     return s.size > 0 && s.size <= EVENT_TEXT_MAX && utf8_is_valid(s);
 }
@@ -94,7 +94,7 @@ static struct record_content check_event(struct arena *a, struct record_content 
 {
     if (c.traceparent.size == 0) c.traceparent = record_header(r, SLICE("traceparent"));    /* of who sent the record */
     if (!slice_equal(version, SLICE("1.0"))) return broken(ISSUE_FRAMING_BROKEN, a, version);
-    if (!is_event_text(c.source) || !is_event_text(c.id) || !is_event_text(type))
+    if (!record_is_event_text(c.source) || !record_is_event_text(c.id) || !record_is_event_text(type))
         return broken(ISSUE_FRAMING_BROKEN, a, c.id);
     return c;
 }
@@ -202,9 +202,9 @@ bool record_event_read(struct arena *a, struct slice object, struct record_event
     take_members(&m, object, 0);
     if (m.version.size == 0) return false;
     *event = (struct record_event){ .source = text_of(a, m.source), .id = text_of(a, m.id), .data = m.data };
-    event->is_sound = !m.is_repeated && slice_equal(text_of(a, m.version), SLICE("1.0")) && is_event_text(event->id)
-                      && is_event_text(event->source) && is_event_text(text_of(a, m.type)) && m.data.size > 0
-                      && m.base64.size == 0;
+    event->is_sound = !m.is_repeated && slice_equal(text_of(a, m.version), SLICE("1.0"))
+                      && record_is_event_text(event->id) && record_is_event_text(event->source)
+                      && record_is_event_text(text_of(a, m.type)) && m.data.size > 0 && m.base64.size == 0;
     return true;
 }
 

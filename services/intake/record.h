@@ -7,6 +7,9 @@
 #include "intake/issue.h"
 #include "runtime/source.h"
 
+/* What names an event, or its source: 1 to 1024 bytes of UTF-8. */
+bool record_is_event_text(struct slice s);
+
 enum record_payload { RECORD_SUBMISSION, RECORD_JSON };
 
 /* Texts are borrowed from the record, or from the arena. */

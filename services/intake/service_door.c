@@ -7,8 +7,9 @@
 static struct spool_meta copy_meta(struct arena *a, const struct spool_meta *meta)
 {
     struct spool_meta m = *meta;
-    struct slice *texts[] = { &m.submitter_id, &m.file_name,   &m.partner_id, &m.currency, &m.profile,
-                              &m.traceparent,  &m.request_key, &m.parent,     &m.sheet };
+    struct slice *texts[] = { &m.submitter_id, &m.file_name,   &m.partner_id, &m.currency,     &m.profile,
+                              &m.traceparent,  &m.request_key, &m.parent,     &m.event_source, &m.event_id,
+                              &m.sheet };
     for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(a, *texts[k]);
     return m;
 }

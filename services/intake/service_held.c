@@ -111,6 +111,8 @@ static struct delivery *revived(struct intake_service *s, const uint8_t id[SHA25
         .profile = slice_copy(&d->arena, slice_cut(&profile, '@')),
         .parent = slice_copy(&d->arena, row->parent),
         .traceparent = slice_copy(&d->arena, row->traceparent),
+        .event_source = slice_copy(&d->arena, row->event_source),
+        .event_id = slice_copy(&d->arena, row->event_id),
         .door = (enum door)row->door,
         .received_at_unix_ms = row->received_at_unix_ms,
         .bytes = row->bytes,

@@ -7,23 +7,7 @@ static void adopt_row(struct delivery *d, const uint8_t *id, const struct intake
 {
     memcpy(d->id, id, SHA256_BYTES);
     d->row = *row;
-    struct slice *texts[] = { &d->row.submitter_id,
-                              &d->row.file_name,
-                              &d->row.partner_id,
-                              &d->row.currency,
-                              &d->row.profile,
-                              &d->row.format,
-                              &d->row.dialect,
-                              &d->row.parent,
-                              &d->row.traceparent,
-                              &d->row.report_id,
-                              &d->row.original_report_id,
-                              &d->row.question,
-                              &d->row.errors,
-                              &d->row.sheet };
-    for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&d->arena, *texts[k]);
-    for (unsigned k = 0; k < d->row.total_count; k++)
-        d->row.totals[k].currency = slice_copy(&d->arena, d->row.totals[k].currency);
+    intake_document_keep(&d->arena, &d->row);
 }
 
 struct find { struct delivery *delivery; bool found; };

@@ -84,14 +84,20 @@ static bool find_document(struct delivery *d)
     return true;
 }
 
-/* Who was held keeps the id that it has. */
+/* Who was held keeps the id that it has. The data of an event are another document than those of another event, as they
+ * are where it says its name itself. */
 static void identify(struct delivery *d)
 {
     uint8_t digest[SHA256_BYTES];
     if (!d->is_from_raw) spool_sha256(&d->document, digest);
-    struct id_part parts[] = { ID_TEXT(d->meta.submitter_id), ID_TEXT(slice_of((char *)digest, sizeof digest)),
-                               ID_TEXT(d->meta.partner_id) };
-    if (!d->is_from_raw) hash_parts(parts, d->post.is_of_partner ? 3 : 2, d->post.id);
+    struct id_part parts[5] = { ID_TEXT(d->meta.submitter_id), ID_TEXT(slice_of((char *)digest, sizeof digest)) };
+    unsigned count = 2;
+    if (d->post.is_of_partner) parts[count++] = ID_TEXT(d->meta.partner_id);
+    if (d->meta.event_id.size > 0) {
+        parts[count++] = ID_TEXT(d->meta.event_source);
+        parts[count++] = ID_TEXT(d->meta.event_id);
+    }
+    if (!d->is_from_raw) hash_parts(parts, count, d->post.id);
     if (d->document_count == 0) delivery_show_id(d);
 }
 
@@ -136,6 +142,8 @@ static struct intake_job delivery_job(struct delivery *d)
         .partner_id = d->meta.partner_id,
         .currency = d->meta.currency,
         .traceparent = d->meta.traceparent,
+        .event_source = d->meta.event_source,
+        .event_id = d->meta.event_id,
         .targets = &d->targets,
         .document_id = hex_of(&d->arena, d->post.id),
         .answers = { (enum decimal_style)d->meta.decimal, (enum date_style)d->meta.dates, d->meta.header_row,
@@ -157,6 +165,8 @@ static void fill_row(struct delivery *d)
         .profile = readings_name(&d->arena, &d->readings),
         .parent = d->meta.parent.size ? d->meta.parent : d->post.file,
         .traceparent = d->meta.traceparent,
+        .event_source = d->meta.event_source,
+        .event_id = d->meta.event_id,
         .received_at_unix_ms = d->meta.received_at_unix_ms,
         .door = (uint32_t)d->meta.door,
         .bytes = d->document.bytes.size,

@@ -334,6 +334,8 @@ static void put_meta(struct json_out *j, const struct spool_meta *m)
     json_out_member(j, SLICE("traceparent"), m->traceparent);
     json_out_member(j, SLICE("request_key"), m->request_key);
     json_out_member(j, SLICE("parent"), m->parent);
+    json_out_member(j, SLICE("event_source"), m->event_source);
+    json_out_member(j, SLICE("event_id"), m->event_id);
     json_out_member(j, SLICE("sheet"), m->sheet);
     json_out_member(j, SLICE("encoding"), m->encoding);
     json_out_member_int(j, SLICE("door"), (int64_t)m->door);
@@ -447,6 +449,8 @@ static void take_meta(struct arena *a, const json_t *o, struct spool_meta *m)
         .traceparent = text_of(a, o, "traceparent"),
         .request_key = text_of(a, o, "request_key"),
         .parent = text_of(a, o, "parent"),
+        .event_source = text_of(a, o, "event_source"),
+        .event_id = text_of(a, o, "event_id"),
         .sheet = text_of(a, o, "sheet"),
         .encoding = text_of(a, o, "encoding"),
         .door = (enum door)number_of(o, "door"),

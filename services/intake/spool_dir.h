@@ -21,6 +21,7 @@ enum { SPOOL_PATH_BYTES = 4096, SPOOL_META_BYTES_MAX = 64 << 10 };
 struct spool_meta {
     struct slice   submitter_id, file_name, partner_id, currency, profile, traceparent, request_key;
     struct slice   parent;                          /* id of the document that it corrects, empty none */
+    struct slice   event_source, event_id;          /* what the bytes are the data of, empty: no event */
     enum door      door;
     instant_ms     received_at_unix_ms;
     struct hash128 request_content;

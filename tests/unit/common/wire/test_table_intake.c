@@ -43,6 +43,8 @@ TEST(a_document_reads_back_as_it_was_written)
         .encoding = SLICE("shift_jis"),
         .warnings = SLICE("[1]"),
         .notes = SLICE("[2]"),
+        .event_source = SLICE("/erp"),
+        .event_id = SLICE("e-1"),
         .errors_truncated = true,
         .is_compressed = true,
     };
@@ -62,6 +64,8 @@ TEST(a_document_reads_back_as_it_was_written)
     CHECK_TEXT(back.encoding, "shift_jis");
     CHECK_TEXT(back.warnings, "[1]");
     CHECK_TEXT(back.notes, "[2]");
+    CHECK_TEXT(back.event_source, "/erp");
+    CHECK_TEXT(back.event_id, "e-1");
     CHECK(back.is_compressed && back.errors_truncated);
 }
 
@@ -96,6 +100,19 @@ TEST(the_other_rows_read_back_as_they_were_written)
     CHECK_INT(numbers_back.documents, 4);
 }
 
+/* Every text of it, and not only those that somebody thought of. */
+TEST(a_row_that_is_kept_borrows_nothing_from_the_value)
+{
+    struct intake_document d = { .submitter_id = SLICE("s"), .encoding = SLICE("koi8-r"), .warnings = SLICE("[1]"),
+                                 .notes = SLICE("[2]"), .event_id = SLICE("e-1") }, back;
+    CHECK(intake_document_add(&d, SLICE("EUR"), 7, true));
+    struct slice bytes = table_intake_put_document(test_arena(), &d);
+    CHECK_INT(table_intake_take_document(bytes, &back), OK);
+    intake_document_keep(test_arena(), &back);
+    memset((char *)bytes.bytes, '?', bytes.size);
+    CHECK_SLICE(table_intake_put_document(test_arena(), &back), table_intake_put_document(test_arena(), &d));
+}
+
 TEST(bytes_that_are_no_row_are_refused_at_every_cut)
 {
     struct intake_document d = { .submitter_id = SLICE("s"), .errors = SLICE("[]") }, back;
@@ -114,7 +131,7 @@ TEST(a_row_of_the_release_before_is_read)
     struct slice old = slice_copy(test_arena(), table_intake_put_document(test_arena(), &d));
     ((char *)old.bytes)[0] = 1;
     CHECK_INT(table_intake_take_document(old, &back), ERR_STATE_MALFORMED);
-    old.size -= 3;                                  /* the lengths of what it has not */
+    old.size -= 5;                                  /* the lengths of what it has not */
     CHECK_INT(table_intake_take_document(old, &back), OK);
     CHECK_INT(back.passed, 7);
     CHECK_TEXT(back.errors, "[]");

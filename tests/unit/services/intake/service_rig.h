@@ -218,7 +218,7 @@ static inline void desk_rest(struct desk *k)
     WAIT_FOR(service_waiting(k->service) == 0, desk_turns(k));
 }
 
-struct sending { const char *submitter, *key, *name, *parent, *partner; bool is_validation, with_lines; };
+struct sending { const char *submitter, *key, *name, *parent, *partner, *event; bool is_validation, with_lines; };
 
 static inline struct desk_answer *desk_send(struct desk *k, struct slice bytes, struct sending s)
 {
@@ -232,6 +232,8 @@ static inline struct desk_answer *desk_send(struct desk *k, struct slice bytes, 
                                .currency = SLICE("USD"),
                                .request_key = slice_from(s.key),
                                .parent = slice_from(s.parent),
+                               .event_source = slice_from(s.event ? "/erp" : NULL),
+                               .event_id = slice_from(s.event),
                                .door = DOOR_HTTP,
                                .received_at_unix_ms = k->now++ };
     CHECK_INT(spool_upload_open(service_spool(k->service), false, 1u << 30, &u), OK);

@@ -128,6 +128,42 @@ TEST(a_key_is_bare_or_quoted_and_stands_once)
     state.needs_key = false;
 }
 
+#define EVENT F("ce-specversion", "1.0"), F("ce-source", "/erp"), F("CE-Type", "t")
+
+/* feeds.md 9.2, 11: an event in binary mode has its names in headers, percent signs decoded; all of them, each once. */
+TEST(an_event_in_binary_mode_is_named_by_its_headers)
+{
+    struct http_plan p = PLAN("POST", "/v1/documents", TOKEN, LENGTH, EVENT, F("ce-id", "e%201"));
+    CHECK_INT(p.act, HTTP_UPLOAD);
+    CHECK_TEXT(p.meta.event_source, "/erp");
+    CHECK_TEXT(http_plan_event_text(test_arena(), p.meta.event_id), "e 1");
+    CHECK_TEXT(http_plan_event_text(test_arena(), SLICE("\"a\\\"%c3%A9%zz%4\"")), "a\"\xc3\xa9%zz%4");
+    CHECK_TEXT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, EVENT, F("ce-id", "1"), F("traceparent", "00-a"),
+                    F("ce-traceparent", "00-b")).meta.traceparent, "00-b");
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, EVENT, F("ce-id", "1"),
+                   F("Content-Type", "application/vnd.erp.sale+json")).act, HTTP_UPLOAD);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("Content-Type", "application/vnd.erp.sale+json")).problem,
+              REPLY_FORMAT_UNKNOWN);
+    p = PLAN("POST", "/v1/documents", TOKEN, LENGTH, EVENT, F("ce-id", "1"),
+             F("Content-Type", "application/cloudevents+json"));
+    CHECK(p.act == HTTP_UPLOAD && p.meta.event_id.size == 0);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("ce-time", "2026-01-01T00:00:00Z")).act, HTTP_UPLOAD);
+}
+
+TEST(an_event_that_is_named_by_halves_is_refused_before_its_body)
+{
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, EVENT).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("ce-id", "1")).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, EVENT, F("ce-id", "")).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, EVENT, F("ce-id", "%ff")).problem, REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, EVENT, F("ce-id", "1"), F("ce-id", "2")).problem,
+              REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, EVENT, F("ce-id", "1"), F("ce-specversion", "1.0")).problem,
+              REPLY_BAD_REQUEST);
+    CHECK_INT(PLAN("POST", "/v1/documents", TOKEN, LENGTH, F("ce-specversion", "0.3"), F("ce-id", "1"),
+                   F("ce-source", "/erp"), F("ce-type", "t")).problem, REPLY_BAD_REQUEST);
+}
+
 TEST(a_digest_is_that_of_the_bytes_as_sent)
 {
     struct http_plan p =

@@ -216,6 +216,52 @@ TEST(an_event_that_came_before_is_a_duplicate_and_its_id_takes_no_other_content)
     desk_close(k);
 }
 
+/* The same of an event whose names were told beside its data, of every format but one that has a number of its own. */
+TEST(the_data_of_an_event_that_is_named_beside_them_are_known_by_its_id)
+{
+#define ROWS(invoice) "invoice,qty,part,resale price,ship date\n" invoice ",1,P,1.25,2026-03-01\n"
+    static const struct { const char *event, *bytes, *state; unsigned status, passed; bool restarts; } rows[] = {
+        { "e-1", SALE("1", "1"), "POSTED", 202, 1, false },
+        { "e-1", SALE("1", "1"), "DUPLICATE", 200, 0, false },
+        { "e-1", SALE("1", "2"), NULL, 422, 0, true },
+        { NULL, EVENT("e-1", "09:01", SALE("1", "1")), "DUPLICATE", 200, 0, false },
+        { NULL, EVENT("e-1", "09:01", SALE("1", "3")), NULL, 422, 0, false },
+        { "e-2", SALE("1", "1"), "POSTED", 202, 1, true },
+        { "e-3", ROWS("8"), "POSTED", 202, 1, false },
+        { "e-3", ROWS("9"), NULL, 422, 0, false },
+        { "e-4", X12_OF("000000071", "BPT*00*R*20260331*02~PTD*SU~", "4"), "POSTED", 202, 0, false },
+        { "e-4", X12_OF("000000072", "BPT*00*R*20260331*02~PTD*SU~", "4"), "POSTED", 202, 0, false },
+    };
+    struct desk *k = desk_open();
+    for (unsigned n = 0; n < sizeof rows / sizeof *rows; n++) {
+        if (rows[n].restarts) desk_restart(k);
+        uint64_t before = service_counts(k->service).passed;
+        struct desk_answer *a = SEND(k, slice_from(rows[n].bytes), .event = rows[n].event);
+        desk_wait(k, a);
+        CHECK_INT(a->status, rows[n].status);
+        CHECK_INT(service_counts(k->service).passed - before, rows[n].passed);
+        if (rows[n].state) CHECK_SLICE(member(a->body, "state"), slice_from(rows[n].state));
+        else CHECK(a->problem == REPLY_EVENT_ID_REUSED);
+    }
+    desk_close(k);
+}
+
+TEST(an_event_that_is_asked_about_keeps_its_id)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, undecided(), .event = "e-1");
+    desk_wait(k, a);
+    CHECK(holds(a->body, "\"state\":\"HELD\""));
+    desk_restart(k);
+    struct desk_answer *b = ASK(k, .kind = QUESTION_ANSWER, .id = member(a->body, "id"),
+                                .answers = { .decimal = DECIMAL_STYLE_COMMA });
+    CHECK(holds(b->body, "\"state\":\"POSTED\""));
+    struct desk_answer *other = SEND(k, SLICE(SALE("1", "1")), .event = "e-1");
+    desk_wait(k, other);
+    CHECK_INT(other->problem, REPLY_EVENT_ID_REUSED);
+    desk_close(k);
+}
+
 /* feeds.md 7.1: a header alone closes the calendar, and whoever sent it by mistake is told; documents that are no
  * reports say other things. */
 TEST(a_document_without_lines_says_why_it_has_none)

@@ -102,6 +102,7 @@ TEST(what_names_its_partner_itself_is_the_same_whoever_is_named_beside)
     struct slice of[] = {
         SLICE("{\"document\":{\"partner_id\":\"N-100\"},\"lines\":[" SALE("1", "1") "]}"),
         SLICE("partner id,invoice,qty,part,resale price,ship date\nN-100,1,1,P,1.25,2026-03-01\n"),
+        SLICE(OF("N-100", "1") "\n{\"kind\":\"POS_SALE\",\"qty\":\"1\",\"qty\":\"2\"}\n"),     /* dead: nobody's line */
         SLICE(X12("000000009")),
     };
     for (unsigned n = 0; n < sizeof of / sizeof *of; n++) {
