@@ -111,6 +111,8 @@ struct classification {
 };
 
 struct contribution { uint32_t rule; int32_t points; };
+/* Units of the line that another one stands for, if it lives: payout knows. */
+struct units_held { struct slice program_id, line_id, serial; uint32_t count; };
 struct deal_place { uint32_t place; int64_t share_percent_micros; int32_t closed_on; };
 struct list_version { struct slice id; uint8_t sha256[SHA256_BYTES]; };
 
@@ -141,6 +143,8 @@ struct clearance {
     bool         names_original;  /* a CANCEL or REPLACE by invoice means original_line_id, or nothing */
     struct slice original_line_id;
     bool         takes_whole;     /* all of its original: its K is free */
+    const struct units_held *units_held;
+    unsigned                 units_held_count;
 };
 
 /* One step of the workings: rule is a step of domain.md 5 ("S10"). */

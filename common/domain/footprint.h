@@ -126,9 +126,11 @@ struct document_uses { struct document_use uses[DOCUMENT_USES_MAX]; unsigned use
 struct serial_event { struct slice line_id; int32_t date; };
 struct serial_slot {
     struct slice program_id, line_id;
-    uint32_t generation;
-    bool is_registered;
-}; /* in the registry, too */
+    struct slice prior_line_id;                     /* line_id took it on payout's word that this one lives no more */
+    uint32_t     generation;
+    bool         is_registered;                     /* in the registry, too */
+    bool         is_asked;                          /* whether line_id lives payout alone knows, and is asked */
+};
 struct serial_history {
     struct serial_event sold_in, sold, returned;
     struct serial_slot  slots[SERIAL_SLOTS_MAX];

@@ -188,6 +188,13 @@ static struct message_field list_version_fields[] = { TEXT(id, TEXT_BYTES_MAX), 
 static DETAIL(list_version, list_version, NULL);
 #undef S
 
+#define S struct units_held
+static struct message_field units_held_fields[] = {
+    TEXT(program_id, ID_BYTES_MAX), TEXT(line_id, ID_BYTES_MAX), NUMBER(count), TEXT(serial, TEXT_BYTES_MAX),
+};
+static MESSAGE(units_held, units_held, NULL, NULL);
+#undef S
+
 #define S struct clearance
 static struct message_field clearance_fields[] = {
     JUDGEMENT_FIELDS,
@@ -212,6 +219,7 @@ static struct message_field clearance_fields[] = {
     NUMBER(names_original),
     TEXT(original_line_id, ID_BYTES_MAX),
     NUMBER(takes_whole),
+    LIST(units_held, units_held_count, units_held, UNITS_HELD_MAX),
 };
 OUTLINED(clearance, clearance, check_judgement,
          "outcome reasons accepted_qty_milli struck case_id case_kind case_subject case_line_ids review_sequence");

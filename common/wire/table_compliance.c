@@ -27,7 +27,9 @@
 #define MATCH_MONTH(M) M(DATE, month, 0) M(INT, left_milli, 0)
 #define DOCUMENT_USE(M) M(ID, line_id, 0) M(TEXT, claim_id, 0)
 #define SERIAL_EVENT(M) M(ID, line_id, 0) M(DATE, date, 0)
-#define SERIAL_SLOT(M) M(TEXT, program_id, 0) M(ID, line_id, 0) M(UINT, generation, 0) M(BOOL, is_registered, 0)
+#define SERIAL_SLOT(M) \
+    M(TEXT, program_id, 0) M(ID, line_id, 0) M(ID, prior_line_id, 0) M(UINT, generation, 0) M(BOOL, is_registered, 0) \
+    M(BOOL, is_asked, 0)
 #define ROSTER_SITE(M) \
     M(TEXT, site, 0) M(TEXT, name, 0) M(DATE, valid_from, 0) M(DATE, valid_to, 0) M(BOOL, inactive, 0)
 #define POOL_REPORT(M) M(TEXT, location, 0) M(DATE, date, 0) M(INT, reported_milli, 0)

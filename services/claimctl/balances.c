@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "domain/decimal.h"
 #include "domain/footprint.h"
+#include "domain/rating/original.h"
 #include "domain/rating/rows.h"
 #include "wire/json_text.h"
 
@@ -310,22 +311,47 @@ static enum err visit_payout(void *context, struct slice key, struct slice value
     return OK;
 }
 
-/* A claim that payout refused keeps its slot for its next submission (domain.md 5.4 P4), but is not live (1.1). */
-static enum err is_refused(const struct walk *w, struct slice root, struct slice line_id, bool *refused)
+/* The row of a line in payout; *found: it came there. */
+static enum err read_line(const struct walk *w, struct slice root, struct slice line_id, struct line_row *line,
+                          bool *found)
 {
     const struct stage *stage = run_engine_stage(RUN_PAYOUT);
     const struct stage_table *lines = &stage->tables[PAYOUT_LINES];
     struct store *payout = w->b->source->payout[w->partition];
-    struct line_row *line = ARENA_NEW(&w->b->arena, struct line_row);
     struct slice value;
-    *refused = false;
+    *found = false;
     if (!payout) return OK;
     TRY(store_get(payout, lines->number, BOOKS_KEY(&w->b->arena, root, line_id), &value));
     if (value.size == 0) return OK;
     if ((uint8_t)value.bytes[0] != stage->row_version) return ERR_STATE_OUTDATED;
-    TRY(lines->codec.decode(&w->b->arena, slice_skip(value, 1), line));
-    *refused = line->outcome == OUTCOME_REJECT;
+    *found = true;
+    return lines->codec.decode(&w->b->arena, slice_skip(value, 1), line);
+}
+
+/* A claim that payout refused keeps its slot for its next submission (domain.md 5.4 P4), but is not live (1.1): who
+ * lives then is what it was to replace. *line_id: empty when nobody does. */
+static enum err find_live(const struct walk *w, struct slice root, bool is_asked, struct slice *line_id)
+{
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX && line_id->size; n++) {
+        struct line_row *line = ARENA_NEW(&w->b->arena, struct line_row);
+        bool found;
+        TRY(read_line(w, root, *line_id, line, &found));
+        if (!found) return OK;
+        bool is_refused = line->outcome == OUTCOME_REJECT;
+        if (!is_refused && (!(is_asked || n) || original_is_live(line))) return OK;
+        *line_id = is_refused ? line->replaces : (struct slice){ 0 };
+    }
     return OK;
+}
+
+static enum err find_holder(const struct walk *w, struct slice root, const struct serial_slot *slot,
+                            struct slice *line_id)
+{
+    *line_id = slot->is_registered ? slot->line_id : (struct slice){ 0 };       /* else another root has it */
+    TRY(find_live(w, root, slot->is_asked, line_id));
+    if (line_id->size || !slot->is_registered) return OK;
+    *line_id = slot->prior_line_id;
+    return find_live(w, root, true, line_id);
 }
 
 /* Live slots of a serial: one object for each program that holds one. */
@@ -341,16 +367,15 @@ static enum err visit_serial(void *context, struct slice key, struct slice value
     for (unsigned i = 0; i < SERIAL_SLOTS_MAX; i++) {
         char buffer[BALANCE_TEXT_BYTES];
         struct text t = text_over(buffer, sizeof buffer);
-        bool refused;
-        if (h->slots[i].line_id.size == 0 || !h->slots[i].is_registered) continue; /* another root has it */
-        TRY(is_refused(w, root, h->slots[i].line_id, &refused));
-        if (refused) continue;
+        struct slice line_id;
+        TRY(find_holder(w, root, &h->slots[i], &line_id));
+        if (!line_id.size) continue;
         struct balance_row *row = add_row(b, "serial");
         struct slice keys[] = { root, h->slots[i].program_id, serial };
         for (unsigned k = 0; k < 3; k++) add_key(b, row, keys[k], false);
         struct json j = open_object(&t, row, names);
         json_int(&j, "generation", h->slots[i].generation);
-        json_text(&j, "line_id", h->slots[i].line_id);
+        json_text(&j, "line_id", line_id);
         close_object(b, row, &j);
     }
     return OK;

@@ -300,10 +300,19 @@ static void undo(struct judging *j, const struct original *o)
     forget_match(j, o->line_id, o->footprint);
 }
 
+/* Of one that was replaced before, which payout takes back where the REPLACE was refused: dead now in either case, so
+ * that it holds no units any more. */
+static bool ends_what_was_replaced(const struct judging *j)
+{
+    return j->line->kind == KIND_CANCEL && j->original.line_id.size && is_whole(j)
+        && j->original.footprint->state == FOOTPRINT_CANCELLED;
+}
+
 void originals_undo(struct judging *j)
 {
     if (names_waiting(j)) undo(j, &j->named);
     if (undoes(j)) undo(j, &j->original);
+    if (ends_what_was_replaced(j)) serials_give_back(j, j->original.line_id, j->original.footprint);
 }
 
 /* --- recording --- */
@@ -444,6 +453,7 @@ static void end_reversed(struct judging *j, struct slice line_id)
 {
     struct slice row = tables_line_key(j->arena, j->root, line_id);
     const struct footprint *now = judging_read(j, COMPLIANCE_LINES, row, NULL);
+    if (now->state == FOOTPRINT_CANCELLED && j->line->cause == CAUSE_FRAUD) serials_keep(j, line_id, now);
     if (now->state != FOOTPRINT_ACCEPTED) return;
     if (j->line->cause != CAUSE_FRAUD) serials_give_back(j, line_id, now);
     struct footprint *f = judging_change(j, COMPLIANCE_LINES, row);

@@ -113,12 +113,12 @@ static void add(struct slots *s, struct registry_request request)
     s->requests[s->count++] = request;
 }
 
-/* Receipt of the line that holds a slot, 0: it is not to be set again. */
+/* Receipt of the line that holds a slot, 0: it is not to be set again. One that was replaced may live still. */
 static enum err holder_received(struct slots *s, struct slice root_id, struct slice line_id, instant_ms *at)
 {
     struct footprint f;
     TRY(stored_rows_get(s->env, COMPLIANCE_LINES, tables_line_key(s->env->arena, root_id, line_id), &f));
-    bool holds = f.state == FOOTPRINT_OPEN || f.state == FOOTPRINT_ACCEPTED;
+    bool holds = footprint_counts(&f) || f.state == FOOTPRINT_CANCELLED;
     *at = holds && f.received_at_unix_ms >= s->oldest_unix_ms ? f.received_at_unix_ms : 0;
     return OK;
 }

@@ -2,8 +2,8 @@
 #include "compliance/serials.h"
 
 #include "base/assert.h"
-#include "base/hash.h"
-#include "domain/rule.h"
+#include "compliance/slot_case.h"
+#include "wire/limits.h"
 
 #include <stdlib.h>
 
@@ -20,11 +20,6 @@ bool serials_bind(const struct judging *j, const struct judged_program *p)
     }
     return j->kind == KIND_POS_SALE && program->incentive == INCENTIVE_SPIFF && program->spiff.trigger_pos
         && program->spiff.serials != SERIAL_RULE_NONE && j->line->rep_id.size && !p->candidate->reason_count;
-}
-
-static bool needs_serials(const struct judged_program *p)
-{
-    return p->program->incentive == INCENTIVE_SPIFF && p->program->spiff.serials == SERIAL_RULE_REQUIRED;
 }
 
 /* --- rows --- */
@@ -112,16 +107,75 @@ static bool is_settled_by_payout(struct judging *j, struct slice holder, struct 
     return is_pair && !is_disputed_on_transaction(j, holder, program_id, serial);
 }
 
-/* Another line of the root holds the slot: neither this one nor an earlier submission of it, nor the other of a sale
+/* The claim on a sale that leaves, which took its unit for paid by it: nothing, if none stands. */
+static const struct footprint *heir_of(struct judging *j, const struct footprint *sale, struct slice program_id,
+                                       struct slice serial, struct slice *line_id)
+{
+    if (sale->kind != KIND_POS_SALE || !sale->has_transaction) return NULL;
+    struct slice row = judging_transaction_row(j, &sale->transaction);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
+    for (unsigned i = 0; i < uses->line_count; i++) {
+        const struct footprint *f = judging_footprint(j, uses->lines[i].line_id);
+        if (!footprint_counts(f) || !kind_is_claim(f->kind)) continue;
+        if (!has_program(f, program_id) || !has_serial(f, serial)) continue;
+        *line_id = uses->lines[i].line_id;
+        return f;
+    }
+    return NULL;
+}
+
+/* This line takes the place of the other, which gives it its units. */
+static bool follows(struct judging *j, struct slice line_id)
+{
+    return judging_gives_way(j, line_id) || is_earlier_submission(j, line_id);
+}
+
+/* Whether the holder lives payout says, which refuses the unit where it does. Where more than it may live, nobody
+ * could be asked about all. */
+static bool is_left_to_payout(struct judging *j, const struct serial_slot *slot, struct slice serial)
+{
+    struct slice heir;
+    if (!slot->is_asked || slot->prior_line_id.size) return false;
+    return !heir_of(j, judging_footprint(j, slot->line_id), slot->program_id, serial, &heir)
+        || is_settled_by_payout(j, heir, slot->program_id, serial);
+}
+
+/* Another line of the root holds the slot: neither this one nor one in whose place it comes, nor the other of a sale
  * and its claim. */
 static bool is_taken(struct judging *j, const struct serial_history *h, struct slice program_id, struct slice serial,
                      struct slice *by)
 {
     const struct serial_slot *slot = find_slot(h, program_id);
     if (!slot || !slot->line_id.size || slice_equal(slot->line_id, j->line_id)) return false;
-    if (is_earlier_submission(j, slot->line_id)) return false;
+    if (follows(j, slot->line_id) || is_left_to_payout(j, slot, serial)) return false;
     if (is_settled_by_payout(j, slot->line_id, program_id, serial)) return false;
     *by = slot->line_id;
+    return true;
+}
+
+/* Who may live beside this line in a slot that is not taken; empty: nobody. */
+static struct slice may_live_beside(struct judging *j, const struct serial_history *h, struct slice program_id)
+{
+    const struct serial_slot *slot = find_slot(h, program_id);
+    if (!slot || !slot->line_id.size) return (struct slice){ 0 };
+    bool is_displaced = slot->is_asked && !slice_equal(slot->line_id, j->line_id) && !follows(j, slot->line_id);
+    struct slice other = is_displaced ? slot->line_id : slot->prior_line_id;
+    return follows(j, other) ? (struct slice){ 0 } : other;
+}
+
+/* Payout is asked about it. False: about so many lines it cannot be. */
+static bool ask_payout(struct judging *j, struct slice program_id, struct slice line_id, struct slice serial)
+{
+    struct clearance *c = j->v->section;
+    struct units_held *list = (struct units_held *)c->units_held;
+    for (unsigned i = 0; i < c->units_held_count; i++) {
+        if (!slice_equal(list[i].program_id, program_id) || !slice_equal(list[i].line_id, line_id)) continue;
+        list[i].count++;
+        return true;
+    }
+    if (c->units_held_count == UNITS_HELD_MAX) return false;
+    if (!list) c->units_held = list = ARENA_ARRAY(j->arena, UNITS_HELD_MAX, struct units_held);
+    list[c->units_held_count++] = (struct units_held){ program_id, line_id, serial, 1 };
     return true;
 }
 
@@ -172,10 +226,11 @@ static struct taken count_taken(struct judging *j, const struct texts *sorted, s
         struct slice by = { 0 };
         bool repeated = repeats(sorted, i);
         const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]), NULL);
-        if (!repeated
-            && (!is_taken(j, h, program_id, sorted->items[i], &by)
-                || is_held_elsewhere(j, program_id, sorted->items[i])))
-            continue;
+        if (!repeated && is_held_elsewhere(j, program_id, sorted->items[i])) continue;
+        if (!repeated && !is_taken(j, h, program_id, sorted->items[i], &by)) {
+            by = may_live_beside(j, h, program_id);
+            if (!by.size || ask_payout(j, program_id, by, sorted->items[i])) continue;
+        }
         if (!t.count++) t = (struct taken){ 1, sorted->items[i], by };
     }
     return t;
@@ -293,94 +348,6 @@ enum truth serials_returned(struct judging *j, struct finding *f)
     return truth;
 }
 
-/* --- SER-06 --- */
-
-static bool find_invalid(struct judging *j, struct slice *serial)
-{
-    const struct product *product = catalogue_product(j->facts->catalogue, j->class->sku);
-    for (unsigned i = 0; i < j->line->serials.count; i++) {
-        struct slice normal = serial_normalise(j->arena, j->line->serials.items[i]);
-        *serial = j->line->serials.items[i];
-        if (!serial_is_valid(j->policy, product, normal)) return true;
-    }
-    return false;
-}
-
-static void say_count(struct judging *j, struct judged_program *p, struct finding *f)
-{
-    struct reason *r = judging_strike(j, p, f, REASON_SERIAL_COUNT_MISMATCH, OUTCOME_REJECT);
-    reason_argument(r, SLICE("count"), judging_int_text(j, j->line->serials.count));
-    reason_argument(r, SLICE("qty"), judging_qty_text(j, j->qty_milli));
-    finding_figures(f, SLICE("serials"), 1000 * (int64_t)j->line->serials.count, j->qty_milli, SLICE("milli"));
-}
-
-enum truth serials_unfit(struct judging *j, struct finding *f)
-{
-    enum truth truth = TRUTH_UNSPECIFIED;
-    for (unsigned i = 0; i < j->program_count; i++) {
-        struct judged_program *p = &j->programs[i];
-        struct slice invalid;
-        if (!serials_bind(j, p)) continue;
-        bool is_count_off = needs_serials(p) && 1000 * (int64_t)j->line->serials.count != j->qty_milli;
-        bool is_invalid = find_invalid(j, &invalid);
-        if (truth != TRUTH_TRUE) truth = is_count_off || is_invalid ? TRUTH_TRUE : TRUTH_FALSE;
-        if (is_count_off) say_count(j, p, f);
-        if (!is_invalid) continue;
-        reason_argument(judging_strike(j, p, f, REASON_SERIAL_INVALID, OUTCOME_REJECT), SLICE("serial"), invalid);
-        finding_show(f, EVIDENCE_SERIAL, invalid);
-    }
-    return truth;
-}
-
-/* --- two lines in one slot --- */
-
-enum { CONFLICT_EVIDENCE = 3 };
-
-static struct rule_result *result_of(struct arena *a, struct slice slot_key, const struct registry_claim *own,
-                                     const struct registry_claim *other)
-{
-    struct evidence *evidence = ARENA_ARRAY(a, CONFLICT_EVIDENCE, struct evidence);
-    struct rule_result *result = ARENA_NEW(a, struct rule_result);
-    evidence[0] = (struct evidence){ .kind = EVIDENCE_SLOT, .id = slot_key };
-    evidence[1] = (struct evidence){ .kind = EVIDENCE_LINE, .id = own->line_id, .text = own->root_id };
-    evidence[2] = (struct evidence){ .kind = EVIDENCE_LINE, .id = other->line_id, .text = other->root_id };
-    *result = (struct rule_result){ .number = rule_row(RULE_SER_02)->number,
-                                    .version = 1,
-                                    .mode = RULE_MODE_ENFORCE,
-                                    .value = TRUTH_TRUE,
-                                    .reason = REASON_SERIAL_OTHER_PARTNER,
-                                    .evidence = evidence,
-                                    .evidence_count = CONFLICT_EVIDENCE };
-    return result;
-}
-
-struct clearance *serials_conflict_case(struct arena *a, struct slice slot_key, const struct registry_claim *own,
-                                     const struct registry_claim *other)
-{
-    ASSERT(slot_key.size && own->root_id.size && own->line_id.size && other->line_id.size);
-    struct id_part parts[] = { ID_TEXT(SLICE("PARTNER")), ID_TEXT(own->root_id), ID_TEXT(slot_key),
-                               ID_TEXT(SLICE("SLOT")) };
-    struct slice *line_ids = ARENA_ARRAY(a, 2, struct slice);
-    struct reason *reason = ARENA_NEW(a, struct reason);
-    struct clearance *c = ARENA_NEW(a, struct clearance);
-    line_ids[0] = own->line_id;
-    line_ids[1] = other->line_id;
-    *reason = (struct reason){ .code = REASON_SERIAL_OTHER_PARTNER, .outcome = OUTCOME_HOLD };
-    *c = (struct clearance){
-        .judgement = { .outcome = OUTCOME_HOLD,
-                       .reasons = reason,
-                       .reason_count = 1,
-                       .rule_results = result_of(a, slot_key, own, other),
-                       .rule_result_count = 1,
-                       .waiting = { .reason = REASON_SERIAL_OTHER_PARTNER } },
-        .case_id = hash_id(a, parts, sizeof parts / sizeof parts[0]),
-        .case_kind = CASE_KIND_PARTNER,
-        .case_subject = own->root_id,
-        .case_line_ids = { line_ids, 2 },
-    };
-    return c;
-}
-
 /* --- recording --- */
 
 static struct serial_slot *open_slot(struct serial_history *h, struct slice program_id)
@@ -414,7 +381,7 @@ static void open_conflict(struct judging *j, const struct slot_answer *answer, s
     struct registry_claim own = { .root_id = j->root, .line_id = line_id };
     if (j->v->case_count == VERDICT_CASES_MAX) return;
     j->v->cases[j->v->case_count++] =
-        serials_conflict_case(j->arena, serials_slot_key(j->arena, answer->program_id, answer->serial), &own, &other);
+        slot_case(j->arena, serials_slot_key(j->arena, answer->program_id, answer->serial), &own, &other);
 }
 
 /* What this line owed when it gave the slot up, and has not paid yet: paid behind its back it would free a slot that it
@@ -455,49 +422,49 @@ static bool is_registered(const struct judging *j, struct slice program_id, stru
 static void free_slot(struct judging *j, struct serial_slot *slot, struct slice serial)
 {
     owe_registry(j, slot->program_id, serial, slot->line_id);
-    slot->line_id = (struct slice){ 0 };
-    slot->is_registered = false;
-    slot->generation++;
+    *slot = (struct serial_slot){ .program_id = slot->program_id, .generation = slot->generation + 1 };
 }
 
-/* The claim on a sale that leaves, which took its unit for paid by it: nothing, if none stands. */
-static const struct footprint *heir_of(struct judging *j, const struct footprint *sale, struct slice program_id,
-                                       struct slice serial, struct slice *line_id)
+static bool was_cancelled(struct judging *j, const struct footprint *f)
 {
-    if (sale->kind != KIND_POS_SALE || !sale->has_transaction) return NULL;
-    struct slice row = judging_transaction_row(j, &sale->transaction);
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
-    for (unsigned i = 0; i < uses->line_count; i++) {
-        const struct footprint *f = judging_footprint(j, uses->lines[i].line_id);
-        if (!footprint_counts(f) || !kind_is_claim(f->kind)) continue;
-        if (!has_program(f, program_id) || !has_serial(f, serial)) continue;
-        *line_id = uses->lines[i].line_id;
-        return f;
+    return f->state == FOOTPRINT_CANCELLED && judging_footprint(j, f->ended_by)->kind == KIND_CANCEL;
+}
+
+/* The line in whose place this one came, and which lives if payout refused this one; empty: there is none that has the
+ * unit. */
+static struct slice before_it(struct judging *j, struct slice line_id, struct slice program_id, struct slice serial)
+{
+    for (unsigned n = 1; n < SUBMISSION_NO_MAX; n++) {
+        const struct footprint *f = judging_footprint(j, line_id);
+        line_id = f->replaces_line_id.size ? f->replaces_line_id : f->resubmits_line_id;
+        if (!line_id.size) break;
+        f = judging_footprint(j, line_id);
+        bool may_live = f->state == FOOTPRINT_ACCEPTED || (f->state == FOOTPRINT_CANCELLED && !was_cancelled(j, f));
+        if (may_live && has_program(f, program_id) && has_serial(f, serial)) return line_id;
     }
-    return NULL;
+    return (struct slice){ 0 };
 }
 
-static bool names_serial(struct judging *j, struct slice serial)
+/* Its holder leaves: who may live stands in the slot now, a claim on the sale that left, if `heirs`, behind others. */
+static void pass_slot_on(struct judging *j, struct serial_slot *slot, struct slice serial, const struct footprint *of,
+                         bool heirs)
 {
-    struct texts sorted = serials_sorted(j->arena, &j->line->serials);
-    return bsearch(&serial, sorted.items, sorted.count, sizeof serial, by_text) != NULL;
-}
-
-/* A sale that is replaced by one of the same unit keeps it. */
-static void pass_slot_on(struct judging *j, struct serial_slot *slot, struct slice serial, const struct footprint *of)
-{
-    struct slice line_id;
-    bool is_kept = j->line->kind == KIND_REPLACE && j->kind == KIND_POS_SALE && names_serial(j, serial);
-    const struct footprint *heir = is_kept ? NULL : heir_of(j, of, slot->program_id, serial, &line_id);
-    if (!heir) {
+    struct slice left = slot->line_id, heir = { 0 };
+    struct slice next = slot->prior_line_id.size ? slot->prior_line_id
+                                                 : before_it(j, left, slot->program_id, serial);
+    if (!next.size && heirs && heir_of(j, of, slot->program_id, serial, &heir)) next = heir;
+    if (!next.size) {
         free_slot(j, slot, serial);
         return;
     }
     struct slice row = BOOKS_KEY(j->arena, j->root, SLICE("serial"), slot->program_id, serial);
     struct outbox_slot *owed = judging_change(j, COMPLIANCE_OUTBOX, row);
-    *owed = (struct outbox_slot){ .line_id = slot->line_id, .next_line_id = line_id,
-                                  .next_received_at_unix_ms = heir->received_at_unix_ms };
-    slot->line_id = line_id;
+    *owed = (struct outbox_slot){ .line_id = left, .next_line_id = next,
+                                  .next_received_at_unix_ms = judging_footprint(j, next)->received_at_unix_ms };
+    slot->line_id = next;
+    slot->prior_line_id = (struct slice){ 0 };
+    slot->is_asked = true;
+    if (!heir.size) slot->generation++;
 }
 
 /* A claim leaves the slot to its sale, and inherits when that leaves. */
@@ -523,6 +490,10 @@ static void take_slots(struct judging *j, const struct texts *sorted)
             if (is_taken(j, h, p->candidate->program_id, sorted->items[s], &by)) continue;
             struct serial_slot *slot = open_slot(h, p->candidate->program_id);
             if (is_left_to_sale(j, slot)) continue;
+            if (!slice_equal(slot->line_id, j->line_id)) {
+                slot->prior_line_id = may_live_beside(j, h, slot->program_id);
+                slot->is_asked = slot->prior_line_id.size > 0;      /* payout may refuse this one for it */
+            }
             slot->line_id = j->line_id;
             slot->is_registered = is_registered(j, p->candidate->program_id, sorted->items[s]);
             owe_taking_over(j, p->candidate->program_id, sorted->items[s]);
@@ -566,16 +537,24 @@ static bool has_match_on_transaction(struct judging *j, const struct footprint *
     return false;
 }
 
+/* A line by its id brings back that line and the claims on it, an invoice all that stands there. */
+static bool comes_with(struct judging *j, struct slice sale, const struct footprint *f)
+{
+    const struct footprint *original = judging_footprint(j, sale);
+    if (!footprint_counts(original) || !is_same_transaction(f, original)) return false;
+    return kind_is_claim(f->kind) || !j->line->original_line_ref.size;
+}
+
 /* A unit leaves the slots of the sale that came back, and of the claims on it, whose bonus goes back with it; what was
- * paid under another invoice stays paid. One that was sold again behind its return keeps the slots of that sale,
- * however late the return is reported. */
+ * paid under another invoice stays paid, and so is a claim on a sale that was replaced, or of which nothing may live.
+ * One that was sold again behind its return keeps the slots of that sale, however late the return is reported. */
 static bool came_back(struct judging *j, const struct serial_slot *slot)
 {
     if (!slot->line_id.size) return false;
     const struct footprint *f = judging_footprint(j, slot->line_id);
     if (f->date > j->date) return false;
     struct slice sale = returned_sale(j);
-    if (sale.size) return slice_equal(slot->line_id, sale) || is_same_transaction(f, judging_footprint(j, sale));
+    if (sale.size) return slice_equal(slot->line_id, sale) || comes_with(j, sale, f);
     bool is_unlinked = !j->line->original_line_ref.size && !j->line->original_invoice_no.size;
     return is_unlinked && has_match_on_transaction(j, f);
 }
@@ -585,7 +564,7 @@ static void mark_return(struct judging *j, struct serial_history *h, struct seri
     if (h->sold.date <= event.date) h->sold = (struct serial_event){ 0 };
     if (h->returned.date <= event.date) h->returned = event;
     for (unsigned s = 0; s < h->slot_count; s++)
-        if (came_back(j, &h->slots[s])) free_slot(j, &h->slots[s], serial);
+        if (came_back(j, &h->slots[s])) pass_slot_on(j, &h->slots[s], serial, NULL, false);
 }
 
 /* The newest sale, return and sell-in of each unit, by their dates: lines may come late. */
@@ -622,7 +601,7 @@ static void return_units(struct judging *j, struct slice line_id, const struct f
         if (slice_equal(h->sold.line_id, line_id)) h->sold = (struct serial_event){ 0 };
         if (h->returned.date <= j->date) h->returned = (struct serial_event){ j->line_id, j->date };
         for (unsigned s = 0; s < h->slot_count; s++)
-            if (slice_equal(h->slots[s].line_id, line_id)) free_slot(j, &h->slots[s], serial);
+            if (slice_equal(h->slots[s].line_id, line_id)) pass_slot_on(j, &h->slots[s], serial, of, false);
         back[(*count)++] = serial;
     }
 }
@@ -633,7 +612,7 @@ static void return_all_units(struct judging *j)
     struct slice *back = ARENA_ARRAY(j->arena, FOOTPRINT_SERIALS_MAX, struct slice);
     unsigned count = 0;
     return_units(j, j->original.line_id, sale, back, &count);
-    if (sale->has_transaction) {
+    if (sale->has_transaction && footprint_counts(sale)) {
         struct slice row = judging_transaction_row(j, &sale->transaction);
         const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
         for (unsigned i = 0; i < uses->line_count; i++) {
@@ -693,14 +672,38 @@ void serials_record(struct judging *j, enum outcome outcome)
     if (is_first_time && gives_mark(j->kind)) mark(j, &sorted);
 }
 
+/* The REPLACE of a line that went on may be refused, and then it lives on with all its units (domain.md 6.3). */
+static void leave(struct judging *j, struct serial_slot *slot, struct slice serial, struct slice line_id,
+                  const struct footprint *of)
+{
+    bool is_uncertain = j->line->kind == KIND_REPLACE && of->state == FOOTPRINT_ACCEPTED;
+    if (slice_equal(slot->prior_line_id, line_id))
+        slot->prior_line_id = before_it(j, line_id, slot->program_id, serial);
+    if (!slice_equal(slot->line_id, line_id)) return;
+    if (!is_uncertain) {
+        pass_slot_on(j, slot, serial, of, true);
+        return;
+    }
+    slot->is_asked = true;
+    slot->generation++;
+}
+
 void serials_give_back(struct judging *j, struct slice line_id, const struct footprint *of)
 {
     for (unsigned i = 0; i < of->serials.count; i++) {
         struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key_of(j, of->serials.items[i], of));
         if (slice_equal(h->sold.line_id, line_id)) h->sold = (struct serial_event){ 0 };
         if (slice_equal(h->returned.line_id, line_id)) h->returned = (struct serial_event){ 0 };
+        for (unsigned s = 0; s < h->slot_count; s++) leave(j, &h->slots[s], of->serials.items[i], line_id, of);
+    }
+}
+
+void serials_keep(struct judging *j, struct slice line_id, const struct footprint *of)
+{
+    for (unsigned i = 0; i < of->serials.count; i++) {
+        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key_of(j, of->serials.items[i], of));
         for (unsigned s = 0; s < h->slot_count; s++)
-            if (slice_equal(h->slots[s].line_id, line_id)) pass_slot_on(j, &h->slots[s], of->serials.items[i], of);
+            if (slice_equal(h->slots[s].line_id, line_id)) h->slots[s].is_asked = false;
     }
 }
 
@@ -737,11 +740,14 @@ static void stand_in(struct judging *j, struct serial_slot *slot, struct slice s
                      const struct footprint *f)
 {
     ask_again(j, (struct slot_wanted){ slot->program_id, serial, j->root, line_id, f->received_at_unix_ms });
+    struct slice stood = slot->line_id.size ? slot->line_id : line_id;
+    if (!slice_equal(stood, line_id)) slot->prior_line_id = stood;
     slot->line_id = line_id;
+    slot->is_asked = j->line->kind == KIND_REPLACE;         /* refused, it leaves the return as it was */
     slot->is_registered = true;                             /* when what is owed is paid */
     struct slice row = BOOKS_KEY(j->arena, j->root, SLICE("serial"), slot->program_id, serial);
     struct outbox_slot *owed = judging_change(j, COMPLIANCE_OUTBOX, row);
-    *owed = (struct outbox_slot){ .line_id = line_id, .next_line_id = line_id,
+    *owed = (struct outbox_slot){ .line_id = stood, .next_line_id = line_id,
                                   .next_received_at_unix_ms = f->received_at_unix_ms };
 }
 
@@ -774,10 +780,15 @@ static void each_slot_before(struct judging *j, const struct footprint *returned
     for (unsigned i = 0; i < uses->line_count; i++) each_slot_of(j, uses->lines[i].line_id, returned, act);
 }
 
+static bool is_open(const struct serial_slot *slot)
+{
+    return !slot->line_id.size || (slot->is_asked && !slot->prior_line_id.size);
+}
+
 /* A slot in which another line stands is left. */
 static void stand_again(struct judging *j, const struct held_slot *held)
 {
-    if (!held->slot->line_id.size) stand_in(j, held->slot, held->serial, held->line_id, held->footprint);
+    if (is_open(held->slot)) stand_in(j, held->slot, held->serial, held->line_id, held->footprint);
 }
 
 /* A slot in which somebody stands now: what the return brought back had left it. */
@@ -787,7 +798,7 @@ static void find_contested(struct judging *j, const struct footprint *of)
         struct slice serial = of->serials.items[i];
         const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serial_key_of(j, serial, of), NULL);
         for (unsigned s = 0; s < h->slot_count; s++) {
-            if (!h->slots[s].line_id.size) continue;
+            if (is_open(&h->slots[s])) continue;
             j->contested_serial = serial;
             j->contested_by = h->slots[s].line_id;
             return;
@@ -837,6 +848,7 @@ static void displace(struct judging *j, const struct held_slot *held)
     want(j, to);                                            /* no other line of T takes it from this one */
     hand_over(j, &to, &from);
     slot->line_id = held->line_id;
+    slot->is_asked = false;
     slot->is_registered = true;
 }
 

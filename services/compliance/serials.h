@@ -19,13 +19,17 @@ void serials_record(struct judging *j, enum outcome outcome);
 /* A line that was taken back comes again: what was taken for it before it was judged goes back. */
 void serials_forget(struct judging *j);
 
-/* Gives back what a line holds: its slots, and its mark as the last sale or return of its serials. */
+/* Gives back what a line holds: its slots, and its mark as the last sale or return of its serials. What a REPLACE does
+ * not name again stays in its slot until payout is asked whether that line lives. */
 void serials_give_back(struct judging *j, struct slice line_id, const struct footprint *of);
 
 /* The return `of` is cancelled or replaced: the sale and the claims that it had brought back stand in their slots
  * again, here and in the registry, which is asked for them (v->wants). Where another line stands since, of this root or
  * of another, it stays, and the line says so (serials_are_contested). */
 void serials_restore(struct judging *j, const struct footprint *of);
+
+/* Of a line that was replaced, and may live: it was fraud, so whatever payout says its units are nobody's. */
+void serials_keep(struct judging *j, struct slice line_id, const struct footprint *of);
 
 /* A person released that: who stands in those slots gives way here and in the registry, and a PARTNER case names both,
  * so that what one of them earned is reversed. */
@@ -39,10 +43,5 @@ bool serials_are_contested(const struct judging *j, struct finding *f);
 
 /* A program in which this line takes slots for its serials. */
 bool serials_bind(const struct judging *j, const struct judged_program *p);
-
-/* A PARTNER case about the slot that names both lines; it stands under the root of `own`. In the arena; texts are
- * borrowed. */
-struct clearance *serials_conflict_case(struct arena *a, struct slice slot_key, const struct registry_claim *own,
-                                     const struct registry_claim *other);
 
 #endif

@@ -1,8 +1,8 @@
-/* compliance/slot_conflicts.c: the case of serials.c, opened by what works between lines. */
+/* compliance/slot_conflicts.c: the case of slot_case.c, opened by what works between lines. */
 #include "compliance/slot_conflicts.h"
 
 #include "base/assert.h"
-#include "compliance/serials.h"
+#include "compliance/slot_case.h"
 #include "compliance/stored_rows.h"
 #include "compliance/tables.h"
 
@@ -12,7 +12,7 @@ enum err slot_conflicts_open(struct stage_env *env, const struct registry_reques
     ASSERT(q->holder_count > 0);
     if (env->case_count == STAGE_CASES_MAX) return OK;
     TRY(stored_rows_get(env, COMPLIANCE_LINES, tables_line_key(env->arena, q->claim.root_id, q->claim.line_id), &f));
-    struct clearance *c = serials_conflict_case(env->arena, q->key, &q->claim, &q->holders[0]);
+    struct clearance *c = slot_case(env->arena, q->key, &q->claim, &q->holders[0]);
     env->cases[env->case_count++] = (struct stage_case){ q->claim.root_id, q->claim.line_id, f.document_id, c, false };
     return OK;
 }

@@ -176,21 +176,6 @@ static struct slice find_on_invoice(struct rating *r, char side, int64_t wanted_
     return key;
 }
 
-/* A claim cut to its invoice (3.3) has the accepted quantity of its program. */
-static int64_t left_of(const struct line_row *line)
-{
-    int64_t accepted = line->accepted_milli < 0 ? -line->accepted_milli : line->accepted_milli;
-    bool is_cut =
-        line->kind == KIND_SHIP_DEBIT_CLAIM && line->programs_count == 1 && line->programs[0].accepted_milli < accepted;
-    if (is_cut) accepted = line->programs[0].accepted_milli;
-    return original_stands(line) ? accepted - line->returned_milli : 0;
-}
-
-bool adjustments_is_live(const struct line_row *line)
-{
-    return line->accepted_milli ? left_of(line) > 0 : original_stands(line);
-}
-
 /* What a line of some kind may take back. */
 static bool may_take_back(enum kind kind, enum kind original)
 {
@@ -208,7 +193,7 @@ static void find_summary(struct rating *r, int64_t wanted_milli, struct pieces *
     if (pieces->count || pieces->spent.size || !c || !c->original_line_id.size) return;
     const struct line_row *line = original_to_read(r, c->original_line_id, &found);
     if (!found || !line->summary || !may_take_back(r->kind, line->kind)) return;
-    add_piece(pieces, c->original_line_id, left_of(line), wanted_milli);
+    add_piece(pieces, c->original_line_id, original_left(line), wanted_milli);
 }
 
 /* Linked: false when the line waits or is held. */
@@ -220,7 +205,7 @@ static bool find_linked(struct rating *r, char side, int64_t wanted_milli, struc
         const struct line_row *line = original_to_read(r, r->line->original_line_ref, &found);
         pieces->known =
             found && original_stands(line) && line->accepted_milli > 0 && may_take_back(r->kind, line->kind);
-        if (pieces->known) add_piece(pieces, r->line->original_line_ref, left_of(line), wanted_milli);
+        if (pieces->known) add_piece(pieces, r->line->original_line_ref, original_left(line), wanted_milli);
         waiting = r->line->original_line_ref;
     } else {
         struct slice key = find_on_invoice(r, side, wanted_milli, pieces);

@@ -30,7 +30,4 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
 void adjustments_take_back_volume(struct rating *r, const struct line_row *line, struct slice line_id,
                                   struct line_program *kept, int64_t units_milli);
 
-/* "live" of 1.1: decided PASS or SHORT, and something of it neither taken back nor returned. */
-bool adjustments_is_live(const struct line_row *line);
-
 #endif

@@ -21,6 +21,21 @@ bool original_stands(const struct line_row *line)
     return !line->ended && (line->outcome == OUTCOME_PASS || line->outcome == OUTCOME_SHORT);
 }
 
+/* A claim cut to its invoice (3.3) has the accepted quantity of its program. */
+int64_t original_left(const struct line_row *line)
+{
+    int64_t accepted = line->accepted_milli < 0 ? -line->accepted_milli : line->accepted_milli;
+    bool is_cut =
+        line->kind == KIND_SHIP_DEBIT_CLAIM && line->programs_count == 1 && line->programs[0].accepted_milli < accepted;
+    if (is_cut) accepted = line->programs[0].accepted_milli;
+    return original_stands(line) ? accepted - line->returned_milli : 0;
+}
+
+bool original_is_live(const struct line_row *line)
+{
+    return line->accepted_milli ? original_left(line) > 0 : original_stands(line);
+}
+
 struct slice original_transaction_key(struct rating *r, const struct line_row *line)
 {
     char side = line->kind == KIND_SELL_IN ? 'I' : 'S';

@@ -13,6 +13,12 @@ const struct line_row *original_to_read(struct rating *r, struct slice line_id, 
 /* Decided PASS or SHORT, and not ended since; something of it may have been returned. */
 bool original_stands(const struct line_row *line);
 
+/* Of it what returns have left, in units accepted; 0 where it does not stand. */
+int64_t original_left(const struct line_row *line);
+
+/* "live" of 1.1: decided PASS or SHORT, and something of it neither taken back nor returned. */
+bool original_is_live(const struct line_row *line);
+
 /* Sale or purchase: what stands on a transaction with its goods. */
 bool original_is_sale(enum kind kind);
 

@@ -21,6 +21,7 @@
 #include "domain/rating/stacking.h"
 #include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
+#include "domain/rating/units.h"
 #include "domain/rating/volume_period.h"
 #include "domain/uom.h"
 
@@ -252,6 +253,7 @@ static void rate_claim(struct rating *r)
     a->is_target = true;
     award_claim_value(r, a);
     cut_by_review(r, a);
+    units_limit(r, a);
     if (!steps->is_per_transaction || transactions_limit(r, a)) steps->rate(r, a);
     award_ask_claim(r, a);
     if (!award_is_stopped(a) && !r->overflow) steps->write(r, a);
@@ -302,7 +304,7 @@ static struct slice repeated_by_original(struct rating *r)
 static bool holds_its_key(const struct rating *r, const struct line_row *row, bool resubmits)
 {
     bool is_same_report = !resubmits && r->line->kind != KIND_REPLACE;
-    return adjustments_is_live(row) || (is_same_report && original_stands(row));
+    return original_is_live(row) || (is_same_report && original_stands(row));
 }
 
 /* 3.3: what is paid, or waits here for it, is not claimed again, nor behind a submission that was refused for it: that

@@ -6,6 +6,7 @@
 #include "domain/rating/caps.h"
 #include "domain/rating/stacking.h"
 #include "domain/rating/transactions.h"
+#include "domain/rating/units.h"
 #include "domain/rating/volume_period.h"
 #include "domain/rating/volume_rebate.h"
 #include "domain/rating/year_to_date.h"
@@ -149,6 +150,7 @@ static void rate_by_unit(struct rating *r, struct award *a)
 void spiff_rate(struct rating *r, struct award *a)
 {
     unsigned before = r->award_count;
+    if (!a->is_target) units_limit(r, a);
     if (!a->is_target && !transactions_limit(r, a)) return;
     stacking_excludes(r, a);
     award_claim_window(r, a, &a->program->claim, award_anchor_date(r, a));
