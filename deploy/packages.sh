@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# deploy/packages.sh [PACKAGE...]: installs the Debian packages that the build and the tests need and that are missing, and
-# those named. As root, or with a sudo that asks nothing; otherwise it prints the one command to run and fails.
+# deploy/packages.sh [--build] [PACKAGE...]: installs the Debian packages that the build and the tests need and that are
+# missing, and those named; --build: what the build alone needs. As root, or with a sudo that asks nothing; otherwise it
+# prints the one command to run and fails.
 set -eu
-needed="gcc clang lld make pkg-config libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libcunit1-dev libssl-dev
+needed="gcc make pkg-config libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libssl-dev
 libxxhash-dev libyaml-dev libjansson-dev libcsv-dev libutf8proc-dev libzip-dev libexpat1-dev zlib1g-dev liblmdb-dev
-librdkafka-dev libhiredis-dev libuv1-dev libmicrohttpd-dev libgnutls28-dev libcurl4-openssl-dev redis-server icu-devtools python3 binutils $*"
+librdkafka-dev libhiredis-dev libuv1-dev libmicrohttpd-dev libgnutls28-dev libcurl4-openssl-dev icu-devtools python3 binutils"
+if [ "${1:-}" = --build ]; then shift; else needed="$needed clang lld libcunit1-dev redis-server"; fi
+needed="$needed $*"
 
 find_missing() {
     missing=""

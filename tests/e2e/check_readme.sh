@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Every command block of README.md runs, and the text block behind it is what it prints: each line in order, … for what comes
-# from the run. `make demo` and `make test` are what runs this.
+# from the run; what stands on top is what `make demo` ends with. `make test` is what runs this.
 set -eu
 python3 - "${BUILD:-build/release}" <<'P'
+import os
 import re
 import subprocess
 import sys
@@ -12,25 +13,40 @@ text = open("README.md", encoding="utf-8").read()
 before, services = text.split("## As services on Apache Kafka")
 text = before + services[services.index("\n## "):]         # that section: tests/integration/check_readme_services.sh
 blocks = re.findall(r"```(sh|text)\n(.*?)```", text, re.S)
-subprocess.run(f"{build}/claimctl run --sample first-hour --state build/demo > build/demo.out", shell=True, check=False)
+demo = "make demo" if build == "build/release" else f"{build}/claimctl run --sample first-hour --state build/demo"
+quietly = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+demo = subprocess.run(demo, shell=True, check=False, capture_output=True, text=True, env=quietly)
 failed = False
-for index, (kind, body) in enumerate(blocks):
-    if kind != "sh" or body.startswith("make "):
-        continue
-    command = body.replace("build/release", build)
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=300)
-    if done.returncode not in (0, 3):
-        print(f"exit {done.returncode}: {body}{done.stderr}")
-        failed = True
-    expected = blocks[index + 1][1] if index + 1 < len(blocks) and blocks[index + 1][0] == "text" else ""
-    lines = done.stdout.splitlines()
+
+
+def missing(expected, lines):
+    """The first of the expected lines that does not come, in order."""
     for want in filter(None, expected.splitlines()):
         pattern = re.compile(".*?".join(re.escape(part) for part in want.split("…")))
         while lines and not pattern.search(lines[0]):
             lines.pop(0)
         if not lines:
-            print(f"no such line behind `{body.strip().splitlines()[-1]}`:\n  {want}")
-            failed = True
-            break
+            return want
+    return None
+
+
+shown = blocks[0][1].replace("build/claimctl", "build/claimctl" if build == "build/release" else f"{build}/claimctl")
+want = missing(shown, demo.stdout.splitlines())
+if want:
+    print(f"`make demo` has no such line:\n  {want}\n{demo.stdout[-2000:]}{demo.stderr}")
+    failed = True
+for index, (kind, body) in enumerate(blocks):
+    if kind != "sh" or body.startswith("make "):
+        continue
+    command = body.replace("build/claimctl", f"{build}/claimctl")
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=300)
+    if done.returncode not in (0, 3):
+        print(f"exit {done.returncode}: {body}{done.stderr}")
+        failed = True
+    expected = blocks[index + 1][1] if index + 1 < len(blocks) and blocks[index + 1][0] == "text" else ""
+    want = missing(expected, done.stdout.splitlines())
+    if want:
+        print(f"no such line behind `{body.strip().splitlines()[-1]}`:\n  {want}")
+        failed = True
 sys.exit(failed)
 P
