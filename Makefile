@@ -16,7 +16,10 @@ CFLAGS.tsan    := -O1 -g1 -fsanitize=thread -fno-omit-frame-pointer
 CFLAGS.cover   := -O0 -g --coverage
 CFLAGS.fuzz    := -O1 -g -D__SANITIZE_ADDRESS__=1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 # Whoever only tries it wants to hear of no warning, of another compiler's least of all.
-WARNINGS := $(if $(filter quick,$(VARIANT)),-w,-Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith)
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
+ifeq ($(VARIANT),quick)
+WARNINGS := -w
+endif
 CFLAGS   := -std=gnu17 -D_GNU_SOURCE -pthread $(WARNINGS) -Icommon -Iservices -Itests -I$G $(CFLAGS.$(VARIANT))
 # Some five hundred programs are linked by `make test`: lld, where it is there, needs a third of the time.
 LINKER   := $(if $(shell command -v ld.lld),-fuse-ld=lld)

@@ -5,7 +5,8 @@
 set -eu
 needed="gcc make pkg-config libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libssl-dev
 libxxhash-dev libyaml-dev libjansson-dev libcsv-dev libutf8proc-dev libzip-dev libexpat1-dev zlib1g-dev liblmdb-dev
-librdkafka-dev libhiredis-dev libuv1-dev libmicrohttpd-dev libgnutls28-dev libcurl4-openssl-dev icu-devtools python3 binutils"
+librdkafka-dev libhiredis-dev libuv1-dev libmicrohttpd-dev libgnutls28-dev libcurl4-openssl-dev
+icu-devtools python3 binutils"
 if [ "${1:-}" = --build ]; then shift; else needed="$needed clang lld libcunit1-dev redis-server"; fi
 needed="$needed $*"
 

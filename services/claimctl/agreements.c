@@ -274,7 +274,7 @@ static int run(int argc, char **argv, int words_min, int words_max, reading_visi
         return reading_close(&r, EXIT_DONE);
     code = reading_start(&r);
     if (code == EXIT_DONE) code = print_all(&r, &request, visit);
-    if (lists) listing_end(&request.listing);
+    if (lists) listing_end_of(&request.listing, code == EXIT_DONE);
     return reading_close(&r, code);
 }
 

@@ -236,7 +236,7 @@ static int export(int argc, char **argv)
     if (code == EXIT_DONE && listing_begin(&l, &out, fields, FIELD_COUNT, form)) {
         code = read_all(&a);
         for (unsigned i = 0; code == EXIT_DONE && i < a.count; i++) listing_row(&l, a.deeds[i].cells);
-        listing_end(&l);
+        listing_end_of(&l, code == EXIT_DONE);
     }
     free(a.deeds);
     directory_close(&a.told);

@@ -160,7 +160,7 @@ static int list(int argc, char **argv)
     code = deadletters_read(&d);
     if (code == EXIT_DONE && one_by_one) list_letters(&d, &l);
     else if (code == EXIT_DONE) list_groups(&d, &l);
-    listing_end(&l);
+    listing_end_of(&l, code == EXIT_DONE);
     if (code == EXIT_DONE) say_counts(&d);
     return deadletters_close(&d, code);
 }

@@ -3,6 +3,7 @@
 #include "claimctl/command.h"
 #include "claimctl/confirm.h"
 #include "claimctl/deadletters.h"
+#include "claimctl/file_refusal.h"
 #include "claimctl/json_node.h"
 #include "claimctl/progress.h"
 #include "claimctl/topic_reader.h"
@@ -210,7 +211,7 @@ static int check_words(struct sending *s)
     if (d->with.size && d->word_count != 1) return refuse("--with FILE is the copy of one letter");
     if (d->rate.size && (!slice_to_uint(d->rate, RATE_MAX, &s->rate) || s->rate == 0))
         return refuse("--rate takes a number a second");
-    return EXIT_DONE;
+    return d->with.size ? file_check(d->with.bytes) : EXIT_DONE;
 }
 
 typedef int handle_one(struct sending *s, const struct letter *l);

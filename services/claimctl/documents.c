@@ -309,7 +309,7 @@ static int list(int argc, char **argv)
     if (code != EXIT_DONE) return code;
     if (listing_begin(&l, &out, list_fields, LIST_FIELDS, form)) {
         code = documents_page_visit(&door, &wanted, put_row, &l);
-        listing_end(&l);
+        listing_end_of(&l, code == EXIT_DONE);
     }
     return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
 }

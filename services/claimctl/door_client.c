@@ -2,6 +2,7 @@
 #include "claimctl/door_client.h"
 
 #include "claimctl/command.h"
+#include "claimctl/file_refusal.h"
 
 #include <curl/curl.h>
 #include <jansson.h>
@@ -30,19 +31,21 @@ bool door_client_option(int *argc, char **argv, const char *name, const char **v
     return true;
 }
 
-static bool read_token(const char *path, const char **token)
+static int read_token(const char *path, const char **token)
 {
     static char text[TOKEN_BYTES];
-    FILE *file = fopen(path, "re");
+    int code = file_check(path);
+    FILE *file = code == EXIT_DONE ? fopen(path, "re") : NULL;
     bool is_read = file && fgets(text, sizeof text, file);
     if (file) fclose(file);
+    if (code != EXIT_DONE) return code;
     if (!is_read) {
-        fprintf(stderr, "error[FILE_UNREADABLE %d]: the token cannot be read from %s\n", ERR_FILE_UNREADABLE, path);
-        return false;
+        fprintf(stderr, "error[FILE_UNREADABLE %d]: no token stands in %s\n", ERR_FILE_UNREADABLE, path);
+        return EXIT_FAILED;
     }
     text[strcspn(text, "\r\n")] = 0;
     *token = text;
-    return true;
+    return EXIT_DONE;
 }
 
 /* Where the settings say that intake listens. */
@@ -70,7 +73,9 @@ int door_client_open(struct door_client *c, const struct settings *settings, int
                    && door_client_option(argc, argv, "--token-file", &token_file)
                    && door_client_option(argc, argv, "--ca-file", &c->ca_file);
     if (!is_fine) return EXIT_USAGE;
-    if (token_file && !read_token(token_file, &c->token)) return EXIT_USAGE;
+    int code = token_file ? read_token(token_file, &c->token) : EXIT_DONE;
+    if (code == EXIT_DONE && c->ca_file && *c->ca_file) code = file_check(c->ca_file);
+    if (code != EXIT_DONE) return code;
     return c->server && *c->server ? EXIT_DONE : use_listen(c, settings);
 }
 

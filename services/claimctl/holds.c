@@ -207,7 +207,7 @@ static int list(int argc, char **argv)
         code = EXIT_FAILED;
     if (q.count) qsort(q.items, q.count, sizeof *q.items, by_place);
     for (unsigned i = 0; i < q.count; i++) listing_row(&l, q.items[i].cells);
-    listing_end(&l);
+    listing_end_of(&l, code == EXIT_DONE);
     if (q.count == 0 && code == EXIT_DONE) fprintf(stderr, "nothing waits\n");
     free(q.items);
     arena_close(&q.arena);

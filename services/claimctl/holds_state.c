@@ -207,8 +207,9 @@ static int open_all(struct state_acts *s)
     if (arena_open(&s->read_before, READ_BYTES, READ_BYTES) != OK
         || arena_open(&s->read_now, READ_BYTES, READ_BYTES) != OK)
         return fail(ERR_MEMORY_EXHAUSTED);
-    if (state_dir_open(&s->kept, c->state, &s->before) != OK) return EXIT_NOT_FOUND;
-    int code = run_keep_read(&c->arena, &s->kept, &s->options, &s->acts);
+    int code = state_dir_code(state_dir_open(&s->kept, c->state, &s->before));
+    if (code != EXIT_DONE) return code;
+    code = run_keep_read(&c->arena, &s->kept, &s->options, &s->acts);
     if (code == EXIT_DONE && !read_acts(s)) code = fail(ERR_FILE_UNREADABLE);
     s->options.state = c->execute ? c->state : NULL;
     if (code == EXIT_DONE) code = find_objects(s);

@@ -243,7 +243,7 @@ int claimctl_lag(int argc, char **argv)
         if (arena_open(&l.scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) code = EXIT_FAILED;
         enum err e = code == EXIT_DONE ? print_all(&l) : OK;
         if (e != OK) code = broker_fail(&l.broker, e, "lag");
-        listing_end(&l.listing);
+        listing_end_of(&l.listing, code == EXIT_DONE);
         if (code == EXIT_DONE) print_sums(&l);
     }
     if (l.log) kafka_log_close(l.log);

@@ -262,7 +262,7 @@ static int list(int argc, char **argv)
     if (!listing_begin(&request.listing, &r.out, fields, FIELD_COUNT, r.form)) return reading_close(&r, EXIT_DONE);
     code = reading_start(&r);
     if (code == EXIT_DONE && !walk(&r, list_line, list_refused, &request)) code = EXIT_FAILED;
-    listing_end(&request.listing);
+    listing_end_of(&request.listing, code == EXIT_DONE);
     return reading_close(&r, code == EXIT_DONE ? lines_filter_end(&request.filter) : code);
 }
 

@@ -134,8 +134,6 @@ bool listing_begin(struct listing *l, struct output *out, const struct listing_f
         .out = out, .fields = fields, .field_count = count, .form = form, .names_in_tsv = l->names_in_tsv
     };
     if (form == LISTING_HELP) print_fields(l);
-    if (form == LISTING_CSV) print_names(l, ',');
-    if (form == LISTING_TSV && l->names_in_tsv) print_names(l, '\t');
     return form != LISTING_HELP;
 }
 
@@ -301,8 +299,17 @@ static void print_table(struct listing *l, bool with_names)
     l->cell_count = 0;
 }
 
+static void print_names_once(struct listing *l)
+{
+    if (l->has_names) return;
+    l->has_names = true;
+    if (l->form == LISTING_CSV) print_names(l, ',');
+    if (l->form == LISTING_TSV && l->names_in_tsv) print_names(l, '\t');
+}
+
 void listing_row(struct listing *l, const struct slice *cells)
 {
+    print_names_once(l);
     switch (l->form) {
     case LISTING_JSON:
     case LISTING_JSONL: print_json(l, cells); break;
@@ -317,8 +324,14 @@ void listing_row(struct listing *l, const struct slice *cells)
     l->rows++;
 }
 
+void listing_end_of(struct listing *l, bool was_read)
+{
+    if (was_read || l->rows) listing_end(l);
+}
+
 void listing_end(struct listing *l)
 {
+    print_names_once(l);
     if (l->form == LISTING_JSON) output_put(l->out, l->rows ? SLICE("\n]\n") : SLICE("[]\n"));
     if (l->form == LISTING_TABLE || l->form == LISTING_WIDE) print_table(l, l->rows <= TABLE_ROWS_MAX);
     pager_end();

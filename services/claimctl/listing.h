@@ -41,6 +41,7 @@ struct listing {
     char                      **cells;              /* of a table: kept until its widths are known */
     size_t                      cell_count, cell_capacity;
     unsigned                    rows;
+    bool                        has_names;          /* the first row of them is printed */
 };
 
 /* The form a word names; false: none does, said on stderr with the nearest. Empty: AUTO. */
@@ -57,8 +58,10 @@ bool listing_begin(struct listing *l, struct output *out, const struct listing_f
 /* One row, a cell a field; what cannot be printed becomes a blank. */
 void listing_row(struct listing *l, const struct slice *cells);
 
-/* Prints what is left. */
+/* Prints what is left. Names of columns and empty brackets say that all was read and nothing found: */
 void listing_end(struct listing *l);
+/* … the same when it was; of what could not be read only the rows that came before. */
+void listing_end_of(struct listing *l, bool was_read);
 
 /* Columns of a terminal that a text takes. */
 unsigned listing_width(struct slice text);

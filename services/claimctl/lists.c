@@ -2,6 +2,7 @@
  * new one. */
 #include "claimctl/broker.h"
 #include "claimctl/command.h"
+#include "claimctl/file_refusal.h"
 #include "claimctl/list_diff.h"
 #include "claimctl/list_files.h"
 #include "claimctl/listing.h"
@@ -29,6 +30,7 @@ struct lists_command {
     struct problems   problems;
     struct output     out;
     struct policy     policy;
+    bool              is_set;                       /* the lists are those of a setting */
 };
 
 static bool open_command(struct lists_command *c)
@@ -43,6 +45,8 @@ static bool open_command(struct lists_command *c)
 
 static int close_command(struct lists_command *c, int code)
 {
+    if (c->problems.count && code == EXIT_FAILED)
+        code = c->is_set ? EXIT_BAD_SETTING : file_refusal_code(&c->problems);
     if (c->problems.count && c->arena.base) {
         struct text said = text_in(&c->arena, 1 << 20);
         problems_put(&said, &c->problems);
@@ -292,12 +296,13 @@ static int search_with(struct lists_command *c, const struct settings *settings,
     s.has_queries = optind < argc && strcmp(argv[optind], "-") == 0;
     unsigned first = s.form == LISTING_HELP || s.has_queries ? 0 : 1;
     if (!listing_begin(&s.listing, &c->out, hit_fields + first, HIT_FIELDS - first, s.form)) return EXIT_DONE;
-    if (s.file_count == 0 && lists.size)
+    c->is_set = s.file_count == 0 && lists.size;
+    if (c->is_set)
         s.files[s.file_count++] = (char *)(uintptr_t)slice_copy(&c->arena, lists).bytes;
     if (s.file_count == 0) return usage("which list? --file LIST, or the setting screening.lists_file");
     if (argc - optind != 1) return usage("exactly one name is searched; - reads names from standard input");
     int code = run_search(c, &s, argv[optind]);
-    listing_end(&s.listing);
+    listing_end_of(&s.listing, code == EXIT_DONE);
     return code;
 }
 

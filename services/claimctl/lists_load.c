@@ -30,7 +30,7 @@ struct load {
     struct output      out;
     struct policy      policy;
     struct slice       lists;                       /* the file that names them */
-    bool               execute;
+    bool               lists_is_set, execute;       /* named by a setting, not by --lists; not the plan alone */
     struct list_source source, candidate;           /* as it is; with new files in place of old ones */
     struct slice      *news;                        /* a new file for each file of the source; empty: it stays */
     char **folders, **copies; /* of each new file, beside its place, and the copy in it; NULL: none */
@@ -51,11 +51,10 @@ static void name_what_was_named(struct load *l)
             if (l->copies[i] && slice_equal(p->file, slice_from(l->copies[i]))) p->file = l->news[i];
 }
 
-static int fail_with_problems(struct load *l, int code)
+static int fail_with_problems(struct load *l)
 {
     name_what_was_named(l);
-    terms_file_complain(&l->arena, &l->problems);
-    return code;
+    return terms_file_complain(&l->arena, &l->problems);
 }
 
 /* --- which files --- */
@@ -90,7 +89,10 @@ static int place_file(struct load *l, struct slice path)
 static int find_source(struct load *l, struct slice id)
 {
     struct world_lists named;
-    if (!list_files_sources(&l->arena, l->lists, &named, &l->problems)) return fail_with_problems(l, EXIT_FAILED);
+    if (!list_files_sources(&l->arena, l->lists, &named, &l->problems)) {
+        int code = fail_with_problems(l);
+        return l->lists_is_set ? EXIT_BAD_SETTING : code;
+    }
     for (unsigned i = 0; i < named.source_count; i++) {
         if (!slice_equal(named.sources[i].id, id)) continue;
         l->source = named.sources[i];
@@ -139,7 +141,7 @@ static int compare(struct load *l)
 {
     struct name_list old, new;
     struct problems of_old = problems_in(&l->arena);
-    if (list_load_source(&l->arena, &l->candidate, &new, &l->problems) != OK) return fail_with_problems(l, EXIT_FAILED);
+    if (list_load_source(&l->arena, &l->candidate, &new, &l->problems) != OK) return fail_with_problems(l);
     bool has_old = list_load_source(&l->arena, &l->source, &old, &of_old) == OK;
     if (!has_old) {
         fprintf(stderr, "warning: the list in force cannot be read, so the new one is compared with nothing\n");
@@ -312,7 +314,8 @@ static int load(struct load *l, int argc, char **argv)
     if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
     if (argc < 4) return command_usage("lists");
-    if (!l->lists.size) l->lists = settings_text(&l->broker.settings, SETTING_SCREENING_LISTS_FILE);
+    l->lists_is_set = !l->lists.size;
+    if (l->lists_is_set) l->lists = settings_text(&l->broker.settings, SETTING_SCREENING_LISTS_FILE);
     if (!l->lists.size)
         return reading_options_usage("which file names the lists? --lists FILE, or the setting screening.lists_file");
     code = find_source(l, slice_from(argv[2]));

@@ -1,6 +1,7 @@
 /* claimctl/load.c: `load`: a world's records to Kafka, as approved, and on request its documents through intake's door,
  * in order and at their time of receipt (first-hour.md 5, 6). */
 #include "claimctl/command.h"
+#include "claimctl/file_refusal.h"
 #include "claimctl/http_client.h"
 #include "claimctl/json_node.h"
 #include "claimctl/publish.h"
@@ -38,8 +39,7 @@ struct load {
 
 static int refuse_world(struct load *l)
 {
-    terms_file_complain(&l->arena, &l->problems);
-    return EXIT_BAD_SETTING;
+    return terms_file_complain(&l->arena, &l->problems);
 }
 
 /* The world must hold together before any of it is sent. */
@@ -242,6 +242,7 @@ static int load(struct load *l, const char *folder)
     struct reference_drafts drafts = reference_drafts_in(&l->arena);
     l->problems = problems_in(&l->arena);
     int code = read_world(l, folder, &drafts);
+    if (code == EXIT_DONE && l->token_file.size) code = file_check(l->token_file.bytes);
     if (code == EXIT_DONE) code = broker_may_write(&l->broker);
     if (code == EXIT_DONE) code = broker_connect(&l->broker);
     if (code != EXIT_DONE) return code;

@@ -81,3 +81,11 @@ int nearest_refuse_word(const struct nearest *n, const char *next, const char *f
     va_end(arguments);
     return code;
 }
+
+int nearest_refuse_profile(const struct mapping_profiles *profiles, struct slice name)
+{
+    struct nearest near = nearest_to(name);
+    nearest_offer(&near, SLICE("default"));
+    for (unsigned i = 0; i < profiles->count; i++) nearest_offer(&near, profiles->items[i]->name);
+    return nearest_refuse(&near, NULL, "there is no mapping profile %.*s", SLICE_ARGS(name));
+}

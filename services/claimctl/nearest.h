@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "domain/vocabulary.h"
+#include "wire/mapping_profile.h"
 
 enum { NEAREST_NAME_MAX = 96 };
 
@@ -28,5 +29,8 @@ int nearest_refuse(const struct nearest *n, const char *next, const char *format
     __attribute__((format(printf, 3, 4)));
 int nearest_refuse_word(const struct nearest *n, const char *next, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same of a mapping profile. */
+int nearest_refuse_profile(const struct mapping_profiles *profiles, struct slice name);
 
 #endif

@@ -92,10 +92,7 @@ static int import(struct partners_command *c, int argc, char **argv)
     if (argc != 3) return command_usage("partners");
     struct reference_drafts drafts = reference_drafts_in(&c->arena);
     struct problems problems = problems_in(&c->arena);
-    if (!read_file(&drafts, slice_from(argv[2]), &problems)) {
-        terms_file_complain(&c->arena, &problems);
-        return EXIT_FAILED;
-    }
+    if (!read_file(&drafts, slice_from(argv[2]), &problems)) return terms_file_complain(&c->arena, &problems);
     code = execute ? broker_may_write(&c->broker) : EXIT_DONE;
     if (code == EXIT_DONE) code = broker_connect(&c->broker);
     if (code == EXIT_DONE) code = publish_open(&c->publish, &c->broker, &c->out, execute);
@@ -181,7 +178,7 @@ static int list(struct partners_command *c, int argc, char **argv)
     code = broker_connect(&c->broker);
     if (code == EXIT_DONE) code = publish_open(&c->publish, &c->broker, &c->out, false);
     if (code == EXIT_DONE) shelf_walk(c->publish.shelf, list_record, c);
-    listing_end(&c->listing);
+    listing_end_of(&c->listing, code == EXIT_DONE);
     return code;
 }
 

@@ -15,8 +15,7 @@ static int read_or_complain(struct arena *a, const char *path, struct terms_file
 {
     struct problems problems = problems_in(a);
     if (terms_file_read(a, slice_from(path), out, &problems)) return EXIT_DONE;
-    terms_file_complain(a, &problems);
-    return EXIT_FAILED;
+    return terms_file_complain(a, &problems);
 }
 
 static int echo(struct arena *a, int argc, char **argv)
@@ -24,7 +23,8 @@ static int echo(struct arena *a, int argc, char **argv)
     struct terms_file file;
     struct output out = output_stdout();
     if (argc != 3) return command_usage("programs");
-    if (read_or_complain(a, argv[2], &file) != EXIT_DONE) return EXIT_FAILED;
+    int code = read_or_complain(a, argv[2], &file);
+    if (code != EXIT_DONE) return code;
     struct text t = text_in(a, ECHO_BYTES);
     yaml_put(&t, terms_write_program(a, &file.program));
     output_put(&out, text_slice(&t));
@@ -51,7 +51,8 @@ static int diff(struct arena *a, int argc, char **argv)
     struct differences d = { .out = output_stdout() };
     if (argc != 4) return command_usage("programs");
     int code = read_or_complain(a, argv[2], &before);
-    if (read_or_complain(a, argv[3], &after) != EXIT_DONE || code != EXIT_DONE) return EXIT_FAILED;
+    int other = read_or_complain(a, argv[3], &after);
+    if (code != EXIT_DONE || other != EXIT_DONE) return code != EXIT_DONE ? code : other;
     node_diff(terms_write_program(a, &before.program), terms_write_program(a, &after.program), print_difference, &d);
     if (!output_close(&d.out)) return EXIT_FAILED;
     return d.count ? EXIT_DIFFERS : EXIT_DONE;

@@ -74,9 +74,8 @@ static int read_world(struct closing *c)
     struct world w;
     struct catalogue *catalogue = catalogue_open();
     if (!catalogue) return EXIT_FAILED;
-    int code = EXIT_BAD_SETTING;
-    if (world_load(c->arena, c->world, catalogue, &w, &problems) != OK) terms_file_complain(c->arena, &problems);
-    else code = check_program(c, catalogue);
+    bool is_read = world_load(c->arena, c->world, catalogue, &w, &problems) == OK;
+    int code = is_read ? check_program(c, catalogue) : terms_file_complain(c->arena, &problems);
     for (unsigned i = 0; code == EXIT_DONE && i < w.partner_count; i++) add_root(c, &w.partners[i]);
     catalogue_close(catalogue);
     return code;

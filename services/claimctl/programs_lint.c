@@ -15,6 +15,7 @@
 enum { FILES_MAX = 1024, PATH_BYTES = 4096 };
 
 struct lint {
+    const char              *named;                 /* what the command line names first */
     struct arena            *arena;
     struct catalogue        *catalogue, *sold;      /* sold: of a world that was named; NULL: none */
     struct slice             prices;                /* where its price lists stand */
@@ -107,17 +108,26 @@ static int finish(struct lint *l)
         terms_lint_products(l->programs[i], l->sold, &l->findings);
     if (l->sold) terms_lint_prices(l->sold, l->prices, &l->findings);
     print_findings(l);
-    if (l->errors.count) terms_file_complain(l->arena, &l->errors);
+    int refused = l->errors.count ? terms_file_complain(l->arena, &l->errors) : EXIT_DONE;
     fprintf(stderr, "%u file%s, %u error%s, %u finding%s\n", l->file_count, plural(l->file_count), l->errors.count,
             plural(l->errors.count), l->findings.count, plural(l->findings.count));
-    return l->errors.count ? EXIT_FAILED : l->findings.count ? EXIT_DIFFERS : EXIT_DONE;
+    if (!l->errors.count && !l->file_count) {
+        fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: no terms are here; name their files, or their folder\n",
+                ERR_FILE_UNREADABLE, l->named);
+        return EXIT_NOT_FOUND;
+    }
+    return l->errors.count ? refused : l->findings.count ? EXIT_DIFFERS : EXIT_DONE;
 }
 
 int programs_lint(struct arena *a, int argc, char **argv)
 {
     static struct lint l;
     l = (struct lint){
-        .arena = a, .catalogue = catalogue_open(), .errors = problems_in(a), .findings = problems_in(a)
+        .arena = a,
+        .catalogue = catalogue_open(),
+        .errors = problems_in(a),
+        .findings = problems_in(a),
+        .named = argv[2],
     };
     if (argc < 3) return reading_options_usage("programs lint FILE|DIR...");
     if (!l.catalogue) return EXIT_FAILED;

@@ -114,6 +114,13 @@ static bool finds_funds(struct programs_command *c, const struct reference_draft
     return problems->count == before;
 }
 
+static int refuse_nothing(const char *path)
+{
+    fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: no terms, prices, products or rates are here\n",
+            ERR_FILE_UNREADABLE, path);
+    return EXIT_NOT_FOUND;
+}
+
 int programs_publish(struct arena *a, int argc, char **argv)
 {
     static struct programs_command c;
@@ -122,9 +129,10 @@ int programs_publish(struct arena *a, int argc, char **argv)
     int code = begin(&c, a, &argc, argv, 1, true);
     for (int i = 2; code != EXIT_USAGE && i < argc; i++)
         if (!reference_draft_read_path(&drafts, slice_from(argv[i]), &problems)) code = EXIT_FAILED;
+    if (code == EXIT_DONE && drafts.count == 0) code = refuse_nothing(argv[2]);
     if (code == EXIT_DONE) code = connect(&c);
     if (code == EXIT_DONE && !finds_funds(&c, &drafts, &problems)) code = EXIT_FAILED;
-    if (problems.count) terms_file_complain(a, &problems);
+    if (problems.count) code = terms_file_complain(a, &problems);
     if (code == EXIT_DONE) code = send_all(&c, &drafts);
     return end(&c, code);
 }
@@ -232,7 +240,7 @@ int programs_list(struct arena *a, int argc, char **argv)
     if (!listing_begin(&c.listing, &c.out, fields, FIELD_COUNT, form)) return end(&c, EXIT_DONE);
     code = connect(&c);
     if (code == EXIT_DONE) walk(&c, list_version);
-    listing_end(&c.listing);
+    listing_end_of(&c.listing, code == EXIT_DONE);
     return end(&c, code);
 }
 
@@ -373,10 +381,7 @@ int programs_create(struct arena *a, int argc, char **argv)
         return EXIT_USAGE;
     }
     const struct program *p = least_program(a, (enum incentive)incentive, slice_from(argv[3]), &problems);
-    if (!p) {
-        terms_file_complain(a, &problems);
-        return EXIT_FAILED;
-    }
+    if (!p) return terms_file_complain(a, &problems);
     struct text t = text_in(a, TEXT_BYTES);
     PUT(&t, "# Every member with its default. Change what is yours, remove what is not, then: claimctl programs lint "
             "FILE\n");

@@ -75,10 +75,8 @@ static int take_programs(struct simulation *x, int *argc, char **argv)
         if (!is_joined) value = slice_from(argv[++i]);
         if (x->program_count == PROGRAMS_MAX)
             return reading_options_usage("programs simulate takes 64 times --program FILE");
-        if (!terms_file_read(x->arena, value, &x->programs[x->program_count++], &problems)) {
-            terms_file_complain(x->arena, &problems);
-            return EXIT_FAILED;
-        }
+        if (!terms_file_read(x->arena, value, &x->programs[x->program_count++], &problems))
+            return terms_file_complain(x->arena, &problems);
     }
     argv[kept] = NULL;
     *argc = kept;

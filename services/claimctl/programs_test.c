@@ -15,6 +15,5 @@ int programs_test(struct arena *a, int argc, char **argv)
         const struct terms_cases cases = { f.path, f.tree, f.program.id, f.program.currency };
         return terms_cases_run(a, &cases, &problems);
     }
-    terms_file_complain(a, &problems);
-    return EXIT_FAILED;
+    return terms_file_complain(a, &problems);
 }

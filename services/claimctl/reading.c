@@ -38,7 +38,7 @@ int reading_start(struct reading *r)
     if (arena_open(&r->arena, READING_ARENA_BYTES, READING_ARENA_BYTES) != OK) return EXIT_FAILED;
     line_names_use(&r->transcript);
     if (r->has_broker) return start_broker(r);
-    return state_dir_open(&r->state, r->folder, &r->transcript) == OK ? EXIT_DONE : EXIT_NOT_FOUND;
+    return state_dir_code(state_dir_open(&r->state, r->folder, &r->transcript));
 }
 
 int reading_close(struct reading *r, int code)

@@ -45,8 +45,7 @@ static int apply_programs(struct replaying *x)
         };
         struct applied_record applied;
         if (record_apply(&s, file->tree, x->records.catalogue, &applied)) continue;
-        terms_file_complain(&x->kept, &problems);
-        return EXIT_FAILED;
+        return terms_file_complain(&x->kept, &problems);
     }
     return EXIT_DONE;
 }
@@ -68,10 +67,8 @@ static int open_lists(struct replaying *x)
     if (arena_open(&x->names, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK
         || arena_open(&x->cache, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
         return complain(ERR_MEMORY_EXHAUSTED, "lists");
-    if (!list_files_load(&x->names, slice_from(x->replay->lists), &x->lists, &problems)) {
-        terms_file_complain(&x->kept, &problems);
-        return EXIT_BAD_SETTING;
-    }
+    if (!list_files_load(&x->names, slice_from(x->replay->lists), &x->lists, &problems))
+        return terms_file_complain(&x->kept, &problems);
     x->compliance =
         (struct compliance_own){ .lists = &x->lists, .cache = screen_cache_open(&x->cache, SCREEN_CACHE_ENTRIES) };
     return EXIT_DONE;

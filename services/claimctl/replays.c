@@ -200,7 +200,7 @@ static int list(struct replays *r, const struct listing_field *fields, unsigned 
     if (listing_begin(&r->listing, &r->out, fields, count, form)) {
         int code = walk(r);
         if (code != EXIT_DONE) r->code = code;
-        listing_end(&r->listing);
+        listing_end_of(&r->listing, r->code == EXIT_DONE);
     }
     return output_close(&r->out) || r->code != EXIT_DONE ? r->code : EXIT_FAILED;
 }

@@ -1,11 +1,12 @@
 /* claimctl/ruleset_file.c: one ruleset of one YAML file. */
 #include "claimctl/ruleset_file.h"
 
+#include "claimctl/command.h"
 #include "claimctl/terms_file.h"
 #include "wire/terms.h"
 #include "wire/yaml.h"
 
-bool ruleset_file_read(struct arena *a, struct slice path, struct ruleset_file *out)
+int ruleset_file_read(struct arena *a, struct slice path, struct ruleset_file *out)
 {
     struct problems problems = problems_in(a);
     struct text_source s = { .arena = a, .file = path, .problems = &problems, .code = ERR_TERMS_INVALID };
@@ -13,6 +14,5 @@ bool ruleset_file_read(struct arena *a, struct slice path, struct ruleset_file *
     *out = (struct ruleset_file){ .path = path };
     bool read = world_read_file(a, path, WORLD_YAML_BYTES_MAX, &text, &problems) == OK
                 && (out->tree = yaml_read(&s, text)) != NULL && terms_read_ruleset(&s, out->tree, &out->ruleset);
-    if (!read) terms_file_complain(a, &problems);
-    return read;
+    return read ? EXIT_DONE : terms_file_complain(a, &problems);
 }

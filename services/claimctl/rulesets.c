@@ -83,7 +83,8 @@ static void copy_policy(struct arena *a, const struct catalogue *c, int32_t date
 static int policy_of_file(struct arena *a, struct slice path, struct policy *out)
 {
     struct ruleset_file f;
-    if (!ruleset_file_read(a, path, &f)) return EXIT_FAILED;
+    int code = ruleset_file_read(a, path, &f);
+    if (code != EXIT_DONE) return code;
     struct catalogue *c = catalogue_open();
     bool put = c && catalogue_put_ruleset(c, &f.ruleset) == OK;
     if (put) copy_policy(a, c, f.ruleset.valid_from, out);
@@ -238,7 +239,8 @@ static int test(struct arena *a, int argc, char **argv)
     struct ruleset_file f;
     struct problems problems = problems_in(a);
     if (argc != 3) return reading_options_usage(form);
-    if (!ruleset_file_read(a, slice_from(argv[2]), &f)) return EXIT_FAILED;
+    int code = ruleset_file_read(a, slice_from(argv[2]), &f);
+    if (code != EXIT_DONE) return code;
     const struct terms_cases cases = { .path = f.path, .tree = f.tree };
     return terms_cases_run(a, &cases, &problems);
 }

@@ -458,7 +458,7 @@ static int simulate_state(struct simulation *x, const struct words *w, const str
     struct transcript t;
     struct run_options o;
     const char *acts;
-    int code = state_dir_open(&kept, w->state, &t) == OK ? EXIT_DONE : EXIT_NOT_FOUND;
+    int code = state_dir_code(state_dir_open(&kept, w->state, &t));
     if (t.spool) transcript_close(&t);
     if (code == EXIT_DONE) code = run_keep_read(x->arena, &kept, &o, &acts);
     if (code == EXIT_DONE) code = run_side(x, &o, NULL);
@@ -501,7 +501,7 @@ int rulesets_simulate(struct arena *a, int argc, char **argv)
     if (code == EXIT_DONE && !(asks_broker ? read_since(w.since, &x->since_unix_ms) : read_days(w.since, &x->days)))
         code = reading_options_usage(
             "--since takes days, as 90d; of an installation any time: 10m, an RFC 3339 instant, beginning");
-    if (code == EXIT_DONE && !ruleset_file_read(a, w.path, &ruleset)) code = EXIT_FAILED;
+    if (code == EXIT_DONE) code = ruleset_file_read(a, w.path, &ruleset);
     if (code == EXIT_DONE)
         code = asks_broker ? simulate_history(x, &broker, &ruleset, w.lists)
                : w.state   ? simulate_state(x, &w, &ruleset)

@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "claimctl/command.h"
 #include "claimctl/dead_line.h"
+#include "claimctl/file_refusal.h"
 #include "claimctl/run_void.h"
 #include "classification/stage.h"
 #include "payout/stage.h"
@@ -136,7 +137,7 @@ static int load_world(struct run_engine *r)
     r->catalogue = catalogue_open();
     if (!r->catalogue) return complain(ERR_MEMORY_EXHAUSTED, "catalogue");
     if (world_load(&r->arena, slice_from(r->options->world), r->catalogue, &r->world, &r->problems) != OK)
-        return print_problems(r, EXIT_BAD_SETTING);
+        return print_problems(r, file_refusal_code(&r->problems));
     return take_sets(r);
 }
 
@@ -160,7 +161,9 @@ static int load_lists(struct run_engine *r)
     struct arena *cache = ARENA_NEW(&r->arena, struct arena), *own = ARENA_NEW(&r->arena, struct arena);
     if (arena_open(own, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK)
         return complain(ERR_MEMORY_EXHAUSTED, "lists");
-    if (list_load(own, &r->world.lists, lists, &r->problems) != OK) return print_problems(r, EXIT_BAD_SETTING);
+    bool is_set = settings_text(&r->settings, SETTING_SCREENING_LISTS_FILE).size > 0;
+    if (list_load(own, &r->world.lists, lists, &r->problems) != OK)
+        return print_problems(r, is_set ? EXIT_BAD_SETTING : file_refusal_code(&r->problems));
     if (arena_open(cache, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return complain(ERR_MEMORY_EXHAUSTED, "screening cache");
     r->compliance = (struct compliance_own){ .lists = lists, .cache = screen_cache_open(cache, SCREEN_CACHE_ENTRIES) };
     return EXIT_DONE;

@@ -4,7 +4,9 @@
 #include "base/assert.h"
 #include "base/utf8.h"
 #include "claimctl/command.h"
+#include "claimctl/file_refusal.h"
 #include "claimctl/json_node.h"
+#include "claimctl/nearest.h"
 #include "claimctl/run_review.h"
 #include "intake/document.h"
 #include "intake/json_out.h"
@@ -505,9 +507,7 @@ static struct intake_submitter submitter_of(const struct submitter *s)
 static const struct mapping_profile *profile_on(struct run_engine *r, struct slice name, instant_ms received)
 {
     const struct mapping_profile *p = mapping_profile_find(&r->world.profiles, name, instant_date(received, 0));
-    if (!p)
-        fprintf(stderr, "error[CONFIG_INVALID %d]: there is no mapping profile %.*s\n", ERR_CONFIG_INVALID,
-                SLICE_ARGS(name));
+    if (!p) (void)nearest_refuse_profile(&r->world.profiles, name);
     return p;
 }
 
@@ -595,7 +595,7 @@ static int take_world_document(struct run_feed *f, const struct world_document *
         .profile = profile_on(r, s->profile, d->received_at_unix_ms),
         .refuses_unknown_sender = refuses_unknown_senders(r),
     };
-    if (!job.profile) return EXIT_BAD_SETTING;
+    if (!job.profile) return EXIT_NOT_FOUND;
     return take_file(f, slice_copy(&r->arena, d->path).bytes, job, file_name(&r->arena, d->file), false);
 }
 
@@ -626,7 +626,7 @@ static int take_input(struct run_feed *f, const char *path)
         .accepts_received_at = o->received_from_input,
         .refuses_unknown_sender = refuses_unknown_senders(r),
     };
-    if (!job.profile) return EXIT_BAD_SETTING;
+    if (!job.profile) return EXIT_NOT_FOUND;
     bool is_stdin = strcmp(path, "-") == 0;
     return take_file(f, is_stdin ? "/dev/stdin" : path, job,
                      is_stdin ? SLICE("stdin") : file_name(&r->arena, slice_from(path)), o->profile != NULL);
@@ -635,14 +635,9 @@ static int take_input(struct run_feed *f, const char *path)
 int run_feed_check(const struct run_options *o)
 {
     for (unsigned i = 0; i < o->input_count; i++) {
-        struct stat status;
         bool is_stdin = strcmp(o->inputs[i], "-") == 0;
-        if (is_stdin) continue;
-        bool is_readable = stat(o->inputs[i], &status) == 0 && access(o->inputs[i], R_OK) == 0;
-        if (is_readable && !S_ISDIR(status.st_mode)) continue;
-        fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n", ERR_FILE_UNREADABLE, o->inputs[i],
-                strerror(is_readable ? EISDIR : errno));
-        return EXIT_FAILED;
+        int code = is_stdin ? EXIT_DONE : file_check(o->inputs[i]);
+        if (code != EXIT_DONE) return code;
     }
     return EXIT_DONE;
 }

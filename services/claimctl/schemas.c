@@ -5,6 +5,7 @@
 #include "claimctl/code_lists.h"
 #include "claimctl/command.h"
 #include "claimctl/descriptor.h"
+#include "claimctl/file_refusal.h"
 #include "claimctl/line_keys.h"
 #include "claimctl/listing.h"
 #include "claimctl/nearest.h"
@@ -17,6 +18,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum { TEXT_BYTES = 4 << 20, PATH_BYTES = 4096, ARENA_BYTES = 64 << 20, FILE_BYTES_MAX = 4 << 20, CELL_BYTES = 1024 };
 
@@ -384,6 +386,9 @@ static int check(int argc, char **argv)
     if (reading_options_take(&argc, argv, NULL, 0) != OK) return EXIT_USAGE;
     if (argc != 3) return command_refuse("schemas", "check", "it takes one folder that export wrote");
     x.folder = argv[2];
+    struct stat status;
+    if (stat(x.folder, &status) != 0) return file_refuse(x.folder, errno);
+    if (!S_ISDIR(status.st_mode)) return file_refuse(x.folder, ENOTDIR);
     if (arena_open(&x.arena, ARENA_BYTES, ARENA_BYTES) != OK) return EXIT_FAILED;
     walk_files(compare_file, &x);
     arena_close(&x.arena);

@@ -2,6 +2,7 @@
  * now, so that money to a listed party can be stopped (screening.md 6.6). */
 #include "base/assert.h"
 #include "claimctl/command.h"
+#include "claimctl/file_refusal.h"
 #include "claimctl/line_name.h"
 #include "claimctl/list_files.h"
 #include "claimctl/moment.h"
@@ -43,6 +44,7 @@ struct screening {
     struct arena            lists_arena, cache_arena, kept, work;
     struct problems         problems;
     struct slice            lists_file, since_word;
+    bool                    lists_is_set;           /* by a setting, not by --lists */
     instant_ms              now_unix_ms, since_unix_ms;
     bool                    with_weak;
     /* who is on file, and what is in force */
@@ -343,7 +345,8 @@ static int take_installation(struct screening *x)
     x->profiles = memory_profiles_base(x->records.profiles);
     x->catalogue = x->records.catalogue;
     x->now_unix_ms = clock_now_unix_ms();
-    if (!x->lists_file.size) x->lists_file = settings_text(&x->reading.broker.settings, SETTING_SCREENING_LISTS_FILE);
+    x->lists_is_set = !x->lists_file.size;
+    if (x->lists_is_set) x->lists_file = settings_text(&x->reading.broker.settings, SETTING_SCREENING_LISTS_FILE);
     return EXIT_DONE;
 }
 
@@ -351,8 +354,8 @@ static int take_lists(struct screening *x)
 {
     if (x->lists_file.size) {
         if (!list_files_load(&x->lists_arena, x->lists_file, &x->own_lists, &x->problems)) {
-            terms_file_complain(&x->kept, &x->problems);
-            return EXIT_BAD_SETTING;
+            int code = terms_file_complain(&x->kept, &x->problems);
+            return x->lists_is_set ? EXIT_BAD_SETTING : code;
         }
         x->lists = &x->own_lists;
     }
@@ -400,7 +403,8 @@ static void say_sums(const struct screening *x)
 
 static int screen_all(struct screening *x)
 {
-    int code = x->reading.has_broker ? take_installation(x) : take_run(x);
+    int code = x->lists_file.size && !x->lists_is_set ? file_check(x->lists_file.bytes) : EXIT_DONE;
+    if (code == EXIT_DONE) code = x->reading.has_broker ? take_installation(x) : take_run(x);
     if (code == EXIT_DONE) code = take_lists(x);
     if (code == EXIT_DONE) code = take_since(x);
     if (code != EXIT_DONE) return code;

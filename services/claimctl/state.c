@@ -148,7 +148,7 @@ static int list(int argc, char **argv)
             if (place->reader) list_place(c, &l, place);
             else list_unreadable(c, &l, place);
         }
-        listing_end(&l);
+        listing_end_of(&l, c->places.count > 0);
     }
     return close_command(c, code);
 }
@@ -293,7 +293,7 @@ static int verify(int argc, char **argv)
     }
     struct state_command *c = new_command();
     code = open_command(c, argc, argv);
-    if (code == EXIT_DONE) code = broker_connect(&b);
+    if (code == EXIT_DONE && c->places.count) code = broker_connect(&b);
     for (unsigned i = 0; code != EXIT_UNREACHABLE && code != EXIT_USAGE && i < c->places.count; i++)
         if (c->places.places[i].reader) code = worse(code, verify_place(c, &b, &c->places.places[i]));
     broker_close(&b);

@@ -2,6 +2,7 @@
 #include "claimctl/state_dir.h"
 
 #include "base/assert.h"
+#include "claimctl/command.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -204,13 +205,17 @@ enum err state_dir_open(struct state_dir *d, const char *folder, struct transcri
     *t = (struct transcript){ 0 };
     FILE *file = fopen(path_of(folder, "run"), "rb");
     if (!file && errno != ENOENT && errno != ENOTDIR) return complain(ERR_FILE_UNREADABLE, folder, strerror(errno));
-    if (!file) return complain(ERR_FILE_UNREADABLE, folder, "no run has left anything here; try claimctl run --state");
+    if (!file) {
+        (void)complain(ERR_FILE_UNREADABLE, folder, "no run has left anything here; try claimctl run --state");
+        return ERR_NAME_UNKNOWN;
+    }
     bool ok = fread(&head, sizeof head, 1, file) == 1 && memcmp(head.mark, mark, sizeof mark) == 0;
     ok = ok && head.entry_bytes == sizeof(struct transcript_entry);
     if (ok && !head.turn) {
         fclose(file);
-        return complain(ERR_FILE_UNREADABLE, folder,
-                        "the run that writes here has not ended, or was stopped; run it again");
+        (void)complain(ERR_FILE_UNREADABLE, folder,
+                       "the run that writes here has not ended, or was stopped; run it again");
+        return ERR_NAME_UNKNOWN;
     }
     ok = ok && is_whole(file, &head) && read_entries(file, &t->entry_room, &t->entries, head.count)
          && read_entries(file, &t->case_room, &t->case_entries, head.case_count);
@@ -224,6 +229,11 @@ enum err state_dir_open(struct state_dir *d, const char *folder, struct transcri
     directory_open(&t->roots);
     directory_open(&t->cases);
     return t->spool ? OK : complain(ERR_FILE_UNREADABLE, folder, why);
+}
+
+int state_dir_code(enum err e)
+{
+    return e == OK ? EXIT_DONE : e == ERR_NAME_UNKNOWN ? EXIT_NOT_FOUND : EXIT_FAILED;
 }
 
 const char *state_dir_option(int *argc, char **argv)

@@ -31,8 +31,12 @@ enum err state_dir_finish(struct state_dir *d, struct transcript *t) MUST_CHECK;
  * former run had and this one has not stay as `former-acts.ndjson`, said on stderr. Unlocks. */
 void state_dir_close(struct state_dir *d);
 
-/* Opens the transcript of a folder for reading. ERR_FILE_UNREADABLE: said on stderr. */
+/* Opens the transcript of a folder for reading. ERR_NAME_UNKNOWN: no run has ended there; ERR_FILE_UNREADABLE:
+ * what it left cannot be read; both said on stderr. */
 enum err state_dir_open(struct state_dir *d, const char *folder, struct transcript *t) MUST_CHECK;
+
+/* The exit code of what state_dir_open answered. */
+int state_dir_code(enum err e);
 
 /* Takes `--state DIR` out of argv, wherever it stands; NULL when it is not there. */
 const char *state_dir_option(int *argc, char **argv);

@@ -561,7 +561,7 @@ static bool tell_all(struct reading *r, struct statement *x)
     if (!r->has_form) return print_all(r, x);
     x->listing = &l;
     bool read = !listing_begin(&l, &r->out, fields, FIELD_COUNT, r->form) || list_all(r, x);
-    listing_end(&l);
+    listing_end_of(&l, read);
     return read;
 }
 

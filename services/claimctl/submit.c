@@ -3,6 +3,7 @@
 
 #include "claimctl/argument.h"
 #include "claimctl/command.h"
+#include "claimctl/file_refusal.h"
 #include "claimctl/patience.h"
 #include "claimctl/submit_check.h"
 #include "claimctl/submit_follow.h"
@@ -364,12 +365,11 @@ static int submit(const struct broker *b, int argc, char **argv)
     if (code != EXIT_DONE) return code;
     if (!read_arguments(argc, argv, &s)) return command_usage("submit");
     if (!argument_is_currency("submit", s.currency)) return EXIT_USAGE;
-    FILE *file = strcmp(s.file, "-") == 0 ? stdin : fopen(s.file, "re");
-    if (!file) {
-        fprintf(stderr, "error[FILE_UNREADABLE %d]: %s: %s\n  check the name and the rights of the file\n",
-                ERR_FILE_UNREADABLE, s.file, strerror(errno));
-        return EXIT_FAILED;
-    }
+    bool is_stdin = strcmp(s.file, "-") == 0;
+    code = is_stdin ? EXIT_DONE : file_check(s.file);
+    if (code != EXIT_DONE) return code;
+    FILE *file = is_stdin ? stdin : fopen(s.file, "re");
+    if (!file) return file_refuse(s.file, errno);
     code = submit_stream(&c, &s, file);
     if (file != stdin) fclose(file);
     return code;

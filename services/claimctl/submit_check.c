@@ -1,6 +1,9 @@
 /* services/claimctl/submit_check.c: `claimctl submit --check FILE`: what intake would make of a file, offline. */
 #include "claimctl/submit_check.h"
 #include "claimctl/argument.h"
+#include "claimctl/command.h"
+#include "claimctl/file_refusal.h"
+#include "claimctl/nearest.h"
 #include "claimctl/submit_beside.h"
 #include "intake/check.h"
 #include "intake/grants.h"
@@ -13,15 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    EXIT_DONE = 0,
-    EXIT_FAILED = 1,
-    EXIT_USAGE = 2,
-    EXIT_REFUSED = 3,
-    EXIT_SETTING = 78,
-    PROFILE_BYTES_MAX = 1 << 20,
-    PROFILES_MAX = 1024
-};
+enum { PROFILE_BYTES_MAX = 1 << 20, PROFILES_MAX = 1024 };
 
 struct arguments {
     const char *file, *partner, *currency, *profile, *beside, *lines, *ack, *rejects, *format;
@@ -124,7 +119,9 @@ static void print_problems(const struct problems *problems, struct arena *a)
     fwrite(t.bytes, 1, t.size, stderr);
 }
 
-static const struct mapping_profile *find_profile(struct arena *a, struct slice folder, const char *name, int32_t today)
+/* NULL: said, and *code is the exit code. */
+static const struct mapping_profile *find_profile(struct arena *a, struct slice folder, const char *name, int32_t today,
+                                                  int *code)
 {
     struct mapping_profiles profiles = { 0 };
     struct problems problems = problems_in(a);
@@ -143,9 +140,12 @@ static const struct mapping_profile *find_profile(struct arena *a, struct slice 
         read_folder(a, folder.size ? slice_copy(a, folder).bytes : "profiles", &profiles, &problems);
         found = mapping_profile_find(&profiles, slice_from(name), today);
     }
-    if (!found && problems.count > 0) print_problems(&problems, a);
-    if (!found && problems.count == 0)
-        fprintf(stderr, "error[CONFIG_INVALID 6001]: there is no mapping profile %s\n", name);
+    if (!found && problems.count > 0) {
+        print_problems(&problems, a);
+        *code = is_file ? EXIT_FAILED : EXIT_BAD_SETTING;
+    } else if (!found) {
+        *code = is_file ? file_refuse(name, errno) : nearest_refuse_profile(&profiles, slice_from(name));
+    }
     return found;
 }
 
@@ -212,9 +212,7 @@ static int check(const struct arguments *a, const struct mapping_profile *profil
     close_output(options.ack, &outcome);
     close_output(options.rejects, &outcome);
     if (e != OK) {
-        bool is_kept_from_us = e == ERR_FILE_UNREADABLE && !is_dash(a->file) && access(a->file, R_OK) != 0;
-        fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, a->file,
-                is_kept_from_us ? strerror(errno) : err_text(e));
+        fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, a->file, err_text(e));
         return EXIT_FAILED;
     }
     if (outcome.has_no_ack) fprintf(stderr, "note: %s is not answered with an X12 acknowledgement\n", a->file);
@@ -267,15 +265,16 @@ int claimctl_submit_check(const struct settings *settings, int argc, char **argv
     if (arena_open(&arena, 16 << 20, 64 << 20) != OK) return EXIT_FAILED;
     struct slice folder = slice_copy(&arena, settings_text(settings, SETTING_INTAKE_PROFILES_DIR));
     struct mapping_profiles profiles = { 0 };
+    int code = strcmp(a.file, "-") == 0 ? EXIT_DONE : file_check(a.file);
     const struct mapping_profile *profile =
-        a.profile ? find_profile(&arena, folder, a.profile, instant_date(now, 0)) : mapping_profile_default();
-    bool is_ready = profile && (a.profile || folder.size == 0 || read_profiles(&arena, folder.bytes, &profiles));
+        a.profile && code == EXIT_DONE ? find_profile(&arena, folder, a.profile, instant_date(now, 0), &code)
+                                       : mapping_profile_default();
+    if (code == EXIT_DONE && !a.profile && folder.size && !read_profiles(&arena, folder.bytes, &profiles))
+        code = EXIT_BAD_SETTING;
     const struct mapping_profile *beside =
-        is_ready && a.beside ? find_profile(&arena, folder, a.beside, instant_date(now, 0)) : NULL;
-    is_ready &= !a.beside || beside;
-    int code = is_ready && beside ? compare(&a, profile, beside, now)
-               : is_ready         ? check(&a, profile, a.profile ? NULL : &profiles, now)
-                                  : EXIT_SETTING;
+        code == EXIT_DONE && a.beside ? find_profile(&arena, folder, a.beside, instant_date(now, 0), &code) : NULL;
+    if (code == EXIT_DONE)
+        code = beside ? compare(&a, profile, beside, now) : check(&a, profile, a.profile ? NULL : &profiles, now);
     arena_close(&arena);
     return code;
 }

@@ -80,8 +80,7 @@ static int read_descriptor(struct tail *t, const struct words *w, struct record_
     struct descriptor d;
     struct problems problems = problems_in(&t->descriptor_arena);
     if (world_read_file(&t->descriptor_arena, w->desc, DESCRIPTOR_BYTES_MAX, &bytes, &problems) != OK) {
-        terms_file_complain(&t->descriptor_arena, &problems);
-        return EXIT_FAILED;
+        return terms_file_complain(&t->descriptor_arena, &problems);
     }
     if (descriptor_read(&t->descriptor_arena, bytes, &d) != OK) {
         fprintf(stderr,

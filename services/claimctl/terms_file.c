@@ -1,6 +1,7 @@
 /* claimctl/terms_file.c: reading one program from its file. */
 #include "claimctl/terms_file.h"
 
+#include "claimctl/file_refusal.h"
 #include "wire/yaml.h"
 
 #include <stdio.h>
@@ -17,9 +18,10 @@ bool terms_file_read(struct arena *a, struct slice path, struct terms_file *out,
     return out->tree && terms_read_program(&s, out->tree, &out->program);
 }
 
-void terms_file_complain(struct arena *a, const struct problems *problems)
+int terms_file_complain(struct arena *a, const struct problems *problems)
 {
     struct text t = text_in(a, PROBLEM_TEXT_BYTES);
     problems_put(&t, problems);
     fwrite(t.bytes, 1, t.size, stderr);
+    return file_refusal_code(problems);
 }

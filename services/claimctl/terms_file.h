@@ -14,7 +14,7 @@ struct terms_file {
 /* Reads one program. False: every error stands in `problems`. */
 bool terms_file_read(struct arena *a, struct slice path, struct terms_file *out, struct problems *problems);
 
-/* Prints what stands in `problems` on stderr. */
-void terms_file_complain(struct arena *a, const struct problems *problems);
+/* Prints what stands in `problems` on stderr, and gives the exit code of it (file_refusal.h). */
+int terms_file_complain(struct arena *a, const struct problems *problems);
 
 #endif

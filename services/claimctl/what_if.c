@@ -21,7 +21,9 @@ int what_if_run(struct what_if *w)
 {
     struct run_feed feed = { .engine = &w->engine };
     w->arena = (struct arena){ 0 };
-    int code = run_engine_open(&w->engine, &w->options);
+    int code = run_feed_check(&w->options);
+    if (code != EXIT_DONE) return code;
+    code = run_engine_open(&w->engine, &w->options);
     if (code == EXIT_DONE && arena_open(&w->arena, WHAT_IF_ARENA_BYTES, WHAT_IF_ARENA_BYTES) != OK) code = EXIT_FAILED;
     if (code == EXIT_DONE && !apply_all(w)) code = EXIT_FAILED;
     return code == EXIT_DONE ? run_feed_all(&feed) : code;

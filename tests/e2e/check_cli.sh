@@ -351,7 +351,7 @@ ends 6 "$claimctl" programs diff p.yaml q.yaml
 prints "programs diff" <<'W'
 ~	volume.tiers[2].percent	1	1.5
 W
-ends 1 "$claimctl" programs echo nowhere.yaml
+ends 4 "$claimctl" programs echo nowhere.yaml
 ends 2 "$claimctl" programs
 
 # --- help behind a word is the help of the word ---

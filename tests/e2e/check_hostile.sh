@@ -31,7 +31,7 @@ for verb in "lines list" "holds list" "payouts list"; do ends 4 "$claimctl" --st
 ends 3 "$claimctl" run --sample first-hour --state s
 ends 0 "$claimctl" --state s lines list
 "$claimctl" --state s lines list > before || true
-ends 1 "$claimctl" run --sample first-hour --state s --input mistyped.csv; says "mistyped.csv"
+ends 4 "$claimctl" run --sample first-hour --state s --input mistyped.csv; says "mistyped.csv"
 ends 1 "$claimctl" run --sample first-hour --state s --input .;            says "FILE_UNREADABLE"
 ends 78 "$claimctl" run --sample first-hour --state s --set no.such=1
 ends 1 bash -c 'ulimit -f 8; exec "$0" run --sample first-hour --state s' "$claimctl"; says "dossiers: File too large"

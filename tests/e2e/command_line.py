@@ -3,6 +3,7 @@
 
 usage: command_line.py CLAIMCTL
 """
+import concurrent.futures
 import csv
 import io
 import json
@@ -123,6 +124,20 @@ def every_listing_has_every_form(state):
         check_forms(words, True)
 
 
+def what_was_not_read_looks_like_no_empty_listing():
+    """Names of columns or [] would say that there is nothing."""
+    broker, door = ["--brokers", "127.0.0.1:9"], ["--server", "http://127.0.0.1:9"]
+    asked = ((["lines", "list"], broker), (["payouts", "list"], broker), (["holds", "list"], broker),
+             (["agreements", "list"], broker), (["deadletters", "list"], broker), (["lag"], broker),
+             (["audit", "export"], broker), (["partners", "list"], broker), (["programs", "list"], broker),
+             (["partners", "statement", "N-100"], broker), (["documents", "list"], door),
+             (["replay", "status"], door), (["lines", "list"], ["--state", "nowhere"]))
+    calls = [(*words, *where, "--format", form) for (words, where), form in zip(asked, ["csv", "json", "tsv"] * 5)]
+    with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:             # each waits some seconds for a broker
+        for words, done in zip(calls, pool.map(lambda words: call(*words), calls)):
+            expect(done.returncode in (69, 4) and done.stdout == "" and "error[" in done.stderr, f"{words}", done)
+
+
 def objects_are_json(state):
     for words in (("lines", "show", "03-northgate-pos.csv:198"), ("agreements", "show", "Q-7731"),
                   ("holds", "show", "03-northgate-pos.csv:200")):
@@ -204,6 +219,7 @@ def main():
         help_goes_where_it_is_told()
         every_listing_has_every_form(state)
         objects_are_json(state)
+        what_was_not_read_looks_like_no_empty_listing()
         colour_is_for_terminals(state)
         a_table_goes_through_the_pager(state)
     print("\n".join(FAILED), end="\n" if FAILED else "")

@@ -124,12 +124,12 @@ TEST(exit_codes_say_what_happened)
     CHECK_INT(RUN(&page, NULL, (char *)"--check", empty), 3);      /* no answer would give it lines */
     CHECK(contains(page, "REJECTED ") && contains(page, "The file is empty: no cell is filled."));
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", nil), 0);
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"/nonexistent"), 1);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"/nonexistent"), 4);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"/"), 1);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check"), 2);
     CHECK_INT(RUN(NULL, NULL, good), 2);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--lime", good), 2);
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--profile", (char *)"nobody", good), 78);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--profile", (char *)"nobody", good), 4);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--lines", (char *)"/nonexistent/x", good), 1);
     unlink(good);
     unlink(held);
@@ -265,7 +265,7 @@ TEST(another_profile_beside_shows_what_it_would_change)
     CHECK(contains(out, "{\"profile\":\"north@1\",\"changes\":[{\"act\":\"REPLACE\""));
     CHECK(contains(out, "\"vendor_part\":\"P\"") && contains(out, "\"vendor_part\":\"Q\""));
     CHECK(contains(out, "\"lines\":{\"same\":1,\"replaced\":1,\"cancelled\":0,\"posted\":1,\"kept\":0,"));
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--beside", (char *)"nobody", file), 78);
+    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--beside", (char *)"nobody", file), 4);
     unlink(file);
     unlink(path);
     rmdir(folder);
