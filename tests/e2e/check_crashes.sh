@@ -7,7 +7,16 @@ seed=${SEED:-1}
 worlds=$(mktemp -d)
 trap 'rm -rf "$worlds"' EXIT
 case $build in *asan*) count=1 ;; *) count=3 ;; esac        # coroutines are slow under the address sanitizer
-for layers in 123 1234 12345 239 12345678 123459d bc 23459bcde 2379eg 12346hij; do
+for layers in debits+volumes+corrections \
+              debits+volumes+corrections+rates \
+              debits+volumes+corrections+rates+replaces \
+              volumes+corrections+closes \
+              debits+volumes+corrections+rates+replaces+spiffs+marketing+deals \
+              debits+volumes+corrections+rates+replaces+closes+undone \
+              protection+rotation \
+              volumes+corrections+rates+replaces+closes+protection+rotation+undone+coop \
+              volumes+corrections+marketing+closes+coop+expiry \
+              debits+volumes+corrections+rates+spiffs+credits+sellers+automatic; do
     python3 tests/support/oracle_files.py "$worlds" "$seed" "$count" "$layers"
 done
 WORLDS=$worlds RUNS=${RUNS:-1} SEED=$seed "$build/tests/bin/sim/crash_worlds"

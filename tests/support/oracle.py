@@ -2,7 +2,7 @@
 """oracle.py: the money of a world, calculated a second time with exact fractions (run by oracle_run.py on random worlds).
 
 The model shares no code with the product. It holds ship & debit, volume rebates and logistics, returns and cancels, stacking
-and exchange rates; oracle_more.py, oracle_periods.py and oracle_stock.py add the rest. What none of them holds is kept out of
+and exchange rates; oracle_claims.py, oracle_periods.py and oracle_stock.py add the rest. What none of them holds is kept out of
 the worlds or switched off in their ruleset."""
 import datetime
 from fractions import Fraction as F

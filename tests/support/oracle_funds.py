@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """oracle_funds.py: the second calculation of funds that accrue or get a share of a rebate, and of reservations, with their worlds.
 
-Layer e beside those of oracle_stock.py: a co-op program that accrues, a rebate that is split, pre-approvals and claims on them."""
+Layer coop: a co-op program that accrues, a rebate that is split, pre-approvals and claims on them."""
 import datetime
 from fractions import Fraction as F
 
 import oracle
 from oracle import Record, day, period_of, rounded, units, usual
-from oracle_more import LEDGERS
+from oracle_claims import LEDGERS
 from oracle_stock import Stock, StockLines, StockWorlds
 
 oracle.NUMBERS.update({"PREAPPROVAL_INVALID": 502, "NO_PREAPPROVAL": 501, "ACTIVITY_DATE_OUTSIDE_APPROVAL": 503, "PREAPPROVAL_EXCEEDED": 808})
@@ -166,18 +166,18 @@ class FundWorlds(StockWorlds):
         return FundLines(self, world).lines
 
     def resellers(self):
-        return super().resellers() or ([{"partner_id": v, "roles": [{"role": "VAR"}]} for v in ("V1", "V2")] if 14 in self.layers else [])
+        return super().resellers() or ([{"partner_id": v, "roles": [{"role": "VAR"}]} for v in ("V1", "V2")] if "coop" in self.layers else [])
 
     def more_programs(self):
         out = super().more_programs()
-        if 14 in self.layers:
+        if "coop" in self.layers:
             out.append(self.coop("CO1"))
         return out
 
     def programs(self):
         out = super().programs()
         split = [p for p in out if "volume" in p]
-        if 14 in self.layers and split and self.chance(70):
+        if "coop" in self.layers and split and self.chance(70):
             p = self.pick(*split)
             p["program"].pop("payout_currency", None)
             p["volume"]["coop_split"] = {"percent": self.pick("40", "33.3", "100"), "program": "CO1"}
@@ -243,6 +243,6 @@ class FundLines(StockLines):
         self.more_claims.append(line)
 
     def more(self):
-        if 14 in self.w.layers and self.w.chance(35):
+        if "coop" in self.w.layers and self.w.chance(35):
             return self.w.pick(self.coop_grant, self.reservation, self.reservation, self.coop_claim, self.coop_claim, self.coop_claim)
         return super().more()

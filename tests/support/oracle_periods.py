@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """oracle_periods.py: the second calculation of what ends a period or waits for one, and of cancelled returns, with their worlds.
 
-Layers beside those of oracle_more.py: 9 PERIOD_CLOSE with guarantees and late lines, d CANCEL of returns."""
+Layers: closes (guarantees, late lines), undone (CANCEL of returns)."""
 import datetime
 from fractions import Fraction as F
 
 import oracle
 from oracle import Record, day, ordered, period_of, rounded, units, usual
-from oracle_more import Claims, MoreLines, MoreWorlds
+from oracle_claims import Claims, ClaimLines, ClaimWorlds
 from oracle_worlds import START
 
 oracle.NUMBERS.update({"FIELD_INVALID": 102, "PERIOD_CLOSED": 410})
@@ -157,14 +157,14 @@ class Periods(Claims):
                   reverses=(origin.line["line_id"], 0), payout_minor=payout)
 
 
-class PeriodWorlds(MoreWorlds):
+class PeriodWorlds(ClaimWorlds):
     def lines_of(self, world):
         return PeriodLines(self, world).lines
 
     def volume(self, pid, source):
         program = super().volume(pid, source)
         v = program["volume"]
-        if 9 not in self.layers:
+        if "closes" not in self.layers:
             return program
         v["grace_days"] = self.pick("0", "3", "10")
         v["late_limit_days"] = self.pick("5", "20", "90")
@@ -176,7 +176,7 @@ class PeriodWorlds(MoreWorlds):
         return program
 
 
-class PeriodLines(MoreLines):
+class PeriodLines(ClaimLines):
     def __init__(self, worlds, world):
         self.undone = set()
         super().__init__(worlds, world)
@@ -197,9 +197,9 @@ class PeriodLines(MoreLines):
 
     def more(self):
         options = []
-        if 9 in self.w.layers and self.of("volume"):
+        if "closes" in self.w.layers and self.of("volume"):
             options += [self.close]
-        if 13 in self.w.layers:
+        if "undone" in self.w.layers:
             options += [self.cancel_return]
         if options and self.w.chance(20):
             return self.w.pick(*options)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """oracle_relative.py: the second calculation of growth, of the share of focus products and of volumes at lot cost, with their worlds.
 
-Layer f beside those of oracle_funds.py. Without exchange rates (layer 4) some programs begin a year earlier and have a baseline."""
+Layer relative. Without the layer rates some programs begin a year earlier and have a baseline."""
 import datetime
 from fractions import Fraction as F
 
@@ -171,7 +171,7 @@ class Relative(Funds):
 
 class RelativeWorlds(FundWorlds):
     def lines_of(self, world):
-        if 15 in self.layers:
+        if "relative" in self.layers:
             self.enrol(world)
         return RelativeLines(self, world).lines
 
@@ -192,7 +192,7 @@ class RelativeWorlds(FundWorlds):
     def volume(self, pid, source):
         program = super().volume(pid, source)
         v = program["volume"]
-        if 15 not in self.layers:
+        if "relative" not in self.layers:
             return program
         if source == "POS" and self.chance(40):
             v["price"] = self.pick("FIFO", "AVERAGE")
@@ -212,7 +212,7 @@ class RelativeWorlds(FundWorlds):
             v["period"] = self.pick("MONTH", "MONTH", "QUARTER", "YEAR")
             if v["growth"]["no_baseline"] == "HOLD":
                 v.pop("guarantee", None)                    # the page does not say which of the two comes first
-            if 4 not in self.layers:
+            if "rates" not in self.layers:
                 program["program"]["valid_from"] = "2025-01-01"
         return program
 
@@ -235,7 +235,7 @@ class RelativeLines(FundLines):
     def begin(self):
         super().begin()
         early = [p for p in self.world["programs"] if p["program"]["valid_from"] < "2026"]
-        if 15 not in self.w.layers or not early:
+        if "relative" not in self.w.layers or not early:
             return
         for _ in range(self.w.pick(3, 6)):
             date = (datetime.date(2025, 1, 1) + datetime.timedelta(self.r.randrange(0, 120))).isoformat()

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """oracle_run.py CLAIMCTL FIRST_SEED COUNT LAYERS: random worlds through the product and through oracle.py, compared line by line.
 
-LAYERS are digits, behind 9 letters (oracle_worlds.py and, each behind the one before, oracle_more, _periods, _stock, _funds, _relative,
-_ends, _wide, _sellers). KEEP=DIR in the environment keeps the worlds that differ."""
+LAYERS are names joined by +, as debits+volumes; oracle_worlds.py lists them, and oracle_claims, _periods, _stock, _funds,
+_relative, _expiry, _credits, _sellers stand each upon the one before. KEEP=DIR in the environment keeps the worlds that differ."""
 import json
 import os
 import shutil
@@ -13,8 +13,8 @@ from fractions import Fraction
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from oracle_sellers import Sellers, SellerWorlds
-from oracle_wide import sent  # noqa: E402
-from oracle_worlds import write  # noqa: E402
+from oracle_credits import sent  # noqa: E402
+from oracle_worlds import layers_of, write  # noqa: E402
 
 
 def number(value):
@@ -72,7 +72,7 @@ def compare_balances(want, got):
 
 def world_of(seed, layers):
     worlds = SellerWorlds(seed, layers)
-    if 17 in layers:
+    if "credits" in layers:
         worlds.world["sent"] = sent(worlds.world["lines"], worlds.r)
     return worlds.world
 
@@ -100,7 +100,7 @@ def run(claimctl, seed, layers):
 
 
 def main():
-    claimctl, first, count, layers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), {int(c, 36) for c in sys.argv[4]}
+    claimctl, first, count, layers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), layers_of(sys.argv[4])
     lines = failed = 0
     for seed in range(first, first + count):
         agreed, problems, _ = run(claimctl, seed, layers)

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
 """oracle_sellers.py: the second calculation of what a sale earns its seller by itself, and of tax years, with their worlds.
 
-Layer i beside those of oracle_wide.py (5.4, together with layer 6); layer j lets agreements pay by themselves (5.1 auto_claim)."""
+Layers: sellers (5.4, together with spiffs); automatic lets agreements pay by themselves (5.1 auto_claim)."""
 import datetime
 from fractions import Fraction as F
 
 import oracle
 from oracle import Record, ordered, rounded, units, usual
-from oracle_wide import Wide, WideLines, WideWorlds
+from oracle_credits import Credits, CreditLines, CreditWorlds
 
 oracle.NUMBERS.update({"TAX_FORM_MISSING": 721, "TAX_REPORTABLE": 961})
 
 
-class Sellers(Wide):
+class Sellers(Credits):
     def __init__(self, world):
         super().__init__(world)
         self.years, self.forms = {}, {}
@@ -248,36 +248,36 @@ class Sellers(Wide):
         return out
 
 
-class SellerWorlds(WideWorlds):
+class SellerWorlds(CreditWorlds):
     def make_lines(self, world):
-        if 18 in self.layers:
+        if "sellers" in self.layers:
             world["tax"] = self.pick("100", "600", "2000")
             world["files"] = {"programs/tax.yaml": 'tax_table: {country: US, form: "1099", entries: [{valid_from: "2020-01-01", threshold: "%s", currency: USD}]}\n' % world["tax"]}
         return SellerLines(self, world).lines
 
     def ship_debit(self, pid):
         program = super().ship_debit(pid)
-        if 19 in self.layers and self.chance(70):
+        if "automatic" in self.layers and self.chance(70):
             program["ship_debit"].update(auto_claim="true", lot_shortage="BOOK")
         return program
 
     def spiff(self, pid):
         program = super().spiff(pid)
-        if 18 in self.layers and self.chance(75):
+        if "sellers" in self.layers and self.chance(75):
             program["spiff"]["trigger_pos"] = "true"
         return program
 
 
-class SellerLines(WideLines):
+class SellerLines(CreditLines):
     def agreement(self, number, p, partner, revision):
         super().agreement(number, p, partner, revision)
-        if 19 in self.w.layers:                             # a sale that nobody can cost would wait
+        if "automatic" in self.w.layers:                             # a sale that nobody can cost would wait
             for row in self.lines[-1]["lines"]:
                 row.setdefault("book_price", self.w.money(25, 60, 4))
 
     def begin(self):
         super().begin()
-        if 18 in self.w.layers:
+        if "sellers" in self.w.layers:
             for line in self.lines:
                 if line["kind"] == "REP_ROSTER":
                     line["tax_form_on_file"] = self.w.chance(70)
@@ -285,7 +285,7 @@ class SellerLines(WideLines):
     def reseller_sale(self):
         super().reseller_sale()
         line = self.lines[-1]
-        if 18 in self.w.layers and self.w.chance(80):
+        if "sellers" in self.w.layers and self.w.chance(80):
             line["rep_id"] = f"{line['partner_id']}-{self.w.pick('ann', 'bob')}"
             claims = [c for c in self.more_claims if c["kind"] == "SPIFF_CLAIM" and c["partner_id"] == line["partner_id"]]
             if claims and self.w.chance(30):
@@ -296,6 +296,6 @@ class SellerLines(WideLines):
                     line["qty"] = str(int(line["qty"]) + 1)
 
     def more(self):
-        if 18 in self.w.layers and 6 in self.w.layers and self.w.chance(25):
+        if "sellers" in self.w.layers and "spiffs" in self.w.layers and self.w.chance(25):
             return self.reseller_sale
         return super().more()

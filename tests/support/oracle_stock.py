@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """oracle_stock.py: the second calculation of price protection and stock rotation, and their worlds.
 
-Layers beside those of oracle_periods.py: b price protection with reports of stock, c stock rotation."""
+Layers: protection (with reports of stock), rotation."""
 import datetime
 from fractions import Fraction as F
 
@@ -251,9 +251,9 @@ class StockWorlds(PeriodWorlds):
 
     def more_programs(self):
         out = super().more_programs()
-        if 11 in self.layers:
+        if "protection" in self.layers:
             out.append(self.price_protection("PP1"))
-        if 12 in self.layers:
+        if "rotation" in self.layers:
             out.append(self.rotation("RO1"))
         return out
 
@@ -294,7 +294,7 @@ class StockLines(PeriodLines):
     def sell_in(self):
         super().sell_in()
         line = self.lines[-1]
-        if 11 in self.w.layers and self.w.chance(50):
+        if "protection" in self.w.layers and self.w.chance(50):
             received = datetime.date.fromisoformat(line["receipt_date"])
             line["ship_date"] = (received - datetime.timedelta(self.r.randrange(0, 12))).isoformat()
 
@@ -335,9 +335,9 @@ class StockLines(PeriodLines):
 
     def more(self):
         options = []
-        if 11 in self.w.layers and self.sell_ins:
+        if "protection" in self.w.layers and self.sell_ins:
             options += [self.protect, self.protect, self.report]
-        if 12 in self.w.layers and self.sell_ins:
+        if "rotation" in self.w.layers and self.sell_ins:
             options += [self.rotate]
         if options and self.w.chance(30):
             return self.w.pick(*options)

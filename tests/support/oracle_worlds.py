@@ -10,6 +10,25 @@ OFF = ("DUP-02 DUP-03 DUP-06 SER-03 SER-04 SER-05 INV-01 INV-02 INV-04 INV-05 IN
 CUSTOMERS = ["C-ALDER", "C-BIRCH", "C-CEDAR"]
 SKUS = {"SW-24": ("SWITCH", "NET"), "SW-48": ("SWITCH", "NET"), "AP-9": ("AP", "NET"), "CAB-5": ("CABLE", "ACC")}
 START = datetime.date(2026, 1, 1)
+LAYERS = {                                                  # what a world may have, and the file that calculates it
+    "debits": "oracle: ship & debit", "volumes": "oracle: rebates, logistics",
+    "corrections": "oracle: returns, cancels", "rates": "oracle: stacking and exchange rates",
+    "replaces": "oracle_claims: REPLACE", "spiffs": "oracle_claims: claims of sellers, their caps",
+    "marketing": "oracle_claims: MDF funds and claims", "deals": "oracle_claims: deal registrations",
+    "closes": "oracle_periods: PERIOD_CLOSE, guarantees, late lines", "undone": "oracle_periods: CANCEL of returns",
+    "protection": "oracle_stock: price protection, reports of stock", "rotation": "oracle_stock: stock rotation",
+    "coop": "oracle_funds: accrual, split, pre-approvals", "relative": "oracle_relative: growth, mix, lot cost",
+    "expiry": "oracle_expiry: conversion and expiry of funds",
+    "credits": "oracle_credits: vendor credits, sales that share a line, reversals, other units",
+    "sellers": "oracle_sellers: SPIFFs of sales, tax years", "automatic": "oracle_sellers: agreements that pay by themselves",
+}
+
+
+def layers_of(text):
+    """debits+volumes -> {"debits", "volumes"}"""
+    layers = set(text.split("+"))
+    assert layers <= LAYERS.keys(), f"no such layer: {layers - LAYERS.keys()}"
+    return layers
 
 
 def flow(value):
@@ -21,8 +40,6 @@ def flow(value):
 
 
 class Worlds:
-    """Layers: 1 ship & debit, 2 volumes, 3 returns and corrections, 4 stacking and exchange rates."""
-
     def __init__(self, seed, layers):
         self.r, self.layers = random.Random(seed), layers
         self.world = self.build()
@@ -38,7 +55,7 @@ class Worlds:
         return f"{self.r.randrange(low * scale, high * scale) / scale:.{digits}f}"
 
     def build(self):
-        self.currency = self.pick("USD", "USD", "EUR") if 4 in self.layers else "USD"
+        self.currency = self.pick("USD", "USD", "EUR") if "rates" in self.layers else "USD"
         world = {"products": {s: {"family": f, "product_line": l} for s, (f, l) in SKUS.items()},
                  "partners": [{"partner_id": "D1"}, {"partner_id": "D2"}, {"partner_id": "D1-S", "root_id": "D1"}] + self.resellers()}
         world["prices"] = [{"sku": s, "currency": "USD", "price": self.money(20, 60, self.pick(2, 4)), "valid_from": d}
@@ -46,11 +63,11 @@ class Worlds:
         world["rates"] = self.rates()
         world["programs"] = self.programs() + self.more_programs()
         world["lines"] = self.lines_of(world)
-        if 4 in self.layers and self.chance(30):
+        if "rates" in self.layers and self.chance(30):
             world["stack_max_percent"] = self.pick("5", "10", "40")
         return world
 
-    # What oracle_more.py adds to.
+    # What oracle_claims.py adds to.
     def resellers(self):
         return []
 
@@ -70,18 +87,18 @@ class Worlds:
         return out
 
     def header(self, pid, incentive):
-        header = {"id": pid, "version": "1", "incentive": incentive, "currency": self.currency if 4 in self.layers else "USD",
+        header = {"id": pid, "version": "1", "incentive": incentive, "currency": self.currency if "rates" in self.layers else "USD",
                   "valid_from": "2026-01-01", "valid_to": "2027-12-31"}
-        if 4 in self.layers and self.chance(40):
+        if "rates" in self.layers and self.chance(40):
             header["currency"] = self.pick("USD", "EUR")
-        if 4 in self.layers and self.chance(30):
+        if "rates" in self.layers and self.chance(30):
             header["payout_currency"] = self.pick("USD", "EUR", "JPY")
         program = {"program": header}
         if self.chance(50):
             program["rounding"] = {"mode": self.pick("HALF_UP", "HALF_EVEN", "DOWN"), "step_minor": self.pick("1", "1", "5", "100")}
         if self.chance(30):
             program["payment"] = {"lag_days": str(self.r.randrange(40))}
-        if 4 in self.layers:
+        if "rates" in self.layers:
             stacking = {"rank": str(self.r.choice([100, 200, 300, 500, 600]))}
             stacking["base"] = self.pick("GROSS", "NET_OF_HIGHER_RANK", "NET_OF_HIGHER_RANK", "EXCLUSIVE") if self.chance(60) else "GROSS"
             if self.chance(25):
@@ -98,9 +115,9 @@ class Worlds:
 
     def programs(self):
         out = []
-        for n in range(self.pick(1, 2) if 1 in self.layers else 0):
+        for n in range(self.pick(1, 2) if "debits" in self.layers else 0):
             out.append(self.ship_debit(f"SD{n + 1}"))
-        if 2 in self.layers:
+        if "volumes" in self.layers:
             out += [self.volume(f"VP{n + 1}", "POS") for n in range(self.pick(1, 2, 3))]
             out += [self.volume(f"VI{n + 1}", "SELL_IN") for n in range(self.pick(0, 1, 2))]
         return out
@@ -169,7 +186,7 @@ class Worlds:
             v["expected_volume"] = self.money(2000, 30000) if qualifier == "AMOUNT" else str(self.r.randrange(100, 1500))
             if self.chance(50):
                 v["constraint_percent"] = self.pick("80", "62.5")
-        if 3 in self.layers and self.chance(20):
+        if "corrections" in self.layers and self.chance(20):
             v["returns_period"] = "RETURN_DATE"
         program["volume"] = v
         return program
@@ -268,7 +285,7 @@ class Lines:
         date = self.date(30)
         line = self.add("SELL_IN", self.w.pick("D1", "D1", "D2", "D1-S"), vendor_part=self.w.pick(*SKUS), invoice_no=f"VI-{self.number}",
                         qty=str(self.r.randrange(5, 200)), unit_price=self.w.money(18, 60, self.w.pick(2, 4)), invoice_date=date, receipt_date=date)
-        if 4 in self.w.layers and self.w.chance(30):
+        if "rates" in self.w.layers and self.w.chance(30):
             line["currency"] = "EUR"
         self.sell_ins.append(line)
 
@@ -279,7 +296,7 @@ class Lines:
     def sale(self):
         line = self.add("POS_SALE", self.w.pick("D1", "D1", "D2", "D1-S"), vendor_part=self.w.pick(*SKUS), invoice_no=f"INV-{self.number}",
                         sold_to=self.customer(), qty=str(self.r.randrange(1, 120)), ship_date=self.date(), resale_unit=self.w.money(35, 75, self.w.pick(2, 4)))
-        if 4 in self.w.layers and self.w.chance(30):
+        if "rates" in self.w.layers and self.w.chance(30):
             line["currency"] = "EUR"
         self.sales.append(line)
 
@@ -299,7 +316,7 @@ class Lines:
                 line.update({k: base[k] for k in ("vendor_part", "invoice_no", "ship_date", "sold_to")})
                 if self.w.chance(60):
                     line["qty"] = str(max(1, int(base["qty"]) - self.r.randrange(0, 40)))
-        if "resale_unit" in line and 4 in self.w.layers:
+        if "resale_unit" in line and "rates" in self.w.layers:
             line["resale_unit"] = self.w.money(38, 75)
         if self.w.chance(25):
             line["claimed_amount"] = str(self.r.randrange(1, 900)) if p["program"]["currency"] == "JPY" else self.w.money(1, 900)
@@ -340,9 +357,9 @@ class Lines:
 
     def step(self):
         w, roll = self.w, self.r.randrange(100)
-        if 3 in w.layers and roll < 25:
+        if "corrections" in w.layers and roll < 25:
             return self.w.pick(self.back, self.back, self.claim_back, self.cancel)()
-        if 1 in w.layers and roll < 55:
+        if "debits" in w.layers and roll < 55:
             return self.claim()
         if roll < 60 and self.agreements:
             a, p = w.pick(*self.agreements)

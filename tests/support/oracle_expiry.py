@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""oracle_ends.py: the second calculation of what ends a fund: conversion below its threshold, and expiry, with their worlds.
+"""oracle_expiry.py: the second calculation of what ends a fund: conversion below its threshold, and expiry, with their worlds.
 
-Layer g beside those of oracle_relative.py (5.3 PERIOD_CLOSE)."""
+Layer expiry (5.3 PERIOD_CLOSE)."""
 import datetime
 
 from oracle import Record, period_of, rounded, units
@@ -10,7 +10,7 @@ from oracle_relative import Relative, RelativeLines, RelativeWorlds
 DAY = datetime.timedelta(1)
 
 
-class Ends(Relative):
+class Expiry(Relative):
     def fund(self, program, root, label):
         row = super().fund(program, root, label)
         for name in ("expired", "converted"):
@@ -165,9 +165,9 @@ def oracle_amount(line):
     return oracle_money(line["amount"])
 
 
-class EndWorlds(RelativeWorlds):
+class ExpiryWorlds(RelativeWorlds):
     def lines_of(self, world):
-        if 16 in self.layers:
+        if "expiry" in self.layers:
             for p in world["programs"]:
                 if "mdf" in p:
                     p["claim"] = {"window_days": self.pick("0", "3", "8")}
@@ -176,15 +176,15 @@ class EndWorlds(RelativeWorlds):
                         p["volume"].update(period="MONTH", grace_days=self.pick("0", "3"))
                     else:
                         p["mdf"]["period"] = "MONTH"
-        if 15 in self.layers:
+        if "relative" in self.layers:
             self.enrol(world)
         return self.make_lines(world)
 
     def make_lines(self, world):
-        return EndLines(self, world).lines
+        return ExpiryLines(self, world).lines
 
 
-class EndLines(RelativeLines):
+class ExpiryLines(RelativeLines):
     def end(self):
         funds = [p for p in self.world["programs"] if "mdf" in p]
         if not funds:
@@ -197,6 +197,6 @@ class EndLines(RelativeLines):
         self.add("PERIOD_CLOSE", self.w.pick(*who), program_id=p["program"]["id"], period_label=label, close=self.w.pick("EARNING", "USAGE", "USAGE"))
 
     def more(self):
-        if 16 in self.w.layers and self.w.chance(22):
+        if "expiry" in self.w.layers and self.w.chance(22):
             return self.end
         return super().more()

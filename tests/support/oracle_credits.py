@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""oracle_wide.py: the second calculation of vendor credits, of several sales on one invoice line and of reversals, with their worlds.
+"""oracle_credits.py: the second calculation of vendor credits, of several sales on one invoice line and of reversals, with their worlds.
 
-Layer h beside those of oracle_ends.py. The lines are sent in other units than they are calculated in: boxes of eight, halves."""
+Layer credits. The lines are sent in other units than they are calculated in: boxes of eight, halves."""
 from fractions import Fraction as F
 
 from oracle import Record, day, rounded, units
-from oracle_ends import EndLines, Ends, EndWorlds
+from oracle_expiry import ExpiryLines, Expiry, ExpiryWorlds
 
 FACTORS = {"EA": F(1), "BOX": F(8), "HALF": F(1, 2)}
 
 
-class Wide(Ends):
+class Credits(Expiry):
     # --- several sales on one invoice line ---------------------------------------------------------------------------
 
     def do_POS_RETURN(self, line):
@@ -128,16 +128,16 @@ class Wide(Ends):
         return programs
 
 
-class WideWorlds(EndWorlds):
+class CreditWorlds(ExpiryWorlds):
     def make_lines(self, world):
-        return WideLines(self, world).lines
+        return CreditLines(self, world).lines
 
 
-class WideLines(EndLines):
+class CreditLines(ExpiryLines):
     def sale(self):
         super().sale()
         line = self.lines[-1]
-        if 17 not in self.w.layers or not self.w.chance(35):
+        if "credits" not in self.w.layers or not self.w.chance(35):
             return
         others = [s for s in self.sales[:-1] if s["partner_id"] == line["partner_id"] and s["line_id"] not in self.replaced]
         if others:
@@ -163,7 +163,7 @@ class WideLines(EndLines):
                  approved_by=["ann", "bob"])
 
     def more(self):
-        if 17 in self.w.layers and self.sell_ins and self.w.chance(18):
+        if "credits" in self.w.layers and self.sell_ins and self.w.chance(18):
             return self.w.pick(self.credit, self.credit, self.reverse)
         return super().more()
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""oracle_more.py: the second calculation of replaces, SPIFFs with caps of a seller, marketing funds and deals, and their worlds.
+"""oracle_claims.py: the second calculation of replaces, SPIFFs with caps of a seller, marketing funds and deals, and their worlds.
 
-Layers beside those of oracle_worlds.py: 5 replaces, 6 SPIFF claims, 7 MDF funds and claims, 8 deal registrations."""
+Layers: replaces, spiffs, marketing, deals."""
 import copy
 import datetime
 from fractions import Fraction as F
@@ -385,20 +385,20 @@ class Claims(Model):
         return out
 
 
-class MoreWorlds(Worlds):
+class ClaimWorlds(Worlds):
     def lines_of(self, world):
-        return MoreLines(self, world).lines
+        return ClaimLines(self, world).lines
 
     def resellers(self):
-        return [{"partner_id": v, "roles": [{"role": "VAR"}]} for v in ("V1", "V2")] if self.layers & {6, 7, 8} else []
+        return [{"partner_id": v, "roles": [{"role": "VAR"}]} for v in ("V1", "V2")] if self.layers & {"spiffs", "marketing", "deals"} else []
 
     def more_programs(self):
         out = []
-        if 6 in self.layers:
+        if "spiffs" in self.layers:
             out += [self.spiff(f"SP{n + 1}") for n in range(self.pick(1, 2))]
-        if 7 in self.layers:
+        if "marketing" in self.layers:
             out.append(self.mdf("MK1"))
-        if 8 in self.layers:
+        if "deals" in self.layers:
             out += [self.deal(f"DR{n + 1}") for n in range(self.pick(1, 2))]
         return out
 
@@ -453,18 +453,18 @@ class MoreWorlds(Worlds):
         return program
 
 
-class MoreLines(Lines):
+class ClaimLines(Lines):
     def __init__(self, worlds, world):
         self.deals, self.more_claims, self.replaced = [], [], set()
         self.of = lambda block: [p for p in world["programs"] if block in p]
         super().__init__(worlds, world)
 
     def begin(self):
-        if 6 in self.w.layers:
+        if "spiffs" in self.w.layers:
             for v in ("V1", "V2"):
                 for rep in ("ann", "bob"):
                     self.add("REP_ROSTER", v, rep_id=f"{v}-{rep}", tax_country="US", tax_form_on_file=True)
-        if 7 in self.w.layers:
+        if "marketing" in self.w.layers:
             for _ in range(self.w.pick(2, 4)):
                 self.grant()
 
@@ -581,15 +581,15 @@ class MoreLines(Lines):
     def more(self):
         """A step of the further layers, or None for one of the first."""
         options = []
-        if 5 in self.w.layers:
+        if "replaces" in self.w.layers:
             options += [self.replace]
-        if 6 in self.w.layers:
+        if "spiffs" in self.w.layers:
             options += [self.spiff_claim, self.spiff_claim, self.reseller_sale]
-        if 7 in self.w.layers:
+        if "marketing" in self.w.layers:
             options += [self.campaign, self.campaign, self.grant]
-        if 8 in self.w.layers:
+        if "deals" in self.w.layers:
             options += [self.registration, self.deal_claim, self.deal_claim]
-        if 3 in self.w.layers and self.more_claims:
+        if "corrections" in self.w.layers and self.more_claims:
             options += [self.cancel_more]
         if not options or self.w.chance(50):
             return None
