@@ -100,18 +100,13 @@ static bool is_decided_claim(const struct standing *s)
     return !waits && s->outcome != OUTCOME_DEAD && kind_is_claim(standing_kind(l)) && l->qty_milli >= 0;
 }
 
-static bool gives(const struct standing *s, enum reason_code code)
+/* Whether its steps came to the claim (R7), which needs a rate: in the program's currency it may be less than a minor
+ * unit. */
+static bool saw_the_claim(const struct program_result *t)
 {
-    for (unsigned i = 0; i < s->reason_count; i++)
-        if (s->reasons[i].code == code) return true;
-    return false;
-}
-
-/* Nothing in the program's currency is less than its minor unit, or what no rate tells. */
-static bool saw_the_claim(const struct standing *s)
-{
-    const struct program_result *t = s->target;
-    return t->claim_minor || t->paid_minor || t->refused_minor || !gives(s, REASON_FX_RATE_MISSING);
+    bool seen = t->claim_minor || t->paid_minor || t->refused_minor;
+    for (unsigned i = 0; !seen && i < t->working_count; i++) seen = slice_equal(t->workings[i].rule, SLICE("R7"));
+    return seen;
 }
 
 /* Claimed as the program saw it; before a program was asked, as the line stated it (first-hour.md 8). */
@@ -119,7 +114,7 @@ static void read_money(struct standing *s, const struct catalogue *c)
 {
     const struct line *l = s->dossier->line;
     bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
-    if (s->target && !waits && saw_the_claim(s)) {
+    if (s->target && !waits && saw_the_claim(s->target)) {
         s->has_claim = true;
         s->claimed_minor = s->target->claim_minor;
         s->paid_minor = s->target->paid_minor;
