@@ -135,6 +135,16 @@ static bool was_document_object(struct slice record)
     return is_named && !has_kind;
 }
 
+/* The member that holds objects in a list: of a record without a kind they are the lines, under another name. */
+static const char *list_of_records(const json_t *root)
+{
+    const char *key;
+    json_t *member;
+    json_object_foreach((json_t *)root, key, member)
+        if (json_is_object(json_array_get(member, 0))) return key;
+    return NULL;
+}
+
 static enum reader_step take_record(struct json_reader *j, struct draft *d, struct issues *issues)
 {
     release(j);
@@ -159,7 +169,9 @@ static enum reader_step take_record(struct json_reader *j, struct draft *d, stru
     }
     if (j->is_astray) return dead(j, d, issues, ISSUE_DOCUMENT_UNCLEAR, (struct slice){ 0 });
     json_members_put(j, d, issues);
-    return READER_LINE;
+    const char *name = draft_has(d, SLOT_kind) ? NULL : list_of_records(j->root);
+    return name ? dead(j, d, issues, ISSUE_DOCUMENT_LINES_MISNAMED, slice_copy(j->base.line_arena, slice_from(name)))
+                : READER_LINE;
 }
 
 static void place(struct json_reader *j, struct draft *d, uint64_t position, uint32_t row)
@@ -386,6 +398,12 @@ static struct envelope envelope_of(struct slice object)
     return e;
 }
 
+/* Who has nothing to say of all lines may leave the document out. */
+static bool has_lines(const struct envelope *e)
+{
+    return e->lines.size > 0 && e->lines.bytes[0] == '[';
+}
+
 static enum survey syntax_error(struct json_reader *j, enum json_fault fault, size_t at)
 {
     struct issue *i = reader_add(&j->base, issue_of(fault), at);
@@ -411,12 +429,12 @@ static enum survey survey_value(struct json_reader *j, size_t *begin, size_t *en
     return SURVEY_READ;
 }
 
+static const char *const of_whole[] = { "document", "lines", NULL };
+
 /* The whole value has no members but these two; the document those of feeds.md 9.1. */
 static bool document_is_known(struct json_reader *j, struct slice whole, struct envelope e)
 {
-    static const char *const of_whole[] = { "document", "lines", NULL }, *const of_control[] = { "lines", "qty",
-                                                                                                 "claimed_amount",
-                                                                                                 NULL };
+    static const char *const of_control[] = { "lines", "qty", "claimed_amount", NULL };
     static const char *const of_document[] = {
         "partner_id",         "report_id", "report_from", "report_to", "purpose",
         "original_report_id", "currency",  "control",     NULL,
@@ -432,6 +450,7 @@ static bool document_is_known(struct json_reader *j, struct slice whole, struct 
 
 static enum survey survey_document(struct json_reader *j, struct slice whole, struct envelope e)
 {
+    if (e.document.size == 0) return members_are_known(j, whole, "", of_whole, false) ? SURVEY_READ : SURVEY_REJECTED;
     size_t offset = (size_t)(e.document.bytes - j->bytes.bytes);
     json_t *document = load(j, e.document);
     bool is_good = document && json_is_object(document);
@@ -481,7 +500,7 @@ static enum survey survey_one(struct json_reader *j)
     j->begin = (size_t)(value.bytes - j->bytes.bytes) + (j->shape == SHAPE_ARRAY);
     if (j->shape == SHAPE_ARRAY) return SURVEY_READ;
     struct envelope e = envelope_of(value);
-    if (value.bytes[0] != '{' || e.has_kind || e.document.size == 0) return SURVEY_READ;
+    if (value.bytes[0] != '{' || e.has_kind || (e.document.size == 0 && !has_lines(&e))) return SURVEY_READ;
     if (e.repeated.size > 0) {
         uint64_t at = (uint64_t)(e.again.bytes - j->bytes.bytes);
         reader_add(&j->base, ISSUE_JSON_MEMBER_REPEATED, at)->value = issue_value(j->base.arena, e.repeated);
@@ -532,7 +551,7 @@ static bool is_whole_document(struct slice first, struct envelope *e)
     size_t begin, end, fault_at;
     if (json_pass_skip(first, 0, &begin, &end, &fault_at) != JSON_FINE) return false;
     *e = envelope_of(slice_of(first.bytes + begin, end - begin));
-    if (e->document.size == 0 || e->has_kind) return false;
+    if ((e->document.size == 0 && !has_lines(e)) || e->has_kind) return false;
     return e->lines.size > 0 || (e->repeated.size == 0 && is_blank(slice_skip(first, end)));
 }
 

@@ -103,6 +103,35 @@ static enum plain_fault make(struct arena *a, struct slice sent, bool lenient, s
     return PLAIN_FINE;
 }
 
+/* Bytes of a wide blank at the beginning, or at the end; 0: there is none. */
+static size_t wide_blank(struct slice s, bool at_end)
+{
+    static const struct slice two[] = { SLICE_INIT("\xc2\xa0") };
+    static const struct slice three[] = { SLICE_INIT("\xe2\x80\xaf"), SLICE_INIT("\xe2\x81\x9f"),
+                                          SLICE_INIT("\xe3\x80\x80"), SLICE_INIT("\xe1\x9a\x80") };
+    struct slice part = at_end && s.size > 3 ? slice_skip(s, s.size - 3) : slice_head(s, 3);
+    if (at_end ? slice_ends_with(s, two[0]) : slice_starts_with(s, two[0])) return two[0].size;
+    for (unsigned k = 0; k < sizeof three / sizeof *three; k++)
+        if (slice_equal(part, three[k])) return three[k].size;
+    bool is_space = part.size == 3 && slice_starts_with(part, SLICE("\xe2\x80"))
+                    && (uint8_t)part.bytes[2] >= 0x80 && (uint8_t)part.bytes[2] <= 0x8a;   /* U+2000 to U+200A */
+    return is_space ? part.size : 0;
+}
+
+struct slice plain_trim(struct slice s)
+{
+    for (size_t size = 1; size > 0;) {
+        s = slice_trim(s);
+        if (s.size > 0 && (uint8_t)s.bytes[0] < 0x80 && (uint8_t)s.bytes[s.size - 1] < 0x80) return s;
+        size = wide_blank(s, false);
+        s = slice_skip(s, size);
+        size_t behind = wide_blank(s, true);
+        s.size -= behind;
+        size += behind;
+    }
+    return s;
+}
+
 enum plain_fault plain_text(struct arena *a, struct slice sent, struct plain *out)
 {
     if (utf8_is_printable_ascii(sent)) {

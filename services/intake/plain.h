@@ -15,6 +15,9 @@ enum plain_fault plain_text(struct arena *a, struct slice sent, struct plain *ou
 /* The same for extras and names of columns: what text() may not hold becomes a blank, what is no UTF-8 U+FFFD. */
 struct slice plain_text_leniently(struct arena *a, struct slice sent);
 
+/* Without blanks around it, those of web pages and word processors (U+00A0, U+2007, U+202F, U+3000 …) as well. */
+struct slice plain_trim(struct slice s);
+
 /* True when nothing is left of it: blanks, line breaks and format characters alone. Such a text is as good as none. */
 bool plain_is_blank(struct slice sent);
 

@@ -271,12 +271,23 @@ static enum row_sort sort_nameless(const struct reader *r, const struct columns 
     unsigned texts = 0;
     struct slice text = { 0 };
     for (unsigned i = 0; i < count; i++) {
-        struct slice cell = slice_trim(cells[i]);
+        struct slice cell = plain_trim(cells[i]);
         if (i < columns->count && columns->items[i].is_number && has_any(cell, "0123456789")) return ROW_TOTAL;
         if (says_something(r, cell) && texts++ == 0) text = cell;
     }
     if (texts == 0 || names_a_total(r, SLOT_invoice_no, text)) return ROW_TOTAL;
     return texts == 1 && is_note(r, text) ? ROW_NOTE : ROW_LINE;
+}
+
+/* `TRL|0002|15`: the last record of files that hosts write, shorter than a line. What it counts is its sender's own. */
+static bool is_trailer(struct slice first, unsigned count, const struct columns *columns)
+{
+    static const struct slice words[] = { SLICE_INIT("trl"),     SLICE_INIT("trlr"),   SLICE_INIT("tlr"),
+                                          SLICE_INIT("trailer"), SLICE_INIT("footer"), SLICE_INIT("ftr"),
+                                          SLICE_INIT("eof"),     SLICE_INIT("end of file") };
+    bool is_word = false;
+    for (unsigned k = 0; k < sizeof words / sizeof *words; k++) is_word |= slice_equal_nocase(first, words[k]);
+    return is_word && count < columns->count;
 }
 
 enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells,
@@ -286,7 +297,7 @@ enum row_sort text_cells_sort(const struct reader *r, const struct columns *colu
     struct slice first = { 0 };
     bool identified = false;
     for (unsigned i = 0; i < count && !(identified && filled > 1); i++) {
-        struct slice cell = slice_trim(cells[i]);
+        struct slice cell = plain_trim(cells[i]);
         if (slice_is_empty(cell)) continue;
         if (filled++ == 0) first = cell;
         if (!identified && i < columns->count) identified = identifies(r, columns->items[i].slot, cell);
@@ -294,6 +305,7 @@ enum row_sort text_cells_sort(const struct reader *r, const struct columns *colu
     if (filled == 0) return ROW_BLANK;
     if (filled == 1 && text_dialect_is_nil(r->line_arena, first)) return ROW_NIL;
     if (filled == 1 && columns->count > 1 && is_footer(r, first)) return ROW_NOTE;
+    if (is_trailer(plain_trim(cells[0]), count, columns)) return ROW_NOTE;
     return identified || !can_identify(columns) ? ROW_LINE : sort_nameless(r, columns, cells, count);
 }
 
@@ -301,10 +313,10 @@ void text_cells_tell_note(struct reader *r, const struct columns *columns, const
                           struct where row)
 {
     unsigned at = 0;
-    while (at < count && !says_something(r, slice_trim(cells[at]))) at++;
+    while (at < count && !says_something(r, plain_trim(cells[at]))) at++;
     ASSERT(at < count);
     struct issue *issue = reader_add(r, ISSUE_ROW_NOTE, row.offset);
-    issue->value = issue_value(r->arena, slice_head(slice_trim(cells[at]), SAMPLE_BYTES_MAX));
+    issue->value = issue_value(r->arena, slice_head(plain_trim(cells[at]), SAMPLE_BYTES_MAX));
     issue->where = row;
     issue->where.column = at + 1;
     if (at < columns->count) issue->where.column_name = columns->items[at].name;
@@ -399,7 +411,7 @@ void text_cells_fill(const struct reader *r, struct draft *d, struct issues *iss
 {
     bool extras_cut = false;
     for (unsigned i = 0; i < count && i < columns->count; i++) {
-        struct draft_cell cell = { .text = slice_trim(cells[i]), .column = (uint16_t)(i + 1) };
+        struct draft_cell cell = { .text = plain_trim(cells[i]), .column = (uint16_t)(i + 1) };
         enum slot slot = columns->items[i].slot;
         if (slice_is_empty(cell.text)) continue;
         if (columns->items[i].hints_return && d->return_hint.name.size == 0 && !denies(r, cell.text))
@@ -459,7 +471,7 @@ void text_cells_take_partner(struct reader *r, const struct columns *columns, co
 {
     bool has_partner = false, has_place = false, has_qty = false, has_invoice = false;
     for (unsigned i = 0; i < columns->count && !r->header.lacks_partner; i++) {
-        bool is_filled = i < count && !slice_is_empty(slice_trim(cells[i]));
+        bool is_filled = i < count && !slice_is_empty(plain_trim(cells[i]));
         enum slot slot = columns->items[i].slot;
         has_place |= slot == SLOT_partner_id;
         has_partner |= is_filled && slot == SLOT_partner_id;

@@ -210,6 +210,7 @@ static struct slice upper_uom(struct arena *a, struct slice word)
     return slice_of(to, ascii.size);
 }
 
+/* `pcs.` and `ea.` are abbreviations of words, their point is none of the code. */
 static struct slice fold_uom(struct slice code)
 {
     static const struct { struct slice code, word; } rows[] = {
@@ -217,6 +218,7 @@ static struct slice fold_uom(struct slice code)
 #include "intake/uom.def"
 #undef UOM
     };
+    if (code.size > 1 && code.bytes[code.size - 1] == '.') code.size--;
     for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
         if (slice_equal(rows[i].word, code)) return rows[i].code;
     return code;

@@ -19,12 +19,16 @@ enum {
     WORKBOOK_ROWS_MAX = 1 << 20,
     WORKBOOK_TOKEN_BYTES_MAX = 256 << 10,
     WORKBOOK_DEPTH_MAX = 64,
+    WORKBOOK_MERGES_MAX = 64 << 10,
     WORKBOOK_RATIO_MAX = 100,
     WORKBOOK_RATIO_FREE_BYTES = 16 << 20,
 };
 #define WORKBOOK_BYTES_MAX (1ull << 30)
 
 struct workbook_sheet { struct slice name, part; bool is_hidden; };
+
+/* Cells that are one over several rows, 1-based: what the first says stands for all. */
+struct workbook_merge { uint32_t from, to; unsigned column; };
 
 /* What a style makes of a number. */
 struct workbook_style { uint8_t format, digits; };
@@ -44,7 +48,9 @@ struct workbook {
     size_t                  text_size, text_capacity;
     uint64_t               *ends;                   /* of each */
     uint32_t                string_count, string_capacity;
-    bool                    is_1904;
+    struct workbook_merge  *merges;                 /* of the sheet that was read last, by `from` once it was sorted */
+    unsigned                merge_count, merge_capacity;
+    bool                    is_1904, has_merges;    /* has_merges: they are known, no further ones are taken */
     uint64_t                inflated;               /* bytes so far, of all parts */
     struct workbook_problem problem;
 };
@@ -74,6 +80,9 @@ struct workbook_rows {
     size_t                  from, size;             /* of the value at work; of all texts of the row */
     char                    text[WORKBOOK_ROW_BYTES_MAX + 1];
 };
+
+/* The sheet that was read to its end is the one that counts: its merged cells, by their first row. */
+void workbook_keep_merges(struct workbook *w);
 
 /* False: the sheet cannot be opened, see workbook->problem. */
 bool workbook_rows_open(struct workbook_rows *r, struct workbook *w, unsigned sheet);

@@ -14,6 +14,9 @@ enum { POSITION_BITS = 20, SAMPLE_BYTES = 160, SAMPLE_CELLS = 8 };
 
 struct header { unsigned sheet, score; uint32_t row; };
 
+/* A merged cell that reaches into the row at hand, by its column: its text and the last of its rows. */
+struct reach { uint32_t until; uint8_t sort; struct slice text; size_t room; };
+
 struct workbook_reader {
     struct reader         base;
     struct workbook       workbook;
@@ -22,6 +25,10 @@ struct workbook_reader {
     struct columns        columns;
     struct cell_evidence  evidence;
     struct cell_totals    totals;
+    struct reach         *reaches;                  /* of each column; NULL: nothing is merged */
+    unsigned              next_merge;
+    uint32_t              header_end;               /* the last row that cells of the header reach into */
+    bool                  is_merged[COLUMNS_MAX];   /* the cell of the row at hand stands for several */
     bool                  is_open, has_rows, has_totals, is_nil, is_nil_said;
     char                  ordinal[12];
 };
@@ -68,6 +75,8 @@ static bool open_rows(struct workbook_reader *w, unsigned sheet)
 static bool open_lines(struct workbook_reader *w)
 {
     if (!open_rows(w, w->header.sheet)) return false;
+    w->next_merge = 0;
+    if (w->reaches) memset(w->reaches, 0, COLUMNS_MAX * sizeof *w->reaches);
     while (w->rows->row < w->header.row)
         if (!workbook_rows_next(w->rows)) return false;
     return true;
@@ -307,6 +316,10 @@ static enum survey workbook_survey(struct reader *r)
     if (!tell_left_out(w) || !read_header(w)) return refuse(w);
     gather(w);
     if (w->workbook.problem.code != ISSUE_NONE) return refuse(w);
+    workbook_keep_merges(&w->workbook);
+    if (w->workbook.merge_count > 0) w->reaches = ARENA_ARRAY(r->arena, COLUMNS_MAX, struct reach);
+    for (unsigned k = 0; k < w->workbook.merge_count && w->workbook.merges[k].from <= w->header.row; k++)
+        if (w->workbook.merges[k].to > w->header_end) w->header_end = w->workbook.merges[k].to;
     survey = decide_styles(w);
     describe(w);
     text_cells_tell_extras(r, &w->columns, row_place(w, w->header.row));
@@ -379,11 +392,58 @@ static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues
     d->locate(d, &cell, issues->arena, &i->where);
 }
 
+/* Merged cells */
+
+static void hold(struct workbook_reader *w, const struct workbook_merge *m)
+{
+    struct reach *reach = &w->reaches[m->column - 1];
+    struct slice text = m->from == w->rows->row ? w->rows->cells[m->column - 1] : (struct slice){ 0 };
+    *reach = (struct reach){ m->to, w->rows->sorts[m->column - 1], { reach->text.bytes, text.size }, reach->room };
+    if (text.size > reach->room) {
+        reach->room = 2 * text.size;
+        reach->text.bytes = arena_take(w->base.arena, reach->room);
+    }
+    if (text.size > 0) memcpy((char *)reach->text.bytes, text.bytes, text.size);
+}
+
+/* What stands over several rows says the same of each of them, but for figures: nobody can tell whose they are. */
+static void fill_merged(struct workbook_reader *w)
+{
+    struct workbook_rows *rows = w->rows;
+    memset(w->is_merged, 0, sizeof w->is_merged);
+    if (!w->reaches) return;
+    for (; w->next_merge < w->workbook.merge_count && w->workbook.merges[w->next_merge].from <= rows->row;
+         w->next_merge++) {
+        const struct workbook_merge *m = &w->workbook.merges[w->next_merge];
+        if (m->from > w->header.row && m->to >= rows->row) hold(w, m);
+    }
+    for (unsigned k = 0; k < w->columns.count; k++) {
+        const struct reach *reach = &w->reaches[k];
+        enum slot slot = w->columns.items[k].slot;
+        if (reach->until < rows->row || slot == SLOT_NONE || reach->text.size == 0) continue;
+        w->is_merged[k] = slot_is_number(slot) || slot == SLOT_serials || rows->cells[k].size == 0;
+        if (slot_is_number(slot) || slot == SLOT_serials || rows->cells[k].size > 0) continue;
+        while (rows->count <= k) rows->cells[rows->count++] = (struct slice){ 0 };
+        rows->cells[k] = slice_copy(w->base.line_arena, reach->text);
+        rows->sorts[k] = reach->sort;
+    }
+}
+
+static void blame_merged(struct workbook_reader *w, struct draft *d, struct issues *issues)
+{
+    for (unsigned k = 0; k < w->columns.count; k++) {
+        enum slot slot = w->columns.items[k].slot;
+        bool is_figure = slot_is_number(slot) || slot == SLOT_serials;
+        if (w->is_merged[k]) blame_cell(w, d, issues, is_figure ? ISSUE_CELL_MERGED : ISSUE_CELL_FROM_ABOVE, k);
+    }
+}
+
 static enum reader_step read_line(struct workbook_reader *w, struct draft *d, struct issues *issues)
 {
     struct workbook_rows *rows = w->rows;
     unsigned count = rows->count < w->columns.count ? rows->count : w->columns.count;
     bool is_long = false;
+    blame_merged(w, d, issues);
     for (unsigned k = 0; k < rows->count; k++) {
         bool is_mapped = k < count && w->columns.items[k].slot != SLOT_NONE;
         if (is_mapped && rows->sorts[k] == CELL_FORMULA_EMPTY) blame_cell(w, d, issues, ISSUE_FORMULA_WITHOUT_VALUE, k);
@@ -415,7 +475,8 @@ static enum reader_step workbook_next(struct reader *r, struct draft *d, struct 
     const struct workbook_rows *rows = w->rows;
     place(w, d);
     if (rows->fault != WORKBOOK_ROW_FINE) return dead(w, d, issues);
-    if (is_header_again(w)) return skip(w, SKIPPED_header);
+    if (rows->row <= w->header_end || is_header_again(w)) return skip(w, SKIPPED_header);
+    if (rows->count > 0) fill_merged(w);
     switch (text_cells_sort(r, &w->columns, rows->cells, rows->count)) {
     case ROW_BLANK: return skip(w, SKIPPED_blank);
     case ROW_NIL:   return skip(w, SKIPPED_nil_report);

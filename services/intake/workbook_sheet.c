@@ -4,6 +4,8 @@
 #include "base/assert.h"
 #include "base/instant.h"
 
+#include <stdlib.h>
+
 enum { SERIAL_DAYS_MAX = 2958465, SERIAL_1904_BEHIND = 1462, DATE_BYTES = 10 };
 
 static struct workbook_rows *rows_of(void *parser)
@@ -174,6 +176,49 @@ static void end_cell(struct workbook_rows *r)
     if (r->column > r->count) r->count = r->column;
 }
 
+/* Merged cells: they are told behind the rows. Those of one row need nothing. */
+
+static bool row_of(const char **reference, uint32_t *row)
+{
+    uint64_t number = 0;
+    while (**reference >= 'A' && **reference <= 'Z') (*reference)++;
+    for (; **reference >= '0' && **reference <= '9' && number <= WORKBOOK_ROWS_MAX; (*reference)++)
+        number = number * 10 + (uint64_t)(**reference - '0');
+    *row = (uint32_t)number;
+    return number > 0 && number <= WORKBOOK_ROWS_MAX;
+}
+
+static void take_merge(struct workbook_rows *r, const char *reference)
+{
+    struct workbook *w = r->workbook;
+    struct workbook_merge m = { .column = column_of(reference) };
+    if (w->has_merges || m.column == 0 || m.column > COLUMNS_MAX || !row_of(&reference, &m.from)) return;
+    if (*reference++ != ':' || !row_of(&reference, &m.to) || m.to <= m.from) return;
+    if (w->merge_count == WORKBOOK_MERGES_MAX) {
+        workbook_fail(w, ISSUE_WORKBOOK_TOO_LARGE, "merged cells", WORKBOOK_MERGES_MAX);
+        return;
+    }
+    if (w->merge_count == w->merge_capacity) {
+        w->merge_capacity = w->merge_capacity ? 2 * w->merge_capacity : 64;
+        struct workbook_merge *more = ARENA_ARRAY(w->arena, w->merge_capacity, struct workbook_merge);
+        if (w->merge_count > 0) memcpy(more, w->merges, w->merge_count * sizeof *more);
+        w->merges = more;
+    }
+    w->merges[w->merge_count++] = m;
+}
+
+static int by_first_row(const void *a, const void *b)
+{
+    const struct workbook_merge *x = a, *y = b;
+    return (x->from > y->from) - (x->from < y->from);
+}
+
+void workbook_keep_merges(struct workbook *w)
+{
+    if (w->merge_count > 1) qsort(w->merges, w->merge_count, sizeof *w->merges, by_first_row);
+    w->has_merges = true;
+}
+
 /* The parser's calls */
 
 static void on_start(void *parser, const XML_Char *name, const XML_Char **attributes)
@@ -183,6 +228,7 @@ static void on_start(void *parser, const XML_Char *name, const XML_Char **attrib
     if (++r->depth > WORKBOOK_DEPTH_MAX) { XML_StopParser(parser, XML_FALSE); return; }
     if (!r->in_row) {
         if (strcmp(local, "row") == 0) begin_row(r, attributes);
+        else if (strcmp(local, "mergeCell") == 0) take_merge(r, workbook_attribute(attributes, "ref"));
         return;
     }
     if (!r->in_cell) {
@@ -225,6 +271,7 @@ bool workbook_rows_open(struct workbook_rows *r, struct workbook *w, unsigned sh
 {
     ASSERT(sheet < w->sheet_count);
     memset(r, 0, offsetof(struct workbook_rows, text));
+    if (!w->has_merges) w->merge_count = 0;
     r->workbook = w;
     struct slice part = w->sheets[sheet].part;
     zip_int64_t index = part.size > 0 ? zip_name_locate(w->zip, part.bytes, ZIP_FL_NOCASE) : -1;

@@ -304,11 +304,24 @@ bool x12_is_early_lin(const struct x12 *x)
     return is_in_detail && (row->key != X12_KEY('Q', 'T', 'Y') || x->had_early_lin);
 }
 
+/* No QTY took it: what it names is told where it stands, and belongs to no later movement. */
+static void refuse_early_lin(struct x12 *x)
+{
+    uint32_t position = x->position;
+    if (!x->has_early_lin) return;
+    x->has_early_lin = false;
+    x->position = x->early_position;
+    x12_tell_value(x, x12_find_in_set(x, ISSUE_SEGMENT_UNEXPECTED, &x->early_lin, false), x->early_lin.id);
+    x->position = position;
+}
+
 static void take_early_lin(struct x12 *x)
 {
     if (x->has_early_lin)
         x12_tell_value(x, x12_find_in_set(x, ISSUE_SEGMENT_UNEXPECTED, &x->segment, false), x->segment.id);
     x->has_early_lin = true;
+    x->early_lin = x->segment;
+    x->early_position = x->position;
     if (!x->said_early_lin || x->base.is_strict) (void)x12_find_in_set(x, ISSUE_LIN_BEFORE_QTY, &x->segment, true);
     x->said_early_lin = true;
     x12_limits_check(x->view->limits, x->group->generation, &x->interchange->delimiters, &x->segment, take_fault, x);
@@ -322,6 +335,8 @@ static void fit(struct x12 *x)
         [X12_OUT_OF_SEQUENCE] = ISSUE_SEGMENT_SEQUENCE, [X12_UNEXPECTED] = ISSUE_SEGMENT_UNEXPECTED,
         [X12_NOT_IN_SET] = ISSUE_SEGMENT_NOT_IN_SET,
     };
+    const struct x12_row *before = x12_cursor_row(&x->cursor);
+    if (s->key == X12_KEY('P', 'T', 'D')) refuse_early_lin(x);
     enum x12_fit found = x12_cursor_step(&x->cursor, s->key);
     missing_segments(x, s);
     if (s->key == X12_KEY('Q', 'T', 'Y')) {
@@ -332,6 +347,7 @@ static void fit(struct x12 *x)
     bool is_unknown = found == X12_NOT_IN_SET && !x12_limits_know(x->view->limits, s->key);
     struct issue *i = x12_find_in_set(x, is_unknown ? ISSUE_SEGMENT_UNKNOWN : codes[found], s, false);
     x12_tell_value(x, i, s->id);
+    if (found == X12_OUT_OF_SEQUENCE && before) x12_tell_text(x, i, SLICE("other"), before->id);
     if (found == X12_OVER_USE || found == X12_OVER_LOOP)
         x12_tell_number(x, i, SLICE("max"), x12_cursor_row(&x->cursor)->max);
 }
@@ -365,8 +381,7 @@ void x12_close_set(struct x12 *x, const struct x12_segment *se)
     if (x->set->kind) {
         x12_cursor_finish(&x->cursor);
         if (se) missing_segments(x, se);
-        if (x->has_early_lin && se)
-            x12_tell_value(x, x12_find_in_set(x, ISSUE_SEGMENT_UNEXPECTED, se, false), SLICE("LIN"));
+        if (se) refuse_early_lin(x);
     }
     if (!se) {
         x12_fault_set(x, ISSUE_SET_UNFINISHED, NULL);

@@ -262,8 +262,8 @@ static void check_value(const struct check *c, const struct element_row *row, un
         if (x12_date(text) == 0 || text.size != row->max[c->version]) report(c, ISSUE_ELEMENT_DATE, element);
         return;
     case TYPE_TM: if (!is_time(text)) report(c, ISSUE_ELEMENT_TIME, element); return;
-    case TYPE_N:  if (!is_whole(text)) report(c, ISSUE_ELEMENT_CHARACTER, element); return;
-    case TYPE_R:  if (!x12_is_decimal(text)) report(c, ISSUE_ELEMENT_CHARACTER, element); return;
+    case TYPE_N:  if (!is_whole(text)) report(c, ISSUE_ELEMENT_NUMBER, element); return;
+    case TYPE_R:  if (!x12_is_decimal(text)) report(c, ISSUE_ELEMENT_NUMBER, element); return;
     }
     NEVER();
 }

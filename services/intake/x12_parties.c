@@ -66,6 +66,19 @@ static void add_customer(struct x12 *x)
     x->customer = &d->customers[d->customer_count++];
 }
 
+/* A role that no field takes, or a second one of a role: its name travels as an extra (N1:BT). */
+static void put_other_party(struct x12 *x)
+{
+    const struct x12_segment *s = &x->segment;
+    struct slice name = x12_element(s, 2);
+    char room[8];
+    struct text t = text_over(room, sizeof room);
+    PUT(&t, "N1:");
+    text_put(&t, slice_head(x12_element(s, 1), 3));
+    unsigned element = name.size > 0 ? 2 : 4;
+    x12_put_named_extra(x, &x->move, element, x12_keep_bytes(x, &x->move, text_slice(&t)), x12_element(s, element));
+}
+
 static void take_n1(struct x12 *x)
 {
     const struct x12_segment *s = &x->segment;
@@ -80,6 +93,8 @@ static void take_n1(struct x12 *x)
     } else if (x->party == X12_PARTY_LOCATION) {
         x12_put(x, &x->move, 4, SLOT_location_id);
         return;
+    } else if (x->party_slot == SLOT_NONE) {
+        put_other_party(x);
     }
     put_party(x, PARTY_PART_name, 2);
     put_party_id(x, x12_element(s, 3), 4);

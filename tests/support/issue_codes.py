@@ -52,7 +52,7 @@ def json(more="", line=LINE):
 
 
 def workbook(*sheets):
-    """Sheets as rows of cells; a cell is a text, or its XML behind its place."""
+    """Sheets as rows of cells; a cell is a text, or its XML behind its place. A row that is a text is XML behind them all."""
     out = io.BytesIO()
     main, rels = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://schemas.openxmlformats.org/"
     with zipfile.ZipFile(out, "w") as z:
@@ -64,12 +64,14 @@ def workbook(*sheets):
                    'Target="worksheets/s%d.xml"/>')
         z.writestr("xl/_rels/workbook.xml.rels", '<Relationships xmlns="%spackage/2006/relationships">%s'
                    '</Relationships>' % (rels, "".join(related % (n, n) for n in numbers)))
-        for n, rows in enumerate(sheets, 1):
+        for n, sheet in enumerate(sheets, 1):
+            rows = [row for row in sheet if not isinstance(row, str)]
+            behind = "".join(row for row in sheet if isinstance(row, str))
             body = "".join('<row r="%d">%s</row>' % (r, "".join(
                 c if c.startswith("<") else '<c r="%s%d" t="inlineStr"><is><t>%s</t></is></c>' % ("ABCDEFGH"[k], r, c)
                 for k, c in enumerate(row))) for r, row in enumerate(rows, 1))
             z.writestr("xl/worksheets/s%d.xml" % n,
-                       '<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (main, body))
+                       '<worksheet xmlns="%s"><sheetData>%s</sheetData>%s</worksheet>' % (main, body, behind))
     return out.getvalue()
 
 
@@ -131,6 +133,7 @@ DOCUMENTS = {
     "ELEMENT_MISSING": with_("QTY*39*5*EA", "QTY**5*EA"), "ELEMENT_CONDITION": with_("REF*LI*3~", "REF*LI~"),
     "ELEMENTS_TOO_MANY": with_("REF*LI*3~", "REF*LI*3*4*5*6*7*8~"), "ELEMENT_CODE": with_("DTM*003", "DTM*a03"),
     "ELEMENT_DATE": with_("*20260301~DTM*011", "*20261301~DTM*011"),
+    "ELEMENT_NUMBER": with_("QTY*39*", "QTY*39*+"),
     "ELEMENT_CHARACTER": with_("REF*LI*3~", "REF*LI*\x01~"),
     "ELEMENT_NOT_BASIC": with_("LIN**VP*P~", "LIN**VP*P~PID*F****Kabel 5m \u00e4~"),
     "SEGMENT_LIMIT": with_("DTM*003*20260301~", "DTM*003*20260301~" * 14), "PURPOSE_CODE": with_("BPT*00", "BPT*77"),
@@ -208,6 +211,9 @@ DOCUMENTS = {
     "SHEET_UNDECIDED": workbook(SHEET, SHEET), "SHEET_LEFT_OUT": workbook(SHEET, [["Invoice", "Part"], ["A2", "P"]]),
     "FORMULA_WITHOUT_VALUE":
         workbook([HEAD.split(","), ROW.split(",")[:3] + ['<c r="D2"><f>1+1</f></c>', "1.50", "USD"]]),
+    "CELL_MERGED": workbook([*SHEET, ROW.split(","), '<mergeCells><mergeCell ref="D2:D3"/></mergeCells>']),
+    "CELL_FROM_ABOVE":
+        workbook([*SHEET, ["", *ROW.split(",")[1:]], '<mergeCells><mergeCell ref="A2:A3"/></mergeCells>']),
     "CELL_IN_ERROR":
         workbook([HEAD.split(","), ROW.split(",")[:3] + ['<c r="D2" t="e"><v>#REF!</v></c>', "1.50", "USD"]]),
     "DOCUMENT_LINES_MISNAMED": '{"document":{},"line":[%s]}' % json(),

@@ -30,7 +30,7 @@ TEST(segments_out_of_place_are_named)
         { HEAD, "SEGMENT_MISSING@PTD4" },
         { HEAD "CUR*DS*USD~" SALE, "SEGMENT_LIMIT@CUR4" },
         { HEAD "N1*DS*A~N1*DB*A~N1*SE*A~N1*VN*A~N1*BT*A~N1*RI*A~" SALE, "LOOP_LIMIT@N19" },
-        { HEAD SALE "LIN**VP*B~", "SEGMENT_UNEXPECTED@SE10 LIN_BEFORE_QTY@LIN9" },
+        { HEAD SALE "LIN**VP*B~", "SEGMENT_UNEXPECTED@LIN9 LIN_BEFORE_QTY@LIN9" },
     };
     for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++)
         CHECK_SLICE(issues_of(cases[k].body), slice_from(cases[k].wanted));
@@ -57,7 +57,7 @@ TEST(elements_out_of_bounds_are_named)
         { HEAD "REF*IA*\xc3\xa9~" SALE, "ELEMENT_CHARACTER@REF4.2" },
         { HEAD "PTD*SD~DTM*011*20260302~REF*IV*1~QTY*39*5**X~LIN**VP*KX-100~", "ELEMENT_EXCLUSION@QTY7.4" },
         { HEAD "PTD*SD~DTM*011*20260302~REF*IV*1~QTY*39**EA~LIN**VP*KX-100~", "ELEMENT_CONDITION@QTY7.2" },
-        { HEAD "PTD*SD~DTM*011*20260302~REF*IV*1~QTY*39*5x*EA~LIN**VP*KX-100~", "ELEMENT_CHARACTER@QTY7.2" },
+        { HEAD "PTD*SD~DTM*011*20260302~REF*IV*1~QTY*39*5x*EA~LIN**VP*KX-100~", "ELEMENT_NUMBER@QTY7.2" },
         { HEAD SALE "UIT*EA**RS~", "ELEMENT_CONDITION@UIT9.2" },
         { HEAD "REF*IA*1:2:3:4:5:6:7:8:9:0:1:2:3:4:5:6:7~" SALE, "COMPONENTS_TOO_MANY@REF4.2 ELEMENT_TOO_LONG@REF4.2" },
     };
