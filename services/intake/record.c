@@ -99,6 +99,19 @@ static struct record_content check_event(struct arena *a, struct record_content 
     return c;
 }
 
+/* Two readers would take it for two events. */
+static bool is_named_twice(const struct record *r)
+{
+    static const struct slice names[] = { SLICE_INIT("ce_specversion"), SLICE_INIT("ce_id"), SLICE_INIT("ce_source"),
+                                          SLICE_INIT("ce_type") };
+    for (unsigned n = 0; n < sizeof names / sizeof *names; n++) {
+        unsigned count = 0;
+        for (unsigned k = 0; k < r->header_count; k++) count += slice_equal_nocase(r->headers[k].name, names[n]);
+        if (count > 1) return true;
+    }
+    return false;
+}
+
 static struct record_content read_binary(struct arena *a, const struct record *r, struct slice version,
                                          const struct framing_schemas *schemas)
 {
@@ -107,6 +120,7 @@ static struct record_content read_binary(struct arena *a, const struct record *r
         .id = record_header(r, SLICE("ce_id")),
         .traceparent = record_header(r, SLICE("ce_traceparent")),
     };
+    if (is_named_twice(r)) return broken(ISSUE_FRAMING_BROKEN, a, c.id);
     c = check_event(a, c, r, version, record_header(r, SLICE("ce_type")));
     return c.issue ? c : data_of(a, c, r, r->value, record_header(r, SLICE("content-type")), schemas);
 }

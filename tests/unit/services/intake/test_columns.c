@@ -52,6 +52,55 @@ TEST(headers_of_real_files_find_their_fields)
     }
 }
 
+/* feeds.md 7.3, word for word. */
+TEST(each_alias_of_the_page_finds_its_field)
+{
+    struct table t = TABLE(
+        "field               | aliases",
+        "invoice_no          | invoice number, invoice no, invoice, inv nbr, distributor invoice number, "
+        "distributor to reseller invoice number, document number",
+        "invoice_line        | invoice line, invoice item, line number, so line number, item no",
+        "order_no            | customer po, reseller po, po number",
+        "invoice_date        | invoice date, inv dt, distributor to reseller invoice date",
+        "ship_date           | ship date, date shipped, shipped date, shipdatetime",
+        "vendor_part         | vendor part number, mfr part number, mfr part nbr, manufacturer part, vendor "
+        "part, part, part no, part number, standard part number, catalog number, "
+        "catalogue number, product code, product sku, material, mpn",
+        "partner_part        | distributor sku, dist sku code, im sku, sku, sku number, distributor product id, "
+        "buyers part number, buyer part number, stock code",
+        "gtin                | upc, ean, gtin, upc gtin14",
+        "qty                 | quantity, qty, product quantity, billing quantity, qty shipped, quantity "
+        "shipped, shipped quantity, shipped qty, qty sold, quantity sold, units",
+        "uom                 | uom, unit, unit of measure",
+        "resale_unit         | resale price, unit resale, reported product unit price, reported product unit "
+        "price local currency, sale unit price, net price, sell price",
+        "book_unit           | book cost, disty book cost, dbc, list cost, reference unit price",
+        "claimed_cost_unit   | s d price, spa cost, contract cost, net cost, authorized cost, adjust cost",
+        "claimed_debit_unit  | claim per unit, debit amount",
+        "claimed_amount      | extended claim amount, claim amount, rebate amount requested, rebate requested, "
+        "distributor credit amount",
+        "extended_amount     | sales amount, extended resale, extended cost, extended price, ext price",
+        "authorisation_no    | s d no, debit number, spa number, spa entitlement, promotion authorization "
+        "number, authorization number, agreement number, rebate contract number",
+        "deal_reg_no         | deal id, reported deal id, deal registration, quote id",
+        "original_invoice_no | original invoice number, return invoice no, re bill invoice number",
+        "kind                | transaction type, sale type, type",
+        "serials             | serial number, product serial number, s n",
+        "claim_id            | claim number, claim id, claim no",
+        "debit_memo_ref      | debit memo",
+        "claim_line          | claim line",
+        "location_id         | branch, branch office, warehouse number, distributor warehouse number, "
+        "distributor location, distributor location code",
+        "currency            | currency, currency code, currency of transaction, local currency");
+    while (table_next(&t)) {
+        struct slice aliases = cell(&t, "aliases");
+        while (aliases.bytes) {
+            struct slice alias = slice_trim(slice_cut(&aliases, ','));
+            CHECK_CELL(&t, "field", slot_name(slot_of(slice_copy(test_arena(), alias).bytes, mapping_profile_default())));
+        }
+    }
+}
+
 TEST(headers_as_distributors_write_them_find_their_fields)
 {
     struct table t = TABLE(

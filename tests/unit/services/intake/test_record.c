@@ -35,6 +35,9 @@ TEST(a_binary_event_names_its_source_and_id)
     CHECK_TEXT(c.id, "e-1");
     CHECK_TEXT(c.traceparent, "00-1");
     CHECK_INT(c.payload, RECORD_JSON);
+    CHECK_INT(READ(SLICE("{}"), H("ce_specversion", "1.0"), H("ce_source", "/erp"), H("ce_id", "e-1"),
+                   H("ce_type", "claim"), H("CE_ID", "e-2")).issue,
+              ISSUE_FRAMING_BROKEN);
     CHECK_INT(READ(SLICE("x"), H("ce_specversion", "0.3"), H("ce_source", "/erp"), H("ce_id", "e-1"), H("ce_type", "c"))
                   .issue,
               ISSUE_FRAMING_BROKEN);
@@ -107,6 +110,18 @@ TEST(events_that_say_too_little_twice_or_nothing_are_broken)
                    H("content-type", "application/cloudevents+json"))
                   .issue,
               ISSUE_RECORD_EMPTY);
+}
+
+/* feeds.md 4: no record is larger than what a dossier may be. */
+TEST(an_event_of_more_than_900_kib_is_broken)
+{
+    enum { SIZE = 900 << 10 };
+    struct text t = text_in(test_arena(), SIZE + 200);
+    PUT(&t, "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/erp\",\"type\":\"t\",\"data\":{}}");
+    while (t.size < SIZE) PUT(&t, " ");
+    CHECK_INT(READ(text_slice(&t), H("content-type", "application/cloudevents+json")).issue, ISSUE_NONE);
+    PUT(&t, " ");
+    CHECK_INT(READ(text_slice(&t), H("content-type", "application/cloudevents+json")).issue, ISSUE_FRAMING_BROKEN);
 }
 
 TEST(a_frame_is_taken_off_before_the_payload_is_named)
