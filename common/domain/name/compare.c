@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/bits.h"
+#include "domain/name/run.h"
 
 enum {
     SCORE_FEW_TOKENS_MAX = 7900,
@@ -14,13 +15,12 @@ enum {
     PROPER_SIMILARITY_MIN = 8000,
     PROPER_BESIDE_A_TRADE_MIN = SIMILARITY_SKELETON + 1,
     ALIGNED_LETTERS_MIN = 5,
-    RUN_OF_THREE_LETTERS_MAX = 6,
     ARTICLE_SKELETON_MIN = 4,
     WEIGHT_THAT_COUNTS = 300,
     ACRONYM_LETTERS_MIN = 3,
-    ACRONYM_ALONE_LETTERS_MIN = 4,
     FEMININE_PAIRS_MIN = 2,
     PROPER_WORDS_OF_A_FIRM_MIN = 2,
+    BRAND_LETTERS_MIN = 6,
     PATRONYMIC_WEIGHT_MAX = 400,
 };
 
@@ -57,11 +57,6 @@ static void find_patronymic(struct arena *a, struct name_form *f)
     }
 }
 
-static bool is_particle(const struct name_token *t)
-{
-    return t->classes & WORD_CONNECTIVE;
-}
-
 /* MV in front of KESTREL is no part of the name; in front of TRADING it is. */
 static void mark_vessel_prefix(struct name_form *f)
 {
@@ -80,19 +75,22 @@ static bool are_initials_of_the_rest(const struct name_form *f, unsigned at)
     struct slice letters = f->tokens[at].text;
     unsigned next = 0;
     for (unsigned i = 0; i < f->count; i++) {
-        if (i == at || is_particle(&f->tokens[i])) continue;
+        if (i == at || similarity_is_particle(&f->tokens[i])) continue;
         if (next >= letters.size || f->tokens[i].text.bytes[0] != letters.bytes[next++]) return false;
     }
     return next == letters.size && next >= ACRONYM_LETTERS_MIN;
 }
 
-/* PLANT NO 17 is PLANT 17. */
+/* PLANT NO 17 is PLANT 17, and OCEAN LARK (IMO 9012345) is OCEAN LARK. */
 static void mark_number_word(struct name_form *f)
 {
     for (unsigned i = 0; i + 1 < f->count; i++) {
-        if (!f->tokens[i + 1].has_digit || !word_says_number(f->tokens[i].text)) continue;
-        f->tokens[i].is_prefix = true;
-        f->tokens[i].weight = COMPARE_WEIGHT_HONORIFIC;
+        bool is_identity = word_says_identity(f->tokens[i].text);
+        if (!f->tokens[i + 1].has_digit || !(is_identity || word_says_number(f->tokens[i].text))) continue;
+        for (unsigned at = i; at <= i + is_identity; at++) {
+            f->tokens[at].is_prefix = true;
+            f->tokens[at].weight = COMPARE_WEIGHT_HONORIFIC;
+        }
     }
 }
 
@@ -130,6 +128,24 @@ static bool is_chinese(const struct name_form *f)
     return has_family_name && !f->is_thing;
 }
 
+/* VANTESSA, but not ORION, MILLER or PETR, by which many go. */
+static bool may_be_brand(const struct name_token *t)
+{
+    bool is_long = t->text.size >= BRAND_LETTERS_MIN && !t->nickname_count && !t->is_prefix;
+    return is_long && is_own_word(t) && !word_is_shared(t->text);
+}
+
+static bool is_brand(const struct name_form *f)
+{
+    unsigned brands = 0;
+    for (unsigned i = 0; i < f->count; i++) {
+        if (f->tokens[i].is_prefix || similarity_is_particle(&f->tokens[i])) continue;
+        if (!may_be_brand(&f->tokens[i])) return false;
+        brands++;
+    }
+    return brands == 1;
+}
+
 static void weigh_all(struct name_form *f, const struct name_weights *w)
 {
     int32_t others = 0;
@@ -144,28 +160,10 @@ static void weigh_all(struct name_form *f, const struct name_weights *w)
     mark_vessel_prefix(f);
     mark_number_word(f);
     mark_acronym(f);
+    f->is_brand = is_brand(f);
     if (f->patronymic < 0) return;
     int32_t fifth = others / 5;
     f->tokens[f->patronymic].weight = fifth > PATRONYMIC_WEIGHT_MAX ? PATRONYMIC_WEIGHT_MAX : fifth;
-}
-
-static void put_run(struct arena *a, struct name_form *f, unsigned first, unsigned count, bool turned)
-{
-    struct text joined = text_in(a, count * FOLD_TOKEN_BYTES_MAX);
-    for (unsigned i = 0; i < count; i++) text_put(&joined, f->tokens[first + (turned ? count - 1 - i : i)].text);
-    struct name_run *run = &f->runs[f->run_count];
-    if (joined.size > SIMILARITY_TOKEN_BYTES_MAX) return;   /* no token is that long */
-    *run = (struct name_run){ .first = first, .count = count };
-    similarity_prepare(a, text_slice(&joined), &run->token);
-    if (count == 2 && !turned)
-        run->token.initials = (uint16_t)(f->tokens[first].text.bytes[0] << 8 | f->tokens[first + 1].text.bytes[0]);
-    f->run_count++;
-}
-
-/* The article within an Arabic name: ABD AL RAHMAN. */
-static bool is_article(struct slice text)
-{
-    return slice_equal(text, SLICE("AL")) || slice_equal(text, SLICE("EL")) || slice_equal(text, SLICE("UL"));
 }
 
 /* The son or daughter of whom follows: SAID BIN SALIM AL-HARBI, as a patronymic says it elsewhere. */
@@ -185,99 +183,6 @@ static bool is_of_father(const struct name_form *f, unsigned i)
     return word > 0 && word + 2 < f->count;
 }
 
-static bool ends_with_article(struct slice text)
-{
-    return text.size > 3 && slice_starts_with(text, SLICE("ABD")) && text.bytes[text.size - 1] == 'L';
-}
-
-/* Before T, D, R, Z, S and N its L becomes the next letter: ABDURRAHMAN, NUREDDIN. */
-static bool assimilates(struct slice next)
-{
-    return next.size > 2 && memchr("TDRZSN", next.bytes[0], 6);
-}
-
-/* Without the letters of an article, which leaves the skeleton of the assimilated form, or of an AND. */
-static void put_outer_run(struct arena *a, struct name_form *f, unsigned first, unsigned count)
-{
-    struct text joined = text_in(a, count * FOLD_TOKEN_BYTES_MAX);
-    struct slice before = f->tokens[first].text, last = f->tokens[first + count - 1].text;
-    text_put(&joined, count == 2 ? slice_head(before, before.size - 1) : before);
-    text_put(&joined, last);
-    struct name_run *run = &f->runs[f->run_count++];
-    *run = (struct name_run){ .first = first, .count = count, .is_outer = true };
-    similarity_prepare(a, text_slice(&joined), &run->token);
-    similarity_listen(&run->token);
-}
-
-/* H AND M, which is written HM, too. */
-static bool are_letters_with_and(const struct name_form *f, unsigned first)
-{
-    return slice_equal(f->tokens[first + 1].text, SLICE("AND")) && f->tokens[first].text.size <= 2
-           && f->tokens[first + 2].text.size <= 2;
-}
-
-/* Syllables and word stems that are written as one, too: HAE KUM GANG, TECHNO PROM EXPORT. */
-static bool are_short(const struct name_form *f, unsigned first)
-{
-    for (unsigned i = first; i < first + 3; i++)
-        if (f->tokens[i].text.size > RUN_OF_THREE_LETTERS_MAX || f->tokens[i].has_digit) return false;
-    return f->count > 3;                            /* else it is the whole name */
-}
-
-static void join_articles(struct arena *a, struct name_form *f, unsigned first)
-{
-    bool has_third = first + 2 < f->count, is_between = has_third && is_article(f->tokens[first + 1].text);
-    bool are_particles = has_third && is_particle(&f->tokens[first]) && is_particle(&f->tokens[first + 1]);
-    bool are_stems = has_third && !is_between && !are_particles && are_short(f, first);
-    if (is_between || are_particles || are_stems) put_run(a, f, first, 3, false);
-    if (are_stems) f->runs[f->run_count - 1].is_of_stems = true;
-    if (has_third && are_letters_with_and(f, first)) put_outer_run(a, f, first, 3);
-    if (f->is_thing) return;
-    if (is_between && assimilates(f->tokens[first + 2].text)) put_outer_run(a, f, first, 3);
-    if (first + 1 < f->count && ends_with_article(f->tokens[first].text) && assimilates(f->tokens[first + 1].text))
-        put_outer_run(a, f, first, 2);
-}
-
-/* First letters of the first `count` words, joining ones apart, and of the COMPANY that was taken off. */
-static struct slice initials_of(struct arena *a, const struct name_form *f, unsigned count, bool is_company)
-{
-    struct text t = text_in(a, ALIGNMENT_MAX + 1);
-    for (unsigned i = 0; i < count; i++)
-        if (!is_particle(&f->tokens[i])) text_put_byte(&t, f->tokens[i].text.bytes[0]);
-    if (is_company) text_put_byte(&t, 'C');
-    return text_slice(&t);
-}
-
-static void put_acronym(struct arena *a, struct name_form *f, unsigned count, bool is_company)
-{
-    struct slice letters = initials_of(a, f, count, is_company);
-    if (letters.size < ACRONYM_ALONE_LETTERS_MIN) return;
-    struct name_run *run = &f->runs[f->run_count++];
-    *run = (struct name_run){ .first = 0, .count = count, .is_acronym = true };
-    similarity_prepare(a, letters, &run->token);
-}
-
-/* A firm's name as its initials alone; those that it bears besides, as NIOC behind it, are no word of theirs. */
-static void put_acronyms(struct arena *a, struct name_form *f, bool is_company)
-{
-    struct slice last = f->tokens[f->count - 1].text;
-    bool bears_its_own = slice_equal(last, initials_of(a, f, f->count - 1, false))
-                         || slice_equal(last, initials_of(a, f, f->count - 1, true));
-    unsigned count = bears_its_own ? f->count - 1 : f->count;
-    put_acronym(a, f, count, false);
-    if (is_company) put_acronym(a, f, count, true);
-}
-
-/* A name written as one word may have its family name in front or behind. */
-static void join_neighbours(struct arena *a, struct name_form *f, bool is_company)
-{
-    f->runs = f->count > 1 ? ARENA_ARRAY(a, COMPARE_RUNS_OF_A_TOKEN * f->count + 1u, struct name_run) : NULL;
-    for (unsigned i = 0; i + 1 < f->count; i++) put_run(a, f, i, 2, false);
-    for (unsigned i = 0; i + 1 < f->count; i++) join_articles(a, f, i);
-    if (f->count > 1) put_run(a, f, 0, f->count, f->count == 2);
-    if (f->count + is_company >= ACRONYM_ALONE_LETTERS_MIN) put_acronyms(a, f, is_company);
-}
-
 void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const struct name_weights *w,
                      struct name_form *out)
 {
@@ -288,9 +193,10 @@ void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const
     for (unsigned i = 0; i < f->count; i++) {
         similarity_prepare(a, f->tokens[i], &out->tokens[i]);
         similarity_listen(&out->tokens[i]);
+        if (i > 0 && i + 1 == f->count && slice_equal(f->tokens[i], SLICE("I"))) out->tokens[i].numeral = SLICE("1");
         out->tokens[i].is_family = !is_thing && f->family_count < f->count && i < f->family_count;
     }
-    join_neighbours(a, out, f->was_company);
+    run_join(a, out, f->was_company);
     find_patronymic(a, out);
     weigh_all(out, w);
 }
@@ -336,6 +242,12 @@ static bool initials_meet(const struct name_form *q, const struct name_form *e)
            && e->count >= COMPARE_INITIAL_TOKENS_MIN;
 }
 
+/* MTL STEEL may be METAL STEEL where the name says more, and where it says nothing else MTL is a name. */
+static bool may_shorten(const struct name_form *f, unsigned at)
+{
+    return f->is_thing && (f->count > 2 || f->own_words > is_own_word(&f->tokens[at]));
+}
+
 static int32_t similarity_at(const struct name_form *q, unsigned i, const struct name_form *e, unsigned j)
 {
     const struct name_token *x = &q->tokens[i], *y = &e->tokens[j];
@@ -343,7 +255,12 @@ static int32_t similarity_at(const struct name_form *q, unsigned i, const struct
     if (x->numeral.size && y->has_digit) return slice_equal(read_token(q, i, e), y->text) ? SIMILARITY_EQUAL : 0;
     if (y->numeral.size && x->has_digit) return slice_equal(read_token(e, j, q), x->text) ? SIMILARITY_EQUAL : 0;
     if ((similarity_is_initial(x, y) || similarity_is_initial(y, x)) && initials_meet(q, e)) return SIMILARITY_INITIAL;
-    return similarity_of(x, y, !q->is_thing && !e->is_thing);
+    bool are_persons = !q->is_thing && !e->is_thing;
+    int32_t similarity = similarity_of(x, y, are_persons);
+    if (similarity >= SIMILARITY_WORD || are_persons) return similarity;
+    bool abbreviates = (similarity_is_abbreviation(x, y) && may_shorten(q, i))
+                       || (similarity_is_abbreviation(y, x) && may_shorten(e, j));
+    return abbreviates ? SIMILARITY_WORD : similarity;
 }
 
 /* One comparison at work. */
@@ -372,7 +289,7 @@ static void fill_table(struct match *m)
     }
 }
 
-/* A way to align: at most one join, the rest one to one. */
+/* A way to align: at most two joins, the rest one to one. */
 struct way {
     struct comparison how;
     int64_t           sum;                          /* of similarity times weight */
@@ -395,20 +312,42 @@ static unsigned run_set(const struct name_run *run)
     return all_below(run->count) << run->first;
 }
 
+static const struct name_run *run_of(const struct name_form *q, const struct name_form *e, const struct compare_join *j)
+{
+    return &(j->side == COMPARE_OF_QUERY ? q : e)->runs[j->run_at];
+}
+
+/* The tokens that a join takes of each side, as bits. */
+static void joined_sets(const struct name_form *q, const struct name_form *e, const struct compare_join *j,
+                        unsigned *of_query, unsigned *of_entry)
+{
+    unsigned run = run_set(run_of(q, e, j)), single = 1u << j->single_at;
+    *of_query = j->side == COMPARE_OF_QUERY ? run : single;
+    *of_entry = j->side == COMPARE_OF_QUERY ? single : run;
+}
+
+/* What the query's and the entry's side of a join weigh. */
+static void joined_weights(const struct name_form *q, const struct name_form *e, const struct compare_join *j,
+                           int32_t *of_query, int32_t *of_entry)
+{
+    int32_t run = compare_run_weight(j->side == COMPARE_OF_QUERY ? q : e, j->run_at);
+    int32_t single = (j->side == COMPARE_OF_QUERY ? e : q)->tokens[j->single_at].weight;
+    *of_query = j->side == COMPARE_OF_QUERY ? run : single;
+    *of_entry = j->side == COMPARE_OF_QUERY ? single : run;
+}
+
 static void align_way(const struct match *m, struct way *w)
 {
     unsigned rows = all_below(m->query->count), columns = all_below(m->entry->count);
     w->sum = 0;
-    if (w->how.join == COMPARE_JOIN_QUERY) {
-        rows &= ~run_set(&m->query->runs[w->how.run_at]);
-        columns &= ~(1u << w->how.single_at);
-        w->sum = (int64_t)w->how.join_similarity
-               * pair_weight(compare_run_weight(m->query, w->how.run_at), m->entry->tokens[w->how.single_at].weight);
-    } else if (w->how.join == COMPARE_JOIN_ENTRY) {
-        rows &= ~(1u << w->how.single_at);
-        columns &= ~run_set(&m->entry->runs[w->how.run_at]);
-        w->sum = (int64_t)w->how.join_similarity
-               * pair_weight(compare_run_weight(m->entry, w->how.run_at), m->query->tokens[w->how.single_at].weight);
+    for (unsigned i = 0; i < w->how.join_count; i++) {
+        unsigned of_query, of_entry;
+        int32_t query_weight, entry_weight;
+        joined_sets(m->query, m->entry, &w->how.joins[i], &of_query, &of_entry);
+        joined_weights(m->query, m->entry, &w->how.joins[i], &query_weight, &entry_weight);
+        rows &= ~of_query;
+        columns &= ~of_entry;
+        w->sum += (int64_t)w->how.joins[i].similarity * pair_weight(query_weight, entry_weight);
     }
     w->sum += alignment_choose(&m->table, rows, columns, w->how.matches);
     for (unsigned i = 0; i < m->query->count; i++)
@@ -431,24 +370,55 @@ int32_t compare_run_similarity(const struct name_run *run, const struct name_tok
                                 run->is_outer ? ARTICLE_SKELETON_MIN : SIMILARITY_JOINED_SKELETON_MIN);
 }
 
-/* Tries each run of `pairs` against each token of `singles`; keeps the best way. */
-static void try_joins(const struct match *m, enum compare_join join, const struct name_form *pairs,
-                      const struct name_form *singles, struct way *best)
+/* How a run stands against a token, 0 when it may not. */
+static int32_t similarity_as_join(const struct name_form *pairs, const struct name_run *run,
+                                  const struct name_form *singles, unsigned single_at)
 {
+    const struct name_token *single = &singles->tokens[single_at];
     bool is_person =
         !pairs->is_thing && !singles->is_thing && pairs->count >= COMPARE_INITIAL_TOKENS_MIN && singles->count >= 2;
+    if (run->is_acronym && !pairs->is_thing) return 0;
+    int32_t similarity = compare_run_similarity(run, single, is_person);
+    bool takes_in = joins_an_initial(pairs, run) && similarity < SIMILARITY_EQUAL;
+    return takes_in && !similarity_are_initials(&run->token, single) ? 0 : similarity;
+}
+
+static bool overlap(const struct match *m, const struct comparison *how, const struct compare_join *j)
+{
+    unsigned of_query, of_entry, other_query, other_entry;
+    joined_sets(m->query, m->entry, j, &of_query, &of_entry);
+    for (unsigned i = 0; i < how->join_count; i++) {
+        joined_sets(m->query, m->entry, &how->joins[i], &other_query, &other_entry);
+        if ((of_query & other_query) || (of_entry & other_entry)) return true;
+    }
+    return false;
+}
+
+/* Tries each run of one side against each token of the other, beside what `base` has joined; keeps the best way. */
+static void try_joins(const struct match *m, enum compare_side side, const struct way *base, struct way *best)
+{
+    const struct name_form *pairs = side == COMPARE_OF_QUERY ? m->query : m->entry;
+    const struct name_form *singles = side == COMPARE_OF_QUERY ? m->entry : m->query;
     for (unsigned r = 0; r < pairs->run_count; r++) {
-        if (pairs->runs[r].is_acronym && !pairs->is_thing) continue;
         for (unsigned s = 0; s < singles->count; s++) {
-            int32_t similarity = compare_run_similarity(&pairs->runs[r], &singles->tokens[s], is_person);
-            bool takes_in = joins_an_initial(pairs, &pairs->runs[r]) && similarity < SIMILARITY_EQUAL;
-            takes_in &= !similarity_are_initials(&pairs->runs[r].token, &singles->tokens[s]);
-            if (similarity == 0 || takes_in) continue;
-            struct way w = { .how = { .join = join, .run_at = r, .single_at = s, .join_similarity = similarity } };
+            struct compare_join j = { .side = side, .run_at = r, .single_at = s };
+            j.similarity = similarity_as_join(pairs, &pairs->runs[r], singles, s);
+            if (j.similarity == 0 || overlap(m, &base->how, &j)) continue;
+            struct way w = *base;
+            w.how.joins[w.how.join_count++] = j;
             align_way(m, &w);
             if (w.sum > best->sum) *best = w;
         }
     }
+}
+
+/* The best way with a join more than `base` has; false when there is none. */
+static bool join_once_more(const struct match *m, const struct way *base, struct way *best)
+{
+    best->sum = -1;
+    try_joins(m, COMPARE_OF_QUERY, base, best);
+    try_joins(m, COMPARE_OF_ENTRY, base, best);
+    return best->sum >= 0;
 }
 
 /* What an alignment leaves and what it joins, summed for score and limits. */
@@ -521,17 +491,31 @@ static int32_t similarity_as_names(const struct name_token *a, const struct name
     return is_one_slip ? PROPER_SIMILARITY_MIN : similarity;
 }
 
+/* THE KESTREL COMPANY is KESTREL. */
+static bool is_beside_the_name(const struct name_form *f, unsigned i)
+{
+    return f->tokens[i].is_prefix || (f->is_thing && slice_equal(f->tokens[i].text, SLICE("THE")));
+}
+
+/* PRESIDENT is no title of a firm. */
+static bool is_proper_to(const struct name_form *f, unsigned i)
+{
+    const struct name_token *t = &f->tokens[i];
+    bool is_title_alone = f->is_thing && t->classes == WORD_TITLE;
+    return (is_proper(t) || is_title_alone) && !t->is_prefix;
+}
+
 static void tally_unaligned_query(struct tally *t, const struct name_form *q, unsigned i)
 {
     if ((int)i == q->patronymic) t->query_patronymic_unaligned += q->tokens[i].weight;
     else if (q->is_thing && says_where_or_what_form(&q->tokens[i])) t->query_place_unaligned += q->tokens[i].weight;
     else t->query_unaligned += q->tokens[i].weight;
     if ((int)i != q->patronymic && may_contradict(&q->tokens[i])) t->query_left_out += q->tokens[i].weight;
-    if (is_particle(&q->tokens[i]) && q->tokens[i].text.size > 1) t->query_particles += q->tokens[i].weight;
+    if (similarity_is_particle(&q->tokens[i]) && q->tokens[i].text.size > 1) t->query_particles += q->tokens[i].weight;
     if (is_of_father(q, i)) t->of_fathers += q->tokens[i].weight;
     t->query_unaligned_classes |= class_of_trade(&q->tokens[i]);
-    t->is_whole &= q->tokens[i].is_prefix;
-    if (!is_proper(&q->tokens[i]) || q->tokens[i].is_prefix) return;
+    t->is_whole &= is_beside_the_name(q, i);
+    if (!is_proper_to(q, i)) return;
     t->query_proper_unaligned++;
     t->begins_or_ends_otherwise |= i == 0 || i + 1 == q->count;
 }
@@ -542,12 +526,12 @@ static void tally_unaligned_entry(struct tally *t, const struct name_form *e, un
     else t->entry_unaligned += e->tokens[j].weight;
     if ((int)j != e->patronymic && may_contradict(&e->tokens[j]))
         t->entry_left_out += e->tokens[j].weight * (e->tokens[j].is_family ? 10 : 13) / 13;
-    if (is_particle(&e->tokens[j]) && e->tokens[j].text.size > 1)
+    if (similarity_is_particle(&e->tokens[j]) && e->tokens[j].text.size > 1)
         t->entry_particles += e->tokens[j].weight * (e->tokens[j].is_family ? 10 : 13) / 13;
     if (is_of_father(e, j)) t->of_fathers += e->tokens[j].weight;
     t->entry_unaligned_classes |= class_of_trade(&e->tokens[j]);
-    t->is_whole &= e->tokens[j].is_prefix;
-    if (!is_proper(&e->tokens[j]) || e->tokens[j].is_prefix) return;
+    t->is_whole &= is_beside_the_name(e, j);
+    if (!is_proper_to(e, j)) return;
     t->entry_proper_unaligned++;
     t->begins_or_ends_otherwise |= j == 0 || j + 1 == e->count;
 }
@@ -562,8 +546,12 @@ static void aligned_sets(const struct name_form *q, const struct name_form *e, c
         *of_query |= 1u << i;
         *of_entry |= 1u << c->matches[i];
     }
-    if (c->join == COMPARE_JOIN_QUERY) { *of_query |= run_set(&q->runs[c->run_at]); *of_entry |= 1u << c->single_at; }
-    if (c->join == COMPARE_JOIN_ENTRY) { *of_query |= 1u << c->single_at; *of_entry |= run_set(&e->runs[c->run_at]); }
+    for (unsigned i = 0; i < c->join_count; i++) {
+        unsigned query_set, entry_set;
+        joined_sets(q, e, &c->joins[i], &query_set, &entry_set);
+        *of_query |= query_set;
+        *of_entry |= entry_set;
+    }
 }
 
 /* ALEKSANDRA, ALEKSANDR. */
@@ -582,22 +570,37 @@ static void tally_match(struct tally *t, const struct name_token *q, const struc
     if (is_proper(q) && is_proper(e)) tally_proper(t, similarity_as_names(q, e, similarity));
 }
 
+/* The family name, which both begin or end with, is another token than the one at hand. */
+static bool has_another_equal_family(const struct name_form *q, unsigned at, const struct name_form *e)
+{
+    unsigned last = q->count - 1, other = e->count - 1;
+    if (at != 0 && similarity_is_equal(&q->tokens[0], &e->tokens[0])) return true;
+    return at != last && similarity_is_equal(&q->tokens[last], &e->tokens[other]);
+}
+
 /* Of two persons; patronymics have rules of their own. */
 static bool are_two_names(const struct name_form *q, unsigned i, const struct name_form *e, unsigned j)
 {
     if (q->is_thing || e->is_thing || (int)i == q->patronymic || (int)j == e->patronymic) return false;
     if (!is_proper(&q->tokens[i]) || !is_proper(&e->tokens[j])) return false;
-    return similarity_are_two_names(&q->tokens[i], &e->tokens[j], q->is_chinese && e->is_chinese);
+    bool are_chinese = q->is_chinese && e->is_chinese;
+    if (are_chinese && has_another_equal_family(q, i, e) && similarity_are_two_syllables(&q->tokens[i], &e->tokens[j]))
+        return true;
+    return similarity_are_two_names(&q->tokens[i], &e->tokens[j], are_chinese);
 }
 
 static void tally_join(struct tally *t, const struct name_form *q, const struct name_form *e,
-                       const struct comparison *c)
+                       const struct compare_join *j)
 {
-    bool of_query = c->join == COMPARE_JOIN_QUERY;
-    if (c->join == COMPARE_JOIN_NONE || c->join_similarity < SIMILARITY_EQUAL) return;
-    unsigned run = run_set(&(of_query ? q : e)->runs[c->run_at]), single = 1u << c->single_at;
-    t->query_joined = of_query ? run : single;
-    t->entry_joined = of_query ? single : run;
+    unsigned of_query, of_entry;
+    int32_t query_weight, entry_weight;
+    joined_sets(q, e, j, &of_query, &of_entry);
+    joined_weights(q, e, j, &query_weight, &entry_weight);
+    tally_pair(t, j->similarity, query_weight, entry_weight);
+    tally_proper(t, j->similarity);
+    if (j->similarity < SIMILARITY_EQUAL) return;
+    t->query_joined |= of_query;
+    t->entry_joined |= of_entry;
 }
 
 static struct tally tally_of(const struct name_form *q, const struct name_form *e, const struct comparison *c)
@@ -621,12 +624,7 @@ static struct tally tally_of(const struct name_form *q, const struct name_form *
         if (of_entry >> j & 1u) tally_aligned(&t, &e->tokens[j], false);
         else tally_unaligned_entry(&t, e, j);
     }
-    if (c->join == COMPARE_JOIN_QUERY)
-        tally_pair(&t, c->join_similarity, compare_run_weight(q, c->run_at), e->tokens[c->single_at].weight);
-    if (c->join == COMPARE_JOIN_ENTRY)
-        tally_pair(&t, c->join_similarity, q->tokens[c->single_at].weight, compare_run_weight(e, c->run_at));
-    if (c->join != COMPARE_JOIN_NONE) tally_proper(&t, c->join_similarity);
-    tally_join(&t, q, e, c);
+    for (unsigned i = 0; i < c->join_count; i++) tally_join(&t, q, e, &c->joins[i]);
     return t;
 }
 
@@ -661,6 +659,14 @@ static bool says_more_of_one_firm(const struct name_form *q, const struct name_f
     return t->similarity_min >= SIMILARITY_SKELETON && (t->query_unaligned == 0 || t->entry_unaligned == 0);
 }
 
+/* A brand by itself, and what the other says besides is of its trade, its place and its form. */
+static bool says_more_of_one_brand(const struct name_form *q, const struct name_form *e, const struct tally *t)
+{
+    if ((!q->is_thing && !e->is_thing) || q->is_brand == e->is_brand) return false;
+    return t->own_words_aligned == 1 && t->similarity_min == SIMILARITY_EQUAL && t->proper_aligned == 1
+           && t->query_proper_unaligned + t->entry_proper_unaligned == 0;
+}
+
 /* Enough for a person to look at, and too little to take the one for the other unseen. */
 static int32_t score_as_one_firm(const struct tally *t, int32_t score)
 {
@@ -683,7 +689,7 @@ static int32_t score_of(const struct name_form *q, const struct name_form *e, co
                + (35 - COMPARE_LEFT_OUT_PERCENT) * (t->entry_left_out + t->entry_particles) / 100
                + (COMPARE_LEFT_OUT_PERCENT - COMPARE_FATHER_PERCENT) * t->of_fathers / 100;
     int32_t score = whole > 0 ? (int32_t)(t->sum / whole) : 0;
-    return says_more_of_one_firm(q, e, t) ? score_as_one_firm(t, score) : score;
+    return says_more_of_one_firm(q, e, t) || says_more_of_one_brand(q, e, t) ? score_as_one_firm(t, score) : score;
 }
 
 static bool has_number(const struct name_form *f, const struct name_form *other, struct slice number)
@@ -697,7 +703,7 @@ static bool has_number(const struct name_form *f, const struct name_form *other,
 static bool contains_numbers_of(const struct name_form *f, const struct name_form *other, unsigned joined)
 {
     for (unsigned i = 0; i < other->count; i++) {
-        if (joined >> i & 1u) continue;
+        if (joined >> i & 1u || other->tokens[i].is_prefix) continue;
         struct slice number = read_token(other, i, f);
         bool is_number = other->tokens[i].has_digit || number.bytes != other->tokens[i].text.bytes;
         if (is_number && !has_number(f, other, number)) return false;
@@ -713,12 +719,20 @@ static bool patronymics_differ(const struct name_form *q, const struct name_form
     return similarity_of(&q->stem, &e->stem, false) == 0 && !word_stems_are_one(q->stem.text, e->stem.text);
 }
 
+/* E is AND in BARROW E KEMP, and no word in A AND E. */
+static bool is_beside_and(const struct name_form *f, unsigned i)
+{
+    return (i > 0 && slice_equal(f->tokens[i - 1].text, SLICE("AND")))
+           || (i + 1 < f->count && slice_equal(f->tokens[i + 1].text, SLICE("AND")));
+}
+
 /* K in H AND K, beside H AND M. */
 static bool has_letter_of_its_own(const struct name_form *f, const struct name_form *other)
 {
     for (unsigned i = 0; i < f->count; i++) {
         const struct name_token *t = &f->tokens[i];
-        if (t->text.size == 1 && !t->has_digit && !is_particle(t) && !has_token(other, t->text)) return true;
+        bool is_letter = t->text.size == 1 && !t->has_digit && (!similarity_is_particle(t) || is_beside_and(f, i));
+        if (is_letter && !has_token(other, t->text)) return true;
     }
     return false;
 }
@@ -774,7 +788,8 @@ static int32_t limit_score(int32_t score, const struct match *m, const struct ta
     if (!contains_numbers_of(m->query, m->entry, t->entry_joined)
         || !contains_numbers_of(m->entry, m->query, t->query_joined))
         score = score * 7 / 10;
-    if (tokens < 2 && !is_identical && !(entry_is_organisation && t->is_whole))
+    bool is_whole = entry_is_organisation && t->is_whole;
+    if (tokens < 2 && !is_identical && !is_whole && !says_more_of_one_brand(m->query, m->entry, t))
         score = at_most(score, SCORE_FEW_TOKENS_MAX);
     if (letters < ALIGNED_LETTERS_MIN) score = at_most(score, SCORE_FEW_LETTERS_MAX);
     if (letters < ALIGNED_LETTERS_MIN && is_thing && tokens < 2 && !t->is_identical)
@@ -792,7 +807,8 @@ static int32_t score_bound(const struct match *m)
     bool has_own_words = m->query->own_words >= PROPER_WORDS_OF_A_FIRM_MIN
                          && m->entry->own_words >= PROPER_WORDS_OF_A_FIRM_MIN;
     int64_t aligned = 0, lost = 0, rate = COMPARE_FATHER_PERCENT;
-    if (is_thing) rate = has_own_words ? COMPARE_LEFT_OUT_PERCENT : 80;
+    bool has_brand = m->query->is_brand != m->entry->is_brand;
+    if (is_thing) rate = has_own_words || has_brand ? COMPARE_LEFT_OUT_PERCENT : 80;
     unsigned columns = 0;
     for (unsigned i = 0; i < m->query->count; i++) {
         int32_t greatest = 0;
@@ -820,18 +836,20 @@ void compare_names(const struct name_form *query, const struct name_form *entry,
     struct match m;                                 /* its tables are filled as far as the names reach */
     m.query = query;
     m.entry = entry;
-    struct way best = { .sum = 0 }, joined = { .sum = -1 };
+    struct way best = { .sum = 0 }, joined;
     ASSERT(query->count > 0 && entry->count > 0);
     fill_table(&m);
-    try_joins(&m, COMPARE_JOIN_QUERY, query, entry, &joined);
-    try_joins(&m, COMPARE_JOIN_ENTRY, entry, query, &joined);
-    if (joined.sum < 0 && score_bound(&m) + 20 < score_min) {
+    bool joins = join_once_more(&m, &best, &joined);
+    if (!joins && score_bound(&m) + 20 < score_min) {
         *out = (struct comparison){ .score = 0 };
         memset(out->matches, ALIGNMENT_NONE, sizeof out->matches);
         return;
     }
     align_way(&m, &best);
-    if (joined.sum > best.sum) best = joined;
+    while (joins && joined.sum > best.sum) {
+        best = joined;
+        joins = best.how.join_count < COMPARE_JOINS_MAX && join_once_more(&m, &best, &joined);
+    }
     struct tally t = tally_of(query, entry, &best.how);
     ASSERT(t.sum == best.sum);
     *out = best.how;
@@ -850,19 +868,19 @@ static void put_pair(struct text *t, struct slice query, struct slice entry, int
     text_put_int(t, similarity);
 }
 
-static void put_join(struct text *t, const struct name_form *q, const struct name_form *e, const struct comparison *c)
+static void put_join(struct text *t, const struct name_form *q, const struct name_form *e,
+                     const struct compare_join *j)
 {
     char all[FOLD_TOKENS_MAX * (FOLD_TOKEN_BYTES_MAX + 1)];
-    const struct name_form *pairs = c->join == COMPARE_JOIN_QUERY ? q : e;
-    const struct name_run *run = &pairs->runs[c->run_at];
+    bool of_query = j->side == COMPARE_OF_QUERY;
+    const struct name_run *run = run_of(q, e, j);
+    struct slice single = (of_query ? e : q)->tokens[j->single_at].text;
     struct text joined = text_over(all, sizeof all);
     for (unsigned i = 0; i < run->count; i++) {
         if (i) text_put_byte(&joined, '+');
-        text_put(&joined, pairs->tokens[run->first + i].text);
+        text_put(&joined, (of_query ? q : e)->tokens[run->first + i].text);
     }
-    if (c->join == COMPARE_JOIN_QUERY)
-        put_pair(t, text_slice(&joined), e->tokens[c->single_at].text, c->join_similarity);
-    else put_pair(t, q->tokens[c->single_at].text, text_slice(&joined), c->join_similarity);
+    put_pair(t, of_query ? text_slice(&joined) : single, of_query ? single : text_slice(&joined), j->similarity);
 }
 
 static void put_unaligned(struct text *t, const struct name_form *f, unsigned aligned, char sign)
@@ -884,7 +902,7 @@ struct slice compare_alignment(struct arena *a, const struct name_form *query, c
     for (unsigned i = 0; i < query->count; i++)
         if (c->matches[i] != ALIGNMENT_NONE)
             put_pair(&t, query->tokens[i].text, entry->tokens[c->matches[i]].text, c->similarities[i]);
-    if (c->join != COMPARE_JOIN_NONE) put_join(&t, query, entry, c);
+    for (unsigned i = 0; i < c->join_count; i++) put_join(&t, query, entry, &c->joins[i]);
     put_unaligned(&t, query, of_query, '-');
     put_unaligned(&t, entry, of_entry, '+');
     return slice_copy(a, text_slice(&t));

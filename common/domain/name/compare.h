@@ -16,6 +16,7 @@ enum {
     COMPARE_INITIAL_TOKENS_MIN = 3, /* of both names, for an initial to meet its word */
     COMPARE_FATHER_PERCENT = 20,    /* of a father, BIN SALIM, left out so */
     COMPARE_LEFT_OUT_PERCENT = 25,  /* of a name left out of a person's, when the other stands whole in it */
+    COMPARE_JOINS_MAX = 2,          /* ABDUL RAHMAN AL SHARIF, ABDELRAHMAN ELSHARIF */
     COMPARE_RUNS_OF_A_TOKEN = 4,    /* at most, the whole name apart */
     COMPARE_WHOLE_PERCENT_MIN = 70, /* of the weight of such a whole name, by similarity and rounding, at least */
 };
@@ -40,19 +41,20 @@ struct name_form {
     enum word_gender   gender;
     bool is_thing; /* an organisation, vessel or aircraft: no patronymic, nicknames, titles */
     unsigned own_words;                             /* no words of a language, of which a list knows, nor numbers */
+    bool is_brand;                                  /* one word that is its own and no other firm's, and nothing else */
     bool is_chinese;                                /* a person's, of a known family and of Pinyin alone */
 };
 
-/* How neighbours of one side stand against one token of the other. */
-enum compare_join { COMPARE_JOIN_NONE, COMPARE_JOIN_QUERY, COMPARE_JOIN_ENTRY };
+/* Whose neighbours stand against one token of the other, which they are, and against which. */
+enum compare_side { COMPARE_OF_QUERY, COMPARE_OF_ENTRY };
+struct compare_join { enum compare_side side; unsigned run_at, single_at; int32_t similarity; };
 
 struct comparison {
-    int32_t           score;
-    int8_t matches[ALIGNMENT_MAX]; /* entry token of each query token, ALIGNMENT_NONE; joined ones apart */
-    int32_t           similarities[ALIGNMENT_MAX];  /* of each query token with its match */
-    enum compare_join join;
-    unsigned          run_at, single_at;            /* the run, and the token it stands against */
-    int32_t           join_similarity;
+    int32_t  score;
+    int8_t   matches[ALIGNMENT_MAX];                /* entry token of each query token, ALIGNMENT_NONE; joined ones apart */
+    int32_t  similarities[ALIGNMENT_MAX];           /* of each query token with its match */
+    struct compare_join joins[COMPARE_JOINS_MAX];
+    unsigned join_count;
 };
 
 /* The weight of a token that `df` of `names` names contain: 1000 - 800 ln(df) / ln(max(names, 1000)), 200 … 1000. */

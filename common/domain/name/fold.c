@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 #include "domain/name/fold_table.h"
 
+enum { SCANNED_LETTERS_MIN = 6 };
+
 #define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
 
 /* The tokens while they grow, in one buffer of fixed size: names are short, and what is longer is cut. */
@@ -40,12 +42,28 @@ static void append(struct folding *f, unsigned index, const char *letters, unsig
     f->sizes[index] = (uint8_t)(f->sizes[index] + size);
 }
 
+/* What a scanner reads for a letter amid letters: TECHN0LOGY, SEBAST1AN. One digit alone, in a word of six or more. */
+static void repair_digit(char *letters, unsigned size)
+{
+    unsigned digits = 0, at = 0;
+    for (unsigned i = 0; i < size; i++) {
+        if (is_letter(letters[i])) continue;
+        digits++;
+        at = i;
+    }
+    if (size < SCANNED_LETTERS_MIN || digits != 1 || at == 0 || at + 1 == size) return;
+    if (letters[at] == '0') letters[at] = 'O';
+    if (letters[at] == '1') letters[at] = 'I';
+    if (letters[at] == '5') letters[at] = 'S';
+}
+
 /* Ends the token being read. A single letter behind single letters becomes one token with them. */
 static void end_token(struct folding *f)
 {
     bool is_single = f->token_size == 1 && is_letter(f->token[0]);
     bool joins = is_single && f->count > 0 && f->from_singles[f->count - 1];
     if (f->token_size == 0) return;
+    repair_digit(f->token, f->token_size);
     if (!joins && f->count == FOLD_TOKENS_MAX) {
         f->is_cut = true;
     } else {

@@ -56,14 +56,14 @@ def rows():
             if len(row(word)["of_short"]) < SHORT_FORM_ROWS_MAX:
                 row(word)["of_short"].append(short_forms)
             row(word)["classes"].add("WORD_COMMON")
-    for number, (_, names) in enumerate([*entries("nickname"), *entries("family_name")], 1):
+    for number, (_, names) in enumerate([*entries("nickname"), *entries("known_name"), *entries("family_name")], 1):
         for name in dict.fromkeys("".join(names).split()):
             if len(row(name)["nicknames"]) < NICKNAME_ROWS_MAX:
                 row(name)["nicknames"].append(number)
     for number, (_, (words,)) in enumerate(entries("synonym"), 1):
         for word in words.split():
             row(word)["synonym"] = row(word)["synonym"] or number
-    return sorted(table.items()), 1 + sum(1 for _ in entries("nickname"))
+    return sorted(table.items()), 1 + sum(1 for name in ("nickname", "known_name") for _ in entries(name))
 
 
 def main():

@@ -28,6 +28,7 @@ enum key_kind {
     KEY_INITIALS,
     KEY_BEGINNING,
     KEY_SOUND,
+    KEY_ABBREVIATION,
     KEY_IDENTIFIER
 };
 
@@ -347,6 +348,26 @@ static void put_beginnings(struct keys_of_term *k, const struct name_token *t)
         put_key(k, KEY_SYNONYM, fold_hash(slice_head(t->text, size - 1)));
 }
 
+static uint32_t ends_of(char first, char last)
+{
+    return (uint32_t)((uint8_t)first << 8 | (uint8_t)last);
+}
+
+/* First and last letter of a short form, and of each that a word of a trade or a place may have. */
+static void put_abbreviations(struct keys_of_term *k, const struct name_token *t)
+{
+    struct slice text = t->text;
+    uint32_t put = 0;
+    if (similarity_may_abbreviate(t))
+        put_key(k, KEY_ABBREVIATION, ends_of(text.bytes[0], text.bytes[text.size - 1]));
+    for (size_t i = 2; (t->classes & (WORD_COMMON | WORD_PLACE)) && i < text.size; i++) {
+        uint32_t letter = 1u << (text.bytes[i] - 'A');
+        if ((put & letter) || strchr("AEIOU", text.bytes[i])) continue;
+        put |= letter;
+        put_key(k, KEY_ABBREVIATION, ends_of(text.bytes[0], text.bytes[i]));
+    }
+}
+
 /* Of equal sounds one is enough. */
 static void put_sounds(struct keys_of_term *k, const struct name_token *t)
 {
@@ -392,6 +413,7 @@ static struct keys_of_term keys_of(const struct name_token *t, const struct name
     put_sounds(&k, t);
     if (t->text.size >= DELETE_LETTERS_MIN) put_neighbourhood(&k, t->text, is_join);
     if (!is_join && t->text.size >= SIMILARITY_CUT_LETTERS_MIN) put_beginnings(&k, t);
+    if (!is_join) put_abbreviations(&k, t);
     if (t->short_form) put_key(&k, KEY_SHORT_FORM, t->short_form);
     for (unsigned i = 0; i < t->of_short_form_count; i++) put_key(&k, KEY_SHORT_FORM, t->of_short_forms[i]);
     bool is_particle = t->classes & WORD_CONNECTIVE;            /* half a list has one */
@@ -582,6 +604,9 @@ static int32_t worth_alone(const struct name_token *listed, const struct name_to
 {
     int32_t best = similarity_of(token, listed, true);
     if (best < SIMILARITY_INITIAL && similarity_is_initial(listed, token)) best = SIMILARITY_INITIAL;
+    if (best < SIMILARITY_WORD
+        && (similarity_is_abbreviation(listed, token) || similarity_is_abbreviation(token, listed)))
+        best = SIMILARITY_WORD;
     if (best > 0 || !token->nickname_count || !listed->nickname_count) return best;
     return similarity_of(token, listed, false);
 }

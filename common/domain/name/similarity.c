@@ -4,7 +4,7 @@
 #include "base/assert.h"
 #include "base/bits.h"
 
-enum { JOINED_SPELLING_LETTERS_MIN = 6 };
+enum { JOINED_SPELLING_LETTERS_MIN = 6, ABBREVIATION_LETTERS_MIN = 3, ABBREVIATION_LETTERS_MAX = 5 };
 
 /* A digraph and the letter that stands for it. */
 struct digraph { char from[4]; char to; };
@@ -343,7 +343,7 @@ static bool are_one_word(const struct name_token *a, const struct name_token *b,
  * a trade that begin alike may be forms of one. */
 static bool are_two_words(const struct name_token *a, const struct name_token *b, bool nicknames_meet)
 {
-    if (nicknames_meet && a->nickname_count && b->nickname_count) return true;
+    if (a->nickname_count && b->nickname_count && (nicknames_meet || !similarity_share_a_row(a, b))) return true;
     return (a->classes & b->classes & WORD_COMMON) && common_prefix(a->text, b->text, 4) < 4;
 }
 
@@ -354,10 +354,12 @@ static bool sounds_like_consonants(const struct name_token *a, const struct name
     return fits && has_equal_skeleton(a, b, a->text.bytes[0] == b->text.bytes[0] ? 2 : 3);      /* SYD, SAEED */
 }
 
-/* CARGO is a trade and GEORGE none, though they sound alike: what is no slip of a known word is another word. */
+/* CARGO is a trade and GEORGE none, though they sound alike, VISION is one and MISSION none: what is no slip of a known
+ * word is another word. */
 static bool is_a_trade_and_another_word(const struct name_token *a, const struct name_token *b, int32_t by_letters)
 {
-    return by_letters == 0 && (a->classes ^ b->classes) & WORD_COMMON;
+    bool is_slip = by_letters >= SIMILARITY_SLIP_MIN || (by_letters && similarity_distance(a->text, b->text, 1) <= 1);
+    return !is_slip && (a->classes ^ b->classes) & WORD_COMMON;
 }
 
 /* One reader's letters may be another's. */
@@ -413,6 +415,12 @@ bool similarity_are_two_names(const struct name_token *a, const struct name_toke
     return a->skeleton.size && b->skeleton.size && similarity_distance(a->skeleton, b->skeleton, 1) > 1;
 }
 
+bool similarity_are_two_syllables(const struct name_token *a, const struct name_token *b)
+{
+    if (!a->syllables || a->syllables != b->syllables || similarity_is_equal(a, b)) return false;
+    return a->syllables == 1 || similarity_distance(a->text, b->text, 1) > 1;
+}
+
 /* Letters without a name of their own: BR for Barbara Rosa, MD for Michael David, and not LI, which is a name, nor AL,
  * a particle. */
 static bool may_be_initials(const struct name_token *t)
@@ -432,6 +440,30 @@ bool similarity_is_initial(const struct name_token *a, const struct name_token *
     return a->text.size == 1 && b->text.size > 1 && !a->has_digit && a->text.bytes[0] == b->text.bytes[0];
 }
 
+/* The letters in their order, others between them. */
+static bool holds_in_order(struct slice whole, struct slice letters)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < whole.size && next < letters.size; i++) next += whole.bytes[i] == letters.bytes[next];
+    return next == letters.size;
+}
+
+bool similarity_may_abbreviate(const struct name_token *t)
+{
+    bool is_short = t->text.size >= ABBREVIATION_LETTERS_MIN && t->text.size <= ABBREVIATION_LETTERS_MAX;
+    char last = is_short ? t->text.bytes[t->text.size - 1] : 'A';
+    return is_short && !t->has_digit && !t->nickname_count && !(t->classes & ~(unsigned)WORD_COMMON)
+           && (last == 'Y' || !is_vowel(last));
+}
+
+bool similarity_is_abbreviation(const struct name_token *a, const struct name_token *word)
+{
+    struct slice letters = a->text, whole = word->text;
+    if (!similarity_may_abbreviate(a) || !(word->classes & (WORD_COMMON | WORD_PLACE))) return false;
+    if (whole.size < letters.size + 2 || whole.bytes[0] != letters.bytes[0]) return false;
+    return a->has_no_vowel ? holds_in_order(whole, letters) : slice_starts_with(whole, letters);
+}
+
 int32_t similarity_of(const struct name_token *a, const struct name_token *b, bool nicknames_meet)
 {
     if (similarity_is_equal(a, b)) return SIMILARITY_EQUAL;
@@ -440,7 +472,7 @@ int32_t similarity_of(const struct name_token *a, const struct name_token *b, bo
     bool are_two = !are_one && (are_two_words(a, b, nicknames_meet) || (!nicknames_meet && are_two_acronyms(a, b)));
     int32_t best = are_two ? 0 : similarity_by_letters(a, b);
     if (best < SIMILARITY_SPELLING && has_equal_spelling(a, b)) best = SIMILARITY_SPELLING;
-    are_two |= is_a_trade_and_another_word(a, b, best);
+    if (!are_one && is_a_trade_and_another_word(a, b, best)) { are_two = true; best = best < SIMILARITY_SPELLING ? 0 : best; }
     size_t letters_min = nicknames_meet ? 3 : 4;    /* of persons, ADL and ADIL */
     if (!are_two && best < SIMILARITY_SKELETON && a->text.size >= letters_min && b->text.size >= letters_min
         && has_equal_skeleton(a, b, 3))
@@ -458,6 +490,7 @@ int32_t similarity_of_joined(const struct name_token *joined, const struct name_
     if (similarity_is_equal(joined, one)) return SIMILARITY_EQUAL;
     if (joined->has_digit || one->has_digit) return 0;
     if (are_one_in_chinese(joined, one)) return SIMILARITY_JOINED;
+    if (joined->synonym && joined->synonym == one->synonym) return SIMILARITY_JOINED;      /* STEEL WORKS, STAHLWERK */
     if (joined->text.size >= JOINED_SPELLING_LETTERS_MIN && has_equal_spelling(joined, one)) return SIMILARITY_SKELETON;
     bool are_long = joined->text.size >= 6 && one->text.size >= 6;
     if (are_long && may_be_near(joined, one, 1) && similarity_distance(joined->text, one->text, 1) <= 1)

@@ -13,6 +13,7 @@ enum {
     SIMILARITY_SPELLING = 9000,
     SIMILARITY_SKELETON = 8500,
     SIMILARITY_WORD = 9000,
+    SIMILARITY_SLIP_MIN = 8000,
     SIMILARITY_INITIAL = 8500,
     SIMILARITY_ACRONYM = 8500,
     SIMILARITY_JOINED = 9000,
@@ -58,6 +59,9 @@ void similarity_listen(struct name_token *t);
  * or more of them others, or Pinyin keeps apart what Wade-Giles writes alike (PING, BING). */
 bool similarity_are_two_names(const struct name_token *a, const struct name_token *b, bool are_chinese);
 
+/* Two given names in Pinyin: other syllables, and more than a slip apart where they have several. */
+bool similarity_are_two_syllables(const struct name_token *a, const struct name_token *b);
+
 /* Edit distance in which an exchange of neighbours is one step; beyond `limit` it answers limit + 1. */
 unsigned similarity_distance(struct slice a, struct slice b, unsigned limit);
 
@@ -74,9 +78,21 @@ bool similarity_are_initials(const struct name_token *joined, const struct name_
 /* A single letter and a longer word that begins with it. */
 bool similarity_is_initial(const struct name_token *a, const struct name_token *b);
 
+/* A short token that may stand for a longer word. */
+bool similarity_may_abbreviate(const struct name_token *t);
+
+/* WTR for WATER, PAC for PACIFIC: the beginning, or consonants in order, of a known word of trades or places. */
+bool similarity_is_abbreviation(const struct name_token *a, const struct name_token *word);
+
 /* Two neighbours of one side, joined, against one token of the other; equal skeletons of so many letters make them
  * alike. */
 int32_t similarity_of_joined(const struct name_token *joined, const struct name_token *one, size_t skeleton_min);
+
+/* AND, AL, DE LA. */
+static inline bool similarity_is_particle(const struct name_token *t)
+{
+    return t->classes & WORD_CONNECTIVE;
+}
 
 /* Equal text, told by hash first. */
 static inline bool similarity_is_equal(const struct name_token *a, const struct name_token *b)

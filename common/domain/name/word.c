@@ -24,6 +24,12 @@ static const struct slice forwarder_words[] = {
 #undef FORWARDER_WORD
 };
 
+static const struct slice shared_words[] = {
+#define SHARED_WORD(word) SLICE_INIT(word),
+#include "domain/name/shared_word.def"
+#undef SHARED_WORD
+};
+
 static const struct slice vessel_prefixes[] = {
 #define VESSEL_PREFIX(words) SLICE_INIT(words),
 #include "domain/name/vessel_prefix.def"
@@ -169,12 +175,22 @@ struct slice word_numeral_of(struct slice digits)
     return SLICE("");
 }
 
+bool word_is_shared(struct slice token)
+{
+    return is_in(shared_words, COUNT(shared_words), token);
+}
+
 bool word_says_number(struct slice token)
 {
     static const struct slice words[] = { SLICE_INIT("NO"), SLICE_INIT("NR"), SLICE_INIT("NUM"), SLICE_INIT("NUMBER") };
     for (unsigned i = 0; i < COUNT(words); i++)
         if (slice_equal(words[i], token)) return true;
     return false;
+}
+
+bool word_says_identity(struct slice token)
+{
+    return slice_equal(token, SLICE("IMO")) || slice_equal(token, SLICE("MMSI"));
 }
 
 enum word_generation word_generation(struct slice token)

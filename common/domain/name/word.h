@@ -17,7 +17,7 @@ enum { WORD_NICKNAME_ROWS_MAX = 4, WORD_SHORT_FORM_ROWS_MAX = 4 };
 /* The classes of a token, by bits. */
 unsigned word_classes(struct slice token);
 
-/* The rows of nickname.def and family_name.def that hold the token, at most WORD_NICKNAME_ROWS_MAX; how many. Rows
+/* The rows of nickname.def, known_name.def and family_name.def that hold the token, at most WORD_NICKNAME_ROWS_MAX; how many. Rows
  * count from 1. */
 unsigned word_nicknames(struct slice token, uint16_t rows[WORD_NICKNAME_ROWS_MAX]);
 
@@ -46,8 +46,14 @@ struct slice word_numeral(struct slice token);
 /* The numeral of such digits, empty when there is none. */
 struct slice word_numeral_of(struct slice digits);
 
+/* Many firms, or families, go by the word: alone it names none (shared_word.def). */
+bool word_is_shared(struct slice token);
+
 /* NO, NR or NUMBER, as it stands before digits. */
 bool word_says_number(struct slice token);
+
+/* IMO or MMSI, whose digits behind them identify a vessel and name none. */
+bool word_says_identity(struct slice token);
 
 enum word_generation { WORD_GENERATION_NONE, WORD_GENERATION_JUNIOR, WORD_GENERATION_SENIOR };
 

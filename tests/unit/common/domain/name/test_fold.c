@@ -51,6 +51,19 @@ TEST(folds_a_name_to_upper_case_ascii_tokens)
     while (table_next(&t)) CHECK_CELL(&t, "tokens", folded(cell(&t, "text")));
 }
 
+TEST(repairs_one_digit_that_a_scanner_read_amid_letters)
+{
+    struct table t = TABLE("text             | tokens",
+                           "Techn0logy       | TECHNOLOGY",
+                           "Sebast1an        | SEBASTIAN",
+                           "Kestr5l          | KESTRSL",
+                           "Kestr3l          | KESTR3L",     /* 3 imitates no letter */
+                           "Be1la            | BE1LA",       /* five */
+                           "0rionis Kestrel7 | 0RIONIS KESTREL7",
+                           "Kest0rl1n        | KEST0RL1N");  /* two digits */
+    while (table_next(&t)) CHECK_CELL(&t, "tokens", folded(cell(&t, "text")));
+}
+
 TEST(repairs_letters_that_imitate_latin_ones_only_where_scripts_mix)
 {
     CHECK_TEXT(folded(SLICE("KЕSTRЕL")), "KESTREL");            /* Cyrillic IE twice */

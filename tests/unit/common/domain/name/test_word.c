@@ -12,7 +12,7 @@ TEST(the_table_says_of_a_word_what_its_lists_say)
                            "TRADING        | 8        0          0      2         1",
                            "INTERNATIONAL  | 24       0          0      2         1", /* folding has put it in place of
                                                                                          INTL; it names no trade */
-                           "CHEM           | 8        0          17     0         0",
+                           "CHEM           | 8        0          20     0         0",
                            "CHEMICALS      | 8        0          0      2         1",
                            "COMMODITIES    | 8        0          0      1         0",
                            "WILLIAM        | 0        2          0      0         0",
