@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/bits.h"
+#include "domain/name/mark.h"
 #include "domain/name/run.h"
 
 enum {
@@ -17,10 +18,8 @@ enum {
     ALIGNED_LETTERS_MIN = 5,
     ARTICLE_SKELETON_MIN = 4,
     WEIGHT_THAT_COUNTS = 300,
-    ACRONYM_LETTERS_MIN = 3,
     FEMININE_PAIRS_MIN = 2,
     PROPER_WORDS_OF_A_FIRM_MIN = 2,
-    BRAND_LETTERS_MIN = 6,
     PATRONYMIC_WEIGHT_MAX = 400,
 };
 
@@ -57,110 +56,17 @@ static void find_patronymic(struct arena *a, struct name_form *f)
     }
 }
 
-/* MV in front of KESTREL is no part of the name; in front of TRADING it is. */
-static void mark_vessel_prefix(struct name_form *f)
-{
-    unsigned count = f->is_thing && f->count > 1 ? word_vessel_prefix(&f->tokens[0].text, &f->tokens[1].text) : 0;
-    bool has_proper_word = false;
-    for (unsigned i = count; i < f->count; i++) has_proper_word |= f->tokens[i].classes == 0 && !f->tokens[i].has_digit;
-    for (unsigned i = 0; i < f->count; i++) {
-        f->tokens[i].is_prefix = i < count && has_proper_word;
-        if (f->tokens[i].is_prefix) f->tokens[i].weight = COMPARE_WEIGHT_HONORIFIC;
-    }
-}
-
-/* The initials of all other words but joining ones, in order: IBM in INTERNATIONAL BUSINESS MACHINES (IBM). */
-static bool are_initials_of_the_rest(const struct name_form *f, unsigned at)
-{
-    struct slice letters = f->tokens[at].text;
-    unsigned next = 0;
-    for (unsigned i = 0; i < f->count; i++) {
-        if (i == at || similarity_is_particle(&f->tokens[i])) continue;
-        if (next >= letters.size || f->tokens[i].text.bytes[0] != letters.bytes[next++]) return false;
-    }
-    return next == letters.size && next >= ACRONYM_LETTERS_MIN;
-}
-
-/* PLANT NO 17 is PLANT 17, and OCEAN LARK (IMO 9012345) is OCEAN LARK. */
-static void mark_number_word(struct name_form *f)
-{
-    for (unsigned i = 0; i + 1 < f->count; i++) {
-        bool is_identity = word_says_identity(f->tokens[i].text);
-        if (!f->tokens[i + 1].has_digit || !(is_identity || word_says_number(f->tokens[i].text))) continue;
-        for (unsigned at = i; at <= i + is_identity; at++) {
-            f->tokens[at].is_prefix = true;
-            f->tokens[at].weight = COMPARE_WEIGHT_HONORIFIC;
-        }
-    }
-}
-
-/* What a name says twice is no part of it either. */
-static void mark_acronym(struct name_form *f)
-{
-    for (unsigned i = 0; f->is_thing && i < f->count; i++) {
-        if (!are_initials_of_the_rest(f, i)) continue;
-        f->tokens[i].is_prefix = true;
-        f->tokens[i].weight = COMPARE_WEIGHT_HONORIFIC;
-    }
-}
-
-/* No common word, and no number, which has a rule of its own. */
-static bool is_proper(const struct name_token *t)
-{
-    return t->classes == 0 && !t->has_digit;
-}
-
-/* No word of a language, of which a list knows, and no number either. */
-static bool is_own_word(const struct name_token *t)
-{
-    return is_proper(t) && !t->synonym && !t->numeral.size;
-}
-
-/* LI XIAOMING: nothing but syllables, and a family name that is known. */
-static bool is_chinese(const struct name_form *f)
-{
-    bool has_family_name = false;
-    for (unsigned i = 0; i < f->count; i++) {
-        if (!f->tokens[i].syllables) return false;
-        for (unsigned n = 0; n < f->tokens[i].nickname_count; n++)
-            has_family_name |= word_is_family_row(f->tokens[i].nicknames[n]);
-    }
-    return has_family_name && !f->is_thing;
-}
-
-/* VANTESSA, but not ORION, MILLER or PETR, by which many go. */
-static bool may_be_brand(const struct name_token *t)
-{
-    bool is_long = t->text.size >= BRAND_LETTERS_MIN && !t->nickname_count && !t->is_prefix;
-    return is_long && is_own_word(t) && !word_is_shared(t->text);
-}
-
-static bool is_brand(const struct name_form *f)
-{
-    unsigned brands = 0;
-    for (unsigned i = 0; i < f->count; i++) {
-        if (f->tokens[i].is_prefix || similarity_is_particle(&f->tokens[i])) continue;
-        if (!may_be_brand(&f->tokens[i])) return false;
-        brands++;
-    }
-    return brands == 1;
-}
-
 static void weigh_all(struct name_form *f, const struct name_weights *w)
 {
     int32_t others = 0;
-    f->is_chinese = is_chinese(f);
     f->own_words = 0;
     for (unsigned i = 0; i < f->count; i++) {
         f->tokens[i].weight = weigh(&f->tokens[i], f->is_thing, w);
         if ((int)i != f->patronymic) others += f->tokens[i].weight;
-        f->own_words += is_own_word(&f->tokens[i]);
+        f->own_words += similarity_is_own_word(&f->tokens[i]);
         if (f->tokens[i].is_family) f->tokens[i].weight = f->tokens[i].weight * 13 / 10;
     }
-    mark_vessel_prefix(f);
-    mark_number_word(f);
-    mark_acronym(f);
-    f->is_brand = is_brand(f);
+    mark_words(f);
     if (f->patronymic < 0) return;
     int32_t fifth = others / 5;
     f->tokens[f->patronymic].weight = fifth > PATRONYMIC_WEIGHT_MAX ? PATRONYMIC_WEIGHT_MAX : fifth;
@@ -245,7 +151,7 @@ static bool initials_meet(const struct name_form *q, const struct name_form *e)
 /* MTL STEEL may be METAL STEEL where the name says more, and where it says nothing else MTL is a name. */
 static bool may_shorten(const struct name_form *f, unsigned at)
 {
-    return f->is_thing && (f->count > 2 || f->own_words > is_own_word(&f->tokens[at]));
+    return f->is_thing && (f->count > 2 || f->own_words > similarity_is_own_word(&f->tokens[at]));
 }
 
 static int32_t similarity_at(const struct name_form *q, unsigned i, const struct name_form *e, unsigned j)
@@ -502,7 +408,7 @@ static bool is_proper_to(const struct name_form *f, unsigned i)
 {
     const struct name_token *t = &f->tokens[i];
     bool is_title_alone = f->is_thing && t->classes == WORD_TITLE;
-    return (is_proper(t) || is_title_alone) && !t->is_prefix;
+    return (similarity_is_proper(t) || is_title_alone) && !t->is_prefix;
 }
 
 static void tally_unaligned_query(struct tally *t, const struct name_form *q, unsigned i)
@@ -566,8 +472,8 @@ static void tally_match(struct tally *t, const struct name_token *q, const struc
     tally_pair(t, similarity, q->weight, e->weight);
     t->query_feminine += is_feminine_of(q, e);
     t->entry_feminine += is_feminine_of(e, q);
-    t->own_words_aligned += is_own_word(q) && is_own_word(e);
-    if (is_proper(q) && is_proper(e)) tally_proper(t, similarity_as_names(q, e, similarity));
+    t->own_words_aligned += similarity_is_own_word(q) && similarity_is_own_word(e);
+    if (similarity_is_proper(q) && similarity_is_proper(e)) tally_proper(t, similarity_as_names(q, e, similarity));
 }
 
 /* The family name, which both begin or end with, is another token than the one at hand. */
@@ -582,7 +488,7 @@ static bool has_another_equal_family(const struct name_form *q, unsigned at, con
 static bool are_two_names(const struct name_form *q, unsigned i, const struct name_form *e, unsigned j)
 {
     if (q->is_thing || e->is_thing || (int)i == q->patronymic || (int)j == e->patronymic) return false;
-    if (!is_proper(&q->tokens[i]) || !is_proper(&e->tokens[j])) return false;
+    if (!similarity_is_proper(&q->tokens[i]) || !similarity_is_proper(&e->tokens[j])) return false;
     bool are_chinese = q->is_chinese && e->is_chinese;
     if (are_chinese && has_another_equal_family(q, i, e) && similarity_are_two_syllables(&q->tokens[i], &e->tokens[j]))
         return true;

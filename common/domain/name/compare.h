@@ -51,7 +51,7 @@ struct compare_join { enum compare_side side; unsigned run_at, single_at; int32_
 
 struct comparison {
     int32_t  score;
-    int8_t   matches[ALIGNMENT_MAX];                /* entry token of each query token, ALIGNMENT_NONE; joined ones apart */
+    int8_t   matches[ALIGNMENT_MAX];                /* entry token of each query token, or ALIGNMENT_NONE */
     int32_t  similarities[ALIGNMENT_MAX];           /* of each query token with its match */
     struct compare_join joins[COMPARE_JOINS_MAX];
     unsigned join_count;

@@ -60,8 +60,8 @@ def rows():
         for name in dict.fromkeys("".join(names).split()):
             if len(row(name)["nicknames"]) < NICKNAME_ROWS_MAX:
                 row(name)["nicknames"].append(number)
-    for number, (_, (words,)) in enumerate(entries("synonym"), 1):
-        for word in words.split():
+    for number, (_, words) in enumerate(entries("synonym"), 1):
+        for word in "".join(words).split():
             row(word)["synonym"] = row(word)["synonym"] or number
     return sorted(table.items()), 1 + sum(1 for name in ("nickname", "known_name") for _ in entries(name))
 

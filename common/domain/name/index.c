@@ -14,6 +14,7 @@ enum {
     DELETE_TWO_LETTERS_MAX = 14,
     KEYS_OF_A_TERM_MAX = 192,
     KEY_BITS_MAX = 22,
+    LETTERS_OF_VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20,   /* A E I O U */
 };
 
 /* What a key says of a term; mixed into its hash. */
@@ -362,7 +363,7 @@ static void put_abbreviations(struct keys_of_term *k, const struct name_token *t
         put_key(k, KEY_ABBREVIATION, ends_of(text.bytes[0], text.bytes[text.size - 1]));
     for (size_t i = 2; (t->classes & (WORD_COMMON | WORD_PLACE)) && i < text.size; i++) {
         uint32_t letter = 1u << (text.bytes[i] - 'A');
-        if ((put & letter) || strchr("AEIOU", text.bytes[i])) continue;
+        if ((put | LETTERS_OF_VOWELS) & letter) continue;
         put |= letter;
         put_key(k, KEY_ABBREVIATION, ends_of(text.bytes[0], text.bytes[i]));
     }

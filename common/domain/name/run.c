@@ -66,7 +66,8 @@ static bool are_short(const struct name_form *f, unsigned first)
 static void join_articles(struct arena *a, struct name_form *f, unsigned first)
 {
     bool has_third = first + 2 < f->count, is_between = has_third && is_article(f->tokens[first + 1].text);
-    bool are_particles = has_third && similarity_is_particle(&f->tokens[first]) && similarity_is_particle(&f->tokens[first + 1]);
+    const struct name_token *t = &f->tokens[first];
+    bool are_particles = has_third && similarity_is_particle(t) && similarity_is_particle(t + 1);
     bool are_stems = has_third && !is_between && !are_particles && are_short(f, first);
     if (is_between || are_particles || are_stems) put_run(a, f, first, 3, false);
     if (are_stems) f->runs[f->run_count - 1].is_of_stems = true;

@@ -472,7 +472,10 @@ int32_t similarity_of(const struct name_token *a, const struct name_token *b, bo
     bool are_two = !are_one && (are_two_words(a, b, nicknames_meet) || (!nicknames_meet && are_two_acronyms(a, b)));
     int32_t best = are_two ? 0 : similarity_by_letters(a, b);
     if (best < SIMILARITY_SPELLING && has_equal_spelling(a, b)) best = SIMILARITY_SPELLING;
-    if (!are_one && is_a_trade_and_another_word(a, b, best)) { are_two = true; best = best < SIMILARITY_SPELLING ? 0 : best; }
+    if (!are_one && is_a_trade_and_another_word(a, b, best)) {
+        are_two = true;
+        best = best < SIMILARITY_SPELLING ? 0 : best;
+    }
     size_t letters_min = nicknames_meet ? 3 : 4;    /* of persons, ADL and ADIL */
     if (!are_two && best < SIMILARITY_SKELETON && a->text.size >= letters_min && b->text.size >= letters_min
         && has_equal_skeleton(a, b, 3))

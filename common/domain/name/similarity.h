@@ -94,6 +94,18 @@ static inline bool similarity_is_particle(const struct name_token *t)
     return t->classes & WORD_CONNECTIVE;
 }
 
+/* No common word, and no number, which has a rule of its own. */
+static inline bool similarity_is_proper(const struct name_token *t)
+{
+    return t->classes == 0 && !t->has_digit;
+}
+
+/* No word of a language, of which a list knows, and no number either. */
+static inline bool similarity_is_own_word(const struct name_token *t)
+{
+    return similarity_is_proper(t) && !t->synonym && !t->numeral.size;
+}
+
 /* Equal text, told by hash first. */
 static inline bool similarity_is_equal(const struct name_token *a, const struct name_token *b)
 {

@@ -17,8 +17,8 @@ enum { WORD_NICKNAME_ROWS_MAX = 4, WORD_SHORT_FORM_ROWS_MAX = 4 };
 /* The classes of a token, by bits. */
 unsigned word_classes(struct slice token);
 
-/* The rows of nickname.def, known_name.def and family_name.def that hold the token, at most WORD_NICKNAME_ROWS_MAX; how many. Rows
- * count from 1. */
+/* The rows of nickname.def, known_name.def and family_name.def that hold the token, at most WORD_NICKNAME_ROWS_MAX; how
+ * many. Rows count from 1. */
 unsigned word_nicknames(struct slice token, uint16_t rows[WORD_NICKNAME_ROWS_MAX]);
 
 /* The row is one of family_name.def. */
