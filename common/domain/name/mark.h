@@ -1,4 +1,5 @@
-/* domain/name/mark.h: the words of a weighed name that are no part of it (MV, NO, IMO and its digits, its own initials),
+/* domain/name/mark.h: the words of a weighed name that are no part of it (MV, NO, IMO and its digits, its own
+ * initials),
  * and whether the whole is a brand, or Chinese. */
 #ifndef DOMAIN_NAME_MARK_H
 #define DOMAIN_NAME_MARK_H
