@@ -16,7 +16,7 @@
 #include <time.h>
 
 enum { RESTORE_SLICE_MS = 20, FULL_PAUSE_MS = 5, FIGURES_EVERY_MS = 500, NAME_BYTES = 8, WOKEN_MAX = 250,
-       FIRST_SWEEP_MS = 10000 };
+       FIRST_SWEEP_MS = 10000, UNREADY_FAILURES = 3 };
 
 struct worker {
     struct worker_options    options;
@@ -39,6 +39,7 @@ struct worker {
 
     /* Read and wished by other threads. */
     atomic_int               state, error;
+    atomic_int               failing;               /* what steps fail with, again and again; OK: they do not */
     atomic_bool              drain, ended, waits_for_feed, waits_for_former;
     atomic_bool              spare, is_full;        /* a member without partitions; as much is unsaved as may be */
     atomic_uint              owned, restored;
@@ -409,10 +410,12 @@ static enum err weigh(struct worker *w, enum err e)
 {
     if (e == OK) {
         w->failures = 0;
+        atomic_store(&w->failing, OK);
         return OK;
     }
     worker_meter_retry(w->meter, e);
     w->failures++;
+    if (e == ERR_CLOCK_AHEAD || w->failures >= UNREADY_FAILURES) atomic_store(&w->failing, (int)e);
     if (e == ERR_STATE_FULL) atomic_store(&w->is_full, true);
     if (err_class(e) == ERR_CLASS_RETRY && (w->failures <= WORKER_FAILURES_MAX || e == ERR_STATE_FULL)) {
         LOG(LOG_WARNING, "step_failed", LOG_WORD("state", worker_state_name(worker_state(w))), LOG_ERR(e),
@@ -602,10 +605,22 @@ static void put_restoring(const struct worker *w, struct text *t)
         : SLICE("waiting until the transaction of the former instance has ended"));
 }
 
+/* A clock that no broker takes, a broker that refuses: nothing is lost, and nothing goes on. */
+static void put_failing(struct text *t, enum err e, bool alone)
+{
+    if (e == OK) return;
+    if (!alone) PUT(t, "; ");
+    PUT(t, "no step succeeds: ");
+    text_put(t, slice_from(err_name(e)));
+    PUT(t, ": ");
+    text_put(t, slice_from(err_text(e)));
+}
+
 void worker_put_missing(const struct worker *w, struct text *t)
 {
     enum worker_state state = worker_state(w);
-    if (state == WORKER_RUNNING && !atomic_load(&w->is_full)) return;
+    enum err failing = (enum err)atomic_load(&w->failing);
+    if (state == WORKER_RUNNING && !atomic_load(&w->is_full) && failing == OK) return;
     if (state == WORKER_JOINING && worker_partitions(w) > 0 && atomic_load(&w->spare)) return;
     text_put(t, slice_from(w->name));
     PUT(t, ": ");
@@ -616,10 +631,11 @@ void worker_put_missing(const struct worker *w, struct text *t)
     case WORKER_RESTORING: put_restoring(w, t); break;
     case WORKER_DISOWNED:  PUT(t, "its partitions belong to another member"); break;
     case WORKER_RUNNING:
-        PUT(t, "as much is unsaved as state.unsaved_keys_max allows: is the disk of state.dir full or slow?");
+        if (atomic_load(&w->is_full)) PUT(t, "as much is unsaved as state.unsaved_keys_max allows: is the disk of state.dir full or slow?");
         break;
     default:               text_put(t, slice_from(worker_state_name(state))); break;
     }
+    put_failing(t, failing, state == WORKER_RUNNING && !atomic_load(&w->is_full));
     text_put_byte(t, '\n');
 }
 

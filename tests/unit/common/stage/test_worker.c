@@ -368,6 +368,33 @@ TEST(it_joins_restores_what_it_is_given_slice_by_slice_and_then_judges)
     end_worker();
 }
 
+/* What could be decided and cannot be committed: others must be sent where it can. */
+TEST(a_worker_of_which_no_step_succeeds_is_not_ready_and_says_why)
+{
+    begin_running();
+    pass.error = ERR_CLOCK_AHEAD;
+    put_line("a", root_on(0), "");
+    turns(1);
+    CHECK_TEXT(missing(), "w00: no step succeeds: CLOCK_AHEAD: the clock of this machine is ahead of the broker's, which "
+                          "refuses its records\n");
+    pass.error = ERR_TRANSACTION_ABORTED;
+    turns(1);
+    pass.error = OK;
+    turns(2);
+    CHECK_TEXT(missing(), "");
+    CHECK_INT(sent(TOPIC_CLAIMS_CLASSIFIED), 1);
+    pass.error = ERR_TRANSACTION_ABORTED;
+    put_line("b", root_on(0), "");
+    turns(2);
+    CHECK_TEXT(missing(), "");                      /* a broker that restarts aborts one or two */
+    turns(1);
+    CHECK_TEXT(missing(), "w00: no step succeeds: TRANSACTION_ABORTED: the transaction was aborted\n");
+    pass.error = OK;
+    turns(1);
+    CHECK_TEXT(missing(), "");
+    end_worker();
+}
+
 TEST(it_waits_until_the_former_instance_is_fenced)
 {
     begin_worker();
