@@ -3,6 +3,7 @@
 #include "claimctl/line_keys.h"
 #include "claimctl/output.h"
 #include "domain/reason.h"
+#include "domain/rule.h"
 #include "intake/issue.h"
 #include "stage/review.h"
 #include "wire/problems.h"
@@ -270,6 +271,34 @@ static bool print_void(struct output *o, struct slice word)
     return false;
 }
 
+/* --- words and rules --- */
+
+/* What listings and sentences say in one word; DUPLICATE is a reason, too. */
+static bool print_word(struct output *o, struct slice word)
+{
+    static const struct { struct slice word, of, meaning; } words[] = {
+#define WORD_ABOUT(word, of, meaning) { SLICE_INIT(#word), SLICE_INIT(of), SLICE_INIT(meaning) },
+#include "claimctl/word_about.def"
+#undef WORD_ABOUT
+    };
+    for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (!slice_equal(words[i].word, word)) continue;
+        output_print(o, "%.*s: %.*s\n  %.*s\n", SLICE_ARGS(word), SLICE_ARGS(words[i].of), SLICE_ARGS(words[i].meaning));
+        return true;
+    }
+    return false;
+}
+
+/* DUP-03; what it looks at is a page of its own. */
+static bool print_rule(struct output *o, struct slice word)
+{
+    const struct rule_row *row = rule_by_word(word);
+    if (!row) return false;
+    output_print(o, "%.*s: a rule, %.*s\n  what it looks at, and its settings: claimctl rules show %.*s\n",
+                 SLICE_ARGS(word), SLICE_ARGS(row->name), SLICE_ARGS(word));
+    return true;
+}
+
 /* --- lines --- */
 
 enum { ROOM_BYTES = 1024 };
@@ -329,7 +358,8 @@ static void complain(struct slice word)
     struct slice near = near_code(word);
     fprintf(stderr, "error[NAME_UNKNOWN %d]: nothing is known of %.*s", ERR_NAME_UNKNOWN, SLICE_ARGS(word));
     if (near.size) fprintf(stderr, "; did you mean %.*s?", SLICE_ARGS(near));
-    fprintf(stderr, "\n  claimctl help lists the commands; a code stands in the brackets of an error\n");
+    fprintf(stderr, "\n  claimctl help lists the commands; a code stands in the brackets of an error;\n"
+                    "  claimctl schemas show kind lists the kinds of lines, schemas show line what they may say\n");
 }
 
 int claimctl_help(int argc, char **argv)
@@ -350,7 +380,8 @@ int claimctl_help(int argc, char **argv)
                                                                                : word.bytes[i]);
         struct slice code = text_slice(&upper);
         found = print_command(&o, word) || print_reason(&o, code) || print_issue(&o, code) || print_error(&o, code)
-                || print_void(&o, code) || print_kind(&o, code) || print_member(&o, word);
+                || print_void(&o, code) || print_kind(&o, code) || print_rule(&o, code) || print_member(&o, word);
+        found |= print_word(&o, code);
         if (!found) complain(word);
     }
     if (!output_close(&o)) return EXIT_FAILED;

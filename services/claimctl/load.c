@@ -136,8 +136,8 @@ static int tell_document(struct load *l, const struct world_document *d, const s
         l->posted[l->posted_count++] = slice_copy(&l->arena, member(receipt, "id"));
     output_print(&l->out, "%.*s\t%.*s", SLICE_ARGS(d->file), SLICE_ARGS(state.size ? state : SLICE("-")));
     if (counts)
-        output_print(&l->out, "\t%.*s lines, %.*s passed", SLICE_ARGS(member(counts, "lines")),
-                     SLICE_ARGS(member(counts, "passed")));
+        output_print(&l->out, "\t%.*s line%s, %.*s passed", SLICE_ARGS(member(counts, "lines")),
+                     slice_equal(member(counts, "lines"), SLICE("1")) ? "" : "s", SLICE_ARGS(member(counts, "passed")));
     if (detail.size) output_print(&l->out, "\t%.*s", SLICE_ARGS(detail));
     output_put(&l->out, SLICE("\n"));
     if (taken) return EXIT_DONE;

@@ -124,6 +124,19 @@ def every_listing_has_every_form(state):
         check_forms(words, True)
 
 
+def every_word_of_a_listing_is_explained():
+    words = ["DUP-03", "dup-03", "held"]
+    for path, name in (("common/domain/vocabulary.h", "OUTCOME_WORDS"), ("common/domain/vocabulary.h", "LEDGER_WORDS"),
+                       ("common/wire/table_intake.h", "INTAKE_STATES")):
+        listed = re.search(rf"#define {name}\(\w\)((?:.*\\\n)*.*)", pathlib.Path(path).read_text(encoding="utf-8"))
+        words += re.findall(r"[WS]\((?:\w+, )?(\w+)", listed.group(1))
+    if len(words) < 20:
+        FAILED.append(f"where are the words? {words}")
+    for word in words:
+        done = call("help", word)
+        expect(done.returncode == 0 and ": a" in done.stdout, f"help {word}", done)
+
+
 def what_was_not_read_looks_like_no_empty_listing():
     """Names of columns or [] would say that there is nothing."""
     broker, door = ["--brokers", "127.0.0.1:9"], ["--server", "http://127.0.0.1:9"]
@@ -219,6 +232,7 @@ def main():
         help_goes_where_it_is_told()
         every_listing_has_every_form(state)
         objects_are_json(state)
+        every_word_of_a_listing_is_explained()
         what_was_not_read_looks_like_no_empty_listing()
         colour_is_for_terminals(state)
         a_table_goes_through_the_pager(state)
