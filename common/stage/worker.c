@@ -631,7 +631,8 @@ void worker_put_missing(const struct worker *w, struct text *t)
     case WORKER_RESTORING: put_restoring(w, t); break;
     case WORKER_DISOWNED:  PUT(t, "its partitions belong to another member"); break;
     case WORKER_RUNNING:
-        if (atomic_load(&w->is_full)) PUT(t, "as much is unsaved as state.unsaved_keys_max allows: is the disk of state.dir full or slow?");
+        if (!atomic_load(&w->is_full)) break;
+        PUT(t, "as much is unsaved as state.unsaved_keys_max allows: is the disk of state.dir full or slow?");
         break;
     default:               text_put(t, slice_from(worker_state_name(state))); break;
     }
