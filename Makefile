@@ -10,16 +10,11 @@ CC      := gcc
 endif
 
 CFLAGS.release := -O2 -g
-CFLAGS.quick   := -O0
 CFLAGS.asan    := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS.tsan    := -O1 -g1 -fsanitize=thread -fno-omit-frame-pointer
 CFLAGS.cover   := -O0 -g --coverage
 CFLAGS.fuzz    := -O1 -g -D__SANITIZE_ADDRESS__=1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-# Whoever only tries it wants to hear of no warning, of another compiler's least of all.
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
-ifeq ($(VARIANT),quick)
-WARNINGS := -w
-endif
 CFLAGS   := -std=gnu17 -D_GNU_SOURCE -pthread $(WARNINGS) -Icommon -Iservices -Itests -I$G $(CFLAGS.$(VARIANT))
 # Some five hundred programs are linked by `make test`: lld, where it is there, needs a third of the time.
 LINKER   := $(if $(shell command -v ld.lld),-fuse-ld=lld)
@@ -43,7 +38,13 @@ CASE_H := $G/domain/case_table.h
 SET_H  := $G/claimctl/descriptor_set.h
 GEN_H  := $(FOLD_H) $(WORD_H) $(CASE_H) $(SET_H)
 MAINS  := $(wildcard services/*/main.c)
-LIB_C  := $(filter-out $(MAINS),$(shell find common services -name '*.c' | sort))
+# What the services need and claimctl does not: `make demo` does without, and tests/lint/check_demo.sh looks that it may.
+ALONE  := $(addprefix common/runtime/,admin_http http_loop http_tls kafka_sink kafka_source life lmdb_save lmdb_store metrics notify restore state_writer) \
+          $(addprefix common/stage/,kafka_reference kafka_transport list_watch partition_view process process_options process_reference \
+              reference_feed row_versions seed stage_main worker worker_meter worker_stock) \
+          $(addprefix services/intake/,directory folder_door follower http_call http_door http_plan http_request meter post post_apply \
+              post_unit raw_store reply service% sink_watch spool_dir spool_journal standing)
+LIB_C  := $(filter-out $(MAINS) $(if $(DEMO),$(ALONE:%=%.c)),$(shell find common services -name '*.c' | sort))
 LIB_O  := $(LIB_C:%.c=$B/%.o) $(GEN_O)
 LIB    := $B/libclaimstream.a
 TEST_LIB := $B/libclaimstream.so
@@ -59,11 +60,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 BINARIES := $(patsubst %,$B/%,claimctl claim-intake partner-classifier claim-screener payout-calculator)
 
-all: $(BINARIES) $(if $(filter build/release,$B),build/claimctl)                                  ## binaries; build/claimctl is that of release
-
-# The claimctl that people call: the release's, or of who only tried `make demo` the one that was built in a hurry.
-build/claimctl: $B/claimctl FORCE
-	@[ "$$(readlink $@)" = $(VARIANT)/claimctl ] || ln -sfn $(VARIANT)/claimctl $@
+all: $(BINARIES)                                  ## binaries
 
 $(GEN_C) &: $(PROTO)
 	@mkdir -p $G
@@ -94,8 +91,8 @@ $(WORD_H): common/domain/name/generate_words.py $(wildcard common/domain/name/*.
 	@mkdir -p $(@D)
 	@python3 $< $@
 
-# Now and then a line for who waits: PROGRESS is how many there are.
-TELL = $(if $(PROGRESS),@n=$$(find $B -name '*.o' | wc -l); [ $$((n % 40)) -ne 0 ] || echo "building: $$n of $(PROGRESS) files")
+# Now and then a line for who waits.
+TELL = $(if $(TELLS),@n=$$(find $B -name '*.o' | wc -l); [ $$((n % 40)) -ne 0 ] || echo "building: $$n of $(words $(LIB_O)) files")
 
 # Everything is compiled anew when what it is compiled with has changed.
 LIB_FLAGS := -fPIC
@@ -223,14 +220,13 @@ up-local: all                                     ## Redis, topics, the sample's
 down-local:                                       ## drains and ends them; REMOVE=1 deletes their data
 	@bash deploy/local/down.sh $(if $(REMOVE),--remove)
 
-# claimctl alone, without what makes it fast: a quarter of the time that the release takes. Where that one is there it is used.
-demo: TRIED := $(if $(wildcard build/release/claimctl),release,quick)
-demo:                                             ## the sample world through all four stages in under a minute, ends with one explained payout
+# claimctl alone, and of the library what it needs, as long as nothing else was built.
+demo:                                             ## the sample world through all four stages, ends with one explained payout
 	@bash deploy/packages.sh --build
-	@echo "building: claimctl, what of its $(words $(LIB_O)) files is not there yet"
-	@$(MAKE) --no-print-directory -j$(JOBS) VARIANT=$(TRIED) PROGRESS=$(words $(LIB_O)) build/claimctl
+	@echo "building: claimctl, what of its files is not there yet"
+	@$(MAKE) --no-print-directory -j$(JOBS) $(if $(wildcard $(LIB)),,DEMO=1) TELLS=1 $B/claimctl
 	@echo "running:  the sample world first-hour through all four stages"
-	@build/claimctl run --sample first-hour --state build/demo || [ $$? -eq 3 ]
+	@build/release/claimctl run --sample first-hour --state build/demo || [ $$? -eq 3 ]
 
 packages:                                         ## installs the Debian packages that are missing
 	@bash deploy/packages.sh

@@ -30,7 +30,7 @@ def missing(expected, lines):
     return None
 
 
-shown = blocks[0][1].replace("build/claimctl", "build/claimctl" if build == "build/release" else f"{build}/claimctl")
+shown = blocks[0][1].replace("build/release", build)
 want = missing(shown, demo.stdout.splitlines())
 if want:
     print(f"`make demo` has no such line:\n  {want}\n{demo.stdout[-2000:]}{demo.stderr}")
@@ -38,7 +38,7 @@ if want:
 for index, (kind, body) in enumerate(blocks):
     if kind != "sh" or body.startswith("make "):
         continue
-    command = body.replace("build/claimctl", f"{build}/claimctl")
+    command = body.replace("build/release", build)
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=300)
     if done.returncode not in (0, 3):
         print(f"exit {done.returncode}: {body}{done.stderr}")

@@ -45,7 +45,7 @@ def missing(expected, lines):
 for index, (kind, body) in enumerate(blocks):
     if kind != "sh":
         continue
-    command = body.replace("build/claimctl", f"{build}/claimctl").replace("build/local", local)
+    command = body.replace("build/release", build).replace("build/local", local)
     command = command.replace("make kafka up-local", "true")
     command = command.replace("make up-local", f"bash {up}").replace("make down-local kafka-stop", "true")
     expected = blocks[index + 1][1] if index + 1 < len(blocks) and blocks[index + 1][0] == "text" else ""
