@@ -283,7 +283,8 @@ static bool print_word(struct output *o, struct slice word)
     };
     for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (!slice_equal(words[i].word, word)) continue;
-        output_print(o, "%.*s: %.*s\n  %.*s\n", SLICE_ARGS(word), SLICE_ARGS(words[i].of), SLICE_ARGS(words[i].meaning));
+        output_print(o, "%.*s: %.*s\n  %.*s\n", SLICE_ARGS(word), SLICE_ARGS(words[i].of),
+                     SLICE_ARGS(words[i].meaning));
         return true;
     }
     return false;

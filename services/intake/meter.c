@@ -28,10 +28,14 @@ static void show_documents(const struct post_counts *c)
 
 void meter_show(struct intake_service *s)
 {
-    static struct metric_series *waiting, *bytes, *fill;
+    static struct metric_series *waiting, *bytes, *fill, *silent;
     struct post_counts counts = service_counts(s);
     if (!waiting) waiting = METRIC_SOLE(METRIC_DOCUMENTS_WAITING);
     if (!bytes) bytes = METRIC_SOLE(METRIC_SPOOL_BYTES);
+    int feeds_silent = service_feeds_silent(s);
+    if (!silent) silent = METRIC_SOLE(METRIC_FEEDS_SILENT);
+    if (feeds_silent < 0) metric_hide(silent);
+    else metric_set(silent, feeds_silent);
     if (!fill) fill = METRIC_SOLE(METRIC_SPOOL_FILL);
     show_lines(&counts);
     show_documents(&counts);

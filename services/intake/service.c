@@ -29,6 +29,7 @@ enum err service_open(const struct service_options *options, struct intake_servi
     if (!s) return ERR_MEMORY_EXHAUSTED;
     s->options = *options;
     atomic_store(&s->grants, options->grants);
+    atomic_store(&s->feeds_silent, -1);
     queue_init(&s->to_spool);
     queue_init(&s->to_engine);
     survey_queue_init(&s->to_survey);

@@ -143,6 +143,7 @@ bool service_takes_documents(const struct intake_service *s);      /* and Kafka 
 /* A transaction has been tried for longer than patience lasts: what waits for the engine waits for Kafka. */
 bool service_is_stalled(const struct intake_service *s);
 unsigned service_patience_ms(const struct intake_service *s);
+int service_feeds_silent(const struct intake_service *s);   /* submitters (feed_watch.h); -1: nobody has looked yet */
 unsigned service_waiting(const struct intake_service *s);  /* documents between door and answer */
 struct post_counts service_counts(const struct intake_service *s);
 

@@ -162,6 +162,22 @@ static void reported(void *context, struct slice submitter_id, struct slice repo
     held_resume_waiting(context, submitter_id);
 }
 
+static struct store *store_of_feed(void *context, struct slice submitter_id)
+{
+    struct post *p = ((struct intake_service *)context)->post;
+    return post_store_of(p, post_partition(p, submitter_id));
+}
+
+/* Who sent nothing for longer than it usually does (surfaces.md 5). */
+static void watch_feeds(struct intake_service *s)
+{
+    unsigned silent;
+    struct feed_source from = {
+        .grants = s->grants_seen, .store = store_of_feed, .context = s, .scratch = &s->scratch
+    };
+    if (feed_watch_step(&s->feeds, &from, s->now_unix_ms, &silent)) atomic_store(&s->feeds_silent, (int)silent);
+}
+
 static void expire_held(struct intake_service *s)
 {
     if (!s->held_days_max || s->now_unix_ms - s->held_looked_at_unix_ms < HELD_LOOK_MS) return;
@@ -489,6 +505,7 @@ enum err service_engine_step(struct intake_service *s, instant_ms now_unix_ms, b
     if (grants != s->grants_seen) post_retry_parked(s->post, &grants->schemas);
     s->grants_seen = grants;
     expire_held(s);
+    watch_feeds(s);
     enum err e = post_step(s->post, now_unix_ms, worked);
     *worked |= has_taken;
     show_counts(s);
@@ -510,6 +527,8 @@ void service_engine_close(struct intake_service *s)
 {
     if (!s->post) return;
     atomic_store(&s->is_open, false);
+    feed_watch_close(&s->feeds);
+    atomic_store(&s->feeds_silent, -1);
     post_close(s->post);
     s->post = NULL;
     sink_watch_end(&s->watch);

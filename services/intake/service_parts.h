@@ -4,6 +4,7 @@
 #ifndef INTAKE_SERVICE_PARTS_H
 #define INTAKE_SERVICE_PARTS_H
 
+#include "intake/feed_watch.h"
 #include "intake/raw_store.h"
 #include "intake/service.h"
 #include "intake/sink_watch.h"
@@ -176,6 +177,8 @@ struct intake_service {
     int32_t                       partitions;
     instant_ms                    now_unix_ms, held_looked_at_unix_ms;
     const struct grants          *grants_seen;
+    struct feed_watch             feeds;
+    atomic_int                    feeds_silent;     /* -1: nobody has looked yet */
 };
 
 /* service_queue.c */

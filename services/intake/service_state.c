@@ -60,6 +60,11 @@ void service_lose_kafka(struct intake_service *s, bool is_lost)
     atomic_store(&s->has_no_kafka, is_lost);
 }
 
+int service_feeds_silent(const struct intake_service *s)
+{
+    return atomic_load(&s->feeds_silent);
+}
+
 unsigned service_waiting(const struct intake_service *s)
 {
     return atomic_load(&s->waiting);

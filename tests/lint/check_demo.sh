@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `make demo` builds claimctl without what only the services need (ALONE of the Makefile): claimctl does without it.
 set -eu
-make -s --no-print-directory -f Makefile -f - print-alone <<'M' > "${TMPDIR:-/tmp}/alone.$$"
+MAKEFLAGS="" make -s --no-print-directory -f Makefile -f - print-alone <<'M' > "${TMPDIR:-/tmp}/alone.$$"
 print-alone:
 	@echo $(filter $(ALONE:%=%.c),$(shell find common services -name '*.c'))
 M
