@@ -402,6 +402,11 @@ static void lint_pair(const struct terms_file *older, const struct terms_file *n
         find(&p, member_of(&p, "program", "currency"), "program.currency", "give it an id of its own",
              "version %u is in %.*s, version %u in %.*s: balances of one program have one currency", b->version,
              SLICE_ARGS(b->currency), a->version, SLICE_ARGS(a->currency));
+    else if (!slice_equal(a->payout_currency, b->payout_currency))
+        find(&p, member_of(&p, "program", "payout_currency"), "program.payout_currency",
+             "begin it with a period, or give it an id of its own",
+             "version %u pays in %.*s, version %u in %.*s: corrections of a period stay in two currencies", b->version,
+             SLICE_ARGS(b->payout_currency), a->version, SLICE_ARGS(a->payout_currency));
     if (a->incentive != b->incentive)
         find(&p, member_of(&p, "program", "incentive"), "program.incentive", "give it an id of its own",
              "version %u is a %.*s program", a->version, SLICE_ARGS(word_text(VOCABULARY_INCENTIVE, a->incentive)));

@@ -262,4 +262,6 @@ TEST(versions_that_do_not_follow_each_other_are_told)
                    "version 1 never applies: version 2 holds on all its days");
     check_versions(HEAD_OF("2", "SHIP_DEBIT", "EUR", "2027-01-01", "2027-12-31"),
                    "version 2 is in EUR, version 1 in USD: balances of one program have one currency");
+    check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD, payout_currency: EUR, fx_table: ECB", "2027-01-01", "2027-12-31"),
+                   "version 2 pays in EUR, version 1 in USD: corrections of a period stay in two currencies");
 }
