@@ -111,8 +111,8 @@ struct classification {
 };
 
 struct contribution { uint32_t rule; int32_t points; };
-/* Units of the line that another one stands for, if it lives: payout knows. */
-struct units_held { struct slice program_id, line_id, serial; uint32_t count; };
+/* Units of the line that another one stands for, if more than `beside` units of it live: payout knows. */
+struct units_held { struct slice program_id, line_id, serial; uint32_t count, beside; };
 struct deal_place { uint32_t place; int64_t share_percent_micros; int32_t closed_on; };
 struct list_version { struct slice id; uint8_t sha256[SHA256_BYTES]; };
 

@@ -191,6 +191,7 @@ static DETAIL(list_version, list_version, NULL);
 #define S struct units_held
 static struct message_field units_held_fields[] = {
     TEXT(program_id, ID_BYTES_MAX), TEXT(line_id, ID_BYTES_MAX), NUMBER(count), TEXT(serial, TEXT_BYTES_MAX),
+    NUMBER(beside),
 };
 static MESSAGE(units_held, units_held, NULL, NULL);
 #undef S

@@ -1,5 +1,45 @@
-/* compliance/serial_unfit.c: serials that do not count, or are none: SER-06. Pure. */
+/* compliance/serial_unfit.c: units that came back, serials that do not count or are none: SER-05, SER-06. Pure. */
 #include "compliance/serials.h"
+
+/* --- SER-05 --- */
+
+static bool was_returned(const struct judging *j, const struct serial_history *h)
+{
+    if (!h->returned.date || h->returned.date < j->date || slice_equal(h->returned.line_id, j->line_id)) return false;
+    return !(h->sold.line_id.size && h->sold.date >= h->returned.date);
+}
+
+static const struct serial_event *find_returned(struct judging *j, struct slice *serial)
+{
+    for (unsigned i = 0; i < j->line->serials.count; i++) {
+        *serial = serial_normalise(j->arena, j->line->serials.items[i]);
+        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serials_row(j, *serial), NULL);
+        if (was_returned(j, h)) return &h->returned;
+    }
+    return NULL;
+}
+
+enum truth serials_returned(struct judging *j, struct finding *f)
+{
+    enum truth truth = TRUTH_UNSPECIFIED;
+    struct slice serial;
+    const struct serial_event *returned = NULL;
+    if (!j->line->serials.count || !j->date) return truth;
+    for (unsigned i = 0; i < j->program_count; i++) {
+        struct judged_program *p = &j->programs[i];
+        if (!serials_bind(j, p)) continue;
+        if (truth == TRUTH_UNSPECIFIED) returned = find_returned(j, &serial);
+        truth = returned ? TRUTH_TRUE : TRUTH_FALSE;
+        if (!returned) continue;
+        reason_argument(judging_strike(j, p, f, REASON_SERIAL_RETURNED, OUTCOME_REJECT), SLICE("serial"), serial);
+        finding_figures(f, SLICE("ship_date"), j->date, returned->date, SLICE("date"));
+        finding_show(f, EVIDENCE_SERIAL, serial);
+        finding_show(f, EVIDENCE_LINE, returned->line_id);
+    }
+    return truth;
+}
+
+/* --- SER-06 --- */
 
 static bool needs_serials(const struct judged_program *p)
 {

@@ -24,7 +24,7 @@ bool serials_bind(const struct judging *j, const struct judged_program *p)
 
 /* --- rows --- */
 
-static struct slice serial_key(struct judging *j, struct slice serial)
+struct slice serials_row(struct judging *j, struct slice serial)
 {
     struct slice sku = j->policy->serial_scope == SERIAL_SCOPE_PART ? j->class->sku : (struct slice){ 0 };
     return BOOKS_KEY(j->arena, j->root, serial, sku);
@@ -130,14 +130,11 @@ static bool follows(struct judging *j, struct slice line_id)
     return judging_gives_way(j, line_id) || is_earlier_submission(j, line_id);
 }
 
-/* Whether the holder lives payout says, which refuses the unit where it does. Where more than it may live, nobody
- * could be asked about all. */
-static bool is_left_to_payout(struct judging *j, const struct serial_slot *slot, struct slice serial)
+/* Whether the holder lives payout says, which refuses the unit where it does. Who is asked about beside another that
+ * may live is not: nobody would take the slot from both. */
+static bool is_left_to_payout(const struct serial_slot *slot)
 {
-    struct slice heir;
-    if (!slot->is_asked || slot->prior_line_id.size) return false;
-    return !heir_of(j, judging_footprint(j, slot->line_id), slot->program_id, serial, &heir)
-        || is_settled_by_payout(j, heir, slot->program_id, serial);
+    return slot->is_asked && !slot->prior_line_id.size;
 }
 
 /* Another line of the root holds the slot: neither this one nor one in whose place it comes, nor the other of a sale
@@ -147,7 +144,7 @@ static bool is_taken(struct judging *j, const struct serial_history *h, struct s
 {
     const struct serial_slot *slot = find_slot(h, program_id);
     if (!slot || !slot->line_id.size || slice_equal(slot->line_id, j->line_id)) return false;
-    if (follows(j, slot->line_id) || is_left_to_payout(j, slot, serial)) return false;
+    if (follows(j, slot->line_id) || is_left_to_payout(slot)) return false;
     if (is_settled_by_payout(j, slot->line_id, program_id, serial)) return false;
     *by = slot->line_id;
     return true;
@@ -163,8 +160,26 @@ static struct slice may_live_beside(struct judging *j, const struct serial_histo
     return follows(j, other) ? (struct slice){ 0 } : other;
 }
 
-/* Payout is asked about it. False: about so many lines it cannot be. */
-static bool ask_payout(struct judging *j, struct slice program_id, struct slice line_id, struct slice serial)
+static bool repeats(const struct texts *sorted, unsigned at)
+{
+    return at > 0 && slice_equal(sorted->items[at - 1], sorted->items[at]);
+}
+
+/* Units of a line that are its own for sure: payout is asked whether more of it is left. */
+static uint32_t own_units(struct judging *j, struct slice line_id, struct slice program_id)
+{
+    const struct footprint *f = judging_footprint(j, line_id);
+    uint32_t count = 0;
+    for (unsigned i = 0; i < f->serials.count; i++) {
+        struct slice row = serial_key_of(j, f->serials.items[i], f);
+        const struct serial_slot *slot = find_slot(judging_read(j, COMPLIANCE_SERIALS, row, NULL), program_id);
+        if (!repeats(&f->serials, i) && slot && slice_equal(slot->line_id, line_id)) count += !slot->is_asked;
+    }
+    return count;
+}
+
+/* Payout is asked about a line. False: about so many it cannot be. */
+static bool ask_about(struct judging *j, struct slice program_id, struct slice line_id, struct slice serial)
 {
     struct clearance *c = j->v->section;
     struct units_held *list = (struct units_held *)c->units_held;
@@ -175,13 +190,20 @@ static bool ask_payout(struct judging *j, struct slice program_id, struct slice 
     }
     if (c->units_held_count == UNITS_HELD_MAX) return false;
     if (!list) c->units_held = list = ARENA_ARRAY(j->arena, UNITS_HELD_MAX, struct units_held);
-    list[c->units_held_count++] = (struct units_held){ program_id, line_id, serial, 1 };
+    list[c->units_held_count++] = (struct units_held){ program_id, line_id, serial, 1,
+                                                       own_units(j, line_id, program_id) };
     return true;
 }
 
-static bool repeats(const struct texts *sorted, unsigned at)
+/* About it, and about the claim on it that may have earned by the unit in its place. */
+static bool ask_payout(struct judging *j, struct slice program_id, struct slice line_id, struct slice serial)
 {
-    return at > 0 && slice_equal(sorted->items[at - 1], sorted->items[at]);
+    struct slice heir;
+    if (!ask_about(j, program_id, line_id, serial)) return false;
+    if (!heir_of(j, judging_footprint(j, line_id), program_id, serial, &heir)) return true;
+    if (slice_equal(heir, j->line_id) || follows(j, heir) || is_settled_by_payout(j, heir, program_id, serial))
+        return true;
+    return ask_about(j, program_id, heir, serial);
 }
 
 /* --- the registry's answers --- */
@@ -225,7 +247,7 @@ static struct taken count_taken(struct judging *j, const struct texts *sorted, s
     for (unsigned i = 0; i < sorted->count; i++) {
         struct slice by = { 0 };
         bool repeated = repeats(sorted, i);
-        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]), NULL);
+        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serials_row(j, sorted->items[i]), NULL);
         if (!repeated && is_held_elsewhere(j, program_id, sorted->items[i])) continue;
         if (!repeated && !is_taken(j, h, program_id, sorted->items[i], &by)) {
             by = may_live_beside(j, h, program_id);
@@ -310,44 +332,6 @@ enum truth serials_taken_elsewhere(struct judging *j, struct finding *f)
     return elsewhere ? TRUTH_TRUE : TRUTH_FALSE;
 }
 
-/* --- SER-05 --- */
-
-static bool was_returned(const struct judging *j, const struct serial_history *h)
-{
-    if (!h->returned.date || h->returned.date < j->date || slice_equal(h->returned.line_id, j->line_id)) return false;
-    return !(h->sold.line_id.size && h->sold.date >= h->returned.date);
-}
-
-static const struct serial_event *find_returned(struct judging *j, struct slice *serial)
-{
-    for (unsigned i = 0; i < j->line->serials.count; i++) {
-        *serial = serial_normalise(j->arena, j->line->serials.items[i]);
-        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serial_key(j, *serial), NULL);
-        if (was_returned(j, h)) return &h->returned;
-    }
-    return NULL;
-}
-
-enum truth serials_returned(struct judging *j, struct finding *f)
-{
-    enum truth truth = TRUTH_UNSPECIFIED;
-    struct slice serial;
-    const struct serial_event *returned = NULL;
-    if (!j->line->serials.count || !j->date) return truth;
-    for (unsigned i = 0; i < j->program_count; i++) {
-        struct judged_program *p = &j->programs[i];
-        if (!serials_bind(j, p)) continue;
-        if (truth == TRUTH_UNSPECIFIED) returned = find_returned(j, &serial);
-        truth = returned ? TRUTH_TRUE : TRUTH_FALSE;
-        if (!returned) continue;
-        reason_argument(judging_strike(j, p, f, REASON_SERIAL_RETURNED, OUTCOME_REJECT), SLICE("serial"), serial);
-        finding_figures(f, SLICE("ship_date"), j->date, returned->date, SLICE("date"));
-        finding_show(f, EVIDENCE_SERIAL, serial);
-        finding_show(f, EVIDENCE_LINE, returned->line_id);
-    }
-    return truth;
-}
-
 /* --- recording --- */
 
 static struct serial_slot *open_slot(struct serial_history *h, struct slice program_id)
@@ -419,6 +403,13 @@ static bool is_registered(const struct judging *j, struct slice program_id, stru
     return j->takes_slots_over || (answer && !is_elsewhere(j, answer));
 }
 
+/* Payout alone knows whether its line lives: who comes for the unit takes it, if it does not. */
+static void ask_from_now(struct serial_slot *slot)
+{
+    slot->is_asked = true;
+    slot->generation++;
+}
+
 static void free_slot(struct judging *j, struct serial_slot *slot, struct slice serial)
 {
     owe_registry(j, slot->program_id, serial, slot->line_id);
@@ -486,7 +477,7 @@ static void take_slots(struct judging *j, const struct texts *sorted)
         for (unsigned s = 0; s < sorted->count; s++) {
             struct slice by;
             if (repeats(sorted, s)) continue;
-            struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[s]));
+            struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serials_row(j, sorted->items[s]));
             if (is_taken(j, h, p->candidate->program_id, sorted->items[s], &by)) continue;
             struct serial_slot *slot = open_slot(h, p->candidate->program_id);
             if (is_left_to_sale(j, slot)) continue;
@@ -547,7 +538,8 @@ static bool comes_with(struct judging *j, struct slice sale, const struct footpr
 
 /* A unit leaves the slots of the sale that came back, and of the claims on it, whose bonus goes back with it; what was
  * paid under another invoice stays paid, and so is a claim on a sale that was replaced, or of which nothing may live.
- * One that was sold again behind its return keeps the slots of that sale, however late the return is reported. */
+ * Of a return that names no sale payout finds the oldest, which need not be that of the unit: it is asked. One that was
+ * sold again behind its return keeps the slots of that sale, however late the return is reported. */
 static bool came_back(struct judging *j, const struct serial_slot *slot)
 {
     if (!slot->line_id.size) return false;
@@ -563,8 +555,11 @@ static void mark_return(struct judging *j, struct serial_history *h, struct seri
 {
     if (h->sold.date <= event.date) h->sold = (struct serial_event){ 0 };
     if (h->returned.date <= event.date) h->returned = event;
-    for (unsigned s = 0; s < h->slot_count; s++)
-        if (came_back(j, &h->slots[s])) pass_slot_on(j, &h->slots[s], serial, NULL, false);
+    for (unsigned s = 0; s < h->slot_count; s++) {
+        if (!came_back(j, &h->slots[s])) continue;
+        if (returned_sale(j).size) pass_slot_on(j, &h->slots[s], serial, NULL, false);
+        else ask_from_now(&h->slots[s]);
+    }
 }
 
 /* The newest sale, return and sell-in of each unit, by their dates: lines may come late. */
@@ -572,7 +567,7 @@ static void mark(struct judging *j, const struct texts *sorted)
 {
     for (unsigned i = 0; i < sorted->count; i++) {
         struct serial_event event = { j->line_id, j->date };
-        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key(j, sorted->items[i]));
+        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serials_row(j, sorted->items[i]));
         if (j->kind == KIND_SELL_IN && j->qty_milli > 0) h->sold_in = event;
         if (j->kind == KIND_POS_SALE && h->sold.date <= event.date) h->sold = event;
         if (j->kind == KIND_POS_RETURN) mark_return(j, h, event, sorted->items[i]);
@@ -684,8 +679,7 @@ static void leave(struct judging *j, struct serial_slot *slot, struct slice seri
         pass_slot_on(j, slot, serial, of, true);
         return;
     }
-    slot->is_asked = true;
-    slot->generation++;
+    ask_from_now(slot);
 }
 
 void serials_give_back(struct judging *j, struct slice line_id, const struct footprint *of)

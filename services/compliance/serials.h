@@ -13,6 +13,9 @@ enum truth serials_taken_elsewhere(struct judging *j, struct finding *f);
 enum truth serials_returned(struct judging *j, struct finding *f);
 enum truth serials_unfit(struct judging *j, struct finding *f);
 
+/* The key of the row of a serial, normalised. */
+struct slice serials_row(struct judging *j, struct slice serial);
+
 /* Takes slots for what goes on or waits, gives them back when refused, and notes sale, return and sell-in. */
 void serials_record(struct judging *j, enum outcome outcome);
 
