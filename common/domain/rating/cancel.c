@@ -352,7 +352,7 @@ static struct slice named_by(struct rating *r, const struct dossier *d)
     if (c && c->reaches_line_id.size) return c->reaches_line_id;
     const struct original_ref ref = line_original_ref(d->line);
     if (ref.line_ref.size) return ref.line_ref;
-    bool looks_again = award_is_released(r, REASON_TARGET_UNKNOWN) && d == r->dossier;
+    bool looks_again = award_is_released(r, REASON_TARGET_UNKNOWN);
     if (is_named_by_compliance(d) && (c->original_line_id.size || !looks_again)) return c->original_line_id;
     return target_on_invoice(r, d, &ref);
 }
@@ -429,17 +429,17 @@ static void give_unknown(struct rating *r)
     reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), original);
 }
 
-static struct slice transaction_meant(struct rating *r)
+static struct slice transaction_meant(struct rating *r, const struct line *correction)
 {
-    const struct original_ref ref = line_original_ref(r->line);
-    char side = r->line->replaces_kind == KIND_SELL_IN ? 'I' : 'S';
+    const struct original_ref ref = line_original_ref(correction);
+    char side = correction->replaces_kind == KIND_SELL_IN ? 'I' : 'S';
     return transactions_key(r, side, ref.invoice_no, ref.invoice_line, sku_by_now(r));
 }
 
 /* A person lets a correction pass that finds nothing: in the place of its line, should that come yet. */
-static void expect_late(struct rating *r)
+static void expect_late(struct rating *r, const struct line *correction)
 {
-    if (award_is_released(r, REASON_TARGET_UNKNOWN)) late_original_expect(r, r->ends, transaction_meant(r));
+    if (award_is_released(r, REASON_TARGET_UNKNOWN)) late_original_expect(r, r->ends, transaction_meant(r, correction));
 }
 
 /* Somebody stands in the place of the line already: who lets another one pass hears so. */
@@ -492,7 +492,7 @@ void cancel_line(struct rating *r)
         return;
     case TARGET_NOT_FOUND:
         give_unknown(r);
-        expect_late(r);
+        expect_late(r, r->line);
         return;
     case TARGET_LIVE:
         break;
@@ -552,29 +552,48 @@ static struct line_row *row_of_withdrawn(struct rating *r, struct slice line_id)
     return row;
 }
 
+/* The REPLACE that waited is no more: this one has its place. */
+static void withdraw_first(struct rating *r, struct slice line_id)
+{
+    r->v->withdraws = line_id;
+    row_of_withdrawn(r, line_id)->successor = r->receipt->line_id;
+}
+
+static bool waits_for_unknown(const struct dossier *d)
+{
+    const struct judgement *j = d->payout ? &d->payout->judgement : NULL;
+    for (unsigned i = 0; j && i < j->reason_count; i++)
+        if (j->reasons[i].code == REASON_TARGET_UNKNOWN) return true;
+    return false;
+}
+
 /* A REPLACE that waits has replaced nothing either: it is withdrawn, and what it was to replace is replaced. While that
- * waits, too, so does this line, behind it. */
-static enum target reach_through(struct rating *r, struct slice *line_id)
+ * waits, too, so does this line, behind it; where nobody knows it, this line is looked at in the place of that. */
+static enum target reach_through(struct rating *r, struct slice *line_id, const struct line **meant)
 {
     bool found;
     const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, *line_id, &found);
     if (!w->dossier || !w->dossier->line || w->dossier->line->kind != KIND_REPLACE) return TARGET_WAITS;
     struct slice next = named_by(r, w->dossier);
-    if (slice_is_empty(next) || original_await(r, next)) return TARGET_WAITS;
-    const struct line_row *line = original_to_read(r, next, &found);
-    line = past_refused(r, &next, line, &found);
-    if (!found) return TARGET_WAITS;
+    if (next.size && original_await(r, next)) return TARGET_WAITS;
+    const struct line_row *line = next.size ? original_to_read(r, next, &found) : NULL;
+    if (line) line = past_refused(r, &next, line, &found);
+    if (!line || !found) {
+        if (!waits_for_unknown(w->dossier)) return TARGET_WAITS;
+        r->ends = next;
+        *meant = w->dossier->line;
+        return TARGET_NOT_FOUND;
+    }
     if (has_no_cancel(line)) return TARGET_NOT_FOUND;
-    r->v->withdraws = *line_id;
-    row_of_withdrawn(r, *line_id)->successor = r->receipt->line_id;
+    withdraw_first(r, *line_id);
     *line_id = next;
     return original_stands(line) ? TARGET_LIVE : TARGET_GONE;
 }
 
 /* Who replaced it, one after the other, and still stands: beside that one the transaction would be paid again. */
-static struct slice replaced_by(struct rating *r, enum target target, struct slice line_id)
+static struct slice replaced_by(struct rating *r, enum target target, struct slice line_id, const struct line *meant)
 {
-    if (target == TARGET_NOT_FOUND) return late_original_replaced_by(r, r->ends, transaction_meant(r));
+    if (target == TARGET_NOT_FOUND) return late_original_replaced_by(r, r->ends, transaction_meant(r, meant));
     bool is_gone = target == TARGET_GONE || target == TARGET_WAS_WITHDRAWN;
     return is_gone ? original_standing_for(r, line_id) : (struct slice){ 0 };
 }
@@ -598,17 +617,19 @@ void cancel_note_target(struct rating *r)
 bool cancel_for_replacement(struct rating *r)
 {
     struct slice line_id;
+    const struct line *meant = r->line;
     enum target target = find_target(r, &line_id);
-    if (target == TARGET_WAITS) target = reach_through(r, &line_id);
+    if (target == TARGET_WAITS) target = reach_through(r, &line_id, &meant);
     if (verdict_has(r->v, REASON_WAITING_FOR_TARGET)) return false;
     bool is_unknown = target == TARGET_NOT_FOUND;
-    struct slice standing = replaced_by(r, target, line_id);
+    struct slice standing = replaced_by(r, target, line_id, meant);
     if (standing.size) {
         refuse_beside(r, standing);
         return false;
     }
     if (is_unknown && award_is_released(r, REASON_TARGET_UNKNOWN) && may_replace(r->line->replaces_kind)) {
-        expect_late(r);
+        expect_late(r, meant);
+        if (meant != r->line) withdraw_first(r, line_id);
         r->kind = r->line->replaces_kind;                   /* released, it stands for itself */
         return true;
     }

@@ -54,6 +54,15 @@ static bool stands(struct rating *r, struct slice correction_id)
     return correction_id.size && original_standing_for(r, correction_id).size;
 }
 
+/* It stands, or was cancelled since: what it came for is no more its own line (domain.md 3.3: a REPLACE frees no K). */
+static bool took_place(struct rating *r, struct slice correction_id)
+{
+    bool found;
+    if (!correction_id.size) return false;
+    const struct line_row *row = original_to_read(r, correction_id, &found);
+    return found && row->outcome != OUTCOME_REJECT;
+}
+
 /* A CANCEL of some quantity takes back no other. */
 static bool takes_all(const struct rating *r, const struct line_row *correction)
 {
@@ -65,7 +74,7 @@ static struct slice expected_by_id(struct rating *r)
 {
     bool found;
     const struct line_row *own = books_read(r->books, PAYOUT_LINES, r->line_key, &found);
-    if (!found || !stands(r, own->successor)) return (struct slice){ 0 };
+    if (!found || !took_place(r, own->successor)) return (struct slice){ 0 };
     return takes_all(r, original_to_read(r, own->successor, &found)) ? own->successor : (struct slice){ 0 };
 }
 
@@ -97,8 +106,9 @@ bool late_original_refuse(struct rating *r)
     struct slice by = expected_by_id(r);
     if (!by.size) by = expected_on_transaction(r);
     if (!by.size) return false;
-    bool is_cancel = original_to_read(r, by, &found)->kind == KIND_CANCEL;
     struct slice other = original_standing_for(r, by);
+    bool is_cancel = !other.size || original_to_read(r, by, &found)->kind == KIND_CANCEL;
+    if (!other.size) other = by;
     reason_argument(verdict_give(r->v, is_cancel ? REASON_WITHDRAWN : REASON_DUPLICATE), SLICE("other"), other);
     r->expected_by = by;
     if (is_cancel) return true;

@@ -129,19 +129,37 @@ static struct slice transfer_datum(struct rating *r)
     return text_slice(&t);
 }
 
-/* A transfer row's moves, as a list of its own. */
+/* Units that left a pool are on their way. Below nothing is on its way what arrived of a departure that was cancelled:
+ * so many travel no more. */
+static void travel(struct rating *r, struct transfer_row *row, const struct moves *moves, int64_t qty_milli)
+{
+    int64_t arrived = row->left_milli < 0 ? -row->left_milli : 0;
+    row->left_milli += qty_milli;
+    for (unsigned i = 0; i < moves->count; i++) {
+        struct move m = moves->items[i];
+        int64_t passed = m.qty_milli < arrived ? m.qty_milli : arrived;
+        arrived -= passed;
+        m.qty_milli -= passed;
+        if (m.qty_milli == 0) continue;
+        if (row->moves_count == move_LIST_MAX) {
+            give_full(r, SLICE("transfer"));
+            return;
+        }
+        *ROWS_APPEND(r->arena, row, moves, move) = m;
+    }
+}
+
 void stock_transfer_out(struct rating *r)
 {
     struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS, transfer_key(r));
-    struct moves moves = { row->moves, row->moves_count };
-    int64_t before = lots_moved(&moves);
+    struct moves moves = { 0 };
     if (r->accepted_milli <= 0) return;
     lots_consume(r, lots_pool(r), stock_date(r), r->accepted_milli, false, &moves);
-    row->moves = moves.items;
-    row->moves_count = moves.count;
-    row->left_milli += r->accepted_milli;
-    r->row.moved_milli = lots_moved(&moves) - before;
+    r->row.moves = moves.items;
+    r->row.moves_count = moves.count;
+    r->row.moved_milli = lots_moved(&moves);
     lots_move_away(r, lots_pool(r), &moves, r->row.moved_milli);
+    travel(r, row, &moves, r->accepted_milli);
     r->v->wakes[r->v->wake_count++] = transfer_datum(r);
 }
 
@@ -233,30 +251,41 @@ static int32_t date_of(const struct rating *r, const struct line_row *row)
     return row->received_date ? row->received_date : r->in->received_date;
 }
 
+/* The last units that are on their way are no more. */
+static void stop_travelling(struct transfer_row *row, int64_t qty_milli)
+{
+    while (qty_milli > 0 && row->moves_count) {
+        struct move *last = &row->moves[row->moves_count - 1];
+        int64_t take = last->qty_milli < qty_milli ? last->qty_milli : qty_milli;
+        last->qty_milli -= take;
+        qty_milli -= take;
+        if (last->qty_milli == 0) row->moves_count--;
+    }
+}
+
+/* Its units are where they were, in their own lots; what arrived stays there, too, until that is cancelled. */
 static void undo_transfer_out(struct rating *r, const struct line_row *original)
 {
     struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS,
                                             RATING_KEY(r, original->order_no, original->sku));
-    struct moves moves = { row->moves, row->moves_count };
-    int64_t qty = row->left_milli < original->accepted_milli ? row->left_milli : original->accepted_milli;
-    lots_move_back(r, pool_of(original), &moves, qty);
-    lots_restore(r, pool_of(original), &moves, qty, date_of(r, original));
-    row->moves_count = moves.count;
-    row->left_milli -= qty;
+    struct moves moves = { ARENA_ARRAY(r->arena, original->moves_count + 1, struct move), original->moves_count };
+    int64_t all = original->accepted_milli, travels = row->left_milli < all ? row->left_milli : all;
+    if (moves.count) memcpy(moves.items, original->moves, moves.count * sizeof *moves.items);
+    lots_move_back(r, pool_of(original), &moves, lots_moved(&moves));
+    lots_restore(r, pool_of(original), &moves, all, date_of(r, original));
+    stop_travelling(row, travels);
+    row->left_milli -= all;
 }
 
-/* What arrived goes on its way again. */
+/* What arrived goes on its way again, unless its departure was cancelled before. */
 static void undo_transfer_in(struct rating *r, const struct line_row *original)
 {
     struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS,
                                             RATING_KEY(r, original->order_no, original->sku));
-    struct moves moves = { row->moves, row->moves_count };
-    int64_t before = lots_moved(&moves);
+    struct moves moves = { 0 };
     lots_consume_lot(r, pool_of(original), original->lot_no, date_of(r, original), original->accepted_milli, &moves);
-    lots_move_away(r, pool_of(original), &moves, lots_moved(&moves) - before);
-    row->moves = moves.items;
-    row->moves_count = moves.count;
-    row->left_milli += original->accepted_milli;
+    lots_move_away(r, pool_of(original), &moves, lots_moved(&moves));
+    travel(r, row, &moves, original->accepted_milli);
 }
 
 /* Of a purchase what vendor credits have not taken back. */
