@@ -55,12 +55,13 @@ static enum err leave_slot(struct stage_env *env, const struct slot_name *n, str
 }
 
 /* Who held it before had given it up by itself, or a cancelled return brought it back, and somebody was quicker: both
- * lines go on, so a person is told, and the slot is the other's. */
+ * lines go on, so a person is told, and the slot is the other's. Among lines of one root the rows have decided. */
 static enum err take(struct stage_env *env, const struct slot_name *n, struct registry_request *q)
 {
     struct footprint f;
     TRY(registry_ask(env->registry, q, 1));
     if (q->place < q->holder_count) return OK;
+    if (slot_conflicts_is_own(q)) return registry_hand_over(env->registry, n->key, q->holders[0].line_id, &q->claim);
     TRY(slot_conflicts_open(env, q));
     TRY(leave_slot(env, n, (struct slice){ 0 }, q->claim.line_id));
     TRY(stored_rows_get(env, COMPLIANCE_LINES, tables_line_key(env->arena, n->root_id, q->claim.line_id), &f));

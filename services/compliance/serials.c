@@ -369,24 +369,25 @@ static void open_conflict(struct judging *j, const struct slot_answer *answer, s
 }
 
 /* What this line owed when it gave the slot up, and has not paid yet: paid behind its back it would free a slot that it
- * holds. */
-static bool owes_own_slot(struct judging *j, struct slice row)
+ * holds, or give it to a line of the root that held it before. */
+static bool owes_own_slot(struct judging *j, struct slice row, bool was_held)
 {
-    if (j->before->state == FOOTPRINT_NONE) return false;
+    if (j->before->state == FOOTPRINT_NONE && !was_held) return false;
     const struct outbox_slot *owed = judging_read(j, COMPLIANCE_OUTBOX, row, NULL);
-    return slice_equal(owed->line_id, j->line_id)
+    bool goes_to_another = owed->next_line_id.size && !owed->next_is_released;
+    return slice_equal(owed->line_id, j->line_id) || (was_held && goes_to_another)
            || (owed->next_is_released && slice_equal(owed->next_line_id, j->line_id));
 }
 
 /* What the registry answered with where the books give the slot to this line: an earlier line of the root gives way,
  * and so does another root's when a person said so; a registry that did not answer is asked again once it does. */
-static void owe_taking_over(struct judging *j, struct slice program_id, struct slice serial)
+static void owe_taking_over(struct judging *j, struct slice program_id, struct slice serial, bool was_held)
 {
     const struct slot_answer *answer = answer_of(j, program_id, serial);
     struct slice holder = answer && answer->holder_line_id.size ? answer->holder_line_id : j->line_id;
     struct slice row = BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial);
     bool is_settled = answer ? slice_equal(holder, j->line_id) : !j->takes_slots_over;
-    if (is_settled && !owes_own_slot(j, row)) return;
+    if (is_settled && !owes_own_slot(j, row, was_held)) return;
     if (answer && is_elsewhere(j, answer)) {
         if (!j->takes_slots_over) return;
         open_conflict(j, answer, j->line_id);
@@ -416,9 +417,11 @@ static void free_slot(struct judging *j, struct serial_slot *slot, struct slice 
     *slot = (struct serial_slot){ .program_id = slot->program_id, .generation = slot->generation + 1 };
 }
 
-static bool was_cancelled(struct judging *j, const struct footprint *f)
+/* Accepted, or replaced by what payout may have refused. */
+static bool may_live(struct judging *j, const struct footprint *f)
 {
-    return f->state == FOOTPRINT_CANCELLED && judging_footprint(j, f->ended_by)->kind == KIND_CANCEL;
+    if (f->state != FOOTPRINT_CANCELLED) return f->state == FOOTPRINT_ACCEPTED;
+    return judging_footprint(j, f->ended_by)->kind != KIND_CANCEL;
 }
 
 /* The line in whose place this one came, and which lives if payout refused this one; empty: there is none that has the
@@ -430,8 +433,7 @@ static struct slice before_it(struct judging *j, struct slice line_id, struct sl
         line_id = f->replaces_line_id.size ? f->replaces_line_id : f->resubmits_line_id;
         if (!line_id.size) break;
         f = judging_footprint(j, line_id);
-        bool may_live = f->state == FOOTPRINT_ACCEPTED || (f->state == FOOTPRINT_CANCELLED && !was_cancelled(j, f));
-        if (may_live && has_program(f, program_id) && has_serial(f, serial)) return line_id;
+        if (may_live(j, f) && has_program(f, program_id) && has_serial(f, serial)) return line_id;
     }
     return (struct slice){ 0 };
 }
@@ -481,13 +483,14 @@ static void take_slots(struct judging *j, const struct texts *sorted)
             if (is_taken(j, h, p->candidate->program_id, sorted->items[s], &by)) continue;
             struct serial_slot *slot = open_slot(h, p->candidate->program_id);
             if (is_left_to_sale(j, slot)) continue;
+            bool was_held = slot->line_id.size && !slice_equal(slot->line_id, j->line_id);
             if (!slice_equal(slot->line_id, j->line_id)) {
                 slot->prior_line_id = may_live_beside(j, h, slot->program_id);
                 slot->is_asked = slot->prior_line_id.size > 0;      /* payout may refuse this one for it */
             }
             slot->line_id = j->line_id;
             slot->is_registered = is_registered(j, p->candidate->program_id, sorted->items[s]);
-            owe_taking_over(j, p->candidate->program_id, sorted->items[s]);
+            owe_taking_over(j, p->candidate->program_id, sorted->items[s], was_held);
         }
     }
     j->after.slot_programs = (struct texts){ programs, count };
@@ -737,7 +740,7 @@ static void stand_in(struct judging *j, struct serial_slot *slot, struct slice s
     struct slice stood = slot->line_id.size ? slot->line_id : line_id;
     if (!slice_equal(stood, line_id)) slot->prior_line_id = stood;
     slot->line_id = line_id;
-    slot->is_asked = j->line->kind == KIND_REPLACE;         /* refused, it leaves the return as it was */
+    slot->is_asked = j->line->kind == KIND_REPLACE || f->state == FOOTPRINT_CANCELLED;
     slot->is_registered = true;                             /* when what is owed is paid */
     struct slice row = BOOKS_KEY(j->arena, j->root, SLICE("serial"), slot->program_id, serial);
     struct outbox_slot *owed = judging_change(j, COMPLIANCE_OUTBOX, row);
@@ -752,7 +755,7 @@ typedef void on_held_slot(struct judging *j, const struct held_slot *held);
 static void each_slot_of(struct judging *j, struct slice line_id, const struct footprint *returned, on_held_slot *act)
 {
     const struct footprint *f = judging_footprint(j, line_id);
-    if (f->state != FOOTPRINT_ACCEPTED || !f->slot_programs.count) return;
+    if (!may_live(j, f) || !f->slot_programs.count) return;
     for (unsigned i = 0; i < returned->serials.count; i++) {
         struct slice serial = returned->serials.items[i];
         if (!has_serial(f, serial)) continue;

@@ -6,7 +6,10 @@
 #include "stage/registry.h"
 #include "stage/stage.h"
 
-/* Opens the case of two lines in one slot between lines, for a request that was answered with another line. */
+/* Who holds it is a line of the same root: there the rows decide, and nobody needs a case. */
+bool slot_conflicts_is_own(const struct registry_request *q);
+
+/* Opens the case of two lines in one slot between lines, for a request that was answered with another root's line. */
 enum err slot_conflicts_open(struct stage_env *env, const struct registry_request *q) MUST_CHECK;
 
 #endif
