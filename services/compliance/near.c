@@ -46,27 +46,41 @@ static struct slice without_words(struct slice key)
     return key;
 }
 
+static char confusable_of(char c)
+{
+    return c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c == 'S' ? '5' : c == 'B' ? '8' : c;
+}
+
+/* Letters that stand for digits amid digits: O2S7O3, and not O5B. */
+static bool reads_as_digits(struct slice text)
+{
+    unsigned digits = 0, letters = 0;
+    for (size_t i = 0; i < text.size && is_digit(confusable_of(text.bytes[i])); i++)
+        if (is_digit(text.bytes[i])) digits++;
+        else letters++;
+    return digits > letters;
+}
+
+/* A zero in front of a run of digits, never its last one; either may be written as a letter. */
+static bool is_leading_zero(struct slice key, size_t at)
+{
+    if (confusable_of(key.bytes[at]) != '0' || at + 1 == key.size) return false;
+    if (key.bytes[at] == '0' && is_digit(key.bytes[at + 1])) return true;
+    return is_digit(confusable_of(key.bytes[at + 1])) && reads_as_digits(slice_skip(key, at));
+}
+
 struct slice near_strip(struct arena *a, struct slice invoice_key)
 {
     invoice_key = without_words(invoice_key);
     struct text t = text_in(a, invoice_key.size);
+    bool leads = true;                              /* nothing of a run has been kept */
     for (size_t i = 0; i < invoice_key.size; i++) {
-        char c = invoice_key.bytes[i];
-        bool leads = i == 0 || !is_digit(invoice_key.bytes[i - 1]) || (t.size == 0 && c == '0');
-        bool more = i + 1 < invoice_key.size && is_digit(invoice_key.bytes[i + 1]);
-        while (leads && c == '0' && more) {                 /* the zeros in front of a run, never its last digit */
-            c = invoice_key.bytes[++i];
-            more = i + 1 < invoice_key.size && is_digit(invoice_key.bytes[i + 1]);
-        }
-        text_put_byte(&t, c);
+        if (leads && is_leading_zero(invoice_key, i)) continue;
+        text_put_byte(&t, invoice_key.bytes[i]);
+        leads = !is_digit(invoice_key.bytes[i]);
     }
     struct slice stripped = text_slice(&t);
     return has_digit(stripped) && stripped.size >= 3 ? stripped : (struct slice){ 0 };
-}
-
-static char confusable_of(char c)
-{
-    return c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c == 'S' ? '5' : c == 'B' ? '8' : c;
 }
 
 struct slice near_confusable(struct arena *a, struct slice stripped)

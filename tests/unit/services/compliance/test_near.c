@@ -15,7 +15,20 @@ TEST(strips_words_and_leading_zeros_of_an_invoice_key)
         "INVOICE00812  | 812       812",
         "INVNO00812    | 812       812",
         "RE2026000012  | 2026000012  2026000012",
-        "A00B007       | A0B7      A087",
+        "A00B007       | AB7       A87",
+        "A00C007       | A0C7      A0C7",
+        "INV025703     | 25703     25703",
+        "INVO257O3     | 257O3     25703",                  /* O as the zero in front */
+        "INV017420     | 17420     17420",
+        "INV0L7420     | L7420     17420",
+        "INVOL7420     | L7420     17420",
+        "SI0029357     | SI29357   5129357",
+        "SIOO29357     | SI29357   5129357",
+        "SOLO500       | SOL500    501500",                 /* SOL-0500 */
+        "SOLO5B        | SOLO5B    501058",                 /* as many letters as digits */
+        "LOT7          | LOT7      10T7",
+        "12O           | 12O       120",                    /* no run begins there */
+        "CO5           | CO5       C05",
         "LO12SB        | LO12SB    101258",
         "0012          | -         -",                      /* under three characters */
         "ABCDE         | -         -",                      /* no digit */
