@@ -35,6 +35,7 @@ struct rule_result {
     struct figure         observed, limit;
     const struct evidence *evidence;                /* at most 8 */
     unsigned              evidence_count;
+    uint32_t              evidence_left_out;        /* how much more there was */
 };
 
 /* What a HOLD or PARK waits for. `on` is the datum (stage/waiting.h names the forms). */

@@ -31,7 +31,8 @@ struct worker_stock {
     bool                  walks;
     int64_t               begun_ms;
     instant_ms            now_unix_ms;
-    struct metric_series *lines[KINDS], *risky[KINDS], *open_cases;
+    uint64_t              waiting[KINDS][BATCH_REASONS];        /* lines, by their first reason; 0: none is said */
+    struct metric_series *lines[KINDS][BATCH_REASONS], *risky[KINDS], *open_cases;
     instant_ms            since[BATCH_REASONS];     /* of the line that waits longest for that reason; 0: none */
     struct metric_series *oldest[BATCH_REASONS];
     struct money          money[CURRENCIES_MAX];
@@ -50,7 +51,8 @@ struct worker_stock *worker_stock_open(enum section section)
     }
     s->section = section;
     for (unsigned k = 0; k < KINDS; k++) {
-        s->lines[k] = METRIC_SERIES(METRIC_WAITING_LINES, word_text(VOCABULARY_OUTCOME, (int)kinds[k]));
+        s->lines[k][REASON_NONE] =
+            METRIC_SERIES(METRIC_WAITING_LINES, word_text(VOCABULARY_OUTCOME, (int)kinds[k]), SLICE(""));
         s->risky[k] = METRIC_SERIES(METRIC_WAITING_AT_RISK, word_text(VOCABULARY_OUTCOME, (int)kinds[k]));
     }
     s->open_cases = METRIC_SOLE(METRIC_CASES_OPEN);
@@ -61,7 +63,8 @@ struct worker_stock *worker_stock_open(enum section section)
 static void hide(struct worker_stock *s)
 {
     for (unsigned k = 0; k < KINDS; k++) {
-        metric_hide(s->lines[k]);
+        for (unsigned r = 0; r < BATCH_REASONS; r++)
+            if (s->lines[k][r]) metric_hide(s->lines[k][r]);
         metric_hide(s->risky[k]);
     }
     metric_hide(s->open_cases);
@@ -117,13 +120,24 @@ static void show_oldest(struct worker_stock *s)
     }
 }
 
+static void show_lines(struct worker_stock *s, unsigned kind)
+{
+    struct slice outcome = word_text(VOCABULARY_OUTCOME, (int)kinds[kind]);
+    for (unsigned r = 0; r < BATCH_REASONS; r++) {
+        struct metric_series **series = &s->lines[kind][r];
+        if (s->waiting[kind][r] && !*series)
+            *series = METRIC_SERIES(METRIC_WAITING_LINES, outcome, reason_name((enum reason_code)r));
+        if (*series) metric_set(*series, (int64_t)s->waiting[kind][r]);
+    }
+}
+
 /* What nobody waits with any more is 0, not what it was. */
 static void show(struct worker_stock *s)
 {
     for (unsigned i = 0; i < s->money_count; i++)
         for (unsigned k = 0; k < KINDS; k++) metric_set(s->money[i].series[k], 0);
     for (unsigned k = 0; k < KINDS; k++) {
-        metric_set(s->lines[k], (int64_t)s->found[k].in);
+        show_lines(s, k);
         metric_set(s->risky[k], (int64_t)s->at_risk[k]);
         for (unsigned i = 0; i < s->found[k].money_count; i++) {
             struct money *m = money_of(s, s->found[k].money[i].currency);
@@ -146,6 +160,7 @@ static void begin(struct worker_stock *s, int64_t now_ms, instant_ms now_unix_ms
 {
     for (unsigned k = 0; k < KINDS; k++) conservation_init(&s->found[k]);
     memset(s->at_risk, 0, sizeof s->at_risk);
+    memset(s->waiting, 0, sizeof s->waiting);
     s->now_unix_ms = now_unix_ms;
     s->cases = 0;
     memset(s->since, 0, sizeof s->since);
@@ -172,6 +187,7 @@ static enum err count_line(struct worker_stock *s, struct slice value)
     for (unsigned k = 0; k < KINDS; k++) {
         if (line.outcome != kinds[k]) continue;
         conservation_take(&s->found[k], line.dossier->line);
+        s->waiting[k][j && j->reason_count ? j->reasons[0].code : REASON_NONE]++;
         s->at_risk[k] += j && waiting_is_at_risk(j, s->now_unix_ms);
     }
     note_since(s, j);

@@ -65,6 +65,7 @@ static struct message_field rule_result_fields[] = {
     PART(observed, figure),
     PART(limit, figure),
     LIST(evidence, evidence_count, evidence, EVIDENCE_MAX),
+    NUMBER(evidence_left_out),
 };
 static DETAIL(rule_result, rule_result, check_rule_result);
 #undef S

@@ -102,6 +102,14 @@ static void put_found(struct text *t, const struct rule_row *row, const struct r
     text_put(t, reason);
 }
 
+static void put_left_out(struct text *t, const struct rule_result *r)
+{
+    if (r->evidence_left_out == 0) return;
+    PUT(t, ", and ");
+    text_put_int(t, r->evidence_left_out);
+    PUT(t, " more");
+}
+
 void findings_put_text(struct text *t, const struct judgement *j)
 {
     for (unsigned i = 0; j && i < j->rule_result_count; i++) {
@@ -115,6 +123,7 @@ void findings_put_text(struct text *t, const struct judgement *j)
         put_found(t, row, r);
         put_figures(t, r);
         for (unsigned k = 0; k < r->evidence_count; k++) put_evidence(t, &r->evidence[k]);
+        put_left_out(t, r);
         text_put_byte(t, '\n');
     }
 }
@@ -150,6 +159,7 @@ static void put_finding(struct json *to, const struct rule_result *r)
     json_open_array(to);
     for (unsigned i = 0; i < r->evidence_count; i++) put_evidence_object(to, &r->evidence[i]);
     json_close_array(to);
+    if (r->evidence_left_out) json_int(to, "evidence_left_out", r->evidence_left_out);
     json_close_object(to);
 }
 

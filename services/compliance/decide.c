@@ -42,10 +42,12 @@ static bool shows(const struct rule_result *result, const struct evidence *e)
     return false;
 }
 
-/* Evidence that the reviewer did not see makes it a new finding. */
+/* Evidence that the reviewer did not see makes it a new finding. Of what found no place in the record only the count was
+ * seen: more of it is new. */
 static bool is_new_finding(const struct rule_result *reviewed, const struct finding *f)
 {
-    for (unsigned i = 0; i < f->evidence_count && reviewed->evidence_count < FINDING_EVIDENCE_MAX; i++)
+    if (f->evidence_count + f->evidence_left_out > reviewed->evidence_count + reviewed->evidence_left_out) return true;
+    for (unsigned i = 0; i < f->evidence_count && reviewed->evidence_left_out == 0; i++)
         if (!shows(reviewed, &f->evidence[i])) return true;
     return false;
 }
@@ -98,6 +100,7 @@ static void note(struct judging *j, const struct compliance_rule *rule, enum rul
     if (f->has_figures) { r->observed = f->observed; r->limit = f->limit; }
     r->evidence = evidence;
     r->evidence_count = f->evidence_count;
+    r->evidence_left_out = f->evidence_left_out;
 }
 
 static void give(struct judging *j, const struct reason *reason)
@@ -157,7 +160,7 @@ static void take_answer(struct judging *j, const struct compliance_rule *rule, e
         j->takes_slots_over |= rule->id == RULE_SER_02 && mode == RULE_MODE_ENFORCE;
         j->contest_is_released |= rule->id == RULE_SYS_01 && mode == RULE_MODE_ENFORCE && truth == TRUTH_TRUE;
         truth = TRUTH_FALSE;
-        f->evidence_count = 0;
+        f->evidence_count = f->evidence_left_out = 0;
         finding_show(f, EVIDENCE_REVIEW, judging_int_text(j, j->v->review->sequence));
         note(j, rule, mode, truth, f);
     } else if (truth != TRUTH_FALSE || f->is_by_review || mode == RULE_MODE_SHADOW) {

@@ -30,6 +30,7 @@ struct held {
     struct list_watch    *watch;
     struct compliance_own own[LIST_WATCH_LISTENERS_MAX];
     struct arena          caches[LIST_WATCH_LISTENERS_MAX];
+    struct metric_series *screened[LIST_WATCH_LISTENERS_MAX];   /* one a worker, which alone writes it */
     unsigned              cache_entries_max;
 };
 
@@ -108,6 +109,11 @@ static enum err open_held(const struct settings *s, unsigned workers, struct pro
     return e;
 }
 
+static void took(void *series, int64_t ns)
+{
+    metric_observe(series, ns);
+}
+
 /* Before the worker starts; the cache is made with it. */
 static void *own(void *held, unsigned worker)
 {
@@ -117,6 +123,8 @@ static void *own(void *held, unsigned worker)
     o->lists = list_watch_take(h->watch, worker, &news);
     if (h->cache_entries_max && !o->cache && arena_open(&h->caches[worker], CACHE_BYTES, CACHE_BYTES) == OK)
         o->cache = screen_cache_open(&h->caches[worker], h->cache_entries_max);
+    if (o->cache && !h->screened[worker]) h->screened[worker] = METRIC_SOLE(METRIC_SCREENING_SECONDS);
+    if (o->cache) screen_cache_meter(o->cache, (struct screen_meter){ clock_mono_ns, took, h->screened[worker] });
     return o;
 }
 

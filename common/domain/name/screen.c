@@ -402,6 +402,7 @@ struct screen_cache {
     const struct name_index *snapshot;
     struct cached          *slots;
     uint32_t                mask, count, entries_max;
+    struct screen_meter     meter;
 };
 
 struct screen_cache *screen_cache_open(struct arena *own, unsigned entries_max)
@@ -415,6 +416,20 @@ struct screen_cache *screen_cache_open(struct arena *own, unsigned entries_max)
     *c = (struct screen_cache){ .own = own, .slots = slots, .mask = size - 1, .entries_max = entries_max };
     c->mark = arena_mark(own);
     return c;
+}
+
+void screen_cache_meter(struct screen_cache *cache, struct screen_meter meter)
+{
+    cache->meter = meter;
+}
+
+static void screen_metered(const struct screen_meter *meter, struct arena *a, const struct name_lists *lists,
+                           enum list_purpose purpose, const struct name_query *q, struct screen_limits limits,
+                           struct name_answer *answer)
+{
+    int64_t begun = meter->took ? meter->now_ns() : 0;
+    screen_name(a, lists, purpose, q, limits, answer);
+    if (meter->took) meter->took(meter->context, meter->now_ns() - begun);
 }
 
 static void forget_all(struct screen_cache *c, const struct name_index *snapshot)
@@ -554,14 +569,14 @@ void screen_cached(struct screen_cache *cache, struct arena *a, const struct nam
         forget_all(cache, lists->index);
     size_t size = key_of(q, q->name, purpose, limits, &as_written);
     if (size == 0 || size > KEY_BYTES_MAX) {
-        screen_name(a, lists, purpose, q, limits, answer);
+        screen_metered(&cache->meter, a, lists, purpose, q, limits, answer);
         return;
     }
     const struct name_answer *known = known_answer(cache, a, q, &as_written, &as_folded, purpose, limits);
     if (!known) {
         size_t mark = arena_mark(a);
         struct name_answer fresh;
-        screen_name(a, lists, purpose, q, limits, &fresh);
+        screen_metered(&cache->meter, a, lists, purpose, q, limits, &fresh);
         known = copy_answer(cache->own, &fresh);
         arena_rewind(a, mark);
         keep(cache, &as_written, known);

@@ -77,6 +77,11 @@ struct slice screen_band(int32_t score, int64_t strong_score, int64_t likely_sco
 struct screen_cache;
 struct screen_cache *screen_cache_open(struct arena *own, unsigned entries_max);
 
+/* Whoever has a clock is told how long each comparison with the lists took that the cache did not spare. It changes no
+ * answer. */
+struct screen_meter { int64_t (*now_ns)(void); void (*took)(void *context, int64_t ns); void *context; };
+void screen_cache_meter(struct screen_cache *cache, struct screen_meter meter);
+
 /* As screen_name, from the cache where it can; hits lie in the arena. Another snapshot empties the cache. */
 void screen_cached(struct screen_cache *cache, struct arena *a, const struct name_lists *lists,
                    enum list_purpose purpose, const struct name_query *q, struct screen_limits limits,

@@ -88,8 +88,8 @@ TEST(lines_money_and_cases_are_counted_over_all_tables_and_again_a_minute_later)
     open_case(2, "case-1");
     CHECK(!shows("claimstream_cases_open{"));
     CHECK_INT(worker_stock_step(stock, stores, PARTITIONS, 1000, NOW), OK);
-    CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"HOLD\"} 2\n"));
-    CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"PARK\"} 1\n"));
+    CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"HOLD\",reason=\"\"} 2\n"));
+    CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"PARK\",reason=\"\"} 1\n"));
     CHECK(shows("claimstream_waiting_amount_minor{service=\"payout\",outcome=\"HOLD\",currency=\"USD\"} 525\n"));
     CHECK(shows("claimstream_cases_open{service=\"payout\"} 1\n"));
     CHECK_INT(waiting_end(stores[0], SLICE("a")), OK);
@@ -97,12 +97,12 @@ TEST(lines_money_and_cases_are_counted_over_all_tables_and_again_a_minute_later)
     store_merge(stores[0], 0);
     store_merge(stores[2], 0);
     CHECK_INT(worker_stock_step(stock, stores, PARTITIONS, 1000 + WORKER_STOCK_EVERY_MS - 1, NOW), OK);
-    CHECK(shows("outcome=\"HOLD\"} 2\n"));
+    CHECK(shows("outcome=\"HOLD\",reason=\"\"} 2\n"));
     CHECK_INT(worker_stock_step(stock, stores, PARTITIONS, 1000 + WORKER_STOCK_EVERY_MS, NOW), OK);
-    CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"HOLD\"} 0\n"));
+    CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"HOLD\",reason=\"\"} 0\n"));
     CHECK(shows("claimstream_waiting_amount_minor{service=\"payout\",outcome=\"HOLD\",currency=\"USD\"} 0\n"));
     worker_stock_close(stock);
-    CHECK(!shows("claimstream_waiting_lines{service=\"payout\",outcome=\"HOLD\"}"));
+    CHECK(!shows("claimstream_waiting_lines{service=\"payout\",outcome=\"HOLD\""));
     close_stores();
 }
 
@@ -123,9 +123,9 @@ TEST(a_walk_goes_on_between_batches_where_it_was_left_and_passes_partitions_that
         CHECK_INT(worker_stock_step(stock, ours, PARTITIONS, 1000, NOW), OK);
     }
     CHECK_INT(steps, 4);
-    CHECK(shows("outcome=\"PARK\"} 610\n"));
+    CHECK(shows("outcome=\"PARK\",reason=\"\"} 610\n"));
     worker_stock_restart(stock);                    /* given to others */
-    CHECK(!shows("outcome=\"PARK\"} 610\n"));
+    CHECK(!shows("outcome=\"PARK\",reason=\"\"} 610\n"));
     worker_stock_close(stock);
     close_stores();
 }
@@ -140,7 +140,7 @@ TEST(lines_whose_time_ends_within_twelve_hours_are_at_risk)
     keep_until("parked", OUTCOME_PARK, NOW);
     keep_until("without a time", OUTCOME_PARK, 0);
     CHECK_INT(worker_stock_step(stock, stores, PARTITIONS, 1000, NOW), OK);
-    CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"HOLD\"} 3\n"));
+    CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"HOLD\",reason=\"NEAR_DUPLICATE\"} 3\n"));
     CHECK(shows("claimstream_waiting_at_risk_lines{service=\"payout\",outcome=\"HOLD\"} 2\n"));
     CHECK(shows("claimstream_waiting_at_risk_lines{service=\"payout\",outcome=\"PARK\"} 1\n"));
     worker_stock_close(stock);

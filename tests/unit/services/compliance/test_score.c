@@ -265,6 +265,44 @@ TEST(evidence_that_the_reviewer_did_not_see_holds_again)
     }
 }
 
+/* Of more than eight only the count is recorded, and who released ten has seen ten. */
+TEST(evidence_beyond_eight_is_counted_and_one_more_holds_again)
+{
+    enum { PROOFS = 6 };
+    struct table t = TABLE("before  between  | says                  left_out",
+                           "4       no       | PASS -                0",    /* a document and a line each */
+                           "4       yes      | HOLD DOCUMENT_REUSED  0",
+                           "5       no       | PASS -                2",
+                           "5       yes      | HOLD DOCUMENT_REUSED  2");
+    while (table_next(&t)) {
+        static struct document_proof proofs[PROOFS];
+        static const char *const names[PROOFS] = { "a", "b", "c", "d", "e", "f" };
+        struct desk d;
+        open_quiet(&d);
+        struct line reused = desk_mdf("M-X"), earlier[PROOFS];
+        int64_t before = cell_int(&t, "before");
+        for (unsigned i = 0; i < PROOFS; i++) {
+            proofs[i] = (struct document_proof){ .type = SLICE("INVOICE"), .has_sha256 = true };
+            proofs[i].sha256[0] = (uint8_t)(i + 1);
+            earlier[i] = desk_mdf(names[i]);
+            earlier[i].documents = &proofs[i];
+            earlier[i].document_count = 1;
+            if (i < before) desk_judge(&d, names[i], &earlier[i]);
+        }
+        reused.documents = proofs;
+        reused.document_count = PROOFS;
+        const struct verdict *held = desk_judge(&d, "reused", &reused);
+        CHECK_TEXT(desk_says(held), "HOLD DOCUMENT_REUSED");
+        CHECK_INT(held->judgement->rule_results[0].evidence_count, 8);
+        CHECK_CELL_INT(&t, "left_out", held->judgement->rule_results[0].evidence_left_out);
+        if (cell_yes(&t, "between")) desk_judge(&d, names[before], &earlier[before]);
+        struct review_effect release = { .verb = VERB_RELEASE, .signature_count = 1, .reviewed = held->judgement };
+        d.review = &release;
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "reused", &reused)));
+        desk_close(&d);
+    }
+}
+
 /* --- SHADOW ----------------------------------------------------------------------------------------------------- */
 
 /* Whatever a rule in SHADOW finds, only the record knows: no place of a deal, no program struck, no customer. */

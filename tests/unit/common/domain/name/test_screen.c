@@ -316,6 +316,36 @@ TEST(the_cache_answers_as_the_lists_do)
     arena_close(&own);
 }
 
+static int64_t ticking(void)
+{
+    static int64_t ns;
+    return ns += 5;
+}
+
+static void add_up(void *context, int64_t ns)
+{
+    *(int64_t *)context += ns;
+}
+
+TEST(what_the_cache_does_not_spare_is_timed)
+{
+    struct arena own;
+    int64_t total = 0;
+    CHECK(arena_open(&own, 1 << 20, 8 << 20) == OK);
+    struct screen_cache *cache = screen_cache_open(&own, 64);
+    struct name_lists lists = some_lists();
+    screen_cache_meter(cache, (struct screen_meter){ ticking, add_up, &total });
+    static const char *const names[] = { "Kestrel Maritime", "KESTREL maritime", "Elm", "Kestrel Maritime" };
+    static const int64_t after[] = { 5, 5, 10, 10 };
+    for (unsigned i = 0; i < 4; i++) {
+        struct name_query q = { .name = slice_from(names[i]) };
+        struct name_answer kept;
+        screen_cached(cache, test_arena(), &lists, LIST_PURPOSE_DENIED, &q, usual, &kept);
+        CHECK_INT(total, after[i]);
+    }
+    arena_close(&own);
+}
+
 /* A legal form makes a name of unknown kind a thing: the answer to one spelling is no answer to the other. */
 TEST(the_cache_keeps_a_firm_and_a_person_of_one_name_apart)
 {
