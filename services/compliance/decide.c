@@ -46,7 +46,8 @@ static bool shows(const struct rule_result *result, const struct evidence *e)
  * seen: more of it is new. */
 static bool is_new_finding(const struct rule_result *reviewed, const struct finding *f)
 {
-    if (f->evidence_count + f->evidence_left_out > reviewed->evidence_count + reviewed->evidence_left_out) return true;
+    unsigned seen = reviewed->evidence_count + reviewed->evidence_left_out;
+    if (f->evidence_count + f->evidence_left_out > seen) return true;
     for (unsigned i = 0; i < f->evidence_count && reviewed->evidence_left_out == 0; i++)
         if (!shows(reviewed, &f->evidence[i])) return true;
     return false;
