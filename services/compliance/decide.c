@@ -42,8 +42,8 @@ static bool shows(const struct rule_result *result, const struct evidence *e)
     return false;
 }
 
-/* Evidence that the reviewer did not see makes it a new finding. Of what found no place in the record only the count was
- * seen: more of it is new. */
+/* Evidence that the reviewer did not see makes it a new finding. Of what found no place in the record only the count
+ * was seen: more of it is new. */
 static bool is_new_finding(const struct rule_result *reviewed, const struct finding *f)
 {
     unsigned seen = reviewed->evidence_count + reviewed->evidence_left_out;
