@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# deploy/kubernetes: what make.py would write, by the schemas of the API and by rules of ours; each overlay as kustomize renders it
+# deploy/kubernetes: what make.py would write, by the schemas of the API and by rules of ours; each overlay as
+# kustomize renders it
 # where kubectl is there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
