@@ -651,7 +651,8 @@ static bool has_money(const struct cells *c)
 
 static void missing(struct cells *c, enum slot slot)
 {
-    cells_blame(c, ISSUE_FIELD_ABSENT, (struct named){ .name = slot_name(slot), .slot = slot });
+    cells_blame(c, slot == SLOT_partner_id ? ISSUE_PARTNER_ABSENT : ISSUE_FIELD_ABSENT,
+                (struct named){ .name = slot_name(slot), .slot = slot });
 }
 
 /* Sent, or shown as an error where it stands: what cannot be read is not missing as well. */

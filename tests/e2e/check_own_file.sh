@@ -25,8 +25,9 @@ printf 'PK\003\004 no workbook' > broken.xlsx
 
 # --- one sentence a line, never an object ---
 ends 3 "$claimctl" run --world world --input my-pos.csv --explain
-says 'my-pos.csv:2  REJECT  partner_id is missing. Add it.'
-says 'my-pos.csv:3  REJECT  Column "Type": Transaction type SPA is not known. Use INV for a sale, RTN for a return, SD or SPF for a claim, or the name of a kind (POS_SALE); or let your profile say what it means. partner_id is missing. Add it.'
+named='partner_id is missing. Name the partner in a column or member partner_id, beside the document (--partner, ?partner=), or in your profile.'
+says "my-pos.csv:2  REJECT  $named"
+says "my-pos.csv:3  REJECT  Column \"Type\": Transaction type SPA is not known. Use INV for a sale, RTN for a return, SD or SPF for a claim, or the name of a kind (POS_SALE); or let your profile say what it means. $named"
 says 'my-pos.csv  REJECTED  Nothing of it was posted: all 9 lines were refused.'
 ! grep -q '^{' out || complain "an object among sentences: $(grep '^{' out)"
 sed -e '2s|3/3/2026,3/3/2026|3/3/2026,31/31/2026|' my-pos.csv > bad-date.csv

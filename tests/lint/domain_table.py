@@ -43,8 +43,24 @@ SCREENING_ALONE = ["2.1", "2.3", "3", "4.5", "6.2", "10.1"]
 
 FEEDS_LINES = {"A": range(1, 19), "5.1.": range(1, 17), "5.3.": range(1, 11), "6.": range(1, 8), "7.1.": range(1, 10),
                "7.2.": range(1, 7), "10.": range(1, 5), "11.": range(1, 5), "14.": range(1, 17), "15.": range(1, 12)}
-FEEDS_SENTENCES = {"6": "purposes", "7.1": "strict", "11": "stored again replay",
-                   "12": "once model numbers detail untrusted outcomes whole sent ack response rejects errors"}
+FEEDS_SENTENCES = {
+    "2": "spool survey post answer states outcomes held custody ownership order unknown outside vendor",
+    "3": "line numbers dates uom missing summary return claim_id copied extras ids position",
+    "4": "document segment elements lines row json kafka errors workbook disk memory",
+    "5.2": "TA105 AK905 AK502 AK304 AK403 severity conditions",
+    "5.4": "867 844 845 852 answers movement versions",
+    "5.5": "numbers purpose report claim agreement period currency parties",
+    "5.6": "kind multiplier pair claim_line lin01 parts qty uit ctp sii amt invoice authorisation memo "
+           "order serials ids dates n1 za unlisted repeated example",
+    "7.3": "aliases kinds several parties",
+    "7.4": "strings sheets numbers fraction",
+    "8": "refused built",
+    "9.1": "numbers errors shapes document members",
+    "9.2": "mode id partition null submitter",
+    "9.3": "header path pinned unknown",
+    "13": "load version chain example identity defaults settings answers x12 text json values",
+    "6": "purposes", "7.1": "strict", "11": "stored again replay",
+    "12": "once model numbers detail untrusted outcomes whole sent ack response rejects errors"}
 
 
 KAFKA_STEPS = {"R": range(1, 13), "4.": range(1, 5), "5.": range(1, 5), "6.": range(1, 4), "I": range(1, 9)}
@@ -96,6 +112,8 @@ def names_at(place):
         return {file[:-3] for file in os.listdir(f"tests/{place}") if file.endswith(".sh")}
     if place in ("fuzz", "bench"):
         return {file[:-2] for file in os.listdir(f"tests/{place}") if file.endswith(".c")}
+    if place == "feeds":
+        return set(os.listdir("tests/golden/feeds"))
     if place == "tolerances":
         documents = open("tests/unit/services/intake/test_tolerances.c", encoding="utf-8").read()
         return {name.replace(" ", "_") for name in re.findall(r'DOC\("([^"]+)"', documents)}

@@ -98,6 +98,7 @@ TEST(each_fault_is_told_by_its_own_sentence)
         { ISSUE_KIND_NAME_UNKNOWN, "{\"kind\":\"INV\",\"partner_id\":\"N-100\"}", SALE("") },
         { ISSUE_RETURN_UNCLEAR, "Invoice,Ship Date,Part,Qty,Credit Note\nA,2026-03-02,P,1,CN-1\n",
           "Invoice,Ship Date,Part,Qty,Credit Note\nA,2026-03-02,P,-1,CN-1\n" },
+        { ISSUE_PARTNER_ABSENT, "{\"kind\":\"POS_SALE\"}", "{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\"}" },
         { ISSUE_CURRENCY_ABSENT, "Invoice,Ship Date,Part,Qty,Price\nA,2026-03-02,P,1,5\n",
           "Invoice,Ship Date,Part,Qty\nA,2026-03-02,P,1\n" },
         { ISSUE_ORIGINAL_LINE_ASSUMED,
