@@ -35,6 +35,7 @@ struct link {
     unsigned requests;
     int64_t since_ms;
     bool awaits_head;
+    struct http_call *call;                         /* begun and not completed */
     struct link *next, *before;
 };
 
@@ -311,9 +312,19 @@ static void link_open(struct http_door *d, struct MHD_Connection *connection, vo
     d->links = l;
 }
 
+static void end_call(struct http_call *c)
+{
+    if (c->is_waiting) { c->is_waiting = false; c->among->waiting--; }
+    if (c->delivery) service_forget(c->delivery);
+    if (c->is_upload_counted) c->meter->uploads--;
+    http_call_free(c);
+}
+
+/* A request that it gives up for lack of room the library completes without a word to us. */
 static void link_close(struct http_door *d, struct link *l)
 {
     if (!l) return;
+    if (l->call) end_call(l->call);
     if (l->before) l->before->next = l->next;
     else d->links = l->next;
     if (l->next) l->next->before = l->before;
@@ -396,6 +407,8 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     c->target = target;
     c->target_bytes = strlen(target);
     c->is_last = count_request(connection) >= HTTP_REQUESTS_OF_CONNECTION_MAX;
+    struct link *l = link_of(connection);
+    if (l) l->call = c;
     return c;
 }
 
@@ -424,13 +437,10 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     struct http_call *c = *state;
     struct link *l = link_of(connection);
     (void)context, (void)code;
-    if (l) { l->awaits_head = true; l->since_ms = clock_mono_ms(); }
+    if (l) { l->awaits_head = true; l->since_ms = clock_mono_ms(); l->call = NULL; }
     if (!c) return;
     *state = NULL;
-    if (c->is_waiting) { c->is_waiting = false; c->among->waiting--; }
-    if (c->delivery) service_forget(c->delivery);
-    if (c->is_upload_counted) c->meter->uploads--;
-    http_call_free(c);
+    end_call(c);
 }
 
 /* Life */
