@@ -27,8 +27,9 @@ enum {
 
 struct workbook_sheet { struct slice name, part; bool is_hidden; };
 
-/* Cells that are one over several rows, 1-based: what the first says stands for all. */
-struct workbook_merge { uint32_t from, to; unsigned column; };
+/* Cells that are one over several rows, 1-based: what the first says stands for all. is_shared: another of its rows has
+ * cells of its own. */
+struct workbook_merge { uint32_t from, to; unsigned column; bool is_shared; };
 
 /* What a style makes of a number. */
 struct workbook_style { uint8_t format, digits; };

@@ -15,7 +15,7 @@ enum { POSITION_BITS = 20, SAMPLE_BYTES = 160, SAMPLE_CELLS = 8 };
 struct header { unsigned sheet, score; uint32_t row; };
 
 /* A merged cell that reaches into the row at hand, by its column: its text and the last of its rows. */
-struct reach { uint32_t until; uint8_t sort; struct slice text; size_t room; };
+struct reach { uint32_t until; uint8_t sort; bool is_shared; struct slice text; size_t room; };
 
 struct workbook_reader {
     struct reader         base;
@@ -304,6 +304,29 @@ static void describe(struct workbook_reader *w)
     w->base.dialect = text_slice(&t);
 }
 
+static bool has_own_cells(const struct workbook_reader *w)
+{
+    for (unsigned k = 0; k < w->rows->count && k < w->columns.count; k++)
+        if (w->columns.items[k].slot != SLOT_NONE && w->rows->cells[k].size > 0) return true;
+    return false;
+}
+
+/* A line that stands over several rows shares its figures with nobody, as long as the others are empty. */
+static bool see_shared(struct workbook_reader *w)
+{
+    struct workbook_merge *merges = w->workbook.merges, *of_column[COLUMNS_MAX] = { 0 };
+    if (w->workbook.merge_count == 0) return true;
+    if (!open_lines(w)) return false;
+    for (unsigned next = 0; workbook_rows_next(w->rows);) {
+        uint32_t row = w->rows->row;
+        for (; next < w->workbook.merge_count && merges[next].from <= row; next++)
+            of_column[merges[next].column - 1] = &merges[next];
+        for (unsigned k = 0; has_own_cells(w) && k < w->columns.count; k++)
+            if (of_column[k] && of_column[k]->from < row && row <= of_column[k]->to) of_column[k]->is_shared = true;
+    }
+    return w->workbook.problem.code == ISSUE_NONE;
+}
+
 static enum survey workbook_survey(struct reader *r)
 {
     struct workbook_reader *w = own(r);
@@ -320,6 +343,7 @@ static enum survey workbook_survey(struct reader *r)
     if (w->workbook.merge_count > 0) w->reaches = ARENA_ARRAY(r->arena, COLUMNS_MAX, struct reach);
     for (unsigned k = 0; k < w->workbook.merge_count && w->workbook.merges[k].from <= w->header.row; k++)
         if (w->workbook.merges[k].to > w->header_end) w->header_end = w->workbook.merges[k].to;
+    if (!see_shared(w)) return refuse(w);
     survey = decide_styles(w);
     describe(w);
     text_cells_tell_extras(r, &w->columns, row_place(w, w->header.row));
@@ -398,7 +422,11 @@ static void hold(struct workbook_reader *w, const struct workbook_merge *m)
 {
     struct reach *reach = &w->reaches[m->column - 1];
     struct slice text = m->from == w->rows->row ? w->rows->cells[m->column - 1] : (struct slice){ 0 };
-    *reach = (struct reach){ m->to, w->rows->sorts[m->column - 1], { reach->text.bytes, text.size }, reach->room };
+    *reach = (struct reach){ .until = m->to,
+                             .sort = w->rows->sorts[m->column - 1],
+                             .is_shared = m->is_shared,
+                             .text = { reach->text.bytes, text.size },
+                             .room = reach->room };
     if (text.size > reach->room) {
         reach->room = 2 * text.size;
         reach->text.bytes = arena_take(w->base.arena, reach->room);
@@ -421,8 +449,9 @@ static void fill_merged(struct workbook_reader *w)
         const struct reach *reach = &w->reaches[k];
         enum slot slot = w->columns.items[k].slot;
         if (reach->until < rows->row || slot == SLOT_NONE || reach->text.size == 0) continue;
-        w->is_merged[k] = slot_is_number(slot) || slot == SLOT_serials || rows->cells[k].size == 0;
-        if (slot_is_number(slot) || slot == SLOT_serials || rows->cells[k].size > 0) continue;
+        bool is_figure = slot_is_number(slot) || slot == SLOT_serials;
+        w->is_merged[k] = is_figure ? reach->is_shared : rows->cells[k].size == 0;
+        if (is_figure || rows->cells[k].size > 0) continue;
         while (rows->count <= k) rows->cells[rows->count++] = (struct slice){ 0 };
         rows->cells[k] = slice_copy(w->base.line_arena, reach->text);
         rows->sorts[k] = reach->sort;
