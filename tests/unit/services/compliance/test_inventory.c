@@ -4,6 +4,8 @@
 #include "support/compliance_desk.h"
 #include "support/table.h"
 
+#include <stdio.h>
+
 static void open_ledger(struct desk *d, int64_t reported_milli, int32_t snapshot_date, int32_t sell_in_to)
 {
     desk_open(d);
@@ -246,5 +248,66 @@ TEST(sell_in_that_arrives_wakes_lines_that_wait_for_the_feed)
     CHECK_INT(v->wake_count, 1);
     CHECK_TEXT(v->wakes[0], "feed:N-100:sell_in");
     CHECK_TEXT(desk_says(desk_judge(&d, "sale", &sale)), "PASS -");
+    desk_close(&d);
+}
+
+TEST(what_moved_over_the_end_of_a_year_is_behind_the_report_too)
+{
+    struct desk d;
+    open_ledger(&d, 100000, 20251110, 20260401);
+    struct line before = desk_sale("INV-1"), behind = desk_sale("INV-2"), newer = desk_sale("INV-3"),
+        report = { .kind = KIND_INVENTORY, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"),
+                   .qty_milli = 50000, .snapshot_date = 20251215 };
+    before.ship_date = 20251201;
+    behind.ship_date = 20251220;
+    newer.ship_date = 20260105;
+    before.qty_milli = 1000;
+    behind.qty_milli = 2000;
+    newer.qty_milli = 4000;
+    desk_judge(&d, "before", &before);
+    desk_judge(&d, "behind", &behind);
+    desk_judge(&d, "newer", &newer);
+    CHECK_INT(available(&d), 93000);
+    CHECK_TEXT(desk_says(desk_judge(&d, "report", &report)), "PASS -");
+    CHECK_INT(available(&d), 44000);
+    desk_close(&d);
+}
+
+TEST(of_too_many_locations_the_oldest_report_is_forgotten)
+{
+    struct desk d;
+    open_ledger(&d, 1000, 20260315, 20260401);              /* of no location */
+    struct line report = { .kind = KIND_INVENTORY, .partner_id = SLICE("N-100"), .vendor_part = SLICE("SW-24"),
+                           .qty_milli = 1000, .snapshot_date = 20260315 };
+    static char names[POOL_LOCATIONS_MAX][8];
+    for (unsigned i = 0; i < POOL_LOCATIONS_MAX; i++) {
+        snprintf(names[i], sizeof names[i], "L%02u", i);
+        report.location_id = slice_from(names[i]);
+        desk_judge(&d, names[i], &report);
+    }
+    CHECK_INT(available(&d), POOL_LOCATIONS_MAX * 1000);
+    report.qty_milli = 5000;
+    report.location_id = SLICE("L01");                      /* it is known: its own report is replaced */
+    desk_judge(&d, "again", &report);
+    CHECK_INT(available(&d), (POOL_LOCATIONS_MAX - 1) * 1000 + 5000);
+    desk_close(&d);
+}
+
+TEST(a_claim_on_a_sale_that_lives_moves_nothing_and_one_of_rotation_is_asked)
+{
+    struct desk d;
+    open_ledger(&d, 10000, 20260315, 20260401);
+    struct line sale = desk_sale("INV-1"), claim = desk_claim("INV-1");
+    sale.qty_milli = 5000;
+    claim.qty_milli = 8000;                                 /* more than was sold: payout says so */
+    CHECK_TEXT(desk_says(desk_judge(&d, "sale", &sale)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "claim", &claim)), "PASS -");
+    CHECK_INT(available(&d), 5000);
+    struct line rotation = desk_claim("INV-2");
+    rotation.kind = KIND_ROTATION_CLAIM;
+    rotation.qty_milli = 5001;
+    CHECK_TEXT(desk_rule(desk_judge(&d, "rotation", &rotation), RULE_INV_01), "WAIT");
+    rotation.qty_milli = 5000;
+    CHECK_TEXT(desk_rule(desk_judge(&d, "covered", &rotation), RULE_INV_01), "FALSE");
     desk_close(&d);
 }

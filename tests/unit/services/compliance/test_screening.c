@@ -477,3 +477,42 @@ TEST(no_list_no_screening_and_operators_are_not_screened)
     CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "PASS -");
     desk_close(&d);
 }
+
+/* What is in force when a line is judged decides it, answers that are kept or not; the record names the snapshot. */
+TEST(a_list_that_changes_between_two_lines_decides_the_later_one)
+{
+    static const struct list_name elm[] = { { .text = SLICE_INIT("ELM TREE WORKS") } };
+    struct desk d;
+    struct arena own;
+    open_listed(&d);
+    CHECK(arena_open(&own, 1 << 20, 8 << 20) == OK);
+    d.facts.cache = screen_cache_open(&own, 64);
+    struct list_entry entry = { .entry_id = SLICE("T-3"), .kind = PARTY_KIND_ORGANISATION, .names = elm,
+                                .name_count = 1 };
+    struct name_list other = { .id = SLICE("TINY"), .purpose = LIST_PURPOSE_DENIED, .required = true,
+                               .is_loaded = true };
+    struct name_lists later;
+    list_seal(test_arena(), &other, &entry, 1);
+    screen_prepare(test_arena(), &other, 1, &later);
+    struct line l = sold_to("INV-1", "Elm Tree Works"), k = sold_to("INV-2", "Kestrel Maritime Trading");
+    k.sold_to.key = k.sold_to.id = SLICE("C-2");            /* or each would be asked under both names */
+    CHECK_TEXT(desk_says(desk_judge(&d, "elm", &l)), "PASS -");
+    const struct verdict *v = desk_judge(&d, "kestrel", &k);
+    CHECK_TEXT(desk_says(v), "HOLD SANCTIONS_HIT");
+    uint8_t before[32];
+    memcpy(before, desk_clearance(v)->lists[0].sha256, sizeof before);
+    d.facts.lists = &later;
+    l.invoice_no = SLICE("INV-3");
+    k.invoice_no = SLICE("INV-4");
+    v = desk_judge(&d, "elm later", &l);
+    CHECK_TEXT(desk_says(v), "HOLD SANCTIONS_HIT");
+    CHECK(memcmp(before, desk_clearance(v)->lists[0].sha256, sizeof before) != 0);
+    CHECK_TEXT(desk_says(desk_judge(&d, "kestrel later", &k)), "PASS -");
+    d.facts.lists = &lists;
+    l.invoice_no = SLICE("INV-5");
+    v = desk_judge(&d, "elm at last", &l);
+    CHECK_TEXT(desk_says(v), "PASS -");
+    CHECK(memcmp(before, desk_clearance(v)->lists[0].sha256, sizeof before) == 0);
+    arena_close(&own);
+    desk_close(&d);
+}

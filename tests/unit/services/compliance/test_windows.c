@@ -217,3 +217,38 @@ TEST(each_kind_is_watched_by_its_seller_its_site_or_nobody)
         desk_close(&d);
     }
 }
+
+/* Forty days fill a window; the oldest goes for each that comes, wherever it is put. */
+TEST(a_window_that_is_full_forgets_its_oldest_day_and_no_other)
+{
+    struct desk d;
+    int n = 0;
+    open_quiet(&d);
+    d.policy.velocity_rep_day_lines = 1;
+    d.policy.velocity_day_ratio_percent = 0;
+    for (int day = 0; day < 41; day++)
+        if (day != 20) CHECK_TEXT(spiff_on(&d, date_add_days(20260215, day), n++), "PASS -");
+    static const int kept[] = { 40, 39, 21, 19, 7 };        /* the last that is not too old: each has its line */
+    for (unsigned i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        CHECK_TEXT(spiff_on(&d, date_add_days(20260215, kept[i]), n++), "HOLD PATTERN_REVIEW");
+    CHECK_TEXT(spiff_on(&d, date_add_days(20260215, 20), n++), "PASS -");           /* put in amid the others */
+    CHECK_TEXT(spiff_on(&d, date_add_days(20260215, 20), n++), "HOLD PATTERN_REVIEW");
+    CHECK_TEXT(spiff_on(&d, date_add_days(20260215, 40), n++), "HOLD PATTERN_REVIEW");
+    CHECK_TEXT(spiff_on(&d, date_add_days(20260215, 41), n++), "PASS -");           /* behind them */
+    CHECK_TEXT(spiff_on(&d, date_add_days(20260215, 40), n++), "HOLD PATTERN_REVIEW");
+    CHECK_TEXT(spiff_on(&d, date_add_days(20260215, 41), n++), "HOLD PATTERN_REVIEW");
+    desk_close(&d);
+}
+
+TEST(a_replay_is_counted_once)
+{
+    struct desk d;
+    open_quiet(&d);
+    d.policy.velocity_rep_day_lines = 3;
+    d.policy.velocity_day_ratio_percent = 0;
+    for (int i = 0; i < 3; i++) CHECK_TEXT(spiff_on(&d, 20260331, 1), "PASS -");
+    CHECK_TEXT(spiff_on(&d, 20260331, 2), "PASS -");
+    CHECK_TEXT(spiff_on(&d, 20260331, 3), "PASS -");
+    CHECK_TEXT(spiff_on(&d, 20260331, 4), "HOLD PATTERN_REVIEW");
+    desk_close(&d);
+}
