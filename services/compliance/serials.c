@@ -578,12 +578,13 @@ static void mark(struct judging *j, const struct texts *sorted)
 }
 
 /* A sale of which nothing is left came back with all its units, though the return names none. Those that were sold
- * again before are the newer line's. */
+ * again before are the newer line's. A return of more than was left frees nothing: payout holds it, and takes nothing
+ * back of what earned. */
 static bool brings_back_all(const struct judging *j)
 {
     const struct footprint *sale = j->original.footprint;
     return j->line->kind == KIND_POS_RETURN && !j->line->serials.count && j->original.line_id.size
-        && sale->kind == KIND_POS_SALE && sale->qty_milli > 0 && sale->returned_milli - j->qty_milli >= sale->qty_milli;
+        && sale->kind == KIND_POS_SALE && sale->qty_milli > 0 && sale->returned_milli - j->qty_milli == sale->qty_milli;
 }
 
 static void return_units(struct judging *j, struct slice line_id, const struct footprint *of, struct slice *back,
