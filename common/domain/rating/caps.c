@@ -67,7 +67,7 @@ void caps_limit_qty(struct rating *r, struct award *a)
     }
 }
 
-bool caps_lower(struct rating *r, struct award *a, enum reason_code code, struct rational left, struct slice limit,
+void caps_lower(struct rating *r, struct award *a, enum reason_code code, struct rational left, struct slice limit,
                 struct slice scope)
 {
     if (rational_sign(left) < 0) left = RATIONAL_ZERO;
@@ -78,12 +78,11 @@ bool caps_lower(struct rating *r, struct award *a, enum reason_code code, struct
     bool lowers = rational_compare(a->payable, left) > 0;
     if (lowers) a->payable = left;
     award_result_exact(r, s, SLICE("X"), a->payable, (struct slice){ 0 });
-    if (!lowers) return false;
+    if (!lowers) return;
     struct reason *given = award_give(r, a, code);
     reason_argument(given, SLICE("limit"), limit);
     reason_argument(given, SLICE("scope"), scope);
     award_cut_minor(a, code, before - award_round(r, a, a->payable));
-    return true;
 }
 
 static struct rational limit_of(struct rating *r, struct award *a, const struct cap *cap)

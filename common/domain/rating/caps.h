@@ -10,8 +10,8 @@ void caps_limit_qty(struct rating *r, struct award *a);
 /* Amount and percent_of_purchases caps, in listed order, lower X: CAP_REACHED with what it cut. */
 void caps_limit_amount(struct rating *r, struct award *a);
 
-/* Lowers X to `left_minor` with that reason, as a cap does; answers whether it did. `limit` and `scope` explain it. */
-bool caps_lower(struct rating *r, struct award *a, enum reason_code code, struct rational left, struct slice limit,
+/* Lowers X to `left_minor` with that reason, as a cap does. `limit` and `scope` explain it. */
+void caps_lower(struct rating *r, struct award *a, enum reason_code code, struct rational left, struct slice limit,
                 struct slice scope);
 
 /* Charges what was paid to every cap that applies and notes it in a->kept; balances before and after go to the
