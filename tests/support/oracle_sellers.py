@@ -90,21 +90,21 @@ class Sellers(Credits):
 
     @staticmethod
     def charged(claim, minor):
-        if minor == claim["paid"]:
+        if minor == claim["payout"]:
             return claim["charge"]
-        return oracle.whole(F(claim["charge"]) * minor / claim["paid"], "HALF_UP")
+        return oracle.whole(F(claim["charge"]) * minor / claim["payout"], "HALF_UP")
 
     def follow_year(self, claim, before):
-        if "year" in claim and claim["paid"]:
-            self.years[claim["year"]] -= self.charged(claim, claim["reversed"]) - self.charged(claim, before)
+        if "year" in claim and claim["payout"]:
+            self.years[claim["year"]] -= self.charged(claim, claim["reversed_payout"]) - self.charged(claim, before)
 
     def reverse_claim(self, record, result, origin, r, received):
-        before = origin.claim["reversed"]
+        before = origin.claim["reversed_payout"]
         super().reverse_claim(record, result, origin, r, received)
         self.follow_year(origin.claim, before)
 
     def pay_again(self, record, result, p, piece, received):
-        before = piece[0].claim["reversed"]
+        before = piece[0].claim["reversed_payout"]
         super().pay_again(record, result, p, piece, received)
         self.follow_year(piece[0].claim, before)
 

@@ -48,6 +48,7 @@ static void take_back_whole(struct rating *r, const struct line_row *line, struc
     const struct incentive_steps *steps = incentives_find(kept->incentive);
     if (!kind_is_operator(line->kind) && steps && steps->restore) steps->restore(r, kept, minor, 0, cause);
     caps_restore(r, kept, minor, 0);
+    year_to_date_restore(r, kept, payout);
     if (minor || payout) reversal_entry_post(r, a, line, kept, &taken, cause);
 }
 
@@ -91,6 +92,7 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
     const struct incentive_steps *steps = incentives_find(kept->incentive);
     if (steps && steps->restore) steps->restore(r, kept, minor, paid, cause);
     caps_restore(r, kept, minor, paid);
+    year_to_date_restore(r, kept, payout);
     stacking_take_back(original_transaction(r, line), line_id, kept->program_id, minor, kept->ended);
     if (paid || minor || payout) reversal_entry_post(r, a, line, kept, &taken, cause);
 }

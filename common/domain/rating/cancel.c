@@ -16,6 +16,7 @@
 #include "domain/rating/stock.h"
 #include "domain/rating/transactions.h"
 #include "domain/rating/volume_correction.h"
+#include "domain/rating/year_to_date.h"
 #include "domain/uom.h"
 
 /* Ending a line. */
@@ -126,6 +127,7 @@ static void give(struct rating *r, const struct given_line *l, const struct give
     now->ended = now->returned_milli == now->accepted_milli;
     if (steps && steps->restore) steps->restore(r, now, -g->minor, -g->paid_milli, CAUSE_UNSPECIFIED);
     caps_restore(r, now, -g->minor, -g->paid_milli);
+    year_to_date_restore(r, now, -g->payout_minor);
     stacking_give_again(r, l->txn, l->line_id, l->program, false, false, g->minor);
     for (unsigned i = 0; i < l->txn->lines_count; i++)
         if (slice_equal(l->txn->lines[i].line_id, l->line_id)

@@ -15,7 +15,7 @@ static const struct incentive_steps incentives[INCENTIVE_COUNT] = {
                                ship_debit_restore, ship_debit_passed, NULL },
     [INCENTIVE_VOLUME_REBATE] = { NULL, volume_rebate_rate, volume_rebate_write, volume_rebate_is_triggered, false,
                                   NULL, NULL, volume_rebate_open },
-    [INCENTIVE_SPIFF] = { NULL, spiff_rate, spiff_write, spiff_is_triggered, true, spiff_restore, NULL, NULL },
+    [INCENTIVE_SPIFF] = { NULL, spiff_rate, spiff_write, spiff_is_triggered, true, NULL, NULL, NULL },
     [INCENTIVE_DEAL_REGISTRATION] = { deal_begin, deal_rate, deal_write, deal_is_triggered, true, deal_restore,
                                       deal_passed, NULL },
     [INCENTIVE_STOCK_ROTATION] = { NULL, stock_rotation_rate, stock_rotation_write, NULL, false, stock_rotation_restore,

@@ -175,11 +175,3 @@ void spiff_write(struct rating *r, struct award *a)
     else write_by_unit(r, a);
     if (a->tax) year_to_date_charge(r, a, a->tax);
 }
-
-void spiff_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
-                   enum cause cause)
-{
-    (void)qty_milli;
-    (void)cause;
-    year_to_date_restore(r, kept, minor);
-}

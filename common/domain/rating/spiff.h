@@ -11,7 +11,5 @@ void spiff_receive_roster(struct rating *r);
 bool spiff_is_triggered(struct rating *r, const struct program *p);
 void spiff_rate(struct rating *r, struct award *a);
 void spiff_write(struct rating *r, struct award *a);
-void spiff_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
-                   enum cause cause);
 
 #endif

@@ -80,20 +80,20 @@ void year_to_date_charge(struct rating *r, struct award *a, const struct year_to
     a->kept.tax_minor = y->amount_minor;
 }
 
-/* The part of the charge that `minor` of the program amount are; whole for whole. */
+/* The part of the charge that `minor` of the payout are; whole for whole. */
 static int64_t charged_for(struct rating *r, const struct line_program *kept, int64_t minor)
 {
     int64_t part = 0;
-    if (minor == kept->program_minor) return kept->tax_minor;
-    struct rational exact = rational_mul(rational_of(kept->tax_minor), rational_make(minor, kept->program_minor));
+    if (minor == kept->payout_minor) return kept->tax_minor;
+    struct rational exact = rational_mul(rational_of(kept->tax_minor), rational_make(minor, kept->payout_minor));
     if (round_money(exact, 0, ROUNDING_HALF_UP, 1, &part) != OK) r->overflow = true;
     return part;
 }
 
-void year_to_date_restore(struct rating *r, const struct line_program *kept, int64_t minor)
+void year_to_date_restore(struct rating *r, const struct line_program *kept, int64_t payout_minor)
 {
-    if (kept->tax_year == 0 || kept->program_minor == 0 || minor == 0) return;
-    int64_t after = kept->program_reversed_minor, before = after - minor;
+    if (kept->tax_year == 0 || kept->payout_minor == 0 || payout_minor == 0) return;
+    int64_t after = kept->payout_reversed_minor, before = after - payout_minor;
     struct year_to_date_row *row =
         books_change(r->books, PAYOUT_YEAR_TO_DATE, row_key(r, kept->payee_id, kept->tax_year));
     row->amount_minor -= charged_for(r, kept, after) - charged_for(r, kept, before);
