@@ -27,7 +27,7 @@ void year_to_date_charge(struct rating *r, struct award *a, const struct year_to
 void year_to_date_correct(struct rating *r, const struct program *p, const struct line_program *kept,
                           int64_t payout_minor);
 
-/* Gives back, in the year once charged, the part of the charge that was for the part of the payout reversed just now. */
+/* Gives back, in the year once charged, what was charged for the part of the payout that was reversed just now. */
 void year_to_date_restore(struct rating *r, const struct line_program *kept, int64_t payout_minor);
 
 #endif
