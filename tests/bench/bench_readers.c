@@ -180,7 +180,10 @@ static int measure_read(FILE *results, const char *folder, const char *file, con
 
 static int measure_all(FILE *results, const char *folder, uint64_t lines)
 {
-    static const struct { const char *file, *figure, *read; double target; bool (*take_all)(const char *path, uint64_t lines);
+    static const struct {
+        const char *file, *figure, *read;
+        double target;
+        bool (*take_all)(const char *path, uint64_t lines);
     } rows[] = {
         { "pos.csv", "intake_text", "intake_text_read", 4, take },
         { "pos.csv.gz", "intake_text_gzip", "intake_text_gzip_read", 4, take },

@@ -436,7 +436,8 @@ total	VR-26	EARNED	50.00 USD
 W
 grep -q '^more.ndjson:2: qty is missing' err || complain "why a row is refused: $(cat err)"
 ends 3 "$claimctl" payouts estimate --world "$tiny" --input own.csv
-grep -q '^own.csv:2: partner_id is missing. Name the partner in a column' err && grep -q '^--partner ID names the partner' err ||
+grep -q '^own.csv:2: partner_id is missing. Name the partner in a column' err &&
+    grep -q '^--partner ID names the partner' err ||
     complain "no partner: $(cat err)"
 ends 2 "$claimctl" payouts estimate --world "$tiny"
 ends 2 "$claimctl" payouts estimate --state run

@@ -25,7 +25,8 @@ printf 'PK\003\004 no workbook' > broken.xlsx
 
 # --- one sentence a line, never an object ---
 ends 3 "$claimctl" run --world world --input my-pos.csv --explain
-named='partner_id is missing. Name the partner in a column or member partner_id, beside the document (--partner, ?partner=), or in your profile.'
+named='partner_id is missing. Name the partner in a column or member partner_id, beside the document'
+named+=' (--partner, ?partner=), or in your profile.'
 says "my-pos.csv:2  REJECT  $named"
 says "my-pos.csv:3  REJECT  Column \"Type\": Transaction type SPA is not known. Use INV for a sale, RTN for a return, SD or SPF for a claim, or the name of a kind (POS_SALE); or let your profile say what it means. $named"
 says 'my-pos.csv  REJECTED  Nothing of it was posted: all 9 lines were refused.'
