@@ -1,0 +1,11 @@
+/* domain/rating/undo_return.h: the CANCEL or REPLACE of a return (domain.md 6.1, 6.3). */
+#ifndef DOMAIN_RATING_UNDO_RETURN_H
+#define DOMAIN_RATING_UNDO_RETURN_H
+
+#include "domain/rating/award.h"
+
+/* What `undone` took back is sold, claimed and counted again, as far as there is room for it: what was used since is
+ * HOLD DATA_CONFLICT, and, once a person has released it, left out. */
+void undo_return(struct rating *r, const struct line_row *undone);
+
+#endif
