@@ -93,7 +93,7 @@ simulate 2 --since beginning
 simulate 2 --since yesterday --program "$scratch/VR-26-2.yaml"
 simulate 2 --since @4 --program "$scratch/VR-26-2.yaml"
 ends 2 "$claimctl" programs simulate --since 30d --world "$world" --program "$scratch/VR-26-2.yaml"
-ends 1 "$claimctl" programs simulate --since 30d --program "$scratch/none.yaml"
+ends 4 "$claimctl" programs simulate --since 30d --program "$scratch/none.yaml"
 ends 69 "$claimctl" programs simulate --since 30d --program "$scratch/VR-26-2.yaml" --brokers 127.0.0.1:1
 sed 's/percent: "1.5"/percent: "1.6"/; s/version: 2/version: 1/' "$scratch/VR-26-2.yaml" > "$scratch/changed.yaml"
 simulate 1 --since beginning --program "$scratch/changed.yaml"
