@@ -447,6 +447,12 @@ static void record_return(struct judging *j)
     }
 }
 
+/* What took back is put right by the line that it took back from, sent again: payout reverses none of it. */
+static bool took_back(const struct footprint *f)
+{
+    return f->kind == KIND_CANCEL || f->kind == KIND_POS_RETURN || f->qty_milli < 0;
+}
+
 /* A line that is reversed lives no longer: its K has ended, and its serials are free again unless fraud is the cause
  * (domain.md 6.6). Its goods do not move. */
 static void end_reversed(struct judging *j, struct slice line_id)
@@ -454,7 +460,7 @@ static void end_reversed(struct judging *j, struct slice line_id)
     struct slice row = tables_line_key(j->arena, j->root, line_id);
     const struct footprint *now = judging_read(j, COMPLIANCE_LINES, row, NULL);
     if (now->state == FOOTPRINT_CANCELLED && j->line->cause == CAUSE_FRAUD) serials_keep(j, line_id, now);
-    if (now->state != FOOTPRINT_ACCEPTED) return;
+    if (now->state != FOOTPRINT_ACCEPTED || took_back(now)) return;
     if (j->line->cause != CAUSE_FRAUD) serials_give_back(j, line_id, now);
     struct footprint *f = judging_change(j, COMPLIANCE_LINES, row);
     f->state = FOOTPRINT_ENDED;
