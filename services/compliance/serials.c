@@ -351,6 +351,8 @@ static void owe_registry(struct judging *j, struct slice program_id, struct slic
 {
     struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX,
                                               BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial));
+    bool goes_to_another = slot->next_line_id.size && !slot->next_is_released;
+    if (goes_to_another && !slice_equal(slot->next_line_id, line_id)) return;   /* whoever had it gives it up by that */
     bool owes_another = slot->line_id.size && !slice_equal(slot->line_id, line_id);
     if (owes_another) slot->next_line_id = line_id;         /* the first was not given back yet: both go */
     else *slot = (struct outbox_slot){ .line_id = line_id };
