@@ -2,33 +2,22 @@
 # Every command block of README.md runs, and the text block behind it is what it prints: each line in order, … for what comes
 # from the run; what stands on top is what `make demo` ends with. `make test` is what runs this.
 set -eu
-python3 - "${BUILD:-build/release}" <<'P'
+PYTHONPATH=tests/support python3 - "${BUILD:-build/release}" <<'P'
 import os
-import re
 import subprocess
 import sys
+
+from readme_blocks import blocks_of, missing
 
 build = sys.argv[1]
 text = open("README.md", encoding="utf-8").read()
 before, services = text.split("## As services on Apache Kafka")
 text = before + services[services.index("\n## "):]         # that section: tests/integration/check_readme_services.sh
-blocks = re.findall(r"```(sh|text)\n(.*?)```", text, re.S)
+blocks = blocks_of(text)
 demo = "make demo" if build == "build/release" else f"{build}/claimctl run --sample first-hour --state build/demo"
 quietly = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
 demo = subprocess.run(demo, shell=True, check=False, capture_output=True, text=True, env=quietly)
 failed = False
-
-
-def missing(expected, lines):
-    """The first of the expected lines that does not come, in order."""
-    for want in filter(None, expected.splitlines()):
-        pattern = re.compile(".*?".join(re.escape(part) for part in want.split("…")))
-        while lines and not pattern.search(lines[0]):
-            lines.pop(0)
-        if not lines:
-            return want
-    return None
-
 
 shown = blocks[0][1].replace("build/release", build)
 want = missing(shown, demo.stdout.splitlines())

@@ -20,27 +20,17 @@ at_exit bash deploy/local/down.sh --dir "$local"
 bash "$scratch/up"
 export CLAIMSTREAM_KAFKA_BROKERS=$KAFKA_BROKERS CLAIMSTREAM_NAMESPACE=readme$$ CLAIMSTREAM_SERVER=http://127.0.0.1:$port \
     CLAIMSTREAM_HTTP_LISTEN=127.0.0.1:$port
-python3 - "$build" "$local" "$scratch/up" <<'P'
-import re
+PYTHONPATH=tests/support python3 - "$build" "$local" "$scratch/up" <<'P'
 import subprocess
 import sys
 import time
 
+from readme_blocks import blocks_of, missing
+
 build, local, up = sys.argv[1:]
 text = open("README.md", encoding="utf-8").read().split("## As services on Apache Kafka")[1].split("\n## ")[0]
-blocks = re.findall(r"```(sh|text)\n(.*?)```", text, re.S)
+blocks = blocks_of(text)
 failed = False
-
-
-def missing(expected, lines):
-    for want in filter(None, expected.splitlines()):
-        pattern = re.compile(".*?".join(re.escape(part) for part in want.split("…")))
-        while lines and not pattern.search(lines[0]):
-            lines.pop(0)
-        if not lines:
-            return want
-    return None
-
 
 for index, (kind, body) in enumerate(blocks):
     if kind != "sh":
