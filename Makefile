@@ -198,6 +198,12 @@ test: packages                                    ## installs what is missing, t
 THREADED := $(shell grep -rlE 'pthread_create|state_writer_open|desk_open|worker_start' tests/unit --include='test_*.c')
 races: $(THREADED:tests/%.c=$B/tests/run/%.count)     ## with VARIANT=tsan: the tests that start threads under the thread sanitizer
 
+# One pool of jobs for all three builds, so that none waits for the slowest test of another.
+.PHONY: units unit-asan races-tsan
+unit-asan races-tsan:
+	@$(MAKE) --no-print-directory VARIANT=$(lastword $(subst -, ,$@)) $(firstword $(subst -, ,$@))
+units: unit unit-asan races-tsan                    ## unit tests, the same under the address sanitizer, threads under the thread sanitizer
+
 TOOLS := $(patsubst tests/integration/%.c,$B/tests/tool/%,$(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c)))
 TOOLS += $(patsubst tests/%.c,$B/tests/bin/%,$(wildcard tests/integration/test_*.c))
 CHAOS := $B/chaos/kafka_proxy $B/chaos/topic_count $B/bench/lines $B/bench/door

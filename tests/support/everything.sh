@@ -22,9 +22,7 @@ fi
 find build/*/tests/run -name '*.log' -delete 2> /dev/null
 rm -rf build/*/tests/run/integration
 "$make" --no-print-directory "-j$jobs" all || exit 1
-phase "unit tests" "-j$jobs" unit
-phase "unit tests under the address sanitizer" "-j$jobs" VARIANT=asan unit
-phase "threads under the thread sanitizer" "-j$jobs" VARIANT=tsan races
+phase "unit tests, plain and under sanitizers" "-j$jobs" units
 phase "deployment" lint-deploy
 phase "integration" "-j$jobs" integration
 bash tests/support/counts.sh build/release build/asan build/tsan "make test" || failed=1

@@ -1,12 +1,9 @@
-/* The service: documents come in, are answered, wait, are asked about and listed. */
+/* The service: documents come in and are answered. What waits: test_service_held.c; lists: test_service_listed.c. */
 #include "service_rig.h"
 
 #include <signal.h>
 #include <sys/resource.h>
 
-#define REPORT(number, purpose, original, lines) \
-    "{\"document\":{\"report_id\":\"" number "\",\"purpose\":\"" purpose "\",\"original_report_id\":\"" original \
-    "\"},\"lines\":[" lines "]}"
 #define SET(icn) "GS*PT*N*C*20260408*0900*1*X*004010~ST*867*0001~BPT*00*R-X" icn \
     "*20260331*02~CUR*DS*USD~PTD*SD***DI*9" icn "~DTM*003*20260301~" \
     "DTM*011*20260301~QTY*39*5*EA~LIN**VP*P~SE*9*0001~GE*1*1~IEA*1*" icn "~"
@@ -126,68 +123,6 @@ TEST(what_is_too_large_is_never_kept_for_a_key)
     desk_close(k);
 }
 
-TEST(a_document_that_waits_for_another_goes_on_when_that_one_came)
-{
-    struct desk *k = desk_open();
-    struct desk_answer *replace = SEND(k, SLICE(REPORT("R-2", "replace", "R-1", SALE("1", "7"))), 0);
-    desk_wait(k, replace);
-    CHECK_INT(replace->status, 202);
-    CHECK(holds(replace->body, "\"state\":\"HELD\"") && holds(replace->body, "TARGET_UNKNOWN"));
-    struct slice id = member(replace->body, "id");
-    desk_restart(k);                                /* it is found again */
-    struct desk_answer *original = SEND(k, SLICE(REPORT("R-1", "original", "", SALE("1", "5"))), 0);
-    desk_wait(k, original);
-    CHECK_INT(original->status, 202);
-    struct desk_answer *status = NULL;
-    WAIT_FOR(status && holds(status->body, "\"state\":\"POSTED\""), status = ASK(k, .kind = QUESTION_STATUS, .id = id));
-    CHECK(holds(status->body, "\"passed\":1"));
-    struct desk_answer *cancel = SEND(k, SLICE(REPORT("R-3", "cancel", "R-1", "")), 0);
-    desk_wait(k, cancel);
-    CHECK_INT(cancel->status, 202);
-    CHECK(holds(cancel->body, "\"passed\":1"));     /* the REPLACE is what stands */
-    desk_close(k);
-}
-
-TEST(a_question_about_a_document_is_answered_and_settled)
-{
-    struct desk *k = desk_open();
-    struct desk_answer *a = SEND(k, undecided(), .name = "m.csv");
-    desk_wait(k, a);
-    CHECK_INT(a->status, 202);
-    CHECK(holds(a->body, "\"state\":\"HELD\"") && holds(a->body, "NUMBER_STYLE_UNDECIDED"));
-    struct slice id = member(a->body, "id");
-    struct desk_answer *other = ASK(k, .kind = QUESTION_ANSWER, .id = id, .submitter_id = SLICE("south"),
-                                    .answers = { .decimal = DECIMAL_STYLE_COMMA });
-    CHECK_INT(other->status, 404);
-    struct desk_answer *b = ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = { .decimal = DECIMAL_STYLE_COMMA });
-    CHECK_INT(b->status, 200);
-    CHECK(holds(b->body, "\"state\":\"POSTED\"") && holds(b->body, "\"passed\":2"));
-    struct desk_answer *c = ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = { .decimal = DECIMAL_STYLE_COMMA });
-    CHECK_INT(c->status, 409);
-    CHECK_INT(c->problem, REPLY_NOT_HELD);
-    desk_close(k);
-}
-
-/* feeds.md 2 and 7.1: what one answer settles is asked; the answer outlives a restart, and a further question. */
-TEST(a_text_of_another_alphabet_is_asked_for_its_encoding_and_read_by_the_answer)
-{
-    struct desk *k = desk_open();
-    struct desk_answer *a = SEND(k, SLICE("invoice;qty;part;resale price;ship date;customer\n"
-                                          "1;1;P;1,234;2026-03-01;\x8a\x94\x8e\xae\x89\xef\x8e\xd0\n"));
-    desk_wait(k, a);
-    CHECK_INT(a->status, 202);
-    CHECK(holds(a->body, "\"state\":\"HELD\"") && holds(a->body, "ENCODING_FOREIGN"));
-    struct slice id = member(a->body, "id");
-    struct desk_answer *b = ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = { .encoding = SLICE("shift_jis") });
-    CHECK(holds(b->body, "\"state\":\"HELD\"") && holds(b->body, "NUMBER_STYLE_UNDECIDED"));
-    desk_restart(k);
-    struct desk_answer *c = ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = { .decimal = DECIMAL_STYLE_POINT });
-    CHECK(holds(c->body, "\"state\":\"POSTED\"") && holds(c->body, "shift_jis"));
-    struct slice lines = ASK(k, .kind = QUESTION_LINES, .id = id)->file;
-    CHECK(holds(lines, "\"name\":\"株式会社\"") && holds(lines, "\"resale_unit\":\"1234\""));
-    desk_close(k);
-}
-
 #define EVENT(id, time, data) \
     "{\"specversion\":\"1.0\",\"id\":\"" id "\",\"source\":\"/erp\",\"type\":\"t\",\"time\":\"" time \
     "\",\"data\":" data "}"
@@ -246,22 +181,6 @@ TEST(the_data_of_an_event_that_is_named_beside_them_are_known_by_its_id)
     desk_close(k);
 }
 
-TEST(an_event_that_is_asked_about_keeps_its_id)
-{
-    struct desk *k = desk_open();
-    struct desk_answer *a = SEND(k, undecided(), .event = "e-1");
-    desk_wait(k, a);
-    CHECK(holds(a->body, "\"state\":\"HELD\""));
-    desk_restart(k);
-    struct desk_answer *b = ASK(k, .kind = QUESTION_ANSWER, .id = member(a->body, "id"),
-                                .answers = { .decimal = DECIMAL_STYLE_COMMA });
-    CHECK(holds(b->body, "\"state\":\"POSTED\""));
-    struct desk_answer *other = SEND(k, SLICE(SALE("1", "1")), .event = "e-1");
-    desk_wait(k, other);
-    CHECK_INT(other->problem, REPLY_EVENT_ID_REUSED);
-    desk_close(k);
-}
-
 /* feeds.md 7.1: a header alone closes the calendar, and whoever sent it by mistake is told; documents that are no
  * reports say other things. */
 TEST(a_document_without_lines_says_why_it_has_none)
@@ -287,53 +206,6 @@ TEST(a_document_without_lines_says_why_it_has_none)
     struct desk_answer *sale = SEND(k, SLICE("invoice,qty,part,resale price,ship date\n1,1,P,1.25,2026-03-01\n"));
     desk_wait(k, sale);
     CHECK(!holds(sale->body, "\"notes\"") && holds(sale->body, "\"warnings\":[{\"code\":\"UOM_ASSUMED\""));
-    desk_close(k);
-}
-
-TEST(a_document_that_came_again_while_it_was_held_is_listed_once_at_the_later_time)
-{
-    struct desk *k = desk_open();
-    struct desk_answer *a = SEND(k, undecided(), .name = "m.csv");
-    desk_wait(k, a);
-    k->now += INSTANT_DAY_MS;
-    struct desk_answer *b = SEND(k, undecided(), .name = "again.csv");
-    desk_wait(k, b);
-    CHECK(holds(b->body, "\"state\":\"HELD\""));
-    struct slice list = ASK(k, .kind = QUESTION_LIST)->body;
-    CHECK_INT(count_of(list, "\"state\":\"HELD\""), 1);
-    CHECK(holds(list, "again.csv") && !holds(list, "\"m.csv\""));
-    CHECK_INT(count_of(ASK(k, .kind = QUESTION_LIST, .state = SLICE("HELD"))->body, "\"attempt\""), 1);
-    desk_restart(k);
-    struct desk_answer *c =
-        ASK(k, .kind = QUESTION_ANSWER, .id = member(b->body, "id"), .answers = { .decimal = DECIMAL_STYLE_COMMA });
-    CHECK(holds(c->body, "\"state\":\"POSTED\"") && holds(c->body, "\"passed\":2"));
-    CHECK_INT(count_of(ASK(k, .kind = QUESTION_LIST)->body, "\"attempt\""), 1);
-    CHECK_INT(service_counts(k->service).passed, 2);
-    desk_close(k);
-}
-
-TEST(a_held_document_can_be_discarded_and_ends_by_itself_when_nobody_answers)
-{
-    struct desk *k = desk_open();
-    k->held_days = 30;
-    desk_restart(k);
-    struct desk_answer *a = SEND(k, undecided(), .name = "m.csv"), *b = SEND(k, undecided(), .submitter = "south");
-    desk_wait(k, a);
-    desk_wait(k, b);
-    struct desk_answer *gone = ASK(k, .kind = QUESTION_ANSWER, .id = member(a->body, "id"), .discards = true);
-    CHECK_INT(gone->status, 422);
-    k->now += 30 * (instant_ms)INSTANT_DAY_MS;
-    struct desk_answer *status = ASK(k, .kind = QUESTION_STATUS, .id = member(b->body, "id"),
-                                     .submitter_id = SLICE("south"));
-    CHECK(holds(status->body, "\"state\":\"HELD\""));
-    k->now += INSTANT_DAY_MS;
-    WAIT_FOR(status && holds(status->body, "REJECTED"),
-             status = ASK(k, .kind = QUESTION_STATUS, .id = member(b->body, "id"), .submitter_id = SLICE("south")));
-    CHECK(holds(status->body, "\"state\":\"REJECTED\"") && holds(status->body, "\"HELD_EXPIRED\"")
-          && holds(status->body, "not answered in 30 days."));
-    CHECK_INT(issue_reason(ISSUE_DOCUMENT_EXPIRED), REASON_HELD_EXPIRED);
-    desk_restart(k);
-    desk_rest(k);
     desk_close(k);
 }
 
@@ -383,54 +255,6 @@ TEST(the_documents_of_a_file_have_one_parent_which_names_them)
     CHECK(!holds(alone->body, "\"parent\""));
     desk_wait(k, again);
     CHECK(holds(ASK(k, .kind = QUESTION_STATUS, .id = member(again->body, "parent"))->body, "\"document_count\":2"));
-    desk_close(k);
-}
-
-/* Partition by partition given away: an operator sees what is left, of how many it is not all, and 503 at the end. */
-TEST(an_operator_lists_what_lies_here_and_is_told_that_more_lies_elsewhere)
-{
-    struct desk *k = desk_open();
-    struct store *kept[DESK_PARTITIONS];
-    unsigned refused = 0, partly = 0;
-    memcpy(kept, k->stores, sizeof kept);
-    for (unsigned given = 0; given < 1u << DESK_PARTITIONS; given++) {
-        for (unsigned p = 0; p < DESK_PARTITIONS; p++) k->stores[p] = given >> p & 1 ? NULL : kept[p];
-        struct desk_answer *a = ASK(k, .kind = QUESTION_LIST, .operates = true);
-        if (given == 0) CHECK(a->status == 200 && !holds(a->body, "submitters_elsewhere"));
-        if (given == (1u << DESK_PARTITIONS) - 1) CHECK_INT(a->status, 503);
-        refused += a->status == 503;
-        partly += a->status == 200 && holds(a->body, "\"submitters_elsewhere\":");
-    }
-    CHECK(refused >= 1 && partly >= 1);
-    memcpy(k->stores, kept, sizeof kept);
-    desk_close(k);
-}
-
-/* Of however many that wait nothing but who they are stays in memory; each is found, and read anew. */
-TEST(hundreds_of_questions_are_each_answered)
-{
-    enum { COUNT = 300 };
-    struct desk *k = desk_open();
-    static char ids[COUNT][40];
-    unsigned count = test_share(COUNT);
-    for (unsigned n = 0; n < count; n++) {
-        struct text t = text_in(test_arena(), 128);
-        PUT(&t, "invoice;qty;part;resale price;ship date\n");
-        text_put_int(&t, n);
-        PUT(&t, ";1;P;1,234;2026-03-01\n");
-        struct desk_answer *held = SEND(k, text_slice(&t), .name = "held.csv");
-        desk_wait(k, held);
-        CHECK_INT(held->state, INTAKE_HELD);
-        struct slice id = member(held->body, "id");
-        memcpy(ids[n], id.bytes, id.size < 39 ? id.size : 39);
-    }
-    for (unsigned n = 0; n < count; n++) {
-        struct reader_answers answers = { .decimal = DECIMAL_STYLE_COMMA };
-        struct slice id = slice_from(ids[(n * 7) % count]);
-        CHECK_INT(ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = answers)->status, 200);
-        CHECK_INT(ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = answers)->status, 409);
-    }
-    CHECK_INT(service_counts(k->service).passed, count);
     desk_close(k);
 }
 
@@ -493,123 +317,6 @@ TEST(a_short_row_comes_back_with_its_codes_below_their_names)
     struct desk_answer *rejects = ASK(k, .kind = QUESTION_REJECTS, .id = member(a->body, "id"));
     CHECK(holds(rejects->file, "\r\n2;\"1\";;;;\""));
     CHECK(holds(rejects->file, "\r\n\"3;b\";zwei;2026-03-01;P;N;\""));
-    desk_close(k);
-}
-
-TEST(documents_are_listed_newest_first_by_pages)
-{
-    struct desk *k = desk_open();
-    for (unsigned n = 0; n < 5; n++) {
-        char line[256];
-        int size = snprintf(line, sizeof line, SALE("%u", "1"), n);
-        desk_wait(k, SEND(k, slice_of(line, (size_t)size), .name = n % 2 ? "odd" : "even"));
-    }
-    struct desk_answer *page = ASK(k, .kind = QUESTION_LIST, .limit = 2);
-    struct slice cursor = member(page->body, "cursor");
-    CHECK(cursor.size > 0);
-    unsigned seen = 2;
-    while (cursor.size) {
-        page = ASK(k, .kind = QUESTION_LIST, .limit = 2, .cursor = cursor);
-        for (size_t n = 0; n + 11 < page->body.size; n++)
-            seen += memcmp(page->body.bytes + n, "\"attempt\":1", 11) == 0;
-        cursor = member(page->body, "cursor");
-    }
-    CHECK_INT(seen, 5);
-    page = ASK(k, .kind = QUESTION_LIST, .name = SLICE("odd"));
-    CHECK(holds(page->body, "\"odd\"") && !holds(page->body, "\"even\""));
-    CHECK(!holds(ASK(k, .kind = QUESTION_LIST, .submitter_id = SLICE("south"))->body, "\"attempt\""));
-    CHECK(!holds(ASK(k, .kind = QUESTION_LIST, .state = SLICE("REJECTED"))->body, "\"attempt\""));
-    desk_close(k);
-}
-
-static unsigned times_in(struct slice text, const char *part)
-{
-    unsigned times = 0;
-    size_t size = strlen(part);
-    for (size_t n = 0; n + size <= text.size; n++) times += memcmp(text.bytes + n, part, size) == 0;
-    return times;
-}
-
-TEST(an_operator_lists_the_documents_of_all_newest_first_and_nobody_else_those_of_others)
-{
-    struct desk *k = desk_open();
-    const char *by[] = { "north", "south", "south", "vendor", "north", "south", "north" };
-    char line[256], name[16], wanted[24];
-    for (unsigned n = 0; n < 7; n++) {
-        int size = snprintf(line, sizeof line, SALE("%u", "1"), n);
-        snprintf(name, sizeof name, "n%u.json", n);
-        desk_wait(k, SEND(k, slice_of(line, (size_t)size), .name = name, .submitter = by[n]));
-    }
-    for (unsigned limit = 1; limit <= 8; limit++) {
-        struct slice cursor = { 0 };
-        unsigned next = 7;
-        do {
-            struct slice page =
-                ASK(k, .kind = QUESTION_LIST, .operates = true, .limit = limit, .cursor = cursor)->body;
-            for (unsigned n = times_in(page, "\"attempt\""); n > 0; n--) {
-                next--;
-                snprintf(wanted, sizeof wanted, "\"n%u.json\"", next);
-                const char *at = memmem(page.bytes, page.size, wanted, strlen(wanted));
-                CHECK(at != NULL);
-                if (!at) break;
-                page = slice_skip(page, (size_t)(at - page.bytes));
-            }
-            cursor = member(page, "cursor");
-        } while (cursor.size && next > 0);
-        CHECK_INT(next, 0);
-        CHECK(cursor.size == 0);
-    }
-    struct slice all = ASK(k, .kind = QUESTION_LIST, .operates = true)->body, own = ASK(k, .kind = QUESTION_LIST)->body;
-    CHECK_INT(times_in(all, "\"submitter\":\"south\""), 3);
-    CHECK_INT(times_in(all, "\"submitter\":\"vendor\""), 1);
-    CHECK_INT(times_in(own, "\"attempt\""), 3);
-    CHECK(!holds(own, "\"submitter\"") && !holds(own, "n1.json") && !holds(own, "n3.json"));
-    all = ASK(k, .kind = QUESTION_LIST, .operates = true, .name = SLICE("n3.json"))->body;
-    own = ASK(k, .kind = QUESTION_LIST, .name = SLICE("n3.json"))->body;
-    CHECK_INT(times_in(all, "\"attempt\""), 1);
-    CHECK_INT(times_in(own, "\"attempt\""), 0);
-    desk_close(k);
-}
-
-TEST(an_operator_answers_the_held_document_of_another_and_nobody_else_does)
-{
-    struct desk *k = desk_open();
-    struct slice held = SLICE("Invoice,Ship Date,Part,Qty,UOM,Currency,Resale\n1,03/04/2026,P,1,EA,USD,2.50\n");
-    struct desk_answer *sent = SEND(k, held, .name = "h.csv", .submitter = "south");
-    desk_wait(k, sent);
-    struct slice page = ASK(k, .kind = QUESTION_LIST, .operates = true, .state = SLICE("HELD"))->body,
-                 id = member(page, "id");
-    struct reader_answers dates = { .dates = DATE_STYLE_DMY };
-    CHECK(holds(page, "\"submitter\":\"south\"") && id.size > 0);
-    CHECK_INT(ASK(k, .kind = QUESTION_STATUS, .id = id)->status, 404);
-    CHECK_INT(ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = dates)->status, 404);
-    CHECK(holds(ASK(k, .kind = QUESTION_STATUS, .id = id, .operates = true)->body, "\"submitter\":\"south\""));
-    struct slice done = ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = dates, .operates = true)->body;
-    CHECK(holds(done, "\"passed\":1"));
-    desk_close(k);
-}
-
-TEST(a_document_on_its_way_is_listed_before_it_stands_in_the_register_and_once_when_it_does)
-{
-    struct desk_broker broker = { .gun = { desk_fire } };
-    struct desk *k = desk_open_behind(&broker);
-    desk_wait(k, SEND(k, SLICE(SALE("1", "1")), .name = "old.json"));
-    broker.is_away = true;
-    struct desk_answer *a = SEND(k, SLICE(SALE("2", "1")), .name = "new.json");
-    WAIT_FOR(holds(ASK(k, .kind = QUESTION_LIST, .state = SLICE("SURVEYED"))->body, "new.json"), desk_turns(k));
-    struct slice all = ASK(k, .kind = QUESTION_LIST)->body, one = ASK(k, .kind = QUESTION_LIST, .limit = 1)->body,
-                 cursor = member(one, "cursor");
-    const char *newer = memmem(all.bytes, all.size, "new.json", 8), *older = memmem(all.bytes, all.size, "old.json", 8);
-    CHECK(newer && older && newer < older);
-    CHECK(holds(one, "new.json") && !holds(one, "old.json") && cursor.size > 0);
-    one = ASK(k, .kind = QUESTION_LIST, .limit = 1, .cursor = cursor)->body;
-    CHECK(holds(one, "old.json") && !holds(one, "new.json"));
-    CHECK(!holds(ASK(k, .kind = QUESTION_LIST, .state = SLICE("POSTED"))->body, "new.json"));
-    broker.is_away = false;
-    desk_wait(k, a);
-    struct slice rest = ASK(k, .kind = QUESTION_LIST)->body;
-    const char *at = memmem(rest.bytes, rest.size, "new.json", 8);
-    CHECK(at && !memmem(at + 8, (size_t)(rest.bytes + rest.size - at) - 8, "new.json", 8));
     desk_close(k);
 }
 
@@ -766,53 +473,6 @@ TEST(a_document_behind_one_that_was_surveyed_again_is_not_forgotten)
     desk_close(k);
 }
 
-TEST(a_document_that_was_held_twice_and_settled_once_stays_settled)
-{
-    struct desk *k = desk_open();
-    k->held_days = 30;
-    desk_restart(k);
-    struct desk_answer *a = SEND(k, undecided(), .name = "m.csv"), *b;
-    desk_wait(k, a);
-    b = SEND(k, undecided(), .name = "m.csv");
-    desk_wait(k, b);
-    CHECK(holds(b->body, "\"state\":\"HELD\""));
-    struct slice id = member(a->body, "id");
-    CHECK_INT(ASK(k, .kind = QUESTION_ANSWER, .id = id, .answers = { .decimal = DECIMAL_STYLE_COMMA })->status, 200);
-    k->now += 31 * (instant_ms)INSTANT_DAY_MS;
-    for (unsigned n = 0; n < 300; n++) desk_turn(k);
-    struct desk_answer *status = ASK(k, .kind = QUESTION_STATUS, .id = id);
-    CHECK(holds(status->body, "\"state\":\"POSTED\"") && holds(status->body, "\"passed\":2"));
-    struct desk_answer *again = SEND(k, undecided(), .name = "m.csv");
-    desk_wait(k, again);
-    CHECK_INT(again->status, 200);
-    CHECK_INT(service_counts(k->service).passed, 2);
-    desk_close(k);
-}
-
-/* Unreadable lines: as many errors as a receipt keeps. */
-static struct slice broken(unsigned seed)
-{
-    struct text t = text_in(test_arena(), 64 << 10);
-    char line[256];
-    for (unsigned n = 0; n < 120; n++) {
-        int size = snprintf(line, sizeof line,
-                            SALE("%u-%u", "much much too long to be a quantity of anything, is it not") "\n", seed, n);
-        text_put(&t, slice_of(line, (size_t)size));
-    }
-    return text_slice(&t);
-}
-
-TEST(a_list_of_documents_with_many_errors_is_answered_however_long_it_is)
-{
-    struct desk *k = desk_open();
-    unsigned documents = test_share(250);
-    for (unsigned n = 0; n < documents; n++) desk_wait(k, SEND(k, broken(n), 0));
-    struct desk_answer *list = ASK(k, .kind = QUESTION_LIST, .limit = 500);
-    CHECK_INT(list->status, 200);
-    CHECK(list->body.size > 34800 * documents);
-    desk_close(k);
-}
-
 TEST(a_file_of_very_many_documents_is_answered_in_brief_and_its_key_keeps_that)
 {
     struct desk *k = desk_open();
@@ -838,21 +498,6 @@ TEST(a_file_of_very_many_documents_is_answered_in_brief_and_its_key_keeps_that)
     desk_close(k);
 }
 
-TEST(a_report_whose_bytes_are_gone_holds_who_undoes_it_and_stops_nobody)
-{
-    struct desk *k = desk_open();
-    char command[160];
-    desk_wait(k, SEND(k, SLICE(REPORT("R-1", "original", "", SALE("1", "5"))), 0));
-    snprintf(command, sizeof command, "rm -f %s/*/*.gz", k->raw);
-    CHECK_INT(system(command), 0);
-    struct desk_answer *replace = SEND(k, SLICE(REPORT("R-2", "replace", "R-1", SALE("1", "7"))), 0);
-    desk_wait(k, replace);
-    CHECK_INT(replace->status, 202);
-    CHECK(holds(replace->body, "\"state\":\"HELD\"") && holds(replace->body, "TARGET_UNKNOWN"));
-    desk_wait(k, SEND(k, SLICE(SALE("2", "1")), 0));
-    desk_close(k);
-}
-
 TEST(a_sender_whom_no_profile_names_is_refused_where_that_is_set)
 {
     struct desk *k = desk_open();
@@ -870,23 +515,6 @@ TEST(a_sender_whom_no_profile_names_is_refused_where_that_is_set)
     b = SEND(k, SLICE(X12("000000007")), 0);
     desk_wait(k, b);
     CHECK_INT(b->status, 202);
-    desk_close(k);
-}
-
-TEST(a_report_of_more_documents_than_are_noted_is_not_half_undone)
-{
-    struct desk *k = desk_open();
-    char one[512];
-    for (unsigned n = 0; n < 17; n++) {
-        int size = snprintf(one, sizeof one, REPORT("R-1", "original", "", SALE("%u", "5")), n);
-        struct desk_answer *a = SEND(k, slice_of(one, (size_t)size), 0);
-        desk_wait(k, a);
-        CHECK_INT(a->status, 202);
-    }
-    struct desk_answer *cancel = SEND(k, SLICE(REPORT("R-2", "cancel", "R-1", "")), 0);
-    desk_wait(k, cancel);
-    CHECK(holds(cancel->body, "\"state\":\"HELD\""));
-    CHECK_INT(service_counts(k->service).passed, 17);
     desk_close(k);
 }
 
