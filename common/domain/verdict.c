@@ -51,6 +51,20 @@ struct reason *verdict_give(struct verdict *v, enum reason_code code)
     return verdict_give_as(v, code, reason_outcome(code));
 }
 
+static bool says_hold(const struct judgement *j, enum reason_code code)
+{
+    for (unsigned i = 0; j && i < j->reason_count; i++)
+        if (j->reasons[i].code == code && j->reasons[i].outcome == OUTCOME_HOLD) return true;
+    return false;
+}
+
+bool verdict_released(const struct review_effect *e, enum reason_code code)
+{
+    for (; e; e = e->before)
+        if (review_is_release(e) && says_hold(e->reviewed, code)) return true;
+    return false;
+}
+
 bool verdict_has(const struct verdict *v, enum reason_code code)
 {
     for (unsigned i = 0; i < v->judgement->reason_count; i++)

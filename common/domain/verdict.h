@@ -14,7 +14,10 @@ enum { VERDICT_REASONS_MAX = 32, VERDICT_RULES_MAX = 80, VERDICT_WAKES_MAX = 8, 
 
 /* A review in force (screening.md 4.3), checked by the loop: signatures, duties, hash. decide applies it:
  * RELEASE, ADJUST: HOLD rules that were TRUE and faults of the reviewed section (`reviewed`, the stage's own section in
- * the dossier) count as FALSE, a score not above the reviewed one too; DENY: DENIED_ON_REVIEW. */
+ * the dossier) count as FALSE, a score not above the reviewed one too; DENY: DENIED_ON_REVIEW.
+ *
+ * Who decides on what was found anew decides on that alone: what others released, adjusted or assigned on the sections
+ * before stays so (`before`, the newest first), or a line with two findings would wait for ever. */
 struct review_effect {
     enum verb               verb;
     int64_t                 accepted_qty_milli;     /* ADJUST */
@@ -23,8 +26,27 @@ struct review_effect {
     uint32_t                sequence;
     unsigned                signature_count;        /* different people: 1 or 2 */
     struct texts            actors;                 /* their ids */
+    struct texts            approvers;              /* of them, who bear the role approver */
     const struct judgement *reviewed;               /* the section decided on */
+    int32_t                 reviewed_points;        /* the score that stood in it */
+    const struct review_effect *before; /* what was decided on an earlier section of this stage and stands, NULL none */
 };
+
+/* RELEASE and ADJUST. */
+static inline bool review_is_release(const struct review_effect *e)
+{
+    return e->verb == VERB_RELEASE || e->verb == VERB_ADJUST;
+}
+
+/* The last decision with that verb that stands; NULL: none. A later one with another verb takes nothing of it back. */
+static inline const struct review_effect *review_last(const struct review_effect *e, enum verb verb)
+{
+    while (e && e->verb != verb) e = e->before;
+    return e;
+}
+
+/* True: a person released a section that was held for it. */
+bool verdict_released(const struct review_effect *e, enum reason_code code);
 
 struct verdict {
     struct arena     *arena;

@@ -27,8 +27,8 @@ static void refuse(struct applying *a, enum err e, struct slice why)
 /* A proposal is passed over in silence; what somebody believes to have approved is said, or it would be missed. */
 static bool is_in_force(const struct applying *a, const struct publication *p)
 {
-    static const char why[] = "a proposal still: its approver is its author, or has an id that names nobody (printable "
-                              "ASCII with a letter or a digit)";
+    static const char why[] = "a proposal still: its approver is its author, or one of the two has an id that names "
+                              "nobody (printable ASCII with a letter or a digit)";
     if (publication_is_approved(p)) return true;
     if (p->approver_id.size && a->target->refused)
         a->target->refused(a->target->refusals, a->record, ERR_TERMS_INVALID, slice_from(why));

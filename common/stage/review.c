@@ -65,6 +65,7 @@ struct review_object review_object_of(const struct catalogue *c, const struct do
     return (struct review_object){
         .dossier = d,
         .stage = stage,
+        .writes = decided,
         .judgement = dossier_judgement(d, decided),
         .hash = dossier_section_hash(d->bytes, decided),
         .limits = review_limits_on(c, d->line ? d->line->currency : (struct slice){ 0 }, date),
@@ -212,17 +213,20 @@ static struct signers standing_signers(const struct review_object *o)
 }
 
 /* Has spoken for or against that verb on this section and not taken it back; of another verb the two who disagreed may
- * still decide. To withdraw a take takes no signature back. */
-static bool signed_before(const struct review_object *o, struct slice actor, enum verb verb)
+ * still decide. To withdraw a take takes no signature back. A signature that is older than its withdrawal is that one
+ * once more, and stays withdrawn. */
+static bool signed_before(const struct review_object *o, const struct review *act, enum verb verb)
 {
     bool has = false, stands = false;
     enum verb proposed = VERB_UNSPECIFIED;
+    struct slice actor = act->actor_id;
     for (unsigned i = 0; i < o->dossier->review_count; i++) {
         const struct review *r = &o->dossier->reviews[i];
         if (!of_section(r, o) || is_talk(r)) continue;
         if (r->act == ACT_PROPOSE) proposed = r->verb;
         bool takes_back = r->act == ACT_WITHDRAW;
-        if (proposed == verb && actor_is_same(r->actor_id, actor) && (stands || !takes_back)) has = !takes_back;
+        if (proposed == verb && actor_is_same(r->actor_id, actor) && (stands || !takes_back))
+            has = !takes_back || act->at_unix_ms < r->at_unix_ms;
         stands = r->act == ACT_PROPOSE || r->act == ACT_CONFIRM;
     }
     return has;
@@ -301,11 +305,13 @@ static bool wrote_terms(const struct review_object *o, struct slice actor)
     return !class->candidate_count && l && catalogue_is_author(o->catalogue, l->program_id, l->program_version, actor);
 }
 
+/* A case is about a party: a seller, a payee or a partner clears nobody of that id. */
 static bool has_conflict(const struct review_object *o, struct slice actor)
 {
     const struct dossier *d = o->dossier;
     if (!actor_is_named(actor) || wrote_terms(o, actor)) return true;
     if (d->receipt && actor_is_same(d->receipt->submitter_id, actor)) return true;
+    if (d->clearance && actor_is_same(d->clearance->case_subject, actor)) return true;
     if (d->line && (actor_is_same(d->line->rep_id, actor) || actor_is_same(d->line->payee_id, actor))) return true;
     return d->classification && actor_is_same(d->classification->payee_id, actor);
 }
@@ -360,7 +366,7 @@ static enum review_void check_proposal(const struct review_object *o, const stru
     if (!is_talk(r) && s->count > 0) return REVIEW_VOID_PROPOSAL_STANDS;
     if (is_talk(r) && o->dossier->review_count >= REVIEWS_BY_TALK_MAX) return REVIEW_VOID_TOO_MANY;
     if (is_taken_by_another(o, r)) return REVIEW_VOID_TAKEN;
-    if (!is_talk(r) && signed_before(o, r->actor_id, r->verb)) return REVIEW_VOID_SIGNED_BEFORE;
+    if (!is_talk(r) && signed_before(o, r, r->verb)) return REVIEW_VOID_SIGNED_BEFORE;
     return check_verb(o, r);
 }
 
@@ -389,7 +395,7 @@ static enum review_void check_answer(const struct review_object *o, const struct
     if (r->act == ACT_WITHDRAW)
         return o->dossier->review_count < REVIEWS_BY_WITHDRAWAL_MAX ? REVIEW_VOID_NONE : REVIEW_VOID_TOO_MANY;
     if (!is_approver(r)) return REVIEW_VOID_ROLE_MISSING;
-    return signed_before(o, r->actor_id, s->at[0]->verb) ? REVIEW_VOID_SIGNED_BEFORE : REVIEW_VOID_NONE;
+    return signed_before(o, r, s->at[0]->verb) ? REVIEW_VOID_SIGNED_BEFORE : REVIEW_VOID_NONE;
 }
 
 static enum review_void check(const struct review_object *o, const struct review *r, const struct signers *s)
@@ -405,17 +411,44 @@ static enum review_void check(const struct review_object *o, const struct review
 
 /* --- effect ----------------------------------------------------------------------------------------------------- */
 
+static struct texts actors_of(struct arena *a, const struct signers *s, bool approvers_only)
+{
+    struct slice *actors = ARENA_ARRAY(a, s->count, struct slice);
+    unsigned count = 0;
+    for (unsigned i = 0; i < s->count; i++)
+        if (!approvers_only || is_approver(s->at[i])) actors[count++] = s->at[i]->actor_id;
+    return (struct texts){ actors, count };
+}
+
+static const struct review_effect *effect_before(struct arena *a, const struct review_object *o);
+
 static struct review_effect effect_of(struct arena *a, const struct review_object *o, const struct signers *s,
                                       uint32_t sequence)
 {
     const struct review *proposal = s->at[0];
-    struct slice *actors = ARENA_ARRAY(a, s->count, struct slice);
-    for (unsigned i = 0; i < s->count; i++) actors[i] = s->at[i]->actor_id;
     return (struct review_effect){
         .verb = proposal->verb, .accepted_qty_milli = proposal->accepted_qty_milli, .role = proposal->role,
-        .note = proposal->note, .sequence = sequence, .signature_count = s->count, .actors = { actors, s->count },
-        .reviewed = o->judgement,
+        .note = proposal->note, .sequence = sequence, .signature_count = s->count,
+        .actors = actors_of(a, s, false), .approvers = actors_of(a, s, true), .reviewed = o->judgement,
+        .reviewed_points = o->dossier->clearance ? o->dossier->clearance->score_points : 0,
+        .before = effect_before(a, o),
     };
+}
+
+/* What the section in force was judged with: the dossier as it stood then says. NULL: nobody decided before. */
+static const struct review_effect *effect_before(struct arena *a, const struct review_object *o)
+{
+    struct dossier *then = ARENA_NEW(a, struct dossier);
+    struct slice bytes = dossier_until_review(o->dossier->bytes, o->judgement->review_sequence);
+    if (!bytes.size || dossier_decode(a, bytes, then) != OK) return NULL;
+    struct review_object object = *o;
+    object.dossier = then;
+    object.judgement = dossier_judgement(then, o->writes);
+    object.hash = dossier_section_hash(bytes, o->writes);
+    if (!object.judgement || !standing_signers(&object).count) return NULL;
+    struct review_effect *effect = ARENA_NEW(a, struct review_effect);
+    *effect = review_effect_again(a, &object);
+    return effect;
 }
 
 struct review_answer review_weigh(struct arena *a, const struct review_object *o, const struct review *act)

@@ -40,6 +40,7 @@ struct review_limits review_limits_on(const struct catalogue *c, struct slice cu
 struct review_object {
     const struct dossier   *dossier;
     enum stage_id           stage;
+    enum section            writes;                 /* the section of that stage */
     const struct judgement *judgement;
     struct hash128          hash;                   /* of the section in force */
     struct review_limits    limits;                 /* of the line's currency on its received date */

@@ -213,3 +213,12 @@ struct hash128 dossier_section_hash(struct slice dossier_bytes, enum section s)
         return (struct hash128){ { 0 } };
     return hash_bytes(layout.last[s]);
 }
+
+struct slice dossier_until_review(struct slice dossier_bytes, uint32_t sequence)
+{
+    struct layout layout;
+    if (lay_out(dossier_bytes, &layout) != OK || sequence == 0 || sequence > layout.counts[SECTION_REVIEW])
+        return (struct slice){ 0 };
+    struct slice last = layout.reviews[sequence - 1];
+    return slice_head(dossier_bytes, (size_t)(last.bytes + last.size - dossier_bytes.bytes));
+}

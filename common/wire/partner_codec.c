@@ -109,7 +109,8 @@ MESSAGE_AT_START(partner)
 
 bool publication_is_approved(const struct publication *p)
 {
-    return actor_is_named(p->approver_id) && !actor_is_same(p->author_id, p->approver_id);
+    bool have_names = actor_is_named(p->author_id) && actor_is_named(p->approver_id);
+    return have_names && !actor_is_same(p->author_id, p->approver_id);
 }
 
 enum err partner_encode(struct arena *a, const struct partner *p, struct slice author_id, struct slice approver_id,

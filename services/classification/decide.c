@@ -297,9 +297,9 @@ static void apply_denial(struct inquiry *q)
 /* The reason says what a person took off: compliance accepts no more (screening.md 4.3). */
 static void apply_adjustment(struct inquiry *q)
 {
-    const struct review_effect *review = q->verdict->review;
+    const struct review_effect *review = review_last(q->verdict->review, VERB_ADJUST);
     int64_t base = q->section->base_qty_milli;
-    if (!review || review->verb != VERB_ADJUST || review->accepted_qty_milli >= base) return;
+    if (!review || review->accepted_qty_milli >= base) return;
     struct reason *r = verdict_give(q->verdict, REASON_REVIEW_ADJUSTED);
     reason_argument(r, SLICE("note"), review->note);
     r->cut_qty_milli = base - review->accepted_qty_milli;

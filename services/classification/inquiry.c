@@ -100,18 +100,12 @@ bool inquiry_is_a_sale(const struct inquiry *q)
 
 bool inquiry_is_released(const struct inquiry *q, enum reason_code code)
 {
-    const struct review_effect *review = q->verdict->review;
-    if (!review || !review->reviewed) return false;
-    if (review->verb == VERB_ASSIGN_ROLE) return code == REASON_ROLE_DRIFT;
-    if (review->verb != VERB_RELEASE && review->verb != VERB_ADJUST) return false;
-    for (unsigned i = 0; i < review->reviewed->reason_count; i++)
-        if (review->reviewed->reasons[i].code == code && review->reviewed->reasons[i].outcome == OUTCOME_HOLD)
-            return true;
-    return false;
+    if (code == REASON_ROLE_DRIFT && review_last(q->verdict->review, VERB_ASSIGN_ROLE)) return true;
+    return verdict_released(q->verdict->review, code);
 }
 
 enum role inquiry_assigned_role(const struct inquiry *q)
 {
-    const struct review_effect *review = q->verdict->review;
-    return review && review->verb == VERB_ASSIGN_ROLE ? review->role : ROLE_UNSPECIFIED;
+    const struct review_effect *review = review_last(q->verdict->review, VERB_ASSIGN_ROLE);
+    return review ? review->role : ROLE_UNSPECIFIED;
 }

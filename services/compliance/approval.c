@@ -119,8 +119,8 @@ static void add_actor(const struct judging *j, struct slice *actors, unsigned *c
     actors[(*count)++] = actor;
 }
 
-/* Different people who approved the line: by a review in force, or named with it (approved_by); never its submitter,
- * rep, payee or the author of its terms. */
+/* Different people who approved the line: as approvers by reviews in force, or named with it (approved_by); never its
+ * submitter, rep, payee or the author of its terms. */
 static unsigned count_signatures(const struct judging *j)
 {
     struct slice actors[ACTORS_MAX];
@@ -128,9 +128,9 @@ static unsigned count_signatures(const struct judging *j)
     for (unsigned i = 0; i < j->receipt->text_count; i++)
         if (slice_equal(j->receipt->texts[i].name, SLICE("approved_by")))
             add_actor(j, actors, &count, j->receipt->texts[i].value);
-    const struct review_effect *review = j->v->review;
-    if (!review || (review->verb != VERB_RELEASE && review->verb != VERB_ADJUST)) return count;
-    for (unsigned i = 0; i < review->actors.count; i++) add_actor(j, actors, &count, review->actors.items[i]);
+    for (const struct review_effect *review = j->v->review; review; review = review->before)
+        for (unsigned i = 0; review_is_release(review) && i < review->approvers.count; i++)
+            add_actor(j, actors, &count, review->approvers.items[i]);
     return count;
 }
 

@@ -30,15 +30,12 @@ static const struct rule_result *reviewed_result(const struct review_effect *rev
     return NULL;
 }
 
-static bool releases(const struct review_effect *review)
-{
-    return review && (review->verb == VERB_RELEASE || review->verb == VERB_ADJUST);
-}
-
 static bool shows(const struct rule_result *result, const struct evidence *e)
 {
     for (unsigned i = 0; i < result->evidence_count; i++)
-        if (result->evidence[i].kind == e->kind && slice_equal(result->evidence[i].id, e->id)) return true;
+        if (result->evidence[i].kind == e->kind && slice_equal(result->evidence[i].id, e->id)
+            && result->evidence[i].revision == e->revision)
+            return true;
     return false;
 }
 
@@ -65,20 +62,29 @@ static bool is_expired_wait(const struct review_effect *review, const struct rul
 
 /* HOLD findings and faults of the reviewed record count as FALSE; HARD ones and what is awaited are judged afresh. How
  * many people an amount needs is FIN-01's own question. */
-static bool is_released(const struct judging *j, const struct compliance_rule *rule, enum truth truth,
-                        const struct finding *f)
+static bool is_released_by(const struct review_effect *review, const struct compliance_rule *rule, enum truth truth,
+                           const struct finding *f)
 {
-    if (!releases(j->v->review) || rule->id == RULE_FIN_01 || f->is_final) return false;
-    if (rule->id == RULE_SCR_01 && j->v->review->signature_count < 2) return false;
-    const struct rule_result *reviewed = reviewed_result(j->v->review, rule_row(rule->id)->number);
+    if (!review_is_release(review) || rule->id == RULE_FIN_01 || f->is_final) return false;
+    if (rule->id == RULE_SCR_01 && review->signature_count < 2) return false;
+    const struct rule_result *reviewed = reviewed_result(review, rule_row(rule->id)->number);
     if (!reviewed) return false;
-    if (truth == TRUTH_WAIT) return is_expired_wait(j->v->review, reviewed);
+    if (truth == TRUTH_WAIT) return is_expired_wait(review, reviewed);
     if (reviewed->value != TRUTH_TRUE && reviewed->value != TRUTH_FAULT) return false;
     if (truth == TRUTH_FAULT) return true;
     if (truth != TRUTH_TRUE || is_new_finding(reviewed, f)) return false;
     for (unsigned i = 0; i < f->reason_count; i++)
         if (f->reasons[i].outcome != OUTCOME_HOLD) return false;
     return f->reason_count > 0 || rules_outcome(rule->id) == OUTCOME_HOLD;
+}
+
+/* The decision that settles a finding, the newest first; NULL: none does. */
+static const struct review_effect *released_by(const struct judging *j, const struct compliance_rule *rule,
+                                               enum truth truth, const struct finding *f)
+{
+    const struct review_effect *review = truth == TRUTH_FALSE ? NULL : j->v->review;
+    while (review && !is_released_by(review, rule, truth, f)) review = review->before;
+    return review;
 }
 
 /* --- weighing --- */
@@ -157,12 +163,13 @@ static enum truth ask_in_shadow(struct judging *j, const struct compliance_rule 
 static void take_answer(struct judging *j, const struct compliance_rule *rule, enum rule_mode mode, enum truth truth,
                         struct finding *f)
 {
-    if (is_released(j, rule, truth, f)) {
+    const struct review_effect *review = released_by(j, rule, truth, f);
+    if (review) {
         j->takes_slots_over |= rule->id == RULE_SER_02 && mode == RULE_MODE_ENFORCE;
         j->contest_is_released |= rule->id == RULE_SYS_01 && mode == RULE_MODE_ENFORCE && truth == TRUTH_TRUE;
         truth = TRUTH_FALSE;
         f->evidence_count = f->evidence_left_out = 0;
-        finding_show(f, EVIDENCE_REVIEW, judging_int_text(j, j->v->review->sequence));
+        finding_show(f, EVIDENCE_REVIEW, judging_int_text(j, review->sequence));
         note(j, rule, mode, truth, f);
     } else if (truth != TRUTH_FALSE || f->is_by_review || mode == RULE_MODE_SHADOW) {
         note(j, rule, mode, truth, f);
@@ -225,8 +232,10 @@ static bool has_outcome(const struct verdict *v, enum outcome outcome)
 
 static bool score_is_released(const struct judging *j, const struct clearance *c)
 {
-    const struct clearance *reviewed = j->dossier->clearance;
-    return releases(j->v->review) && reviewed && c->score_points <= reviewed->score_points;
+    const struct review_effect *review = j->v->review;
+    while (review && !(review_is_release(review) && c->score_points <= review->reviewed_points))
+        review = review->before;
+    return review != NULL;
 }
 
 static void weigh_score(struct judging *j, struct clearance *c)
@@ -243,8 +252,8 @@ static void weigh_score(struct judging *j, struct clearance *c)
 /* What a person leaves of the quantity, where it is less. */
 static void adjust_by_review(struct judging *j)
 {
-    const struct review_effect *review = j->v->review;
-    if (!review || review->verb != VERB_ADJUST || review->accepted_qty_milli >= j->qty_milli) return;
+    const struct review_effect *review = review_last(j->v->review, VERB_ADJUST);
+    if (!review || review->accepted_qty_milli >= j->qty_milli) return;
     propose(j, review->accepted_qty_milli > 0 ? review->accepted_qty_milli : 0);
     if (verdict_has(j->v, REASON_REVIEW_ADJUSTED)) return;
     struct reason *r = verdict_give(j->v, REASON_REVIEW_ADJUSTED);

@@ -31,8 +31,7 @@ void preapprovals_name_held(struct judging *j, struct clearance *c)
         if (number.size) numbers[count++] = number;
     }
     c->held_preapprovals = (struct texts){ numbers, count };
-    const struct review_effect *review = j->v->review;
-    if (claims->left_out == 0 || (review && review->verb == VERB_RELEASE)) return;
+    if (claims->left_out == 0 || review_last(j->v->review, VERB_RELEASE)) return;
     reason_argument(verdict_give(j->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("waiting claims"));
 }
 

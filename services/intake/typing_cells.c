@@ -10,6 +10,7 @@
 #include "intake/plain.h"
 
 enum { QTY_SCALE = 3, PRICE_SCALE = 6, PERCENT_SCALE = 6, MASK_SHOWN = 4 };
+enum { TEXTS_KEPT_MAX = RECEIPT_TEXTS_MAX / 2 };               /* the rest is for who sent and who approved */
 #define PERCENT_MICROS_MAX 1000000000
 
 /* Personal data shows its last characters only. */
@@ -273,7 +274,7 @@ static void keep_text(const struct cells *c, struct named n, unsigned scale, int
     struct typed *out = c->out;
     struct text kept = text_in(c->typing->arena, 32);
     decimal_put(&kept, value, scale);
-    if (out->text_count < RECEIPT_TEXTS_MAX)
+    if (out->text_count < TEXTS_KEPT_MAX)
         out->texts[out->text_count++] =
             (struct pair){ n.name, plain_text_leniently(c->typing->arena, slice_head(n.cell->text, 64)) };
     struct issue *i = cells_blame_bound(c, ISSUE_DIGITS_ROUNDED, n, SLICE("scale"), scale);

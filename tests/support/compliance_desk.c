@@ -134,7 +134,6 @@ const struct verdict *desk_judge(struct desk *d, const char *name, const struct 
     *dossier = (struct dossier){ .line = l,
                                  .receipt = receive(d, name),
                                  .classification = classify(d, l),
-                                 .clearance = d->reviewed,
                                  .reviews = d->act,
                                  .review_count = d->act != NULL };
     for (unsigned s = SECTION_SUBMISSION; s <= SECTION_CLASSIFICATION; s++) dossier->section_counts[s] = 1;
@@ -147,7 +146,6 @@ const struct verdict *desk_judge(struct desk *d, const char *name, const struct 
             put_row(d, b->rows[i]->table, b->rows[i]->key, codecs[b->rows[i]->table].encode(a, b->rows[i]->record));
     v->books = NULL;
     d->review = NULL;
-    d->reviewed = NULL;
     d->act = NULL;
     d->refused = REASON_NONE;
     d->approval_count = 0;

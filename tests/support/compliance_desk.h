@@ -25,7 +25,6 @@ struct desk {
     struct pair             approvals[4];
     unsigned                approval_count;
     const struct review_effect *review;             /* for the next line; forgotten behind it */
-    const struct clearance *reviewed;
     const struct review    *act;                    /* the last one of the next line's dossier; NULL none */
     bool                    lot_pool_location;
     unsigned                passes;                 /* of the last decision */

@@ -27,11 +27,7 @@ static void *with_room(struct arena *arena, void *items, unsigned count, size_t 
 
 bool award_is_released(const struct rating *r, enum reason_code code)
 {
-    const struct review_effect *review = r->v->review;
-    if (!review || !review->reviewed || (review->verb != VERB_RELEASE && review->verb != VERB_ADJUST)) return false;
-    for (unsigned i = 0; i < review->reviewed->reason_count; i++)
-        if (review->reviewed->reasons[i].code == code) return reason_outcome(code) == OUTCOME_HOLD;
-    return false;
+    return reason_outcome(code) == OUTCOME_HOLD && verdict_released(r->v->review, code);
 }
 
 static const struct candidate *candidate_of(const struct rating *r, struct slice program_id)

@@ -89,8 +89,8 @@ static int64_t cleared_milli(const struct rating *r)
 static int64_t accepted_of(const struct rating *r)
 {
     int64_t accepted = cleared_milli(r);
-    const struct review_effect *review = r->v->review;
-    if (!review || review->verb != VERB_ADJUST) return accepted;
+    const struct review_effect *review = review_last(r->v->review, VERB_ADJUST);
+    if (!review) return accepted;
     int64_t least = accepted < 0 ? -review->accepted_qty_milli : review->accepted_qty_milli;
     return (accepted < 0 ? least > accepted : least < accepted) ? least : accepted;
 }
@@ -665,8 +665,8 @@ static bool is_denied(struct rating *r)
 
 static void note_adjustment(struct rating *r)
 {
-    const struct review_effect *review = r->v->review;
-    if (!review || review->verb != VERB_ADJUST) return;
+    const struct review_effect *review = review_last(r->v->review, VERB_ADJUST);
+    if (!review) return;
     struct reason *given = verdict_give(r->v, REASON_REVIEW_ADJUSTED);
     reason_argument(given, SLICE("note"), review->note);
     given->cut_qty_milli = cleared_milli(r) - r->accepted_milli;

@@ -482,6 +482,42 @@ TEST(a_case_is_cleared_or_confirmed_by_two_and_then_closes)
     CHECK_TEXT(answer.effect.actors.items[1], "bob");
 }
 
+/* A seller, a payee or a partner that may be listed, and the person of that id. */
+TEST(nobody_clears_the_party_that_is_named_as_he_is)
+{
+    struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 0);
+    clearance = (struct clearance){ .case_id = SLICE("case"), .case_subject = SLICE("R-7") };
+    dossier.line = NULL;
+    dossier.classification = NULL;
+    dossier.clearance = &clearance;
+    CHECK_INT(play(&o, SLICE("r-7:approver proposes clear_party")).why, REVIEW_VOID_DUTY_CONFLICT);
+    CHECK_INT(play(&o, SLICE("anna:reviewer proposes clear_party; R-7:approver confirms")).why,
+              REVIEW_VOID_DUTY_CONFLICT);
+    CHECK_INT(play(&o, SLICE("anna:reviewer proposes clear_party; bob:approver confirms")).standing,
+              REVIEW_EFFECTIVE);
+}
+
+/* The record of an act may come again long behind it, and what was taken back stays so; a new word is younger. */
+TEST(a_signature_that_is_older_than_its_withdrawal_is_not_given_again)
+{
+    struct table t = TABLE("withdrawn  again | answer",
+                           "2000       1000  | SIGNED_BEFORE",
+                           "2000       1999  | SIGNED_BEFORE",
+                           "2000       2000  | pending",
+                           "2000       2001  | pending");
+    while (table_next(&t)) {
+        struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+        act_at_unix_ms = 1000;
+        play(&o, SLICE("anna:approver proposes release"));
+        act_at_unix_ms = cell_int(&t, "withdrawn");
+        play_on(&o, SLICE("anna:approver withdraws"));
+        act_at_unix_ms = cell_int(&t, "again");
+        struct review_answer answer = play_on(&o, SLICE("Anna:approver proposes release"));
+        CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
+    }
+    act_at_unix_ms = 0;
+}
+
 TEST(a_review_in_force_is_found_again)
 {
     struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
@@ -490,7 +526,9 @@ TEST(a_review_in_force_is_found_again)
     CHECK_INT(again.verb, VERB_RELEASE);
     CHECK_INT(again.sequence, 2);
     CHECK_INT(again.signature_count, 2);
-    CHECK(again.reviewed == &judgement);
+    CHECK_INT(again.approvers.count, 1);
+    CHECK_TEXT(again.approvers.items[0], "bob");
+    CHECK(again.reviewed == &judgement && !again.before);
 }
 
 TEST(limits_come_from_the_record_of_the_currency_else_from_the_page)

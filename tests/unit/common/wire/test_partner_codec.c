@@ -1,7 +1,7 @@
 /* Partners as they are published. */
 #include "wire/partner_codec.h"
 
-#include "support/test.h"
+#include "support/table.h"
 #include "wire/limits.h"
 
 static struct partner a_partner(void)
@@ -101,4 +101,20 @@ TEST(a_share_that_was_said_comes_back_and_none_stays_unsaid)
     CHECK(round_trip(&p, &back) == OK);
     CHECK(back.owners[0].has_share && back.owners[0].share_percent_micros == 50000000 && !back.owners[1].has_share);
     CHECK_TEXT(back.owners[1].party.name, "Harbor");
+}
+
+TEST(a_record_is_in_force_by_two_who_are_named_in_plain_letters)
+{
+    struct table t = TABLE("author  approver | approved",
+                           "ann     bob      | yes",
+                           "ann     -        | no",
+                           "ann     Ann      | no",
+                           "-       bob      | no",
+                           "\u0430nn     ann      | no", /* a Cyrillic letter: another name in the same looks */
+                           "ann     \u0430nn      | no",
+                           "...     ann      | no");
+    while (table_next(&t)) {
+        struct publication p = { .author_id = cell(&t, "author"), .approver_id = cell(&t, "approver") };
+        CHECK_CELL(&t, "approved", publication_is_approved(&p) ? SLICE("yes") : SLICE("no"));
+    }
 }

@@ -160,6 +160,7 @@ static struct review_effect a_review(enum verb verb, const struct verdict *of, u
     return (struct review_effect){
         .verb = verb, .note = SLICE("seen"), .sequence = 1, .signature_count = signatures,
         .actors = { people, signatures },
+        .approvers = { people, signatures },
         .reviewed = of->judgement,
     };
 }
@@ -198,6 +199,59 @@ TEST(a_new_finding_holds_a_released_line_again)
     desk_judge(&d, "other", &other);
     d.review = &release;
     SAYS(&d, "line", &l, "HOLD CLAIM_ID_REUSED");
+    desk_close(&d);
+}
+
+/* Two findings, each released by itself: the second decision takes nothing back, and its own line alone approves. */
+TEST(what_was_released_stays_so_when_a_new_finding_is)
+{
+    struct desk d;
+    open_quiet(&d);
+    struct line l = desk_spiff("S-1"), other = l;
+    l.has_claimed_amount_minor = true;
+    l.claimed_amount_minor = 2500001;
+    const struct verdict *held = desk_judge(&d, "line", &l);
+    struct review_effect first = a_review(VERB_RELEASE, held, 2);
+    d.policy.modes[RULE_DUP_02] = RULE_MODE_ENFORCE;
+    other.qty_milli = 9000;
+    desk_judge(&d, "other", &other);
+    d.review = &first;
+    held = desk_judge(&d, "line", &l);
+    CHECK_TEXT(desk_says(held), "HOLD CLAIM_ID_REUSED");
+    struct review_effect second = a_review(VERB_RELEASE, held, 1);
+    second.before = &first;
+    second.sequence = 3;
+    second.approvers.count = 0;
+    d.policy.velocity_rep_day_lines = 0;
+    d.review = &second;
+    held = desk_judge(&d, "line", &l);
+    CHECK_TEXT(desk_says(held), "HOLD PATTERN_REVIEW");
+    CHECK_INT(held->judgement->rule_results[0].evidence[0].kind, EVIDENCE_REVIEW);
+    CHECK_TEXT(held->judgement->rule_results[0].evidence[0].id, "3");
+    struct review_effect third = a_review(VERB_ADJUST, held, 1), fourth = third;
+    third.accepted_qty_milli = 1000;
+    third.before = &second;
+    d.review = &third;
+    CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "SHORT REVIEW_ADJUSTED");
+    fourth.verb = VERB_RELEASE;
+    fourth.before = &third;
+    d.review = &fourth;
+    SAYS(&d, "line", &l, "SHORT REVIEW_ADJUSTED");
+    desk_close(&d);
+}
+
+TEST(a_reviewers_word_is_no_approval)
+{
+    struct desk d;
+    open_quiet(&d);
+    struct line l = desk_spiff("S-1");
+    l.has_claimed_amount_minor = true;
+    l.claimed_amount_minor = 2500001;
+    const struct verdict *held = desk_judge(&d, "line", &l);
+    struct review_effect release = a_review(VERB_RELEASE, held, 2);
+    release.approvers.count = 1;
+    d.review = &release;
+    SAYS(&d, "line", &l, "HOLD APPROVAL_REQUIRED");
     desk_close(&d);
 }
 

@@ -194,7 +194,6 @@ TEST(a_deal_that_people_decide_is_protected_from_the_day_of_their_decision)
         struct review_effect release = { .verb = VERB_RELEASE, .signature_count = 1, .reviewed = held->judgement };
         d.facts.now_unix_ms = 1800000000000;
         d.review = &release;
-        d.reviewed = desk_clearance(held);
         d.act = &act;
         desk_judge(&d, "registration", &l);
         struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));

@@ -140,10 +140,10 @@ TEST(a_release_stands_up_to_the_score_that_was_seen)
         CHECK_TEXT(desk_says(held), "HOLD FRAUD_REVIEW");
         struct review_effect review = { .verb = (enum verb)word_find(VOCABULARY_VERB, cell(&t, "verb")),
                                         .accepted_qty_milli = 4000, .note = SLICE("seen"), .signature_count = 1,
-                                        .reviewed = held->judgement };
+                                        .reviewed = held->judgement,
+                                        .reviewed_points = desk_clearance(held)->score_points };
         put_points(&d, cell(&t, "then"));
         d.review = &review;
-        d.reviewed = desk_clearance(held);
         CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "line", &l)));
         desk_close(&d);
     }

@@ -414,6 +414,28 @@ TEST(two_people_release_a_hit_and_nobody_a_blocked_party)
     }
 }
 
+/* Who released it saw another entry of that number. */
+TEST(an_entry_that_changed_between_the_look_and_the_release_holds_again)
+{
+    static const struct list_name trading[] = { { .text = SLICE_INIT("KESTREL MARITIME TRADING") } };
+    static const struct slice countries[] = { SLICE_INIT("US") };
+    for (unsigned changes = 0; changes < 2; changes++) {
+        struct list_entry now = { .entry_id = SLICE("T-1"), .kind = PARTY_KIND_ORGANISATION, .names = trading,
+                                  .name_count = 1, .countries = { countries, changes } };
+        struct desk d;
+        open_listed(&d);
+        struct line l = sold_to("INV-1", "Kestrel Maritime Trading");
+        const struct verdict *held = desk_judge(&d, "line", &l);
+        list_seal(test_arena(), &list, &now, 1);
+        screen_prepare(test_arena(), &list, 1, &lists);
+        struct review_effect release = { .verb = VERB_RELEASE, .signature_count = 2, .reviewed = held->judgement };
+        d.review = &release;
+        const struct verdict *v = desk_judge(&d, "line", &l);
+        CHECK_SLICE(desk_says(v), changes ? SLICE("HOLD SANCTIONS_HIT") : SLICE("PASS -"));
+        desk_close(&d);
+    }
+}
+
 TEST(a_list_that_is_missing_or_stale_parks_and_a_name_of_nothing_is_held)
 {
     struct desk d;

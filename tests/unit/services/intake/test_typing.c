@@ -67,6 +67,24 @@ TEST(surplus_digits_are_kept_as_text_or_refused)
                "FIELD_INVALID qty");
 }
 
+/* FIN-02 asks for the roles of who sent it, and no number of surplus digits may push them out. */
+TEST(surplus_digits_leave_room_for_the_roles_of_who_sent_them)
+{
+    static const struct slice roles[] = { SLICE_INIT("approver") };
+    struct intake_submitter ann = submitter_local();
+    ann.roles = (struct texts){ roles, 1 };
+    struct text m = text_in(test_arena(), 2048);
+    PUT(&m, "{\"kind\":\"AGREEMENT\",\"partner_id\":\"N-100\",\"authorisation_no\":\"Q-1\",\"revision\":3,"
+            "\"program_id\":\"SD\",\"valid_from\":\"2026-01-01\",\"currency\":\"USD\",\"lines\":[");
+    for (unsigned i = 1; i <= 20; i++) {
+        PUT(&m, "{\"method\":\"DOWN_TO\",\"price\":\"7.12345678\",\"authorised_qty\":6,\"line_no\":");
+        text_put_int(&m, i);
+        text_put(&m, i < 20 ? SLICE("},") : SLICE("}]}"));
+    }
+    struct intake_case *c = CASE(text_slice(&m), .submitter = &ann);
+    CHECK(slice_ends_with(c->lines[0].texts, SLICE("submitter_role=approver")));
+}
+
 TEST(all_that_is_missing_is_named_at_once)
 {
     struct intake_case *c =
