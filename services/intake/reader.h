@@ -87,10 +87,11 @@ struct line_extension {
 
 /* How the document is laid out, for what is written beside its rows. delimiter 0: it is no text; header_at, header_end:
  * bytes of its header, the end of its line included; wide: UTF-16; header_row and `sheet` (from 0) are of a
- * workbook; read_as: how its cells were read where a part of them might be read otherwise (READ_AS_COLUMN). */
+ * workbook, has_merges: it has cells over several rows; read_as: how its cells were read where a part of them might be
+ * read otherwise (READ_AS_COLUMN). */
 struct reader_layout {
     char delimiter;
-    bool is_utf8, is_wide, is_big_endian;
+    bool is_utf8, is_wide, is_big_endian, has_merges;
     uint32_t header_row;
     unsigned sheet;
     uint64_t header_at, header_end;

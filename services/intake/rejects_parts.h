@@ -5,7 +5,7 @@
 #include "intake/columns.h"
 #include "intake/json_out.h"
 #include "intake/rejects.h"
-#include "intake/workbook.h"
+#include "intake/workbook_merged.h"
 #include "intake/zip_out.h"
 
 /* A refused line and what is said of it. */
@@ -21,6 +21,7 @@ struct rejects_workbook {
     struct arena          arena;
     struct workbook       workbook;
     struct workbook_rows *rows;
+    struct workbook_merged merged;
     struct zip_out        zip;
     uint32_t              written;                  /* rows */
     unsigned              width;                    /* columns of the header */

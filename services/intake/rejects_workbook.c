@@ -6,7 +6,14 @@
 
 #include <stdlib.h>
 
-enum { ARENA_BYTES = 4 << 20, ARENA_RESERVE = 64 << 20, LETTERS = 26, DATE_BYTES = 10 };
+enum {
+    ARENA_BYTES = 4 << 20,
+    ARENA_RESERVE = 64 << 20,
+    LETTERS = 26,
+    DATE_BYTES = 10,
+    STYLE_DATE = 1,                                 /* behind it those of the workbook's own codes */
+    FORMAT_FIRST = 164,
+};
 
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
 #define MAIN "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -89,15 +96,24 @@ static void put_date(struct rejects *r, unsigned column, struct slice date)
     struct text t = text_over(room, sizeof room);
     text_put_int(&t, instant_days_from_civil((int32_t)year, (int32_t)month, (int32_t)day)
                          - instant_days_from_civil(1899, 12, 30));
-    put_value(r, column, " s=\"1\"", text_slice(&t));
+    put_value(r, column, " s=\"1\"", text_slice(&t));         /* STYLE_DATE */
 }
 
-static void put_cell(struct rejects *r, unsigned column, enum workbook_cell sort, struct slice text)
+/* With the style whose format shows more than the number: what a percentage or a currency in it said is said again. */
+static void put_number(struct rejects *r, unsigned column, unsigned code, struct slice text)
 {
-    switch (sort) {
+    char style[24] = "";
+    if (code > 0) snprintf(style, sizeof style, " s=\"%u\"", STYLE_DATE + code);
+    put_value(r, column, style, text);
+}
+
+static void put_cell(struct rejects *r, unsigned column, struct slice text)
+{
+    const struct workbook_rows *rows = r->book.rows;
+    switch ((enum workbook_cell)rows->sorts[column - 1]) {
     case CELL_EMPTY: case CELL_FORMULA_EMPTY: return;
     case CELL_TEXT:   put_text(r, column, text); return;
-    case CELL_NUMBER: put_value(r, column, "", text); return;
+    case CELL_NUMBER: put_number(r, column, rows->codes[column - 1], text); return;
     case CELL_DATE:   put_date(r, column, text); return;
     case CELL_ERROR:  put_value(r, column, " t=\"e\"", text); return;
     }
@@ -121,7 +137,7 @@ static void begin_row(struct rejects *r)
                          ? r->book.width
                          : rows->count; /* our cells stand behind the header's */
     for (unsigned k = 0; k < count; k++)
-        if (rows->cells[k].size > 0) put_cell(r, k + 1, (enum workbook_cell)rows->sorts[k], rows->cells[k]);
+        if (rows->cells[k].size > 0) put_cell(r, k + 1, rows->cells[k]);
 }
 
 static void end_row(struct rejects *r, struct slice line_id, struct slice codes, struct slice message,
@@ -134,13 +150,36 @@ static void end_row(struct rejects *r, struct slice line_id, struct slice codes,
     put(r, SLICE("</row>"));
 }
 
+static bool next_row(struct rejects_workbook *b)
+{
+    if (!workbook_rows_next(b->rows)) return false;
+    workbook_merged_take(&b->merged, b->rows);
+    return true;
+}
+
 /* The reader's rows once more, up to the one of that number. */
 static bool find_row(struct rejects *r, uint32_t row)
 {
     struct rejects_workbook *b = &r->book;
     while (b->has_rows && b->rows->row < row)
-        if (!workbook_rows_next(b->rows)) return false;
+        if (!next_row(b)) return false;
     return b->has_rows && b->rows->row == row;
+}
+
+/* A row that comes alone says itself what a merged cell said of it. A figure that stood over several is an error in
+ * each of them, until its sender has parted it: nobody shall be paid all of it in the first. */
+static void part_merged(struct rejects_workbook *b, const struct issues *issues)
+{
+    for (unsigned k = 0; k < issues->count; k++) {
+        const struct issue *i = &issues->items[k];
+        if (i->where.column == 0 || i->where.column > COLUMNS_MAX) continue;
+        unsigned cell = i->where.column - 1;
+        static const struct workbook_reach not_known = { .sort = CELL_ERROR, .text = SLICE_INIT("#N/A") };
+        const struct workbook_reach *reach = workbook_merged_at(&b->merged, b->rows, cell);
+        if (i->code == ISSUE_CELL_MERGED) reach = &not_known;
+        else if (i->code != ISSUE_CELL_FROM_ABOVE) continue;
+        if (reach) workbook_merged_fill(b->rows, cell, reach, &b->arena);
+    }
 }
 
 /* Everything above the lines stays where it is. What would put the header, which our columns name, below where a reader
@@ -148,7 +187,7 @@ static bool find_row(struct rejects *r, uint32_t row)
 static void put_head(struct rejects *r)
 {
     struct rejects_workbook *b = &r->book;
-    while (b->rows->row < r->place.header_row && workbook_rows_next(b->rows)) {
+    while (b->rows->row < r->place.header_row && next_row(b)) {
         b->written = b->rows->row - 1;
         if (b->rows->row > r->place.header_row) break;
         if (b->rows->row != r->place.header_row && r->place.header_row > ROWS_ABOVE_MAX) continue;
@@ -158,6 +197,38 @@ static void put_head(struct rejects *r)
         b->width = b->rows->count;
         end_row(r, SLICE(REJECTS_LINE_ID), SLICE(REJECTS_CODES), SLICE(REJECTS_MESSAGE), SLICE(REJECTS_READ_AS));
     }
+}
+
+static void put_numbered(struct rejects *r, struct slice before, unsigned number, struct slice behind)
+{
+    char room[24];
+    struct text t = text_over(room, sizeof room);
+    text_put_int(&t, number);
+    put(r, before);
+    put(r, text_slice(&t));
+    put(r, behind);
+}
+
+/* General, a date, and each code of the workbook that shows more than the number. */
+static void put_styles(struct rejects *r)
+{
+    const struct workbook *w = &r->book.workbook;
+    zip_out_part(&r->book.zip, "xl/styles.xml");
+    put(r, SLICE(XML "<styleSheet xmlns=\"" MAIN "\">"));
+    for (unsigned k = 0; k < w->code_count; k++) {
+        if (k == 0) put_numbered(r, SLICE("<numFmts count=\""), w->code_count, SLICE("\">"));
+        put_numbered(r, SLICE("<numFmt numFmtId=\""), FORMAT_FIRST + k, SLICE("\" formatCode=\""));
+        put_escaped(r, w->codes[k].text);
+        put(r, k + 1 < w->code_count ? SLICE("\"/>") : SLICE("\"/></numFmts>"));
+    }
+    put(r, SLICE("<fonts count=\"1\"><font><sz val=\"11\"/><name val=\"Calibri\"/></font></fonts><fills count=\"2\">"
+                 "<fill><patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/></fill>"
+                 "</fills><borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs>"));
+    put_numbered(r, SLICE("<cellXfs count=\""), STYLE_DATE + 1 + w->code_count,
+                 SLICE("\"><xf xfId=\"0\"/><xf numFmtId=\"14\" xfId=\"0\" applyNumberFormat=\"1\"/>"));
+    for (unsigned k = 0; k < w->code_count; k++)
+        put_numbered(r, SLICE("<xf numFmtId=\""), FORMAT_FIRST + k, SLICE("\" xfId=\"0\" applyNumberFormat=\"1\"/>"));
+    put(r, SLICE("</cellXfs></styleSheet>"));
 }
 
 static void put_fixed_parts(struct rejects *r)
@@ -182,15 +253,21 @@ static void put_fixed_parts(struct rejects *r)
     put(r, SLICE(XML "<Relationships xmlns=\"" PACKAGE "/relationships\"><Relationship Id=\"rId1\" Type=\"" OFFICE
                      "/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
                      "<Relationship Id=\"rId2\" Type=\"" OFFICE "/styles\" Target=\"styles.xml\"/></Relationships>"));
-    zip_out_part(z, "xl/styles.xml");
-    put(r, SLICE(XML "<styleSheet xmlns=\"" MAIN "\"><fonts count=\"1\"><font><sz val=\"11\"/><name "
-                                                 "val=\"Calibri\"/></font></fonts><fills count=\"2\"><fill>"
-                     "<patternFill patternType=\"none\"/></fill><fill><patternFill "
-                     "patternType=\"gray125\"/></fill></fills><borders count=\"1\"><border/></borders>"
-                     "<cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"2\"><xf xfId=\"0\"/><xf "
-                     "numFmtId=\"14\" xfId=\"0\" applyNumberFormat=\"1\"/></cellXfs></styleSheet>"));
+    put_styles(r);
     zip_out_part(z, "xl/worksheets/sheet1.xml");
     put(r, SLICE(XML "<worksheet xmlns=\"" MAIN "\"><sheetData>"));
+}
+
+/* Merged cells are told behind the rows. */
+static bool read_merges(struct rejects_workbook *b, const struct rejects *r)
+{
+    if (!r->place.has_merges) return true;
+    if (!workbook_rows_open(b->rows, &b->workbook, r->place.sheet)) return false;
+    while (workbook_rows_next(b->rows)) continue;
+    workbook_rows_close(b->rows);
+    workbook_keep_merges(&b->workbook);
+    workbook_merged_open(&b->merged, &b->arena, &b->workbook, r->place.header_row);
+    return b->workbook.problem.code == ISSUE_NONE;
 }
 
 static bool open_source(struct rejects_workbook *b, const struct rejects *r)
@@ -201,8 +278,8 @@ static bool open_source(struct rejects_workbook *b, const struct rejects *r)
     if (!b->is_open || !workbook_open(&b->workbook, &b->arena, r->document)
         || r->place.sheet >= b->workbook.sheet_count)
         return false;
-    b->has_rows = true;
-    return workbook_rows_open(b->rows, &b->workbook, r->place.sheet);
+    b->has_rows = b->workbook.sorts_rows = true;
+    return read_merges(b, r) && workbook_rows_open(b->rows, &b->workbook, r->place.sheet);
 }
 
 /* With the first refused line: a workbook without any is no file of rejects. */
@@ -221,8 +298,11 @@ void rejects_workbook_take(struct rejects *r, const struct refusal *f)
 {
     if (!r->has_begun) begin(r);
     if (!r->book.has_zip || !find_row(r, f->line->receipt->row)) { r->is_broken = true; return; }
+    size_t mark = arena_mark(&r->book.arena);
+    part_merged(&r->book, f->line->issues);
     begin_row(r);
     end_row(r, f->line_id, f->codes, f->message, r->place.read_as);
+    arena_rewind(&r->book.arena, mark);
 }
 
 void rejects_workbook_close(struct rejects *r)

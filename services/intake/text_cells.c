@@ -181,18 +181,27 @@ static bool ends_with_total(struct slice cell)
     return false;
 }
 
+/* Most cells are told by their first letters from every word for a total. */
+static bool may_be_total(struct slice cell)
+{
+    static const char pairs[][2] = { { 'e', 'r' }, { 'e', 'i' }, { 'r', 'a' }, { 'c', 'e' }, { 'y', 'h' } };
+    char first = cell.bytes[0], second = (char)(cell.bytes[1] | 0x20);
+    bool may = (uint8_t)first >= 0x80 || memchr("tTgGsSzZ", first, 8) != NULL;
+    for (unsigned k = 0; k < sizeof pairs / sizeof *pairs; k++)
+        may |= pairs[k][0] == (first | 0x20) && pairs[k][1] == second;
+    return may;
+}
+
 /* A total row says so in its first column, whatever that is for: as a whole, or in front of what was added up. */
 static bool names_a_total(const struct reader *r, enum slot slot, struct slice cell)
 {
     static const struct slice words[] = {
-        SLICE_INIT("total"),      SLICE_INIT("totals"),      SLICE_INIT("grand total"),   SLICE_INIT("sub total"),
-        SLICE_INIT("subtotal"),   SLICE_INIT("subtotals"),   SLICE_INIT("sum"),           SLICE_INIT("summe"),
-        SLICE_INIT("gesamt"),     SLICE_INIT("gesamtsumme"), SLICE_INIT("zwischensumme"), SLICE_INIT("total general"),
-        SLICE_INIT("sous total"), SLICE_INIT("suma"),        SLICE_INIT("totale"),        SLICE_INIT("totaal"),
-        SLICE_INIT("subtotaal"),
+#define TOTAL(word) SLICE_INIT(word),
+#include "intake/total_word.def"
+#undef TOTAL
     };
     bool is_total = slot == SLOT_invoice_no && ends_with_total(cell);
-    if (cell.size < 3 || cell.size > TOTAL_NAME_BYTES_MAX || !memchr("tTgGsSzZ", cell.bytes[0], 8)) return is_total;
+    if (cell.size < 3 || cell.size > TOTAL_NAME_BYTES_MAX || !may_be_total(cell)) return is_total;
     size_t mark = arena_mark(r->line_arena);
     struct slice folded = columns_fold(r->line_arena, cell, false);
     for (unsigned k = 0; k < sizeof words / sizeof *words && !is_total; k++) {

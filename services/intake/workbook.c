@@ -10,7 +10,7 @@ enum {
     PIECE_BYTES = 16 << 10,
     PATH_BYTES = 512,
     RELATIONS_MAX = 256,
-    FORMATS_MAX = 1024,
+    FORMATS_MAX = WORKBOOK_CODES_MAX,
     FORMAT_BYTES = 256,
     NAME_BYTES = 128,
     ESCAPE_BYTES = 7
@@ -18,7 +18,7 @@ enum {
 
 void workbook_fail(struct workbook *w, enum issue_code code, const char *what, uint64_t max)
 {
-    if (w->problem.code == ISSUE_NONE) w->problem = (struct workbook_problem){ code, what, max };
+    if (w->problem.code == ISSUE_NONE) w->problem = (struct workbook_problem){ code, what, max, NULL };
 }
 
 static void broken(struct workbook *w, const char *what)
@@ -71,10 +71,19 @@ static bool count_inflated(struct workbook *w, uint64_t bytes)
     return w->problem.code == ISSUE_NONE;
 }
 
-enum workbook_feed workbook_feed(struct workbook *w, zip_file_t *file, XML_Parser parser, uint64_t *fed)
+static zip_int64_t read_piece(struct workbook_source *s, void *piece)
+{
+    if (s->file) return zip_fread(s->file, piece, PIECE_BYTES);
+    struct slice next = slice_head(slice_skip(s->sorted, s->at), PIECE_BYTES);
+    if (next.size > 0) memcpy(piece, next.bytes, next.size);
+    s->at += next.size;
+    return (zip_int64_t)next.size;
+}
+
+enum workbook_feed workbook_feed(struct workbook *w, struct workbook_source *source, XML_Parser parser, uint64_t *fed)
 {
     void *piece = XML_GetBuffer(parser, PIECE_BYTES);
-    zip_int64_t size = piece ? zip_fread(file, piece, PIECE_BYTES) : -1;
+    zip_int64_t size = piece ? read_piece(source, piece) : -1;
     if (size < 0) { broken(w, "a part cannot be inflated"); return WORKBOOK_BAD; }
     if (!count_inflated(w, (uint64_t)size)) return WORKBOOK_BAD;
     *fed += (uint64_t)size;
@@ -89,19 +98,30 @@ enum workbook_feed workbook_feed(struct workbook *w, zip_file_t *file, XML_Parse
     return size == 0 ? WORKBOOK_END : WORKBOOK_FED;
 }
 
+zip_file_t *workbook_part(struct workbook *w, const char *path)
+{
+    zip_int64_t index = zip_name_locate(w->zip, path, ZIP_FL_NOCASE);
+    char other[PATH_BYTES];
+    if (index < 0) {
+        snprintf(other, sizeof other, "%s", path);
+        for (char *at = other; (at = strchr(at, '/'));) *at = '\\';
+        index = zip_name_locate(w->zip, other, ZIP_FL_NOCASE);
+    }
+    return index < 0 ? NULL : zip_fopen_index(w->zip, (zip_uint64_t)index, 0);
+}
+
 /* Parses a part whole. False: it is not there, or broken. */
 static bool parse_part(struct workbook *w, const char *path, void *user, XML_StartElementHandler start,
                        XML_EndElementHandler end, XML_CharacterDataHandler text)
 {
     uint64_t fed = 0;
-    zip_int64_t index = zip_name_locate(w->zip, path, ZIP_FL_NOCASE);
-    zip_file_t *file = index < 0 ? NULL : zip_fopen_index(w->zip, (zip_uint64_t)index, 0);
-    if (!file) return false;
+    struct workbook_source source = { .file = workbook_part(w, path) };
+    if (!source.file) return false;
     XML_Parser parser = workbook_parser(user, start, end, text);
     enum workbook_feed feed = parser ? WORKBOOK_FED : WORKBOOK_BAD;
-    while (feed == WORKBOOK_FED) feed = workbook_feed(w, file, parser, &fed);
+    while (feed == WORKBOOK_FED) feed = workbook_feed(w, &source, parser, &fed);
     if (parser) XML_ParserFree(parser);
-    zip_fclose(file);
+    zip_fclose(source.file);
     return feed == WORKBOOK_END;
 }
 
@@ -120,6 +140,25 @@ static void keep(char *to, size_t size, const char *from)
     snprintf(to, size, "%s", from ? from : "");
 }
 
+/* folder/./a/../b as folder/b. */
+static void put_path(char *to, size_t size, const char *folder, const char *target)
+{
+    char joined[2 * PATH_BYTES];
+    size_t written = 0;
+    snprintf(joined, sizeof joined, "%s%.*s", folder, (int)(PATH_BYTES / 2), target);
+    for (struct slice rest = slice_from(joined); rest.bytes;) {
+        struct slice step = slice_cut(&rest, '/');
+        if (slice_equal(step, SLICE("..")))
+            for (written -= written > 0; written > 0 && to[written - 1] != '/';) written--;
+        if (step.size == 0 || slice_equal(step, SLICE(".")) || slice_equal(step, SLICE(".."))) continue;
+        if (written + step.size + 2 > size) break;
+        memcpy(to + written, step.bytes, step.size);
+        written += step.size;
+        if (rest.bytes) to[written++] = '/';
+    }
+    to[written] = 0;
+}
+
 static void on_relation(void *parser, const XML_Char *name, const XML_Char **attributes)
 {
     struct relations *r = XML_GetUserData(parser);
@@ -130,8 +169,7 @@ static void on_relation(void *parser, const XML_Char *name, const XML_Char **att
     keep(to->id, sizeof to->id, workbook_attribute(attributes, "Id"));
     keep(to->type, sizeof to->type, slash ? slash + 1 : type);
     if (!target) target = "";
-    if (target[0] == '/') keep(to->target, sizeof to->target, target + 1);
-    else snprintf(to->target, sizeof to->target, "%s%.*s", r->folder, (int)(PATH_BYTES / 2), target);
+    put_path(to->target, sizeof to->target, target[0] == '/' ? "" : r->folder, target);
 }
 
 /* Relations of a part: folder/_rels/name.rels */
@@ -203,14 +241,30 @@ struct formats {
         struct workbook_style style;
     } items[FORMATS_MAX];
     unsigned count;
+    uint16_t percent;                               /* the code of the formats 9 and 10, which have none of their own */
     bool in_cells;
 };
 
-static struct workbook_style style_of(const struct formats *f, unsigned id)
+/* The place of a code that shows more than the number; 0: it does not. */
+static uint16_t keep_code(struct workbook *w, struct slice text, enum workbook_format format)
+{
+    struct slice currency = workbook_format_currency(text);
+    bool says_more = format == WORKBOOK_FORMAT_PERCENT || format == WORKBOOK_FORMAT_SIGNS || currency.size > 0;
+    if (!says_more || w->code_count == WORKBOOK_CODES_MAX) return 0;
+    if (!w->codes) w->codes = ARENA_ARRAY(w->arena, WORKBOOK_CODES_MAX, struct workbook_code);
+    w->codes[w->code_count++] = (struct workbook_code){ slice_copy(w->arena, text), currency, format };
+    return (uint16_t)w->code_count;
+}
+
+static struct workbook_style style_of(struct formats *f, unsigned id)
 {
     for (unsigned k = 0; k < f->count; k++)
         if (f->items[k].id == id) return f->items[k].style;
-    return (struct workbook_style){ .format = (uint8_t)workbook_format_builtin(id) };
+    struct workbook_style built_in = { .format = (uint8_t)workbook_format_builtin(id) };
+    if (built_in.format != WORKBOOK_FORMAT_PERCENT) return built_in;
+    if (!f->percent) f->percent = keep_code(f->workbook, SLICE("0.00%"), WORKBOOK_FORMAT_PERCENT);
+    built_in.code = f->percent;
+    return built_in;
 }
 
 static bool add_style(struct workbook *w, struct workbook_style style)
@@ -243,8 +297,9 @@ static void on_style(void *parser, const XML_Char *name, const XML_Char **attrib
         unsigned digits = 0;
         struct slice code = slice_head(slice_from(workbook_attribute(attributes, "formatCode")), FORMAT_BYTES);
         f->items[f->count].id = number_of(workbook_attribute(attributes, "numFmtId"));
-        f->items[f->count].style.format = (uint8_t)workbook_format_of(code, &digits);
-        f->items[f->count++].style.digits = (uint8_t)digits;
+        enum workbook_format format = workbook_format_of(code, &digits);
+        f->items[f->count++].style = (struct workbook_style){ (uint8_t)format, (uint8_t)digits,
+                                                              keep_code(f->workbook, code, format) };
     }
     if (f->in_cells && strcmp(local, "xf") == 0)
         (void)add_style(f->workbook, style_of(f, number_of(workbook_attribute(attributes, "numFmtId"))));
@@ -382,6 +437,35 @@ static bool read_shared(struct workbook *w, const struct relations *book)
     return w->problem.code == ISSUE_NONE;
 }
 
+static void unsupported(struct workbook *w, const char *what, const char *instead)
+{
+    if (w->problem.code == ISSUE_NONE)
+        w->problem = (struct workbook_problem){ ISSUE_FORMAT_UNSUPPORTED, what, 0, instead };
+}
+
+/* An archive that holds no workbook is told by what other programs write into it. */
+static void name_archive(struct workbook *w, const char *document)
+{
+    static const struct { const char *part, *what; } others[] = {
+        { "content.xml", "An OpenDocument file" }, { "Index/Document.iwa", "A Numbers document" },
+    };
+    if (document && strlen(document) > 4 && strcmp(document + strlen(document) - 4, ".bin") == 0)
+        unsupported(w, "A binary workbook (XLSB)", "it saved as XLSX or CSV");
+    else if (document && strncmp(document, "xl/", 3) != 0 && zip_name_locate(w->zip, document, ZIP_FL_NOCASE) >= 0)
+        unsupported(w, "An Office document that is no workbook", "its table as XLSX or CSV");
+    for (unsigned k = 0; k < sizeof others / sizeof *others; k++)
+        if (zip_name_locate(w->zip, others[k].part, 0) >= 0)
+            unsupported(w, others[k].what, "it saved as XLSX or CSV");
+    unsupported(w, "A ZIP archive without a workbook", "the files in it by themselves");
+}
+
+/* A part with sheets, whatever its path; the sheets that it names are told by their relations. */
+static bool is_workbook(const char *part)
+{
+    const char *dot = strrchr(part, '.');
+    return dot && strcmp(dot, ".xml") == 0 && strncmp(part, "word/", 5) != 0 && strncmp(part, "ppt/", 4) != 0;
+}
+
 bool workbook_open(struct workbook *w, struct arena *a, struct slice bytes)
 {
     struct relations root, book;
@@ -393,8 +477,8 @@ bool workbook_open(struct workbook *w, struct arena *a, struct slice bytes)
     if (read_relations(w, "", &root)) named = target_of(&root, "officeDocument", NULL);
     if (named) part = named;
     if (w->problem.code != ISSUE_NONE) return false;
-    if (!read_relations(w, part, &book)) {
-        workbook_fail(w, ISSUE_FORMAT_UNSUPPORTED, "A ZIP archive without a workbook", 0);
+    if (!is_workbook(part) || !read_relations(w, part, &book)) {
+        name_archive(w, named);
         return false;
     }
     struct book b = { w, &book };

@@ -60,39 +60,3 @@ struct slice workbook_number_shortest(struct slice text, char buffer[WORKBOOK_NU
     }
     return text;
 }
-
-/* Sections of a format are parted by `;`; the first is that of positive numbers. Text in quotes, behind a backslash or
- * in brackets says nothing, but for [h] [m] [s]. */
-enum workbook_format workbook_format_of(struct slice code, unsigned *digits)
-{
-    bool only_zeros = code.size > 0;
-    *digits = 0;
-    for (size_t i = 0; i < code.size && code.bytes[i] != ';'; i++) {
-        char c = code.bytes[i];
-        if (c == '"') {
-            while (++i < code.size && code.bytes[i] != '"') continue;
-            only_zeros = false;
-        } else if (c == '\\' || c == '_' || c == '*') {
-            i++;
-            only_zeros = false;
-        } else if (c == '[') {
-            while (++i < code.size && code.bytes[i] != ']') continue;
-            only_zeros = false;
-        } else if (memchr("yYdDmMhHsS", c, 10)) {
-            return WORKBOOK_FORMAT_DATE;
-        } else if (c == '0') {
-            ++*digits;
-        } else {
-            if (c == 'G' || c == 'g') return WORKBOOK_FORMAT_PLAIN;
-            only_zeros = false;
-        }
-    }
-    bool pads = only_zeros && *digits > 1 && *digits < WORKBOOK_NUMBER_MAX;
-    return pads ? WORKBOOK_FORMAT_ZEROS : WORKBOOK_FORMAT_PLAIN;
-}
-
-enum workbook_format workbook_format_builtin(unsigned id)
-{
-    bool is_date = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
-    return is_date ? WORKBOOK_FORMAT_DATE : WORKBOOK_FORMAT_PLAIN;
-}

@@ -5,7 +5,7 @@
 #include "intake/reader.h"
 #include "intake/text_cells.h"
 #include "intake/text_dialect.h"
-#include "intake/workbook.h"
+#include "intake/workbook_merged.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -13,9 +13,6 @@
 enum { POSITION_BITS = 20, SAMPLE_BYTES = 160, SAMPLE_CELLS = 8 };
 
 struct header { unsigned sheet, score; uint32_t row; };
-
-/* A merged cell that reaches into the row at hand, by its column: its text and the last of its rows. */
-struct reach { uint32_t until; uint8_t sort; bool is_shared; struct slice text; size_t room; };
 
 struct workbook_reader {
     struct reader         base;
@@ -25,8 +22,7 @@ struct workbook_reader {
     struct columns        columns;
     struct cell_evidence  evidence;
     struct cell_totals    totals;
-    struct reach         *reaches;                  /* of each column; NULL: nothing is merged */
-    unsigned              next_merge;
+    struct workbook_merged merged;
     uint32_t              header_end;               /* the last row that cells of the header reach into */
     bool                  is_merged[COLUMNS_MAX];   /* the cell of the row at hand stands for several */
     bool                  is_open, has_rows, has_totals, is_nil, is_nil_said;
@@ -75,8 +71,7 @@ static bool open_rows(struct workbook_reader *w, unsigned sheet)
 static bool open_lines(struct workbook_reader *w)
 {
     if (!open_rows(w, w->header.sheet)) return false;
-    w->next_merge = 0;
-    if (w->reaches) memset(w->reaches, 0, COLUMNS_MAX * sizeof *w->reaches);
+    workbook_merged_rewind(&w->merged);
     while (w->rows->row < w->header.row)
         if (!workbook_rows_next(w->rows)) return false;
     return true;
@@ -91,7 +86,7 @@ static enum survey refuse(struct workbook_reader *w)
     struct issue *i = reader_add(&w->base, p->code, 0);
     if (p->code == ISSUE_FORMAT_UNSUPPORTED) {
         issue_argument(i, SLICE("format"), slice_from(p->what));
-        issue_argument(i, SLICE("instead"), SLICE("the files in it by themselves"));
+        issue_argument(i, SLICE("instead"), slice_from(p->instead));
     } else if (p->code == ISSUE_WORKBOOK_TOO_LARGE) {
         issue_argument(i, SLICE("max"), number_text(a, p->max));
         issue_argument(i, SLICE("what"), slice_from(p->what));
@@ -194,26 +189,34 @@ static enum survey without_header(struct workbook_reader *w)
     return SURVEY_REJECTED;
 }
 
-static enum survey choose_sheet(struct workbook_reader *w)
+/* The sheet with the best header, and those whose is as good. */
+struct choice { unsigned wanted, equals; struct text ties; };
+
+static bool find_sheet(struct workbook_reader *w, struct choice *c)
 {
-    struct text ties = text_in(w->base.arena, SAMPLE_BYTES);
-    unsigned wanted = 0, equals = 0;
+    *c = (struct choice){ .ties = text_in(w->base.arena, SAMPLE_BYTES) };
+    w->header = (struct header){ 0 };
     for (unsigned k = 0; k < w->workbook.sheet_count; k++) {
         struct header h;
         if (!is_wanted(w, k)) continue;
-        wanted++;
-        if (!find_header(w, k, wanted_header_row(w), &h)) return refuse(w);
-        if (h.score > w->header.score) { w->header = h; ties.size = 0; equals = 0; }
-        if (h.score > 0 && h.score == w->header.score) { add_name(&ties, w->workbook.sheets[k].name); equals++; }
+        c->wanted++;
+        if (!find_header(w, k, wanted_header_row(w), &h)) return false;
+        if (h.score > w->header.score) { w->header = h; c->ties.size = 0; c->equals = 0; }
+        if (h.score > 0 && h.score == w->header.score) { add_name(&c->ties, w->workbook.sheets[k].name); c->equals++; }
     }
-    if (wanted == 0) {
+    return true;
+}
+
+static enum survey judge_choice(struct workbook_reader *w, const struct choice *c)
+{
+    if (c->wanted == 0) {
         struct slice named = w->base.answers.sheet.size > 0 ? w->base.answers.sheet : w->base.profile->text.sheet;
         struct issue *i = reader_add(&w->base, ISSUE_SHEET_MISSING, 0);
         i->value = named.size > 0 ? issue_value(w->base.arena, named) : SLICE("to be seen");
         return SURVEY_REJECTED;
     }
     if (w->header.score == 0) return without_header(w);
-    return equals > 1 ? ask(w, ISSUE_SHEET_UNDECIDED, text_slice(&ties), (struct where){ 0 }) : SURVEY_READ;
+    return c->equals > 1 ? ask(w, ISSUE_SHEET_UNDECIDED, text_slice(&c->ties), (struct where){ 0 }) : SURVEY_READ;
 }
 
 /* Who sees a workbook taken must not believe that all of it was, unless it was said which sheet counts: then what the
@@ -242,11 +245,12 @@ static void told_repeated(void *context, enum slot slot, struct slice counts)
     i->value = counts;
 }
 
-static bool read_header(struct workbook_reader *w)
+static bool read_header(struct workbook_reader *w, bool tells)
 {
     if (!open_lines(w)) return false;
     struct columns_listener listener = { told_repeated, w };
-    w->columns = columns_read(w->base.arena, w->rows->cells, w->rows->count, w->base.profile, &listener);
+    w->columns = columns_read(w->base.arena, w->rows->cells, w->rows->count, w->base.profile,
+                              tells ? &listener : NULL);
     return true;
 }
 
@@ -300,8 +304,40 @@ static void describe(struct workbook_reader *w)
     w->base.layout = (struct reader_layout){
         .header_row = w->header.row, .sheet = w->header.sheet,
         .read_as = text_cells_read_as(w->base.arena, &w->evidence, w->base.typing),
+        .has_merges = w->workbook.merge_count > 0,
     };
     w->base.dialect = text_slice(&t);
+}
+
+/* To the end of every sheet that counts: do its rows ascend? A header may stand behind the lines. */
+static void see_order(struct workbook_reader *w)
+{
+    for (unsigned k = 0; k < w->workbook.sheet_count && !w->workbook.is_unordered; k++) {
+        if (!is_wanted(w, k) || !open_rows(w, k)) continue;
+        while (!w->workbook.is_unordered && workbook_rows_next(w->rows)) continue;
+    }
+}
+
+/* Sheet, header and what the lines tell of their styles; nothing is said of it yet. */
+static bool look(struct workbook_reader *w, struct choice *c)
+{
+    memset(&w->evidence, 0, sizeof w->evidence);
+    w->has_totals = false;
+    if (!find_sheet(w, c)) return false;
+    if (w->header.score == 0) see_order(w);
+    if (w->header.score == 0 || c->equals > 1) return true;
+    if (!read_header(w, false)) return false;
+    gather(w);
+    return w->workbook.problem.code == ISSUE_NONE;
+}
+
+/* Rows that do not ascend are read once more, by their numbers. */
+static bool look_in_order(struct workbook_reader *w, struct choice *c)
+{
+    bool is_read = look(w, c);
+    if (!is_read || !w->workbook.is_unordered) return is_read;
+    w->workbook.sorts_rows = true;
+    return look(w, c);
 }
 
 static bool has_own_cells(const struct workbook_reader *w)
@@ -334,16 +370,15 @@ static enum survey workbook_survey(struct reader *r)
     w->is_open = true;
     w->rows = ARENA_NEW(r->arena, struct workbook_rows);
     if (!workbook_open(&w->workbook, r->arena, r->spool->bytes)) return refuse(w);
-    enum survey survey = choose_sheet(w);
+    struct choice choice;
+    if (!look_in_order(w, &choice)) return refuse(w);
+    enum survey survey = judge_choice(w, &choice);
     if (survey != SURVEY_READ || w->is_nil) return survey;
-    if (!tell_left_out(w) || !read_header(w)) return refuse(w);
-    gather(w);
-    if (w->workbook.problem.code != ISSUE_NONE) return refuse(w);
     workbook_keep_merges(&w->workbook);
-    if (w->workbook.merge_count > 0) w->reaches = ARENA_ARRAY(r->arena, COLUMNS_MAX, struct reach);
+    workbook_merged_open(&w->merged, r->arena, &w->workbook, w->header.row);
     for (unsigned k = 0; k < w->workbook.merge_count && w->workbook.merges[k].from <= w->header.row; k++)
         if (w->workbook.merges[k].to > w->header_end) w->header_end = w->workbook.merges[k].to;
-    if (!see_shared(w)) return refuse(w);
+    if (!see_shared(w) || !tell_left_out(w) || !read_header(w, true)) return refuse(w);
     survey = decide_styles(w);
     describe(w);
     text_cells_tell_extras(r, &w->columns, row_place(w, w->header.row));
@@ -406,6 +441,79 @@ static struct slice in_style(struct workbook_reader *w, unsigned k)
     return copy;
 }
 
+static bool is_whole(struct slice s)
+{
+    for (size_t i = 0; i < s.size; i++)
+        if (s.bytes[i] < '0' || s.bytes[i] > '9') return false;
+    return s.size > 0;
+}
+
+/* 0.155 as 15.5%, which a sheet shows of it. */
+static struct slice percent_text(struct arena *a, struct slice number)
+{
+    struct text t = text_in(a, number.size + 8);
+    bool is_negative = number.size > 0 && number.bytes[0] == '-';
+    struct slice rest = slice_skip(number, is_negative), whole = slice_cut(&rest, '.');
+    while (whole.size > 0 && whole.bytes[0] == '0') whole = slice_skip(whole, 1);
+    if (is_negative) PUT(&t, "-");
+    text_put(&t, whole);
+    for (unsigned k = 0; k < 2; k++) text_put_byte(&t, k < rest.size ? rest.bytes[k] : '0');
+    if (rest.size > 2) { PUT(&t, "."); text_put(&t, slice_skip(rest, 2)); }
+    PUT(&t, "%");
+    return text_slice(&t);
+}
+
+static bool is_money(enum slot slot)
+{
+    if (slot == SLOT_NONE || slot >= SLOT_FIELDS_END) return false;
+    enum field_type type = line_fields[slot - 1].type;
+    return type == FIELD_TYPE_PRICE || type == FIELD_TYPE_MONEY || type == FIELD_TYPE_AMOUNT;
+}
+
+/* Does anything say a currency beside the prices of the row at hand? */
+static bool has_currency(const struct workbook_reader *w)
+{
+    if (w->base.profile->currency_default.size > 0 || w->base.typing->currency.size > 0) return true;
+    for (unsigned k = 0; k < w->rows->count && k < w->columns.count; k++)
+        if (w->columns.items[k].slot == SLOT_currency && w->rows->cells[k].size > 0) return true;
+    return false;
+}
+
+/* A cell as its number format shows it, where that says more than the number: an id with its signs, a percentage, which
+ * no figure is, and beside a price the currency that nothing else says. */
+static struct slice as_shown(struct workbook_reader *w, unsigned k, bool needs_currency)
+{
+    char printed[2 * WORKBOOK_NUMBER_MAX];
+    struct slice text = in_style(w, k);
+    const struct workbook_code *code = workbook_code_of(w->rows, k);
+    enum slot slot = k < w->columns.count ? w->columns.items[k].slot : SLOT_NONE;
+    if (!code) return text;
+    if (slot_is_number(slot)) {
+        if (code->format == WORKBOOK_FORMAT_PERCENT) return percent_text(w->base.line_arena, w->rows->cells[k]);
+        if (!needs_currency || code->currency.size == 0 || !is_money(slot)) return text;
+        struct text t = text_in(w->base.line_arena, text.size + 4);
+        text_put(&t, text);
+        PUT(&t, " ");
+        text_put(&t, code->currency);
+        return text_slice(&t);
+    }
+    bool has_signs = code->format == WORKBOOK_FORMAT_SIGNS && is_whole(text);
+    if (!has_signs || slot_is_date(slot) || slot == SLOT_gtin) return text;
+    struct slice shown = workbook_format_print(code->text, text, printed, sizeof printed);
+    return shown.size > 0 ? slice_copy(w->base.line_arena, shown) : text;
+}
+
+/* An id in a cell of dates: a number that was formatted as one, or a text that the spreadsheet took for one. */
+static bool is_dated_id(const struct workbook_reader *w, unsigned k)
+{
+    static const enum slot ids[] = { SLOT_invoice_no, SLOT_original_invoice_no, SLOT_order_no, SLOT_claim_id,
+                                     SLOT_debit_memo_ref, SLOT_rma_no, SLOT_authorisation_no, SLOT_deal_reg_no,
+                                     SLOT_preapproval_no };
+    bool is_id = false;
+    for (unsigned i = 0; i < sizeof ids / sizeof *ids; i++) is_id |= w->columns.items[k].slot == ids[i];
+    return is_id && w->rows->sorts[k] == CELL_DATE;
+}
+
 static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues *issues, enum issue_code code,
                        unsigned k)
 {
@@ -418,20 +526,9 @@ static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues
 
 /* Merged cells */
 
-static void hold(struct workbook_reader *w, const struct workbook_merge *m)
+static bool is_figure(const struct workbook_reader *w, unsigned k)
 {
-    struct reach *reach = &w->reaches[m->column - 1];
-    struct slice text = m->from == w->rows->row ? w->rows->cells[m->column - 1] : (struct slice){ 0 };
-    *reach = (struct reach){ .until = m->to,
-                             .sort = w->rows->sorts[m->column - 1],
-                             .is_shared = m->is_shared,
-                             .text = { reach->text.bytes, text.size },
-                             .room = reach->room };
-    if (text.size > reach->room) {
-        reach->room = 2 * text.size;
-        reach->text.bytes = arena_take(w->base.arena, reach->room);
-    }
-    if (text.size > 0) memcpy((char *)reach->text.bytes, text.bytes, text.size);
+    return slot_is_number(w->columns.items[k].slot) || w->columns.items[k].slot == SLOT_serials;
 }
 
 /* What stands over several rows says the same of each of them, but for figures: nobody can tell whose they are. */
@@ -439,39 +536,27 @@ static void fill_merged(struct workbook_reader *w)
 {
     struct workbook_rows *rows = w->rows;
     memset(w->is_merged, 0, sizeof w->is_merged);
-    if (!w->reaches) return;
-    for (; w->next_merge < w->workbook.merge_count && w->workbook.merges[w->next_merge].from <= rows->row;
-         w->next_merge++) {
-        const struct workbook_merge *m = &w->workbook.merges[w->next_merge];
-        if (m->from > w->header.row && m->to >= rows->row) hold(w, m);
-    }
-    for (unsigned k = 0; k < w->columns.count; k++) {
-        const struct reach *reach = &w->reaches[k];
-        enum slot slot = w->columns.items[k].slot;
-        if (reach->until < rows->row || slot == SLOT_NONE || reach->text.size == 0) continue;
-        bool is_figure = slot_is_number(slot) || slot == SLOT_serials;
-        w->is_merged[k] = is_figure ? reach->is_shared : rows->cells[k].size == 0;
-        if (is_figure || rows->cells[k].size > 0) continue;
-        while (rows->count <= k) rows->cells[rows->count++] = (struct slice){ 0 };
-        rows->cells[k] = slice_copy(w->base.line_arena, reach->text);
-        rows->sorts[k] = reach->sort;
+    workbook_merged_take(&w->merged, rows);
+    for (unsigned k = 0; w->merged.reaches && k < w->columns.count; k++) {
+        const struct workbook_reach *reach = workbook_merged_at(&w->merged, rows, k);
+        if (!reach || w->columns.items[k].slot == SLOT_NONE) continue;
+        w->is_merged[k] = is_figure(w, k) ? reach->is_shared : rows->cells[k].size == 0;
+        if (w->is_merged[k] && !is_figure(w, k)) workbook_merged_fill(rows, k, reach, w->base.line_arena);
     }
 }
 
 static void blame_merged(struct workbook_reader *w, struct draft *d, struct issues *issues)
 {
-    for (unsigned k = 0; k < w->columns.count; k++) {
-        enum slot slot = w->columns.items[k].slot;
-        bool is_figure = slot_is_number(slot) || slot == SLOT_serials;
-        if (w->is_merged[k]) blame_cell(w, d, issues, is_figure ? ISSUE_CELL_MERGED : ISSUE_CELL_FROM_ABOVE, k);
-    }
+    for (unsigned k = 0; k < w->columns.count; k++)
+        if (w->is_merged[k])
+            blame_cell(w, d, issues, is_figure(w, k) ? ISSUE_CELL_MERGED : ISSUE_CELL_FROM_ABOVE, k);
 }
 
 static enum reader_step read_line(struct workbook_reader *w, struct draft *d, struct issues *issues)
 {
     struct workbook_rows *rows = w->rows;
     unsigned count = rows->count < w->columns.count ? rows->count : w->columns.count;
-    bool is_long = false;
+    bool is_long = false, needs_currency = w->workbook.code_count > 0 && !has_currency(w);
     blame_merged(w, d, issues);
     for (unsigned k = 0; k < rows->count; k++) {
         bool is_mapped = k < count && w->columns.items[k].slot != SLOT_NONE;
@@ -480,8 +565,9 @@ static enum reader_step read_line(struct workbook_reader *w, struct draft *d, st
             blame_cell(w, d, issues, ISSUE_CELL_IN_ERROR, k);
             rows->cells[k] = (struct slice){ 0 };
         }
+        if (is_mapped && is_dated_id(w, k)) blame_cell(w, d, issues, ISSUE_PART_LOOKS_LIKE_DATE, k);
         is_long |= k >= w->columns.count && rows->cells[k].size > 0;
-        rows->cells[k] = in_style(w, k);
+        rows->cells[k] = as_shown(w, k, needs_currency);
     }
     text_cells_fill(&w->base, d, issues, &w->columns, rows->cells, count);
     if (w->has_totals) cell_totals_add(&w->totals, &w->base, &w->columns, rows->cells, count);

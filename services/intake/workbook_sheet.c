@@ -26,17 +26,17 @@ static unsigned column_of(const char *reference)
 
 static void begin_row(struct workbook_rows *r, const char **attributes)
 {
-    uint64_t row = 0;
-    const char *number = workbook_attribute(attributes, "r");
-    if (!number || !slice_to_uint(slice_from(number), WORKBOOK_ROWS_MAX, &row) || row <= r->row) row = r->row + 1;
-    r->row = (uint32_t)row;
+    uint32_t row = r->counts_rows ? r->row + 1 : workbook_row_number(attributes, r->row);
+    bool descends = row <= r->row;
+    r->workbook->is_unordered |= descends;
+    r->row = descends ? r->row + 1 : row;
     for (unsigned k = 0; k < r->count; k++) r->cells[k] = (struct slice){ 0 };
     memset(r->sorts, CELL_EMPTY, sizeof r->sorts);
     r->count = r->column = 0;
     r->size = 0;
     r->fault = WORKBOOK_ROW_FINE;
     r->in_row = true;
-    if (row > WORKBOOK_ROWS_MAX) workbook_fail(r->workbook, ISSUE_WORKBOOK_TOO_LARGE, "rows", WORKBOOK_ROWS_MAX);
+    if (r->row > WORKBOOK_ROWS_MAX) workbook_fail(r->workbook, ISSUE_WORKBOOK_TOO_LARGE, "rows", WORKBOOK_ROWS_MAX);
 }
 
 static char type_of(const char *t)
@@ -60,6 +60,7 @@ static void begin_cell(struct workbook_rows *r, const char **attributes)
     r->has_value = r->has_formula = false;
     r->from = r->size;
     r->phonetic = 0;
+    r->code = 0;
 }
 
 /* Values */
@@ -84,6 +85,13 @@ static struct slice shared_string(const struct workbook *w, struct slice number,
     if (!*is_known) return (struct slice){ 0 };
     uint64_t from = at > 0 ? w->ends[at - 1] : 0;
     return slice_of(w->text + from, w->ends[at] - from);
+}
+
+/* Blanks and breaks around the value say nothing: of a part that was printed for people. */
+static void trim_value(struct workbook_rows *r)
+{
+    while (r->from < r->size && (uint8_t)r->text[r->from] <= ' ') r->from++;
+    while (r->from < r->size && (uint8_t)r->text[r->size - 1] <= ' ') r->size--;
 }
 
 static void replace(struct workbook_rows *r, struct slice text)
@@ -122,6 +130,7 @@ static enum workbook_cell number_cell(struct workbook_rows *r)
     struct slice text = value_of(r);
     struct workbook_style style = r->style < w->style_count ? w->styles[r->style] : (struct workbook_style){ 0 };
     char date[DATE_BYTES], buffer[WORKBOOK_NUMBER_MAX];
+    r->code = style.code;
     if (style.format == WORKBOOK_FORMAT_DATE && date_of(w, text, date)) {
         replace(r, slice_of(date, DATE_BYTES));
         return CELL_DATE;
@@ -143,6 +152,7 @@ static enum workbook_cell cell_sort(struct workbook_rows *r)
 {
     bool is_known;
     struct slice text;
+    if (r->type != 't' && r->type != 'i') trim_value(r);
     bool is_stored =
         r->has_value && (r->size > r->from || r->type != 'n'); /* some write an empty <v/> behind the formula */
     if (!is_stored) return r->has_formula ? CELL_FORMULA_EMPTY : CELL_EMPTY;
@@ -173,6 +183,7 @@ static void end_cell(struct workbook_rows *r)
     if (r->column > COLUMNS_MAX) { r->fault = WORKBOOK_ROW_TOO_WIDE; return; }
     r->cells[r->column - 1] = text;
     r->sorts[r->column - 1] = (uint8_t)sort;
+    r->codes[r->column - 1] = r->code;
     if (r->column > r->count) r->count = r->column;
 }
 
@@ -235,8 +246,9 @@ static void on_start(void *parser, const XML_Char *name, const XML_Char **attrib
         if (strcmp(local, "c") == 0) begin_cell(r, attributes);
         return;
     }
-    if (strcmp(local, "v") == 0 && r->type != 'i') r->in_value = r->has_value = true;
+    if (strcmp(local, "v") == 0) r->in_value = r->has_value = true;
     else if (strcmp(local, "f") == 0) r->has_formula = true;
+    else if (strcmp(local, "is") == 0) r->type = 'i';       /* some leave the type out, others the <is> */
     else if (strcmp(local, "rPh") == 0) r->phonetic++;
     else if (strcmp(local, "t") == 0 && r->type == 'i' && r->phonetic == 0) r->in_text = r->has_value = true;
 }
@@ -274,9 +286,11 @@ bool workbook_rows_open(struct workbook_rows *r, struct workbook *w, unsigned sh
     if (!w->has_merges) w->merge_count = 0;
     r->workbook = w;
     struct slice part = w->sheets[sheet].part;
-    zip_int64_t index = part.size > 0 ? zip_name_locate(w->zip, part.bytes, ZIP_FL_NOCASE) : -1;
-    if (index >= 0) r->file = zip_fopen_index(w->zip, (zip_uint64_t)index, 0);
-    if (r->file) r->parser = workbook_parser(r, on_start, on_end, on_text);
+    struct workbook_source *s = &r->source;
+    bool sorts = w->sorts_rows && part.size > 0;
+    if (sorts && !workbook_sort_rows(w, part.bytes, &s->sorted, &r->counts_rows)) return false;
+    if (!s->sorted.bytes && part.size > 0) s->file = workbook_part(w, part.bytes);
+    if (s->sorted.bytes || s->file) r->parser = workbook_parser(r, on_start, on_end, on_text);
     if (r->parser) return true;
     workbook_fail(w, ISSUE_WORKBOOK_BROKEN, "a sheet is not there", 0);
     return false;
@@ -296,13 +310,19 @@ static enum workbook_feed resume(struct workbook_rows *r)
     return WORKBOOK_BAD;
 }
 
+const struct workbook_code *workbook_code_of(const struct workbook_rows *r, unsigned cell)
+{
+    bool is_number = r->sorts[cell] == CELL_NUMBER && r->codes[cell] > 0;
+    return is_number ? &r->workbook->codes[r->codes[cell] - 1] : NULL;
+}
+
 bool workbook_rows_next(struct workbook_rows *r)
 {
     enum workbook_feed feed = WORKBOOK_FED;
     r->has_row = false;
     if (r->is_done || r->workbook->problem.code != ISSUE_NONE) return false;
     if (r->is_suspended) feed = resume(r);
-    while (feed == WORKBOOK_FED) feed = workbook_feed(r->workbook, r->file, r->parser, &r->fed);
+    while (feed == WORKBOOK_FED) feed = workbook_feed(r->workbook, &r->source, r->parser, &r->fed);
     r->is_suspended = feed == WORKBOOK_SUSPENDED;
     r->is_done = feed == WORKBOOK_END || feed == WORKBOOK_BAD;
     return r->has_row && feed == WORKBOOK_SUSPENDED;
@@ -311,7 +331,8 @@ bool workbook_rows_next(struct workbook_rows *r)
 void workbook_rows_close(struct workbook_rows *r)
 {
     if (r->parser) XML_ParserFree(r->parser);
-    if (r->file) zip_fclose(r->file);
+    if (r->source.file) zip_fclose(r->source.file);
+    free((void *)r->source.sorted.bytes);
     r->parser = NULL;
-    r->file = NULL;
+    r->source = (struct workbook_source){ 0 };
 }

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 PROFILE = "profile: golden\nversion: 1\neffective_from: 2020-01-01\nextends: default\n"
 UNSAID = {"UOM_ASSUMED"}                # nearly every report leaves the unit out
@@ -86,9 +87,13 @@ def main():
     failed = sorted(set(os.listdir(folder)) - set(expected) - {"expected.json"})
     for name in failed:
         print(f"{name}: nothing is expected of it")
-    with tempfile.TemporaryDirectory() as work:
-        for name, want in expected.items():
-            wrong = list(compare(want, *read(claimctl, os.path.join(folder, name), want, work)))
+
+    def wrong_with(name):
+        with tempfile.TemporaryDirectory() as work:
+            return list(compare(expected[name], *read(claimctl, os.path.join(folder, name), expected[name], work)))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, wrong in zip(expected, pool.map(wrong_with, expected)):
             failed += [name] * bool(wrong)
             for text in wrong:
                 print(f"{name}: {text}")

@@ -10,6 +10,7 @@
 static struct rig r;
 static struct rejects *taking;
 static struct reader_answers answers;               /* to the question of the next document */
+static bool names_no_currency;                      /* of the next document */
 
 static enum err on_line(void *context, const struct intake_line *line)
 {
@@ -34,11 +35,12 @@ static struct slice refused(struct slice bytes, enum rejects_form form)
         .partners = &r.partners,
         .profile = &r.profile,
         .partner_id = SLICE("P-17"),
-        .currency = SLICE("EUR"),
+        .currency = names_no_currency ? SLICE("") : SLICE("EUR"),
         .answers = answers,
     };
     bool is_done = false;
     answers = (struct reader_answers){ 0 };
+    names_no_currency = false;
     rig_close(&r);
     r.ids = text_in(test_arena(), 4096);
     r.line_count = 0;
@@ -233,8 +235,10 @@ static struct slice workbook(const char *properties, const char *rows)
           "Type=\"http://x/styles\" Target=\"styles.xml\"/></Relationships>" },
         { "xl/styles.xml",
           "<styleSheet" NS
-          "><numFmts><numFmt numFmtId=\"164\" formatCode=\"00000\"/></numFmts><cellXfs><xf numFmtId=\"0\"/>"
-          "<xf numFmtId=\"14\"/><xf numFmtId=\"164\"/></cellXfs></styleSheet>" },
+          "><numFmts><numFmt numFmtId=\"164\" formatCode=\"00000\"/><numFmt numFmtId=\"165\" "
+          "formatCode=\"[$SEK] 0.00\"/><numFmt numFmtId=\"166\" formatCode=\"&quot;NR-&quot;00\"/></numFmts><cellXfs>"
+          "<xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/><xf numFmtId=\"165\"/>"
+          "<xf numFmtId=\"166\"/><xf numFmtId=\"9\"/></cellXfs></styleSheet>" },
         { "xl/workbook.xml", book },
         { "xl/sheet1.xml", sheet },
         { "xl/sheet2.xml", "<worksheet" NS "><sheetData/></worksheet>" },
@@ -325,6 +329,53 @@ TEST(dates_of_1904_stay_the_days_that_they_are)
     struct slice sheet = CHANGED(part_of(back, "xl/worksheets/sheet1.xml"), "preserve\">x<", "preserve\">4<");
     (void)refused(with_sheet(back, sheet), REJECTS_OWN);
     CHECK_TEXT(r.lines[0], "PASS POS_SALE partner=P-17 inv=A-1 ship=20260301 part=P-1 qty=4 uom=EA cur=EUR sub=2");
+    rig_close(&r);
+}
+
+/* A cell over several rows said something of each of them; a figure there is an error until it was parted. */
+TEST(a_merged_cell_is_said_again_in_each_row_that_comes_back)
+{
+    static const char *const rows = HEADER
+        "<row r=\"4\">" T("A-1") "<c s=\"1\"><v>46082</v></c>" T("P-1") "<c><v>1</v></c><c><v>4.5</v></c></row>"
+        "<row r=\"5\"><c r=\"C5\" t=\"inlineStr\"><is><t>P-2</t></is></c><c r=\"D5\"><v>2</v></c></row>"
+        "<row r=\"6\"><c r=\"C6\" t=\"inlineStr\"><is><t>P-3</t></is></c><c r=\"D6\" t=\"str\"><v>x</v></c></row>"
+        "</sheetData><mergeCells><mergeCell ref=\"A4:A6\"/><mergeCell ref=\"B4:B6\"/>"
+        "<mergeCell ref=\"E4:E5\"/></mergeCells><sheetData>";
+    begin();
+    struct slice back = refused(workbook("", rows), REJECTS_OWN), sheet = part_of(back, "xl/worksheets/sheet1.xml");
+    CHECK_INT(r.result->rejected, 3);
+    CHECK(holds(sheet, "<c r=\"A4\" t=\"inlineStr\"><is><t xml:space=\"preserve\">A-1</t></is></c>"
+                       "<c r=\"B4\" s=\"1\"><v>46082</v></c>"));
+    CHECK(holds(sheet, "<c r=\"E4\" t=\"e\"><v>#N/A</v></c>") && holds(sheet, "<c r=\"E5\" t=\"e\"><v>#N/A</v></c>"));
+    CHECK(holds(sheet, "<c r=\"A6\" t=\"inlineStr\"><is><t xml:space=\"preserve\">A-1</t></is></c>"
+                       "<c r=\"B6\" s=\"1\"><v>46082</v></c>"));
+    (void)refused(with_sheet(back, CHANGED(sheet, "preserve\">x<", "preserve\">3<")), REJECTS_OWN);
+    CHECK_INT(r.result->passed, 1);
+    CHECK_INT(r.result->rejected, 2);
+    CHECK_TEXT(r.lines[2], "PASS POS_SALE partner=P-17 inv=A-1 ship=20260301 part=P-3 qty=3 uom=EA cur=EUR sub=2");
+    rig_close(&r);
+}
+
+/* What a number format said of a cell, a currency or a percentage, its cell says again. */
+TEST(formats_that_say_more_than_the_number_come_back)
+{
+    static const char *const rows = HEADER
+        "<row r=\"4\"><c s=\"4\"><v>7</v></c><c s=\"1\"><v>46082</v></c>" T("P-1") T("x")
+        "<c s=\"3\"><v>4.5</v></c></row>"
+        "<row r=\"5\">" T("A-2") "<c s=\"1\"><v>46082</v></c>" T("P-1")
+        "<c s=\"5\"><v>0.5</v></c><c><v>1</v></c></row>";
+    begin();
+    names_no_currency = true;
+    struct slice back = refused(workbook("", rows), REJECTS_OWN), sheet = part_of(back, "xl/worksheets/sheet1.xml");
+    CHECK_INT(r.result->rejected, 2);
+    CHECK(holds(part_of(back, "xl/styles.xml"), "formatCode=\"[$SEK] 0.00\""));
+    begin();
+    names_no_currency = true;
+    (void)refused(with_sheet(back, CHANGED(sheet, "preserve\">x<", "preserve\">3<")), REJECTS_OWN);
+    CHECK_INT(r.result->passed, 1);
+    CHECK_TEXT(r.lines[0],
+               "PASS POS_SALE partner=P-17 inv=NR-07 ship=20260301 part=P-1 qty=3 uom=EA resale=4.5 cur=SEK sub=2");
+    CHECK(holds(r.lines[1], "REJECT"));
     rig_close(&r);
 }
 

@@ -495,7 +495,17 @@ TEST(number_formats_are_known_by_what_they_print)
         { "yyyy-mm-dd", WORKBOOK_FORMAT_DATE, 0 },
         { "[$-409]d-mmm-yy;@", WORKBOOK_FORMAT_DATE, 0 },
         { "#,##0.00 \"days\"", WORKBOOK_FORMAT_PLAIN, 3 },
-        { "\\d0", WORKBOOK_FORMAT_PLAIN, 1 },
+        { "\\d0", WORKBOOK_FORMAT_SIGNS, 1 },
+        { "00000_)", WORKBOOK_FORMAT_ZEROS, 5 },
+        { "\"INV-\"00000", WORKBOOK_FORMAT_SIGNS, 5 },
+        { "000\\-0000", WORKBOOK_FORMAT_SIGNS, 7 },
+        { "\"EUR\" 0", WORKBOOK_FORMAT_SIGNS, 1 },
+        { "[$EUR] 0", WORKBOOK_FORMAT_PLAIN, 1 },
+        { "0.0%", WORKBOOK_FORMAT_PERCENT, 2 },
+        { "0 \"%\"", WORKBOOK_FORMAT_SIGNS, 1 },
+        { "0;0%", WORKBOOK_FORMAT_PLAIN, 1 },
+        { "[$-411]ggge\"年\"m\"月\"", WORKBOOK_FORMAT_DATE, 0 },
+        { "GENERAL\" h\"", WORKBOOK_FORMAT_PLAIN, 0 },
         { "0;yyyy", WORKBOOK_FORMAT_PLAIN, 1 },
         { "", WORKBOOK_FORMAT_PLAIN, 0 },
     };
@@ -504,6 +514,80 @@ TEST(number_formats_are_known_by_what_they_print)
         CHECK_INT(workbook_format_of(slice_from(cases[k].code), &digits), cases[k].format);
     CHECK_INT(workbook_format_builtin(14), WORKBOOK_FORMAT_DATE);
     CHECK_INT(workbook_format_builtin(2), WORKBOOK_FORMAT_PLAIN);
+    CHECK_INT(workbook_format_builtin(10), WORKBOOK_FORMAT_PERCENT);
+}
+
+TEST(a_format_names_a_currency_where_its_sign_has_one)
+{
+    static const struct { const char *code, *currency; } cases[] = {
+        { "#,##0.00\\ [$€-407];[Red]\\-#,##0.00\\ [$€-407]", "EUR" }, { "[$USD]\\ #,##0.00", "USD" },
+        { "_-* #,##0.00\\ \"€\"_-", "EUR" }, { "\"chf\" 0.00", "CHF" }, { "[$£-809]0", "GBP" },
+        { "[$$-409]0.00", "USD" }, { "[$$-1009]0.00", "CAD" }, { "[$$-1000409]0.00", "USD" }, { "\"$\"0.00", "" },
+        { "[$$-1]0.00", "" }, { "[$¥-804]0", "CNY" }, { "[$¥-411]0", "JPY" }, { "\"¥\"0", "" },
+        { "0 [$kr-41D]", "SEK" },
+        { "0 \"kr\"", "" }, { "[$-409]0.00", "" }, { "[Red]0.00", "" }, { "0 \"pcs\"", "" }, { "0 \"box\"", "" },
+        { "0;[$EUR]0", "" }, { "[$", "" }, { "\"", "" }, { "", "" },
+    };
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++)
+        CHECK_SLICE(workbook_format_currency(slice_from(cases[k].code)), slice_from(cases[k].currency));
+}
+
+TEST(digits_stand_between_the_signs_of_their_format)
+{
+    static const struct { const char *code, *digits, *shown; } cases[] = {
+        { "\"INV-\"00000", "42", "INV-00042" },  { "000\\-0000", "1234567", "123-4567" },
+        { "000\\-0000", "123456789", "12345-6789" }, { "000\\-0000", "5", "000-0005" },
+        { "0\" pcs\"", "120", "120 pcs" },       { "00000", "42", "" },
+        { "00-00-00;@", "010203", "01-02-03" },  { "\"a long text in front of everything\"0", "7", "" },
+    };
+    char buffer[24];
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++)
+        CHECK_SLICE(workbook_format_print(slice_from(cases[k].code), slice_from(cases[k].digits), buffer,
+                                          sizeof buffer),
+                    slice_from(cases[k].shown));
+}
+
+/* A row is the one that it says it is, wherever it stands in the sheet; numbers that recur say nothing. */
+TEST(rows_keep_their_numbers_in_whatever_order_they_stand)
+{
+    static const struct { const char *rows, *ids, *first; } cases[] = {
+        { "132", "1048578 1048579 ", "inv=A-2 " }, { "231", "1048578 1048579 ", "inv=A-2 " },
+        { "321", "1048578 1048579 ", "inv=A-2 " }, { "1..", "1048578 1048579 ", "inv=A-2 " },
+        { "111", "1048578 1048579 ", "inv=A-2 " }, { "312", "1048578 1048579 ", "inv=A-2 " },
+    };
+    static const char *const cells[] = { "Invoice|Ship Date|Part|Qty", "A-2|@46083|KX-100|#5", "A-3|@46083|KX-100|#6" };
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct text t = text_in(test_arena(), 16 << 10);
+        PUT(&t, "<worksheet" NS "><sheetData>");
+        for (unsigned n = 0; n < 3; n++) {
+            bool is_own = cases[k].rows[n] >= '1' && strcmp(cases[k].rows, "111") != 0;
+            const char *one = sheet(cells[is_own ? cases[k].rows[n] - '1' : (int)n], false);
+            const char *from = strstr(one, "<row>") + 4, *to = strstr(one, "</sheetData>");
+            PUT(&t, "<row");
+            if (cases[k].rows[n] != '.') { PUT(&t, " r=\""); text_put_byte(&t, cases[k].rows[n]); PUT(&t, "\""); }
+            text_put(&t, slice_of(from, (size_t)(to - from)));
+        }
+        PUT(&t, "</sheetData></worksheet>");
+        CHECK_INT(run(book(ONE_SHEET, slice_copy(test_arena(), text_slice(&t)).bytes, NULL, NULL)), DOCUMENT_POSTED);
+        CHECK_SLICE(text_slice(&r.ids), slice_from(cases[k].ids));
+        CHECK(says(r.lines[0], cases[k].first) && says(r.lines[1], "inv=A-3 "));
+        CHECK(says(r.result->dialect, "header in row 1"));
+        rig_close(&r);
+    }
+}
+
+/* Too many bytes to be held in memory: refused with a sentence, not read in a wrong order. */
+TEST(a_large_sheet_out_of_order_is_refused)
+{
+    struct text t = text_in(test_arena(), 20 << 20);
+    struct slice blank = slice_of(memset(arena_alloc(test_arena(), 64 << 10), ' ', 64 << 10), 64 << 10);
+    PUT(&t, "<worksheet" NS "><sheetData><row r=\"2\"/><row r=\"1\"/>");
+    for (unsigned k = 0; k < 300; k++) text_put(&t, blank);
+    PUT(&t, "</sheetData></worksheet>");
+    text_put_byte(&t, 0);
+    CHECK_INT(run(book(ONE_SHEET, text_slice(&t).bytes, NULL, NULL)), DOCUMENT_REJECTED);
+    CHECK(issues_has(&r.result->errors, ISSUE_WORKBOOK_BROKEN));
+    rig_close(&r);
 }
 
 TEST(characters_that_xml_cannot_hold_are_put_back)
