@@ -16,16 +16,26 @@ void utf8_put_readable(struct text *t, struct slice s);
 /* True when no byte is malformed. */
 bool utf8_is_valid(struct slice s);
 
-/* True when every byte is ASCII, as most texts are: a word at a time, the last word overlapping what was seen. */
+/* Two words at `bytes` as one: for bits that none or any of their bytes has. */
+static inline uint64_t utf8_any_of_16(const char *bytes)
+{
+    uint64_t eight[2];
+    memcpy(eight, bytes, sizeof eight);
+    return eight[0] | eight[1];
+}
+
+/* True when every byte is ASCII, as most texts are: two words at a time, the last of which overlap what was seen. */
 static inline bool utf8_is_ascii(struct slice s)
 {
-    uint64_t eight, high = 0, last;
+    uint64_t high, last;
     uint32_t first_four, last_four;
-    if (s.size >= sizeof eight) {
-        for (size_t at = 0; at + sizeof eight < s.size; at += sizeof eight) {
-            memcpy(&eight, s.bytes + at, sizeof eight);
-            high |= eight;
-        }
+    if (s.size >= 16) {
+        high = utf8_any_of_16(s.bytes + s.size - 16);
+        for (size_t at = 0; at + 16 < s.size; at += 16) high |= utf8_any_of_16(s.bytes + at);
+        return !(high & 0x8080808080808080u);
+    }
+    if (s.size >= sizeof high) {
+        memcpy(&high, s.bytes, sizeof high);
         memcpy(&last, s.bytes + s.size - sizeof last, sizeof last);
         return !((high | last) & 0x8080808080808080u);
     }
@@ -34,8 +44,7 @@ static inline bool utf8_is_ascii(struct slice s)
         memcpy(&last_four, s.bytes + s.size - sizeof last_four, sizeof last_four);
         return !((first_four | last_four) & 0x80808080u);
     }
-    for (size_t at = 0; at < s.size; at++) high |= (uint8_t)s.bytes[at];
-    return high < 0x80;
+    return s.size == 0 || (uint8_t)(s.bytes[0] | s.bytes[s.size / 2] | s.bytes[s.size - 1]) < 0x80;
 }
 
 /* High bits of bytes that are no printable ASCII, or that stand behind one. */

@@ -104,7 +104,7 @@ static void find_probe(const struct message *m, struct message_field *f)
         break;
     case SHAPE_BITS: break;
     }
-    f->is_looked_at = f->probe_mask == 0;
+    f->nothing = f->probe_mask == 0;
 }
 
 /* A list of names with a blank between. */
@@ -136,8 +136,8 @@ static enum message_step step_of(const struct message_field *f)
     case SHAPE_WORD: return STEP_WORD;
     case SHAPE_REASON: return STEP_REASON;
     case SHAPE_OPTIONAL: return STEP_OPTIONAL;
-    case SHAPE_TEXTS:
-    case SHAPE_LIST: return STEP_RUN;
+    case SHAPE_TEXTS: return STEP_TEXTS;
+    case SHAPE_LIST: return STEP_LIST;
     default: return STEP_STRUCTURE;
     }
 }

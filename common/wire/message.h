@@ -35,9 +35,9 @@ enum message_shape {
     SHAPE_ARRAY,                                    /* structs in place, `count_max` of them, and count */
 };
 
-/* How the decoder takes a value, from shape and type. The first two are not read as a number or a length ahead. */
+/* How a value is packed and decoded, from shape and type. */
 enum message_step {
-    STEP_STRUCTURE, STEP_RUN,
+    STEP_STRUCTURE, STEP_LIST, STEP_TEXTS,
     STEP_TEXT, STEP_WORD, STEP_REASON, STEP_OPTIONAL, STEP_BOOL, STEP_INT32, STEP_SINT32, STEP_UINT32, STEP_64_BITS,
 };
 
@@ -60,12 +60,12 @@ struct message_field {
     uint8_t             wire_type;
     uint8_t             number;
     uint8_t             tag[2], tag_bytes;
-    uint8_t             step;                       /* enum message_step: what decoding does with a value */
+    uint8_t             step;                       /* enum message_step */
     bool                is_explicit;                /* in a one-field oneof: zero is sent too */
     bool                is_passed_over;             /* by outlines */
-    bool                is_looked_at;               /* no probe tells whether the member says something */
+    uint8_t             nothing;                    /* 0; 1: no probe tells whether the member says something */
     uint16_t            probe;                      /* the member says nothing when these eight bytes of the record … */
-    uint64_t            probe_mask;                 /* … are zero under this mask */
+    uint64_t            probe_mask;                 /* … are `nothing` under this mask */
 };
 
 enum {

@@ -8,10 +8,11 @@
 struct decoder {
     struct arena *arena;
     size_t        floor;                            /* arena->used before what counts */
+    size_t        tags;                             /* offset in struct message of fields by tag: all or an outline */
     unsigned      depth;
-    bool          is_outline;                       /* details are passed over */
 };
 
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 #define MEMBER(record, offset_, type) (*(type *)((char *)(record) + (offset_)))
 
 static enum err decode_message(struct decoder *d, const struct message *m, struct slice bytes, void *record);
@@ -50,25 +51,6 @@ static inline enum err store_word(const struct message_field *f, uint64_t value,
     if (value > f->max) return ERR_WIRE_MALFORMED;
     *member = (uint32_t)value;
     return OK;
-}
-
-static inline enum err decode_whole(const struct message_field *f, uint64_t value, void *record)
-{
-    switch ((enum message_step)f->step) {
-    case STEP_WORD: return store_word(f, value, &MEMBER(record, f->offset, uint32_t));
-    case STEP_REASON: return store_reason(value, &MEMBER(record, f->offset, enum reason_code));
-    case STEP_OPTIONAL:
-        MEMBER(record, f->offset, int64_t) = (int64_t)value;
-        MEMBER(record, f->aside, bool) = true;
-        return OK;
-    case STEP_BOOL: MEMBER(record, f->offset, bool) = value != 0; return OK;
-    case STEP_INT32: return store_int32((int64_t)value, &MEMBER(record, f->offset, int32_t));
-    case STEP_SINT32:
-        return store_int32((int64_t)(value >> 1 ^ (value & 1 ? UINT64_MAX : 0)), &MEMBER(record, f->offset, int32_t));
-    case STEP_UINT32: return store_uint32(f, value, &MEMBER(record, f->offset, uint32_t));
-    case STEP_64_BITS: MEMBER(record, f->offset, uint64_t) = value; return OK;
-    default: NEVER();
-    }
 }
 
 static inline enum err check_text(struct slice text, uint32_t bytes_max)
@@ -144,35 +126,50 @@ static unsigned run_length(const struct message_field *f, const uint8_t *at, con
     return count;
 }
 
-static enum err decode_item(struct decoder *d, const struct message_field *f, struct slice value, void *item)
+/* A run of a repeated field becomes one array; a later run, which no writer of ours makes, a longer copy. NULL: more
+ * than there may be. `count`: of what is there; `more`: of the run. */
+static char *room_for_run(struct decoder *d, const struct message_field *f, void *record, unsigned *count,
+                          unsigned more, size_t bytes)
 {
-    if (f->shape == SHAPE_LIST) return decode_message(d, f->message, value, item);
-    *(struct slice *)item = value;
-    return check_text(value, f->max);
-}
-
-/* A run of a repeated field becomes one array; a later run, which no writer of ours makes, a longer copy. */
-static enum err decode_run(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end,
-                           void *record)
-{
-    size_t bytes = f->shape == SHAPE_LIST ? f->message->bytes : sizeof(struct slice);
-    unsigned *count =
-        &MEMBER(record, f->shape == SHAPE_LIST ? f->aside : f->offset + offsetof(struct texts, count), unsigned);
-    unsigned more = run_length(f, *at, end), before = *count;
-    if (more == 0) return ERR_WIRE_MALFORMED;
-    if (more > f->count_max - before) return ERR_WIRE_BOUND;
+    unsigned before = *count;
+    if (more > f->count_max - before) return NULL;
     char *items = room_for(d, before + more, bytes);
-    if (!items) return ERR_WIRE_BOUND;
-    if (before) memcpy(items, MEMBER(record, f->offset, void *), before * bytes);
+    if (!items) return NULL;
+    if (__builtin_expect(before > 0, 0)) memcpy(items, MEMBER(record, f->offset, void *), before * bytes);
     MEMBER(record, f->offset, void *) = items;
     *count = before + more;
-    for (unsigned i = 0; i < more; i++) {
-        struct slice value;
-        if (i > 0) *at += f->tag_bytes;
+    return items + before * bytes;
+}
+
+static enum err decode_list(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end,
+                            void *record)
+{
+    size_t bytes = f->message->bytes;
+    struct slice value;
+    unsigned more = run_length(f, *at, end);
+    if (more == 0) return ERR_WIRE_MALFORMED;
+    char *item = room_for_run(d, f, record, &MEMBER(record, f->aside, unsigned), more, bytes);
+    if (!item) return ERR_WIRE_BOUND;
+    for (;; item += bytes, *at += f->tag_bytes) {
         ASSERT(varint_take_sized(at, end, &value));
-        TRY(decode_item(d, f, value, items + (before + i) * bytes));
+        TRY(decode_message(d, f->message, value, item));
+        if (--more == 0) return OK;
     }
-    return OK;
+}
+
+static enum err decode_texts(struct decoder *d, const struct message_field *f, const uint8_t **at, const uint8_t *end,
+                             void *record)
+{
+    unsigned more = run_length(f, *at, end);
+    if (more == 0) return ERR_WIRE_MALFORMED;
+    unsigned *count = &MEMBER(record, f->offset + offsetof(struct texts, count), unsigned);
+    struct slice *item = (struct slice *)room_for_run(d, f, record, count, more, sizeof *item);
+    if (!item) return ERR_WIRE_BOUND;
+    for (;; item++, *at += f->tag_bytes) {
+        ASSERT(varint_take_sized(at, end, item));
+        TRY(check_text(*item, f->max));
+        if (--more == 0) return OK;
+    }
 }
 
 /* Packed numbers: all at once. */
@@ -260,9 +257,13 @@ static enum err decode_structured(struct decoder *d, const struct message_field 
                                   const uint8_t *end, void *record)
 {
     struct slice value;
-    if (f->step == STEP_RUN) return decode_run(d, f, at, end, record);
     if (!varint_take_sized(at, end, &value)) return ERR_WIRE_MALFORMED;
     return decode_sized(d, f, value, record);
+}
+
+static bool is_outline(const struct decoder *d)
+{
+    return d->tags == offsetof(struct message, by_tag_of_outline);
 }
 
 /* Whatever its tag is: longer than it need be, of a field that is not known or passed over, or with a wire type that
@@ -275,76 +276,116 @@ static enum err take_rare_tag(struct decoder *d, const struct message *m, const 
     if (!varint_take(at, end, &tag) || tag >> 3 == 0 || tag > UINT32_MAX) return ERR_WIRE_MALFORMED;
     uint32_t number = (uint32_t)tag >> 3, wire_type = (uint32_t)tag & 7;
     unsigned index = number < MESSAGE_NUMBERS_MAX ? m->by_number[number] : 0;
-    if (index == 0 || (d->is_outline && m->fields[index - 1].is_passed_over)) return skip(at, end, wire_type);
+    if (index == 0 || (is_outline(d) && m->fields[index - 1].is_passed_over)) return skip(at, end, wire_type);
     if (wire_type != m->fields[index - 1].wire_type)
         return decode_unpacked(d, &m->fields[index - 1], wire_type, at, end, record);
     *field = &m->fields[index - 1];
     return OK;
 }
 
-/* The index of a field that is looked for + 1 behind a tag of one or two bytes, which *size says; 0: any other tag. */
-static inline unsigned known_tag(const uint8_t *by_tag, const uint8_t *at, const uint8_t *end, unsigned *size)
+/* A tag of two bytes, of which the first was taken; 0, which is none, where there are more of them. */
+static ALWAYS_INLINE unsigned take_second_byte(unsigned first, const uint8_t **at, const uint8_t *end)
 {
-    unsigned tag = *at;
-    *size = 1;
-    if (tag >= 0x80) {
-        if (end - at < 2) return 0;
-        tag = (tag & 0x7f) | (unsigned)at[1] << 7;              /* beyond the table when a third byte follows */
-        *size = 2;
-    }
-    return tag < MESSAGE_TAGS ? by_tag[tag] : 0;
+    if (*at == end || **at >= MESSAGE_TAGS >> 7) return 0;
+    return (first & 0x7f) | (unsigned)*(*at)++ << 7;
 }
 
-/* The loop that all bytes pass: known tags, lengths and numbers of one byte, and ASCII, take no call. `at` is handed on
- * as a copy, so that it need not live in memory. */
-static enum err decode_fields(struct decoder *d, const struct message *m, struct slice bytes, void *record)
+/* Of three bytes or more: what is behind it, NULL when there is none. */
+static __attribute__((noinline)) const uint8_t *take_long(const uint8_t *at, const uint8_t *end, uint64_t *whole)
+{
+    return varint_take_long(&at, end, whole) ? at : NULL;
+}
+
+/* Lengths and numbers of one byte or two take no call. */
+static ALWAYS_INLINE bool take_whole(const uint8_t **at, const uint8_t *end, uint64_t *whole)
+{
+    if (__builtin_expect(*at < end && **at < 0x80, 1)) {
+        *whole = *(*at)++;
+        return true;
+    }
+    if (end - *at > 1 && (*at)[1] < 0x80) {
+        *whole = (unsigned)(**at & 0x7f) | (unsigned)(*at)[1] << 7;
+        *at += 2;
+        return true;
+    }
+    *at = take_long(*at, end, whole);
+    return *at != NULL;
+}
+
+static ALWAYS_INLINE enum err take_text(const struct message_field *f, const uint8_t **at, const uint8_t *end,
+                                        struct slice *member)
+{
+    uint64_t size;
+    if (!take_whole(at, end, &size) || size > (uint64_t)(end - *at)) return ERR_WIRE_MALFORMED;
+    *member = slice_of((const char *)*at, (size_t)size);
+    *at += size;
+    return check_text(*member, f->max);
+}
+
+static ALWAYS_INLINE enum err take_optional(const struct message_field *f, uint64_t whole, void *record)
+{
+    MEMBER(record, f->offset, int64_t) = (int64_t)whole;
+    MEMBER(record, f->aside, bool) = true;
+    return OK;
+}
+
+static ALWAYS_INLINE int64_t unfold(uint64_t whole)
+{
+    return (int64_t)(whole >> 1 ^ (whole & 1 ? UINT64_MAX : 0));
+}
+
+/* The value behind a tag. */
+static ALWAYS_INLINE enum err take_value(struct decoder *d, const struct message_field *f, const uint8_t **at,
+                                         const uint8_t *end, void *record)
+{
+    uint64_t whole;
+    void *member = (char *)record + f->offset;
+#define WHOLE(answer) (__builtin_expect(take_whole(at, end, &whole), 1) ? (answer) : ERR_WIRE_MALFORMED)
+    switch ((enum message_step)f->step) {
+    case STEP_TEXT: return take_text(f, at, end, member);
+    case STEP_64_BITS: return WHOLE((*(uint64_t *)member = whole, OK));
+    case STEP_INT32: return WHOLE(store_int32((int64_t)whole, member));
+    case STEP_SINT32: return WHOLE(store_int32(unfold(whole), member));
+    case STEP_UINT32: return WHOLE(store_uint32(f, whole, member));
+    case STEP_WORD: return WHOLE(store_word(f, whole, member));
+    case STEP_REASON: return WHOLE(store_reason(whole, member));
+    case STEP_OPTIONAL: return WHOLE(take_optional(f, whole, record));
+    case STEP_BOOL: return WHOLE((*(bool *)member = whole != 0, OK));
+    case STEP_LIST: return decode_list(d, f, at, end, record);
+    case STEP_TEXTS: return decode_texts(d, f, at, end, record);
+    case STEP_STRUCTURE: return decode_structured(d, f, at, end, record);
+    }
+#undef WHOLE
+    __builtin_unreachable();                        /* message_bind sets no other step */
+}
+
+/* The loop that all bytes pass. `at` is handed on as a copy, so that it need not live in memory. */
+static enum err decode_message(struct decoder *d, const struct message *m, struct slice bytes, void *record)
 {
     const uint8_t *at = (const uint8_t *)bytes.bytes, *end = at + bytes.size, *copy;
-    const uint8_t *by_tag = d->is_outline ? m->by_tag_of_outline : m->by_tag;
+    const uint8_t *by_tag = (const uint8_t *)m + d->tags;
+    const struct message_field *before_first = m->fields - 1;
+    if (d->depth >= MESSAGE_DEPTH_MAX) return ERR_WIRE_BOUND;
+    d->depth++;
     while (at < end) {
-        unsigned tag_bytes, index = known_tag(by_tag, at, end, &tag_bytes);
-        const struct message_field *f;
-        uint64_t whole;
-        if (__builtin_expect(index != 0, 1)) {
-            f = &m->fields[index - 1];
-            at += tag_bytes;
-        } else {
+        const uint8_t *from = at;
+        unsigned tag = *at++;
+        if (tag >= 0x80) {
             copy = at;
+            tag = take_second_byte(tag, &copy, end);
+            at = copy;
+        }
+        const struct message_field *f = before_first + by_tag[tag];
+        if (__builtin_expect(f == before_first, 0)) {
+            copy = from;
             TRY(take_rare_tag(d, m, &copy, end, record, &f));
             at = copy;
             if (!f) continue;
         }
-        if (f->step <= STEP_RUN) {
-            copy = at;
-            TRY(decode_structured(d, f, &copy, end, record));
-            at = copy;
-            continue;
-        }
-        if (__builtin_expect(at < end && *at < 0x80, 1)) {
-            whole = *at++;
-        } else {
-            copy = at;
-            if (!varint_take_long(&copy, end, &whole)) return ERR_WIRE_MALFORMED;
-            at = copy;
-        }
-        if (f->step != STEP_TEXT) {
-            TRY(decode_whole(f, whole, record));
-            continue;
-        }
-        if (whole > (uint64_t)(end - at)) return ERR_WIRE_MALFORMED;
-        struct slice text = slice_of((const char *)at, (size_t)whole);
-        MEMBER(record, f->offset, struct slice) = text;
-        TRY(check_text(text, f->max));
-        at += whole;
+        copy = at;
+        TRY(take_value(d, f, &copy, end, record));
+        at = copy;
     }
-    return OK;
-}
-
-static enum err decode_message(struct decoder *d, const struct message *m, struct slice bytes, void *record)
-{
-    if (d->depth >= MESSAGE_DEPTH_MAX) return ERR_WIRE_BOUND;
-    d->depth++;
-    TRY(decode_fields(d, m, bytes, record));
     d->depth--;
     return finish(m, record);
 }
@@ -358,14 +399,15 @@ static enum err decode_whole_or_outline(struct decoder d, const struct message *
 
 enum err message_decode_above(const struct message *m, struct arena *a, size_t floor, struct slice bytes, void *record)
 {
-    return decode_whole_or_outline((struct decoder){ .arena = a, .floor = floor }, m, bytes, record);
+    struct decoder d = { .arena = a, .floor = floor, .tags = offsetof(struct message, by_tag) };
+    return decode_whole_or_outline(d, m, bytes, record);
 }
 
 enum err message_decode_outline(const struct message *m, struct arena *a, size_t floor, struct slice bytes,
                                 void *record)
 {
-    return decode_whole_or_outline((struct decoder){ .arena = a, .floor = floor, .is_outline = true }, m, bytes,
-                                   record);
+    struct decoder d = { .arena = a, .floor = floor, .tags = offsetof(struct message, by_tag_of_outline) };
+    return decode_whole_or_outline(d, m, bytes, record);
 }
 
 enum err message_decode(const struct message *m, struct arena *a, struct slice bytes, void *record)

@@ -12,6 +12,7 @@ enum {
     FRAME_BYTES_MAX = VARINT_BYTES_MAX + sizeof(((struct message_field *)0)->tag)
 };
 
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 #define MEMBER(record, offset_, type) (*(type const *)((const char *)(record) + (offset_)))
 
 struct message_packer message_packer_in(struct arena *a, size_t bytes_max)
@@ -74,8 +75,8 @@ static enum err close_sized(struct message_packer *p, const struct message_field
     return pack_whole(p, f, packed_size(p) - before);
 }
 
-static inline enum err pack_bytes(struct message_packer *p, const struct message_field *f, const void *bytes,
-                                  size_t count)
+static ALWAYS_INLINE enum err pack_bytes(struct message_packer *p, const struct message_field *f, const void *bytes,
+                                         size_t count)
 {
     TRY(make_room(p, count + FRAME_BYTES_MAX));
     p->at -= count;
@@ -86,37 +87,27 @@ static inline enum err pack_bytes(struct message_packer *p, const struct message
 }
 
 /* Half of all fields; a call would be a fifth of its work. */
-static inline __attribute__((always_inline)) enum err pack_text(struct message_packer *p, const struct message_field *f,
-                                                                struct slice text)
+static ALWAYS_INLINE enum err pack_text(struct message_packer *p, const struct message_field *f, struct slice text)
 {
     if (text.size > f->max) return ERR_WIRE_BOUND;
     if (!utf8_is_ascii(text) && !utf8_is_valid(text)) return ERR_WIRE_TEXT;
     return pack_bytes(p, f, text.bytes, text.size);
 }
 
-/* A negative int32 goes as ten bytes: the wire sign-extends it. */
-static uint64_t number_of(const struct message_field *f, const void *record)
+static inline enum err pack_number(struct message_packer *p, const struct message_field *f, uint64_t value)
 {
-    int32_t folded;
-    switch ((ProtobufCType)f->type) {
-    case PROTOBUF_C_TYPE_BOOL: return MEMBER(record, f->offset, bool);
-    case PROTOBUF_C_TYPE_INT32: return (uint64_t)(int64_t)MEMBER(record, f->offset, int32_t);
-    case PROTOBUF_C_TYPE_SINT32:
-        folded = MEMBER(record, f->offset, int32_t);
-        return (uint32_t)folded << 1 ^ (folded < 0 ? UINT32_MAX : 0);
-    case PROTOBUF_C_TYPE_UINT32: return MEMBER(record, f->offset, uint32_t);
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_UINT64: return MEMBER(record, f->offset, uint64_t);
-    default: NEVER();
-    }
+    if (f->absent && value == (uint64_t)f->absent) return OK;
+    return pack_whole(p, f, value);
 }
 
-static inline enum err pack_number(struct message_packer *p, const struct message_field *f, const void *record)
+static inline enum err pack_uint32(struct message_packer *p, const struct message_field *f, uint32_t value)
 {
-    uint64_t value = number_of(f, record);
-    if (f->absent && value == (uint64_t)f->absent) return OK;
-    if (f->type == PROTOBUF_C_TYPE_UINT32 && value > f->max) return ERR_WIRE_BOUND;
-    return pack_whole(p, f, value);
+    return value > f->max ? ERR_WIRE_BOUND : pack_number(p, f, value);
+}
+
+static inline uint32_t folded(int32_t value)
+{
+    return (uint32_t)value << 1 ^ (value < 0 ? UINT32_MAX : 0);
 }
 
 static enum err pack_optional(struct message_packer *p, const struct message_field *f, const void *record)
@@ -220,33 +211,45 @@ static enum err pack_list(struct message_packer *p, const struct message_field *
     return OK;
 }
 
-/* A member that says something. */
-static enum err pack_field(struct message_packer *p, const struct message_field *f, const void *record)
+static enum err pack_structured(struct message_packer *p, const struct message_field *f, const void *record)
 {
-    switch ((enum message_shape)f->shape) {
-    case SHAPE_NUMBER: return pack_number(p, f, record);
-    case SHAPE_OPTIONAL: return pack_optional(p, f, record);
-    case SHAPE_WORD: return pack_word(p, f, record);
+    switch (f->shape) {
     case SHAPE_WORD_TEXT: return pack_word_text(p, f, record);
-    case SHAPE_REASON: return pack_reason(p, f, record);
-    case SHAPE_TEXT: return pack_text(p, f, MEMBER(record, f->offset, struct slice));
     case SHAPE_HASH: return pack_hash(p, f, record);
     case SHAPE_BITS: return pack_bits(p, f, record);
     case SHAPE_NUMBERS: return pack_numbers(p, f, record);
-    case SHAPE_TEXTS: return pack_texts(p, f, record);
     case SHAPE_PART: return pack_part(p, f, record);
     case SHAPE_REFERENCE: return pack_nested(p, f, MEMBER(record, f->offset, void *));
-    case SHAPE_LIST:
     case SHAPE_ARRAY: return pack_list(p, f, record);
+    default: NEVER();
     }
-    NEVER();
+}
+
+/* A member that says something. A negative int32 goes as ten bytes: the wire sign-extends it. */
+static ALWAYS_INLINE enum err pack_field(struct message_packer *p, const struct message_field *f, const void *record)
+{
+    switch ((enum message_step)f->step) {
+    case STEP_TEXT: return pack_text(p, f, MEMBER(record, f->offset, struct slice));
+    case STEP_64_BITS: return pack_number(p, f, MEMBER(record, f->offset, uint64_t));
+    case STEP_INT32: return pack_number(p, f, (uint64_t)(int64_t)MEMBER(record, f->offset, int32_t));
+    case STEP_SINT32: return pack_number(p, f, folded(MEMBER(record, f->offset, int32_t)));
+    case STEP_UINT32: return pack_uint32(p, f, MEMBER(record, f->offset, uint32_t));
+    case STEP_BOOL: return pack_number(p, f, MEMBER(record, f->offset, bool));
+    case STEP_OPTIONAL: return pack_optional(p, f, record);
+    case STEP_WORD: return pack_word(p, f, record);
+    case STEP_REASON: return pack_reason(p, f, record);
+    case STEP_TEXTS: return pack_texts(p, f, record);
+    case STEP_LIST: return pack_list(p, f, record);
+    case STEP_STRUCTURE: return pack_structured(p, f, record);
+    }
+    __builtin_unreachable();                        /* message_bind sets no other step */
 }
 
 static inline bool says_nothing(const struct message_field *f, const void *record)
 {
     uint64_t eight;
     memcpy(&eight, (const char *)record + f->probe, sizeof eight);
-    return !(eight & f->probe_mask) && !f->is_looked_at;
+    return (eight & f->probe_mask) == f->nothing;
 }
 
 /* The fields alone, without tag and length; ERR_WIRE_TOO_LARGE beyond bytes_max. */
@@ -256,9 +259,7 @@ static enum err pack_bare(struct message_packer *p, const struct message *m, con
     ASSERT(m->is_bound);
     if (m->check) TRY(m->check(record));
     for (const struct message_field *f = m->fields + m->field_count; f-- > m->fields;) {
-        if (says_nothing(f, record)) continue;
-        TRY(f->shape == SHAPE_TEXT ? pack_text(p, f, MEMBER(record, f->offset, struct slice))
-                                   : pack_field(p, f, record));
+        if (!says_nothing(f, record)) TRY(pack_field(p, f, record));
     }
     bool is_too_large = packed_size(p) > p->bytes_max || (m->bytes_max && packed_size(p) - before > m->bytes_max);
     return is_too_large ? ERR_WIRE_TOO_LARGE : OK;

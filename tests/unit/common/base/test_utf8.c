@@ -67,6 +67,20 @@ TEST(a_text_is_valid_when_no_byte_of_it_is_malformed)
     CHECK(utf8_is_valid((struct slice){ NULL, 0 }));
 }
 
+TEST(a_text_is_ascii_wherever_its_odd_byte_would_be)
+{
+    char text[50];
+    memset(text, 'a', sizeof text);
+    for (size_t size = 0; size <= sizeof text; size++) {
+        CHECK(utf8_is_ascii(slice_of(text, size)));
+        for (size_t at = 0; at < size; at++) {
+            text[at] = '\x80';
+            if (utf8_is_ascii(slice_of(text, size))) CHECK_INT(at, size);
+            text[at] = 'a';
+        }
+    }
+}
+
 TEST(a_text_is_printable_ascii_when_every_byte_is)
 {
     char text[17];
