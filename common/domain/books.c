@@ -14,20 +14,28 @@ static uint64_t mixed(uint64_t hash)
     return hash ^ hash >> 32;
 }
 
-/* Word after word; the last one overlaps what was seen. */
+static uint64_t word_at(const char *bytes)
+{
+    uint64_t eight;
+    memcpy(&eight, bytes, sizeof eight);
+    return eight;
+}
+
+/* Two words after two; the last ones overlap what was seen. */
 static uint32_t hash_of(unsigned table, struct slice key)
 {
-    uint64_t hash = table ^ key.size << 8, eight = 0;
-    if (key.size < sizeof eight) {
-        for (size_t at = 0; at < key.size; at++) eight = eight << 8 | (uint8_t)key.bytes[at];
-        return (uint32_t)mixed(hash ^ eight);
+    enum { WORD = sizeof(uint64_t), STEP = 2 * WORD };
+    uint64_t hash = table ^ key.size << 8, few = 0;
+    if (key.size < STEP) {
+        if (key.size >= WORD) hash = mixed(hash ^ word_at(key.bytes));
+        if (key.size >= WORD) return (uint32_t)mixed(hash ^ word_at(key.bytes + key.size - WORD));
+        for (size_t at = 0; at < key.size; at++) few = few << 8 | (uint8_t)key.bytes[at];
+        return (uint32_t)mixed(hash ^ few);
     }
-    for (size_t at = 0; at + sizeof eight < key.size; at += sizeof eight) {
-        memcpy(&eight, key.bytes + at, sizeof eight);
-        hash = mixed(hash ^ eight);
+    for (const char *at = key.bytes, *last = key.bytes + key.size - STEP;; at = at + STEP < last ? at + STEP : last) {
+        hash = mixed(hash ^ word_at(at)) + word_at(at + WORD) * 0xff51afd7ed558ccdu;
+        if (at == last) return (uint32_t)mixed(hash);
     }
-    memcpy(&eight, key.bytes + key.size - sizeof eight, sizeof eight);
-    return (uint32_t)mixed(hash ^ eight);
 }
 
 static void append(struct books *b, struct book_row *row)
@@ -193,6 +201,15 @@ void books_own_nothing(struct arena *a, const struct arena *home, void *record)
     (void)record;
 }
 
+/* A length in two bytes, the higher one first. */
+static char *put_length(char *at, size_t size)
+{
+    uint16_t length = (uint16_t)size;
+    if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) length = __builtin_bswap16(length);
+    memcpy(at, &length, sizeof length);
+    return at + sizeof length;
+}
+
 struct slice books_key(struct arena *a, const struct slice *parts, unsigned count)
 {
     size_t size = 2 * count, any_size = 0;
@@ -200,13 +217,8 @@ struct slice books_key(struct arena *a, const struct slice *parts, unsigned coun
         size += parts[i].size;
         any_size |= parts[i].size;
     }
-    ASSERT(any_size <= UINT16_MAX);                     /* then each part is */
+    ASSERT((size | any_size) <= UINT16_MAX);            /* then each part is, and their sum did not wrap */
     char *key = arena_take(a, size), *at = key;
-    ASSERT(size <= UINT16_MAX);
-    for (unsigned i = 0; i < count; i++) {
-        *at++ = (char)(parts[i].size >> 8);
-        *at++ = (char)(parts[i].size & 255);
-        at = slice_write(parts[i], at);
-    }
+    for (unsigned i = 0; i < count; i++) at = slice_write(parts[i], put_length(at, parts[i].size));
     return slice_of(key, size);
 }

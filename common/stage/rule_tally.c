@@ -3,6 +3,9 @@
 
 #include "domain/claim_value.h"
 
+_Static_assert(RULES_FALSE_BYTES % sizeof(uint64_t) == 0 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "the bitmap is read in words");
+
 static void add_stopped(struct rule_tally *t, enum rule_id rule, const char *currency, __int128 minor)
 {
     unsigned i = 0;
@@ -36,17 +39,24 @@ static void count_result(struct rule_tally *t, const struct judgement *j, const 
     if (claim_value_stated(line, &minor)) add_stopped(t, row->id, line->currency.bytes, minor);
 }
 
+/* The bit of a rule, as in a bitmap of bytes on a little-endian machine. */
+static void clear_bit(uint64_t *words, unsigned bit)
+{
+    words[bit / 64] &= ~(1ull << bit % 64);
+}
+
 void rule_tally_count(struct rule_tally *t, const struct judgement *j, const struct line *line)
 {
-    uint8_t told[RULES_FALSE_BYTES] = { 0 };        /* by a result of their own */
+    uint64_t untold[RULES_FALSE_BYTES / sizeof(uint64_t)];  /* FALSE, and no result of its own says so */
+    memcpy(untold, j->rules_false, sizeof untold);
     for (unsigned i = 0; i < j->rule_result_count; i++) {
         const struct rule_row *row = rule_by_number(j->rule_results[i].number);
         count_result(t, j, &j->rule_results[i], line);
-        if (row) told[row->id / 8] |= (uint8_t)(1u << row->id % 8);
+        if (row) clear_bit(untold, row->id);
     }
-    for (unsigned byte = 0; byte < RULES_FALSE_BYTES; byte++)
-        for (unsigned bits = j->rules_false[byte] & ~told[byte] & 0xFFu; bits; bits &= bits - 1) {
-            unsigned rule = 8 * byte + (unsigned)__builtin_ctz(bits);
+    for (unsigned word = 0; word < sizeof untold / sizeof *untold; word++)
+        for (uint64_t bits = untold[word]; bits; bits &= bits - 1) {
+            unsigned rule = 64 * word + (unsigned)__builtin_ctzll(bits);
             if (rule < RULE_COUNT) t->enforced[rule][TRUTH_FALSE]++;
         }
 }
