@@ -118,11 +118,11 @@ static size_t wide_blank(struct slice s, bool at_end)
     return is_space ? part.size : 0;
 }
 
-struct slice plain_trim(struct slice s)
+struct slice plain_trim_blanks(struct slice s)
 {
     for (size_t size = 1; size > 0;) {
         s = slice_trim(s);
-        if (s.size > 0 && (uint8_t)s.bytes[0] < 0x80 && (uint8_t)s.bytes[s.size - 1] < 0x80) return s;
+        if (s.size == 0 || ((uint8_t)s.bytes[0] < 0x80 && (uint8_t)s.bytes[s.size - 1] < 0x80)) return s;
         size = wide_blank(s, false);
         s = slice_skip(s, size);
         size_t behind = wide_blank(s, true);

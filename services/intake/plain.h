@@ -16,7 +16,12 @@ enum plain_fault plain_text(struct arena *a, struct slice sent, struct plain *ou
 struct slice plain_text_leniently(struct arena *a, struct slice sent);
 
 /* Without blanks around it, those of web pages and word processors (U+00A0, U+2007, U+202F, U+3000 …) as well. */
-struct slice plain_trim(struct slice s);
+struct slice plain_trim_blanks(struct slice s);
+static inline struct slice plain_trim(struct slice s)
+{
+    bool is_bare = s.size == 0 || ((signed char)s.bytes[0] > ' ' && (signed char)s.bytes[s.size - 1] > ' ');
+    return is_bare ? s : plain_trim_blanks(s);
+}
 
 /* True when nothing is left of it: blanks, line breaks and format characters alone. Such a text is as good as none. */
 bool plain_is_blank(struct slice sent);

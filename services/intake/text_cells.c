@@ -480,8 +480,10 @@ void text_cells_take_partner(struct reader *r, const struct columns *columns, co
 {
     bool has_partner = false, has_place = false, has_qty = false, has_invoice = false;
     for (unsigned i = 0; i < columns->count && !r->header.lacks_partner; i++) {
-        bool is_filled = i < count && !slice_is_empty(plain_trim(cells[i]));
         enum slot slot = columns->items[i].slot;
+        bool is_asked = slot == SLOT_partner_id || slot == SLOT_qty_milli || slot == SLOT_invoice_no
+                        || slot == SLOT_vendor_part;
+        bool is_filled = is_asked && i < count && !slice_is_empty(plain_trim(cells[i]));
         has_place |= slot == SLOT_partner_id;
         has_partner |= is_filled && slot == SLOT_partner_id;
         has_qty |= is_filled && slot == SLOT_qty_milli;
