@@ -405,6 +405,12 @@ static enum err act(struct worker *w)
     }
 }
 
+/* Of one failure after the other the first, second, fourth… is told: the log may lie on the disk that is full. */
+static bool is_told(unsigned failures)
+{
+    return (failures & (failures - 1)) == 0;
+}
+
 /* What passes by itself is tried again, in every state, but not for ever; a full disk for as long as it is full. */
 static enum err weigh(struct worker *w, enum err e)
 {
@@ -418,8 +424,9 @@ static enum err weigh(struct worker *w, enum err e)
     if (e == ERR_CLOCK_AHEAD || w->failures >= UNREADY_FAILURES) atomic_store(&w->failing, (int)e);
     if (e == ERR_STATE_FULL) atomic_store(&w->is_full, true);
     if (err_class(e) == ERR_CLASS_RETRY && (w->failures <= WORKER_FAILURES_MAX || e == ERR_STATE_FULL)) {
-        LOG(LOG_WARNING, "step_failed", LOG_WORD("state", worker_state_name(worker_state(w))), LOG_ERR(e),
-            LOG_NUMBER("failures", w->failures));
+        if (is_told(w->failures))
+            LOG(LOG_WARNING, "step_failed", LOG_WORD("state", worker_state_name(worker_state(w))), LOG_ERR(e),
+                LOG_NUMBER("failures", w->failures));
         pause_ms(WORKER_RETRY_MS);
         return OK;
     }

@@ -395,6 +395,25 @@ TEST(a_worker_of_which_no_step_succeeds_is_not_ready_and_says_why)
     end_worker();
 }
 
+/* surfaces.md 3: whoever makes room on a full disk finds it full of the same sentence otherwise. */
+TEST(a_step_that_fails_again_and_again_is_told_at_growing_distance)
+{
+    FILE *log = tmpfile();
+    char said[4096];
+    ASSERT(log);
+    begin_worker();
+    desk.join_error = ERR_STATE_FULL;
+    log_to(fileno(log));
+    turns(5);
+    log_to(-1);
+    rewind(log);
+    unsigned told = 0;
+    while (fgets(said, sizeof said, log)) told += strstr(said, "\"step_failed\"") != NULL;
+    CHECK_INT(told, 3);                             /* the first, the second, the fourth */
+    (void)fclose(log);
+    end_worker();
+}
+
 TEST(it_waits_until_the_former_instance_is_fenced)
 {
     begin_worker();
