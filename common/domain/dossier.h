@@ -108,7 +108,8 @@ struct classification {
     int32_t                 original_received_date; /* of the line that waited and that this REPLACE ended */
     struct texts            held_preapprovals;      /* of a USAGE close: quoted by claims that wait in classification */
     struct slice            reaches_line_ref, reaches_invoice_no,
-        reaches_invoice_line;                       /* what the REPLACE that this one ended here was to replace */
+        reaches_invoice_line,
+        reaches_sku;                                /* what the REPLACE that this one ended here was to replace */
 };
 
 struct contribution { uint32_t rule; int32_t points; };

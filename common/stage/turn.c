@@ -81,6 +81,7 @@ static enum err die_on_turn(struct batch *b, const struct turn *t, enum err why)
     struct record kept = { .topic = b->stage->inputs[0], .partition = t->partition, .offset = -1,
                            .key = t->dossier->receipt->partner_root_id, .value = t->dossier->bytes };
     if (t->waited) TRY(waiting_end(batch_store(b, t->partition), t->waited->line_id));
+    wake_begin(&b->wake);
     push_target(b, t);
     return turn_die(b, t->record ? t->record : &kept, t->dossier, why);
 }
@@ -270,6 +271,7 @@ static enum err keep_on(struct batch *b, const struct turn *t, const struct verd
 
 static void push_wakes(struct batch *b, const struct turn *t, const struct verdict *v)
 {
+    wake_begin(&b->wake);
     for (unsigned i = v->wake_count; i-- > 0; ) wake_push(&b->wake, t->partition, judge_datum(b->arena, v->wakes[i]));
     push_target(b, t);
 }

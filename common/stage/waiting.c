@@ -170,7 +170,7 @@ void waiting_cursor_init(struct waiting_cursor *c, struct slice datum)
     ASSERT(datum.size <= WAITING_ON_MAX);
     if (datum.size) memcpy(c->datum, datum.bytes, datum.size);
     c->datum_size = datum.size;
-    c->behind_size = 0;
+    c->behind_size = c->order_at = 0;
     if (datum.size == 0 || datum.bytes[datum.size - 1] == ':') return;
     memcpy(c->behind, c->datum, datum.size);        /* past longer data in ASCII: times begin with this byte */
     c->behind[datum.size] = (char)0x80;
@@ -201,6 +201,7 @@ static enum err take_next(void *context, struct slice key, struct slice value)
     walk->line_id = slice_copy(walk->arena, slice_skip(key, before_id));
     memcpy(c->behind, key.bytes, key.size);
     c->behind_size = key.size;
+    c->order_at = datum_size;
     return (enum err)STOP;
 }
 

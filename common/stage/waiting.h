@@ -45,6 +45,7 @@ struct waiting_cursor {
     size_t datum_size;
     char   behind[STORE_KEY_MAX];                   /* the key seen last */
     size_t behind_size;
+    size_t order_at;                                /* where in it the order key begins */
 };
 
 /* Starts at the first line on a datum; one that ends in ':' stands for all that begin with it, the empty one for

@@ -51,6 +51,11 @@ bool wake_is_queued(const struct wake *w, int32_t partition, struct slice datum)
     return false;
 }
 
+void wake_begin(struct wake *w)
+{
+    w->decision++;
+}
+
 void wake_push(struct wake *w, int32_t partition, struct slice datum)
 {
     if (w->depth == WAKE_DEPTH_MAX) {
@@ -59,6 +64,7 @@ void wake_push(struct wake *w, int32_t partition, struct slice datum)
     }
     struct wake_call *call = &w->stack[w->depth++];
     call->partition = partition;
+    call->decision = w->decision;
     waiting_cursor_init(&call->cursor, datum);
 }
 
@@ -70,10 +76,48 @@ void wake_defer(struct wake *w)
     }
 }
 
+static struct slice order_of(const struct waiting_cursor *c)
+{
+    return slice_skip(slice_of(c->behind, c->behind_size), c->order_at);
+}
+
+/* Of the data that one decision made arrive the one whose next line came first is brought to the top; those that nobody
+ * waits on any more leave. */
+static enum err sort_top(struct wake *w, struct store **stores, struct arena *a)
+{
+    struct waiting_cursor *least = arena_alloc(a, sizeof *least), *next = arena_alloc(a, sizeof *next);
+    unsigned decision = w->stack[w->depth - 1].decision, first = 0;
+    least->behind_size = 0;
+    for (unsigned at = w->depth; at-- > 0 && w->stack[at].decision == decision;) {
+        struct slice line_id;
+        *next = w->stack[at].cursor;
+        TRY(waiting_next(stores[w->stack[at].partition], a, next, &line_id));
+        if (!line_id.size) {
+            memmove(&w->stack[at], &w->stack[at + 1], (--w->depth - at) * sizeof *w->stack);
+            if (least->behind_size) first--;
+        } else if (!least->behind_size || slice_compare(order_of(next), order_of(least)) < 0) {
+            *least = *next;
+            first = at;
+        }
+    }
+    if (!least->behind_size || first + 1 == w->depth) return OK;
+    struct wake_call call = w->stack[first];
+    memmove(&w->stack[first], &w->stack[first + 1], (w->depth - first - 1) * sizeof *w->stack);
+    w->stack[w->depth - 1] = call;
+    return OK;
+}
+
+static bool has_several(const struct wake *w)
+{
+    return w->depth > 1 && w->stack[w->depth - 1].decision == w->stack[w->depth - 2].decision;
+}
+
 enum err wake_next(struct wake *w, struct store **stores, struct arena *a, int32_t *partition, struct slice *line_id)
 {
     *line_id = (struct slice){ 0 };
     while (w->depth > 0) {
+        if (has_several(w)) TRY(sort_top(w, stores, a));
+        if (w->depth == 0) break;
         struct wake_call *top = &w->stack[w->depth - 1];
         *partition = top->partition;
         TRY(waiting_next(stores[top->partition], a, &top->cursor, line_id));

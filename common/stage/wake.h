@@ -1,7 +1,8 @@
 /* stage/wake.h: which waiting lines take their turn next (screening.md 4.2).
  *
  * Data that a line of the batch made arrive stand on a stack: the lines that waited on them are judged right behind it,
- * and what those wake right behind them. Data that arrived from outside stand in a queue that outlives the batch. */
+ * in the order in which they came whichever of its data each waited on, and what those wake right behind them. Data
+ * that arrived from outside stand in a queue that outlives the batch. */
 #ifndef STAGE_WAKE_H
 #define STAGE_WAKE_H
 
@@ -9,11 +10,11 @@
 
 enum { WAKE_DEPTH_MAX = 64 };
 
-struct wake_call { int32_t partition; struct waiting_cursor cursor; };
+struct wake_call { int32_t partition; unsigned decision; struct waiting_cursor cursor; };
 
 struct wake {
     struct wake_call *stack;                        /* WAKE_DEPTH_MAX */
-    unsigned          depth;
+    unsigned          depth, decision;
     struct wake_call *queue;                        /* those before queue_first are done */
     unsigned          queue_first, queue_count, queue_capacity;
     struct wake_call *saved;                        /* what was left of the queue when the transaction began */
@@ -23,6 +24,8 @@ struct wake {
 enum err wake_init(struct wake *w) MUST_CHECK;
 void wake_deinit(struct wake *w);
 
+/* What is pushed from here on one decision made arrive. */
+void wake_begin(struct wake *w);
 /* Right behind the line at work. A stack that is full hands over to the queue. */
 void wake_push(struct wake *w, int32_t partition, struct slice datum);
 

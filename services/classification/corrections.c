@@ -96,7 +96,7 @@ static bool came_later(const struct inquiry *q, const struct dossier *d)
 
 /* A sale before a claim, of equals the oldest. By an invoice nothing is meant that came behind the correction: where
  * nothing waits the two are decided in that order, too. */
-static struct slice first_fitting(struct inquiry *q, struct slice key, struct slice except)
+static struct slice first_fitting(struct inquiry *q, struct slice key, const struct line *by, struct slice except)
 {
     const struct originals_record *o = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
     struct slice fitting = { 0 };
@@ -105,7 +105,7 @@ static struct slice first_fitting(struct inquiry *q, struct slice key, struct sl
         const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
         const struct line *original = d ? d->line : NULL;
         if (!original || slice_equal(o->line_ids[i], except) || came_later(q, d)) continue;
-        if (!kinds_fit(q, original) || !parts_fit(original, q->line)) continue;
+        if (!kinds_fit(q, original) || !parts_fit(original, by)) continue;
         int is = correctable_rank(content_kind(original), STANDING_WAITS);
         if (is <= rank) continue;
         rank = is;
@@ -136,22 +136,30 @@ static struct slice first_matching_sale(struct inquiry *q)
     return fitting;
 }
 
-/* The waiting line that is meant, other than `except`; empty: none. */
-static struct slice waiting_under(struct inquiry *q, const struct original_ref *ref, struct slice except)
+/* The waiting line that is meant by the reference of `by`, other than `except`; empty: none. */
+static struct slice waiting_under(struct inquiry *q, const struct line *by, struct slice except)
 {
     struct slice key;
+    const struct original_ref own = line_original_ref(by), *ref = &own;
     if (ref->line_ref.size) return waiting_line_of(q, ref->line_ref) ? ref->line_ref : (struct slice){ 0 };
     if (!invoice_row(q->verdict->arena, q->who.root_id, ref->invoice_no, ref->invoice_line, &key))
         return (struct slice){ 0 };
-    return first_fitting(q, key, except);
+    return first_fitting(q, key, by, except);
 }
 
 static struct slice original_of(struct inquiry *q)
 {
     const struct line *l = q->line;
     const struct original_ref ref = line_original_ref(l);
-    if (ref.line_ref.size || ref.invoice_no.size) return waiting_under(q, &ref, (struct slice){ 0 });
+    if (ref.line_ref.size || ref.invoice_no.size) return waiting_under(q, l, (struct slice){ 0 });
     return l->kind == KIND_POS_RETURN ? first_matching_sale(q) : (struct slice){ 0 };
+}
+
+static struct slice sku_of(const struct inquiry *q, const struct line *l)
+{
+    const struct product *p =
+        catalogue_product_by_part(q->facts->catalogue, q->who.root_id, l->vendor_part, l->gtin, l->partner_part);
+    return p ? p->sku : (struct slice){ 0 };
 }
 
 /* A REPLACE that waits has replaced nothing: who replaces it ends it and replaces what that one was to replace
@@ -159,13 +167,14 @@ static struct slice original_of(struct inquiry *q)
 static void reach_through(struct inquiry *q, const struct dossier *named)
 {
     if (named->line->kind != KIND_REPLACE) return;
-    const struct original_ref ref = dossier_original_ref(named);
-    struct slice behind = waiting_under(q, &ref, q->original_id);
+    const struct original_ref ref = line_original_ref(named->line);
+    struct slice behind = waiting_under(q, named->line, q->original_id);
     if (behind.size) {
         q->original_id = behind;
         q->withdraws_original = false;
     } else {
         q->reaches = ref;
+        if (!ref.line_ref.size) q->reaches_sku = sku_of(q, named->line);
     }
 }
 

@@ -272,6 +272,7 @@ static void describe_what_waits(struct inquiry *q)
     q->section->reaches_line_ref = q->reaches.line_ref;
     q->section->reaches_invoice_no = q->reaches.invoice_no;
     q->section->reaches_invoice_line = q->reaches.invoice_line;
+    q->section->reaches_sku = q->reaches_sku;
     q->section->held_preapprovals = q->held_preapprovals;
 }
 

@@ -60,6 +60,7 @@ struct inquiry {
     bool               withdraws_original;
     int32_t            original_received_date;      /* of a REPLACE that ends a line that waits here */
     struct original_ref reaches;                    /* what that one, a REPLACE itself, was to replace */
+    struct slice       reaches_sku;                 /* where it named that by its invoice: of its own part */
     struct texts       held_preapprovals;           /* of a USAGE close: quoted by claims that wait here */
     bool               asked_too_many_held;         /* there may be more of them */
 };

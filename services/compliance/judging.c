@@ -77,7 +77,8 @@ void judging_begin(struct judging *j, const struct dossier *d, const struct comp
     j->before = judging_read(j, COMPLIANCE_LINES, j->line_row, NULL);
     if (j->line->invoice_no.size) {
         j->invoice_key = line_invoice_key(j->arena, j->line->invoice_no);
-        j->transaction = judging_transaction(j, j->kind == KIND_SELL_IN, j->invoice_key, j->line->invoice_line);
+        j->transaction = judging_transaction(j, j->kind == KIND_SELL_IN, j->invoice_key, j->line->invoice_line,
+                                             j->class->sku);
         j->has_transaction = true;
         j->transaction_row = BOOKS_KEY(j->arena, j->root, hash_slice(&j->transaction));
     }
@@ -205,12 +206,12 @@ const struct party *judging_customer(const struct judging *j)
 }
 
 struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_key,
-                                   struct slice invoice_line)
+                                   struct slice invoice_line, struct slice sku)
 {
     struct key_parts k = { .arena = j->arena };
     key_parts_text(&k, is_sell_in ? SLICE("I") : SLICE("R"));
     key_parts_text(&k, invoice_key);
     key_parts_text(&k, line_invoice_line_key(invoice_line));
-    key_parts_text(&k, j->class->sku);
+    key_parts_text(&k, sku);
     return key_parts_hash(&k, j->facts->seed);
 }

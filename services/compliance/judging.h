@@ -172,7 +172,7 @@ const struct party *judging_customer(const struct judging *j);
 
 /* The key of T under the root (domain.md 1.1): SELL_IN apart from resale. invoice_key as line_invoice_key makes it. */
 struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_key,
-                                   struct slice invoice_line);
+                                   struct slice invoice_line, struct slice sku);
 
 /* True while a line waits here or was let through and not taken back. */
 static inline bool footprint_counts(const struct footprint *f)

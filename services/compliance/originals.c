@@ -46,10 +46,17 @@ static int rank_of(const struct judging *j, const struct live_line *line, const 
     return correctable_rank(line->kind, f->state == FOOTPRINT_ACCEPTED ? STANDING_LIVE : open);
 }
 
+/* What the REPLACE that classification ended was to replace is of the part of that one. */
+static struct slice sku_meant(const struct judging *j)
+{
+    const struct classification *c = j->class;
+    return c->reaches_invoice_no.size && c->reaches_sku.size ? c->reaches_sku : c->sku;
+}
+
 static void find_on_side(struct judging *j, const struct original_ref *ref, bool is_sell_in, int *rank)
 {
     struct slice key = line_invoice_key(j->arena, ref->invoice_no);
-    struct hash128 t = judging_transaction(j, is_sell_in, key, ref->invoice_line);
+    struct hash128 t = judging_transaction(j, is_sell_in, key, ref->invoice_line, sku_meant(j));
     const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS,
                                                        BOOKS_KEY(j->arena, j->root, hash_slice(&t)), NULL);
     for (unsigned i = uses->line_count; i-- > 0;) {
@@ -124,7 +131,7 @@ struct slice originals_of_refused(struct judging *j)
     find(j);
     struct slice line_id = j->original.line_id;
     j->original = (struct original){ 0 };
-    return line_id;
+    return line_id.size ? line_id : dossier_original_ref(j->dossier).line_ref;
 }
 
 static bool names_waiting(const struct judging *j)
@@ -343,12 +350,14 @@ static bool never_came_to_payout(const struct judging *j)
     return f->state == FOOTPRINT_WITHDRAWN || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
 }
 
-/* What a REPLACE of one without effect replaces, where that came to payout. */
+/* What a REPLACE of one without effect replaces, where that came to payout, or may come yet. */
 static void name_reached(struct judging *j)
 {
     struct clearance *c = j->v->section;
     bool reaches = j->named.line_id.size || j->class->reaches_line_ref.size || j->class->reaches_invoice_no.size;
-    if (j->line->kind == KIND_REPLACE && reaches && !never_came_to_payout(j)) c->reaches_line_id = j->original.line_id;
+    if (j->line->kind != KIND_REPLACE || !reaches || never_came_to_payout(j)) return;
+    c->reaches_line_id = j->original.line_id;
+    if (!j->original.line_id.size && j->named.line_id.size) c->reaches_line_id = j->named.footprint->replaces_line_id;
 }
 
 /* Payout follows: whose K is free here is taken back there, and nothing else. A return by invoice has its line from
@@ -486,7 +495,7 @@ static void mark_early(struct judging *j)
     if (j->line->kind != KIND_CANCEL || ref.line_ref.size || !finds_nothing) return;
     struct slice key = line_invoice_key(j->arena, ref.invoice_no);
     for (unsigned side = 0; side < 2; side++) {
-        struct hash128 t = judging_transaction(j, side == 1, key, ref.invoice_line);
+        struct hash128 t = judging_transaction(j, side == 1, key, ref.invoice_line, j->class->sku);
         struct slice row = BOOKS_KEY(j->arena, j->root, hash_slice(&t));
         ((struct transaction_uses *)judging_change(j, COMPLIANCE_TRANSACTIONS, row))->is_cancelled_early = true;
     }

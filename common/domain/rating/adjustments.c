@@ -198,6 +198,20 @@ static void find_summary(struct rating *r, int64_t wanted_milli, struct pieces *
     add_piece(pieces, c->original_line_id, original_left(line), wanted_milli);
 }
 
+/* The line that this one waited for here, where it was withdrawn meanwhile: what took its place came behind this one,
+ * which takes nothing back from it unless a person lets it. */
+static struct slice withdrawn_meanwhile(struct rating *r)
+{
+    const struct payout_section *before = r->dossier->payout;
+    struct slice on = before ? before->judgement.waiting.on : (struct slice){ 0 };
+    bool found;
+    if (!slice_starts_with(on, SLICE(WAIT_TARGET)) || award_is_released(r, REASON_RETURN_UNMATCHED))
+        return (struct slice){ 0 };
+    struct slice line_id = slice_skip(on, sizeof WAIT_TARGET - 1);
+    const struct line_row *line = original_to_read(r, line_id, &found);
+    return found && line->outcome == OUTCOME_REJECT ? line_id : (struct slice){ 0 };
+}
+
 /* Linked: false when the line waits or is held. */
 static bool find_linked(struct rating *r, char side, int64_t wanted_milli, struct pieces *pieces)
 {
@@ -209,7 +223,7 @@ static bool find_linked(struct rating *r, char side, int64_t wanted_milli, struc
             found && original_stands(line) && line->accepted_milli > 0 && may_take_back(r->kind, line->kind);
         if (pieces->known) add_piece(pieces, r->line->original_line_ref, original_left(line), wanted_milli);
         waiting = r->line->original_line_ref;
-    } else {
+    } else if (!withdrawn_meanwhile(r).size) {
         struct slice key = find_on_invoice(r, side, wanted_milli, pieces);
         find_summary(r, wanted_milli, pieces);
         waiting = pieces->count ? (struct slice){ 0 } : pending_on_transaction(r, key);

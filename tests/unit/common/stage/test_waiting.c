@@ -202,6 +202,37 @@ TEST(a_row_of_the_layout_before_is_read_and_one_of_a_later_is_refused)
     memory_store_close(memory);
 }
 
+TEST(what_one_decision_wakes_comes_in_order_of_receipt_whatever_it_waited_for)
+{
+    static const char *wanted[] = { "e", "d", "a", "b", "c", "f", "" };
+    open_store();
+    keep("c", "pos:1", 3, 0);
+    keep("a", "match:x/y", 1, 0);
+    keep("b", "target:1", 2, 0);
+    keep("f", "match:x/y", 4, 0);
+    keep("d", "target:0", 9, 0);
+    keep("e", "target:2", 5, 0);
+    struct wake w;
+    int32_t partition;
+    struct slice line;
+    CHECK(wake_init(&w) == OK);
+    wake_save(&w);
+    wake_push(&w, 0, SLICE("pos:1"));
+    wake_push(&w, 0, SLICE("feed:none"));
+    wake_push(&w, 0, SLICE("match:x/y"));
+    wake_push(&w, 0, SLICE("target:1"));
+    wake_begin(&w);                                 /* what another decision wakes comes first */
+    wake_push(&w, 0, SLICE("target:0"));
+    wake_push(&w, 0, SLICE("target:2"));
+    for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        CHECK(wake_next(&w, &store, test_arena(), &partition, &line) == OK);
+        CHECK_SLICE(line, slice_from(wanted[i]));
+        if (line.size) CHECK(waiting_end(store, line) == OK);
+    }
+    wake_deinit(&w);
+    memory_store_close(memory);
+}
+
 TEST(the_stack_of_wakes_gives_the_last_pushed_first_and_hands_over_when_it_is_full)
 {
     open_store();
@@ -213,6 +244,7 @@ TEST(the_stack_of_wakes_gives_the_last_pushed_first_and_hands_over_when_it_is_fu
     CHECK(wake_init(&w) == OK);
     wake_save(&w);
     wake_push(&w, 0, SLICE("pos:1"));
+    wake_begin(&w);
     wake_push(&w, 0, SLICE("pos:2"));
     CHECK(wake_next(&w, &store, test_arena(), &partition, &line) == OK);
     CHECK_TEXT(line, "b");
