@@ -41,7 +41,8 @@ enum footprint_state {
 struct footprint {
     enum kind            kind;                      /* of its content: replaces_kind of a REPLACE */
     enum footprint_state state;
-    struct slice         site, document_id, ended_by;
+    struct slice         site, document_id;
+    struct slice         ended_by;                  /* without a state: a correction of it came before it did */
     struct slice         resubmits_line_id;         /* its earlier submission */
     uint32_t             submission_no, position;
     instant_ms           received_at_unix_ms;
@@ -83,6 +84,7 @@ struct transaction_uses {
     unsigned                line_count;
     int64_t                 moved_milli;
     bool                    is_cancelled_early;     /* a CANCEL by invoice found no line there: payout may yet */
+    struct slice            replaced_early_by;      /* nor did a REPLACE of a sale or sell-in by invoice */
 };
 
 /* matches, by sku and customer: what an unlinked return can come from (domain.md 6.2); preapproved_claims, by program:

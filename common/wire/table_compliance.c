@@ -281,6 +281,7 @@ static void put_transaction_uses(struct bytes_writer *w, const struct transactio
 {
     bytes_put_int(w, from->moved_milli);
     bytes_put_uint(w, from->is_cancelled_early);
+    bytes_put_id(w, from->replaced_early_by);
     PUT_LIST(live_line, from->lines, from->line_count);
 }
 
@@ -288,6 +289,7 @@ static void take_transaction_uses(struct arena *a, struct bytes_reader *r, struc
 {
     into->moved_milli = bytes_take_int(r);
     into->is_cancelled_early = bytes_take_uint(r) != 0;
+    into->replaced_early_by = bytes_take_id(a, r);
     TAKE_LIST(live_line, into->lines, into->line_count, TRANSACTION_LINES_MAX);
 }
 
@@ -498,12 +500,15 @@ static void take_case_lines(struct arena *a, struct bytes_reader *r, struct case
 }
 
 /* A record that says nothing removes its row: a freed key, an emptied slot of the outbox. */
-static bool says_nothing_footprint(const struct footprint *f) { return f->state == FOOTPRINT_NONE; }
+static bool says_nothing_footprint(const struct footprint *f)
+{
+    return f->state == FOOTPRINT_NONE && !f->ended_by.size;
+}
 static bool says_nothing_key_use(const struct key_use *k) { return k->state == FOOTPRINT_NONE; }
 static bool says_nothing_claim_uses(const struct claim_uses *c) { return !c->use_count; }
 static bool says_nothing_transaction_uses(const struct transaction_uses *t)
 {
-    return !t->line_count && !t->moved_milli && !t->is_cancelled_early;
+    return !t->line_count && !t->moved_milli && !t->is_cancelled_early && !t->replaced_early_by.size;
 }
 static bool says_nothing_match_sales(const struct match_sales *m)
 {

@@ -381,6 +381,7 @@ static void record(struct judging *j, enum outcome outcome)
     struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
     *own = j->after;
     own->state = state_after(outcome);
+    originals_end_late(j);
 }
 
 static struct judging *prepared(const struct dossier *d, const void *facts, const struct policy *policy,

@@ -113,6 +113,17 @@ static enum truth say_short(struct judging *j, struct finding *f, int64_t covere
     return TRUTH_TRUE;
 }
 
+/* One of the two leaves: this line, or the REPLACE that came before it. */
+static int64_t moved_in_its_place(struct judging *j)
+{
+    if (!j->ended_early_by.size) return 0;
+    const struct footprint *f = judging_footprint(j, j->ended_early_by);
+    bool is_same_pool = slice_equal(f->sku, j->class->sku) && slice_equal(f->location, pool_of(j).location);
+    bool is_of_transaction = f->has_transaction && j->has_transaction
+        && slice_equal(hash_slice(&f->transaction), hash_slice(&j->transaction));
+    return is_same_pool && !is_of_transaction && f->state == FOOTPRINT_ACCEPTED ? f->moved_milli : 0;
+}
+
 enum truth inventory_is_short(struct judging *j, struct finding *f)
 {
     if (!is_asked(j) || !j->class->sku.size) return TRUTH_UNSPECIFIED;
@@ -121,7 +132,7 @@ enum truth inventory_is_short(struct judging *j, struct finding *f)
     if (!ledger->is_open || date <= ledger->snapshot_date) return TRUTH_UNSPECIFIED;
     int64_t leaving = -movement(j, j->qty_milli);
     if (leaving <= 0) return TRUTH_UNSPECIFIED;
-    int64_t available = ledger->available_milli - j->before->moved_milli;
+    int64_t available = ledger->available_milli - j->before->moved_milli - moved_in_its_place(j);
     finding_figures(f, SLICE("qty"), leaving, available, SLICE("milli"));
     if (leaving <= available + j->policy->inventory_tolerance_milli) return TRUTH_FALSE;
     finding_show(f, EVIDENCE_LEDGER, j->class->sku);

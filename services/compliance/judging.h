@@ -68,6 +68,7 @@ struct judging {
     struct footprint               after;           /* what it will leave */
     struct original                original;
     struct original                named;           /* a REPLACE without effect: it waits, or was refused */
+    struct slice                   ended_early_by;  /* a CANCEL or REPLACE of it that came before it did */
     struct slice contested_serial, contested_by;    /* a return is cancelled: another line holds its slot since */
     bool                           contest_is_released; /* by people: the line that came back takes the slot over */
     struct slots_wanted *wanted; /* slots that the cancel of a return gives back, in their order; NULL none */

@@ -116,9 +116,35 @@ static void find(struct judging *j)
     else if (ref.invoice_no.size && !has_ended_its_own(j)) find_by_invoice(j, &ref);
 }
 
+/* A REPLACE by invoice that found nothing stands in the place of the first such sale that comes. */
+static struct slice replaced_on_invoice(struct judging *j)
+{
+    bool moves_goods = j->line->kind == KIND_POS_SALE || j->line->kind == KIND_SELL_IN;
+    if (!moves_goods || !j->has_transaction || j->qty_milli <= 0) return (struct slice){ 0 };
+    struct slice by = ((const struct transaction_uses *)judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL))
+                           ->replaced_early_by;
+    if (!by.size) return by;
+    const struct footprint *f = judging_footprint(j, by);
+    return f->kind == j->kind && f->state == FOOTPRINT_ACCEPTED ? by : (struct slice){ 0 };
+}
+
+/* The correction that came before this line and ends it; empty: none did. Of less than the whole a CANCEL ends
+ * nothing. */
+static struct slice ended_before_it_came(struct judging *j)
+{
+    bool is_new = j->before->state == FOOTPRINT_NONE || j->before->state == FOOTPRINT_OPEN;
+    struct slice by = j->before->ended_by.size ? j->before->ended_by : replaced_on_invoice(j);
+    if (!by.size || !is_new) return (struct slice){ 0 };
+    const struct footprint *f = judging_footprint(j, by);
+    bool takes_a_part = f->kind == KIND_CANCEL && f->qty_milli && f->qty_milli != -j->qty_milli;
+    return f->state == FOOTPRINT_NONE || takes_a_part ? (struct slice){ 0 } : by;
+}
+
 void originals_find(struct judging *j)
 {
-    if (j->is_refused || (!is_undoing(j) && !is_return(j))) return;
+    if (j->is_refused) return;
+    j->ended_early_by = ended_before_it_came(j);
+    if (!is_undoing(j) && !is_return(j)) return;
     find(j);
     if (j->line->kind != KIND_REPLACE) return;
     reach_through(j);
@@ -486,19 +512,58 @@ void originals_open(struct judging *j)
         judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
 }
 
-/* It is held in payout, and released it takes what has come since: which lines of the invoice it ended, payout alone
- * knows from here on (duplicates.c). */
+static void mark_line(struct judging *j, struct slice line_id)
+{
+    struct footprint *f = judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id));
+    f->ended_by = j->line_id;
+    f->received_at_unix_ms = j->receipt->received_at_unix_ms;       /* it leaves with the correction */
+}
+
+static void mark_invoice(struct judging *j, const struct original_ref *ref)
+{
+    struct slice key = line_invoice_key(j->arena, ref->invoice_no);
+    for (unsigned side = 0; side < 2; side++) {
+        struct hash128 t = judging_transaction(j, side == 1, key, ref->invoice_line, j->class->sku);
+        struct slice row = BOOKS_KEY(j->arena, j->root, hash_slice(&t));
+        struct transaction_uses *uses = judging_change(j, COMPLIANCE_TRANSACTIONS, row);
+        if (j->line->kind == KIND_CANCEL) uses->is_cancelled_early = true;
+        else if (side == (j->kind == KIND_SELL_IN)) uses->replaced_early_by = j->line_id;
+    }
+}
+
+/* It is held in payout, and released it takes what has come since, or stands in the place of what comes: by its id that
+ * line alone; of the invoice the first of its kind behind a REPLACE, and behind a CANCEL what payout alone knows
+ * (duplicates.c). */
 static void mark_early(struct judging *j)
 {
     const struct original_ref ref = dossier_original_ref(j->dossier);
-    bool finds_nothing = !j->original.line_id.size && !has_ended_its_own(j) && ref.invoice_no.size;
-    if (j->line->kind != KIND_CANCEL || ref.line_ref.size || !finds_nothing) return;
-    struct slice key = line_invoice_key(j->arena, ref.invoice_no);
-    for (unsigned side = 0; side < 2; side++) {
-        struct hash128 t = judging_transaction(j, side == 1, key, ref.invoice_line, j->class->sku);
-        struct slice row = BOOKS_KEY(j->arena, j->root, hash_slice(&t));
-        ((struct transaction_uses *)judging_change(j, COMPLIANCE_TRANSACTIONS, row))->is_cancelled_early = true;
+    if (!is_undoing(j) || j->original.line_id.size || j->named.line_id.size || has_ended_its_own(j)) return;
+    bool moves_goods = j->kind == KIND_POS_SALE || j->kind == KIND_SELL_IN;
+    if (ref.line_ref.size) mark_line(j, ref.line_ref);
+    else if (ref.invoice_no.size && (j->line->kind == KIND_CANCEL || moves_goods)) mark_invoice(j, &ref);
+}
+
+static void end_late(struct judging *j, struct footprint *own, struct slice by)
+{
+    bool frees_key = judging_footprint(j, by)->kind == KIND_CANCEL;
+    if (frees_key) duplicates_free_key(j, j->line_id, own);
+    inventory_undo(j, own);
+    forget_match(j, j->line_id, own);
+    own->state = FOOTPRINT_CANCELLED;
+    if (frees_key) own->has_key = false;
+    if (!own->ended_by.size) {
+        struct transaction_uses *uses = judging_change(j, COMPLIANCE_TRANSACTIONS, j->transaction_row);
+        uses->replaced_early_by = (struct slice){ 0 };
     }
+    own->ended_by = by;
+}
+
+void originals_end_late(struct judging *j)
+{
+    if (!j->ended_early_by.size) return;
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
+    if (own->state == FOOTPRINT_ENDED) own->ended_by = (struct slice){ 0 };     /* refused here, not reversed */
+    else if (own->state == FOOTPRINT_ACCEPTED) end_late(j, own, j->ended_early_by);
 }
 
 void originals_record(struct judging *j, enum outcome outcome)

@@ -21,6 +21,7 @@
     expect  absent serial serial=UNIT1                 no such balance
     expect  voids NO_PROPOSAL SIGNED_BEFORE            every act that had no effect, in order; `expect void CODE`: there is one
     expect  conserved                                  implied: exit 6 always fails
+@NAME@ in a line is the line_id of line NAME of another document, as one says who was told it.
 
 Each runs twice, the second time line by line: results and balances are the same bytes. Braces hold flow YAML. A line has the currency USD, `at` as received_at and a part quantity in text unless it says otherwise."""
 import json
@@ -80,13 +81,15 @@ def dump(value):
 
 
 class Scenario:
-    def __init__(self, path):
+    def __init__(self, path, ids=None):
         self.path, self.files, self.partners, self.products, self.prices = path, {}, [], [], []
         self.documents, self.expectations, self.now, self.first, self.common = {}, [], None, None, {}
         self.do_document("input", "", 0)
         self.files["programs/limits.yaml"] = ('limits: {id: default, version: 1, valid_from: 1990-01-01}\n'
                                               'settings: {approval.auto_max: "1000000000", approval.one_max: "1000000000", approval.two_max: "1000000000"}\n')
-        lines = open(path, encoding="utf-8").read().splitlines()
+        text = open(path, encoding="utf-8").read()
+        self.needs_ids = ids is None and re.search(r"@\w+@", text)
+        lines = re.sub(r"@(\w+)@", lambda m: (ids or {}).get(m[1], 32 * "f"), text).splitlines()
         number = 0
         while number < len(lines):
             line, start = lines[number], number + 1
@@ -269,13 +272,27 @@ def check(scenario, results, balances):
                 yield number, text, problem
 
 
-def run(claimctl, path):
+def command_of(claimctl, scenario, folder):
+    scenario.write(folder)
+    inputs = [word for name in scenario.documents for word in ("--input", os.path.join(folder, name))]
+    return [claimctl, "run", "--world", folder, *inputs, "--received-from-input", "--results", "-", "--balances"]
+
+
+def with_ids(claimctl, path):
+    """A first run tells the ids that lines have, which do not depend on what other documents say."""
     scenario = Scenario(path)
+    if not scenario.needs_ids:
+        return scenario
     with tempfile.TemporaryDirectory() as folder:
-        scenario.write(folder)
+        done = subprocess.run([*command_of(claimctl, scenario, folder), os.devnull], capture_output=True, text=True, timeout=300)
+    return Scenario(path, {r["ref"]: r["line_id"] for r in map(json.loads, done.stdout.splitlines()) if "ref" in r})
+
+
+def run(claimctl, path):
+    scenario = with_ids(claimctl, path)
+    with tempfile.TemporaryDirectory() as folder:
+        command = command_of(claimctl, scenario, folder)
         balances = os.path.join(folder, "balances.out")
-        inputs = [word for name in scenario.documents for word in ("--input", os.path.join(folder, name))]
-        command = [claimctl, "run", "--world", folder, *inputs, "--received-from-input", "--results", "-", "--balances"]
         done = subprocess.run([*command, balances], capture_output=True, text=True, timeout=300)
         if done.returncode not in (0, 3) or "error[" in done.stderr:
             print(f"{path}: exit {done.returncode}: {done.stderr.strip()}")

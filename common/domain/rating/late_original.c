@@ -85,36 +85,22 @@ static bool stands_on_transaction(const struct rating *r)
     return (original_is_sale(kind) || is_claim) && r->line->qty_milli > 0;
 }
 
+/* One that stands before one that was cancelled since. */
 static struct slice expected_on_transaction(struct rating *r)
 {
     bool found;
-    if (!stands_on_transaction(r)) return (struct slice){ 0 };
+    struct slice cancelled = { 0 };
+    if (!stands_on_transaction(r)) return cancelled;
     if (slice_is_empty(r->transaction)) transactions_open(r);
     for (unsigned i = 0; i < r->txn->lines_count; i++) {
         struct slice by = transactions_expected_by(&r->txn->lines[i]);
-        if (!stands(r, by)) continue;
+        if (!took_place(r, by)) continue;
         const struct line_row *replacement = original_to_read(r, by, &found);
-        if (replacement->kind == r->kind && is_under_same_terms(r, replacement)) return by;
+        if (replacement->kind != r->kind || !is_under_same_terms(r, replacement)) continue;
+        if (stands(r, by)) return by;
+        if (!cancelled.size) cancelled = by;
     }
-    return (struct slice){ 0 };
-}
-
-bool late_original_refuse(struct rating *r)
-{
-    bool found, has_no_cancel = kind_is_reference(r->line->kind) || kind_is_operator(r->line->kind);
-    if (has_no_cancel || r->line->kind == KIND_CANCEL) return false;
-    struct slice by = expected_by_id(r);
-    if (!by.size) by = expected_on_transaction(r);
-    if (!by.size) return false;
-    struct slice other = original_standing_for(r, by);
-    bool is_cancel = !other.size || original_to_read(r, by, &found)->kind == KIND_CANCEL;
-    if (!other.size) other = by;
-    reason_argument(verdict_give(r->v, is_cancel ? REASON_WITHDRAWN : REASON_DUPLICATE), SLICE("other"), other);
-    r->expected_by = by;
-    if (is_cancel) return true;
-    r->row.original = other;
-    r->row.successor = by;
-    return true;
+    return cancelled;
 }
 
 void late_original_settle(struct rating *r)
@@ -126,4 +112,39 @@ void late_original_settle(struct rating *r)
         rows_remove(txn->lines, &txn->lines_count, sizeof *txn->lines, i);
         return;
     }
+}
+
+/* A REPLACE by invoice that was cancelled since: this is the line that it had replaced, whose K it does not free (3.3), or
+ * one that puts the invoice right. What it said itself may come again behind its CANCEL; else a person knows. */
+static bool is_one_put_right(struct rating *r, struct slice by)
+{
+    bool found;
+    const struct line_row *replacement = original_to_read(r, by, &found);
+    if (replacement->base_milli == r->base_milli && replacement->ship_date == r->line->ship_date) return true;
+    if (award_is_released(r, REASON_DATA_CONFLICT)) {
+        r->expected_by = by;
+        late_original_settle(r);                            /* nobody asks a second time */
+        return true;
+    }
+    reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("replaced"));
+    return false;
+}
+
+bool late_original_refuse(struct rating *r)
+{
+    bool found, has_no_cancel = kind_is_reference(r->line->kind) || kind_is_operator(r->line->kind);
+    if (has_no_cancel || r->line->kind == KIND_CANCEL) return false;
+    struct slice by = expected_by_id(r), on_invoice = by.size ? (struct slice){ 0 } : expected_on_transaction(r);
+    if (on_invoice.size && !stands(r, on_invoice)) return !is_one_put_right(r, on_invoice);
+    if (!by.size) by = on_invoice;
+    if (!by.size) return false;
+    struct slice other = original_standing_for(r, by);
+    bool is_cancel = !other.size || original_to_read(r, by, &found)->kind == KIND_CANCEL;
+    if (!other.size) other = by;
+    reason_argument(verdict_give(r->v, is_cancel ? REASON_WITHDRAWN : REASON_DUPLICATE), SLICE("other"), other);
+    r->expected_by = by;
+    if (is_cancel) return true;
+    r->row.original = other;
+    r->row.successor = by;
+    return true;
 }

@@ -1,6 +1,6 @@
 /* domain/rating/late_original.h: a line that comes only when people have released a correction of it that had found
  * nothing (domain.md 6.3). In time it would have been withdrawn or replaced; now it is refused, once, by a reason that
- * names who stands in its place. A REPLACE that stands no more is in nobody's way.
+ * names who stands in its place. Where a REPLACE by invoice stands no more a person says, once, whether it is that line.
  *
  * By its line_id any line is known. By its invoice a REPLACE expects one of the kind that it replaces, a claim under
  * the same agreement or deal; a CANCEL expects none: behind it comes as well what is right. */
@@ -15,7 +15,7 @@ void late_original_expect(struct rating *r, struct slice line_id, struct slice t
 /* What stands already for the line that this REPLACE finds nothing of, by another that was released; empty: nothing. */
 struct slice late_original_replaced_by(struct rating *r, struct slice line_id, struct slice transaction);
 
-/* True: this line was expected so, and the verdict says why it is refused. */
+/* True: this line was expected so, and the verdict says why it is refused or held. */
 bool late_original_refuse(struct rating *r);
 
 /* The refusal stands: no other line of the transaction is meant by that correction. */
