@@ -121,8 +121,8 @@ static struct slice replaced_on_invoice(struct judging *j)
 {
     bool moves_goods = j->line->kind == KIND_POS_SALE || j->line->kind == KIND_SELL_IN;
     if (!moves_goods || !j->has_transaction || j->qty_milli <= 0) return (struct slice){ 0 };
-    struct slice by = ((const struct transaction_uses *)judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL))
-                           ->replaced_early_by;
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL);
+    struct slice by = uses->replaced_early_by;
     if (!by.size) return by;
     const struct footprint *f = judging_footprint(j, by);
     return f->kind == j->kind && f->state == FOOTPRINT_ACCEPTED ? by : (struct slice){ 0 };

@@ -284,7 +284,8 @@ def with_ids(claimctl, path):
     if not scenario.needs_ids:
         return scenario
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([*command_of(claimctl, scenario, folder), os.devnull], capture_output=True, text=True, timeout=300)
+        command = [*command_of(claimctl, scenario, folder), os.devnull]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     return Scenario(path, {r["ref"]: r["line_id"] for r in map(json.loads, done.stdout.splitlines()) if "ref" in r})
 
 
