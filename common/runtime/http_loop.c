@@ -65,7 +65,7 @@ static struct MHD_Daemon *start(const struct sockaddr *address, const struct htt
                                 const struct http_handlers *handlers)
 {
     const struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_CERT_CALLBACK, 0, http_tls_callback() },
-                                          { MHD_OPTION_HTTPS_PRIORITIES, 0, HTTP_TLS_PRIORITIES },
+                                          { MHD_OPTION_HTTPS_PRIORITIES, 0, TLS_PRIORITIES },
                                           { MHD_OPTION_END, 0, NULL } };
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (address->sa_family == AF_INET6 ? MHD_USE_IPv6 : 0);
     if (limits->speaks_tls) flags |= MHD_USE_TLS;

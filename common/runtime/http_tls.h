@@ -5,11 +5,9 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "runtime/tls.h"
 
 #include <microhttpd.h>
-
-/* TLS 1.2 and 1.3. */
-#define HTTP_TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
 /* The chain, the server's own certificate first, and its key, both PEM: in force for the next handshake. What was in
  * force stays when it cannot be read, is none, or the two do not fit: ERR_FILE_UNREADABLE, ERR_CONFIG_INVALID, and *why

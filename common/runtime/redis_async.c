@@ -1,30 +1,28 @@
-/* runtime/redis_async.c: hiredis' asynchronous context between a uv_poll and a uv_timer. */
+/* runtime/redis_async.c: a stream between a uv_poll and a uv_timer. */
 #include "runtime/redis_async.h"
 
 #include "base/assert.h"
-#include "runtime/redis_name.h"
+#include "runtime/redis_stream.h"
 
-#include <hiredis/async.h>
-#include <hiredis/hiredis.h>
 #include <uv.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PASSWORD_BYTES = 1024, HOST_BYTES = 300, WORDS_MAX = 16, CONNECT_MS = 1000, HANDLES = 2 };
+enum { USER_BYTES = 256, PASSWORD_BYTES = 1024, CONNECT_MS = 1000, HANDLES = 2 };
 
 struct redis_async {
-    redisAsyncContext        *context;              /* NULL: hiredis has freed it */
+    struct redis_stream      *stream;
     uv_poll_t                 poll;
     uv_timer_t                timer;
     int                       events;               /* polled for */
     unsigned                  closed_handles;
+    bool                      is_connected;
     bool                      is_over;              /* lost or closed: nothing is told any more */
-    bool                      hiredis_frees;        /* we stand in a call in whose end hiredis frees the context */
     struct redis_async_events told;
     redis_async_visit        *visit;
     void                     *visit_context;
-    char                      password[PASSWORD_BYTES];
+    char                      user[USER_BYTES], password[PASSWORD_BYTES];
 };
 
 /* --- the end of it --- */
@@ -32,27 +30,24 @@ struct redis_async {
 static void on_closed(uv_handle_t *handle)
 {
     struct redis_async *a = handle->data;
-    if (++a->closed_handles == HANDLES) free(a);
+    if (++a->closed_handles < HANDLES) return;
+    redis_stream_close(a->stream);
+    free(a);
 }
 
 static void finish(struct redis_async *a)
 {
     ASSERT(!a->is_over);
     a->is_over = true;
-    uv_timer_stop(&a->timer);
-    if (a->context && !a->hiredis_frees)
-        redisAsyncFree(a->context); /* ends in on_cleanup, at once or behind its callback */
     uv_close((uv_handle_t *)&a->timer, on_closed);
+    uv_close((uv_handle_t *)&a->poll, on_closed);
 }
 
 static void lose(struct redis_async *a, const char *why)
 {
-    char kept[160];
     if (a->is_over) return;
-    snprintf(kept, sizeof kept, "%s",
-             why && *why ? why : "the connection was closed"); /* `why` may go with the context */
     finish(a);
-    a->told.lost(a->told.context, kept);
+    a->told.lost(a->told.context, why);             /* of the stream, which goes later */
 }
 
 void redis_async_close(struct redis_async *a)
@@ -62,62 +57,20 @@ void redis_async_close(struct redis_async *a)
 
 static void on_timer(uv_timer_t *timer)
 {
-    lose(timer->data, "no answer in time");
+    struct redis_async *a = timer->data;
+    lose(a, redis_stream_why(a->stream));
 }
 
-/* --- the adapter --- */
+/* --- the socket --- */
 
-static void on_poll(uv_poll_t *poll, int status, int events)
-{
-    struct redis_async *a = poll->data;
-    if (status < 0) events = UV_READABLE;                   /* a broken socket: reading is how hiredis finds out */
-    if (a->context && (events & UV_READABLE)) redisAsyncHandleRead(a->context);
-    if (a->context && (events & UV_WRITABLE)) redisAsyncHandleWrite(a->context);     /* the read may have closed it */
-}
+static void on_poll(uv_poll_t *poll, int status, int events);
 
 static void poll_for(struct redis_async *a, int events)
 {
-    if (a->events == events || !a->context) return;
+    if (a->events == events) return;
     a->events = events;
-    if (events) uv_poll_start(&a->poll, events, on_poll);
-    else uv_poll_stop(&a->poll);
+    uv_poll_start(&a->poll, events, on_poll);
 }
-
-static void on_add_read(void *data)
-{
-    struct redis_async *a = data;
-    poll_for(a, a->events | UV_READABLE);
-}
-
-static void on_delete_read(void *data)
-{
-    struct redis_async *a = data;
-    poll_for(a, a->events & ~UV_READABLE);
-}
-
-static void on_add_write(void *data)
-{
-    struct redis_async *a = data;
-    poll_for(a, a->events | UV_WRITABLE);
-}
-
-static void on_delete_write(void *data)
-{
-    struct redis_async *a = data;
-    poll_for(a, a->events & ~UV_WRITABLE);
-}
-
-/* hiredis closes the socket right behind this. */
-static void on_cleanup(void *data)
-{
-    struct redis_async *a = data;
-    ASSERT(a->context);
-    a->context = NULL;
-    uv_poll_stop(&a->poll);
-    uv_close((uv_handle_t *)&a->poll, on_closed);
-}
-
-/* --- connecting --- */
 
 static void signed_in(void *data, const struct redis_answer *answer)
 {
@@ -126,104 +79,110 @@ static void signed_in(void *data, const struct redis_answer *answer)
     else a->told.connected(a->told.context);
 }
 
-static void on_connect(const redisAsyncContext *context, int status)
+static void expect(struct redis_async *a, unsigned timeout_ms, redis_async_visit *visit, void *context)
 {
-    struct redis_async *a = context->ev.data;
-    if (!a || a->is_over) return;
-    if (status != REDIS_OK) {
-        a->hiredis_frees = true;
-        lose(a, context->errstr);
-        return;
-    }
+    ASSERT(!a->is_over && a->is_connected && !uv_is_active((const uv_handle_t *)&a->timer));
+    a->visit = visit;
+    a->visit_context = context;
+    uv_timer_start(&a->timer, on_timer, timeout_ms, 0);
+    poll_for(a, UV_READABLE | UV_WRITABLE);         /* it is sent in the next turn */
+}
+
+static void greet(struct redis_async *a)
+{
+    struct redis_options as = { .user = a->user, .password = a->password };
     uv_timer_stop(&a->timer);
-    if (!a->password[0]) a->told.connected(a->told.context);
-    else redis_async_ask(a, &REDIS_COMMAND(SLICE("AUTH"), slice_from(a->password)), CONNECT_MS, signed_in, a);
+    a->is_connected = true;
+    poll_for(a, UV_READABLE);
+    if (redis_stream_put_sign_in(a->stream, &as)) expect(a, CONNECT_MS, signed_in, a);
+    else a->told.connected(a->told.context);
 }
 
-static void on_disconnect(const redisAsyncContext *context, int status)
+static void go_on_connecting(struct redis_async *a)
 {
-    struct redis_async *a = context->ev.data;
-    (void)status;
-    if (a) lose(a, context->errstr);                        /* the context was cleaned up before this call */
+    enum redis_step step = redis_stream_connect(a->stream);
+    if (step == REDIS_BROKEN) lose(a, redis_stream_why(a->stream));
+    else if (step == REDIS_DONE) greet(a);
+    else poll_for(a, step == REDIS_WAITS_TO_READ ? UV_READABLE : UV_WRITABLE);
 }
 
-static redisAsyncContext *begin(const struct redis_options *o)
+static void hear(struct redis_async *a, struct redis_answer *answer)
+{
+    if (a->visit) {
+        uv_timer_stop(&a->timer);
+        a->visit(a->visit_context, answer);
+    }
+    redis_answer_free(answer);
+}
+
+/* Sends what waits and tells every answer that has come; what is said to one of them is sent in the next turn. */
+static void exchange(struct redis_async *a)
+{
+    struct redis_answer *answer;
+    enum redis_step sent = redis_stream_send(a->stream), got = REDIS_DONE;
+    poll_for(a, sent == REDIS_WAITS_TO_WRITE ? UV_READABLE | UV_WRITABLE : UV_READABLE);
+    while (!a->is_over && (got = redis_stream_take(a->stream, &answer)) == REDIS_DONE) hear(a, answer);
+    if (a->is_over) return;
+    if (sent == REDIS_BROKEN || got == REDIS_BROKEN) lose(a, redis_stream_why(a->stream));
+    else if (got == REDIS_WAITS_TO_WRITE) poll_for(a, UV_READABLE | UV_WRITABLE);
+}
+
+/* libuv stops to poll a broken socket: the step finds out what is wrong with it, or nothing ever would. */
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    struct redis_async *a = poll->data;
+    (void)events;
+    if (a->is_connected) exchange(a);
+    else go_on_connecting(a);
+    if (status < 0) lose(a, uv_strerror(status));
+}
+
+/* --- opening and asking --- */
+
+static bool copy(char *to, size_t room, const char *text)
+{
+    struct slice s = slice_from(text);
+    if (s.size >= room) return false;
+    if (s.size) memcpy(to, s.bytes, s.size);
+    to[s.size] = 0;
+    return true;
+}
+
+static enum err begin(struct redis_async *a, const struct redis_options *o, struct uv_loop_s *loop)
 {
     struct slice host;
-    char name[HOST_BYTES];
     int port;
-    if (!redis_address_read(slice_from(o->address), &host, &port) || host.size >= sizeof name) return NULL;
-    memcpy(name, host.bytes, host.size);
-    name[host.size] = 0;
-    const char *at = o->name ? redis_name_address(o->name) : name;
-    if (!at) return NULL;
-    redisAsyncContext *context = port ? redisAsyncConnect(at, port) : redisAsyncConnectUnix(at);
-    if (!context || !context->err) return context;
-    redisAsyncFree(context);
-    return NULL;
-}
-
-static void attach(struct redis_async *a, redisAsyncContext *context)
-{
-    a->context = context;
-    context->ev.data = a;
-    context->ev.addRead = on_add_read;
-    context->ev.delRead = on_delete_read;
-    context->ev.addWrite = on_add_write;
-    context->ev.delWrite = on_delete_write;
-    context->ev.cleanup = on_cleanup;
-    redisAsyncSetConnectCallback(context, on_connect);
-    redisAsyncSetDisconnectCallback(context, on_disconnect);
+    if (!redis_address_read(slice_from(o->address), &host, &port)) return ERR_CONFIG_INVALID;
+    if (!copy(a->user, sizeof a->user, o->user)) return ERR_CONFIG_INVALID;
+    if (!copy(a->password, sizeof a->password, o->password)) return ERR_CONFIG_INVALID;
+    a->stream = redis_stream_open(o);
+    if (!a->stream) return ERR_MEMORY_EXHAUSTED;
+    int fd = redis_stream_fd(a->stream);
+    return fd >= 0 && uv_poll_init(loop, &a->poll, fd) == 0 ? OK : ERR_REDIS_AWAY;
 }
 
 enum err redis_async_open(const struct redis_options *o, struct uv_loop_s *loop,
                           const struct redis_async_events *events, struct redis_async **connection)
 {
-    struct slice password = slice_from(o->password);
-    if (password.size >= PASSWORD_BYTES) return ERR_CONFIG_INVALID;
     struct redis_async *a = calloc(1, sizeof *a);
-    redisAsyncContext *context = a ? begin(o) : NULL;
-    if (!context || uv_poll_init(loop, &a->poll, context->c.fd) != 0) {
-        if (context) redisAsyncFree(context);               /* no handle was opened: nothing to wait for */
+    enum err e = a ? begin(a, o, loop) : ERR_MEMORY_EXHAUSTED;
+    if (e != OK) {
+        if (a) redis_stream_close(a->stream);       /* no handle was opened: nothing to wait for */
         free(a);
-        return ERR_REDIS_AWAY;
+        return e;
     }
     a->told = *events;
-    if (password.size) memcpy(a->password, password.bytes, password.size);
     a->poll.data = a->timer.data = a;
-    uv_timer_init(loop, &a->timer);                         /* cannot fail */
-    attach(a, context);
+    uv_timer_init(loop, &a->timer);                 /* cannot fail */
     uv_timer_start(&a->timer, on_timer, CONNECT_MS, 0);
+    poll_for(a, UV_WRITABLE);
     *connection = a;
     return OK;
-}
-
-/* --- asking --- */
-
-static void on_answer(redisAsyncContext *context, void *reply, void *data)
-{
-    struct redis_async *a = context->ev.data;
-    (void)data;
-    if (!a || a->is_over) return;
-    if (!reply) return;                                     /* the context goes: on_disconnect says why */
-    uv_timer_stop(&a->timer);
-    a->visit(a->visit_context, (const struct redis_answer *)reply);
 }
 
 void redis_async_ask(struct redis_async *a, const struct redis_command *c, unsigned timeout_ms,
                      redis_async_visit *visit, void *context)
 {
-    const char *words[WORDS_MAX];
-    size_t sizes[WORDS_MAX];
-    ASSERT(c->count > 0 && c->count <= WORDS_MAX);
-    ASSERT(!a->is_over && !uv_is_active((const uv_handle_t *)&a->timer));
-    for (unsigned i = 0; i < c->count; i++) {
-        words[i] = c->words[i].bytes;
-        sizes[i] = c->words[i].size;
-    }
-    a->visit = visit;
-    a->visit_context = context;
-    uv_timer_start(&a->timer, on_timer, timeout_ms, 0);
-    if (redisAsyncCommandArgv(a->context, on_answer, NULL, (int)c->count, words, sizes) != REDIS_OK)
-        lose(a, a->context->errstr);
+    redis_stream_put(a->stream, c);
+    expect(a, timeout_ms, visit, context);
 }

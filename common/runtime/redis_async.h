@@ -1,7 +1,6 @@
 /* runtime/redis_async.h: one connection to Redis on a libuv loop, with an adapter of our own (kafka.md 11).
  *
- * hiredis 0.14 knows no time-outs and its adapter for libuv never reports a connection that was refused. Here every
- * step has a timer, and whatever goes wrong ends in one call of `lost`, after which the connection is gone. */
+ * Every step has a timer, and whatever goes wrong ends in one call of `lost`, after which the connection is gone. */
 #ifndef RUNTIME_REDIS_ASYNC_H
 #define RUNTIME_REDIS_ASYNC_H
 

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ADDRESS_BYTES = 300, PASSWORD_BYTES = 1024, PREFIX_BYTES = 256, KEY_BYTES_MAX = 512, ANSWER_MS = 1000,
+enum { USER_BYTES = 256, PASSWORD_BYTES = 1024, PREFIX_BYTES = 256, KEY_BYTES_MAX = 512, ANSWER_MS = 1000,
        RECONNECT_MIN_MS = 50, RECONNECT_MAX_MS = 2000 };
 #define CHANNEL "__redis__:invalidate"
 #define HEARTBEAT_KEY "__hb"
@@ -22,7 +22,8 @@ enum waiting_for { WAITING_FOR_NOTHING, WAITING_TO_CONNECT, WAITING_FOR_HEARTBEA
 
 struct redis_watch {
     struct redis_watch_options options;
-    char                       address[ADDRESS_BYTES], password[PASSWORD_BYTES], prefix[PREFIX_BYTES];
+    char                       address[REDIS_ADDRESS_BYTES], user[USER_BYTES], password[PASSWORD_BYTES];
+    char                       prefix[PREFIX_BYTES];
     uv_loop_t                 *loop;
     uv_timer_t                 timer;
     enum waiting_for           waiting_for;
@@ -303,8 +304,10 @@ static enum err make(const struct redis_watch_options *o, struct redis_watch **w
     if (!w) return ERR_MEMORY_EXHAUSTED;
     w->options = *o;
     bool fits = copy_text(w->address, sizeof w->address, o->redis.address) && copy_prefix(w, o)
+        && copy_text(w->user, sizeof w->user, o->redis.user)
         && copy_text(w->password, sizeof w->password, o->redis.password);
     w->options.redis.address = w->address;
+    w->options.redis.user = w->user;
     w->options.redis.password = w->password;
     if (!w->options.heartbeat_ms) w->options.heartbeat_ms = REDIS_HEARTBEAT_MS;
     w->backoff_ms = RECONNECT_MIN_MS;

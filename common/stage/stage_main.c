@@ -7,6 +7,7 @@
 #include "runtime/log.h"
 #include "runtime/metrics.h"
 #include "runtime/redis_name.h"
+#include "runtime/redis_tls.h"
 #include "runtime/redis_watch.h"
 #include "stage/kafka_transport.h"
 #include "stage/memory_registry.h"
@@ -14,6 +15,7 @@
 #include "stage/process_reference.h"
 #include "stage/redis_profiles.h"
 #include "stage/redis_registry.h"
+#include "stage/redis_settings.h"
 #include "stage/seed.h"
 
 #include <pthread.h>
@@ -50,9 +52,9 @@ struct main {
     struct state_writer        *writer;
     struct process_reference    reference;
     struct redis_watch         *watch;
-    struct redis_options        redis;
+    struct redis_settings       redis;
     struct redis_name          *redis_host;         /* NULL: numeric, or a socket */
-    char                        redis_address[PATH_BYTES], redis_password[PATH_BYTES], redis_name[REDIS_NAMESPACE_MAX];
+    char                        redis_name[REDIS_NAMESPACE_MAX];
     char                        seed_check[2 * HASH128_BYTES + 1];
     pthread_t                   poller;
     bool                        has_poller, drains;
@@ -129,6 +131,27 @@ static enum err check_folder(const struct main *m, struct problems *problems)
     return p.code;
 }
 
+/* A server that is away is waited for, and decides nothing; whoever asks beforehand is told. */
+static enum err try_redis(const struct main *m, struct problems *problems)
+{
+    struct text why = text_in(&m->process->arena, REDIS_TLS_WHY_BYTES);
+    if (m->process->options.mode != PROCESS_CHECK || !m->redis.options.address) return OK;
+    enum err e = redis_settings_try(&m->redis, &why);
+    if (e == OK) return OK;
+    if (e != ERR_CONFIG_INVALID) {
+        fprintf(stderr,
+                "warning: Redis at %s: %.*s; verdicts stay the same without it, lines with serials and deals wait\n",
+                m->redis.options.address, SLICE_ARGS(text_slice(&why)));
+        return OK;
+    }
+    struct problem p = { .code = e,
+                         .member = setting_row(SETTING_REDIS_ADDRESS)->name,
+                         .message = text_slice(&why),
+                         .fix = SLICE("mend the settings redis.*, or the server") };
+    problems_add(problems, &p);
+    return e;
+}
+
 static enum err check(void *context, struct process *process, struct problems *problems)
 {
     struct main *m = context;
@@ -136,6 +159,8 @@ static enum err check(void *context, struct process *process, struct problems *p
     m->process = process;
     TRY(read_seed(m, problems));
     TRY(check_folder(m, problems));
+    TRY(redis_settings_read(&m->redis, settings(m), problems));
+    TRY(try_redis(m, problems));
     return h && !m->held ? h->open(settings(m), REFERENCE_WORKERS_MAX, problems, &m->held) : OK;
 }
 
@@ -162,25 +187,11 @@ static enum err check_redis(struct main *m)
     struct redis_link *link = NULL;
     struct slice finding = { 0 };
     if (!m->watch || m->service->stage->id != STAGE_COMPLIANCE) return OK;
-    TRY(redis_link_open(&m->redis, &link));
+    TRY(redis_link_open(&m->redis.options, &link));
     enum err e = redis_registry_check_server(link, &m->reference.scratch, &finding);
     redis_link_close(link);
     if (e == OK && finding.size) LOG(LOG_ERROR, "redis_refused", LOG_TEXT("why", finding));
     return e == OK && finding.size ? ERR_CONFIG_INVALID : OK;
-}
-
-static void read_redis_settings(struct main *m)
-{
-    const char *path = settings_path(settings(m), SETTING_REDIS_PASSWORD_FILE);
-    FILE *f = path ? fopen(path, "r") : NULL;
-    snprintf(m->redis_address, sizeof m->redis_address, "%s", settings_path(settings(m), SETTING_REDIS_ADDRESS));
-    if (f && !fgets(m->redis_password, sizeof m->redis_password, f)) m->redis_password[0] = 0;
-    if (f) fclose(f);
-    m->redis_password[strcspn(m->redis_password, "\r\n")] = 0;
-    m->redis = (struct redis_options){ .address = m->redis_address,
-                                       .password = m->redis_password[0] ? m->redis_password : NULL,
-                                       .timeout_ms = (unsigned)settings_number(settings(m), SETTING_REDIS_TIMEOUT_MS),
-                                       .on_change = redis_changed };
 }
 
 static enum err open_redis_name(struct main *m)
@@ -188,22 +199,23 @@ static enum err open_redis_name(struct main *m)
     char name[PATH_BYTES];
     struct slice host;
     int port;
-    if (!redis_address_read(slice_from(m->redis_address), &host, &port) || !port || host.size >= sizeof name) return OK;
+    struct slice address = slice_from(m->redis.options.address);
+    if (!redis_address_read(address, &host, &port) || !port || host.size >= sizeof name) return OK;
     memcpy(name, host.bytes, host.size);
     name[host.size] = 0;
     if (redis_name_is_numeric(name)) return OK;
     TRY(redis_name_open(name, &m->redis_host));
-    m->redis.name = m->redis_host;
+    m->redis.options.name = m->redis_host;
     return OK;
 }
 
 static enum err open_redis(struct main *m)
 {
-    read_redis_settings(m);
-    TRY(open_redis_name(m));
     redis_name_of(m->redis_name, settings_path(settings(m), SETTING_NAMESPACE), m->process->cluster_id);
-    if (!settings_text(settings(m), SETTING_REDIS_ADDRESS).size) return OK;
-    struct redis_watch_options watch = { .redis = m->redis, .name_space = m->redis_name,
+    if (!m->redis.options.address) return OK;
+    m->redis.options.on_change = redis_changed;
+    TRY(open_redis_name(m));
+    struct redis_watch_options watch = { .redis = m->redis.options, .name_space = m->redis_name,
                                          .prefix = REDIS_PARTNER_PREFIX, .listeners = m->count };
     return redis_watch_open(&watch, life_loop(m->process->life), &m->watch);
 }
@@ -256,7 +268,7 @@ static enum err open_transport(struct main *m, unsigned number, struct transport
 
 static enum err open_profiles(struct main *m, struct post *post, unsigned number)
 {
-    if (m->watch) TRY(redis_link_open(&m->redis, &post->link));
+    if (m->watch) TRY(redis_link_open(&m->redis.options, &post->link));
     struct redis_profiles_options options = { .link = post->link,
                                               .watch = m->watch,
                                               .listener = number,
@@ -399,11 +411,21 @@ static void tick(void *context)
     process_reference_tick(&m->reference, m->process);
 }
 
+static void reload_certificates(const struct main *m)
+{
+    char room[REDIS_TLS_WHY_BYTES];
+    struct text why = text_over(room, sizeof room);
+    if (m->redis.tls && redis_tls_reload(m->redis.tls, &why) != OK)
+        LOG(LOG_ERROR, "certificate_refused", LOG_TEXT("why", text_slice(&why)),
+            LOG_WORD("effect", "the one before stays in force"));
+}
+
 static void reload(void *context)
 {
     struct main *m = context;
     struct worker_bounds now = bounds(m);
     if (m->has_poller) atomic_store(&m->poll_ms, settings_number(settings(m), m->service->holder->poll_ms));
+    reload_certificates(m);
     for (unsigned i = 0; i < m->count; i++) worker_set_bounds(m->posts[i].worker, &now);
 }
 
@@ -438,6 +460,7 @@ static void close_main(void *context)
     process_reference_stop(&m->reference);
     if (m->watch) redis_watch_close(m->watch);
     redis_name_close(m->redis_host);
+    redis_settings_close(&m->redis);
     process_reference_close(&m->reference);
     state_writer_close(m->writer);
     if (m->held) m->service->holder->close(m->held);

@@ -452,8 +452,9 @@ static void check_redis_memory(struct doctor *d)
         say(d, CHECK_FAILURE, "redis",
             "CLIENT TRACKING is refused: the caches of profiles would not hear of changes; Redis 6 or newer without a "
             "proxy in between is needed");
-    say(d, CHECK_OK, "redis", "version %.*s answers at %.*s", SLICE_ARGS(version),
-        SLICE_ARGS(settings_text(&d->broker.settings, SETTING_REDIS_ADDRESS)));
+    say(d, CHECK_OK, "redis", "version %.*s answers at %.*s%s", SLICE_ARGS(version),
+        SLICE_ARGS(settings_text(&d->broker.settings, SETTING_REDIS_ADDRESS)),
+        settings_flag(&d->broker.settings, SETTING_REDIS_TLS) ? " by TLS" : "");
 }
 
 /* Lines with serials and deals wait for it (screening.md 8.1). */
@@ -486,22 +487,32 @@ static void check_clock(struct doctor *d)
     else say(d, CHECK_OK, "clock", "this machine and Redis agree within a second");
 }
 
-static void check_redis(struct doctor *d)
+static void ask_all_of_redis(struct doctor *d)
 {
-    struct slice finding;
-    int code = redis_open_link(&d->broker, &d->redis);
-    if (code != EXIT_DONE) return say(d, CHECK_FAILURE, "redis", "redis.address or redis.password_file cannot be used");
-    if (redis_registry_check_server(d->redis, &d->arena, &finding) != OK) {
-        say(d, CHECK_WARNING, "redis",
-            "%.*s does not answer: verdicts stay the same, lines with serials wait; start it, or set redis.address",
-            SLICE_ARGS(settings_text(&d->broker.settings, SETTING_REDIS_ADDRESS)));
-    } else {
+    struct slice address = settings_text(&d->broker.settings, SETTING_REDIS_ADDRESS), finding;
+    if (redis_registry_check_server(d->redis, &d->arena, &finding) == OK) {
         if (finding.size) say(d, CHECK_FAILURE, "redis", "%.*s", SLICE_ARGS(finding));
         check_redis_memory(d);
         check_registry(d);
         check_clock(d);
+    } else if (redis_link_is_refused(d->redis)) {
+        say(d, CHECK_FAILURE, "redis", "%.*s: %s", SLICE_ARGS(address), redis_link_why(d->redis));
+    } else {
+        say(d, CHECK_WARNING, "redis",
+            "%.*s does not answer: %s; verdicts stay the same, lines with serials wait; start it, or set redis.address",
+            SLICE_ARGS(address), redis_link_why(d->redis));
     }
+}
+
+static void check_redis(struct doctor *d)
+{
+    struct redis_settings settings;
+    if (!settings_text(&d->broker.settings, SETTING_REDIS_ADDRESS).size)
+        return say(d, CHECK_WARNING, "redis", "redis.address is empty: lines with serials and deals wait");
+    if (redis_open_link(&d->broker, &settings, &d->redis) == EXIT_DONE) ask_all_of_redis(d);
+    else say(d, CHECK_FAILURE, "redis", "the settings redis.* cannot be used as they stand");
     redis_link_close(d->redis);
+    redis_settings_close(&settings);
 }
 
 /* --- this machine --- */
@@ -557,6 +568,14 @@ static void check_expiry(struct doctor *d, struct slice name, struct slice path)
             SLICE_ARGS(name), SLICE_ARGS(path), (long long)days);
 }
 
+static void check_setting_file(struct doctor *d, enum setting_id id)
+{
+    struct slice path = settings_text(&d->broker.settings, id);
+    if (!path.size) return;
+    check_file(d, "certificates", setting_row(id)->name, path);
+    check_expiry(d, setting_row(id)->name, path);
+}
+
 static void check_certificates(struct doctor *d)
 {
     const struct settings *s = &d->broker.settings;
@@ -565,6 +584,9 @@ static void check_certificates(struct doctor *d)
             check_file(d, "certificates", s->properties[i].name, s->properties[i].value);
             check_expiry(d, s->properties[i].name, s->properties[i].value);
         }
+    check_setting_file(d, SETTING_REDIS_TLS_CA);
+    check_setting_file(d, SETTING_REDIS_TLS_CERTIFICATE);
+    check_setting_file(d, SETTING_HTTP_CERTIFICATE_FILE);
 }
 
 static void check_lists(struct doctor *d)

@@ -2,28 +2,26 @@
 #include "claimctl/redis.h"
 
 #include "claimctl/command.h"
-#include "wire/problems.h"
-#include "wire/world.h"
 
 #include <stdio.h>
 
-enum { PASSWORD_BYTES_MAX = 4096, TIMEOUT_MS = 2000 };
+enum { TIMEOUT_MS = 2000, SAID_BYTES = 4096 };
 
-int redis_open_link(struct broker *b, struct redis_link **link)
+static int refuse(struct broker *b, const struct problems *problems)
 {
-    struct slice file = settings_text(&b->settings, SETTING_REDIS_PASSWORD_FILE), password = { 0 };
+    struct text t = text_in(&b->arena, SAID_BYTES);
+    problems_put(&t, problems);
+    fwrite(t.bytes, 1, t.size, stderr);
+    return EXIT_BAD_SETTING;
+}
+
+int redis_open_link(struct broker *b, struct redis_settings *settings, struct redis_link **link)
+{
     struct problems problems = problems_in(&b->arena);
     *link = NULL;
-    if (file.size && world_read_file(&b->arena, file, PASSWORD_BYTES_MAX, &password, &problems) != OK)
-        return broker_fail(b, ERR_FILE_UNREADABLE, "redis.password_file");
-    while (password.size && (password.bytes[password.size - 1] == '\n' || password.bytes[password.size - 1] == '\r'))
-        password.size--;
-    struct redis_options options = {
-        .address = settings_path(&b->settings, SETTING_REDIS_ADDRESS),
-        .password = password.size ? slice_copy(&b->arena, password).bytes : NULL,
-        .timeout_ms = TIMEOUT_MS,
-    };
-    enum err e = redis_link_open(&options, link);
+    if (redis_settings_read(settings, &b->settings, &problems) != OK) return refuse(b, &problems);
+    settings->options.timeout_ms = TIMEOUT_MS;
+    enum err e = redis_link_open(&settings->options, link);
     return e == OK ? EXIT_DONE : broker_fail(b, e, "redis.address");
 }
 

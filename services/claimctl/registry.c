@@ -28,6 +28,7 @@ struct registry_command {
     struct arena               arena, kept;         /* of the portion at work; deals until they are sent */
     struct memory_store       *store;
     struct redis_rebuild       redis;
+    struct redis_settings      settings;
     struct redis_link         *link;
     char                       name[REDIS_NAMESPACE_MAX];
     struct registry_request   *deals;               /* rebuild: they take their places in order of receipt */
@@ -192,7 +193,7 @@ static int open_registry(struct registry_command *c, int argc, char **argv, bool
     }
     if (c->execute) code = broker_may_write(&c->broker);
     if (code == EXIT_DONE) code = broker_connect(&c->broker);
-    if (code == EXIT_DONE) code = redis_open_link(&c->broker, &c->link);
+    if (code == EXIT_DONE) code = redis_open_link(&c->broker, &c->settings, &c->link);
     if (code == EXIT_DONE) redis_name(&c->broker, c->name);
     c->redis = (struct redis_rebuild){ c->link, c->name };
     bool room =
@@ -214,7 +215,8 @@ static int run(int argc, char **argv, bool changes, int (*work)(struct registry_
         code = work(&c, &env);
     }
     memory_store_close(c.store);
-    if (c.link) redis_link_close(c.link);
+    redis_link_close(c.link);
+    redis_settings_close(&c.settings);
     free(c.deals);
     arena_close(&c.kept);
     arena_close(&c.arena);

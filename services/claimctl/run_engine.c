@@ -115,9 +115,6 @@ static int take_sets(struct run_engine *r)
     settings_init(&r->settings, &r->arena, SERVICE_CLAIMCTL);
     for (unsigned i = 0; i < r->options->set_count; i++) {
         struct slice value = slice_from(r->options->sets[i]), name = slice_cut(&value, '=');
-        bool bad;
-        if (run_redis_set(&r->redis, name, value, &bad)) continue;
-        if (bad) return refuse_setting(r, name, value);
         enum setting_answer answer = settings_set(&r->settings, name, value, place);
         if (answer == SETTING_UNKNOWN && catalogue_set_policy(r->catalogue, name, value) == OK) continue;
         if (answer != SETTING_TAKEN) return refuse_setting(r, name, value);
@@ -185,7 +182,8 @@ static enum err put_partner(struct run_engine *r, const struct partner *p)
 
 static int put_partners(struct run_engine *r)
 {
-    enum err e = run_redis_open(&r->redis, EMBEDDED_PARTITIONS);
+    enum err e = run_redis_open(&r->redis, &r->settings, EMBEDDED_PARTITIONS, &r->problems);
+    if (r->problems.count) return print_problems(r, EXIT_BAD_SETTING);
     for (unsigned i = 0; e == OK && i < r->world.partner_count; i++) e = put_partner(r, &r->world.partners[i]);
     if (e == OK) e = run_redis_commit(&r->redis);
     return e == OK ? EXIT_DONE : complain(e, "redis.address");
@@ -193,7 +191,7 @@ static int put_partners(struct run_engine *r)
 
 static int open_engine(struct run_engine *r)
 {
-    bool has_redis = r->redis.address[0];
+    bool has_redis = r->redis.is_asked;
     void *owns[RUN_STAGE_COUNT] = { [RUN_COMPLIANCE] = &r->compliance };
     struct embedded_options options = {
         .stages = stages,

@@ -9,27 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { SCRATCH_BYTES = 8 << 20, TIMEOUT_MAX_MS = 10000 };
+enum { SCRATCH_BYTES = 8 << 20 };
 #define COPY_BYTES ((size_t)1 << 30)
-
-bool run_redis_set(struct run_redis *r, struct slice name, struct slice value, bool *bad)
-{
-    uint64_t number = 0;
-    struct slice host;
-    int port;
-    *bad = false;
-    if (slice_equal(name, SLICE("redis.address"))) {
-        *bad = value.size >= sizeof r->address || !redis_address_read(value, &host, &port);
-        if (*bad) return false;
-        memcpy(r->address, value.bytes, value.size);
-        r->address[value.size] = 0;
-        return true;
-    }
-    if (!slice_equal(name, SLICE("redis.timeout_ms"))) return false;
-    *bad = !slice_to_uint(value, TIMEOUT_MAX_MS, &number) || number == 0;
-    r->timeout_ms = (unsigned)number;
-    return !*bad;
-}
 
 static enum err open_copy(struct run_redis *r)
 {
@@ -40,15 +21,18 @@ static enum err open_copy(struct run_redis *r)
     return partner_copy_open(&o, &r->copy, NULL);
 }
 
-enum err run_redis_open(struct run_redis *r, int32_t partitions)
+enum err run_redis_open(struct run_redis *r, const struct settings *settings, int32_t partitions,
+                        struct problems *problems)
 {
-    if (!r->address[0]) return OK;
-    struct redis_options redis = { .address = r->address, .timeout_ms = r->timeout_ms };
+    if (settings_origin(settings, SETTING_REDIS_ADDRESS) == SETTING_DEFAULT) return OK;
+    TRY(redis_settings_read(&r->settings, settings, problems));
+    if (!r->settings.options.address) return OK;
+    r->is_asked = true;
     r->revision = (uint64_t)clock_now_unix_ms() * 1000;
     TRY(arena_open(&r->scratch, SCRATCH_BYTES, SCRATCH_BYTES));
     TRY(open_copy(r));
-    TRY(redis_link_open(&redis, &r->link));
-    struct redis_watch_options watch = { .redis = redis, .prefix = REDIS_PARTNER_PREFIX, .listeners = 1 };
+    TRY(redis_link_open(&r->settings.options, &r->link));
+    struct redis_watch_options watch = { .redis = r->settings.options, .prefix = REDIS_PARTNER_PREFIX, .listeners = 1 };
     TRY(redis_watch_open_alone(&watch, &r->watch));
     struct redis_profiles_options profiles = {
         .link = r->link, .watch = r->watch, .copy = r->copy, .seed = r->revision
@@ -78,13 +62,14 @@ void run_redis_close(struct run_redis *r)
     redis_link_close(r->link);
     partner_copy_close(r->copy);
     remove_copy(r);
+    redis_settings_close(&r->settings);
     arena_close(&r->scratch);
 }
 
 enum err run_redis_put(struct run_redis *r, const struct partner *p)
 {
     struct slice bytes;
-    if (!r->address[0]) return OK;
+    if (!r->is_asked) return OK;
     arena_reset(&r->scratch);
     TRY(partner_encode(&r->scratch, p, (struct slice){ 0 }, (struct slice){ 0 }, 0, &bytes));
     TRY(redis_profiles_keep(r->copy, &r->scratch, p, ++r->revision, bytes));
@@ -102,12 +87,12 @@ enum err run_redis_commit(struct run_redis *r)
 
 bool run_redis_is_away(const struct run_redis *r)
 {
-    return r->address[0] && redis_registry_why(r->registry).size > 0;
+    return r->is_asked && redis_registry_why(r->registry).size > 0;
 }
 
 void run_redis_print(const struct run_redis *r, FILE *to)
 {
-    if (!r->address[0]) return;
+    if (!r->is_asked) return;
     struct redis_profiles_counts p = redis_profiles_counts(r->profiles);
     struct redis_registry_counts g = redis_registry_counts(r->registry);
     struct redis_counts l = redis_link_counts(r->link);
@@ -124,4 +109,5 @@ void run_redis_print(const struct run_redis *r, FILE *to)
             (unsigned long long)l.failures, (unsigned long long)l.connections,
             run_redis_is_away(r) ? "; the registry is away: " : "",
             run_redis_is_away(r) ? redis_registry_why(r->registry).bytes : "");
+    if (redis_link_why(r->link)[0]) fprintf(to, "redis: the last request failed: %s\n", redis_link_why(r->link));
 }

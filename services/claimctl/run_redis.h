@@ -6,14 +6,13 @@
 
 #include "stage/redis_profiles.h"
 #include "stage/redis_registry.h"
+#include "stage/redis_settings.h"
 
 #include <stdio.h>
 
-enum { RUN_REDIS_ADDRESS_MAX = 300 };
-
 struct run_redis {
-    char                   address[RUN_REDIS_ADDRESS_MAX];     /* empty: a run without Redis */
-    unsigned               timeout_ms;
+    bool                   is_asked;                /* else this is a run without Redis */
+    struct redis_settings  settings;
     char                   folder[64];              /* of the copy, gone at the end */
     struct partner_copy   *copy;
     struct redis_link     *link;
@@ -25,14 +24,12 @@ struct run_redis {
     unsigned               pending;                 /* put, not committed */
 };
 
-/* Takes redis.address and redis.timeout_ms. False: another setting, or one that cannot be used: *bad then. */
-bool run_redis_set(struct run_redis *r, struct slice name, struct slice value, bool *bad);
-
-/* Does nothing without an address. */
-enum err run_redis_open(struct run_redis *r, int32_t partitions) MUST_CHECK;
+/* By the settings redis.*; does nothing where nobody has set redis.address. */
+enum err run_redis_open(struct run_redis *r, const struct settings *settings, int32_t partitions,
+                        struct problems *problems) MUST_CHECK;
 void run_redis_close(struct run_redis *r);
 
-/* A profile comes into force: seen by the stages after run_redis_commit. Nothing without an address. */
+/* A profile comes into force: seen by the stages after run_redis_commit. Nothing without Redis. */
 enum err run_redis_put(struct run_redis *r, const struct partner *p) MUST_CHECK;
 enum err run_redis_commit(struct run_redis *r) MUST_CHECK;
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Kafka over mutual TLS, and over SASL with the password from a file, on a node of its own with certificates made here:
 # topics, the start-up check, doctor and a service that becomes ready; a certificate of somebody else's and a wrong
-# password are told.
+# password are told. Beside it Redis by TLS, with a password, through its end and its return.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
+. tests/support/redis.sh
 build=${BUILD:-build/release}
 scratch_folder
 tls=$scratch/tls
@@ -37,6 +38,15 @@ bash deploy/kafka/start.sh --port "$port" --dir "$scratch/kafka" \
     --set 'listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_claims="one password";' \
     > "$scratch/start.log" || { cat "$scratch/start.log" >&2; fail "the node does not start"; }
 
+printf 'a_redis_password\n' > "$tls/redis-password"
+cached=$(free_port)
+own_redis --tls-port "$cached" --tls-cert-file "$tls/broker.pem" --tls-key-file "$tls/broker.key" \
+    --tls-ca-cert-file "$tls/ca.pem" --tls-auth-clients yes --appendonly yes \
+    --user claims on ">$(cat "$tls/redis-password")" '~*' '&*' +@all
+redis=(--set "redis.address=127.0.0.1:$cached" --set redis.user=claims --set "redis.password_file=$tls/redis-password"
+    --set redis.tls=true --set "redis.tls_ca=$tls/ca.pem" --set "redis.tls_certificate=$tls/service.pem"
+    --set "redis.tls_key=$tls/service.key")
+
 export CLAIMSTREAM_TOPICS_ALLOW_SINGLE_REPLICA=true CLAIMSTREAM_REDIS_ADDRESS=127.0.0.1:1 XDG_CONFIG_HOME=$scratch
 mutual=(--set "kafka.brokers=127.0.0.1:$secure" --set kafka.security.protocol=ssl --set "kafka.ssl.ca.location=$tls/ca.pem"
     --set "kafka.ssl.certificate.location=$tls/service.pem" --set "kafka.ssl.key.location=$tls/service.key")
@@ -47,6 +57,18 @@ sasl=(--set "kafka.brokers=127.0.0.1:$signed" --set kafka.security.protocol=sasl
 "$build/claimctl" doctor "${mutual[@]}" > "$scratch/doctor" || { cat "$scratch/doctor" >&2; fail "doctor over mutual TLS"; }
 grep -q "warning.certificates.*service.pem holds for [45] days" "$scratch/doctor" || fail "a certificate that ends in five days is no warning"
 grep -q "ok.certificates.*ca.pem holds for [23]. days" "$scratch/doctor" || fail "the authority's certificate is not named"
+sees() {            # sees CODE WORDS SETTINGS...: what doctor says of Redis
+    local code=0
+    "$build/claimctl" doctor "${mutual[@]}" "${redis[@]}" "${@:3}" > "$scratch/doctor" 2>&1 || code=$?
+    [ $code -eq "$1" ] && grep -qE "$2" "$scratch/doctor" && return
+    cat "$scratch/doctor" >&2
+    fail "doctor on Redis: exit $code, not $1 with: $2"
+}
+sees 0 "ok.redis.version 7.* by TLS"
+sees 6 "failure.redis.*no authority of redis.tls_ca" --set "redis.tls_ca=$tls/other.pem"
+sees 6 "failure.redis.*WRONGPASS" --set "redis.password_file=$tls/wrong"
+sees 6 "failure.redis.*where it speaks TLS, set redis.tls to true" --set redis.tls=false --set redis.tls_ca= \
+    --set redis.tls_certificate= --set redis.tls_key=
 checks_out() {      # 75: the node was too slow
     "$build/payout-calculator" --check --set "state.dir=$scratch/state" "$@" > "$scratch/check" 2>&1
 }
@@ -55,21 +77,46 @@ for way in mutual sasl; do
     eventually checks_out "${options[@]}" || { cat "$scratch/check" >&2; fail "--check over $way"; }
 done
 
-# A life over each.
+# Redis that does not fit ends the check, Redis that is away is told.
+says() {            # says CODE WORDS SETTINGS...
+    local code=0
+    "$build/payout-calculator" --check --set "state.dir=$scratch/state" "${mutual[@]}" "${redis[@]}" "${@:3}" \
+        > "$scratch/check" 2>&1 || code=$?
+    [ $code -eq "$1" ] && grep -qE "$2" "$scratch/check" && return
+    cat "$scratch/check" >&2
+    fail "--check on Redis: exit $code, not $1 with: $2"
+}
+says 0 "are as they must be"
+says 78 "does not bear the name elsewhere" --set redis.tls_server_name=elsewhere
+says 78 "none.pem: it cannot be read" --set "redis.tls_ca=$tls/none.pem"
+says 78 "redis.tls_ca.*|it is set, but redis.tls is false" --set redis.tls=false
+says 0 "warning: Redis at 127.0.0.1:1: Connection refused" --set redis.address=127.0.0.1:1
+
+# A life over each, with Redis, which ends and comes back.
+told() { [ "$(grep -c "\"event\":\"redis_$1\"" "$scratch/$way.log")" -ge "$2" ]; }
+loses_redis() {
+    eventually told regained 1 || fail "Redis by TLS is not reached: $(grep redis_ "$scratch/$way.log")"
+    kill_redis
+    eventually told lost 1 || fail "the end of Redis is not told"
+    restart_redis || fail "Redis does not come back"
+    eventually told regained 2 || fail "Redis is not reached again: $(grep redis_ "$scratch/$way.log")"
+}
 is_ready() { "$build/payout-calculator" --set "admin.listen=127.0.0.1:$admin" --health > "$scratch/health"; }
 for way in mutual sasl; do
     declare -n options=$way
     admin=$(free_port)
-    "$build/payout-calculator" --set "state.dir=$scratch/state-$way" --set "admin.listen=127.0.0.1:$admin" "${options[@]}" > "$scratch/$way.log" 2>&1 &
+    "$build/payout-calculator" --set "state.dir=$scratch/state-$way" --set "admin.listen=127.0.0.1:$admin" \
+        "${options[@]}" "${redis[@]}" > "$scratch/$way.log" 2>&1 &
     service=$!
     eventually is_ready || true
+    loses_redis
     curl -s "127.0.0.1:$admin/debug/config" > "$scratch/config"
     kill $service
     code=0
     wait $service || code=$?
     grep -q ready "$scratch/health" || { tail -5 "$scratch/$way.log" >&2; fail "not ready over $way: $(cat "$scratch/health")"; }
     [ $code -eq 0 ] || fail "over $way it ends with $code"
-    ! grep -q "one password" "$scratch/config" "$scratch/$way.log" || fail "the password is shown"
+    ! grep -qE "one password|a_redis_password" "$scratch/config" "$scratch/$way.log" || fail "the password is shown"
 done
 
 # refused NAME WORDS OPTIONS...: ends with 75 or 78 within the wait for Kafka, and says why; one too slow to refuse is

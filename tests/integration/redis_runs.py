@@ -116,20 +116,36 @@ def text_of(lines):
 
 # --- runs ---
 
+def certificates():
+    """An authority and a server's certificate of it; the words of redis-server, the settings of a run."""
+    folder = os.path.join(work, "tls")
+    os.mkdir(folder)
+    key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
+    with open(os.path.join(folder, "names"), "w") as names:
+        names.write("subjectAltName=IP:127.0.0.1")
+    for words in (f"req -x509 {key} -subj /CN=ca -keyout ca.key -out ca.pem",
+                  f"req {key} -subj /CN=redis -keyout redis.key -out redis.csr",
+                  "x509 -req -days 2 -in redis.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile names -out redis.pem"):
+        subprocess.run(["openssl", *words.split()], check=True, capture_output=True, cwd=folder)
+    server = f"--tls-cert-file {folder}/redis.pem --tls-key-file {folder}/redis.key --tls-ca-cert-file {folder}/ca.pem"
+    settings = ["--set", "redis.tls=true", "--set", f"redis.tls_ca={folder}/ca.pem"]
+    return [*server.split(), "--tls-auth-clients", "no"], settings
+
+
 # No server that runs meets it, however busy the machine; what must time out says how soon.
 PATIENT_MS, HASTY_MS = 10000, 500
 
 
-def command(folder, results, balances, address, timeout_ms):
+def command(folder, results, balances, address, timeout_ms, more):
     words = [claimctl, "run", "--sample", "first-hour", "--received-from-input", "--results", results, "--balances", balances]
     for name in DOCUMENTS:
         words += ["--input", os.path.join(folder, name)]
     if address:
-        words += ["--set", f"redis.address={address}", "--set", f"redis.timeout_ms={timeout_ms}"]
+        words += ["--set", f"redis.address={address}", "--set", f"redis.timeout_ms={timeout_ms}", *more]
     return words
 
 
-def run(name, address=None, between=None, timeout_ms=PATIENT_MS):
+def run(name, address=None, between=None, timeout_ms=PATIENT_MS, more=()):
     """Runs all documents; between(document) is called while the run waits for it."""
     folder = os.path.join(work, name)
     os.mkdir(folder)
@@ -146,7 +162,8 @@ def run(name, address=None, between=None, timeout_ms=PATIENT_MS):
 
     thread = threading.Thread(target=feed, daemon=True)
     thread.start()
-    done = subprocess.run(command(folder, results, balances, address, timeout_ms), capture_output=True, text=True, timeout=300)
+    words = command(folder, results, balances, address, timeout_ms, more)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300)
     thread.join(10)
     if done.returncode not in (0, 3):
         sys.exit(f"{name}: exit {done.returncode}: {done.stderr}")
@@ -236,6 +253,20 @@ try:
 
     same("killed midway, back with its file before the end", run("restarted", address, lambda now: {
         "b.ndjson": redis.kill, "c.ndjson": come_back}.get(now, lambda: None)()))
+
+    by_tls, secure = certificates()
+    port = free_port(0)
+    redis = Redis(*durable, "--tls-port", str(port), *by_tls)
+    secured = f"127.0.0.1:{port}"
+    same("by TLS", run("tls", secured, None, PATIENT_MS, secure))
+    redis.say("FLUSHALL")
+
+    def end_midway(now):
+        {"b.ndjson": redis.kill, "c.ndjson": come_back}.get(now, lambda: None)()
+
+    same("by TLS, killed midway, back with its file before the end",
+         run("tls-restarted", secured, end_midway, PATIENT_MS, secure))
+    same_but_parked("by TLS, not believed", run("tls-refused", secured, None, PATIENT_MS, secure[:2]), 6)
 
     redis = Redis()
     place(redis, address)

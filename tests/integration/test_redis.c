@@ -1,7 +1,7 @@
 /* runtime/redis_link.h, redis_watch.h and stage/redis_profiles.h on a redis-server of their own: answers,
  * invalidations, and everything that can happen to a server. */
 #include "support/profile.h"
-#include "support/redis_server.h"
+#include "support/redis_tls.h"
 #include "support/test.h"
 
 #include "runtime/clock.h"
@@ -11,18 +11,30 @@
 #include <unistd.h>
 
 static struct redis_server server;
+static struct redis_certificates certificates;
+static struct redis_tls *tls;                           /* REDIS_TLS=1: the whole of it by TLS */
 
 /* One server for all tests, emptied before each; it ends with the process. */
 static void close_server(void)
 {
     redis_server_close(&server);
+    redis_tls_close(tls);
+    if (certificates.folder[0]) redis_certificates_remove(&certificates);
+}
+
+static bool open_server(void)
+{
+    if (!getenv("REDIS_TLS")) return redis_server_open(&server, NULL);
+    if (!redis_certificates_make(&certificates)) return false;
+    tls = redis_certificates_trust(&certificates);
+    return redis_server_open_tls(&server, &certificates, "good", false);
 }
 
 static void need_server(void)
 {
     static bool opened;
     if (!opened) {
-        opened = redis_server_open(&server, NULL);
+        opened = open_server();
         CHECK(opened);
         if (!opened) exit(69);
         atexit(close_server);
@@ -38,7 +50,8 @@ enum { PATIENT_MS = 30000, HASTY_MS = 300, BEAT_MS = 100, QUIET_MS = 60000, FAIL
 static struct redis_link *open_link(unsigned timeout_ms)
 {
     struct redis_link *link = NULL;
-    CHECK_INT(redis_link_open(&(struct redis_options){ .address = server.address, .timeout_ms = timeout_ms }, &link),
+    CHECK_INT(redis_link_open(
+                  &(struct redis_options){ .address = server.address, .tls = tls, .timeout_ms = timeout_ms }, &link),
               OK);
     return link;
 }
@@ -144,7 +157,7 @@ TEST(a_server_with_a_password_lets_only_him_in_who_knows_it)
 static struct redis_watch *open_watch(unsigned listeners, size_t ring_bytes, unsigned heartbeat_ms)
 {
     struct redis_watch *watch = NULL;
-    struct redis_watch_options o = { .redis = { .address = server.address },
+    struct redis_watch_options o = { .redis = { .address = server.address, .tls = tls },
                                      .prefix = REDIS_PARTNER_PREFIX,
                                      .listeners = listeners,
                                      .ring_bytes = ring_bytes,

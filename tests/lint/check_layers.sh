@@ -11,7 +11,7 @@ declare -A library=(
     [zip.h]="services/intake" [csv.h]="services/intake" [iconv.h]="services/intake" [zlib.h]="services/intake"
     [jansson.h]="services/intake services/claimctl"
     [openssl/evp.h]="common/base/hash.c" [xxhash.h]="common/base/hash.c" [protobuf-c/protobuf-c.h]="common/wire services/claimctl/version.c"
-    [hiredis/hiredis.h]="common/runtime" [hiredis/async.h]="common/runtime" [lmdb.h]="common/runtime" [librdkafka/rdkafka.h]="common/runtime" [uv.h]="common/runtime"
+    [hiredis/hiredis.h]="common/runtime" [lmdb.h]="common/runtime" [librdkafka/rdkafka.h]="common/runtime" [uv.h]="common/runtime"
     [curl/curl.h]="services/claimctl" [microhttpd.h]="common/runtime services/intake"
     [gnutls/gnutls.h]="common/runtime" [gnutls/abstract.h]="common/runtime" [gnutls/x509.h]="common/runtime"
 )

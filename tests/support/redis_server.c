@@ -38,15 +38,21 @@ static int free_port(void)
     return 0;
 }
 
+/* One with a certificate listens by TLS alone. */
 static void run(const struct redis_server *s)
 {
     char port[12];
-    const char *words[WORDS_MAX] = {
-        "redis-server", "--port", port, "--bind",      "127.0.0.1", "--unixsocket", s->socket, "--dir",
-        s->folder,      "--save", "",   "--daemonize", "no"
-    };
+    bool by_tls = s->arguments[0] && strncmp(s->arguments[0], "--tls-", 6) == 0;
+    const char *words[WORDS_MAX] = { "redis-server", "--bind", "127.0.0.1", "--unixsocket", s->socket,
+                                     "--dir",        s->folder, "--save",   "",             "--daemonize",
+                                     "no",           "--port",  port };
     unsigned count = 13;
     snprintf(port, sizeof port, "%d", s->port);
+    if (by_tls) {
+        words[12] = "0";
+        words[count++] = "--tls-port";
+        words[count++] = port;
+    }
     for (unsigned i = 0; i < REDIS_SERVER_ARGUMENTS_MAX && s->arguments[i]; i++) words[count++] = s->arguments[i];
     int null = open("/dev/null", O_RDWR);
     dup2(null, 0);

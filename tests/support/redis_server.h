@@ -12,7 +12,8 @@ struct redis_server {
     char        folder[64], socket[96], address[32];    /* address: 127.0.0.1:port */
     int         port;
     pid_t       pid;                                    /* 0: does not run */
-    const char *arguments[REDIS_SERVER_ARGUMENTS_MAX];  /* behind the usual ones, until NULL */
+    /* Behind the usual ones, until NULL; where the first begins with --tls-, it listens by TLS alone. */
+    const char *arguments[REDIS_SERVER_ARGUMENTS_MAX];
 };
 
 /* False: there is no redis-server on this machine, or it does not come up. */
