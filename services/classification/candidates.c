@@ -143,7 +143,7 @@ static bool make_room(struct inquiry *q)
 static void keep(struct inquiry *q, const struct eligibility *e)
 {
     if (make_room(q)) insert(q, e);
-    else if (!candidates_strike(q, e)) q->asked_too_many = true;
+    else q->asked_left_out += !candidates_strike(q, e);
 }
 
 /* What a triggered program needs of the line besides its kind; a `summary` sale counts in volumes only. */

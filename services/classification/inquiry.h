@@ -43,7 +43,7 @@ struct inquiry {
 
     struct eligibility *asked;                      /* programs asked, in stacking order */
     unsigned           asked_count;
-    bool               asked_too_many;              /* more programs may pay than a section holds */
+    unsigned           asked_left_out;              /* programs that may pay, beyond what a section holds */
     struct eligibility target;                      /* of claims, registrations, agreements */
     bool               has_target;
     unsigned           line_faults;                 /* faults of no program: PART_INVALID */

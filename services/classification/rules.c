@@ -235,9 +235,11 @@ static enum truth line_cannot_be_judged(const struct inquiry *q, struct finding 
         f->observed = number_figure(SLICE("qty"), q->line->qty_milli, SLICE("milli"));
         return TRUTH_FAULT;
     }
-    if (q->asked_too_many) {
+    if (q->asked_left_out) {
+        int64_t may_pay = (int64_t)INQUIRY_CANDIDATES_MAX + q->asked_left_out;
         give(f, REASON_RULE_ERROR);
-        f->limit = number_figure(SLICE("candidates"), INQUIRY_CANDIDATES_MAX, SLICE("count"));
+        f->observed = number_figure(SLICE("programs that may pay it"), may_pay, SLICE("count"));
+        f->limit = number_figure(SLICE("programs that a line holds"), INQUIRY_CANDIDATES_MAX, SLICE("count"));
         return TRUTH_FAULT;
     }
     if (q->asked_too_many_held) {

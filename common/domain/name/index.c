@@ -4,6 +4,7 @@
 #include "domain/name/index.h"
 
 #include "base/assert.h"
+#include "base/number_set.h"
 
 enum {
     TRIGRAM_LETTERS_MIN = 10,
@@ -14,6 +15,7 @@ enum {
     DELETE_TWO_LETTERS_MAX = 14,
     KEYS_OF_A_TERM_MAX = 192,
     KEY_BITS_MAX = 22,
+    TERMS_AT_ONCE = 64,
     LETTERS_OF_VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20,   /* A E I O U */
 };
 
@@ -44,6 +46,10 @@ struct term {
 
 struct posting { uint32_t name; int32_t weight; };
 struct key { uint32_t hash, target; };
+enum { KEY_OF_TOKEN = 1u << 31 };                   /* in the target of a key to a term that is a token */
+
+/* A term that has trigrams, with its letters. */
+struct long_term { uint32_t term, size; };
 
 /* Keys in ascending order behind a directory of their upper bits. */
 struct key_table {
@@ -72,8 +78,10 @@ struct name_index {
     struct index_bearer *bearers;
     const struct list_identifier **bearer_ids;
     uint32_t             bearer_count;
+    struct long_term    *long_terms;
+    uint32_t             long_count;
     uint32_t            *trigram_first;             /* TRIGRAM_COUNT + 1 */
-    uint32_t            *trigram_terms;
+    uint32_t            *trigram_terms;             /* as they stand in long_terms */
 };
 
 static uint32_t mix(enum key_kind kind, uint32_t hash)
@@ -438,7 +446,8 @@ static void key_terms(struct arena *a, struct name_index *x)
     struct key *keys = ARENA_ARRAY(a, count + 1u, struct key);
     for (uint32_t i = 0; i < x->term_count; i++) {
         struct keys_of_term k = keys_of_listed(&x->terms[i]);
-        for (unsigned j = 0; j < k.count; j++) keys[at++] = (struct key){ .hash = k.hashes[j], .target = i };
+        uint32_t target = i | (x->terms[i].is_token ? (uint32_t)KEY_OF_TOKEN : 0u);
+        for (unsigned j = 0; j < k.count; j++) keys[at++] = (struct key){ .hash = k.hashes[j], .target = target };
     }
     ASSERT(at == count);
     x->keys = table_of(a, keys, count);
@@ -455,17 +464,30 @@ static bool has_trigrams(const struct term *t)
     return t->is_token && !t->token->has_digit && t->token->text.size >= TRIGRAM_LETTERS_MIN;
 }
 
+static void find_long_terms(struct arena *a, struct name_index *x)
+{
+    for (uint32_t i = 0; i < x->term_count; i++) x->long_count += has_trigrams(&x->terms[i]);
+    x->long_terms = ARENA_ARRAY(a, x->long_count + 1u, struct long_term);
+    x->long_count = 0;
+    for (uint32_t i = 0; i < x->term_count; i++)
+        if (has_trigrams(&x->terms[i]))
+            x->long_terms[x->long_count++] = (struct long_term){ i, (uint32_t)x->terms[i].token->text.size };
+}
+
 static void index_trigrams(struct arena *a, struct name_index *x)
 {
+    find_long_terms(a, x);
     x->trigram_first = ARENA_ARRAY(a, TRIGRAM_COUNT + 2, uint32_t);
-    for (uint32_t i = 0; i < x->term_count; i++)
-        for (size_t j = 0; has_trigrams(&x->terms[i]) && j + 2 < x->terms[i].token->text.size; j++)
-            x->trigram_first[trigram_at(x->terms[i].token->text, j) + 2]++;
+    for (uint32_t i = 0; i < x->long_count; i++) {
+        struct slice text = x->terms[x->long_terms[i].term].token->text;
+        for (size_t j = 0; j + 2 < text.size; j++) x->trigram_first[trigram_at(text, j) + 2]++;
+    }
     for (unsigned g = 0; g <= TRIGRAM_COUNT; g++) x->trigram_first[g + 1] += x->trigram_first[g];
     x->trigram_terms = ARENA_ARRAY(a, x->trigram_first[TRIGRAM_COUNT + 1] + 1u, uint32_t);
-    for (uint32_t i = 0; i < x->term_count; i++)
-        for (size_t j = 0; has_trigrams(&x->terms[i]) && j + 2 < x->terms[i].token->text.size; j++)
-            x->trigram_terms[x->trigram_first[trigram_at(x->terms[i].token->text, j) + 1]++] = i;
+    for (uint32_t i = 0; i < x->long_count; i++) {
+        struct slice text = x->terms[x->long_terms[i].term].token->text;
+        for (size_t j = 0; j + 2 < text.size; j++) x->trigram_terms[x->trigram_first[trigram_at(text, j) + 1]++] = i;
+    }
 }
 
 static char bare_letter(char c)
@@ -581,13 +603,15 @@ const struct indexed_name *index_name(const struct name_index *x, unsigned id)
 /* What a name has in common with the query so far, in weights of either side. */
 struct common { uint16_t of_entry, of_query; };
 
-/* A search at work. Small arrays: a query zeroes them all. */
+/* A search at work. What it says of terms and names counts for those in the two sets alone: a query meets few. */
 struct search {
     const struct name_index *index;
-    uint8_t                 *trigrams;              /* by term: shared with the query token */
+    struct arena            *arena;
+    struct number_set        judged, found;         /* terms, names */
+    uint8_t                 *trigrams;              /* by long term: shared with the query token; NULL: not asked yet */
     uint8_t                 *judged_for;            /* by term: the query token it was last compared with */
     struct common           *common;                /* by name */
-    uint8_t                 *last_token;            /* by name: the query token counted last, 0 none */
+    uint8_t                 *last_token;            /* by name: the query token counted last */
     uint8_t                  token;                 /* at hand, from 1 */
     int32_t                  token_weight;
 };
@@ -595,6 +619,10 @@ struct search {
 static void add_to_name(struct search *s, uint32_t name, int32_t weight)
 {
     struct common *c = &s->common[name];
+    if (!number_set_put(&s->found, name)) {
+        *c = (struct common){ 0 };
+        s->last_token[name] = 0;
+    }
     if (s->last_token[name] != s->token) c->of_query = sum_of(c->of_query, s->token_weight);
     s->last_token[name] = s->token;
     c->of_entry = sum_of(c->of_entry, weight);
@@ -627,7 +655,7 @@ static int32_t worth(const struct term *t, const struct name_token *token, const
 static void judge_term(struct search *s, uint32_t term, const struct name_token *token, const struct name_run *run)
 {
     const struct term *t = &s->index->terms[term];
-    if (s->judged_for[term] == s->token) return;
+    if (number_set_put(&s->judged, term) && s->judged_for[term] == s->token) return;
     s->judged_for[term] = s->token;
     int32_t similarity = worth(t, token, run);
     if (similarity == 0) return;
@@ -637,14 +665,43 @@ static void judge_term(struct search *s, uint32_t term, const struct name_token 
     }
 }
 
+/* What is looked up lies all over a large index: all of a token's is asked for before the first is needed. */
+static void fetch_keys(const struct key_table *t, const struct keys_of_term *k)
+{
+    for (unsigned i = 0; i < k->count; i++) __builtin_prefetch(&t->buckets[k->hashes[i] >> t->shift]);
+    for (unsigned i = 0; i < k->count; i++) __builtin_prefetch(&t->keys[t->buckets[k->hashes[i] >> t->shift]]);
+}
+
+/* Terms that are fetched together and judged behind it. */
+struct herd { uint32_t terms[TERMS_AT_ONCE]; unsigned count; };
+
+static void judge_herd(struct search *s, struct herd *h, const struct name_token *token, const struct name_run *run)
+{
+    for (unsigned i = 0; i < h->count; i++) __builtin_prefetch(s->index->terms[h->terms[i]].token);
+    for (unsigned i = 0; i < h->count; i++) judge_term(s, h->terms[i], token, run);
+    h->count = 0;
+}
+
+/* A run meets tokens alone. */
 static void follow_keys(struct search *s, const struct name_token *token, const struct name_run *run)
 {
+    const struct key_table *keys = &s->index->keys;
     struct keys_of_term k = keys_of(token, run);
+    struct herd herd;
+    uint32_t first, last;
+    herd.count = 0;
+    fetch_keys(keys, &k);
     for (unsigned i = 0; i < k.count; i++) {
-        uint32_t first, last;
-        key_range(&s->index->keys, k.hashes[i], &first, &last);
-        for (; first < last; first++) judge_term(s, s->index->keys.keys[first].target, token, run);
+        key_range(keys, k.hashes[i], &first, &last);
+        for (; first < last; first++) {
+            uint32_t target = keys->keys[first].target, term = target & ~(uint32_t)KEY_OF_TOKEN;
+            if (run && !(target & KEY_OF_TOKEN)) continue;
+            if (herd.count == TERMS_AT_ONCE) judge_herd(s, &herd, token, run);
+            herd.terms[herd.count++] = term;
+            __builtin_prefetch(&s->index->terms[term]);
+        }
     }
+    judge_herd(s, &herd, token, run);
 }
 
 /* Listed initials that may stand for the token. */
@@ -653,7 +710,8 @@ static void follow_initial(struct search *s, const struct name_token *token)
     uint32_t first, last;
     if (token->has_digit || token->text.size < 2) return;
     key_range(&s->index->keys, mix(KEY_TEXT, fold_hash(slice_head(token->text, 1))), &first, &last);
-    for (; first < last; first++) judge_term(s, s->index->keys.keys[first].target, token, NULL);
+    for (; first < last; first++)
+        judge_term(s, s->index->keys.keys[first].target & ~(uint32_t)KEY_OF_TOKEN, token, NULL);
 }
 
 static unsigned apart(size_t a, size_t b)
@@ -661,17 +719,18 @@ static unsigned apart(size_t a, size_t b)
     return (unsigned)(a > b ? a - b : b - a);
 }
 
-static void judge_by_trigrams(struct search *s, uint32_t term, const struct name_token *token)
+static void judge_by_trigrams(struct search *s, uint32_t at, const struct name_token *token)
 {
-    size_t size = s->index->terms[term].token->text.size, shorter = size < token->text.size ? size : token->text.size;
-    if (2u * s->trigrams[term] < shorter - 2 || apart(size, token->text.size) > TRIGRAM_LENGTHS_APART_MAX) return;
-    judge_term(s, term, token, NULL);
+    size_t size = s->index->long_terms[at].size, shorter = size < token->text.size ? size : token->text.size;
+    if (2u * s->trigrams[at] < shorter - 2 || apart(size, token->text.size) > TRIGRAM_LENGTHS_APART_MAX) return;
+    judge_term(s, s->index->long_terms[at].term, token, NULL);
 }
 
 static void follow_trigrams(struct search *s, const struct name_token *token)
 {
     const struct name_index *x = s->index;
     if (token->has_digit || token->text.size < TRIGRAM_LETTERS_MIN) return;
+    if (!s->trigrams) s->trigrams = ARENA_ARRAY(s->arena, x->long_count + 1u, uint8_t);
     for (size_t j = 0; j + 2 < token->text.size; j++) {
         unsigned gram = trigram_at(token->text, j);
         for (uint32_t i = x->trigram_first[gram]; i < x->trigram_first[gram + 1]; i++)
@@ -680,10 +739,10 @@ static void follow_trigrams(struct search *s, const struct name_token *token)
     for (size_t j = 0; j + 2 < token->text.size; j++) {
         unsigned gram = trigram_at(token->text, j);
         for (uint32_t i = x->trigram_first[gram]; i < x->trigram_first[gram + 1]; i++) {
-            uint32_t term = x->trigram_terms[i];
-            if (s->trigrams[term] == 0) continue;
-            judge_by_trigrams(s, term, token);
-            s->trigrams[term] = 0;
+            uint32_t at = x->trigram_terms[i];
+            if (s->trigrams[at] == 0) continue;
+            judge_by_trigrams(s, at, token);
+            s->trigrams[at] = 0;
         }
     }
 }
@@ -738,16 +797,16 @@ static bool may_reach(const struct search *s, uint32_t name, struct asked asked,
     return aligned * COMPARE_SCORE_MAX >= (uint64_t)score_min * (aligned + rest);
 }
 
-/* Forgets the names that cannot be meant; how many are left. */
-static uint32_t keep_candidates(struct search *s, enum list_purpose purpose, struct asked asked, int32_t score_min)
+/* Names found that may be meant, the lower id first; how many. */
+static uint32_t keep_candidates(const struct search *s, enum list_purpose purpose, struct asked asked,
+                                int32_t score_min, uint32_t *ids)
 {
     uint32_t count = 0;
-    for (uint32_t n = 0; n < s->index->name_count; n++) {
-        if (s->last_token[n] == 0) continue;
-        bool is_candidate = may_reach(s, n, asked, score_min) && s->index->names[n].list->purpose == purpose;
-        if (is_candidate) count++;
-        else s->last_token[n] = 0;
-    }
+    for (uint32_t w = 0; w < s->found.word_count; w++)
+        for (uint64_t rest = s->found.words[w]; rest; rest &= rest - 1) {
+            uint32_t n = w * 64 + (uint32_t)__builtin_ctzll(rest);
+            if (may_reach(s, n, asked, score_min) && s->index->names[n].list->purpose == purpose) ids[count++] = n;
+        }
     return count;
 }
 
@@ -791,20 +850,21 @@ unsigned index_candidates(struct arena *a, const struct name_index *x, const str
                           enum list_purpose purpose, uint32_t light, int32_t score_min, unsigned max,
                           const uint32_t **ids, bool *is_cut)
 {
-    struct search s = { .index = x, .trigrams = ARENA_ARRAY(a, x->term_count + 1u, uint8_t),
-                        .judged_for = ARENA_ARRAY(a, x->term_count + 1u, uint8_t),
-                        .common = ARENA_ARRAY(a, x->name_count + 1u, struct common),
-                        .last_token = ARENA_ARRAY(a, x->name_count + 1u, uint8_t) };
+    struct search s = { .index = x,
+                        .arena = a,
+                        .judged = number_set_in(a, x->term_count),
+                        .found = number_set_in(a, x->name_count),
+                        .judged_for = arena_take(a, x->term_count + 1u),
+                        .common = arena_take(a, (x->name_count + 1u) * sizeof(struct common)),
+                        .last_token = arena_take(a, x->name_count + 1u) };
     struct asked asked = { .weight = weight_of_query(query), .light = light };
     if (query->patronymic >= 0) asked.light += (uint32_t)query->tokens[query->patronymic].weight;
     for (unsigned i = 0; i < query->count; i++)
         if (may_cost_little(query, i)) asked.light += (uint32_t)query->tokens[i].weight;
     follow_query(&s, query);
 
-    uint32_t count = keep_candidates(&s, purpose, asked, score_min), at = 0;
-    uint32_t *found = ARENA_ARRAY(a, count + 1u, uint32_t);
-    for (uint32_t n = 0; at < count; n++)
-        if (s.last_token[n]) found[at++] = n;
+    uint32_t *found = arena_take(a, (s.found.count + 1u) * sizeof *found);
+    uint32_t count = keep_candidates(&s, purpose, asked, score_min, found);
     *is_cut = count > max;
     if (*is_cut) select_first(&s, found, count, max);
     *ids = found;

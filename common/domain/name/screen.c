@@ -232,33 +232,43 @@ static bool is_hit_already(const struct name_hit *hits, unsigned count, const st
     return false;
 }
 
+/* Entries that the name meets, behind the hits by identifier. */
+static unsigned hits_of_name(struct arena *a, const struct name_lists *lists, enum list_purpose purpose,
+                             const struct name_query *q, struct screen_limits limits, const struct query_forms *forms,
+                             struct name_answer *answer)
+{
+    const uint32_t *ids;
+    uint32_t light;
+    struct name_form widest = widest_form(a, forms, &light);
+    unsigned id_count = index_candidates(a, lists->index, &widest, purpose, light, limits.score_min,
+                                         limits.candidates_max, &ids, &answer->is_cut);
+    struct scored *scored = arena_take(a, (id_count + 1u) * sizeof *scored);
+    unsigned scored_count = score_candidates(lists, q, forms, limits.score_min, ids, id_count, scored);
+    unsigned by_identifier = answer->hit_count, count = by_identifier;
+    struct name_hit *hits = ARENA_ARRAY(a, count + scored_count + 1u, struct name_hit);
+    if (count) memcpy(hits, answer->hits, count * sizeof *hits);
+    for (unsigned i = 0; i < scored_count; i++) {
+        if (i > 0 && scored[i].name->entry == scored[i - 1].name->entry) continue;
+        if (is_hit_already(hits, by_identifier, scored[i].name->entry)) continue;
+        struct name_hit hit = hit_of(a, q, forms, &scored[i]);
+        insert_hit(hits, count++, &hit);
+    }
+    answer->hits = hits;
+    return count;
+}
+
 /* The name as a whole, and the identifiers. */
 static void screen_whole(struct arena *a, const struct name_lists *lists, enum list_purpose purpose,
                          const struct name_query *q, struct screen_limits limits, struct name_answer *answer)
 {
     struct query_forms forms;
     ASSERT(limits.candidates_max > 0 && limits.score_min >= 0);
-    struct name_hit *hits = ARENA_ARRAY(a, limits.candidates_max + HITS_OF_IDENTIFIERS_MAX, struct name_hit);
-    unsigned hit_count = hits_of_identifiers(a, lists, purpose, q, hits), by_identifier = hit_count;
-    *answer = (struct name_answer){ .hits = hits, .hit_count = hit_count };
-    if (!prepare_query(a, lists, q->name, &forms)) {
-        answer->is_unreadable = true;
-        return;
-    }
-    const uint32_t *ids;
-    uint32_t light;
-    struct name_form widest = widest_form(a, &forms, &light);
-    unsigned id_count = index_candidates(a, lists->index, &widest, purpose, light, limits.score_min,
-                                         limits.candidates_max, &ids, &answer->is_cut);
-    struct scored *scored = ARENA_ARRAY(a, id_count + 1u, struct scored);
-    unsigned scored_count = score_candidates(lists, q, &forms, limits.score_min, ids, id_count, scored);
-    for (unsigned i = 0; i < scored_count; i++) {
-        if (i > 0 && scored[i].name->entry == scored[i - 1].name->entry) continue;
-        if (is_hit_already(hits, by_identifier, scored[i].name->entry)) continue;
-        struct name_hit hit = hit_of(a, q, &forms, &scored[i]);
-        insert_hit(hits, hit_count++, &hit);
-    }
-    answer->hit_count = hit_count;
+    struct name_hit *hits =
+        q->identifier_count ? ARENA_ARRAY(a, HITS_OF_IDENTIFIERS_MAX, struct name_hit) : NULL;
+    *answer = (struct name_answer){ .hits = hits, .hit_count = hits_of_identifiers(a, lists, purpose, q, hits) };
+    if (prepare_query(a, lists, q->name, &forms))
+        answer->hit_count = hits_of_name(a, lists, purpose, q, limits, &forms, answer);
+    else answer->is_unreadable = true;
 }
 
 /* An entry that several names within the text meet is one hit, by the best of them. */

@@ -22,7 +22,7 @@ static size_t replace_throughout(char *text, size_t size, const struct digraph *
 {
     size_t length = strlen(d->from), out = 0;
     for (size_t i = 0; i < size;) {
-        if (i + length <= size && memcmp(text + i, d->from, length) == 0) {
+        if (text[i] == d->from[0] && i + length <= size && memcmp(text + i, d->from, length) == 0) {
             text[out++] = d->to;
             i += length;
         } else {
@@ -32,9 +32,20 @@ static size_t replace_throughout(char *text, size_t size, const struct digraph *
     return out;
 }
 
-static size_t replace_all(char *text, size_t size, const struct digraph *list, unsigned count)
+static uint32_t letter_bit(char c)
 {
-    for (unsigned i = 0; i < count && size > 1; i++) size = replace_throughout(text, size, &list[i]);
+    return (uint32_t)1 << (c - 'A');
+}
+
+/* `letters`: those that the text has, and maybe more: most texts have few of the digraphs' */
+static size_t replace_all(char *text, size_t size, uint32_t *letters, const struct digraph *list, unsigned count)
+{
+    for (unsigned i = 0; i < count && size > 1; i++) {
+        uint32_t both = letter_bit(list[i].from[0]) | letter_bit(list[i].from[1]);
+        if ((*letters & both) != both) continue;
+        size = replace_throughout(text, size, &list[i]);
+        *letters |= letter_bit(list[i].to);
+    }
     return size;
 }
 
@@ -73,13 +84,13 @@ static bool is_vowel(char c)
 }
 
 /* Step 2, into a buffer of SIMILARITY_TOKEN_BYTES_MAX: the size. */
-static size_t similarity_spelling(struct slice token, char *out)
+static size_t similarity_spelling(struct slice token, uint32_t letters, char *out)
 {
     size_t size = token.size;
     ASSERT(size <= SIMILARITY_TOKEN_BYTES_MAX);
     memcpy(out, token.bytes, size);
-    size = replace_all(out, size, consonants, COUNT(consonants));
-    size = replace_all(out, size, vowels, COUNT(vowels));
+    size = replace_all(out, size, &letters, consonants, COUNT(consonants));
+    size = replace_all(out, size, &letters, vowels, COUNT(vowels));
     for (size_t i = 0; i < size; i++) out[i] = spelled(out[i]);
     return keep_doubled_once(out, size);
 }
@@ -113,14 +124,15 @@ static size_t drop_inner_w(char *text, size_t size)
     return out;
 }
 
-static size_t similarity_skeleton(struct slice token, char *out)
+static size_t similarity_skeleton(struct slice token, uint32_t letters, char *out)
 {
     size_t size = token.size, kept = 0;
     ASSERT(size <= SIMILARITY_TOKEN_BYTES_MAX);
     memcpy(out, token.bytes, size);
     if (size && out[0] == 'Y') out[0] = 'J';
+    letters |= letter_bit('J');
     if (has_no_vowel(token)) size = drop_inner_w(out, size);
-    size = replace_all(out, size, consonants, COUNT(consonants));
+    size = replace_all(out, size, &letters, consonants, COUNT(consonants));
     for (size_t i = 0; i < size; i++) {
         if (!is_vowel(out[i])) out[kept++] = sounded(out[i]);
         else if (i == 0) out[kept++] = 'A';
@@ -238,11 +250,11 @@ void similarity_prepare(struct arena *a, struct slice text, struct name_token *o
         char c = text.bytes[i];
         ASSERT((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
         if (c <= '9') out->has_digit = true;
-        else out->letters |= 1u << (c - 'A');
+        else out->letters |= letter_bit(c);
     }
     if (out->has_digit) return;
-    out->spelling = kept(a, form, similarity_spelling(text, form));
-    out->skeleton = kept(a, form, similarity_skeleton(text, form));
+    out->spelling = kept(a, form, similarity_spelling(text, out->letters, form));
+    out->skeleton = kept(a, form, similarity_skeleton(text, out->letters, form));
     out->spelling_hash = fold_hash(out->spelling);
     out->skeleton_hash = fold_hash(out->skeleton);
     out->has_no_vowel = has_no_vowel(text);

@@ -623,6 +623,8 @@ TEST(more_programs_than_a_section_holds_are_a_fault_and_no_silence)
     CHECK_TEXT(outcome_text(v), "HOLD");
     CHECK_TEXT(verdict_text(v), "RULE_ERROR");
     CHECK_TEXT(rule_text(v, RULE_SYS_01), "FAULT");
+    CHECK_INT(rule_result_of(v, RULE_SYS_01)->observed.value, 65);
+    CHECK_INT(rule_result_of(v, RULE_SYS_01)->limit.value, 64);
     rig_close(&rig);
 }
 

@@ -1,0 +1,27 @@
+/* base/number_set.h: which of many numbers are in it, one bit each, so that little is zeroed and looked through where few
+ * are. */
+#ifndef BASE_NUMBER_SET_H
+#define BASE_NUMBER_SET_H
+
+#include "base/arena.h"
+
+struct number_set { uint64_t *words; uint32_t word_count, count; };
+
+/* Empty; for numbers up to `last`. */
+static inline struct number_set number_set_in(struct arena *a, uint32_t last)
+{
+    uint32_t words = last / 64 + 1;
+    return (struct number_set){ .words = ARENA_ARRAY(a, words, uint64_t), .word_count = words };
+}
+
+/* True: it was in it before. */
+static inline bool number_set_put(struct number_set *s, uint32_t number)
+{
+    uint64_t *word = &s->words[number / 64], bit = (uint64_t)1 << number % 64;
+    bool was_in = *word & bit;
+    *word |= bit;
+    s->count += !was_in;
+    return was_in;
+}
+
+#endif
