@@ -33,7 +33,10 @@ static void take_file(struct lint *l, struct slice path)
     if (world_read_file(l->arena, path, WORLD_YAML_BYTES_MAX, &text, &l->errors) != OK) return;
     const struct node *tree = yaml_read(&s, text);
     l->file_count++;
-    if (!tree || !record_apply(&s, tree, l->catalogue, &applied) || applied.type != RECORD_PROGRAM) return;
+    if (!tree || !record_apply(&s, tree, l->catalogue, &applied)) return;
+    struct terms_file limits = { .path = path, .tree = tree };
+    if (applied.type == RECORD_LIMITS) terms_lint_limits(&limits, &l->findings);
+    if (applied.type != RECORD_PROGRAM) return;
     struct terms_file *file = ARENA_NEW(l->arena, struct terms_file);
     *file = (struct terms_file){ .path = path, .tree = tree };
     if (l->program_count < FILES_MAX && terms_read_program(&s, tree, &file->program))

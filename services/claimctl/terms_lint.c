@@ -439,3 +439,26 @@ void terms_lint_versions(const struct terms_file *const *files, unsigned count, 
         if (next) lint_pair(files[i], next, findings);
     }
 }
+
+/* --- limits --- */
+
+/* Limits that nothing reads; what each would say of what holds. */
+static const struct unread_limit { const char *name, *holds, *fix; } unread_limits[] = {
+    { "sod.enforced", "true", "FIN-02 keeps duties apart in any case: remove it" },
+    { "privacy.erase_after_months", "120", "nothing is erased by itself: remove it" },
+    { "retention.decisions_years", "10", "nothing is deleted by itself: remove it, and delete nothing before" },
+    { "retention.proofs_months", "24", "nothing is deleted by itself: remove it, and delete nothing before" },
+    { "payee.cooling_off_days", "10", "rule FIN-05 does not run yet: remove it" },
+    { "screening.list_max_age_hours", "24", "say max_age_hours of the list in the file of lists" },
+};
+
+void terms_lint_limits(const struct terms_file *f, struct problems *findings)
+{
+    struct place p = { f, findings };
+    for (unsigned i = 0; i < sizeof unread_limits / sizeof unread_limits[0]; i++) {
+        const struct unread_limit *l = &unread_limits[i];
+        const struct node *said = member_of(&p, "settings", l->name);
+        if (!said || slice_equal(said->text, slice_from(l->holds))) continue;
+        find(&p, said, l->name, l->fix, "settings.%s has no effect: %s holds", l->name, l->holds);
+    }
+}

@@ -18,6 +18,9 @@ void terms_lint_products(const struct terms_file *f, const struct catalogue *sol
 /* Adds prices of what is no product; `file` is where they stand. */
 void terms_lint_prices(const struct catalogue *sold, struct slice file, struct problems *findings);
 
+/* Adds limits that say what does not hold: nothing reads them, and something else is in force. */
+void terms_lint_limits(const struct terms_file *f, struct problems *findings);
+
 /* Adds programs that are to be net of another one and stand on its rank. */
 void terms_lint_ranks(const struct terms_file *const *files, unsigned count, struct problems *findings);
 

@@ -142,20 +142,30 @@ static const struct claim_uses *claim_uses_of(struct judging *j, struct slice *k
     return judging_read(j, COMPLIANCE_CLAIM_IDS, *key, NULL);
 }
 
-static void look_for_predecessor(struct judging *j)
+/* Of those that were sent under the claim number the last one. Its other lines in this document come again beside this
+ * one and are none of them. */
+static const struct claim_use *last_under_number(struct judging *j)
 {
     struct slice key;
     const struct claim_uses *uses = claim_uses_of(j, &key);
     const struct claim_use *last = NULL;
+    for (unsigned i = 0; uses && i < uses->use_count; i++) {
+        const struct claim_use *use = &uses->uses[i];
+        if (slice_equal(use->line_id, j->line_id) || !is_within_horizon(j, use->received_date)) continue;
+        bool is_beside = use->submission_no == j->submission_no
+            && slice_equal(use->document_id, j->receipt->document_id);
+        if (!is_beside && (!last || use->submission_no >= last->submission_no)) last = use;
+    }
+    return last;
+}
+
+static void look_for_predecessor(struct judging *j)
+{
     if (j->line->original_line_ref.size) {
         compare_with_predecessor(j, j->line->original_line_ref);
         if (j->repeat.other.size) return;
     }
-    for (unsigned i = 0; uses && i < uses->use_count; i++) {
-        const struct claim_use *use = &uses->uses[i];
-        if (slice_equal(use->line_id, j->line_id) || !is_within_horizon(j, use->received_date)) continue;
-        if (!last || use->submission_no >= last->submission_no) last = use;
-    }
+    const struct claim_use *last = last_under_number(j);
     if (last) compare_with_predecessor(j, last->line_id);
 }
 

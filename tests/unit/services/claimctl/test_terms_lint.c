@@ -46,6 +46,31 @@ static void check_found(const char *text, const char *message, uint32_t line, ui
 
 #define VOLUME(rest) HEAD("VOLUME_REBATE") "volume: {" rest "}\n"
 
+/* What the limits are told, and whether another finding stands behind it. */
+static void check_limits(const char *settings, const char *message)
+{
+    char text[256];
+    struct arena *a = test_arena();
+    struct problems problems = problems_in(a);
+    struct text_source s = { .arena = a, .file = SLICE("l.yaml"), .problems = &problems, .code = ERR_TERMS_INVALID };
+    snprintf(text, sizeof text, "limits: {id: default, version: 1, valid_from: 2026-01-01}\nsettings: {%s}\n",
+             settings);
+    struct terms_file f = { .path = SLICE("l.yaml"), .tree = yaml_read(&s, slice_from(text)) };
+    findings = problems_in(a);
+    terms_lint_limits(&f, &findings);
+    CHECK_INT(findings.count, message ? 1 : 0);
+    if (findings.first) CHECK_SLICE(findings.first->message, slice_from(message ? message : "nothing"));
+}
+
+TEST(a_limit_that_nothing_reads_is_told_where_it_says_what_does_not_hold)
+{
+    check_limits("sod.enforced: false", "settings.sod.enforced has no effect: true holds");
+    check_limits("sod.enforced: true, privacy.erase_after_months: 120", NULL);
+    check_limits("privacy.erase_after_months: 12", "settings.privacy.erase_after_months has no effect: 120 holds");
+    check_limits("retention.decisions_years: 7", "settings.retention.decisions_years has no effect: 10 holds");
+    check_limits("approval.auto_max: \"1\", stack_max_percent: 50", NULL);
+}
+
 TEST(a_tier_that_pays_as_the_one_before_is_told)
 {
     check_found(VOLUME("tiers: [{from: \"0\", percent: \"1\"}, {from: \"10\", percent: \"1\"}]"),
