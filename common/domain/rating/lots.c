@@ -557,7 +557,37 @@ void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64
 
 /* Between pools. */
 
-static void regross(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli, int sign)
+static struct departures_row *departures_of(struct rating *r, struct pool pool)
+{
+    return books_change(r->books, PAYOUT_DEPARTURES, RATING_KEY(r, pool.location_id, pool.sku));
+}
+
+static void note_departure(struct rating *r, struct pool pool, const struct move *m, const struct lot *lot,
+                           int64_t qty_milli, struct slice order_no)
+{
+    struct departures_row *row = departures_of(r, pool);
+    if (row->departures_count == departure_LIST_MAX)
+        rows_remove(row->departures, &row->departures_count, sizeof *row->departures, 0);
+    *ROWS_APPEND(r->arena, row, departures, departure) =
+        (struct departure){ m->lot_no, m->receipt_date, m->date, qty_milli, order_no, lot ? lot->credits_count : 0 };
+}
+
+static void forget_departure(struct rating *r, struct pool pool, const struct move *m, int64_t qty_milli,
+                             struct slice order_no)
+{
+    struct departures_row *row = departures_of(r, pool);
+    for (unsigned i = row->departures_count; i-- > 0 && qty_milli > 0;) {
+        struct departure *d = &row->departures[i];
+        if (d->lot_no != m->lot_no || d->date != m->date || !slice_equal(d->order_no, order_no)) continue;
+        int64_t part = d->qty_milli < qty_milli ? d->qty_milli : qty_milli;
+        d->qty_milli -= part;
+        qty_milli -= part;
+        if (d->qty_milli == 0) rows_remove(row->departures, &row->departures_count, sizeof *d, i);
+    }
+}
+
+static void regross(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli, int sign,
+                    struct slice order_no)
 {
     struct lots_row *row = lots_row_of(r, pool);
     for (unsigned i = moves->count; i-- > 0 && qty_milli > 0;) {
@@ -565,19 +595,25 @@ static void regross(struct rating *r, struct pool pool, const struct moves *move
         int64_t part = m->qty_milli < qty_milli ? m->qty_milli : qty_milli;
         struct lot *lot = lots_find(row, m->lot_no);
         qty_milli -= part;
-        if (m->lot_no) note_received(r, pool, row, m->receipt_date, sign * part);
+        if (m->lot_no == 0) continue;
+        note_received(r, pool, row, m->receipt_date, sign * part);
         if (lot && sign < 0) lot->qty_milli -= part;
+        if (!order_no.size || !pool.location_id.size) continue;         /* a root's pool is left for itself */
+        if (sign < 0) note_departure(r, pool, m, lot, part, order_no);
+        else forget_departure(r, pool, m, part, order_no);
     }
 }
 
-void lots_move_away(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli)
+void lots_move_away(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli,
+                    struct slice order_no)
 {
-    regross(r, pool, moves, qty_milli, -1);
+    regross(r, pool, moves, qty_milli, -1, order_no);
 }
 
-void lots_move_back(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli)
+void lots_move_back(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli,
+                    struct slice order_no)
 {
-    regross(r, pool, moves, qty_milli, 1);
+    regross(r, pool, moves, qty_milli, 1, order_no);
 }
 
 /* Reading. */
@@ -694,6 +730,11 @@ int64_t lots_on_hand(struct rating *r, struct pool pool, int32_t date)
     return stock > 0 ? stock : 0;
 }
 
+static const struct departures_row *departures_read(struct rating *r, struct pool pool)
+{
+    return books_read(r->books, PAYOUT_DEPARTURES, RATING_KEY(r, pool.location_id, pool.sku), NULL);
+}
+
 int64_t lots_received(struct rating *r, struct pool pool, int32_t from, int32_t to)
 {
     const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
@@ -703,7 +744,22 @@ int64_t lots_received(struct rating *r, struct pool pool, int32_t from, int32_t 
         sum += lots_day_of(r, pool, day)->received_milli;
         if (day == DATE_MAX) break;
     }
+    const struct departures_row *left = departures_read(r, pool);
+    for (unsigned i = 0; i < left->departures_count; i++) {
+        const struct departure *d = &left->departures[i];
+        if (d->date > to && d->receipt_date >= from && d->receipt_date <= to) sum += d->qty_milli;
+    }
     return sum;
+}
+
+/* Days tell what left a lot, wherever it went. */
+static void take_off_departed(struct rating *r, struct pool pool, const struct lots_row *row, int32_t date,
+                              int64_t *stock_milli)
+{
+    const struct departures_row *left = departures_read(r, pool);
+    for (unsigned i = 0; i < left->departures_count; i++)
+        for (unsigned k = 0; k < row->lots_count && left->departures[i].date >= date; k++)
+            if (row->lots[k].no == left->departures[i].lot_no) stock_milli[k] -= left->departures[i].qty_milli;
 }
 
 static void add_outs(const struct lots_row *row, const struct stock_day_row *day, int64_t *stock_milli)
@@ -721,6 +777,7 @@ void lots_stock_before(struct rating *r, struct pool pool, int32_t date, int64_t
         add_outs(row, lots_day_of(r, pool, day), stock_milli);
         if (day == DATE_MAX) break;
     }
+    take_off_departed(r, pool, row, date, stock_milli);
     for (unsigned i = 0; i < row->lots_count; i++)
         if (stock_milli[i] > row->lots[i].qty_milli) stock_milli[i] = row->lots[i].qty_milli;
 }

@@ -40,9 +40,12 @@ uint32_t lots_arrive(struct rating *r, struct pool pool, struct lot lot, int32_t
 /* Units that came without a lot: the ledger alone. */
 void lots_add_uncovered(struct rating *r, struct pool pool, int32_t date, int64_t qty_milli);
 
-/* The last `qty` of the moves went to another pool (or came back from it) with what they count as received. */
-void lots_move_away(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli);
-void lots_move_back(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli);
+/* The last `qty` of the moves went to another pool (or came back from it) with what they count as received; under
+ * `order_no` their departure is kept. Beyond 500 departures the oldest are forgotten. */
+void lots_move_away(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli,
+                    struct slice order_no);
+void lots_move_back(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli,
+                    struct slice order_no);
 
 /* Consumes in FIFO order from lots with receipt_date on or before `date`, adding to `moves`; the rest joins the
  * uncovered stream of that day when `tracks`, else only the ledger moves. */
@@ -83,10 +86,11 @@ struct rational lots_cost(int64_t cost_micros, uint32_t cost_den);
 /* Σ movements dated before `date`, at least 0. */
 int64_t lots_on_hand(struct rating *r, struct pool pool, int32_t date);
 
-/* Quantity of the lots received in [from, to], gross. */
+/* Quantity of the lots received in [from, to], gross, with what of them left for another pool behind that. */
 int64_t lots_received(struct rating *r, struct pool pool, int32_t from, int32_t to);
 
-/* For each lot of the row its stock at the start of `date`: what remains and what left it since. */
+/* For each lot of the row its stock at the start of `date`: what remains and what was consumed since. What left for
+ * another pool since is in lots of that one. */
 void lots_stock_before(struct rating *r, struct pool pool, int32_t date, int64_t *stock_milli);
 
 /* Splits the last `qty` units off a lot, in its FIFO place, and gives them the credit; a whole lot is not split. A lot

@@ -4,17 +4,22 @@
 #include "base/assert.h"
 #include "domain/rating/award_settle.h"
 #include "domain/rating/caps.h"
+#include "domain/rating/departures.h"
 #include "domain/rating/lots.h"
 #include "domain/rating/volume_correction.h"
 
 /* Units of one lot that are credited; the unit credit in program currency. */
 struct credited {
+    struct pool pool;                               /* another one than that of the claim where they left since */
     uint32_t lot_no;
     int64_t qty_milli, least_micros;                /* what the lot costs once all its credits are in force */
     uint32_t cost_den;
     struct slice currency;
     struct rational unit, rate;
 };
+
+/* Lots of other places that one claim credits at most. */
+enum { UNITS_ELSEWHERE_MAX = 200 };
 
 /* From rate to write. Prices in program currency. */
 struct protection {
@@ -23,7 +28,7 @@ struct protection {
     struct pool      pool;
     int64_t          on_hand_milli, left_milli;     /* H, and what of it is not credited yet */
     struct credited *units;
-    unsigned         unit_count;
+    unsigned         unit_count, units_max;
     struct rational  entitled;                      /* E of K7, before R7 */
 };
 
@@ -235,12 +240,13 @@ static struct rational unit_credit(struct rating *r, struct award *a, const stru
     return rational_sign(unit) < 0 && terms->direction != PRICE_DIRECTION_BOTH ? RATIONAL_ZERO : unit;
 }
 
-static void take_units(struct rating *r, struct award *a, struct protection *p, const struct lot *lot,
-                       int64_t qty_milli)
+static void take_units(struct rating *r, struct award *a, struct protection *p, struct pool pool,
+                       const struct lot *lot, int64_t qty_milli)
 {
     struct exchange x = award_exchange(r, a, lot->currency);
     struct credited *unit = &p->units[p->unit_count++];
-    *unit = (struct credited){ .lot_no = lot->no,
+    *unit = (struct credited){ .pool = pool,
+                              .lot_no = lot->no,
                               .qty_milli = qty_milli,
                               .least_micros = lots_cost_on(lot, DATE_MAX),
                               .cost_den = lot->cost_den,
@@ -260,22 +266,44 @@ static void take_units(struct rating *r, struct award *a, struct protection *p, 
               lot->currency);
 }
 
+/* Units of the lot that were here at the start of the day and left for other places since: a transfer takes lots with
+ * their cost (4.4), so the credit finds them there. Answers how many are still wanted. */
+static int64_t find_moved(struct rating *r, struct award *a, struct protection *p, const struct lot *lot, int64_t left)
+{
+    struct followed f = { .items = ARENA_ARRAY(r->arena, UNITS_ELSEWHERE_MAX, struct units_in_lot),
+                          .max = UNITS_ELSEWHERE_MAX };
+    if (left > 0) departures_follow(r, p->pool, lot->no, p->date, &f);
+    for (unsigned i = 0; i < f.count && left > 0 && p->unit_count < p->units_max; i++) {
+        const struct units_in_lot *u = &f.items[i];
+        const struct lot *there = lots_find(lots_row_of(r, u->pool), u->lot_no);
+        int64_t take = u->qty_milli < left ? u->qty_milli : left;
+        if (!there || is_credited_already(there, p->date)) continue;
+        take_units(r, a, p, u->pool, there, take);
+        left -= take;
+    }
+    return left;
+}
+
 /* Units on their way first, then from the newest receipt back, inside the window only. Answers how many found a lot. */
 static int64_t find_units(struct rating *r, struct award *a, struct protection *p, int64_t wanted_milli)
 {
     const struct lots_row *row = lots_row_of(r, p->pool);
     int64_t *stock = ARENA_ARRAY(r->arena, row->lots_count + 1, int64_t), left = wanted_milli;
     int32_t from = window_start(a, p);
-    p->units = ARENA_ARRAY(r->arena, row->lots_count + 1, struct credited);
+    p->units_max = row->lots_count + UNITS_ELSEWHERE_MAX;
+    p->units = ARENA_ARRAY(r->arena, p->units_max + 1, struct credited);
     lots_stock_before(r, p->pool, p->date, stock);
     for (int transit = 1; transit >= 0; transit--)
         for (unsigned i = row->lots_count; i-- > 0 && left > 0;) {
             const struct lot *lot = &row->lots[i];
             bool fits = transit ? is_in_transit(a, p, lot) : lot->receipt_date < p->date && lot->receipt_date >= from;
             int64_t take = stock[i] < left ? stock[i] : left;
-            if (!fits || take <= 0 || is_credited_already(lot, p->date)) continue;
-            take_units(r, a, p, lot, take);
-            left -= take;
+            if (!fits) continue;
+            if (take > 0 && !is_credited_already(lot, p->date)) {
+                take_units(r, a, p, p->pool, lot, take);
+                left -= take;
+            }
+            if (!transit) left = find_moved(r, a, p, lot, left);
         }
     return wanted_milli - left;
 }
@@ -361,7 +389,7 @@ static void credit_lots(struct rating *r, struct award *a, const struct protecti
     for (unsigned i = 0; i < p->unit_count; i++) {
         struct lot_credit credit = {
             .effective = p->date, .amount_micros = credit_micros(r, &p->units[i], share), .payout_id = entry_id(r, a)};
-        if (lots_credit(r, p->pool, p->units[i].lot_no, p->units[i].qty_milli, credit)) continue;
+        if (lots_credit(r, p->units[i].pool, p->units[i].lot_no, p->units[i].qty_milli, credit)) continue;
         if (!verdict_has(r->v, REASON_DATA_CONFLICT))
             reason_argument(verdict_give(r->v, REASON_DATA_CONFLICT), SLICE("what"), SLICE("lots"));
     }
@@ -386,6 +414,18 @@ void price_protection_write(struct rating *r, struct award *a)
     if (a->amount_minor > 0) volume_correction_leave(r, p->date, &credit, 1, 0);
 }
 
+/* Of lots of the pool, and of those that units went to from it since the change. */
+static void end_credits(struct rating *r, struct pool pool, const struct line_program *kept)
+{
+    const struct lots_row *row = lots_row_of(r, pool);
+    struct followed f = { .items = ARENA_ARRAY(r->arena, UNITS_ELSEWHERE_MAX, struct units_in_lot),
+                          .max = UNITS_ELSEWHERE_MAX };
+    lots_end_credit(r, pool, kept->payout_id);
+    for (unsigned i = 0; i < row->lots_count; i++)
+        departures_follow(r, pool, row->lots[i].no, kept->program_date, &f);
+    for (unsigned i = 0; i < f.count; i++) lots_end_credit(r, f.items[i].pool, kept->payout_id);
+}
+
 void price_protection_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
                               enum cause cause)
 {
@@ -393,6 +433,6 @@ void price_protection_restore(struct rating *r, const struct line_program *kept,
     (void)cause;
     (void)minor;
     if (!kept->ended) return;
-    lots_end_credit(r, pool, kept->payout_id);
+    end_credits(r, pool, kept);
     lots_day_of(r, pool, kept->program_date)->credited_milli -= qty_milli;
 }

@@ -198,7 +198,17 @@ enum {
 #define PENDING_ROW_FIELDS(F) F(LIST, line_ids, row_text) F(UINT, left_out, 0)
 
 /* Goods under way between locations of a root. */
-#define TRANSFER_ROW_FIELDS(F) F(LIST, moves, move) F(INT, left_milli, 0)
+#define TRAVELLING_FIELDS(F) F(TEXT, location_id, 0) MOVE_FIELDS(F)
+#define ARRIVAL_FIELDS(F) \
+    F(TEXT, from_location, 0) F(UINT, from_no, 0) F(TEXT, location_id, 0) F(UINT, lot_no, 0) F(INT, qty_milli, 0)
+#define TRANSFER_ROW_FIELDS(F) F(LIST, moves, travelling) F(INT, left_milli, 0) F(LIST, arrivals, arrival)
+
+/* Units of lots that left a pool for another one, in the order in which they left: a change of price that came before
+ * credits them where they are (5.6 K7, K9), unless it was one of the first `credits` of the lot, which they had. */
+#define DEPARTURE_FIELDS(F) \
+    F(UINT, lot_no, 0) F(DATE, receipt_date, 0) F(DATE, date, 0) F(INT, qty_milli, 0) F(TEXT, order_no, 0) \
+    F(UINT, credits, 0)
+#define DEPARTURES_ROW_FIELDS(F) F(LIST, departures, departure)
 
 /* Which line a payout belongs to, for REVERSE and SETTLEMENT. */
 #define ENTRY_ROW_FIELDS(F) \
@@ -278,7 +288,11 @@ enum {
     STRUCT(open_sale, OPEN_SALE_FIELDS, 16) \
     STRUCT(sales_day_row, SALES_DAY_ROW_FIELDS, 0) \
     STRUCT(pending_row, PENDING_ROW_FIELDS, 0) \
+    STRUCT(travelling, TRAVELLING_FIELDS, 500) \
+    STRUCT(arrival, ARRIVAL_FIELDS, 500) \
     STRUCT(transfer_row, TRANSFER_ROW_FIELDS, 0) \
+    STRUCT(departure, DEPARTURE_FIELDS, 500) \
+    STRUCT(departures_row, DEPARTURES_ROW_FIELDS, 0) \
     STRUCT(entry_row, ENTRY_ROW_FIELDS, 0) \
     STRUCT(reservation, RESERVATION_FIELDS, 1024) \
     STRUCT(fund_row, FUND_ROW_FIELDS, 0) \

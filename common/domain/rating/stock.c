@@ -129,9 +129,30 @@ static struct slice transfer_datum(struct rating *r)
     return text_slice(&t);
 }
 
+/* Where units came from that are on their way again: of what had arrived as that lot, which they leave. */
+static struct travelling set_out(struct transfer_row *row, struct pool pool, struct move m)
+{
+    struct travelling out = {
+        .location_id = pool.location_id, .qty_milli = m.qty_milli, .lot_no = m.lot_no, .seq = m.seq,
+        .receipt_date = m.receipt_date, .cost_micros = m.cost_micros, .cost_den = m.cost_den, .currency = m.currency,
+        .date = m.date,
+    };
+    for (unsigned i = row->arrivals_count; i-- > 0;) {
+        struct arrival *a = &row->arrivals[i];
+        if (a->lot_no != m.lot_no || !slice_equal(a->location_id, pool.location_id)) continue;
+        out.location_id = a->from_location;
+        out.lot_no = a->from_no;
+        a->qty_milli -= m.qty_milli;
+        if (a->qty_milli <= 0) rows_remove(row->arrivals, &row->arrivals_count, sizeof *a, i);
+        break;
+    }
+    return out;
+}
+
 /* Units that left a pool are on their way. Below nothing is on its way what arrived of a departure that was cancelled:
  * so many travel no more. */
-static void travel(struct rating *r, struct transfer_row *row, const struct moves *moves, int64_t qty_milli)
+static void travel(struct rating *r, struct transfer_row *row, struct pool pool, const struct moves *moves,
+                   int64_t qty_milli)
 {
     int64_t arrived = row->left_milli < 0 ? -row->left_milli : 0;
     row->left_milli += qty_milli;
@@ -141,11 +162,11 @@ static void travel(struct rating *r, struct transfer_row *row, const struct move
         arrived -= passed;
         m.qty_milli -= passed;
         if (m.qty_milli == 0) continue;
-        if (row->moves_count == move_LIST_MAX) {
+        if (row->moves_count == travelling_LIST_MAX) {
             give_full(r, SLICE("transfer"));
             return;
         }
-        *ROWS_APPEND(r->arena, row, moves, move) = m;
+        *ROWS_APPEND(r->arena, row, moves, travelling) = set_out(row, pool, m);
     }
 }
 
@@ -158,8 +179,8 @@ void stock_transfer_out(struct rating *r)
     r->row.moves = moves.items;
     r->row.moves_count = moves.count;
     r->row.moved_milli = lots_moved(&moves);
-    lots_move_away(r, lots_pool(r), &moves, r->row.moved_milli);
-    travel(r, row, &moves, r->accepted_milli);
+    lots_move_away(r, lots_pool(r), &moves, r->row.moved_milli, r->line->order_no);
+    travel(r, row, lots_pool(r), &moves, r->accepted_milli);
     r->v->wakes[r->v->wake_count++] = transfer_datum(r);
 }
 
@@ -167,12 +188,15 @@ void stock_transfer_out(struct rating *r)
 static void arrive(struct rating *r, struct transfer_row *row, int64_t qty_milli)
 {
     while (qty_milli > 0 && row->moves_count) {
-        struct move *m = &row->moves[0];
+        struct travelling *m = &row->moves[0];
         int64_t take = m->qty_milli < qty_milli ? m->qty_milli : qty_milli;
         struct lot lot = { .line_id = r->receipt->line_id, .receipt_date = m->receipt_date, .qty_milli = take,
                            .cost_micros = m->cost_micros, .cost_den = m->cost_den, .currency = m->currency };
         r->row.lot_no = lots_arrive(r, lots_pool(r), lot, stock_date(r));
-        if (r->row.lot_no == 0) give_full(r, SLICE("lots"));
+        if (r->row.lot_no == 0 || row->arrivals_count == arrival_LIST_MAX) give_full(r, SLICE("lots"));
+        else
+            *ROWS_APPEND(r->arena, row, arrivals, arrival) =
+                (struct arrival){ m->location_id, m->lot_no, lots_pool(r).location_id, r->row.lot_no, take };
         m->qty_milli -= take;
         qty_milli -= take;
         if (m->qty_milli == 0) rows_remove(row->moves, &row->moves_count, sizeof *m, 0);
@@ -255,7 +279,7 @@ static int32_t date_of(const struct rating *r, const struct line_row *row)
 static void stop_travelling(struct transfer_row *row, int64_t qty_milli)
 {
     while (qty_milli > 0 && row->moves_count) {
-        struct move *last = &row->moves[row->moves_count - 1];
+        struct travelling *last = &row->moves[row->moves_count - 1];
         int64_t take = last->qty_milli < qty_milli ? last->qty_milli : qty_milli;
         last->qty_milli -= take;
         qty_milli -= take;
@@ -271,7 +295,7 @@ static void undo_transfer_out(struct rating *r, const struct line_row *original)
     struct moves moves = { ARENA_ARRAY(r->arena, original->moves_count + 1, struct move), original->moves_count };
     int64_t all = original->accepted_milli, travels = row->left_milli < all ? row->left_milli : all;
     if (moves.count) memcpy(moves.items, original->moves, moves.count * sizeof *moves.items);
-    lots_move_back(r, pool_of(original), &moves, lots_moved(&moves));
+    lots_move_back(r, pool_of(original), &moves, lots_moved(&moves), original->order_no);
     lots_restore(r, pool_of(original), &moves, all, date_of(r, original));
     stop_travelling(row, travels);
     row->left_milli -= all;
@@ -284,8 +308,8 @@ static void undo_transfer_in(struct rating *r, const struct line_row *original)
                                             RATING_KEY(r, original->order_no, original->sku));
     struct moves moves = { 0 };
     lots_consume_lot(r, pool_of(original), original->lot_no, date_of(r, original), original->accepted_milli, &moves);
-    lots_move_away(r, pool_of(original), &moves, lots_moved(&moves));
-    travel(r, row, &moves, original->accepted_milli);
+    lots_move_away(r, pool_of(original), &moves, lots_moved(&moves), (struct slice){ 0 });
+    travel(r, row, pool_of(original), &moves, original->accepted_milli);
 }
 
 /* Of a purchase what vendor credits have not taken back. */

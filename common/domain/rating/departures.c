@@ -1,0 +1,76 @@
+/* domain/rating/departures.c: from the lot that was left, by the orders of its departures, to the lots they became. */
+#include "domain/rating/departures.h"
+
+enum { TRANSFERS_MAX = 8 };
+
+static void follow(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, unsigned depth,
+                   struct followed *f);
+
+static const struct lots_row *lots_read(struct rating *r, struct pool pool)
+{
+    return books_read(r->books, PAYOUT_LOTS, RATING_KEY(r, pool.location_id, pool.sku), NULL);
+}
+
+/* What the arrived lot holds, or sold there; what it was parted into when it was credited before; what left it. */
+static void add_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, unsigned depth,
+                    struct followed *f)
+{
+    const struct lots_row *row = lots_read(r, pool);
+    for (unsigned i = 0; i < row->lots_count; i++) {
+        const struct lot *lot = &row->lots[i];
+        if (lot->no != lot_no && lot->of_no != lot_no) continue;
+        if (lot->qty_milli > 0 && f->count < f->max)
+            f->items[f->count++] = (struct units_in_lot){ pool, lot->no, lot->qty_milli };
+        follow(r, pool, lot->no, date, depth + 1, f);
+    }
+}
+
+static void follow_order(struct rating *r, struct pool pool, const struct departure *d, int32_t date, unsigned depth,
+                         struct followed *f)
+{
+    const struct transfer_row *row =
+        books_read(r->books, PAYOUT_TRANSFERS, RATING_KEY(r, d->order_no, pool.sku), NULL);
+    for (unsigned i = 0; i < row->arrivals_count; i++) {
+        const struct arrival *a = &row->arrivals[i];
+        struct pool to = { .location_id = a->location_id, .sku = pool.sku };
+        bool is_it = a->from_no == d->lot_no && slice_equal(a->from_location, pool.location_id);
+        if (is_it && !slice_equal(to.location_id, pool.location_id)) add_lot(r, to, a->lot_no, date, depth, f);
+    }
+}
+
+/* One order is followed once, whatever it took of the lot at a time. */
+static bool is_followed(const struct departures_row *row, unsigned at)
+{
+    const struct departure *d = &row->departures[at];
+    for (unsigned i = 0; i < at; i++)
+        if (row->departures[i].lot_no == d->lot_no && slice_equal(row->departures[i].order_no, d->order_no))
+            return true;
+    return false;
+}
+
+/* The change of that day credited the units before they left: that is in their cost. */
+static bool had_credit(const struct lot *lot, const struct departure *d, int32_t date)
+{
+    for (unsigned i = 0; lot && i < lot->credits_count && i < d->credits; i++)
+        if (lot->credits[i].effective == date) return true;
+    return false;
+}
+
+static void follow(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, unsigned depth,
+                   struct followed *f)
+{
+    if (depth == TRANSFERS_MAX) return;
+    const struct lot *lot = lots_find((struct lots_row *)lots_read(r, pool), lot_no);
+    const struct departures_row *row =
+        books_read(r->books, PAYOUT_DEPARTURES, RATING_KEY(r, pool.location_id, pool.sku), NULL);
+    for (unsigned i = 0; i < row->departures_count; i++) {
+        const struct departure *d = &row->departures[i];
+        bool is_meant = d->lot_no == lot_no && d->date >= date && !had_credit(lot, d, date);
+        if (is_meant && !is_followed(row, i)) follow_order(r, pool, d, date, depth, f);
+    }
+}
+
+void departures_follow(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, struct followed *f)
+{
+    follow(r, pool, lot_no, date, 0, f);
+}
