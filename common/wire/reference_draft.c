@@ -329,11 +329,14 @@ static bool read_terms_folder(struct reference_drafts *d, struct slice folder, s
     struct dirent **names;
     int count = scandir(folder.bytes, &names, is_terms_file, alphasort);
     struct text_source s = source_of(d, folder, problems);
-    if (count < 0 || count > FILES_MAX)
+    if (count < 0)
         return refuse(&s, (struct position){ 0, 0 }, "the folder cannot be read", "check its name and rights");
-    bool good = true;
+    bool good = count <= FILES_MAX;
+    if (!good)
+        (void)refuse(&s, (struct position){ 0, 0 }, "the folder has more than 4096 files of terms",
+                     "publish them by several folders");
     for (int i = 0; i < count; i++) {
-        good &= read_file(d, path_in(d->arena, folder, slice_from(names[i]->d_name)), problems);
+        if (count <= FILES_MAX) good &= read_file(d, path_in(d->arena, folder, slice_from(names[i]->d_name)), problems);
         free(names[i]);
     }
     free(names);

@@ -34,31 +34,32 @@ dir=$(cd "$dir" && pwd -P)
 is_running() { ! flock -n "$dir/$1.lock" true; }
 answers() { (exec 3<> "/dev/tcp/${1%:*}/${1##*:}") 2> /dev/null; }
 
-lists=deploy/local/no-lists.yaml
+lists=deploy/local/no-lists.yaml profiles=""
 [ "$sample" != none ] && [ -f "deploy/sample/$sample/lists.yaml" ] && lists=deploy/sample/$sample/lists.yaml
-lists="screening.lists_file: $PWD/$lists"
-case $settings in *screening.lists_file:*) lists="" ;; esac          # --set names its own
+[ "$sample" != none ] && [ -d "deploy/sample/$sample/profiles" ] && profiles=$PWD/deploy/sample/$sample/profiles
 
-profiles=""
-[ "$sample" != none ] && [ -d "deploy/sample/$sample/profiles" ] && profiles="  profiles_dir: $PWD/deploy/sample/$sample/profiles"
-
-# What all services read; each passes over what is not its own.
+# What all services read; each passes over what is not its own. What --set names, and names last, stands above the rest.
 write_config() {
-    cat > "$dir/local.yaml" <<CONFIG
+    {
+        cat <<CONFIG
 kafka.brokers: "$brokers"
 topics.allow_single_replica: true
 redis.address: 127.0.0.1:$redis_port
 state.dir: $dir/state
-$lists
-intake:
-  auth: none
-  spool_dir: $dir/spool
-  raw_dir: $dir/raw
-  accept_received_at: true
-$profiles
-$settings
+screening.lists_file: $PWD/$lists
+intake.auth: none
+intake.spool_dir: $dir/spool
+intake.raw_dir: $dir/raw
+intake.accept_received_at: true
 CONFIG
+        [ -z "$profiles" ] || echo "intake.profiles_dir: $profiles"
+        printf '%s' "$settings"
+    } | awk -F': ' '!($1 in line) { names[++count] = $1 } { line[$1] = $0 } END { for (i = 1; i <= count; i++) print line[names[i]] }' \
+        > "$dir/local.yaml"
 }
+
+# One that --set names is there already.
+own_redis() { [ -z "$(setting redis.address "")" ] || [ "$(setting redis.address "")" = "127.0.0.1:$redis_port" ]; }
 
 start_redis() {
     command -v redis-server > /dev/null || bash deploy/packages.sh redis-server || fail 69 "redis-server is missing: install the package redis-server"
@@ -103,10 +104,11 @@ check_ports() {
 }
 
 check_ports
+brokers=$(setting kafka.brokers "$brokers")
 first=${brokers%%,*}
 answers "$first" || fail 69 "no Kafka answers on $first; start one:  make kafka"
 write_config
-start_redis
+! own_redis || start_redis
 claimctl topics create --partitions "$partitions" --replicas 1 > "$dir/topics.log" 2>&1 || { cat "$dir/topics.log" >&2; fail 69 "the topics cannot be created"; }
 if [ "$sample" != none ] && [ ! -f "$dir/loaded-$sample" ]; then
     for try in $(seq 30); do                        # the leaders of topics made just now may still be on their way

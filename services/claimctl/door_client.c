@@ -92,6 +92,7 @@ struct transfer {
 static size_t give_body(char *to, size_t size, size_t count, void *context)
 {
     struct transfer *t = context;
+    t->answer->began = true;
     if (t->request->upload) return fread(to, 1, size * count, t->request->upload);
     struct slice piece = slice_head(t->body, size * count);
     if (piece.size) memcpy(to, piece.bytes, piece.size);
@@ -152,6 +153,13 @@ static void set_body(CURL *curl, struct transfer *t)
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, size);         /* -1: in chunks */
 }
 
+int door_client_say_away(const struct door_client *c, const struct door_answer *a)
+{
+    fprintf(stderr, "error[SERVICE_AWAY %d]: %s: %s\n  start claim-intake, or name it with --server\n", ERR_SERVICE_AWAY,
+            c->server, a->why);
+    return EXIT_UNREACHABLE;
+}
+
 int door_client_ask(const struct door_client *c, const struct door_request *r, struct door_answer *a)
 {
     char url[URL_BYTES], why[CURL_ERROR_SIZE] = { 0 };
@@ -180,10 +188,8 @@ int door_client_ask(const struct door_client *c, const struct door_request *r, s
     curl_easy_cleanup(curl);
     if (code == CURLE_OK || (a->status >= 400 && a->size > 0)) return EXIT_DONE;
     if (r->to && r->to->failed) return EXIT_FAILED;                     /* and that was said */
-    if (!r->is_quiet)
-        fprintf(stderr, "error[SERVICE_AWAY %d]: %s: %s\n  start claim-intake, or name it with --server\n",
-                ERR_SERVICE_AWAY, c->server, *why ? why : curl_easy_strerror(code));
-    return EXIT_UNREACHABLE;
+    snprintf(a->why, sizeof a->why, "%s", *why ? why : curl_easy_strerror(code));
+    return r->is_quiet ? EXIT_UNREACHABLE : door_client_say_away(c, a);
 }
 
 void door_answer_close(struct door_answer *a)

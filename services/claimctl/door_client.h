@@ -21,7 +21,8 @@ struct door_request {
     bool        is_quiet;                           /* says nothing of a server that cannot be reached */
 };
 
-struct door_answer { long status; char *body; size_t size; char location[256]; };
+/* `began`: the server took the head of the request, if nothing else; `why`: it did not answer. */
+struct door_answer { long status; char *body; size_t size; char location[256], why[256]; bool began; };
 
 /* --server, --token-file and --ca-file out of argv, else CLAIMSTREAM_SERVER, CLAIMSTREAM_TOKEN and CLAIMSTREAM_CA_FILE,
  * else http.listen of the settings, https when http.certificate_file is set, no token and the authorities of the
@@ -34,6 +35,8 @@ bool door_client_option(int *argc, char **argv, const char *name, const char **v
 
 /* EXIT_DONE, whatever the status, or EXIT_UNREACHABLE, said on stderr. */
 int door_client_ask(const struct door_client *c, const struct door_request *r, struct door_answer *a);
+/* Says it where it was asked quietly; EXIT_UNREACHABLE. */
+int door_client_say_away(const struct door_client *c, const struct door_answer *a);
 void door_answer_close(struct door_answer *a);
 
 /* A text as part of a query: percent-encoded, into the buffer. */

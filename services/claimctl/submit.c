@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TARGET_BYTES = 3072, PATH_BYTES = 512, KEY_BYTES = 16, RETRY_US = 1000000 };
+enum { TARGET_BYTES = 3072, PATH_BYTES = 512, KEY_BYTES = 16, RETRY_US = 1000000, CHUNK_BYTES = 65536 };
 
 /* The command line */
 
@@ -103,8 +103,7 @@ static bool is_gzip(FILE *file)
     return first == 0x1f && second == 0x8b;
 }
 
-static int send_file(const struct door_client *c, const struct submission *s, FILE *file, bool is_quiet,
-                     struct door_answer *a)
+static int send_file(const struct door_client *c, const struct submission *s, FILE *file, struct door_answer *a)
 {
     char target[TARGET_BYTES], key[PATH_BYTES];
     struct text t = text_over(target, sizeof target - 1);
@@ -112,7 +111,7 @@ static int send_file(const struct door_client *c, const struct submission *s, FI
     bool is_regular = fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode);
     struct door_request r = {
         .method = "POST", .target = target, .upload = file, .upload_size = is_regular ? (long long)st.st_size : -1,
-        .is_quiet = is_quiet
+        .is_quiet = true
     };
     unsigned headers = 0;
     PUT(&t, "/v1/documents");
@@ -268,17 +267,37 @@ static int exit_of(const json_t *receipt)
                                                                                                         : EXIT_DONE;
 }
 
+static void print_either(const struct submission *s, json_t *receipt)
+{
+    if (s->is_json) {
+        json_dumpf(receipt, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+        putchar('\n');
+    } else print_receipt(receipt);
+}
+
+/* Whoever waits wants to hear how the lines end: those of a repeat are those of the document that came before. */
+static int tell_earlier(const struct door_client *c, const struct submission *s, const json_t *receipt)
+{
+    int code = EXIT_DONE;
+    const char *earlier = text_of(receipt, "duplicate_of");
+    if (!s->waits || !*earlier) return EXIT_CONFLICT;
+    json_t *of = json_pack("{s:s,s:s}", "id", earlier, "state", "POSTED");
+    if (!of) return EXIT_FAILED;
+    of = submit_follow(c, of, s->patience_seconds, &code);
+    if (code == EXIT_DONE) print_either(s, of);
+    json_decref(of);
+    return code == EXIT_DONE ? EXIT_CONFLICT : code;
+}
+
 static int tell_one(const struct door_client *c, const struct submission *s, json_t *receipt)
 {
     int code = EXIT_DONE;
     json_incref(receipt);
     if (s->waits && strcmp(text_of(receipt, "state"), "POSTED") == 0)
         receipt = submit_follow(c, receipt, s->patience_seconds, &code);
-    if (s->is_json) {
-        json_dumpf(receipt, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
-        putchar('\n');
-    } else print_receipt(receipt);
+    print_either(s, receipt);
     if (code == EXIT_DONE) code = exit_of(receipt);
+    if (strcmp(text_of(receipt, "state"), "DUPLICATE") == 0) code = tell_earlier(c, s, receipt);
     json_decref(receipt);
     return code;
 }
@@ -318,42 +337,62 @@ static void tell_retry(struct patience *p, const struct door_answer *a, bool was
     json_t *problem = a->size ? json_loadb(a->body, a->size, 0, &error) : NULL;
     const char *detail = text_of(problem, "detail"), *title = text_of(problem, "title");
     fprintf(stderr, "not taken yet, sent again until it is: %s (%lld of %llu s)\n",
-            *detail ? detail : *title ? title : "intake does not answer", (long long)(now - p->moved_ms) / 1000,
+            *detail ? detail
+            : *title ? title
+            : a->why[0] ? a->why : "intake does not answer", (long long)(now - p->moved_ms) / 1000,
             (unsigned long long)p->seconds);
     json_decref(problem);
 }
 
-/* Sends, and with --wait sends again while intake says that it cannot now, or went away with what it was given. */
+/* Sends, and with --wait sends again while intake says that it cannot now, or went away with what it was given. One
+ * that was never there is told of at once. */
 static int send_patiently(const struct door_client *c, const struct submission *s, FILE *stream, struct door_answer *a)
 {
     struct patience patience = patience_of(s->patience_seconds, clock_mono_ms());
-    for (bool was_told = false;; was_told = true) {
-        int code = send_file(c, s, stream, was_told, a);
-        bool passes = code == EXIT_DONE ? submit_follow_passes(a->status) : was_told && code == EXIT_UNREACHABLE;
-        if (!passes || !s->waits || !s->key) return code;
-        if (submit_follow_interrupted()) return EXIT_INTERRUPTED;
-        if (patience_is_spent(&patience, clock_mono_ms()) || fseek(stream, 0, SEEK_SET) != 0) {
-            if (code == EXIT_UNREACHABLE)
-                fprintf(stderr, "error[SERVICE_AWAY %d]: %s does not answer any more\n", ERR_SERVICE_AWAY, c->server);
-            return code;
-        }
+    for (bool was_there = false, was_told = false;; was_told = true) {
+        int code = send_file(c, s, stream, a);
+        was_there = was_there || a->began || a->status;
+        bool passes = code == EXIT_DONE ? submit_follow_passes(a->status) : was_there && code == EXIT_UNREACHABLE;
+        bool goes_on = passes && s->waits && s->key;
+        if (goes_on && submit_follow_interrupted()) return EXIT_INTERRUPTED;
+        if (!goes_on || patience_is_spent(&patience, clock_mono_ms()) || fseek(stream, 0, SEEK_SET) != 0)
+            return code == EXIT_UNREACHABLE ? door_client_say_away(c, a) : code;
         tell_retry(&patience, a, was_told);
         door_answer_close(a);
         usleep(RETRY_US);
     }
 }
 
+/* What comes through a pipe is kept, to be sent again. NULL: there is no room, which was said. */
+static FILE *keep_whole(FILE *pipe)
+{
+    char bytes[CHUNK_BYTES];
+    FILE *kept = tmpfile();
+    size_t size;
+    bool ok = kept != NULL;
+    while (ok && (size = fread(bytes, 1, sizeof bytes, pipe)) > 0) ok = fwrite(bytes, 1, size, kept) == size;
+    if (ok && !ferror(pipe) && fflush(kept) == 0 && fseek(kept, 0, SEEK_SET) == 0) return kept;
+    fprintf(stderr, "error[FILE_UNWRITABLE %d]: standard input cannot be kept, to be sent again: %s\n"
+                    "  make room for temporary files, or submit it as a file\n",
+            ERR_FILE_UNWRITABLE, strerror(errno));
+    if (kept) fclose(kept);
+    return NULL;
+}
+
 int submit_stream(const struct door_client *c, const struct submission *given, FILE *stream)
 {
-    struct door_answer a;
+    struct door_answer a = { 0 };
     struct submission own = *given, *s = &own;
     char key[2 * KEY_BYTES + 1];
+    FILE *kept = NULL;
     submit_follow_listen();
     give_key(s, key);
-    int code = send_patiently(c, s, stream, &a);
+    if (s->waits && fseek(stream, 0, SEEK_CUR) != 0 && !(kept = keep_whole(stream))) return EXIT_FAILED;
+    int code = send_patiently(c, s, kept ? kept : stream, &a);
     if (code == EXIT_DONE)
         code = a.status == 200 || a.status == 202 ? tell(c, s, &a) : door_client_refuse(&a, base_name(s->file));
     door_answer_close(&a);
+    if (kept) fclose(kept);
     return code;
 }
 

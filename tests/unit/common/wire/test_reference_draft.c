@@ -7,6 +7,11 @@
 #include "support/test.h"
 #include "wire/reference_shelf.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 enum { ARENA_BYTES = 64 << 20 };
 
 static struct problems problems;
@@ -228,6 +233,23 @@ static void check_world(const char *folder)
     close_reader(&r);
     shelf_close(shelf);
     catalogue_close(said);
+}
+
+TEST(a_folder_of_more_terms_than_are_read_at_once_is_told_by_their_number)
+{
+    char folder[] = "/tmp/reference-draft-XXXXXX", path[64];
+    begin();
+    CHECK(mkdtemp(folder) != NULL);
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i <= 4096; i++) {
+            snprintf(path, sizeof path, "%s/%d.yaml", folder, i);
+            CHECK(pass ? unlink(path) == 0 : close(open(path, O_CREAT | O_WRONLY, 0600)) == 0);
+            if (pass || i < 4096) continue;
+            CHECK(!reference_draft_read_path(&drafts, slice_from(folder), &problems));
+            CHECK_INT(problems.count, 1);
+            CHECK_TEXT(problems.first->message, "the folder has more than 4096 files of terms");
+        }
+    CHECK_INT(rmdir(folder), 0);
 }
 
 TEST(every_record_of_the_tiny_world_reaches_a_worker_as_it_was_written)
