@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { PLAIN_BYTES = 4096 };
+
+static bool errors_have_colour;
 static enum { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER } chosen;
 
 static const struct slice whens[] = { SLICE_INIT("auto"), SLICE_INIT("always"), SLICE_INIT("never") };
@@ -37,29 +40,50 @@ static void write_all(const char *bytes, size_t size)
     }
 }
 
+/* Names of files and words of others are repeated in errors: none of their bytes commands the terminal. */
+static bool is_control(const unsigned char *bytes, size_t size, size_t at)
+{
+    if (bytes[at] < 0x20) return bytes[at] != '\n' && bytes[at] != '\t';
+    bool begins_c1 = bytes[at] == 0xc2 && at + 1 < size && bytes[at + 1] < 0xa0;
+    return bytes[at] == 0x7f || begins_c1 || (at > 0 && bytes[at - 1] == 0xc2 && bytes[at] < 0xa0);
+}
+
+static void write_plainly(const char *bytes, size_t size)
+{
+    char plain[PLAIN_BYTES];
+    while (size) {
+        size_t piece = size < sizeof plain ? size : sizeof plain;
+        for (size_t i = 0; i < piece; i++)
+            plain[i] = is_control((const unsigned char *)bytes, size, i) ? '?' : bytes[i];
+        write_all(plain, piece);
+        bytes += piece;
+        size -= piece;
+    }
+}
+
 /* "error[USAGE 6002]:" and "warning[…]:" begin a line; stderr hands over what one call prints at once. */
-static ssize_t write_colours(void *unused, const char *bytes, size_t size)
+static ssize_t write_errors(void *unused, const char *bytes, size_t size)
 {
     struct slice all = slice_of(bytes, size);
     bool is_error = slice_starts_with(all, SLICE("error[")), is_warning = slice_starts_with(all, SLICE("warning["));
     size_t head = slice_find(all, ':');
     (void)unused;
-    if ((is_error || is_warning) && head < size) {
+    if (errors_have_colour && (is_error || is_warning) && head < size) {
         struct slice begin = colour_of_word(is_error ? SLICE("failure") : SLICE("warning"));
         write_all(begin.bytes, begin.size);
-        write_all(bytes, head);
+        write_plainly(bytes, head);
         write_all(COLOUR_END, sizeof COLOUR_END - 1);
-        write_all(bytes + head, size - head);
-    } else write_all(bytes, size);
+        write_plainly(bytes + head, size - head);
+    } else write_plainly(bytes, size);
     return (ssize_t)size;
 }
 
-static void colour_errors(void)
+void colour_begin_errors(void)
 {
-    FILE *coloured = fopencookie(NULL, "w", (cookie_io_functions_t){ .write = write_colours });
-    if (!coloured) return;
-    setvbuf(coloured, NULL, _IONBF, 0);
-    stderr = coloured;
+    FILE *errors = fopencookie(NULL, "w", (cookie_io_functions_t){ .write = write_errors });
+    if (!errors) return;
+    setvbuf(errors, NULL, _IONBF, 0);
+    stderr = errors;
 }
 
 /* --- where there is colour --- */
@@ -77,7 +101,7 @@ bool colour_choose(struct slice when)
     for (unsigned i = 0; i < WHEN_COUNT; i++) {
         if (!slice_equal(when, whens[i])) continue;
         chosen = i;
-        if (is_on(STDERR_FILENO)) colour_errors();
+        errors_have_colour = is_on(STDERR_FILENO);
         return true;
     }
     struct nearest near = nearest_of(when, whens, WHEN_COUNT);

@@ -5,6 +5,9 @@
 
 #include "claimctl/output.h"
 
+/* From here no byte on stderr commands the terminal, whatever a file is called: `?` stands for it. */
+void colour_begin_errors(void);
+
 /* auto, always or never; what auto means is asked of the terminal, NO_COLOR and TERM. From here errors and warnings on
  * stderr have a colour where it is one. False: another word, said on stderr. */
 bool colour_choose(struct slice when);

@@ -155,8 +155,8 @@ static void set_body(CURL *curl, struct transfer *t)
 
 int door_client_say_away(const struct door_client *c, const struct door_answer *a)
 {
-    fprintf(stderr, "error[SERVICE_AWAY %d]: %s: %s\n  start claim-intake, or name it with --server\n", ERR_SERVICE_AWAY,
-            c->server, a->why);
+    fprintf(stderr, "error[SERVICE_AWAY %d]: %s: %s\n  start claim-intake, or name it with --server\n",
+            ERR_SERVICE_AWAY, c->server, a->why);
     return EXIT_UNREACHABLE;
 }
 

@@ -1,5 +1,6 @@
 /* services/claimctl/main.c: the operator's and developer's tool: a word, and what it does. */
 #include "base/str.h"
+#include "claimctl/colour.h"
 #include "claimctl/command.h"
 #include "claimctl/words.h"
 
@@ -33,6 +34,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);                           /* a closed pipe ends the printing, not the work */
     signal(SIGXFSZ, SIG_IGN);                           /* a file that may not grow is a failed write with a message */
     keep_standard_descriptors();
+    colour_begin_errors();
     argv = words_arrange(&argc, argv);
     if (!argv) return EXIT_USAGE;
     if (argc < 2) {

@@ -104,7 +104,7 @@ static void print(const struct progress *p, int64_t now_ms)
     struct text t = text_over(buffer, sizeof buffer);
     bool in_place = is_terminal();
     progress_put(&t, p, (uint64_t)(now_ms - state.begun_ms));
-    fprintf(stderr, in_place ? "\r%.*s\033[K" : "%.*s\n", SLICE_ARGS(text_slice(&t)));
+    dprintf(STDERR_FILENO, in_place ? "\r%.*s\033[K" : "%.*s\n", SLICE_ARGS(text_slice(&t)));
     state.shown = in_place;
     state.due_ms = now_ms + (in_place ? TERMINAL_MS : LOG_MS);
 }
@@ -120,6 +120,6 @@ void progress_step(const struct progress *p)
 
 void progress_end(void)
 {
-    if (state.shown) fprintf(stderr, "\r\033[K");
+    if (state.shown) dprintf(STDERR_FILENO, "\r\033[K");
     state.shown = state.begun = false;
 }

@@ -5,8 +5,8 @@
 #include "claimctl/broker.h"
 #include "stage/redis_settings.h"
 
-/* By the settings redis.*; people wait longer than batches. Connects nothing. An exit code, said; `settings` outlive the
- * link and are closed whatever it was. */
+/* By the settings redis.*; people wait longer than batches. Connects nothing. An exit code, said; `settings` outlive
+ * the link and are closed whatever it was. */
 int redis_open_link(struct broker *b, struct redis_settings *settings, struct redis_link **link);
 
 /* The name of the keys of this installation; the broker is connected. */

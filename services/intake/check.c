@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { CHUNK_LINES = 1000, HUMAN_ERRORS_MAX = 20, HUMAN_BYTES = 2048, KNOWN_FIRST = 64 };
+enum { CHUNK_LINES = 1000, HUMAN_ERRORS_MAX = 20, FILE_NAME_BYTES = 256, HUMAN_BYTES = 2048, KNOWN_FIRST = 64 };
 
 /* What documents of the same file were posted as before: their ids, and the control numbers of interchanges. */
 struct known { struct hash128 key; uint8_t content[SHA256_BYTES]; bool is_used; };
@@ -295,10 +295,24 @@ static void put_lines_count(struct text *t, const struct intake_result *r)
     PUT(t, "\n");
 }
 
-static void put_page(struct check *c, const struct intake_result *r, struct slice file)
+/* A name of a file as people see it: none of its bytes commands their terminal. */
+static struct slice for_people(struct slice name, char *buffer, size_t room)
 {
-    char page[HUMAN_BYTES], digits[64];
+    struct text t = text_over(buffer, room);
+    for (size_t i = 0; i < name.size; i++) {
+        unsigned char byte = (unsigned char)name.bytes[i];
+        bool is_c1 = (byte == 0xc2 && i + 1 < name.size && (unsigned char)name.bytes[i + 1] < 0xa0)
+                  || (i > 0 && (unsigned char)name.bytes[i - 1] == 0xc2 && byte < 0xa0);
+        text_put_byte(&t, byte < ' ' || byte == 0x7f || is_c1 ? '?' : name.bytes[i]);
+    }
+    return text_slice(&t);
+}
+
+static void put_page(struct check *c, const struct intake_result *r, struct slice name)
+{
+    char page[HUMAN_BYTES], digits[64], shown[FILE_NAME_BYTES];
     struct text t = text_over(page, sizeof page);
+    struct slice file = for_people(name, shown, sizeof shown);
     text_put(&t, file);
     PUT(&t, "   ");
     text_put(&t, slice_is_empty(r->format) ? SLICE("unknown format") : r->format);

@@ -61,6 +61,20 @@ def a_wrong_call_of_a_verb_shows_that_verb_alone():
            "diff", done)
 
 
+def a_name_with_control_bytes_commands_no_terminal():
+    """Whatever a file, a folder or a world is called; seen bytes are no data here, but messages."""
+    with tempfile.TemporaryDirectory(prefix="claimstream.") as folder:
+        name = os.path.join(folder, "\x1b[31mred\x07\x9b.csv")
+        with open(name, "w", encoding="utf-8") as file:
+            file.write("invoice,qty\nI-1,2\n")
+        for words in (["submit", "--check", name], ["submit", "--check", "--ack", "-", name], ["run", "--sample", name],
+                      ["run", "--world", name], ["lines", "list", "--state", name], ["schemas", "check", name],
+                      ["tail", "x", "--desc", name, "--type", "T", "--exit"], [name]):
+            done = call(*words)
+            said = done.stdout + done.stderr
+            expect("red" in said and not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", said), f"{words[:3]}, odd name", done)
+
+
 def help_goes_where_it_is_told():
     for words in CALLS:
         done = call(*words, "--help")
@@ -230,6 +244,7 @@ def main():
         an_option_without_its_value_says_so()
         a_wrong_call_of_a_verb_shows_that_verb_alone()
         help_goes_where_it_is_told()
+        a_name_with_control_bytes_commands_no_terminal()
         every_listing_has_every_form(state)
         objects_are_json(state)
         every_word_of_a_listing_is_explained()
