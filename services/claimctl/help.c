@@ -1,5 +1,6 @@
 /* claimctl/help.c: the commands, and what a code means. */
 #include "claimctl/command.h"
+#include "claimctl/header_names.h"
 #include "claimctl/line_keys.h"
 #include "claimctl/output.h"
 #include "domain/reason.h"
@@ -329,6 +330,7 @@ static bool print_member(struct output *o, struct slice word)
                      SLICE_ARGS(key.meaning));
         if (key.of.size) output_print(o, "  required of: %.*s\n", SLICE_ARGS(key.of));
         if (key.example.size) output_print(o, "  as in: %.*s\n", SLICE_ARGS(key.example));
+        header_names_print(o, word);
         return true;
     }
     return false;

@@ -75,6 +75,19 @@ def a_name_with_control_bytes_commands_no_terminal():
             expect("red" in said and not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", said), f"{words[:3]}, odd name", done)
 
 
+def help_lists_the_headers_that_a_member_is_known_by():
+    """All of intake's list, each once, at the member that they mean."""
+    listed = {}
+    for slot, name in re.findall(r'ALIAS\((\w+),\s*"([^"]*)"', pathlib.Path("services/intake/alias.def").read_text(encoding="utf-8")):
+        listed.setdefault(slot, []).append(name)
+    for slot in sorted(listed)[::5] + ["sold_to_name", "resale_unit_micros"]:
+        member = re.sub("_(milli|micros|minor)$", "", slot)
+        member = re.sub("^(sold_to|end_customer)_", r"\1.", member)
+        done = call("help", member)
+        names = re.search(r"  headers: (.*?)\n(?=\S|  \S|\Z)", done.stdout, re.S)
+        expect(not done.returncode and names and re.split(r",\s+", names[1].strip()) == listed[slot], f"help {member}", done)
+
+
 def help_goes_where_it_is_told():
     for words in CALLS:
         done = call(*words, "--help")
@@ -244,6 +257,7 @@ def main():
         an_option_without_its_value_says_so()
         a_wrong_call_of_a_verb_shows_that_verb_alone()
         help_goes_where_it_is_told()
+        help_lists_the_headers_that_a_member_is_known_by()
         a_name_with_control_bytes_commands_no_terminal()
         every_listing_has_every_form(state)
         objects_are_json(state)
