@@ -319,13 +319,30 @@ static bool print_kind(struct output *o, struct slice word)
     return true;
 }
 
+/* What a party says of itself is told once, at the buyer. */
+static struct slice as_of_buyer(struct slice word, char *buffer, size_t room)
+{
+    static const struct slice parties[] = { SLICE_INIT("ship_to."), SLICE_INIT("end_customer."),
+                                            SLICE_INIT("vendor.") };
+    struct text t = text_over(buffer, room);
+    for (unsigned i = 0; i < sizeof parties / sizeof parties[0]; i++) {
+        if (!slice_starts_with(word, parties[i])) continue;
+        PUT(&t, "sold_to.");
+        text_put(&t, slice_skip(word, parties[i].size));
+        return text_slice(&t);
+    }
+    return word;
+}
+
 static bool print_member(struct output *o, struct slice word)
 {
+    char name[ROOM_BYTES];
+    struct slice path = as_of_buyer(word, name, sizeof name);
     for (unsigned i = 0; i < line_key_count(); i++) {
         char buffer[ROOM_BYTES];
         struct text room = text_over(buffer, sizeof buffer);
         struct line_key key = line_key_at(i, &room);
-        if (!slice_equal(key.path, word)) continue;
+        if (!slice_equal(key.path, path)) continue;
         output_print(o, "%.*s: a member of a line, %.*s\n  %.*s\n", SLICE_ARGS(word), SLICE_ARGS(key.type),
                      SLICE_ARGS(key.meaning));
         if (key.of.size) output_print(o, "  required of: %.*s\n", SLICE_ARGS(key.of));

@@ -125,7 +125,8 @@ def certificates():
         names.write("subjectAltName=IP:127.0.0.1")
     for words in (f"req -x509 {key} -subj /CN=ca -keyout ca.key -out ca.pem",
                   f"req {key} -subj /CN=redis -keyout redis.key -out redis.csr",
-                  "x509 -req -days 2 -in redis.csr -CA ca.pem -CAkey ca.key -set_serial 7 -extfile names -out redis.pem"):
+                  "x509 -req -days 2 -set_serial 7 -in redis.csr -CA ca.pem -CAkey ca.key -extfile names "
+                  "-out redis.pem"):
         subprocess.run(["openssl", *words.split()], check=True, capture_output=True, cwd=folder)
     server = f"--tls-cert-file {folder}/redis.pem --tls-key-file {folder}/redis.key --tls-ca-cert-file {folder}/ca.pem"
     settings = ["--set", "redis.tls=true", "--set", f"redis.tls_ca={folder}/ca.pem"]
