@@ -1,5 +1,6 @@
 /* runtime/http_loop.c: epoll of libmicrohttpd watched by libuv; after each run the timer is set to what the library
- * asks for. */
+ * asks for. What it wants to go on with at once runs in the next turn of the loop: a timer of no time that is started
+ * in its own callback would be run again before anything else, and one connection could keep everybody waiting. */
 #include "runtime/http_loop.h"
 
 #include "base/assert.h"
@@ -17,6 +18,7 @@ struct http_loop {
     struct MHD_Daemon *daemon;
     uv_poll_t          poll;
     uv_timer_t         timer;
+    uv_idle_t          at_once;
     unsigned           handles;                     /* of libuv, still open */
     unsigned           port;
 };
@@ -34,12 +36,20 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     serve(poll->data);
 }
 
+static void on_idle(uv_idle_t *idle)
+{
+    serve(idle->data);
+}
+
 static void serve(struct http_loop *h)
 {
-    MHD_UNSIGNED_LONG_LONG wait_ms;
+    MHD_UNSIGNED_LONG_LONG wait_ms = 0;
     MHD_run(h->daemon);
-    if (MHD_get_timeout(h->daemon, &wait_ms) == MHD_YES) uv_timer_start(&h->timer, on_timer, wait_ms, 0);
+    bool waits = MHD_get_timeout(h->daemon, &wait_ms) == MHD_YES;
+    if (waits && wait_ms > 0) uv_timer_start(&h->timer, on_timer, wait_ms, 0);
     else uv_timer_stop(&h->timer);
+    if (waits && wait_ms == 0) uv_idle_start(&h->at_once, on_idle);
+    else uv_idle_stop(&h->at_once);
 }
 
 void http_loop_stir(struct http_loop *h)
@@ -103,8 +113,10 @@ static enum err watch(struct http_loop *h, struct life *life)
 {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     ASSERT(info);
-    h->poll.data = h->timer.data = h;
+    h->poll.data = h->timer.data = h->at_once.data = h;
     if (uv_timer_init(life_loop(life), &h->timer) != 0) return ERR_MEMORY_EXHAUSTED;
+    h->handles++;
+    if (uv_idle_init(life_loop(life), &h->at_once) != 0) return ERR_MEMORY_EXHAUSTED;
     h->handles++;
     if (uv_poll_init(life_loop(life), &h->poll, info->epoll_fd) != 0) return ERR_MEMORY_EXHAUSTED;
     h->handles++;
@@ -138,9 +150,10 @@ void http_loop_close(struct http_loop *h)
 {
     if (!h) return;
     unsigned handles = h->handles;
-    if (handles > 1) uv_poll_stop(&h->poll);
+    if (handles > 2) uv_poll_stop(&h->poll);
     if (h->daemon) MHD_stop_daemon(h->daemon);
-    if (handles > 1) uv_close((uv_handle_t *)&h->poll, on_closed);
+    if (handles > 2) uv_close((uv_handle_t *)&h->poll, on_closed);
+    if (handles > 1) uv_close((uv_handle_t *)&h->at_once, on_closed);
     if (handles > 0) uv_close((uv_handle_t *)&h->timer, on_closed);
     else free(h);
 }

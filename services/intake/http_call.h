@@ -27,6 +27,9 @@ struct http_call {
     size_t                 target_bytes;
     bool has_begun, is_waiting, is_answered, is_upload_counted, was_resumed, asks_again, is_gone, was_probed,
         is_last, is_http_1_1, has_body, has_responded, has_stopped;
+    int                    unread;                  /* bytes that the library left in the socket at the last look */
+    uint64_t               received_then;
+    unsigned               looks_unread;            /* so many looks on end */
 
     /* The answer */
     unsigned               status;

@@ -11,6 +11,7 @@
 
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,7 +24,9 @@ enum {
     LOCATION_BYTES = 128,
     REQUESTS_BURST = 400,
     MILLI = 1000,
-    ETAG_BYTES = 2 * HASH128_BYTES + 2
+    ETAG_BYTES = 2 * HASH128_BYTES + 2,
+    LOOKS_UNREAD_MAX = 3,
+    DRAIN_BYTES = 64 << 10
 };
 
 /* What one submitter may do: a bucket of requests that fills by time, and uploads at once. */
@@ -99,6 +102,7 @@ static void make_plan(struct http_call *c, const char *url, const char *method, 
     struct http_head head = http_request_head(c->connection, &c->arena, &line, &c->has_body);
     c->is_http_1_1 = strcmp(version, "HTTP/1.1") == 0;
     c->plan = http_plan_of(&head, &state);
+    c->is_last |= head.is_chunked;                  /* the library takes a bare LF there: nothing is read behind it */
 }
 
 static bool pass_meter(struct http_call *c)
@@ -550,6 +554,27 @@ static bool has_hung_up(struct http_call *c)
     return false;
 }
 
+/* A line of a chunk that does not fit into the room of the library, which then reads nothing more and says nothing
+ * until its time-out: between two looks it has read whatever it has room for, so that bytes that lie there as before, and
+ * none of the body, several looks on end, will not be read. */
+static bool is_stuck(struct http_call *c, int fd)
+{
+    int unread = 0;
+    bool is_left = ioctl(fd, FIONREAD, &unread) == 0 && unread > 0 && unread >= c->unread
+                   && c->received == c->received_then;
+    c->looks_unread = is_left ? c->looks_unread + 1 : 0;
+    c->unread = unread;
+    c->received_then = c->received;
+    return c->looks_unread >= LOOKS_UNREAD_MAX;
+}
+
+/* What lies unread when a connection is closed makes the system reset it, and the answer may be lost with that. */
+static void drain(int fd)
+{
+    static char nowhere[DRAIN_BYTES];
+    for (unsigned k = 0; k < 16 && recv(fd, nowhere, sizeof nowhere, MSG_DONTWAIT) > 0; k++) continue;
+}
+
 /* The library waits for the rest of a body until its time-out, and then closes without a word: who sends nothing more
  * is told that he is too slow, who has closed his half that the body is not whole. Bytes that the library has not read
  * yet are given time until the next look. */
@@ -563,8 +588,13 @@ static void cut_stopped_body(struct http_call *c)
          was_ended = c->has_stopped;
     c->has_stopped = has_ended;
     if (has_ended && was_ended) (void)http_call_cut_off(c, REPLY_BODY_INCOMPLETE, "");
+    else if (is_stuck(c, info->connect_fd))
+        (void)http_call_cut_off(c, REPLY_BAD_REQUEST, "The line in front of a chunk is too long: send no extensions.");
     else if (is_too_slow(c)) (void)http_call_cut_off(c, REPLY_TOO_SLOW, "");
-    if (c->is_answered) (void)shutdown(info->connect_fd, SHUT_RDWR);
+    if (!c->is_answered) return;
+    (void)shutdown(info->connect_fd, SHUT_WR);
+    if (!c->door->options.speaks_tls) drain(info->connect_fd);
+    (void)shutdown(info->connect_fd, SHUT_RD);
 }
 
 /* What was begun goes on without its sender. */

@@ -541,6 +541,14 @@ static struct slice path_of(struct slice target)
     return target;
 }
 
+/* Who stands in front may have looked at the other one (RFC 9112 3.2). */
+static bool names_hosts(const struct http_head *head)
+{
+    unsigned count;
+    (void)header(head, "host", &count);
+    return count > 1;
+}
+
 struct http_plan http_plan_of(const struct http_head *said, const struct http_state *state)
 {
     struct http_plan p = { 0 };
@@ -555,6 +563,8 @@ struct http_plan http_plan_of(const struct http_head *said, const struct http_st
         (void)refuse(&p, REPLY_BAD_REQUEST, "The target has more than 2048 bytes.");
     else if (head->header_count > HTTP_HEADERS_MAX)
         (void)refuse(&p, REPLY_BAD_REQUEST, "The request has more than 64 headers.");
+    else if (names_hosts(head))
+        (void)refuse(&p, REPLY_BAD_REQUEST, "Host stands more than once.");
     else if (says_length_twice(head))
         (void)refuse(&p, REPLY_BAD_REQUEST, "The length of the body is said more than once.");
     else if (asks_twice(head))

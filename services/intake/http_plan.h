@@ -25,6 +25,7 @@ struct http_head {
     size_t                   target_bytes;
     const struct http_field *headers, *query;
     unsigned                 header_count, query_count;
+    bool is_chunked;
     bool is_malformed; /* bare LF, folded lines, NUL and the like, as who read the bytes says */
 };
 

@@ -86,5 +86,7 @@ struct http_head http_request_head(struct MHD_Connection *connection, struct are
         .query_count = query.count,
     };
     *has_body = announces_body(connection, &head);
+    head.is_chunked = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding") != NULL;
+    head.is_malformed |= head.is_chunked && strcmp(line->version, "HTTP/1.1") != 0;    /* RFC 9112 6.1 */
     return head;
 }

@@ -198,6 +198,21 @@ def raw_heads(hold):
     return statuses
 
 
+def chunk_lines(hold):
+    """What stands in front of a chunk, or behind the last, and has no end: refused, and nobody waits beside it."""
+    lines = (f"POST {TARGET} HTTP/1.1", "Host: x", "Authorization: Bearer bad", "Transfer-Encoding: chunked", "", "")
+    head, statuses = "\r\n".join(lines).encode(), []
+    for line in (b"5;" + b"a" * 100000, b"0" * 100000 + b"5", b"5\r\nhello\r\n0;" + b"a" * 100000,
+                 b"5\r\nhello\r\n0\r\nA: " + b"a" * 100000, b"5\r\nhello\r\n" + b"5;" * 50000):
+        with connect() as s:
+            try:
+                s.sendall(head + line + b"\r\nhello\r\n0\r\n\r\n")
+            except OSError:
+                pass
+            statuses.append(read_status(s))
+    return statuses
+
+
 def bomb():
     """A GiB of blanks in one member."""
     squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)
@@ -263,6 +278,7 @@ def attacks(neighbour):
     beside("more connections than an address may have", too_many_connections, set(), neighbour)
     beside("a million headers", million_headers, {400, 413, 431, 0}, neighbour)
     beside("a length said twice, in two ways, below nought", raw_heads, {400, 413, 0}, neighbour)
+    beside("lines of chunks without an end", chunk_lines, {400, 431}, neighbour)
     beside("a body larger than it may be", lambda hold: [read_after_head(1 << 40)], {413}, neighbour)
     beside("a GiB of blanks in gzip", once(bomb(), headers={"Content-Encoding": "gzip"}), {413, 0}, neighbour)
     beside("gzip that is none",

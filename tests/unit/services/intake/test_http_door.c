@@ -77,7 +77,8 @@ struct client {
     unsigned     port, pause_ms, piece;
     struct slice sends;
     char        *reply;
-    size_t       size, sent;
+    size_t       size;
+    atomic_size_t sent;
     bool         hangs_up, half_closes;
     unsigned     answers;                           /* 0: one */
     atomic_bool  is_done;
@@ -523,6 +524,10 @@ TEST(heads_that_two_readers_would_read_differently_are_refused_and_end_the_conne
               " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n") },
         { "a coding that is not known",
           RAW("POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n") },
+        { "chunks in HTTP/1.0",
+          RAW("POST " TARGET
+              " HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n0\r\n\r\n") },
+        { "two hosts", RAW("GET /v1/openapi.json HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n") },
         { "two codings",
           RAW("POST " TARGET
               " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n") },
@@ -717,6 +722,53 @@ static void check_nothing_is_left(struct rig *r)
     snprintf(command, sizeof command, "test -z \"$(ls -A %s)\"", r->desk->spool);
     WAIT_FOR(system(command) == 0, turns(r, 20));
     CHECK_INT(status_of(EXCHANGE(r, .sends = request("POST", TARGET, "", SLICE(SALE("1", "1"))))), 202);
+}
+
+static struct slice repeated(const char *before, char byte, size_t count, const char *behind)
+{
+    struct text t = text_in(test_arena(), strlen(before) + count + strlen(behind));
+    text_put(&t, slice_from(before));
+    for (size_t k = 0; k < count; k++) text_put_byte(&t, byte);
+    text_put(&t, slice_from(behind));
+    return text_slice(&t);
+}
+
+#define CHUNKED "POST " TARGET " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+/* The library reads no further where a line in front of a chunk does not fit, says nothing until its time-out, and
+ * wants to be run again at once all the while: others are answered beside it. */
+TEST(a_line_of_a_chunk_that_is_too_long_is_answered_at_once)
+{
+    struct rig *r = open_rig((struct http_door_options){
+        .header_bytes_max = 16 << 10, .idle_seconds = 10, .body_rate_min = 1, .rate_grace_ms = 600000 });
+    const struct slice sent[] = {
+        repeated(CHUNKED "5;", 'a', 100000, "\r\nhello\r\n0\r\n\r\n"),
+        repeated(CHUNKED "5\r\nhello\r\n0;", 'a', 100000, "\r\n\r\n"),
+        repeated(CHUNKED, '0', 100000, "5\r\nhello\r\n0\r\n\r\n"), repeated(CHUNKED "5;", 'a', 20000, ""),
+    };
+    for (unsigned k = 0; k < sizeof sent / sizeof *sent; k++) {
+        struct client *c = ARENA_NEW(test_arena(), struct client);
+        *c = (struct client){ .sends = sent[k] };
+        start(r, c);
+        WAIT_FOR(atomic_load(&c->sent) > 0, turn(r));
+        CHECK_INT(status_of(EXCHANGE(r, .sends = request("GET", "/v1/openapi.json", "", (struct slice){ 0 }))), 200);
+        finish(r, c);
+        struct slice reply = slice_of(c->reply, c->size);
+        CHECK_INT(status_of(reply), 400);
+        CHECK(holds(reply, "/problems/bad-request") && holds(reply, "extensions"));
+    }
+    struct slice trailer = repeated(CHUNKED "5\r\nhello\r\n0\r\nA: ", 'a', 100000, "\r\n\r\n");
+    CHECK_INT(status_of(EXCHANGE(r, .sends = trailer)), 431);
+    struct slice sale = repeated(CHUNKED "79;a=\"", 'b', 900, "\"\r\n" SALE("2", "1") "\r\n0\r\nA: b\r\n\r\n");
+    struct text two = text_in(test_arena(), 8192);
+    text_put(&two, sale);
+    text_put(&two, request("GET", "/v1/openapi.json", "", (struct slice){ 0 }));
+    struct slice reply = EXCHANGE(r, .sends = text_slice(&two), .answers = 2);
+    CHECK_INT(status_of(reply), 202);
+    CHECK(holds(reply, "Connection: close"));       /* what stands behind chunks is not read as a request */
+    CHECK_INT(answers_in(reply), 1);
+    check_nothing_is_left(r);
+    close_rig(r);
 }
 
 /* Nothing more comes, and nobody waits for the library's time-out, which ends without a word. */
