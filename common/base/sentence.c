@@ -7,6 +7,7 @@ static struct slice stand_in(struct slice name)
     static const struct { struct slice name, words; } rows[] = {
         { SLICE_INIT("element"), SLICE_INIT("an element") },
         { SLICE_INIT("field"), SLICE_INIT("a field") },
+        { SLICE_INIT("how"), SLICE_INIT("in its place") },
         { SLICE_INIT("original"), SLICE_INIT("its original") },
         { SLICE_INIT("program"), SLICE_INIT("the program") },
         { SLICE_INIT("value"), SLICE_INIT("(nothing)") },

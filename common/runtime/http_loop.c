@@ -14,11 +14,14 @@
 #include <stdlib.h>
 #include <uv.h>
 
+enum { URGENT_RUNS_MAX = 1000 };
+
 struct http_loop {
     struct MHD_Daemon *daemon;
     uv_poll_t          poll;
     uv_timer_t         timer;
     uv_idle_t          at_once;
+    unsigned           urgent_runs;                 /* on end, each of which wanted another one at once */
     unsigned           handles;                     /* of libuv, still open */
     unsigned           port;
 };
@@ -45,10 +48,13 @@ static void serve(struct http_loop *h)
 {
     MHD_UNSIGNED_LONG_LONG wait_ms = 0;
     MHD_run(h->daemon);
-    bool waits = MHD_get_timeout(h->daemon, &wait_ms) == MHD_YES;
-    if (waits && wait_ms > 0) uv_timer_start(&h->timer, on_timer, wait_ms, 0);
+    bool waits = MHD_get_timeout(h->daemon, &wait_ms) == MHD_YES, is_urgent = waits && wait_ms == 0;
+    h->urgent_runs = is_urgent ? h->urgent_runs + 1 : 0;
+    bool goes_on = is_urgent && h->urgent_runs <= URGENT_RUNS_MAX;
+    if (is_urgent && !goes_on) wait_ms = 1;         /* it gets nowhere: others need the processor */
+    if (waits && !goes_on) uv_timer_start(&h->timer, on_timer, wait_ms, 0);
     else uv_timer_stop(&h->timer);
-    if (waits && wait_ms == 0) uv_idle_start(&h->at_once, on_idle);
+    if (goes_on) uv_idle_start(&h->at_once, on_idle);
     else uv_idle_stop(&h->at_once);
 }
 

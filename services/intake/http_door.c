@@ -555,8 +555,8 @@ static bool has_hung_up(struct http_call *c)
 }
 
 /* A line of a chunk that does not fit into the room of the library, which then reads nothing more and says nothing
- * until its time-out: between two looks it has read whatever it has room for, so that bytes that lie there as before, and
- * none of the body, several looks on end, will not be read. */
+ * until its time-out: between two looks it has read whatever it has room for, so that bytes that lie there as before,
+ * and none of the body, several looks on end, will not be read. */
 static bool is_stuck(struct http_call *c, int fd)
 {
     int unread = 0;

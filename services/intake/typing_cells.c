@@ -6,6 +6,7 @@
 #include "domain/decimal.h"
 #include "domain/rounding.h"
 #include "intake/country.h"
+#include "intake/missing_field.h"
 #include "intake/number.h"
 #include "intake/plain.h"
 
@@ -39,6 +40,7 @@ struct issue *cells_blame(const struct cells *c, enum issue_code code, struct na
     if (n.cell && is_personal(c, n.slot)) i->value = masked(a, i->value);
     if (c->draft->locate) c->draft->locate(c->draft, n.cell, a, &i->where);
     else i->where = (struct where){ .offset = c->draft->offset, .row = c->draft->row };
+    if (code == ISSUE_FIELD_ABSENT) issue_argument(i, SLICE("how"), missing_field_how(a, c->draft, n.name));
     return i;
 }
 

@@ -256,9 +256,9 @@ ends 2 "$claimctl" lines list --since soon --state hour
 ends 0 "$claimctl" lines explain torn.ndjson:1 --state hour
 prints "lines explain" <<'W'
 torn.ndjson:1  REJECT  POS_SALE of invoice T-1 is refused at intake.
-  FIELD_MISSING  vendor_part is missing. Add it.
-  FIELD_MISSING  qty is missing. Add it.
-  FIELD_MISSING  ship_date is missing. Add it.
+  FIELD_MISSING  vendor_part is missing. Send it as the member vendor_part, partner_part or gtin.
+  FIELD_MISSING  qty is missing. Send it as the member qty.
+  FIELD_MISSING  ship_date is missing. Send it as the member ship_date or invoice_date.
 W
 ends 0 "$claimctl" lines explain torn.ndjson:2 --state hour
 prints "lines explain" <<'W'
@@ -447,7 +447,7 @@ ends 3 "$claimctl" payouts estimate --world "$top/deploy/sample/first-hour" --in
 prints "payouts estimate of a document that is held" <<'W'
 held.csv	-	HELD	-	DATE_ORDER_UNDECIDED
 W
-grep -q '^held.csv:2: .*Answer with dmy or mdy' err || complain "what to do about it: $(cat err)"
+grep -q '^held.csv:2: .*Answer with dates=dmy .* or dates=mdy' err || complain "what to do about it: $(cat err)"
 sed 's/version: 1/version: 2/; s/percent: "2"/percent: "3"/' "$tiny/programs/VR-26-1.yaml" > VR-26-2.yaml
 ends 0 "$claimctl" programs simulate --world "$tiny" --program VR-26-2.yaml
 prints "programs simulate" <<'W'

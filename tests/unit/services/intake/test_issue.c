@@ -32,8 +32,8 @@ TEST(the_error_object_is_the_one_of_the_page)
                "\"tscn\":\"0002\",\"segment\":\"REF\",\"position\":6,\"element\":2},\"value\":\"SD-0123-LONG-REFERENCE-"
                "2026-000017\","
                "\"message\":\"An element has (not known) characters; (not known) allows (not known).\","
-               "\"fix\":\"Shorten it, or ask for a "
-               "length limit of (not known).\"}");
+               "\"fix\":\"Shorten it to (not known), or have x12.length_limits of your profile allow (not "
+               "known).\"}");
 }
 
 TEST(a_sentence_is_filled_from_the_arguments)
