@@ -42,7 +42,7 @@ static enum err compare(const struct beside_options *o, const struct spool *docu
     json_out_member(j, SLICE("profile"), name_of(&name, o->beside));
     json_out_name(j, SLICE("changes"));
     json_out_begin(j, '[');
-    TRY(replay_compare(&before, &after, &nowhere, j, &counts));
+    TRY(replay_compare(&before, &after, NULL, &nowhere, j, &counts));
     json_out_end(j);
     replay_put_counts(j, &counts);
     json_out_end(j);

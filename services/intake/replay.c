@@ -16,7 +16,7 @@ struct reading_line {
     uint32_t row, submission_no;
     enum outcome outcome;
     enum kind kind;
-    struct slice line_id, partner_id, encoded;
+    struct slice line_id, partner_id, report_id, encoded;
     struct hash128 content;
 };
 
@@ -30,10 +30,14 @@ struct side {
 
 struct replay {
     struct side               before, after;
+    const struct intake_job  *job;
+    const struct replay_standing *stands;
     const struct answer_sink *sink;
     struct json_out           json, *changes;
     struct replay_counts     *counts;
     uint64_t                  shown;
+    struct hash128            report;               /* of the first line that was sent, when has_sent */
+    bool                      has_sent;
 };
 
 static enum err on_line(void *context, const struct intake_line *line)
@@ -44,7 +48,8 @@ static enum err on_line(void *context, const struct intake_line *line)
     *to = (struct reading_line){ .position = line->receipt->position,
                                  .row = line->receipt->row,
                                  .outcome = line->outcome,
-                                 .line_id = slice_copy(&s->arena, line->receipt->line_id) };
+                                 .line_id = slice_copy(&s->arena, line->receipt->line_id),
+                                 .report_id = slice_copy(&s->arena, line->report_id) };
     if (!line->line) return OK;
     struct line content = *line->line;
     content.submission_no = 0;
@@ -100,18 +105,44 @@ static void explain(struct replay *r, struct slice act, const struct reading_lin
     json_out_end(out);
 }
 
-static void send(struct replay *r, const struct line *l)
+static void send_object(struct replay *r)
 {
-    json_out_reset(&r->json);
-    line_json(&r->json, l);
     json_out_line(&r->json);
     r->sink->put(r->sink->context, json_out_bytes(&r->json));
+}
+
+static void send_report(struct replay *r, struct slice report_id)
+{
+    struct slice named = intake_result(r->before.intake)->header.partner_id,
+                 partner_id = named.size ? named : r->job->partner_id;
+    json_out_reset(&r->json);
+    json_out_begin(&r->json, '{');
+    json_out_name(&r->json, SLICE("document"));
+    json_out_begin(&r->json, '{');
+    if (partner_id.size) json_out_member(&r->json, SLICE("partner_id"), partner_id);
+    json_out_member(&r->json, SLICE("report_id"), report_id);
+    json_out_end(&r->json);
+    json_out_end(&r->json);
+    send_object(r);
+}
+
+/* A document has one report: that of the first line. */
+static void send(struct replay *r, const struct line *l, struct slice report_id)
+{
+    struct hash128 report = hash_bytes(report_id);
+    if (!r->has_sent && report_id.size) send_report(r, report_id);
+    if (!r->has_sent) r->report = report;
+    r->has_sent = true;
+    r->counts->has_several_reports |= memcmp(&r->report, &report, sizeof report) != 0;
+    json_out_reset(&r->json);
+    line_json(&r->json, l);
+    send_object(r);
 }
 
 static void send_cancel(struct replay *r, const struct reading_line *before)
 {
     struct line l = { .kind = KIND_CANCEL, .partner_id = before->partner_id, .original_line_ref = before->line_id };
-    send(r, &l);
+    send(r, &l, before->report_id);
 }
 
 static enum err send_line(struct replay *r, const struct reading_line *after, const struct reading_line *replaced,
@@ -125,7 +156,7 @@ static enum err send_line(struct replay *r, const struct reading_line *after, co
         l.kind = KIND_REPLACE;
         l.original_line_ref = replaced->line_id;
     }
-    send(r, &l);
+    send(r, &l, after->report_id);
     return OK;
 }
 
@@ -140,6 +171,11 @@ static bool is_replaceable(const struct reading_line *before, const struct readi
 {
     return before->kind == after->kind && kind_is_replaceable(before->kind)
            && slice_equal(before->partner_id, after->partner_id);
+}
+
+static bool is_ended(const struct replay *r, const struct reading_line *before)
+{
+    return is_posted(before) && r->stands && r->stands->is_ended(r->stands->context, before->line_id);
 }
 
 /* What was refused comes as the one behind the submission that it was; what stands keeps its own number. */
@@ -170,9 +206,18 @@ static enum err change(struct replay *r, const struct reading_line *before, cons
     return send_line(r, after, NULL, after->submission_no);
 }
 
-/* Either may be NULL: the profile makes no line of it. Reference lines supersede each other and need no cancel. */
+static enum err keep(struct replay *r, const struct reading_line *before, const struct reading_line *after)
+{
+    r->counts->kept++;
+    explain(r, SLICE("KEEP"), before, after);
+    return OK;
+}
+
+/* Either may be NULL: the profile makes no line of it. Reference lines supersede each other and need no cancel. Who
+ * took a line back does not want another reading of it. */
 static enum err meet(struct replay *r, const struct reading_line *before, const struct reading_line *after)
 {
+    if (is_ended(r, before)) return keep(r, before, after);
     if (is_posted(before) && is_posted(after)) {
         if (memcmp(&before->content, &after->content, sizeof before->content) != 0)
             return kind_is_reference(after->kind) ? post_new(r, NULL, after) : change(r, before, after);
@@ -180,7 +225,7 @@ static enum err meet(struct replay *r, const struct reading_line *before, const 
         return OK;
     }
     if (is_posted(after)) return post_new(r, before, after);
-    if (is_posted(before) && after) { r->counts->kept++; explain(r, SLICE("KEEP"), before, after); return OK; }
+    if (is_posted(before) && after) return keep(r, before, after);
     if (is_posted(before) && !kind_is_reference(before->kind)) {
         r->counts->cancelled++;
         explain(r, SLICE("CANCEL"), before, NULL);
@@ -219,10 +264,11 @@ static void close_side(struct side *s)
     if (s->arena.base) arena_close(&s->arena);
 }
 
-enum err replay_compare(const struct intake_job *before, const struct intake_job *after, const struct answer_sink *sink,
+enum err replay_compare(const struct intake_job *before, const struct intake_job *after,
+                        const struct replay_standing *stands, const struct answer_sink *sink,
                         struct json_out *changes, struct replay_counts *counts)
 {
-    struct replay r = { .sink = sink, .changes = changes, .counts = counts };
+    struct replay r = { .job = before, .stands = stands, .sink = sink, .changes = changes, .counts = counts };
     *counts = (struct replay_counts){ 0 };
     json_out_open(&r.json);
     enum err e = open_side(&r.before, before);

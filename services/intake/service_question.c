@@ -156,11 +156,11 @@ void question_look_up(struct intake_service *s, struct delivery *d)
         question_answer_status(d, NULL);
         delivery_finish(d);
         return;
-    case QUESTION_LINES: case QUESTION_RESPONSE:
+    case QUESTION_LINES: case QUESTION_RESPONSE: case QUESTION_REPLAY:
+        if (d->question.kind == QUESTION_REPLAY) find_replay(s, d);
         if (!s->options.has_follower) break;
         queue_put(&s->to_follower, d);
         return;
-    case QUESTION_REPLAY: find_replay(s, d); break;
     case QUESTION_ANSWER: if (!answer_question(s, d)) delivery_finish(d); return;
     default: break;
     }

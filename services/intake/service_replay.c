@@ -67,6 +67,12 @@ static bool hand_in(struct intake_service *s, struct delivery *d, const struct m
     return true;
 }
 
+static bool was_taken_back(void *context, struct slice line_id)
+{
+    const struct delivery *d = context;
+    return standing_is_ended(&d->lines, line_id, d->has_replay ? d->replay_id : NULL);
+}
+
 static bool compare(struct intake_service *s, struct delivery *d, const struct intake_job *before,
                     const struct mapping_profile *profile, struct json_out *out)
 {
@@ -74,6 +80,7 @@ static bool compare(struct intake_service *s, struct delivery *d, const struct i
     struct answer_sink sink = { &c, collect };
     struct spool views[2] = { spool_over(before->spool->bytes), spool_over(before->spool->bytes) };
     struct intake_job was = *before, will = *before;
+    struct replay_standing stands = { d, was_taken_back };
     struct replay_counts counts;
     was.spool = &views[0];
     will.spool = &views[1];
@@ -84,13 +91,19 @@ static bool compare(struct intake_service *s, struct delivery *d, const struct i
     json_out_member(out, SLICE("profile"), d->question.profile);
     json_out_name(out, SLICE("changes"));
     json_out_begin(out, '[');
-    enum err e = replay_compare(&was, &will, &sink, out, &counts);
+    enum err e = replay_compare(&was, &will, d->knows_lines ? &stands : NULL, &sink, out, &counts);
     json_out_end(out);
     replay_put_counts(out, &counts);
     bool is_changed = counts.replaced + counts.cancelled + counts.added > 0,
          executes = d->question.executes && is_changed;
     json_out_member_bool(out, SLICE("executed"), executes);
     bool is_whole = e == OK && spool_upload_end(c.upload) == SPOOL_FINE && c.fault == SPOOL_FINE;
+    if (executes && counts.has_several_reports) {
+        delivery_fail(d, REPLY_BAD_REQUEST,
+                      SLICE("What differs belongs to several reports: correct each by a document of its own (purpose "
+                            "replace), so that each can be cancelled."));
+        is_whole = false;
+    }
     if (is_whole && executes) is_whole = hand_in(s, d, profile, c.upload, out);
     else spool_upload_drop(c.upload);
     json_out_end(out);
@@ -134,6 +147,9 @@ void question_replay(struct intake_service *s, struct delivery *d)
         delivery_fail(
             d, REPLY_BAD_REQUEST,
             SLICE("Only a document that was posted or refused, and corrects no other one, can be read anew."));
+    else if (d->question.executes && s->options.has_follower && !d->knows_lines)
+        delivery_fail(d, REPLY_UNAVAILABLE,
+                      SLICE("Which of its lines were taken back since is not known yet; ask again in a minute."));
     else if (compare(s, d, &job, profile, &out))
         delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&out));
     else if (!d->problem) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The document could not be read anew."));

@@ -1,4 +1,4 @@
-/* intake/standing.c: one row a line, and for decided lines one row a document. */
+/* intake/standing.c: one row a line, for decided lines one row a document, one for each line that was taken back. */
 #include "intake/standing.h"
 
 #include "base/assert.h"
@@ -18,8 +18,13 @@ enum {
     ROWS_MAX = 2000000
 }; /* what has doubled up to so many still fits into the arena of an answer */
 
-/* Rows of lines: version, outcome, what was approved, reasons. */
-struct standing_line_row { uint8_t key[LINE_BYTES]; struct disposition disposition; };
+/* Rows of lines: version, outcome, what was approved, reasons. Of lines taken back: the document that did it first. */
+struct standing_line_row {
+    uint8_t            key[LINE_BYTES];
+    struct disposition disposition;
+    bool               is_ended;
+    uint8_t            ended_by[DOCUMENT_BYTES];
+};
 
 /* Keys: the first halves of both ids, as bytes. */
 
@@ -127,6 +132,33 @@ static enum err take_line(struct slice value, struct disposition *d)
     return bytes_finish(&r);
 }
 
+/* What took a line back before stays the one that did. */
+static enum err end_line(struct arena *a, struct store *s, struct slice line_id, struct slice document_id)
+{
+    struct text key = text_in(a, LINE_BYTES), by = text_in(a, DOCUMENT_BYTES);
+    struct slice before;
+    if (!put_hex(&key, line_id, LINE_BYTES) || !put_hex(&by, document_id, DOCUMENT_BYTES)) return OK;
+    TRY(store_get(s, STANDING_ENDED, text_slice(&key), &before));
+    return before.size ? OK : store_put(s, STANDING_ENDED, text_slice(&key), text_slice(&by));
+}
+
+/* The lines that a correction names, as it says itself or as the stages found them. */
+static enum err end_lines(struct arena *a, struct store *s, struct slice bytes)
+{
+    struct dossier d;
+    if (dossier_decode(a, bytes, &d) != OK || !d.receipt || !d.line) return OK;
+    const struct judgement *j = dossier_standing(&d);
+    if (!j || j->outcome == OUTCOME_REJECT) return OK;
+    struct slice by = d.receipt->document_id, ended[] = {
+        d.line->original_line_ref,
+        d.clearance ? d.clearance->original_line_id : (struct slice){ 0 },
+        d.clearance ? d.clearance->reaches_line_id : (struct slice){ 0 },
+        j->withdrew_line_id,
+    };
+    for (unsigned k = 0; k < sizeof ended / sizeof *ended; k++) TRY(end_line(a, s, ended[k], by));
+    return OK;
+}
+
 enum err standing_take(struct arena *a, struct store *s, const struct record *record)
 {
     struct dossier d;
@@ -140,6 +172,8 @@ enum err standing_take(struct arena *a, struct store *s, const struct record *re
     TRY(store_get(s, STANDING_LINES, text_slice(&key), &value));
     if (is_decided && value.size) return OK;        /* counted before */
     TRY(store_put(s, STANDING_LINES, text_slice(&key), put_line(a, &d, j)));
+    if (is_decided && d.line && (d.line->kind == KIND_CANCEL || d.line->kind == KIND_REPLACE))
+        TRY(end_lines(a, s, record->value));
     return is_decided ? add_document(a, s, slice_head(text_slice(&key), DOCUMENT_BYTES), &d) : OK;
 }
 
@@ -203,7 +237,7 @@ enum err standing_of(struct arena *a, struct store *const *decided, struct store
 
 /* Lines by key. A row of what was decided stands before one of what was held. */
 
-struct gathering { struct arena *arena; struct standing_lines *out; uint32_t capacity; bool is_decided; };
+struct gathering { struct arena *arena; struct store *ended; struct standing_lines *out; uint32_t capacity; };
 
 static enum err gather(void *context, struct slice key, struct slice value)
 {
@@ -217,8 +251,14 @@ static enum err gather(void *context, struct slice key, struct slice value)
         g->out->rows = more;
     }
     struct standing_line_row *row = &g->out->rows[g->out->count++];
+    struct slice by;
+    *row = (struct standing_line_row){ 0 };
     memcpy(row->key, key.bytes + DOCUMENT_BYTES, LINE_BYTES);
-    return take_line(value, &row->disposition);
+    TRY(take_line(value, &row->disposition));
+    TRY(store_get(g->ended, STANDING_ENDED, slice_of((const char *)row->key, LINE_BYTES), &by));
+    row->is_ended = by.size == DOCUMENT_BYTES;
+    if (row->is_ended) memcpy(row->ended_by, by.bytes, DOCUMENT_BYTES);
+    return OK;
 }
 
 /* 0: neither is final. */
@@ -241,6 +281,7 @@ enum err standing_lines_of(struct arena *a, struct store *const *decided, struct
     struct gathering g = { .arena = a, .out = out };
     *out = (struct standing_lines){ 0 };
     for (int32_t k = 0; k < partitions; k++) {
+        g.ended = decided[k];                       /* a line and what takes it back are of one root */
         TRY(store_scan(decided[k], STANDING_LINES, prefix, (struct slice){ 0 }, gather, &g));
         TRY(store_scan(held[k], STANDING_LINES, prefix, (struct slice){ 0 }, gather, &g));
     }
@@ -248,20 +289,38 @@ enum err standing_lines_of(struct arena *a, struct store *const *decided, struct
     return OK;
 }
 
-bool standing_find(const struct standing_lines *lines, struct slice line_id, struct disposition *out)
+/* The first of its key, NULL none. */
+static const struct standing_line_row *find_row(const struct standing_lines *lines, struct slice line_id)
 {
     char room[LINE_BYTES];
     struct text key = text_over(room, sizeof room);
     uint32_t from = 0, to = lines->count;
-    if (!put_hex(&key, line_id, LINE_BYTES)) return false;
-    while (from < to) {                             /* the first of its key */
+    if (!put_hex(&key, line_id, LINE_BYTES)) return NULL;
+    while (from < to) {
         uint32_t middle = from + (to - from) / 2;
         if (memcmp(lines->rows[middle].key, room, LINE_BYTES) < 0) from = middle + 1;
         else to = middle;
     }
-    if (from == lines->count || memcmp(lines->rows[from].key, room, LINE_BYTES) != 0) return false;
-    *out = lines->rows[from].disposition;
-    return true;
+    if (from == lines->count || memcmp(lines->rows[from].key, room, LINE_BYTES) != 0) return NULL;
+    return &lines->rows[from];
+}
+
+bool standing_find(const struct standing_lines *lines, struct slice line_id, struct disposition *out)
+{
+    const struct standing_line_row *row = find_row(lines, line_id);
+    if (row) *out = row->disposition;
+    return row != NULL;
+}
+
+bool standing_is_ended(const struct standing_lines *lines, struct slice line_id, const uint8_t but[SHA256_BYTES])
+{
+    const struct standing_line_row *row = find_row(lines, line_id);
+    if (!row) return false;
+    if (row->is_ended && !(but && memcmp(row->ended_by, but, DOCUMENT_BYTES) == 0)) return true;
+    const struct disposition *d = &row->disposition;
+    bool is_withdrawn = false;
+    for (unsigned k = 0; k < d->reason_count; k++) is_withdrawn |= d->reasons[k] == REASON_WITHDRAWN;
+    return is_withdrawn && !row->is_ended;
 }
 
 /* What was refused */

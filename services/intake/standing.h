@@ -8,7 +8,7 @@
 #include "runtime/source.h"
 #include "runtime/store.h"
 
-enum standing_table { STANDING_LINES = 1, STANDING_DOCUMENTS = 2 };
+enum standing_table { STANDING_LINES = 1, STANDING_DOCUMENTS = 2, STANDING_ENDED = 3 };
 
 /* A record of one of the two topics into the tables of its partition. Seen before: nothing changes. Bytes that are no
  * dossier of a line, or of a line without document, are passed over. */
@@ -29,6 +29,10 @@ struct standing_refusals { uint8_t (*keys)[16]; uint32_t count, capacity; };
 enum err standing_refusals_add(struct standing_refusals *r, const struct standing_lines *lines) MUST_CHECK;
 bool standing_refusals_hold(const struct standing_refusals *r, struct slice line_id);
 void standing_refusals_free(struct standing_refusals *r);
+
+/* A CANCEL or REPLACE that took effect named that line, or it was withdrawn: nothing of it stands. What the document
+ * `but` did (NULL none) does not count. */
+bool standing_is_ended(const struct standing_lines *lines, struct slice line_id, const uint8_t but[SHA256_BYTES]);
 
 /* False: nothing is known of that line. */
 bool standing_find(const struct standing_lines *lines, struct slice line_id, struct disposition *out);

@@ -144,7 +144,7 @@ static void replay(struct slice bytes, const struct mapping_profile *before, con
     struct json_out changes;
     json_out_open(&changes);
     json_out_begin(&changes, '[');
-    ASSERT(replay_compare(&a, &b, &sink, &changes, &counts) == OK && fclose(to) == 0);
+    ASSERT(replay_compare(&a, &b, NULL, &sink, &changes, &counts) == OK && fclose(to) == 0);
     json_out_end(&changes);
     json_out_close(&changes);
     if (before == after) ASSERT(size == 0 && counts.replaced + counts.cancelled + counts.added + counts.kept == 0);

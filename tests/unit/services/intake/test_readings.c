@@ -204,7 +204,7 @@ TEST(a_newer_version_of_one_profile_corrects_its_own_groups)
     struct replay_counts counts;
     json_out_open(&changes);
     json_out_begin(&changes, '[');
-    CHECK_INT(replay_compare(&was, &will, &sink, &changes, &counts), OK);
+    CHECK_INT(replay_compare(&was, &will, NULL, &sink, &changes, &counts), OK);
     json_out_close(&changes);
     CHECK_INT(counts.replaced + counts.cancelled, 2);
     CHECK_INT(counts.same, 2);

@@ -30,7 +30,7 @@ static struct slice replayed(const char *bytes, const struct mapping_profile *wa
     after.profile = will;
     json_out_open(&shown);
     json_out_begin(&shown, '[');
-    CHECK_INT(replay_compare(&before, &after, &sink, &shown, &counts), OK);
+    CHECK_INT(replay_compare(&before, &after, NULL, &sink, &shown, &counts), OK);
     json_out_end(&shown);
     changes = slice_copy(test_arena(), json_out_bytes(&shown));
     json_out_close(&shown);

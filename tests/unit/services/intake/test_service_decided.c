@@ -102,11 +102,14 @@ TEST(an_x12_document_is_answered_with_an_849_when_its_lines_are_decided)
     desk_beside_close(k);
 }
 
-/* What the stages behind said of a line, as the follower reads it. */
-static void decide(struct slice document_id, struct slice line_id, enum topic topic, enum outcome outcome,
-                   enum reason_code code, int64_t paid_minor)
+/* What the stages behind said of a line, as the follower reads it; of a CANCEL when it names an original. */
+static void decide_of(struct slice original, struct slice document_id, struct slice line_id, enum topic topic,
+                      enum outcome outcome, enum reason_code code, int64_t paid_minor)
 {
-    struct line line = { .kind = KIND_POS_SALE, .partner_id = SLICE("N-100"), .currency = SLICE("USD") };
+    struct line line = { .kind = original.size ? KIND_CANCEL : KIND_POS_SALE,
+                         .partner_id = SLICE("N-100"),
+                         .currency = SLICE("USD"),
+                         .original_line_ref = original };
     struct receipt receipt = { .line_id = line_id,
                                .document_id = document_id,
                                .partner_root_id = SLICE("N-100"),
@@ -137,6 +140,12 @@ static void decide(struct slice document_id, struct slice line_id, enum topic to
     struct record r = { .topic = topic, .value = bytes };
     CHECK_INT(standing_take(test_arena(), memory_store_base(known_rows), &r), OK);
     store_merge(memory_store_base(known_rows), 0);
+}
+
+static void decide(struct slice document_id, struct slice line_id, enum topic topic, enum outcome outcome,
+                   enum reason_code code, int64_t paid_minor)
+{
+    decide_of((struct slice){ 0 }, document_id, line_id, topic, outcome, code, paid_minor);
 }
 
 #define SENT(icn, purpose) \
@@ -363,6 +372,81 @@ TEST(a_document_read_anew_under_another_profile_is_corrected_once)
               "\"executed\":false"));
     CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("none@1"), .operates = true)->status, 400);
     desk_close(k);
+}
+
+struct seen { struct slice line_ids[16], originals[16]; enum kind kinds[16]; unsigned count; };
+
+static void note_line(void *context, const struct record *record)
+{
+    struct seen *s = context;
+    struct dossier d;
+    CHECK_INT(dossier_decode(test_arena(), slice_copy(test_arena(), record->value), &d), OK);
+    ASSERT(s->count < 16);
+    s->line_ids[s->count] = d.receipt->line_id;
+    s->originals[s->count] = d.line->original_line_ref;
+    s->kinds[s->count++] = d.line->kind;
+}
+
+static struct seen posted(struct desk *k)
+{
+    struct seen s = { .count = 0 };
+    for (int32_t p = 0; p < DESK_PARTITIONS; p++)
+        (void)memory_log_read(k->log, TOPIC_CLAIMS_RECEIVED, p, 0, note_line, &s);
+    return s;
+}
+
+static bool is_cancelled(const struct seen *s, struct slice line_id)
+{
+    for (unsigned k = 0; k < s->count; k++)
+        if (s->kinds[k] == KIND_CANCEL && slice_equal(s->originals[k], line_id)) return true;
+    return false;
+}
+
+/* A sale of two parts, one of which the second profile takes. */
+#define PARTS(invoice) \
+    "{\"kind\":\"POS_SALE\",\"invoice_no\":\"" invoice "\",\"ship_date\":\"2026-03-02\",\"qty\":1,\"uom\":\"EA\"," \
+    "\"vendor_part\":\"P\",\"code\":\"Q\"}"
+
+/* feeds.md 6 and 11: who took a line back does not want another reading of it, and who takes the report back means all
+ * that a replay made of it. */
+TEST(what_a_replay_posts_is_of_its_report_and_what_was_taken_back_stays_so)
+{
+    static const struct profile_pointer code[] = { { SLICE_INIT("vendor_part"), SLICE_INIT("/code") } };
+    struct mapping_profile versions[] = { profile_of(1, NULL, 0), profile_of(2, NULL, 0) };
+    const struct mapping_profile *listed[] = { &versions[0], &versions[1] };
+    struct known known = { .decided = 1, .is_unreadable = true };
+    struct service_reader reader = { &known, known_standing, known_lines };
+    struct desk *k = desk_beside(&reader);
+    versions[1].json.pointers = code;
+    versions[1].json.pointer_count = 1;
+    k->grants.profiles = (struct mapping_profiles){ .items = listed, .count = 1 };
+    k->items[0].profile = SLICE("north");
+    struct desk_answer *a = SEND(k, SLICE("{\"document\":{\"report_id\":\"RR-1\"},\"lines\":[" PARTS("A") ","
+                                          PARTS("B") "," PARTS("C") "]}"));
+    desk_wait(k, a);
+    struct slice id = member(a->body, "id"), document = member(a->body, "document_id");
+    struct seen first = posted(k);
+    k->grants.profiles.count = 2;
+    CHECK_INT(first.count, 3);
+    decide(document, first.line_ids[0], TOPIC_CLAIMS_DECIDED, OUTCOME_PASS, REASON_NONE, 5);
+    decide_of(first.line_ids[0], document, first.line_ids[1], TOPIC_CLAIMS_DECIDED, OUTCOME_PASS, REASON_NONE, 0);
+    CHECK_INT(ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@2"), .operates = true, .executes = true)
+                  ->status,
+              503);                                 /* what was taken back cannot be read */
+    known.is_unreadable = false;
+    struct desk_answer *done =
+        ASK(k, .kind = QUESTION_REPLAY, .id = id, .profile = SLICE("north@2"), .operates = true, .executes = true);
+    CHECK(holds(done->body, "\"replaced\":2,\"cancelled\":0,\"posted\":0,\"kept\":1,"));
+    desk_rest(k);
+    struct seen second = posted(k);
+    CHECK_INT(second.count, 5);
+    a = SEND(k, SLICE("{\"document\":{\"report_id\":\"RR-1\",\"purpose\":\"cancel\"},\"lines\":[]}"));
+    desk_wait(k, a);
+    CHECK_INT(a->status, 202);
+    struct seen last = posted(k);
+    for (unsigned n = 0; n < second.count; n++)
+        if (second.kinds[n] == KIND_REPLACE) CHECK(is_cancelled(&last, second.line_ids[n]));
+    desk_beside_close(k);
 }
 
 TEST(corrections_of_one_document_under_two_profiles_are_posted_under_one)

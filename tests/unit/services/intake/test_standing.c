@@ -102,6 +102,52 @@ TEST(decided_lines_are_counted_once_and_what_is_earned_is_added_up)
     close_tables();
 }
 
+/* A CANCEL of document b that names line `original`. */
+static struct slice cancel(char original, char line_digit, enum outcome outcome)
+{
+    struct line line = { .kind = KIND_CANCEL,
+                         .partner_id = SLICE("N-100"),
+                         .original_line_ref = hex(original, ID_HEX) };
+    struct receipt receipt = { .line_id = hex(line_digit, ID_HEX),
+                               .document_id = hex('b', SHA256_HEX),
+                               .partner_root_id = SLICE("N-100"),
+                               .submitter_id = SLICE("s"),
+                               .received_at_unix_ms = 1775638800000,
+                               .door = DOOR_HTTP };
+    struct reason reason = { .code = REASON_TARGET_UNKNOWN, .outcome = outcome };
+    struct payout_section section = { .judgement = { .outcome = outcome,
+                                                     .decided_at_unix_ms = 1775638800000,
+                                                     .reasons = &reason,
+                                                     .reason_count = outcome != OUTCOME_PASS } };
+    struct slice bytes, packed;
+    CHECK_INT(dossier_begin(test_arena(), &line, &receipt, &bytes), OK);
+    CHECK_INT(section_encode(test_arena(), SECTION_PAYOUT, &section, &packed), OK);
+    CHECK_INT(dossier_append(test_arena(), bytes, packed, &bytes), OK);
+    return bytes;
+}
+
+TEST(a_line_is_ended_by_the_first_correction_that_took_effect)
+{
+    uint8_t a[SHA256_BYTES], b[SHA256_BYTES];
+    struct standing_lines lines;
+    memset(a, 0xaa, sizeof a);
+    memset(b, 0xbb, sizeof b);
+    open_tables();
+    take(decided[0], TOPIC_CLAIMS_DECIDED, dossier('a', '1', OUTCOME_PASS, 1050));
+    take(decided[0], TOPIC_CLAIMS_DECIDED, dossier('a', '2', OUTCOME_PASS, 1050));
+    take(decided[0], TOPIC_CLAIMS_DECIDED, dossier('a', '3', OUTCOME_PASS, 1050));
+    take(decided[0], TOPIC_CLAIMS_DECIDED, cancel('1', '5', OUTCOME_PASS));
+    take(decided[0], TOPIC_CLAIMS_DECIDED, cancel('2', '6', OUTCOME_REJECT));
+    CHECK_INT(standing_lines_of(test_arena(), decided, held, PARTITIONS, a, &lines), OK);
+    CHECK(standing_is_ended(&lines, hex('1', ID_HEX), NULL));
+    CHECK(standing_is_ended(&lines, hex('1', ID_HEX), a));
+    CHECK(!standing_is_ended(&lines, hex('1', ID_HEX), b));               /* by that document itself */
+    CHECK(!standing_is_ended(&lines, hex('2', ID_HEX), NULL));
+    CHECK(!standing_is_ended(&lines, hex('3', ID_HEX), NULL));
+    CHECK(!standing_is_ended(&lines, hex('4', ID_HEX), NULL));
+    close_tables();
+}
+
 TEST(a_line_waits_until_it_is_decided_in_whichever_partition)
 {
     open_tables();
