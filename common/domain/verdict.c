@@ -6,7 +6,12 @@
 void verdict_init(struct verdict *v, struct arena *a, struct books *b, size_t section_bytes)
 {
     ASSERT(section_bytes >= sizeof(struct judgement));
-    *v = (struct verdict){ .arena = a, .books = b, .section = arena_alloc(a, section_bytes) };
+    memset(v, 0, offsetof(struct verdict, wakes));      /* the lists are long, and their counts speak */
+    v->wake_count = v->case_count = 0;
+    v->is_repeat = false;
+    v->arena = a;
+    v->books = b;
+    v->section = arena_alloc(a, section_bytes);
     v->judgement = v->section;
 }
 

@@ -69,15 +69,24 @@ static enum err fetch_missed(struct batch *b, struct store *store, struct books 
     return OK;
 }
 
+/* The version in front of a packed row: in the place that was kept for it, where packing began right behind it. */
+static struct slice with_version(struct batch *b, char *kept, struct slice encoded)
+{
+    if (encoded.bytes != kept + ARENA_ALIGN) {
+        kept = arena_take(b->arena, ARENA_ALIGN + encoded.size);
+        memcpy(kept + ARENA_ALIGN, encoded.bytes, encoded.size);
+    }
+    kept[ARENA_ALIGN - 1] = (char)b->stage->row_version;
+    return slice_of(kept + ARENA_ALIGN - 1, encoded.size + 1);
+}
+
 static enum err put_row(struct batch *b, struct store *store, unsigned table, struct slice key, const void *record)
 {
+    char *kept = arena_take(b->arena, ARENA_ALIGN);
     struct slice encoded = b->codecs[table].encode(b->arena, record);
-    if (encoded.size == 0) return store_remove(store, b->numbers[table], key);
-    struct text value = text_in(b->arena, encoded.size + 1);
     ASSERT(table != STAGE_TABLE_WAITING);
-    text_put_byte(&value, (char)b->stage->row_version);
-    text_put(&value, encoded);
-    return store_put(store, b->numbers[table], key, text_slice(&value));
+    if (encoded.size == 0) return store_remove(store, b->numbers[table], key);
+    return store_put(store, b->numbers[table], key, with_version(b, kept, encoded));
 }
 
 /* What is kept says the same as what it is a copy of. */

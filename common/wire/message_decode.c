@@ -208,13 +208,13 @@ static enum err decode_sized(struct decoder *d, const struct message_field *f, s
 }
 
 /* A field that this build does not know stays in the bytes around it. */
-static enum err skip(const uint8_t **at, const uint8_t *end, uint32_t wire_type)
+static ALWAYS_INLINE enum err skip(const uint8_t **at, const uint8_t *end, uint32_t wire_type)
 {
     uint64_t whole;
     struct slice value;
-    size_t left = (size_t)(end - *at), fixed = wire_type == WIRE_FIXED64 ? 8 : 4;
-    if (wire_type == WIRE_VARINT) return varint_take(at, end, &whole) ? OK : ERR_WIRE_MALFORMED;
     if (wire_type == WIRE_SIZED) return varint_take_sized(at, end, &value) ? OK : ERR_WIRE_MALFORMED;
+    if (wire_type == WIRE_VARINT) return varint_take(at, end, &whole) ? OK : ERR_WIRE_MALFORMED;
+    size_t left = (size_t)(end - *at), fixed = wire_type == WIRE_FIXED64 ? 8 : 4;
     if ((wire_type != WIRE_FIXED64 && wire_type != WIRE_FIXED32) || left < fixed) return ERR_WIRE_MALFORMED;
     *at += fixed;
     return OK;
@@ -359,6 +359,14 @@ static ALWAYS_INLINE enum err take_value(struct decoder *d, const struct message
     __builtin_unreachable();                        /* message_bind sets no other step */
 }
 
+static __attribute__((noinline)) enum err take_rare_field(struct decoder *d, const struct message *m,
+                                                          const uint8_t **at, const uint8_t *end, void *record)
+{
+    const struct message_field *f;
+    TRY(take_rare_tag(d, m, at, end, record, &f));
+    return f ? take_value(d, f, at, end, record) : OK;
+}
+
 /* The loop that all bytes pass. `at` is handed on as a copy, so that it need not live in memory. */
 static enum err decode_message(struct decoder *d, const struct message *m, struct slice bytes, void *record)
 {
@@ -376,14 +384,13 @@ static enum err decode_message(struct decoder *d, const struct message *m, struc
             at = copy;
         }
         const struct message_field *f = before_first + by_tag[tag];
-        if (__builtin_expect(f == before_first, 0)) {
-            copy = from;
-            TRY(take_rare_tag(d, m, &copy, end, record, &f));
-            at = copy;
-            if (!f) continue;
-        }
         copy = at;
-        TRY(take_value(d, f, &copy, end, record));
+        if (__builtin_expect(f != before_first, 1)) TRY(take_value(d, f, &copy, end, record));
+        else if (m->by_tag[tag]) TRY(skip(&copy, end, tag & 7));        /* passed over by this outline */
+        else {
+            copy = from;
+            TRY(take_rare_field(d, m, &copy, end, record));
+        }
         at = copy;
     }
     d->depth--;

@@ -213,6 +213,11 @@ static bool may_have_taken_a_slot_over(const struct dossier *d)
     return d->clearance && d->clearance->judgement.review_sequence > 0;
 }
 
+void books_check_call(const struct books_check *b, const struct payout_section *p)
+{
+    for (unsigned i = 0; p && i < p->entry_count; i++) (void)directory_call(&b->payout_ids, p->entries[i].payout_id);
+}
+
 void books_check_line(struct books_check *b, const struct standing *s, struct arena *scratch)
 {
     const struct payout_section *p = s->dossier->payout;

@@ -33,12 +33,18 @@ static struct directory_slot new_slot(struct slice key)
     return slot;
 }
 
-/* The slot of that key, or the free one where it would be. */
-static struct directory_slot *place_of(const struct directory *x, const struct directory_slot *wanted)
+static uint32_t home_of(const struct directory *x, const struct directory_slot *wanted)
 {
     uint32_t at;
     memcpy(&at, wanted->key + sizeof wanted->key - sizeof at, sizeof at);
-    for (at &= x->capacity - 1; directory_slot_is_used(&x->slots[at]); at = (at + 1) & (x->capacity - 1))
+    return at & (x->capacity - 1);
+}
+
+/* The slot of that key, or the free one where it would be. */
+static struct directory_slot *place_of(const struct directory *x, const struct directory_slot *wanted)
+{
+    uint32_t at = home_of(x, wanted);
+    for (; directory_slot_is_used(&x->slots[at]); at = (at + 1) & (x->capacity - 1))
         if (memcmp(x->slots[at].key, wanted->key, sizeof wanted->key) == 0) break;
     return &x->slots[at];
 }
@@ -53,21 +59,37 @@ static void grow(struct directory *x)
     spill_close(&before.room);
 }
 
-uint32_t *directory_at(struct directory *x, struct slice key, bool *found)
+struct directory_slot directory_call(const struct directory *x, struct slice key)
+{
+    struct directory_slot wanted = new_slot(key);
+    __builtin_prefetch(&x->slots[home_of(x, &wanted)], 1);
+    return wanted;
+}
+
+uint32_t *directory_at_called(struct directory *x, struct directory_slot called, bool *found)
 {
     if (x->count >= x->capacity / 4 * 3) grow(x);
-    struct directory_slot wanted = new_slot(key), *slot = place_of(x, &wanted);
+    struct directory_slot *slot = place_of(x, &called);
     if (found) *found = directory_slot_is_used(slot);
     if (!directory_slot_is_used(slot)) {
-        *slot = wanted;
+        *slot = called;
         x->count++;
     }
     return &slot->value;
 }
 
+uint32_t directory_get_called(const struct directory *x, struct directory_slot called, uint32_t absent)
+{
+    const struct directory_slot *slot = place_of(x, &called);
+    return directory_slot_is_used(slot) ? slot->value : absent;
+}
+
+uint32_t *directory_at(struct directory *x, struct slice key, bool *found)
+{
+    return directory_at_called(x, new_slot(key), found);
+}
+
 uint32_t directory_get(const struct directory *x, struct slice key, uint32_t absent)
 {
-    struct directory_slot wanted = new_slot(key);
-    const struct directory_slot *slot = place_of(x, &wanted);
-    return directory_slot_is_used(slot) ? slot->value : absent;
+    return directory_get_called(x, new_slot(key), absent);
 }

@@ -24,4 +24,10 @@ uint32_t *directory_at(struct directory *x, struct slice key, bool *found);
 /* The value, or `absent`. */
 uint32_t directory_get(const struct directory *x, struct slice key, uint32_t absent);
 
+/* The same in two steps, for those who have something else to do: what a key is looked for by, when its place, which
+ * left the caches in a large directory, is called back; and the look. */
+struct directory_slot directory_call(const struct directory *x, struct slice key);
+uint32_t *directory_at_called(struct directory *x, struct directory_slot called, bool *found);
+uint32_t directory_get_called(const struct directory *x, struct directory_slot called, uint32_t absent);
+
 #endif

@@ -221,6 +221,7 @@ static enum err post(struct job *job, const struct intake_line *line)
 {
     struct run_engine *r = job->feed->engine;
     struct slice bytes;
+    struct directory_slot called = directory_call(&r->transcript.lines, line->receipt->line_id);
     TRY(keep_registry_order(job->feed, line));
     if (line->receipt->received_at_unix_ms > embedded_now(r->engine))
         TRY(run_engine_advance(r, line->receipt->received_at_unix_ms));
@@ -229,7 +230,7 @@ static enum err post(struct job *job, const struct intake_line *line)
         report_too_large(job, line);
         return OK;
     }
-    transcript_accept(&r->transcript, line->receipt->line_id, job->document, job->name);
+    transcript_accept(&r->transcript, called, job->document, job->name);
     embedded_send(r->engine, TOPIC_CLAIMS_RECEIVED, line->receipt->partner_root_id, bytes);
     return OK;
 }

@@ -87,14 +87,15 @@ static enum err report_line(struct run_report *r, uint32_t index, struct output 
     struct standing s;
     TRY(read_standing(r, e, sentences != NULL, &d, &s));
     if (d.payout) s.live = books_check_live(&r->books, d.receipt->line_id);
+    books_check_call(&r->books, d.payout);
     count_line(r, index, e, &s);
-    books_check_line(&r->books, &s, &r->arena);
     if (results) {
         struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
         results_put_line(&t, &s, name_of(r, e), e->first_seq);
         ASSERT(!t.full);
         output_line(results, text_slice(&t));
     }
+    books_check_line(&r->books, &s, &r->arena);
     if (sentences) {
         struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
         explain_put_line(&t, &s);

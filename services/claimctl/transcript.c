@@ -59,20 +59,27 @@ static void fail(struct transcript *t)
             strerror(errno));
 }
 
+/* Where they stand in the spool. */
+static uint64_t append_bytes(struct transcript *t, struct slice bytes)
+{
+    uint64_t offset = t->spool_size;
+    ASSERT(bytes.size <= UINT32_MAX);
+    if (bytes.size && fwrite(bytes.bytes, 1, bytes.size, t->spool) != bytes.size) fail(t);
+    t->spool_size += bytes.size;
+    return offset;
+}
+
 /* A superseded dossier stays in the spool: its bytes are not worth a rewrite. */
 static void write_bytes(struct transcript *t, struct transcript_entry *e, struct slice bytes)
 {
-    ASSERT(bytes.size <= UINT32_MAX);
-    if (bytes.size && fwrite(bytes.bytes, 1, bytes.size, t->spool) != bytes.size) fail(t);
-    e->offset = t->spool_size;
+    e->offset = append_bytes(t, bytes);
     e->size = (uint32_t)bytes.size;
-    t->spool_size += bytes.size;
 }
 
-void transcript_accept(struct transcript *t, struct slice line_id, uint32_t document, uint32_t name)
+void transcript_accept(struct transcript *t, struct directory_slot line, uint32_t document, uint32_t name)
 {
     bool found;
-    uint32_t *at = directory_at(&t->lines, line_id, &found);
+    uint32_t *at = directory_at_called(&t->lines, line, &found);
     if (found) return;
     *at = t->count;
     struct transcript_entry *e = append(&t->entry_room, &t->entries, &t->count);
@@ -95,11 +102,15 @@ void transcript_report_again(struct transcript *t, uint32_t entry, struct slice 
     write_bytes(t, &t->entries[entry], json);
 }
 
+/* The bytes are written while the place of the line comes. */
 bool transcript_publish(struct transcript *t, struct slice line_id, struct slice dossier)
 {
-    uint32_t at = directory_get(&t->lines, line_id, NO_ENTRY);
+    struct directory_slot line = directory_call(&t->lines, line_id);
+    uint64_t offset = append_bytes(t, dossier);
+    uint32_t at = directory_get_called(&t->lines, line, NO_ENTRY);
     if (at == NO_ENTRY) return false;
-    write_bytes(t, &t->entries[at], dossier);
+    t->entries[at].offset = offset;
+    t->entries[at].size = (uint32_t)dossier.size;
     return true;
 }
 
@@ -136,7 +147,7 @@ void transcript_case(struct transcript *t, struct slice case_id, struct slice do
 
 uint32_t transcript_offer(struct transcript *t, struct slice line_id, struct slice dossier)
 {
-    transcript_accept(t, line_id, 0, 0);
+    transcript_accept(t, directory_call(&t->lines, line_id), 0, 0);
     uint32_t at = directory_get(&t->lines, line_id, NO_ENTRY);
     ASSERT(at < t->count);
     if (dossier.size > t->entries[at].size) write_bytes(t, &t->entries[at], dossier);

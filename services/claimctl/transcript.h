@@ -47,8 +47,8 @@ struct transcript {
 enum err transcript_open(struct transcript *t, const char *path) MUST_CHECK;
 void transcript_close(struct transcript *t);
 
-/* A line was accepted; name: ordinal + 1 or 0. */
-void transcript_accept(struct transcript *t, struct slice line_id, uint32_t document, uint32_t name);
+/* A line was accepted, as it was called among `lines`; name: ordinal + 1 or 0. */
+void transcript_accept(struct transcript *t, struct directory_slot line, uint32_t document, uint32_t name);
 
 /* An object to be printed at this place. */
 void transcript_report(struct transcript *t, uint32_t document, struct slice json);
