@@ -47,7 +47,8 @@ enum err books_check_line_rows(struct books_check *b) MUST_CHECK;
 /* ADJUSTED or REVERSED, where later lines took back some or all of the line; else empty. */
 struct slice books_check_live(const struct books_check *b, struct slice line_id);
 
-/* Calls for what is asked of the entries of a line, which is checked soon: ids of all entries of a run fill no cache. */
+/* Calls for what is asked of the entries of a line, which is checked soon: the ids of a run's entries fill no
+ * cache. */
 void books_check_call(const struct books_check *b, const struct payout_section *p);
 
 /* What a line published. `scratch` is the arena of the line. */
