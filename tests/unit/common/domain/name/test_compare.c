@@ -322,6 +322,8 @@ TEST(what_is_left_out_of_a_persons_name_costs_little_when_nothing_contradicts)
 TEST(two_known_words_of_different_meaning_are_two_however_alike)
 {
     CHECK(persons(SLICE("Hassan Dorvanik"), SLICE("HUSSEIN DORVANIK")) < 8000);
+    CHECK(persons(SLICE("Rashida Dorvanik"), SLICE("RASHID DORVANIK")) < 8000);
+    CHECK(persons(SLICE("Rasheeda Dorvanik"), SLICE("RASHIDA DORVANIK")) >= 9000);
     CHECK(persons(SLICE("Daniela Dorvanik"), SLICE("DANIEL DORVANIK")) < 8000);
     CHECK_INT(persons(SLICE("Husayn Dorvanik"), SLICE("HUSSEIN DORVANIK")), 9500);
     CHECK_INT(persons(SLICE("Jorge Dorvanik"), SLICE("GEORGE DORVANIK")), 9500);
