@@ -50,8 +50,8 @@ struct drift_record {
     struct slice       groups[FEATURES_GROUPS_MAX];
 };
 
-/* The program of an agreement, registration or pre-approval, as its newest revision names it. */
-struct target_record { int64_t revision; struct slice program_id; };
+/* The program of an agreement, registration or pre-approval, as its newest revision names it, and who sent that. */
+struct target_record { int64_t revision; struct slice program_id, author_id; };
 
 enum { ORIGINALS_MAX = 32 };
 

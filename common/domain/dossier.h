@@ -110,6 +110,7 @@ struct classification {
     struct slice            reaches_line_ref, reaches_invoice_no,
         reaches_invoice_line,
         reaches_sku;                                /* what the REPLACE that this one ended here was to replace */
+    struct slice            terms_author_id;        /* who sent the agreement, registration or pre-approval it quotes */
 };
 
 struct contribution { uint32_t rule; int32_t points; };

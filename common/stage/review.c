@@ -297,6 +297,7 @@ static bool wrote_terms(const struct review_object *o, struct slice actor)
 {
     const struct classification *class = o->dossier->classification;
     const struct line *l = o->dossier->line;
+    if (class && actor_is_same(class->terms_author_id, actor)) return true;
     if (!o->catalogue || !class) return false;
     for (unsigned i = 0; i < class->candidate_count; i++)
         if (catalogue_is_author(o->catalogue, class->candidates[i].program_id, class->candidates[i].program_version,

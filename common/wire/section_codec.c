@@ -169,6 +169,7 @@ static struct message_field classification_fields[] = {
     TEXT(reaches_invoice_no, TEXT_BYTES_MAX),
     TEXT(reaches_invoice_line, TEXT_BYTES_MAX),
     TEXT(reaches_sku, TEXT_BYTES_MAX),
+    TEXT(terms_author_id, TEXT_BYTES_MAX),
 };
 OUTLINED(classification, classification, check_judgement,
          "outcome reasons partner_root_id role base_qty_milli candidates");

@@ -127,6 +127,7 @@ enum err table_classification_decode_targets(struct arena *a, struct slice value
     struct bytes_reader r = bytes_reader_of(value);
     t->revision = bytes_take_int(&r);
     t->program_id = bytes_take_text(&r);
+    t->author_id = bytes_take_text(&r);
     return bytes_finish(&r);
 }
 
@@ -136,6 +137,7 @@ struct slice table_classification_encode_targets(struct arena *a, const void *re
     struct bytes_writer w = bytes_writer_in(a);
     bytes_put_int(&w, t->revision);
     bytes_put_text(&w, t->program_id);
+    bytes_put_text(&w, t->author_id);
     return bytes_written(&w);
 }
 

@@ -212,7 +212,7 @@ static bool follows_number(const struct inquiry *q)
 /* Claims look the number up; reference lines will write it. */
 static bool needs_target_row(const struct inquiry *q)
 {
-    return q->footing == FOOTING_REFERENCE || q->footing == FOOTING_REGISTRATION || follows_number(q);
+    return q->footing == FOOTING_REFERENCE || q->footing == FOOTING_REGISTRATION || q->footing == FOOTING_CLAIM;
 }
 
 void candidates_open_rows(struct inquiry *q)
@@ -229,6 +229,15 @@ static struct slice quoted_program(struct inquiry *q)
     const struct target_record *t = books_read(q->verdict->books, CLASSIFICATION_TARGETS, key, NULL);
     return t->program_id.size && catalogue_program(q->facts->catalogue, t->program_id) ? t->program_id
                                                                                        : (struct slice){ 0 };
+}
+
+/* Nobody decides under terms of his own (FIN-02); that nobody decides on his own claim is known without. */
+static void name_author(struct inquiry *q)
+{
+    struct slice key;
+    if (q->footing != FOOTING_CLAIM || !target_key(q, &key)) return;
+    const struct target_record *t = books_read(q->verdict->books, CLASSIFICATION_TARGETS, key, NULL);
+    if (!slice_equal(t->author_id, q->dossier->receipt->submitter_id)) q->section->terms_author_id = t->author_id;
 }
 
 static struct eligibility ask_version(struct inquiry *q, const struct program *p, int32_t date)
@@ -358,6 +367,7 @@ void candidates_find(struct inquiry *q)
     switch (q->footing) {
     case FOOTING_CLAIM:
     case FOOTING_REGISTRATION:
+        name_author(q);
         ask_target(q);
         break;
     case FOOTING_REFERENCE:
@@ -393,7 +403,7 @@ void candidates_keep_target(struct inquiry *q)
     const struct target_record *kept = books_read(q->verdict->books, CLASSIFICATION_TARGETS, key, &found);
     if (found && kept->revision > revision_of(q->line)) return;
     struct target_record *t = books_change(q->verdict->books, CLASSIFICATION_TARGETS, key);
-    *t = (struct target_record){ revision_of(q->line), q->target.program->id };
+    *t = (struct target_record){ revision_of(q->line), q->target.program->id, q->dossier->receipt->submitter_id };
 }
 
 void candidates_record(struct inquiry *q)

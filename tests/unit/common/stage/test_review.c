@@ -264,6 +264,10 @@ TEST(who_wrote_the_terms_decides_no_line_that_is_asked_under_them)
         CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
     }
     catalogue_close(c);
+    struct review_object o = an_object(STAGE_PAYOUT, SLICE("LOT_SHORTAGE"), 500);
+    class.terms_author_id = SLICE("tess");                  /* sent the agreement that the claim quotes */
+    CHECK_INT(play(&o, SLICE("Tess:approver proposes release")).why, REVIEW_VOID_DUTY_CONFLICT);
+    CHECK_INT(play(&o, SLICE("anna:approver proposes release")).standing, REVIEW_EFFECTIVE);
 }
 
 TEST(what_one_person_took_nobody_else_proposes_on)

@@ -36,7 +36,7 @@ TEST(records_come_back_as_they_were)
                                      .reasons = { { 4, 219, 98, 300 }, { 6, -40, 0, 1 } },
                                      .reason_count = 2 },
                                d2;
-    struct target_record t = { -1, SLICE("SD-26") }, t2 = { 0 };
+    struct target_record t = { -1, SLICE("SD-26"), SLICE("ann") }, t2 = { 0 };
     struct originals_record o = { { SLICE("A"), SLICE("") }, 2, 7 }, o2 = { 0 };
     CHECK_INT(decode(CLASSIFICATION_FEATURES, encoded(CLASSIFICATION_FEATURES, &f), &f2), OK);
     CHECK(memcmp(&f, &f2, sizeof f) == 0);
@@ -46,6 +46,7 @@ TEST(records_come_back_as_they_were)
     CHECK_INT(decode(CLASSIFICATION_TARGETS, encoded(CLASSIFICATION_TARGETS, &t), &t2), OK);
     CHECK_INT(t2.revision, -1);
     CHECK_TEXT(t2.program_id, "SD-26");
+    CHECK_TEXT(t2.author_id, "ann");
     CHECK_INT(decode(CLASSIFICATION_ORIGINALS, encoded(CLASSIFICATION_ORIGINALS, &o), &o2), OK);
     CHECK_INT(o2.count, 2);
     CHECK_TEXT(o2.line_ids[0], "A");
@@ -54,14 +55,14 @@ TEST(records_come_back_as_they_were)
 
 TEST(the_bytes_of_a_record_are_those_of_the_first_release)
 {
-    struct target_record t = { 3, SLICE("SD") };
+    struct target_record t = { 3, SLICE("SD"), SLICE("a") };
     struct drift_record d = { .month = 202603,
                               .state = DRIFT_NONE,
                               .observed = ROLE_VAR,
                               .observed_ppm = 5,
                               .reasons = { { 4, -1, 98, 2 } },
                               .reason_count = 1 };
-    CHECK_SLICE(encoded(CLASSIFICATION_TARGETS, &t), slice_of("\x06\x02SD", 4));
+    CHECK_SLICE(encoded(CLASSIFICATION_TARGETS, &t), slice_of("\x06\x02SD\x01" "a", 6));
     CHECK_SLICE(encoded(CLASSIFICATION_DRIFT, &d),
                 slice_of("\xeb\xae\x0c\x01\x00\x02\x05\x00\x01\x04\x01\x62\x02\x00\x00\x00", 16));
 }

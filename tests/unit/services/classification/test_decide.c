@@ -306,6 +306,38 @@ TEST(the_target_of_a_claim_is_named_quoted_or_chosen)
     rig_close(&rig);
 }
 
+static const struct classification *sent_by(struct rig *rig, const struct line *l, struct slice submitter)
+{
+    struct dossier *d = a_dossier_of(l, "line");
+    struct receipt receipt = *d->receipt;
+    receipt.submitter_id = submitter;
+    d->receipt = &receipt;
+    return section_of(rig_decide(rig, d));
+}
+
+/* Who may not decide on the claim; that its submitter may not is known without. */
+TEST(a_claim_names_who_sent_the_agreement_that_it_quotes)
+{
+    struct table t = TABLE(
+        "agreement  claim  quotes | author",
+        "tess       sam    Q-2    | tess",
+        "tess       tess   Q-2    | -",
+        "tess       sam    Q-9    | -",
+        "tess       sam    -      | -");
+    while (table_next(&t)) {
+        struct rig rig = a_small_world();
+        struct agreement terms = { .revision = 1, .valid_from = 20260101, .valid_to = 20261231 };
+        struct line paper = a_line_of(KIND_AGREEMENT, "N"), claim = a_line_of(KIND_SHIP_DEBIT_CLAIM, "N");
+        paper.agreement = &terms;
+        paper.authorisation_no = SLICE("Q-2");
+        paper.program_id = SLICE("SD");
+        claim.authorisation_no = cell(&t, "quotes");
+        sent_by(&rig, &paper, cell(&t, "agreement"));
+        CHECK_CELL(&t, "author", sent_by(&rig, &claim, cell(&t, "claim"))->terms_author_id);
+        rig_close(&rig);
+    }
+}
+
 TEST(a_claim_goes_to_the_first_program_that_is_eligible_else_to_the_first_with_its_reasons)
 {
     struct rig rig = rig_open();
