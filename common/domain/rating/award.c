@@ -453,10 +453,31 @@ struct exchange award_find_exchange(const struct rating *r, const struct award *
                        a->fx_date, r->in->policy->fx_max_age_days);
 }
 
+static bool is_noted(const struct award *a, struct slice from)
+{
+    for (unsigned i = 0; i < a->step_count; i++)
+        if (slice_equal(a->steps[i].rule, SLICE("2.6")) && slice_equal(a->steps[i].inputs[0].text, from)) return true;
+    return false;
+}
+
+void award_note_exchange(struct rating *r, struct award *a, const struct exchange *x)
+{
+    if (x->missing || !x->table.size || is_noted(a, x->from)) return;
+    struct step *s = award_step(r, a, SLICE("2.6"));
+    award_input_text(r, s, SLICE("from"), x->from);
+    award_input_text(r, s, SLICE("to"), x->to);
+    award_input_text(r, s, SLICE("table"), x->table);
+    award_input_text(r, s, SLICE("date"), award_date_text(r, x->date));
+    award_input(r, s, SLICE("rate"), x->rate_micros, 1000000, (struct slice){ 0 });
+    award_input(r, s, SLICE("units"), x->units, 0, SLICE("count"));
+    award_result_exact(r, s, SLICE("rate"), x->rate, (struct slice){ 0 });
+}
+
 struct exchange award_exchange(struct rating *r, struct award *a, struct slice from)
 {
     struct exchange x = award_find_exchange(r, a, from);
     if (x.missing) award_wait_for_rate(r, a, &x);
+    else award_note_exchange(r, a, &x);
     return x;
 }
 

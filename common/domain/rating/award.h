@@ -227,6 +227,9 @@ int64_t award_round_to(struct rating *r, struct rational x, unsigned exponent, e
 /* The rate into the payout currency that an entry of that program on an earlier line was paid at (6: copied). */
 struct exchange award_exchange_kept(const struct rating *r, const struct line_program *kept, struct slice currency);
 
+/* The workings say by which rate, of which day and table: once for each currency. */
+void award_note_exchange(struct rating *r, struct award *a, const struct exchange *x);
+
 /* The rate from a currency to the program's on its fx_date; FX_RATE_MISSING and the datum to wait for when it is
  * missing. */
 struct exchange award_exchange(struct rating *r, struct award *a, struct slice from);

@@ -30,6 +30,7 @@ void award_ask_claim(struct rating *r, struct award *a)
     if (a->is_ended) return;
     if (a->claims_differ) award_give(r, a, REASON_EXTENSION_MISMATCH);
     if (a->from_claim.missing) award_wait_for_rate(r, a, &a->from_claim);
+    else award_note_exchange(r, a, &a->from_claim);
 }
 
 void award_claim_value(struct rating *r, struct award *a)

@@ -360,6 +360,34 @@ TEST(pays_in_the_currency_of_the_payout_and_parks_without_a_rate)
     CHECK(decision_verifies(d));
 }
 
+TEST(tells_once_by_which_rate_of_which_day_it_converts)
+{
+    struct ledger_fixture *l = ledger_open();
+    unsigned told = 0;
+    ledger_program(l, ledger_ship_debit("SD"));
+    ledger_rate(l, "EUR", "USD", 100, 110000000, 20250601);
+    struct line bought = a_sell_in("I1", 10, MICROS(20), 20250201), claim = a_claim("S1", 10, "Q-1", 20250610);
+    bought.currency = claim.currency = SLICE("EUR");
+    claim.has_claimed_amount_minor = true;
+    claim.claimed_amount_minor = 4000;
+    ledger_decide(l, (struct judged){ .line = bought });
+    agree(l, (struct agreement_line){
+                 .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(18), .authorised_qty_milli = UNITS(10) });
+    struct decision d = ledger_decide(l, (struct judged){ .line = claim });
+    CHECK_INT(decision_paid(d, "EARNED"), 4000);    /* 10 · (22 − 18), of 44.00 claimed */
+    const struct program_result *p = &d.section->programs[0];
+    for (unsigned i = 0; i < p->working_count; i++) {
+        const struct step *s = &p->workings[i];
+        if (!slice_equal(s->rule, SLICE("2.6"))) continue;
+        told++;
+        CHECK_TEXT(s->inputs[0].text, "EUR");
+        CHECK_TEXT(s->inputs[3].text, "2025-06-10");
+        CHECK_INT(s->inputs[4].value, 110000000);
+        CHECK_INT(s->inputs[5].value, 100);
+    }
+    CHECK_INT(told, 1);
+}
+
 TEST(takes_the_terms_of_the_revision_in_force_on_the_ship_date)
 {
     struct ledger_fixture *l = ledger_open();
