@@ -212,6 +212,7 @@ struct check {
     const struct x12_segment    *segment;
     void                       (*fault)(void *context, const struct x12_fault *f);
     void                        *context;
+    bool                         has_parts;         /* somewhere in the segment stands a separator of parts */
 };
 
 static void report(const struct check *c, enum issue_code code, unsigned element)
@@ -228,10 +229,11 @@ static void report_length(const struct check *c, enum issue_code code, unsigned 
 }
 
 /* Signs, points and exponents do not count in the length of a number. */
-static size_t length_of(enum element_type type, struct slice text)
+static size_t length_of(const struct check *c, enum element_type type, struct slice text)
 {
     size_t length = text.size;
     if (type != TYPE_R && type != TYPE_N) {
+        if (!(c->segment->flags & X12_HAS_HIGH)) return length;
         size_t continued = 0;
         for (size_t i = 0; i < text.size; i++) continued += ((uint8_t)text.bytes[i] & 0xc0) == 0x80;
         return length - continued;
@@ -242,7 +244,7 @@ static size_t length_of(enum element_type type, struct slice text)
 
 static void check_length(const struct check *c, const struct element_row *row, unsigned element, struct slice text)
 {
-    size_t length = length_of(row->type, text), max = row->max[c->version];
+    size_t length = length_of(c, row->type, text), max = row->max[c->version];
     uint32_t allowed = c->limits->allowed[element];
     if (row->type == TYPE_DT) return;               /* its value says so */
     if (max > 0 && length > max)
@@ -300,6 +302,12 @@ static void check_parts(const struct check *c, unsigned element, struct slice te
     if (count > X12_COMPONENTS_MAX) report_length(c, ISSUE_COMPONENTS_TOO_MANY, element, count, 0, X12_COMPONENTS_MAX);
 }
 
+static bool has_parts(const struct x12_delimiters *d, struct slice text)
+{
+    return slice_find(text, d->component) < text.size
+           || (d->repetition && slice_find(text, d->repetition) < text.size);
+}
+
 static bool has(const struct check *c, unsigned element)
 {
     return element <= c->segment->count && c->segment->elements[element].size > 0;
@@ -317,7 +325,7 @@ static void check_element(const struct check *c, unsigned element)
         return;
     }
     if ((c->segment->flags & odd) && !check_bytes(c, element, text, row && row->type == TYPE_FREE)) return;
-    if (text.size > 2) check_parts(c, element, text);
+    if (c->has_parts && text.size > 2) check_parts(c, element, text);
     if (!row) return;
     check_length(c, row, element, text);
     check_value(c, row, element, text);
@@ -348,7 +356,7 @@ void x12_limits_check(const struct x12_limits *l, enum x12_version version, cons
                       const struct x12_segment *s, void (*fault)(void *context, const struct x12_fault *f),
                       void *context)
 {
-    struct check c = { find(l, s->key), version, delimiters, s, fault, context };
+    struct check c = { find(l, s->key), version, delimiters, s, fault, context, has_parts(delimiters, s->text) };
     if (s->flags & X12_IS_LONG)
         report_length(&c, ISSUE_SEGMENT_TOO_LONG, 0, s->end - s->offset, 0, X12_SEGMENT_BYTES_MAX);
     if (!c.limits) return;

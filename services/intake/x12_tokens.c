@@ -3,6 +3,8 @@
 
 #include "base/assert.h"
 
+#include <endian.h>
+
 enum { LOOK_AHEAD_BYTES = 128 };                    /* an ISA, wrapped or not */
 
 static bool is_break(char c)   { return c == '\n' || c == '\r'; }
@@ -178,25 +180,72 @@ static struct slice without_breaks(const struct x12_tokens *t, struct slice raw)
     return slice_of(t->flat, size);
 }
 
+/* The text at work: where its element begins, how many stand before it. */
+struct split { struct x12_segment *segment; const char *from; unsigned count, flags; };
+
+static inline void end_element(struct split *p, const char *at)
+{
+    if (p->count <= X12_ELEMENTS_MAX) p->segment->elements[p->count] = slice_of(p->from, (size_t)(at - p->from));
+    p->count++;
+    p->from = at + 1;
+}
+
+#define EACH_BYTE(byte) (0x0101010101010101u * (uint64_t)(byte))
+
+/* Eight bytes between blank and tilde, of which no sort is to be told. */
+static inline bool all_print(uint64_t word)
+{
+    uint64_t high = EACH_BYTE(0x80);
+    return !((word | (word + EACH_BYTE(1))) & high) && ((word + EACH_BYTE(0x60)) & high) == high;
+}
+
+static inline uint64_t word_at(const char *c)
+{
+    uint64_t word;
+    memcpy(&word, c, sizeof word);
+    return le64toh(word);
+}
+
+/* False: some of the bytes do not print, and nothing was done. */
+static inline bool split_word(struct split *p, const char *c, uint64_t word, char separator)
+{
+    if (!all_print(word)) return false;
+    uint64_t hits = ~((word ^ EACH_BYTE(separator)) + EACH_BYTE(0x7f)) & EACH_BYTE(0x80);
+    for (; hits; hits &= hits - 1) end_element(p, c + __builtin_ctzll(hits) / 8);
+    return true;
+}
+
+/* Words of eight printing bytes, the last of them with blanks for what is behind the end; where the first begins that
+ * has others. */
+static const char *split_words(struct split *p, const char *c, const char *end, char separator)
+{
+    bool has_word = end - c >= 8;
+    for (; end - c >= 8; c += 8)
+        if (!split_word(p, c, word_at(c), separator)) return c;
+    unsigned bits = 8 * (unsigned)(end - c);
+    if (!has_word || bits == 0) return c;
+    uint64_t rest = word_at(end - 8) >> (64 - bits) | EACH_BYTE(' ') << bits;
+    return split_word(p, c, rest, separator) ? end : c;
+}
+
 /* Elements of the text, and what sorts of bytes are in it. */
 static void split_elements(const struct x12_tokens *t, struct x12_segment *s)
 {
-    const char *bytes = s->text.bytes, *end = bytes + s->text.size, *from = bytes;
+    const char *bytes = s->text.bytes, *end = bytes + s->text.size, *c = bytes;
     char separator = t->delimiters.element, release = t->delimiters.release;
-    unsigned count = 0, flags = 0;
-    for (const char *c = bytes; c < end; c++) {
-        flags |= t->classes[(uint8_t)*c];
-        if (release && *c == release && c + 1 < end) { c++; continue; }
-        if (*c != separator) continue;
-        if (count <= X12_ELEMENTS_MAX) s->elements[count] = slice_of(from, (size_t)(c - from));
-        count++;
-        from = c + 1;
+    struct split p = { .segment = s, .from = bytes };
+    if (!release && separator > ' ') c = split_words(&p, c, end, separator);
+    for (; c < end; c++) {
+        p.flags |= t->classes[(uint8_t)*c];
+        if (release && *c == release && c + 1 < end) c++;
+        else if (*c == separator) end_element(&p, c);
     }
-    if (count <= X12_ELEMENTS_MAX) s->elements[count] = slice_of(from, (size_t)(end - from));
-    s->count = count;
-    s->flags |= flags;
-    if (count > X12_ELEMENTS_MAX) s->flags |= X12_IS_WIDE, s->count = X12_ELEMENTS_MAX;
-    if (count > 0 && from == end) s->flags |= X12_HAS_TRAILING;
+    bool is_trailing = p.count > 0 && p.from == end;
+    s->count = p.count;
+    end_element(&p, end);
+    s->flags |= p.flags;
+    if (s->count > X12_ELEMENTS_MAX) s->flags |= X12_IS_WIDE, s->count = X12_ELEMENTS_MAX;
+    if (is_trailing) s->flags |= X12_HAS_TRAILING;
     while (s->count > 0 && s->elements[s->count].size == 0) s->count--;
     s->id = s->elements[0];
     s->key = x12_key(s->id);
