@@ -204,6 +204,7 @@ static enum err apply(struct correction *c, const struct change *change)
     struct standing_line *old = find(c, change->original), line = change->line;
     bool undoes = change->kind == KIND_CANCEL || change->kind == KIND_REPLACE;
     if (undoes && old) old->is_gone = true;
+    if (undoes && old) line.replaced = (uint32_t)(old - c->lines) + 1;
     if (change->resubmits) supersede(c, &line);
     return change->kind != KIND_CANCEL ? add_line(c, &line) : OK;
 }
@@ -266,6 +267,11 @@ struct standing_line *correction_meet_refused(struct correction *c, const struct
     struct hash128 place = place_of(&c->scratch, line);
     struct standing_line *l = meet(c, &place);
     return l && is_refused(c, l) ? l : NULL;
+}
+
+const struct standing_line *correction_replaced(const struct correction *c, const struct standing_line *line)
+{
+    return line->replaced ? &c->lines[line->replaced - 1] : NULL;
 }
 
 struct standing_line *correction_unmet(struct correction *c)

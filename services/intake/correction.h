@@ -13,6 +13,7 @@ struct standing_line {
     enum kind      kind;                            /* of what it says: the replaced kind of a REPLACE */
     uint32_t       submission_no;                   /* 1 and up */
     bool           is_gone, is_met;                 /* undone by an earlier document; met by the one at work */
+    uint32_t replaced;                              /* 1 + index of the line that a REPLACE names, 0 none */
     uint32_t next, head,
         tail; /* of the same place, 1 + index: the next, 0 none; of the first: where to look, the last */
 };
@@ -41,6 +42,10 @@ struct standing_line *correction_meet_refused(struct correction *c, const struct
 
 /* Forgets who was met. */
 void correction_begin(struct correction *c);
+
+/* What that line, a REPLACE, was posted to replace; NULL: none. A REPLACE that a stage refused, or that waits, has
+ * replaced nothing: who takes its place back takes both back. */
+const struct standing_line *correction_replaced(const struct correction *c, const struct standing_line *line);
 
 /* The next standing line that was not met, in the order of the report; it is met from here. NULL: none is left. */
 struct standing_line *correction_unmet(struct correction *c);

@@ -126,6 +126,15 @@ static void prepare_typing(struct intake *i)
     i->result.own_partner = own.size > 0 ? own : of_profile;
 }
 
+/* Of a document that was posted: the reports that it takes back were on file, whatever became of them since. */
+static enum target_standing was_posted(void *context, struct slice report_id)
+{
+    (void)context, (void)report_id;
+    return TARGET_POSTED;
+}
+
+static const struct intake_targets targets_on_file = { .standing = was_posted };
+
 static void prepare_reader(struct intake *i)
 {
     struct reader *r = i->reader;
@@ -138,7 +147,7 @@ static void prepare_reader(struct intake *i)
     r->errors = &i->result.errors;
     r->warnings = &i->result.warnings;
     r->answers = i->job.answers;
-    r->targets = i->job.targets;
+    r->targets = i->job.correction ? &targets_on_file : i->job.targets;
     r->is_strict = r->profile->tolerance == TOLERANCE_STRICT;
     r->is_local = i->job.submitter->is_local;
 }
@@ -626,7 +635,7 @@ static enum err correct(struct intake *i, bool *is_handed_over)
     if (!goes) return OK;
     struct typed line = i->typed;
     struct receipt receipt = i->receipt;
-    TRY(cancel(i, goes));
+    for (; goes; goes = correction_replaced(i->undoing.correction, goes)) TRY(cancel(i, goes));
     i->typed = line;
     i->receipt = receipt;
     return OK;

@@ -50,7 +50,9 @@ void undoing_finish(struct undoing *u)
 const struct standing_line *undoing_rest(struct undoing *u)
 {
     ASSERT(u->correction && u->takes_rest);
-    const struct standing_line *standing = correction_unmet(u->correction);
+    const struct standing_line *standing = u->goes_too;
+    if (!standing) standing = correction_unmet(u->correction);
+    u->goes_too = standing ? correction_replaced(u->correction, standing) : NULL;
     if (!standing) undoing_end(u);
     return standing;
 }

@@ -11,6 +11,7 @@ struct undoing {
     struct slice       target_id;                   /* of the report; empty until it is known to be on file */
     bool               owns_correction;
     bool               takes_rest;                  /* what no line of the document met goes now */
+    const struct standing_line *goes_too;           /* what the line that went last had been posted to replace */
 };
 
 /* What stands is taken back or changed; of a report that is sent again it is not. */
@@ -29,7 +30,8 @@ void undoing_number(struct undoing *u, struct line *line);
  * undoing ends. */
 void undoing_finish(struct undoing *u);
 
-/* While takes_rest: the next line that goes. NULL: none is left, and the undoing has ended. */
+/* While takes_rest: the next line that goes, a REPLACE before the line that it names. NULL: none is left, and the
+ * undoing has ended. */
 const struct standing_line *undoing_rest(struct undoing *u);
 
 /* Closes a correction that it owns; no report is undone. */

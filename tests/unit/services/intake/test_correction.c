@@ -192,7 +192,7 @@ TEST(what_is_cancelled_is_what_all_documents_of_the_report_left)
     unsigned cancels = 0;
     while (rest.bytes && rest.size)
         cancels += slice_starts_with(slice_trim(slice_cut(&rest, ';')), SLICE("PASS CANCEL"));
-    CHECK_INT(cancels, 3);                          /* 1/1 of the original, the REPLACE of 1/2, the new 3/1 */
+    CHECK_INT(cancels, 4);      /* 1/1 of the original, the REPLACE of 1/2 and what it named, the new 3/1 */
 }
 
 TEST(the_same_replacement_again_changes_nothing)
@@ -269,6 +269,38 @@ TEST(sets_of_x12_cancel_replace_and_change_the_report_they_name)
         if (without_ids.size) PUT(&without_ids, " ");
         CHECK_SLICE(text_slice(&without_ids), cases[k].says);
     }
+}
+
+/* " of" and the beginning of the id that the first said line names. */
+static struct slice named_first(void)
+{
+    struct slice rest = text_slice(&desk->said), one = slice_cut(&rest, ';');
+    CHECK(one.size > 7);
+    return slice_copy(test_arena(), slice_skip(one, one.size - 7));
+}
+
+/* A second correction stands on the first, as that one was posted; what it takes back is all of the place. */
+TEST(a_report_of_x12_is_corrected_as_the_correction_before_left_it)
+{
+    struct slice first = pos_set("05", X12_SALE("1", "7") X12_SALE("2", "6"), "0001");
+    desk_open();
+    on_file(x12_original, "R-1");
+    CHECK_INT(run(first, 1000), DOCUMENT_POSTED);
+    struct slice of_original = named_first();
+    desk_open();
+    on_file(x12_original, "R-1");
+    on_file(first.bytes, "R-1");
+    CHECK_INT(run(pos_set("05", X12_SALE("1", "9") X12_SALE("2", "6"), "0001"), 1000), DOCUMENT_POSTED);
+    CHECK(slice_starts_with(text_slice(&desk->said), SLICE("PASS REPLACE 1/ 9 of")));
+    struct slice of_first = named_first();
+    CHECK(!slice_equal(of_first, of_original));
+    desk_open();
+    on_file(x12_original, "R-1");
+    on_file(first.bytes, "R-1");
+    CHECK_INT(run(pos_set("01", "PTD*SU~", "0001"), 1000), DOCUMENT_POSTED);
+    struct slice said = text_slice(&desk->said);
+    CHECK(memmem(said.bytes, said.size, of_first.bytes, of_first.size)
+          && memmem(said.bytes, said.size, of_original.bytes, of_original.size));
 }
 
 static void refuse_line(unsigned ordinal)

@@ -23,7 +23,7 @@ TEST(a_document_that_waits_for_another_goes_on_when_that_one_came)
     struct desk_answer *cancel = SEND(k, SLICE(REPORT("R-3", "cancel", "R-1", "")), 0);
     desk_wait(k, cancel);
     CHECK_INT(cancel->status, 202);
-    CHECK(holds(cancel->body, "\"passed\":1"));     /* the REPLACE is what stands */
+    CHECK(holds(cancel->body, "\"passed\":2"));     /* the REPLACE, and what it was to replace */
     desk_close(k);
 }
 
