@@ -111,6 +111,20 @@ rows = {r["ref"]: r["outcome"] for r in map(json.loads, open("res", encoding="ut
 assert rows["first"] == "HOLD" and rows["second"] == "PASS", rows
 P
 
+# The queue: a strong match at its head, then by due time, and of one time what is worth more
+claim() {
+    printf '{"kind":"SHIP_DEBIT_CLAIM","partner_id":"N-100","claim_id":"%s","invoice_no":"Q-%s",' "$1" "$1"
+    printf '"ship_date":"2026-03-21","vendor_part":"CAB-5","qty":"1","authorisation_no":"Q-7731","currency":"USD",'
+    printf '"claimed_amount":"%s","sold_to":{"name":"%s","country":"US"}}\n' "$2" "$3"
+}
+{ claim a 1.00 "Kestral Maritime"; claim b 3.00 "Kestral Maritime"; } > input.ndjson
+claim c 2.00 "Kestrel Maritime Trading" >> input.ndjson
+"$claimctl" run --world world --input input.ndjson --state queue > run.out 2>&1 || [ $? -eq 3 ]
+"$claimctl" holds list --state queue > out
+head -1 out | grep -q "PARTY NAME:KESTREL MARITIME TRADING//US" || complain "the head of the queue: $(cat out)"
+[ "$(sed -n 's/.*input.ndjson:\([0-9]\) .*/\1/p' out | tr -d '\n')" = 231 ] || complain "by amount: $(cat out)"
+[ "$(cut -f1 out | grep ^2 | sort -c && echo sorted)" = sorted ] || complain "by due time: $(cat out)"
+
 # What was refused may come again, and the partner is told how; what was paid may not
 again() { sale "$1" "$2" | sed "s/Kestral Maritime/Alder/; s/\"line_id\":\"$1\",//; s/2026-03-2/$3/"; }
 { again I-1 1 2027-03-2; again I-1 1 2027-03-2; again I-2 2 2026-03-2; again I-2 2 2026-03-2; } > input.ndjson

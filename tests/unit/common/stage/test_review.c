@@ -128,8 +128,12 @@ TEST(as_many_people_sign_as_finding_amount_and_verb_ask_for)
                            "                     | effective",
                            "APPROVAL_REQUIRED             100001     anna:reviewer proposes release; bob:approver "
                            "confirms release          | effective",
+                           "APPROVAL_REQUIRED             2500000    anna:approver proposes release                    "
+                           "                     | effective",
                            "APPROVAL_REQUIRED             2500001    anna:approver proposes release                    "
                            "                     | pending",
+                           "APPROVAL_REQUIRED             25000000   anna:approver proposes release; bob:approver "
+                           "confirms release          | effective",
                            "APPROVAL_REQUIRED             2500001    anna:reviewer proposes release; bob:approver "
                            "confirms release          | pending",
                            "APPROVAL_REQUIRED             2500001    anna:reviewer proposes release; bob:approver "
