@@ -6,6 +6,7 @@
 #include "domain/rating/caps.h"
 #include "domain/rating/departures.h"
 #include "domain/rating/lots.h"
+#include "domain/rating/original.h"
 #include "domain/rating/volume_correction.h"
 
 /* Units of one lot that are credited; the unit credit in program currency. */
@@ -27,6 +28,7 @@ struct protection {
     struct rational  old_price, new_price;
     struct pool      pool;
     int64_t          on_hand_milli, left_milli;     /* H, and what of it is not credited yet */
+    int64_t          adjusted_milli;                /* units that the partner's own adjustment brought into stock */
     struct credited *units;
     unsigned         unit_count, units_max;
     struct rational  entitled;                      /* E of K7, before R7 */
@@ -240,10 +242,18 @@ static struct rational unit_credit(struct rating *r, struct award *a, const stru
     return rational_sign(unit) < 0 && terms->direction != PRICE_DIRECTION_BOTH ? RATIONAL_ZERO : unit;
 }
 
+/* No vendor sent them: the partner said that it has more. */
+static bool is_by_adjustment(struct rating *r, const struct lot *lot)
+{
+    bool found;
+    return lot->line_id.size && original_to_read(r, lot->line_id, &found)->kind == KIND_STOCK_ADJUST;
+}
+
 static void take_units(struct rating *r, struct award *a, struct protection *p, struct pool pool,
                        const struct lot *lot, int64_t qty_milli)
 {
     struct exchange x = award_exchange(r, a, lot->currency);
+    if (is_by_adjustment(r, lot)) p->adjusted_milli += qty_milli;
     struct credited *unit = &p->units[p->unit_count++];
     *unit = (struct credited){ .pool = pool,
                               .lot_no = lot->no,
@@ -326,6 +336,13 @@ static void limit_quantity(struct rating *r, struct award *a, struct protection 
     award_limit_qty(a, REASON_ONHAND_EXCEEDED, found);
 }
 
+/* Nobody grants himself what a vendor pays for: a person looks at units that the claimant alone brought into stock. */
+static void ask_about_adjustments(struct rating *r, struct award *a, const struct protection *p)
+{
+    if (p->adjusted_milli == 0 || award_is_released(r, REASON_DATA_CONFLICT)) return;
+    reason_argument(award_give(r, a, REASON_DATA_CONFLICT), SLICE("what"), SLICE("adjustments"));
+}
+
 /* Where a rise counts, too, it lowers what is owed, but never below nothing (invariant 8). */
 static void owe_nothing_back(struct rating *r, struct award *a, struct protection *p)
 {
@@ -354,6 +371,7 @@ void price_protection_rate(struct rating *r, struct award *a)
     add_transit(r, a, p);
     subtract_credited(r, a, p);
     limit_quantity(r, a, p);
+    ask_about_adjustments(r, a, p);
     owe_nothing_back(r, a, p);
     a->entitled = p->entitled;
     award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);

@@ -184,13 +184,21 @@ void stock_transfer_out(struct rating *r)
     r->v->wakes[r->v->wake_count++] = transfer_datum(r);
 }
 
+/* The line by which the units came into stock, while their lot is kept. */
+static struct slice came_by(struct rating *r, const struct travelling *m)
+{
+    struct pool from = { .location_id = m->location_id, .sku = r->class->sku };
+    const struct lot *lot = m->lot_no ? lots_find(lots_row_of(r, from), m->lot_no) : NULL;
+    return lot && lot->line_id.size ? lot->line_id : r->receipt->line_id;
+}
+
 /* Moves the first units of the transfer into the pool of the arriving location, with cost and date. */
 static void arrive(struct rating *r, struct transfer_row *row, int64_t qty_milli)
 {
     while (qty_milli > 0 && row->moves_count) {
         struct travelling *m = &row->moves[0];
         int64_t take = m->qty_milli < qty_milli ? m->qty_milli : qty_milli;
-        struct lot lot = { .line_id = r->receipt->line_id, .receipt_date = m->receipt_date, .qty_milli = take,
+        struct lot lot = { .line_id = came_by(r, m), .receipt_date = m->receipt_date, .qty_milli = take,
                            .cost_micros = m->cost_micros, .cost_den = m->cost_den, .currency = m->currency };
         r->row.lot_no = lots_arrive(r, lots_pool(r), lot, stock_date(r));
         if (r->row.lot_no == 0 || row->arrivals_count == arrival_LIST_MAX) give_full(r, SLICE("lots"));
