@@ -34,7 +34,7 @@ static void follow_order(struct rating *r, struct pool pool, const struct depart
         const struct arrival *a = &row->arrivals[i];
         struct pool to = { .location_id = a->location_id, .sku = pool.sku };
         bool is_it = a->from_no == d->lot_no && slice_equal(a->from_location, pool.location_id);
-        if (is_it && !slice_equal(to.location_id, pool.location_id)) add_lot(r, to, a->lot_no, date, depth, f);
+        if (is_it && !slice_equal(to.location_id, f->origin)) add_lot(r, to, a->lot_no, date, depth, f);
     }
 }
 
@@ -48,29 +48,21 @@ static bool is_followed(const struct departures_row *row, unsigned at)
     return false;
 }
 
-/* The change of that day credited the units before they left: that is in their cost. */
-static bool had_credit(const struct lot *lot, const struct departure *d, int32_t date)
-{
-    for (unsigned i = 0; lot && i < lot->credits_count && i < d->credits; i++)
-        if (lot->credits[i].effective == date) return true;
-    return false;
-}
-
 static void follow(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, unsigned depth,
                    struct followed *f)
 {
     if (depth == TRANSFERS_MAX) return;
-    const struct lot *lot = lots_find((struct lots_row *)lots_read(r, pool), lot_no);
     const struct departures_row *row =
         books_read(r->books, PAYOUT_DEPARTURES, RATING_KEY(r, pool.location_id, pool.sku), NULL);
     for (unsigned i = 0; i < row->departures_count; i++) {
         const struct departure *d = &row->departures[i];
-        bool is_meant = d->lot_no == lot_no && d->date >= date && !had_credit(lot, d, date);
+        bool is_meant = d->lot_no == lot_no && d->date >= date;
         if (is_meant && !is_followed(row, i)) follow_order(r, pool, d, date, depth, f);
     }
 }
 
 void departures_follow(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, struct followed *f)
 {
+    f->origin = pool.location_id;
     follow(r, pool, lot_no, date, 0, f);
 }

@@ -7,10 +7,10 @@
 
 /* Units of a lot of a pool. */
 struct units_in_lot { struct pool pool; uint32_t lot_no; int64_t qty_milli; };
-struct followed { struct units_in_lot *items; unsigned count, max; };
+struct followed { struct units_in_lot *items; unsigned count, max; struct slice origin; };
 
 /* Adds where the units are that left the lot on or behind `date`, as far as they have arrived; through further
- * transfers, up to eight. Beyond `max` none are added. */
+ * transfers, up to eight. What came back is a lot of the pool itself. Beyond `max` none are added. */
 void departures_follow(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, struct followed *f);
 
 #endif

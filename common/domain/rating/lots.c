@@ -562,14 +562,14 @@ static struct departures_row *departures_of(struct rating *r, struct pool pool)
     return books_change(r->books, PAYOUT_DEPARTURES, RATING_KEY(r, pool.location_id, pool.sku));
 }
 
-static void note_departure(struct rating *r, struct pool pool, const struct move *m, const struct lot *lot,
-                           int64_t qty_milli, struct slice order_no)
+static void note_departure(struct rating *r, struct pool pool, const struct move *m, int64_t qty_milli,
+                           struct slice order_no)
 {
     struct departures_row *row = departures_of(r, pool);
     if (row->departures_count == departure_LIST_MAX)
         rows_remove(row->departures, &row->departures_count, sizeof *row->departures, 0);
     *ROWS_APPEND(r->arena, row, departures, departure) =
-        (struct departure){ m->lot_no, m->receipt_date, m->date, qty_milli, order_no, lot ? lot->credits_count : 0 };
+        (struct departure){ m->lot_no, m->receipt_date, m->date, qty_milli, order_no };
 }
 
 static void forget_departure(struct rating *r, struct pool pool, const struct move *m, int64_t qty_milli,
@@ -599,7 +599,7 @@ static void regross(struct rating *r, struct pool pool, const struct moves *move
         note_received(r, pool, row, m->receipt_date, sign * part);
         if (lot && sign < 0) lot->qty_milli -= part;
         if (!order_no.size || !pool.location_id.size) continue;         /* a root's pool is left for itself */
-        if (sign < 0) note_departure(r, pool, m, lot, part, order_no);
+        if (sign < 0) note_departure(r, pool, m, part, order_no);
         else forget_departure(r, pool, m, part, order_no);
     }
 }

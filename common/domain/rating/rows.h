@@ -198,16 +198,15 @@ enum {
 #define PENDING_ROW_FIELDS(F) F(LIST, line_ids, row_text) F(UINT, left_out, 0)
 
 /* Goods under way between locations of a root. */
-#define TRAVELLING_FIELDS(F) F(TEXT, location_id, 0) MOVE_FIELDS(F)
+#define TRAVELLING_FIELDS(F) F(TEXT, location_id, 0) MOVE_FIELDS(F) F(LIST, credits, lot_credit)
 #define ARRIVAL_FIELDS(F) \
     F(TEXT, from_location, 0) F(UINT, from_no, 0) F(TEXT, location_id, 0) F(UINT, lot_no, 0) F(INT, qty_milli, 0)
 #define TRANSFER_ROW_FIELDS(F) F(LIST, moves, travelling) F(INT, left_milli, 0) F(LIST, arrivals, arrival)
 
 /* Units of lots that left a pool for another one, in the order in which they left: a change of price that came before
- * credits them where they are (5.6 K7, K9), unless it was one of the first `credits` of the lot, which they had. */
+ * credits them where they are (5.6 K7, K9). */
 #define DEPARTURE_FIELDS(F) \
-    F(UINT, lot_no, 0) F(DATE, receipt_date, 0) F(DATE, date, 0) F(INT, qty_milli, 0) F(TEXT, order_no, 0) \
-    F(UINT, credits, 0)
+    F(UINT, lot_no, 0) F(DATE, receipt_date, 0) F(DATE, date, 0) F(INT, qty_milli, 0) F(TEXT, order_no, 0)
 #define DEPARTURES_ROW_FIELDS(F) F(LIST, departures, departure)
 
 /* Which line a payout belongs to, for REVERSE and SETTLEMENT. */

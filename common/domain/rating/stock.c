@@ -129,14 +129,26 @@ static struct slice transfer_datum(struct rating *r)
     return text_slice(&t);
 }
 
+/* A lot takes its cost with it and its credits, which may end yet. */
+static void take_cost(struct rating *r, struct pool pool, struct travelling *out)
+{
+    const struct lot *lot = out->lot_no ? lots_find(lots_row_of(r, pool), out->lot_no) : NULL;
+    if (!lot || !lot->credits_count) return;
+    out->cost_micros = lot->cost_micros;
+    out->credits = ARENA_ARRAY(r->arena, lot->credits_count, struct lot_credit);
+    out->credits_count = lot->credits_count;
+    memcpy(out->credits, lot->credits, lot->credits_count * sizeof *lot->credits);
+}
+
 /* Where units came from that are on their way again: of what had arrived as that lot, which they leave. */
-static struct travelling set_out(struct transfer_row *row, struct pool pool, struct move m)
+static struct travelling set_out(struct rating *r, struct transfer_row *row, struct pool pool, struct move m)
 {
     struct travelling out = {
         .location_id = pool.location_id, .qty_milli = m.qty_milli, .lot_no = m.lot_no, .seq = m.seq,
         .receipt_date = m.receipt_date, .cost_micros = m.cost_micros, .cost_den = m.cost_den, .currency = m.currency,
         .date = m.date,
     };
+    take_cost(r, pool, &out);
     for (unsigned i = row->arrivals_count; i-- > 0;) {
         struct arrival *a = &row->arrivals[i];
         if (a->lot_no != m.lot_no || !slice_equal(a->location_id, pool.location_id)) continue;
@@ -166,7 +178,7 @@ static void travel(struct rating *r, struct transfer_row *row, struct pool pool,
             give_full(r, SLICE("transfer"));
             return;
         }
-        *ROWS_APPEND(r->arena, row, moves, travelling) = set_out(row, pool, m);
+        *ROWS_APPEND(r->arena, row, moves, travelling) = set_out(r, row, pool, m);
     }
 }
 
@@ -192,6 +204,15 @@ static struct slice came_by(struct rating *r, const struct travelling *m)
     return lot && lot->line_id.size ? lot->line_id : r->receipt->line_id;
 }
 
+/* A list of its own: units that arrive apart are credited apart. */
+static void give_credits(struct rating *r, struct lot *lot, const struct travelling *m)
+{
+    if (!m->credits_count) return;
+    lot->credits = ARENA_ARRAY(r->arena, m->credits_count, struct lot_credit);
+    lot->credits_count = m->credits_count;
+    memcpy(lot->credits, m->credits, m->credits_count * sizeof *m->credits);
+}
+
 /* Moves the first units of the transfer into the pool of the arriving location, with cost and date. */
 static void arrive(struct rating *r, struct transfer_row *row, int64_t qty_milli)
 {
@@ -200,6 +221,7 @@ static void arrive(struct rating *r, struct transfer_row *row, int64_t qty_milli
         int64_t take = m->qty_milli < qty_milli ? m->qty_milli : qty_milli;
         struct lot lot = { .line_id = came_by(r, m), .receipt_date = m->receipt_date, .qty_milli = take,
                            .cost_micros = m->cost_micros, .cost_den = m->cost_den, .currency = m->currency };
+        give_credits(r, &lot, m);
         r->row.lot_no = lots_arrive(r, lots_pool(r), lot, stock_date(r));
         if (r->row.lot_no == 0 || row->arrivals_count == arrival_LIST_MAX) give_full(r, SLICE("lots"));
         else
