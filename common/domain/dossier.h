@@ -152,7 +152,9 @@ struct clearance {
 
 /* One step of the workings: rule is a step of domain.md 5 ("S10"). */
 struct step { struct slice rule; const struct figure *inputs; unsigned input_count; struct figure result; };
-struct balance { struct slice kind, id; int64_t before, after; struct slice unit; };
+/* What a line just decided did to something that has an end, as operators are told of it; not recorded. */
+enum limit_neared { LIMIT_FAR, LIMIT_CAP, LIMIT_AGREEMENT_LINE, LIMIT_FUND, LIMIT_NEARED_COUNT };
+struct balance { struct slice kind, id; int64_t before, after; struct slice unit; enum limit_neared nears; };
 struct lot_use { struct slice lot_id; int64_t qty_milli, cost_micros, debit_micros; struct slice currency; };
 
 /* Standing of the line under one program. Money in the program's currency. */

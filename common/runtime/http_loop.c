@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <uv.h>
 
-enum { URGENT_RUNS_MAX = 1000 };
+enum { URGENT_RUNS_MAX = 1000, IDLE_RUN_MS = 500 };
 
 struct http_loop {
     struct MHD_Daemon *daemon;
@@ -44,6 +44,8 @@ static void on_idle(uv_idle_t *idle)
     serve(idle->data);
 }
 
+/* At its limit of connections the library no longer looks at who knocks, and looks again with the first run behind the
+ * end of one of them: which has to come, though then nothing is there to call for it. */
 static void serve(struct http_loop *h)
 {
     MHD_UNSIGNED_LONG_LONG wait_ms = 0;
@@ -52,8 +54,9 @@ static void serve(struct http_loop *h)
     h->urgent_runs = is_urgent ? h->urgent_runs + 1 : 0;
     bool goes_on = is_urgent && h->urgent_runs <= URGENT_RUNS_MAX;
     if (is_urgent && !goes_on) wait_ms = 1;         /* it gets nowhere: others need the processor */
-    if (waits && !goes_on) uv_timer_start(&h->timer, on_timer, wait_ms, 0);
-    else uv_timer_stop(&h->timer);
+    if (!waits || wait_ms > IDLE_RUN_MS) wait_ms = IDLE_RUN_MS;
+    if (goes_on) uv_timer_stop(&h->timer);
+    else uv_timer_start(&h->timer, on_timer, wait_ms, 0);
     if (goes_on) uv_idle_start(&h->at_once, on_idle);
     else uv_idle_stop(&h->at_once);
 }

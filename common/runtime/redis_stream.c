@@ -91,7 +91,7 @@ static bool begin(struct redis_stream *s, const struct sockaddr *address, sockle
     s->fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (s->fd < 0) return false;
     if (address->sa_family != AF_UNIX) tune(s->fd);
-    if (connect(s->fd, address, size) == 0 || errno == EINPROGRESS || errno == EAGAIN) return true;
+    if (connect(s->fd, address, size) == 0 || errno == EINPROGRESS) return true;    /* EAGAIN: no place in its queue */
     int code = errno;
     close(s->fd);
     s->fd = -1;

@@ -63,6 +63,7 @@ void batch_clear(struct batch *b)
     b->oldest_received_at_unix_ms = 0;
     memset(b->reasons, 0, sizeof b->reasons);
     b->repeats = 0;
+    memset(b->neared, 0, sizeof b->neared);
     memset(&b->rules, 0, sizeof b->rules);
 }
 

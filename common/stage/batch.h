@@ -51,6 +51,7 @@ struct batch {
     size_t                  sent_bytes;             /* in this transaction */
     uint16_t                reasons[BATCH_REASONS]; /* given in this transaction, by number */
     uint32_t                repeats;                /* lines that the stage had decided before */
+    uint32_t                neared[LIMIT_NEARED_COUNT];     /* limits that lines came near to */
     struct rule_tally       rules;                  /* what they said in it */
     instant_ms              oldest_received_at_unix_ms;         /* of the lines that came in; 0: none */
     uint64_t                mark;

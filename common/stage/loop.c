@@ -478,6 +478,7 @@ static void merge(struct loop *l)
     l->counts.records = l->done;
     l->counts.oldest_received_at_unix_ms = l->batch.oldest_received_at_unix_ms;
     l->counts.repeats += l->batch.repeats;
+    for (unsigned n = 0; n < LIMIT_NEARED_COUNT; n++) l->counts.neared[n] += l->batch.neared[n];
     for (unsigned r = 0; r < BATCH_REASONS; r++) l->counts.reasons[r] += l->batch.reasons[r];
     rule_tally_add(&l->counts.rules, &l->batch.rules);
     end_part(l, LOOP_MERGE);

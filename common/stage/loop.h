@@ -66,6 +66,7 @@ struct loop_counts {
     unsigned records;                               /* done by the last step */
     int64_t  oldest_received_at_unix_ms;            /* of the lines among them; 0: none */
     uint64_t repeats;                               /* lines of committed batches that were decided before */
+    uint64_t neared[LIMIT_NEARED_COUNT];            /* limits that lines of committed batches came near to */
     uint32_t reasons[BATCH_REASONS];                 /* given in committed batches, by number */
     struct rule_tally rules;                         /* and what the rules said in them */
 };

@@ -49,6 +49,13 @@ static enum err refuse_idle(const struct settings *s, struct problems *problems)
     return OK;
 }
 
+static bool is_socket(struct slice address)
+{
+    struct slice host;
+    int port;
+    return redis_address_read(address, &host, &port) && port == 0;
+}
+
 static enum err read_tls(struct redis_settings *r, const struct settings *s, struct problems *problems)
 {
     char room[REDIS_TLS_WHY_BYTES];
@@ -58,7 +65,7 @@ static enum err read_tls(struct redis_settings *r, const struct settings *s, str
                                    .key = settings_path(s, SETTING_REDIS_TLS_KEY),
                                    .server_name = settings_path(s, SETTING_REDIS_TLS_SERVER_NAME) };
     if (!settings_flag(s, SETTING_REDIS_TLS)) return refuse_idle(s, problems);
-    if (slice_starts_with(settings_text(s, SETTING_REDIS_ADDRESS), SLICE("/")))
+    if (is_socket(settings_text(s, SETTING_REDIS_ADDRESS)))
         return refuse(problems, SETTING_REDIS_TLS, (struct slice){ 0 }, ERR_CONFIG_INVALID,
                       SLICE("a socket of this machine speaks no TLS"),
                       "set redis.tls to false, or redis.address to host:port");

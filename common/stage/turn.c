@@ -37,6 +37,15 @@ static void count_reasons(struct batch *b, const struct judgement *j)
     }
 }
 
+static void count_limits(struct batch *b, const struct verdict *v)
+{
+    const struct payout_section *section = v->section;
+    if (b->stage->writes != SECTION_PAYOUT) return;
+    for (unsigned p = 0; p < section->program_count; p++)
+        for (unsigned i = 0; i < section->programs[p].balance_count; i++)
+            b->neared[section->programs[p].balances[i].nears]++;
+}
+
 /* --- dead letters ----------------------------------------------------------------------------------------------- */
 
 static struct slice issue_of(enum err why)
@@ -305,6 +314,7 @@ static enum err end_turn(struct batch *b, struct turn *t, struct verdict *v)
     TRY(e);
     conservation_end(&b->count, t->dossier->line, v->judgement->outcome);
     count_reasons(b, v->judgement);
+    count_limits(b, v);
     b->repeats += v->is_repeat;
     rule_tally_count(&b->rules, v->judgement, t->dossier->line);
     return publish(b, t, v, out);

@@ -19,7 +19,7 @@ struct worker_meter {
     struct metric_series *in, *out[OUTCOME_COUNT], *difference_lines, *difference_minor;
     struct metric_series *results[TRANSACTION_RESULTS], *parts[LOOP_PART_COUNT], *batch_lines, *commit, *end_to_end;
     struct metric_series *reasons[BATCH_REASONS], *deadletters[BATCH_REASONS], *voids[REVIEW_VOID_COUNT];
-    struct metric_series *restored, *restore_seconds, *assigned, *repeats;
+    struct metric_series *restored, *restore_seconds, *assigned, *repeats, *neared[LIMIT_NEARED_COUNT];
     struct metric_series *rebalances[REBALANCE_KINDS];
     struct retry          retries[RETRIES_MAX];
     unsigned              retry_count;
@@ -48,6 +48,14 @@ static void open_parts(struct worker_meter *m)
     for (unsigned r = 0; r < TRANSACTION_RESULTS; r++) m->results[r] = METRIC_SERIES(METRIC_TRANSACTIONS, results[r]);
 }
 
+static void open_of_payout(struct worker_meter *m)
+{
+    m->repeats = METRIC_SOLE(METRIC_REPEATS_SUPPRESSED);
+    m->neared[LIMIT_CAP] = METRIC_SERIES(METRIC_LIMITS_NEARED, SLICE("cap"));
+    m->neared[LIMIT_AGREEMENT_LINE] = METRIC_SERIES(METRIC_LIMITS_NEARED, SLICE("agreement_line"));
+    m->neared[LIMIT_FUND] = METRIC_SERIES(METRIC_LIMITS_NEARED, SLICE("fund"));
+}
+
 struct worker_meter *worker_meter_open(const struct stage *stage)
 {
     struct worker_meter *m = arena_map(sizeof *m);
@@ -64,7 +72,7 @@ struct worker_meter *worker_meter_open(const struct stage *stage)
     m->restored = METRIC_SOLE(METRIC_RESTORED_RECORDS);
     m->restore_seconds = METRIC_SOLE(METRIC_RESTORE_SECONDS);
     m->assigned = METRIC_SOLE(METRIC_ASSIGNED_PARTITIONS);
-    if (stage->writes == SECTION_PAYOUT) m->repeats = METRIC_SOLE(METRIC_REPEATS_SUPPRESSED);
+    if (stage->writes == SECTION_PAYOUT) open_of_payout(m);
     open_parts(m);
     m->rebalances[WORKER_ASSIGNED] = METRIC_SERIES(METRIC_REBALANCES, SLICE("assigned"));
     m->rebalances[WORKER_REVOKED] = METRIC_SERIES(METRIC_REBALANCES, SLICE("revoked"));
@@ -201,6 +209,8 @@ static void note_results(struct worker_meter *m, const struct loop_counts *now)
 static void note_batch(struct worker_meter *m, const struct loop_counts *now, instant_ms now_unix_ms)
 {
     if (m->repeats) metric_add(m->repeats, (int64_t)(now->repeats - m->counted.repeats));
+    for (unsigned n = LIMIT_FAR + 1; m->repeats && n < LIMIT_NEARED_COUNT; n++)
+        metric_add(m->neared[n], (int64_t)(now->neared[n] - m->counted.neared[n]));
     metric_observe(m->batch_lines, now->records);
     metric_observe(m->commit, now->part_ns[LOOP_COMMIT]);
     for (unsigned p = 0; p < LOOP_PART_COUNT; p++) metric_observe(m->parts[p], now->part_ns[p]);

@@ -280,6 +280,7 @@ static int read_settings(struct broker *b, struct flags *f)
     };
     settings_init(&b->settings, &b->arena, SERVICE_CLAIMCTL);
     if (setting_sources_read(&b->settings, &sources, &problems) != OK) return complain(b, &problems);
+    if (f->brokers) b->settings.values[SETTING_KAFKA_BROKERS].place.where = SLICE("--brokers");    /* as it was said */
     return read_context(b, f);
 }
 

@@ -391,6 +391,17 @@ void award_balance(struct rating *r, struct award *a, struct slice kind, struct 
         (struct balance){ .kind = kind, .id = id, .before = before, .after = after, .unit = unit };
 }
 
+static bool is_near(int64_t limit, int64_t used)
+{
+    return (__int128)used * 10 >= (__int128)limit * 9;
+}
+
+void award_note_limit(struct award *a, enum limit_neared what, int64_t limit, int64_t used_before, int64_t used_after)
+{
+    if (a->balance_count && limit > 0 && !is_near(limit, used_before) && is_near(limit, used_after))
+        a->balances[a->balance_count - 1].nears = what;
+}
+
 /* Units of one cost and lot are one row. */
 void award_lot(struct rating *r, struct award *a, struct slice lot_id, int64_t qty_milli, int64_t cost_micros,
                int64_t debit_micros, struct slice currency)

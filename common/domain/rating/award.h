@@ -214,6 +214,8 @@ void award_result(struct step *s, struct slice name, int64_t value, int64_t divi
 void award_result_exact(struct rating *r, struct step *s, struct slice name, struct rational value, struct slice unit);
 void award_balance(struct rating *r, struct award *a, struct slice kind, struct slice id, int64_t before, int64_t after,
                    struct slice unit);
+/* Of the balance just given: the line takes the use of `limit` (0: there is none) from below nine tenths to there. */
+void award_note_limit(struct award *a, enum limit_neared what, int64_t limit, int64_t used_before, int64_t used_after);
 void award_lot(struct rating *r, struct award *a, struct slice lot_id, int64_t qty_milli, int64_t cost_micros,
                int64_t debit_micros, struct slice currency);
 

@@ -136,6 +136,8 @@ void caps_charge(struct rating *r, struct award *a)
         struct cap_row *row = books_change(r->books, PAYOUT_CAPS, cap_key(r, a, i, scope, label));
         award_balance(r, a, SLICE("cap"), rows_number(r->arena, i), row->used_minor, row->used_minor + a->amount_minor,
                       a->minor_unit);
+        if (cap->has_amount)
+            award_note_limit(a, LIMIT_CAP, cap->amount_minor, row->used_minor, row->used_minor + a->amount_minor);
         row->used_minor += a->amount_minor;
         row->used_milli += a->paid_milli;
         row->currency = a->program->currency;

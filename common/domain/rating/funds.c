@@ -78,6 +78,12 @@ int64_t funds_available(const struct fund_row *f)
            - f->converted_minor;
 }
 
+void funds_note_limit(struct award *a, const struct fund_row *f, int64_t before)
+{
+    int64_t whole = f->accrued_minor + f->adjusted_minor;
+    award_note_limit(a, LIMIT_FUND, whole, whole - before, whole - funds_available(f));
+}
+
 void funds_expire_rest(struct fund_row *fund)
 {
     int64_t left = funds_available(fund);

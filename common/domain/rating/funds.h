@@ -25,6 +25,8 @@ const struct fund_row *funds_read(struct rating *r, struct slice program_id, str
 struct fund_row *funds_change(struct rating *r, const struct program *p, struct slice label);
 
 int64_t funds_available(const struct fund_row *fund);
+/* The award's line took what is left from `before` to what is there now: of the balance just given. */
+void funds_note_limit(struct award *a, const struct fund_row *fund, int64_t before);
 
 /* The rest of a closed fund expires; a rest below nothing stays. To be called when money has come back. */
 void funds_expire_rest(struct fund_row *fund);

@@ -354,6 +354,7 @@ static void write_claim(struct rating *r, struct award *a)
     else charge_activity(r, a, c);
     funds_expire_rest(fund);
     award_balance(r, a, SLICE("fund"), c->label, before, funds_available(fund), a->minor_unit);
+    funds_note_limit(a, fund, before);
     caps_charge(r, a);
     struct posting *p = award_post(r, a, LEDGER_EARNED, 0, a->amount_minor, a->payout_minor);
     p->kept = &a->kept;
@@ -442,6 +443,7 @@ static void reserve(struct rating *r, struct award *a, struct preapproval_row *r
     ASSERT(reserved <= wanted || wanted < 0);
     row->reserved_minor = reserved > 0 ? reserved : 0;
     award_balance(r, a, SLICE("fund"), label, available, funds_available(fund), a->minor_unit);
+    funds_note_limit(a, fund, available);
 }
 
 static void describe(struct rating *r, const struct award *a, struct preapproval_row *row, struct slice label)

@@ -730,6 +730,7 @@ void ship_debit_write(struct rating *r, struct award *a)
     row->paid_minor += a->amount_minor;
     award_balance(r, a, SLICE("agreement_line"), rows_number(r->arena, d->line->line_no), before,
                   balance->consumed_milli, SLICE("milli"));
+    award_note_limit(a, LIMIT_AGREEMENT_LINE, agreements_authorised_milli(r, d->line), before, balance->consumed_milli);
     caps_charge(r, a);
     stacking_note(r, a, a->amount_minor, false);
     struct posting *p = award_post(r, a, LEDGER_EARNED, a->paid_milli, a->amount_minor, a->payout_minor);

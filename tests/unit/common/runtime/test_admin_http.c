@@ -4,9 +4,11 @@
 #include "runtime/log.h"
 #include "support/test.h"
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static struct settings s;
@@ -115,6 +117,51 @@ TEST(a_person_on_loopback_gets_the_answer_over_the_wire)
     life_close(life);
     asked.body = text_over(asked.bytes, sizeof asked.bytes);
     CHECK_INT(admin_http_ask("127.0.0.1", asked.port, "/readyz", 500, &asked.status, &asked.body), ERR_SERVICE_AWAY);
+}
+
+enum { CONNECTIONS_MAX = 2, PATIENT_MS = 60000 };
+
+static void *ask_behind_many(void *context)
+{
+    struct asked *asked = context;
+    int sockets[CONNECTIONS_MAX];
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)asked->port),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    for (int i = 0; i < CONNECTIONS_MAX; i++) {
+        sockets[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        CHECK(connect(sockets[i], (struct sockaddr *)&at, sizeof at) == 0);
+        CHECK_INT(send(sockets[i], "GET /", 5, MSG_NOSIGNAL), 5);
+    }
+    asked->err = admin_http_ask("127.0.0.1", asked->port, "/readyz", PATIENT_MS, &asked->status, &asked->body);
+    for (int i = 0; i < CONNECTIONS_MAX; i++) close(sockets[i]);
+    life_poke(asked->life);
+    return NULL;
+}
+
+/* All places taken by those who say nothing: once they are put out, the next ones are let in, though nobody else calls
+ * for it. */
+TEST(who_holds_every_connection_in_silence_keeps_nobody_out_for_longer_than_he_may)
+{
+    struct life *life = NULL;
+    struct admin_http *admin = NULL;
+    pthread_t thread;
+    settings_init(&s, test_arena(), SERVICE_PAYOUT);
+    missing = "";
+    struct setting_place place = { .origin = SETTING_FLAG };
+    CHECK_INT(settings_set(&s, SLICE("admin.listen"), SLICE("127.0.0.1:0"), place), SETTING_TAKEN);
+    CHECK_INT(settings_set(&s, SLICE("admin.connections_max"), SLICE("2"), place), SETTING_TAKEN);
+    CHECK_INT(settings_set(&s, SLICE("admin.idle_seconds"), SLICE("1"), place), SETTING_TAKEN);
+    struct life_events events = { .context = &life, .poked = end };
+    CHECK_INT(life_open(&events, &life), OK);
+    CHECK_INT(admin_http_open(life, &source, &admin), OK);
+    struct asked asked = { .port = admin_http_port(admin), .life = life };
+    asked.body = text_over(asked.bytes, sizeof asked.bytes);
+    CHECK_INT(pthread_create(&thread, NULL, ask_behind_many, &asked), 0);
+    CHECK_INT(life_run(life), 0);
+    pthread_join(thread, NULL);
+    CHECK_INT(asked.status, 200);
+    admin_http_close(admin);
+    life_close(life);
 }
 
 TEST(a_port_that_is_taken_is_told_from_a_wrong_one)

@@ -1,6 +1,9 @@
 /* Invariants 6 and 16 of domain.md 9 on seeded random lines: sales, returns, grants, pre-approvals, claims, cancels,
  * reversals, closes and settlements of one program after the other, checked behind every line. */
 #include "support/ledger.h"
+#include "support/table.h"
+
+#include "domain/rating/funds.h"
 
 #include <stdio.h>
 
@@ -257,4 +260,39 @@ TEST(a_fund_keeps_what_came_in_and_settlements_add_up)
         CHECK_INT(w->claimed, 0);
     }
     CHECK(outcomes[OUTCOME_PASS] > 100 && outcomes[OUTCOME_SHORT] > 5 && outcomes[OUTCOME_REJECT] > 20);
+}
+
+TEST(a_line_that_takes_a_limit_past_nine_tenths_is_noted_once)
+{
+    struct table t = TABLE("limit       before      after     | nears",
+                           "1000        0           899       | no",
+                           "1000        0           900       | yes",
+                           "1000        899         1000      | yes",
+                           "1000        900         901       | no",
+                           "1000        950         800       | no",
+                           "1000        800         1200      | yes",
+                           "0           0           10        | no",
+                           "-5          0           10        | no",
+                           "9000000000000000000  0  8100000000000000000 | yes");
+    while (table_next(&t)) {
+        struct balance balances[2] = { { .before = 1 }, { .before = 2 } };
+        struct award a = { .balances = balances, .balance_count = 2 };
+        award_note_limit(&a, LIMIT_FUND, cell_int(&t, "limit"), cell_int(&t, "before"), cell_int(&t, "after"));
+        CHECK_INT(balances[0].nears, LIMIT_FAR);
+        CHECK_INT(balances[1].nears, cell_yes(&t, "nears") ? LIMIT_FUND : LIMIT_FAR);
+    }
+    struct award none = { 0 };
+    award_note_limit(&none, LIMIT_CAP, 10, 0, 10);          /* more balances than are kept: nobody is told */
+}
+
+TEST(a_fund_is_near_its_end_by_what_is_left_of_it)
+{
+    struct fund_row fund = { .accrued_minor = 900, .adjusted_minor = 100, .paid_minor = 850, .reserved_minor = 50 };
+    struct balance balance = { 0 };
+    struct award a = { .balances = &balance, .balance_count = 1 };
+    funds_note_limit(&a, &fund, 101);
+    CHECK_INT(balance.nears, LIMIT_FUND);
+    balance.nears = LIMIT_FAR;
+    funds_note_limit(&a, &fund, 100);
+    CHECK_INT(balance.nears, LIMIT_FAR);
 }
