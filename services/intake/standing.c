@@ -156,7 +156,15 @@ static enum err end_lines(struct arena *a, struct store *s, struct slice bytes)
         j->withdrew_line_id,
     };
     for (unsigned k = 0; k < sizeof ended / sizeof *ended; k++) TRY(end_line(a, s, ended[k], by));
+    for (unsigned k = 0; k < d.line->line_refs.count; k++) TRY(end_line(a, s, d.line->line_refs.items[k], by));
     return OK;
+}
+
+/* A REVERSE by payout ids names no line: who reverses so and reads the document anew pays it again. */
+static bool ends_lines(const struct dossier *d)
+{
+    enum kind kind = d->line ? d->line->kind : KIND_UNSPECIFIED;
+    return kind == KIND_CANCEL || kind == KIND_REPLACE || kind == KIND_REVERSE;
 }
 
 enum err standing_take(struct arena *a, struct store *s, const struct record *record)
@@ -172,8 +180,7 @@ enum err standing_take(struct arena *a, struct store *s, const struct record *re
     TRY(store_get(s, STANDING_LINES, text_slice(&key), &value));
     if (is_decided && value.size) return OK;        /* counted before */
     TRY(store_put(s, STANDING_LINES, text_slice(&key), put_line(a, &d, j)));
-    if (is_decided && d.line && (d.line->kind == KIND_CANCEL || d.line->kind == KIND_REPLACE))
-        TRY(end_lines(a, s, record->value));
+    if (is_decided && ends_lines(&d)) TRY(end_lines(a, s, record->value));
     return is_decided ? add_document(a, s, slice_head(text_slice(&key), DOCUMENT_BYTES), &d) : OK;
 }
 

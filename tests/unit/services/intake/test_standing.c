@@ -102,12 +102,13 @@ TEST(decided_lines_are_counted_once_and_what_is_earned_is_added_up)
     close_tables();
 }
 
-/* A CANCEL of document b that names line `original`. */
-static struct slice cancel(char original, char line_digit, enum outcome outcome)
+/* A CANCEL or REVERSE of document b that names line `original`. */
+static struct slice taking_back(enum kind kind, char original, char line_digit, enum outcome outcome)
 {
-    struct line line = { .kind = KIND_CANCEL,
-                         .partner_id = SLICE("N-100"),
-                         .original_line_ref = hex(original, ID_HEX) };
+    struct slice named = hex(original, ID_HEX);
+    struct line line = { .kind = kind, .partner_id = SLICE("N-100"), .cause = CAUSE_FRAUD };
+    if (kind == KIND_CANCEL) line.original_line_ref = named;
+    else line.line_refs = (struct texts){ &named, 1 };
     struct receipt receipt = { .line_id = hex(line_digit, ID_HEX),
                                .document_id = hex('b', SHA256_HEX),
                                .partner_root_id = SLICE("N-100"),
@@ -136,9 +137,12 @@ TEST(a_line_is_ended_by_the_first_correction_that_took_effect)
     take(decided[0], TOPIC_CLAIMS_DECIDED, dossier('a', '1', OUTCOME_PASS, 1050));
     take(decided[0], TOPIC_CLAIMS_DECIDED, dossier('a', '2', OUTCOME_PASS, 1050));
     take(decided[0], TOPIC_CLAIMS_DECIDED, dossier('a', '3', OUTCOME_PASS, 1050));
-    take(decided[0], TOPIC_CLAIMS_DECIDED, cancel('1', '5', OUTCOME_PASS));
-    take(decided[0], TOPIC_CLAIMS_DECIDED, cancel('2', '6', OUTCOME_REJECT));
+    take(decided[0], TOPIC_CLAIMS_DECIDED, taking_back(KIND_CANCEL, '1', '5', OUTCOME_PASS));
+    take(decided[0], TOPIC_CLAIMS_DECIDED, taking_back(KIND_CANCEL, '2', '6', OUTCOME_REJECT));
+    take(decided[0], TOPIC_CLAIMS_DECIDED, dossier('a', '7', OUTCOME_PASS, 1050));
+    take(decided[0], TOPIC_CLAIMS_DECIDED, taking_back(KIND_REVERSE, '7', '8', OUTCOME_PASS));
     CHECK_INT(standing_lines_of(test_arena(), decided, held, PARTITIONS, a, &lines), OK);
+    CHECK(standing_is_ended(&lines, hex('7', ID_HEX), NULL));
     CHECK(standing_is_ended(&lines, hex('1', ID_HEX), NULL));
     CHECK(standing_is_ended(&lines, hex('1', ID_HEX), a));
     CHECK(!standing_is_ended(&lines, hex('1', ID_HEX), b));               /* by that document itself */
