@@ -502,8 +502,16 @@ static enum err keep_line(void *context, const struct intake_line *line)
 {
     const struct intake_job *job = context;
     bool is_of_report = slice_equal(line->target_id.size ? line->target_id : line->report_id, job->report_name);
+    if (job->report_root.size > 0) is_of_report &= slice_equal(line->receipt->partner_root_id, job->report_root);
     if (line->outcome != OUTCOME_PASS || !is_of_report) return OK;
     return correction_add(job->correction, line->line, line->receipt->line_id, line->resubmits);
+}
+
+/* A document of another partner's report under the same number. */
+static bool is_of_another(struct intake *i)
+{
+    struct slice named = i->reader ? i->reader->header.partner_id : (struct slice){ 0 };
+    return i->job.report_root.size > 0 && named.size > 0 && !slice_equal(root_of(i, named), i->job.report_root);
 }
 
 /* The same way once more, for a document on file: what it did to the report goes into the correction. */
@@ -516,19 +524,26 @@ static enum err read_again(struct correction *c, struct intake_job *job)
     correction_begin(c);
     TRY(intake_open(&intake, job, &events));
     enum err e = OK;
+    done = is_of_another(intake);
     while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
     intake_close(intake);
     return e == OK ? correction_apply(c) : e;
 }
 
-static enum err read_report(struct correction *c, const struct intake_targets *targets, struct slice report_id)
+/* Of several partners' reports under one number, as who reports for them numbers them, the document that names its
+ * partner means that one's. */
+static enum err read_report(struct correction *c, const struct intake_targets *targets, struct slice report_id,
+                            struct slice root)
 {
     struct intake_job jobs[TARGET_CHAIN_MAX];
     unsigned count = 0;
     TRY(targets->open(targets->context, report_id, jobs, &count));
     ASSERT(count <= TARGET_CHAIN_MAX);
     enum err e = OK;
-    for (unsigned k = 0; e == OK && k < count; k++) e = read_again(c, &jobs[k]);
+    for (unsigned k = 0; e == OK && k < count; k++) {
+        jobs[k].report_root = root;
+        e = read_again(c, &jobs[k]);
+    }
     targets->close(targets->context, jobs, count);
     correction_begin(c);
     return e;
@@ -539,7 +554,9 @@ static enum err open_report(struct intake *i, struct slice target_id)
     struct undoing *u = &i->undoing;
     TRY(correction_open(i->job.targets, &u->correction));
     u->owns_correction = true;
-    return read_report(u->correction, i->job.targets, target_id);
+    struct slice named = i->reader->header.partner_id;
+    struct slice root = named.size > 0 ? slice_copy(&i->arena, root_of(i, named)) : (struct slice){ 0 };
+    return read_report(u->correction, i->job.targets, target_id, root);
 }
 
 /* A document is read again only for the one report; its other corrections are passed over. */

@@ -30,6 +30,7 @@ struct intake_job {
     const struct intake_targets   *targets;         /* documents on file that this one may undo; NULL none */
     struct correction *correction; /* the one report on file, while documents are read again (correction.h), */
     struct slice                   report_name;     /* and the number that this document gave it */
+    struct slice                   report_root;     /* whose it is, when the correcting document says so */
     bool accepts_received_at;                       /* lines of `local` bring their own (--received-from-input) */
     bool                           refuses_unknown_sender;  /* x12.unknown_sender: reject */
     bool sender_is_refused; /* no one profile of the submitter's reads it (x12_sender.h) */

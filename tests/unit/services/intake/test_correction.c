@@ -195,6 +195,25 @@ TEST(what_is_cancelled_is_what_all_documents_of_the_report_left)
     CHECK_INT(cancels, 4);      /* 1/1 of the original, the REPLACE of 1/2 and what it named, the new 3/1 */
 }
 
+#define PARTNERS(partner, purpose, lines) \
+    "{\"document\":{\"partner_id\":\"" partner "\",\"report_id\":\"R-2\",\"purpose\":\"" purpose "\"},\"lines\":[" lines "]}"
+
+/* Who reports for several numbers their reports alike: a document that names its partner changes that one's alone. */
+TEST(reports_of_several_partners_under_one_number_are_apart)
+{
+    desk_open();
+    on_file(PARTNERS("N", "original", SALE_OF("1", "1", "5")), "R-2");
+    on_file(PARTNERS("M", "original", SALE_OF("9", "1", "6")), "R-2");
+    on_file(PARTNERS("N", "replace", SALE_OF("1", "1", "7")), "R-2");
+    CHECK_INT(run(SLICE(PARTNERS("M", "replace", SALE_OF("9", "1", "8"))), 1), DOCUMENT_POSTED);
+    struct slice rest = text_slice(&desk->said);
+    CHECK(slice_starts_with(slice_cut(&rest, ';'), SLICE("PASS REPLACE 9/1 8 of")));
+    CHECK_TEXT(rest, " ");
+    CHECK_INT(run(SLICE(PARTNERS("N", "cancel", "")), 1), DOCUMENT_POSTED);
+    CHECK_INT(desk->line_count, 1);
+    CHECK(slice_starts_with(text_slice(&desk->said), SLICE("PASS CANCEL / 0 of")));
+}
+
 TEST(the_same_replacement_again_changes_nothing)
 {
     desk_open();
