@@ -94,6 +94,7 @@ struct workbook_rows {
     unsigned                depth, column, style, phonetic;
     char                    type;                   /* of the cell: n s i (inline) t (formula text) b e d */
     bool                    in_row, in_cell, in_value, in_text, has_value, has_formula, has_row, is_done, is_suspended;
+    bool                    in_data;
     bool                    counts_rows;            /* numbers that recur are none: rows count as they stand */
     size_t                  from, size;             /* of the value at work; of all texts of the row */
     char                    text[WORKBOOK_ROW_BYTES_MAX + 1];

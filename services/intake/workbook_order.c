@@ -14,7 +14,7 @@ struct order {
     size_t count, capacity;
     unsigned depth, of_row;                         /* of_row: the depth of the row at hand, 0 none */
     uint32_t last;
-    bool descends, keeps;
+    bool descends, keeps, in_data;
 };
 
 uint32_t workbook_row_number(const char **attributes, uint32_t last)
@@ -40,7 +40,8 @@ static void on_start(void *parser, const XML_Char *name, const XML_Char **attrib
 {
     struct order *o = XML_GetUserData(parser);
     o->depth++;
-    if (o->of_row || strcmp(workbook_local(name), "row") != 0) return;
+    o->in_data |= strcmp(workbook_local(name), "sheetData") == 0;
+    if (!o->in_data || o->of_row || strcmp(workbook_local(name), "row") != 0) return;
     uint32_t row = workbook_row_number(attributes, o->last);
     o->of_row = o->depth;
     o->descends |= row <= o->last;
@@ -53,7 +54,7 @@ static void on_start(void *parser, const XML_Char *name, const XML_Char **attrib
 static void on_end(void *parser, const XML_Char *name)
 {
     struct order *o = XML_GetUserData(parser);
-    (void)name;
+    if (!o->of_row && strcmp(workbook_local(name), "sheetData") == 0) o->in_data = false;
     if (o->of_row == o->depth) {
         o->of_row = 0;
         if (o->keeps)

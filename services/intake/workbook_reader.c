@@ -454,10 +454,14 @@ static struct slice percent_text(struct arena *a, struct slice number)
     struct text t = text_in(a, number.size + 8);
     bool is_negative = number.size > 0 && number.bytes[0] == '-';
     struct slice rest = slice_skip(number, is_negative), whole = slice_cut(&rest, '.');
-    while (whole.size > 0 && whole.bytes[0] == '0') whole = slice_skip(whole, 1);
     if (is_negative) PUT(&t, "-");
+    size_t from = t.size;
     text_put(&t, whole);
     for (unsigned k = 0; k < 2; k++) text_put_byte(&t, k < rest.size ? rest.bytes[k] : '0');
+    size_t zeros = 0;
+    while (from + zeros + 1 < t.size && t.bytes[from + zeros] == '0') zeros++;
+    memmove(t.bytes + from, t.bytes + from + zeros, t.size - from - zeros);
+    t.size -= zeros;
     if (rest.size > 2) { PUT(&t, "."); text_put(&t, slice_skip(rest, 2)); }
     PUT(&t, "%");
     return text_slice(&t);

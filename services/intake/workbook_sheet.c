@@ -238,7 +238,8 @@ static void on_start(void *parser, const XML_Char *name, const XML_Char **attrib
     const char *local = workbook_local(name);
     if (++r->depth > WORKBOOK_DEPTH_MAX) { XML_StopParser(parser, XML_FALSE); return; }
     if (!r->in_row) {
-        if (strcmp(local, "row") == 0) begin_row(r, attributes);
+        if (strcmp(local, "sheetData") == 0) r->in_data = true;
+        else if (r->in_data && strcmp(local, "row") == 0) begin_row(r, attributes);     /* drawings have rows, too */
         else if (strcmp(local, "mergeCell") == 0) take_merge(r, workbook_attribute(attributes, "ref"));
         return;
     }
@@ -267,6 +268,8 @@ static void on_end(void *parser, const XML_Char *name)
         r->in_row = false;
         r->has_row = true;
         XML_StopParser(parser, XML_TRUE);
+    } else if (!r->in_row && strcmp(local, "sheetData") == 0) {
+        r->in_data = false;
     }
     if (r->workbook->problem.code != ISSUE_NONE) XML_StopParser(parser, XML_FALSE);
 }

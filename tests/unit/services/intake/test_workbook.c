@@ -576,6 +576,20 @@ TEST(rows_keep_their_numbers_in_whatever_order_they_stand)
     }
 }
 
+/* Rows are those of the sheet's data; the anchor of a button behind them has one of its own. */
+TEST(the_row_of_a_drawing_is_no_row)
+{
+    const char *rows = sheet(HEADER "\n" ROW, true), *end = strstr(rows, "</worksheet>");
+    struct text t = text_in(test_arena(), 8192);
+    text_put(&t, slice_of(rows, (size_t)(end - rows)));
+    PUT(&t, "<controls><control><anchor><from><xdr:col xmlns:xdr=\"x\">1</xdr:col><xdr:row xmlns:xdr=\"x\">3</xdr:row>"
+            "</from></anchor></control></controls></worksheet>");
+    CHECK_INT(run(book(ONE_SHEET, slice_copy(test_arena(), text_slice(&t)).bytes, NULL, NULL)), DOCUMENT_POSTED);
+    CHECK_INT(r.line_count, 1);
+    CHECK_INT(r.result->skipped[SKIPPED_blank], 0);
+    rig_close(&r);
+}
+
 /* Too many bytes to be held in memory: refused with a sentence, not read in a wrong order. */
 TEST(a_large_sheet_out_of_order_is_refused)
 {
