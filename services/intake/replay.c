@@ -29,15 +29,14 @@ struct side {
 };
 
 struct replay {
-    struct side               before, after;
-    const struct intake_job  *job;
+    struct side                   before, after;
     const struct replay_standing *stands;
-    const struct answer_sink *sink;
-    struct json_out           json, *changes;
-    struct replay_counts     *counts;
-    uint64_t                  shown;
-    struct hash128            report;               /* of the first line that was sent, when has_sent */
-    bool                      has_sent;
+    const struct answer_sink     *sink;
+    struct json_out               json, *changes;
+    struct replay_counts         *counts;
+    uint64_t                      shown;
+    struct hash128                report;           /* of the first line that was sent, when has_sent */
+    bool                          has_sent;
 };
 
 static enum err on_line(void *context, const struct intake_line *line)
@@ -113,8 +112,7 @@ static void send_object(struct replay *r)
 
 static void send_report(struct replay *r, struct slice report_id)
 {
-    struct slice named = intake_result(r->before.intake)->header.partner_id,
-                 partner_id = named.size ? named : r->job->partner_id;
+    struct slice partner_id = intake_result(r->before.intake)->header.partner_id;
     json_out_reset(&r->json);
     json_out_begin(&r->json, '{');
     json_out_name(&r->json, SLICE("document"));
@@ -268,7 +266,7 @@ enum err replay_compare(const struct intake_job *before, const struct intake_job
                         const struct replay_standing *stands, const struct answer_sink *sink,
                         struct json_out *changes, struct replay_counts *counts)
 {
-    struct replay r = { .job = before, .stands = stands, .sink = sink, .changes = changes, .counts = counts };
+    struct replay r = { .stands = stands, .sink = sink, .changes = changes, .counts = counts };
     *counts = (struct replay_counts){ 0 };
     json_out_open(&r.json);
     enum err e = open_side(&r.before, before);
