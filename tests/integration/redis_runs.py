@@ -259,7 +259,7 @@ try:
     port = free_port(0)
     redis = Redis(*durable, "--tls-port", str(port), *by_tls)
     secured = f"127.0.0.1:{port}"
-    same("by TLS", run("tls", secured, None, PATIENT_MS, secure))
+    same("by TLS", run("by-tls", secured, None, PATIENT_MS, secure))
     redis.say("FLUSHALL")
 
     def end_midway(now):

@@ -13,7 +13,7 @@ start_redis() {
 }
 
 redis_is_there() { [ "$(redis-cli -p "$redis_port" ping 2> /dev/null)" = PONG ] || ! kill -0 "$redis_pid" 2> /dev/null; }
-kill_redis() { kill -KILL "${redis_pid:-0}" 2> /dev/null && wait "$redis_pid" 2> /dev/null; true; }
+kill_redis() { kill -KILL "${redis_pid:-0}" 2> /dev/null && wait "$redis_pid" 2> /dev/null || true; }
 restart_redis() { start_redis; }
 
 own_redis() {
