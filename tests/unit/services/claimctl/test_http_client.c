@@ -5,19 +5,40 @@
 
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* A service that takes one connection, keeps what came and answers what it was told. */
 struct server { int listener; const char *answer; size_t answer_size; char request[8192]; size_t request_size; };
 
+/* The head, and as many bytes behind it as it says. */
+static bool is_whole(const struct server *s)
+{
+    struct slice rest = slice_of(s->request, s->request_size);
+    const char *end = memmem(rest.bytes, rest.size, "\r\n\r\n", 4),
+               *length = memmem(rest.bytes, rest.size, "Content-Length: ", 16);
+    if (!end) return false;
+    size_t body = length && length < end ? strtoul(length + 16, NULL, 10) : 0;
+    return s->request_size - (size_t)(end + 4 - s->request) >= body;
+}
+
+/* Who closes before he has read all resets the connection, and his answer may be lost. */
+static void take_request(struct server *s, int fd)
+{
+    while (!is_whole(s) && s->request_size < sizeof s->request - 1) {
+        ssize_t got = recv(fd, s->request + s->request_size, sizeof s->request - 1 - s->request_size, 0);
+        if (got <= 0) return;
+        s->request_size += (size_t)got;
+    }
+}
+
 static void *serve(void *server)
 {
     struct server *s = server;
     int fd = accept(s->listener, NULL, NULL);
     if (fd < 0) return NULL;
-    ssize_t got = recv(fd, s->request, sizeof s->request - 1, 0);
-    s->request_size = got > 0 ? (size_t)got : 0;
+    take_request(s, fd);
     for (size_t sent = 0; sent < s->answer_size;) {         /* in small pieces */
         size_t piece = s->answer_size - sent < 7 ? s->answer_size - sent : 7;
         if (send(fd, s->answer + sent, piece, MSG_NOSIGNAL) <= 0) break;
