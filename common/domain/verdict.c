@@ -6,9 +6,9 @@
 void verdict_init(struct verdict *v, struct arena *a, struct books *b, size_t section_bytes)
 {
     ASSERT(section_bytes >= sizeof(struct judgement));
-    memset(v, 0, offsetof(struct verdict, wakes));      /* the lists are long, and their counts speak */
-    v->wake_count = v->case_count = 0;
-    v->is_repeat = false;
+    _Static_assert(sizeof *v == offsetof(struct verdict, wakes) + sizeof v->wakes + sizeof v->cases,
+                   "the lists stand last");
+    memset(v, 0, offsetof(struct verdict, wakes));
     v->arena = a;
     v->books = b;
     v->section = arena_alloc(a, section_bytes);

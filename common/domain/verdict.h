@@ -57,11 +57,11 @@ struct verdict {
     void *wants; /* what decide has to know besides rows (stage.h), NULL nothing */
     const struct review_effect *review;             /* what a person decided on this line, NULL none; set by the loop */
     struct slice withdraws; /* line_id that waits in this stage and ends WITHDRAWN by this line */
-    struct slice      wakes[VERDICT_WAKES_MAX];     /* data that this line makes arrive (stage/waiting.h): "pos:…" */
-    unsigned          wake_count;
-    const struct clearance *cases[VERDICT_CASES_MAX];   /* opened beside the line (screening.md 4.5) */
-    unsigned          case_count;
+    unsigned          wake_count, case_count;
     bool              is_repeat;                    /* this stage decided the line before: the record alone speaks */
+    /* The lists stand last: verdict_init clears what stands before them, and their counts speak. */
+    struct slice      wakes[VERDICT_WAKES_MAX];     /* data that this line makes arrive (stage/waiting.h): "pos:…" */
+    const struct clearance *cases[VERDICT_CASES_MAX];   /* opened beside the line (screening.md 4.5) */
 };
 
 /* Makes `section` of `section_bytes` in the arena and an empty judgement at its head. */

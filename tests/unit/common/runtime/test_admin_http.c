@@ -93,15 +93,25 @@ static void end(void *life)
     life_end(*(struct life **)life, 0);
 }
 
+static void set_flag(struct slice name, struct slice value)
+{
+    CHECK_INT(settings_set(&s, name, value, (struct setting_place){ .origin = SETTING_FLAG }), SETTING_TAKEN);
+}
+
+/* Settings of a service that misses nothing, on a port of the system's choice. */
+static void begin_on_loopback(void)
+{
+    settings_init(&s, test_arena(), SERVICE_PAYOUT);
+    missing = "";
+    set_flag(SLICE("admin.listen"), SLICE("127.0.0.1:0"));
+}
+
 TEST(a_person_on_loopback_gets_the_answer_over_the_wire)
 {
     struct life *life = NULL;
     struct admin_http *admin = NULL;
     pthread_t thread;
-    settings_init(&s, test_arena(), SERVICE_PAYOUT);
-    missing = "";
-    struct setting_place place = { .origin = SETTING_FLAG };
-    CHECK_INT(settings_set(&s, SLICE("admin.listen"), SLICE("127.0.0.1:0"), place), SETTING_TAKEN);
+    begin_on_loopback();
     struct life_events events = { .context = &life, .poked = end };
     CHECK_INT(life_open(&events, &life), OK);
     CHECK_INT(admin_http_open(life, &source, &admin), OK);
@@ -145,12 +155,9 @@ TEST(who_holds_every_connection_in_silence_keeps_nobody_out_for_longer_than_he_m
     struct life *life = NULL;
     struct admin_http *admin = NULL;
     pthread_t thread;
-    settings_init(&s, test_arena(), SERVICE_PAYOUT);
-    missing = "";
-    struct setting_place place = { .origin = SETTING_FLAG };
-    CHECK_INT(settings_set(&s, SLICE("admin.listen"), SLICE("127.0.0.1:0"), place), SETTING_TAKEN);
-    CHECK_INT(settings_set(&s, SLICE("admin.connections_max"), SLICE("2"), place), SETTING_TAKEN);
-    CHECK_INT(settings_set(&s, SLICE("admin.idle_seconds"), SLICE("1"), place), SETTING_TAKEN);
+    begin_on_loopback();
+    set_flag(SLICE("admin.connections_max"), SLICE("2"));
+    set_flag(SLICE("admin.idle_seconds"), SLICE("1"));
     struct life_events events = { .context = &life, .poked = end };
     CHECK_INT(life_open(&events, &life), OK);
     CHECK_INT(admin_http_open(life, &source, &admin), OK);
