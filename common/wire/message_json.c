@@ -10,6 +10,7 @@
 #include "domain/calendar.h"
 #include "domain/reason.h"
 #include "wire/json_text.h"
+#include "wire/masking.h"
 #include "wire/messages.h"
 
 #include <stdio.h>
@@ -41,7 +42,15 @@ static bool is_bounded(const ProtobufCMessageDescriptor *d, struct slice bytes, 
 
 /* --- values --- */
 
-struct walk { struct json *json; const ProtobufCMessage *message; const ProtobufCFieldDescriptor *field; };
+/* What is hidden of the record; is_about: of a finding about a person. NULL: nothing is. */
+struct mask { struct masking_persons persons; bool is_about; };
+
+struct walk {
+    struct json                    *json;
+    struct mask                    *mask;
+    const ProtobufCMessage         *message;
+    const ProtobufCFieldDescriptor *field;
+};
 
 static bool ends_with(const char *name, const char *suffix)
 {
@@ -157,7 +166,87 @@ static void put_bytes(struct json *j, const char *name, const ProtobufCBinaryDat
     else json_put_text(j, slice_of(hex, 2 * size));
 }
 
-static void put_message(struct json *j, const ProtobufCMessage *m);
+static void put_message(struct json *j, struct mask *mask, const ProtobufCMessage *m);
+
+/* --- what is hidden --- */
+
+static bool is_person(const ProtobufCMessage *m)
+{
+    if (m->descriptor != &claimstream__v1__party__descriptor) return false;
+    const Claimstream__V1__Party *p = (const Claimstream__V1__Party *)m;
+    return masking_is_person((enum party_kind)p->kind, p->birth_year);
+}
+
+/* Of a finding about a person the party's name and key, and how they align with the list; the entry's id stays. */
+static bool hides_evidence(const struct walk *w)
+{
+    const Claimstream__V1__Evidence *e = (const Claimstream__V1__Evidence *)w->message;
+    if (!w->mask->is_about) return false;
+    if (e->kind == CLAIMSTREAM__V1__EVIDENCE_KIND__EVIDENCE_KIND_PARTY) return true;
+    return e->kind == CLAIMSTREAM__V1__EVIDENCE_KIND__EVIDENCE_KIND_LIST_ENTRY && strcmp(w->field->name, "text") == 0;
+}
+
+static bool hides(const struct walk *w, struct slice value)
+{
+    const ProtobufCMessageDescriptor *d = w->message->descriptor;
+    if (!w->mask) return false;
+    enum masking_class class = masking_class_of(slice_from(d->short_name), slice_from(w->field->name));
+    if (class >= MASKING_PERSON || masking_has(&w->mask->persons, value)) return true;
+    if (class != MASKING_OF_PARTY) return false;
+    if (d == &claimstream__v1__evidence__descriptor) return hides_evidence(w);
+    return is_person(w->message) || (w->mask->persons.is_full && d != &claimstream__v1__party__descriptor);
+}
+
+static void put_string(const struct walk *w, struct slice value)
+{
+    if (!hides(w, value)) {
+        json_put_text(w->json, value);
+        return;
+    }
+    char buffer[NAME_BYTES];
+    struct text hidden = text_over(buffer, sizeof buffer);
+    masking_put(&hidden, value);
+    json_put_text(w->json, hidden.full ? SLICE("****") : text_slice(&hidden));
+}
+
+/* Whether a rule's finding is about a person, as its evidence names the party. */
+static bool is_about_person(const struct mask *mask, const ProtobufCMessage *m)
+{
+    const Claimstream__V1__RuleResult *r = (const Claimstream__V1__RuleResult *)m;
+    for (size_t i = 0; i < r->n_evidence; i++)
+        if (r->evidence[i]->kind == CLAIMSTREAM__V1__EVIDENCE_KIND__EVIDENCE_KIND_PARTY
+            && masking_is_about(&mask->persons, slice_from(r->evidence[i]->id)))
+            return true;
+    return false;
+}
+
+static void add_party(struct masking_persons *p, const Claimstream__V1__Party *party)
+{
+    if (!party || !is_person(&party->base)) return;
+    const char *const texts[] = { party->name,    party->id,   party->key,
+                                  party->address, party->city, party->postal_code };
+    for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++) masking_add(p, slice_from(texts[i]));
+}
+
+static void add_submission(struct masking_persons *p, const Claimstream__V1__Submission *s)
+{
+    const Claimstream__V1__Party *const parties[] = { s->sold_to, s->end_customer, s->ship_to, s->vendor };
+    for (unsigned i = 0; i < sizeof parties / sizeof parties[0]; i++) add_party(p, parties[i]);
+    for (size_t i = 0; s->agreement && i < s->agreement->n_customers; i++) add_party(p, s->agreement->customers[i]);
+    if (s->roster) masking_add(p, slice_from(s->roster->name));
+    p->rep_id = slice_from(s->rep_id);
+}
+
+static void find_persons(struct masking_persons *p, const ProtobufCMessage *m)
+{
+    if (m->descriptor == &claimstream__v1__submission__descriptor)
+        add_submission(p, (const Claimstream__V1__Submission *)m);
+    if (m->descriptor != &claimstream__v1__dossier__descriptor) return;
+    const Claimstream__V1__Dossier *d = (const Claimstream__V1__Dossier *)m;
+    for (size_t i = 0; i < d->n_submission; i++) add_submission(p, d->submission[i]);
+}
+
+/* --- members --- */
 
 static int64_t read_number(const ProtobufCFieldDescriptor *f, const void *at)
 {
@@ -178,6 +267,12 @@ static bool is_wide(const ProtobufCFieldDescriptor *f)
     return f->type == PROTOBUF_C_TYPE_INT64 || f->type == PROTOBUF_C_TYPE_SINT64 || f->type == PROTOBUF_C_TYPE_UINT64;
 }
 
+/* A year of birth has no more than the four characters that are shown of a text: it is left out. */
+static bool hides_number(const struct walk *w)
+{
+    return w->mask && is_person(w->message) && strcmp(w->field->name, "birth_year") == 0;
+}
+
 /* A member with its name, left out when it says nothing and is not `explicit_zero`. */
 static void put_member(const struct walk *w, const void *at, bool explicit_zero)
 {
@@ -185,9 +280,11 @@ static void put_member(const struct walk *w, const void *at, bool explicit_zero)
     if (f->type == PROTOBUF_C_TYPE_MESSAGE) {
         if (!*(ProtobufCMessage *const *)at) return;
         put_name(w, "");
-        put_message(w->json, *(ProtobufCMessage *const *)at);
+        put_message(w->json, w->mask, *(ProtobufCMessage *const *)at);
     } else if (f->type == PROTOBUF_C_TYPE_STRING) {
-        json_text(w->json, f->name, slice_from(*(char *const *)at));
+        if (!**(char *const *)at) return;
+        put_name(w, "");
+        put_string(w, slice_from(*(char *const *)at));
     } else if (f->type == PROTOBUF_C_TYPE_BYTES) {
         put_bytes(w->json, f->name, at);
     } else if (f->type == PROTOBUF_C_TYPE_BOOL) {
@@ -196,7 +293,7 @@ static void put_member(const struct walk *w, const void *at, bool explicit_zero)
         if (*(const int *)at) json_text(w->json, f->name, enum_word(f, *(const int *)at));
     } else {
         int64_t value = read_number(f, at);
-        if (value == 0 && !explicit_zero) return;
+        if ((value == 0 && !explicit_zero) || hides_number(w)) return;
         if (!is_wide(f)) put_int32(w, value);
         else if (!put_unit(w, value)) {
             put_name(w, "");
@@ -217,11 +314,13 @@ static size_t element_bytes(const ProtobufCFieldDescriptor *f)
     }
 }
 
-static void put_element(struct json *j, const ProtobufCFieldDescriptor *f, const void *at)
+static void put_element(const struct walk *w, const void *at)
 {
+    struct json *j = w->json;
+    const ProtobufCFieldDescriptor *f = w->field;
     switch (f->type) {
-    case PROTOBUF_C_TYPE_MESSAGE: put_message(j, *(ProtobufCMessage *const *)at); return;
-    case PROTOBUF_C_TYPE_STRING:  json_put_text(j, slice_from(*(char *const *)at)); return;
+    case PROTOBUF_C_TYPE_MESSAGE: put_message(j, w->mask, *(ProtobufCMessage *const *)at); return;
+    case PROTOBUF_C_TYPE_STRING:  put_string(w, slice_from(*(char *const *)at)); return;
     case PROTOBUF_C_TYPE_BYTES:   put_bytes(j, NULL, at); return;
     case PROTOBUF_C_TYPE_ENUM:    json_put_text(j, enum_word(f, *(const int *)at)); return;
     default:                      put_number(j, read_number(f, at)); return;
@@ -236,7 +335,7 @@ static void put_list(const struct walk *w)
     if (!count) return;
     put_name(w, "");
     json_open_array(w->json);
-    for (size_t i = 0; i < count; i++) put_element(w->json, w->field, items + i * size);
+    for (size_t i = 0; i < count; i++) put_element(w, items + i * size);
     json_close_array(w->json);
 }
 
@@ -250,14 +349,18 @@ static void put_field(const struct walk *w)
         put_member(w, base + w->field->offset, true);
 }
 
-static void put_message(struct json *j, const ProtobufCMessage *m)
+static void put_message(struct json *j, struct mask *mask, const ProtobufCMessage *m)
 {
+    bool is_finding = mask && m->descriptor == &claimstream__v1__rule_result__descriptor;
+    if (is_finding) mask->is_about = is_about_person(mask, m);
     json_open_object(j);
-    for (unsigned i = 0; i < m->descriptor->n_fields; i++) put_field(&(struct walk){ j, m, &m->descriptor->fields[i] });
+    for (unsigned i = 0; i < m->descriptor->n_fields; i++)
+        put_field(&(struct walk){ j, mask, m, &m->descriptor->fields[i] });
     json_close_object(j);
+    if (is_finding) mask->is_about = false;
 }
 
-bool message_json_put(struct text *t, enum message_json_kind kind, struct slice bytes)
+bool message_json_put(struct text *t, enum message_json_kind kind, struct slice bytes, bool is_masked)
 {
     ASSERT(kind < MESSAGE_JSON_COUNT);
     if (bytes.size == 0 || bytes.size > kinds[kind].bytes_max || !is_bounded(kinds[kind].descriptor, bytes, 0))
@@ -266,7 +369,9 @@ bool message_json_put(struct text *t, enum message_json_kind kind, struct slice 
         protobuf_c_message_unpack(kinds[kind].descriptor, NULL, bytes.size, (const uint8_t *)bytes.bytes);
     if (!m) return false;
     struct json j = json_over(t);
-    put_message(&j, m);
+    struct mask mask = { .is_about = false };
+    if (is_masked) find_persons(&mask.persons, m);
+    put_message(&j, is_masked ? &mask : NULL, m);
     protobuf_c_message_free_unpacked(m, NULL);
     return true;
 }

@@ -19,8 +19,9 @@ enum message_json_kind {
     MESSAGE_JSON_COUNT
 };
 
-/* False: the bytes are no such message, or an outer bound is passed; nothing was put. */
-bool message_json_put(struct text *t, enum message_json_kind kind, struct slice bytes) MUST_CHECK;
+/* is_masked: with what wire/masking.h hides. False: the bytes are no such message, or an outer bound is passed; nothing
+ * was put. */
+bool message_json_put(struct text *t, enum message_json_kind kind, struct slice bytes, bool is_masked) MUST_CHECK;
 
 /* Called for each member that the JSON of a message can have: its path with dots, `[]` behind the name of a list, and
  * what its values are in words. */

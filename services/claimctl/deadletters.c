@@ -6,6 +6,7 @@
 #include "claimctl/json_node.h"
 #include "claimctl/listing.h"
 #include "claimctl/record_text.h"
+#include "claimctl/unmask.h"
 
 /* --- list --- */
 
@@ -170,10 +171,13 @@ static int list(int argc, char **argv)
 static int show(int argc, char **argv)
 {
     static struct deadletters d;
-    int code = deadletters_open(&d, argc, argv, 1);
+    int code = unmask_take(&argc, argv, &d.broker);
+    if (code != EXIT_DONE) return code;
+    code = deadletters_open(&d, argc, argv, 1);
     if (code == EXIT_DONE) code = deadletters_read(&d);
     struct letter *l = code == EXIT_DONE ? deadletters_named(&d, d.words[0], &code) : NULL;
-    if (!l) return deadletters_close(&d, code);
+    if (l) code = unmask_begin(NULL, "deadletters.unmask", argv[2]);
+    if (!l || code != EXIT_DONE) return deadletters_close(&d, code);
     struct text t = text_in(&d.arena, DEADLETTERS_TEXT_BYTES);
     record_text_put_json(&t, &d.arena, &l->record, l->at_unix_ms);
     output_line(&d.out, text_slice(&t));

@@ -11,6 +11,7 @@
 #include "claimctl/reading_options.h"
 #include "claimctl/results.h"
 #include "claimctl/run_keep.h"
+#include "claimctl/unmask.h"
 #include "domain/currency.h"
 #include "runtime/clock.h"
 
@@ -276,11 +277,15 @@ static int show(int argc, char **argv)
     struct request request = { .now_unix_ms = 0 };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
-    if (argc != 3) return reading_close(&r, command_usage("holds"));
+    code = unmask_take(&argc, argv, r.has_broker ? &r.broker : NULL);
+    if (code == EXIT_DONE && reading_options_take(&argc, argv, NULL, 0) != OK) code = EXIT_USAGE;
+    if (code == EXIT_DONE && argc != 3) code = command_usage("holds");
+    if (code != EXIT_DONE) return reading_close(&r, code);
     request.word = slice_from(argv[2]);
     request.near = nearest_to(request.word);
     code = reading_start(&r);
+    if (code == EXIT_DONE) code = unmask_begin(r.folder, "holds.unmask", argv[2]);
+    r.shows_persons = !unmask_is_masked();
     request.now_unix_ms = now_of(&r);
     if (code == EXIT_DONE && (!reading_walk(&r, show_line, &request) || !reading_walk_cases(&r, show_case, &request)))
         code = EXIT_FAILED;

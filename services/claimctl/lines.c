@@ -13,6 +13,7 @@
 #include "claimctl/refused_line.h"
 #include "claimctl/results.h"
 #include "claimctl/taken_back.h"
+#include "claimctl/unmask.h"
 #include "runtime/clock.h"
 
 enum { LINE_TEXT_MAX = 1 << 20, AMOUNTS_BYTES = 8192, REASONS_BYTES = 4096, SAME_SHOWN_MAX = 8, SAME_BYTES = 128 };
@@ -272,12 +273,16 @@ static int find(int argc, char **argv, reading_visit *visit, reading_visit_objec
     struct request request = { .only = OUTCOME_UNSPECIFIED };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
-    if (argc != 3) return reading_close(&r, command_usage("lines"));
+    code = unmask_take(&argc, argv, r.has_broker ? &r.broker : NULL);
+    if (code == EXIT_DONE && reading_options_take(&argc, argv, NULL, 0) != OK) code = EXIT_USAGE;
+    if (code == EXIT_DONE && argc != 3) code = command_usage("lines");
+    if (code != EXIT_DONE) return reading_close(&r, code);
     request.word = slice_from(argv[2]);
     request.near = nearest_to(request.word);
     code = reading_start(&r);
+    if (code == EXIT_DONE) code = unmask_begin(r.folder, "lines.unmask", argv[2]);
     if (code != EXIT_DONE) return reading_close(&r, code);
+    r.shows_persons = !unmask_is_masked();
     if (!walk(&r, visit, visit_refused, &request)) return reading_close(&r, EXIT_FAILED);
     if (!request.found)
         code = nearest_refuse(&request.near,

@@ -6,6 +6,7 @@
 #include "claimctl/listing.h"
 #include "claimctl/nearest.h"
 #include "claimctl/publish.h"
+#include "claimctl/unmask.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/terms_file.h"
 #include "runtime/clock.h"
@@ -201,7 +202,7 @@ static bool show_record(void *context, bool is_partner, struct slice key, struct
     if (!slice_equal(id, c->word)) return true;
     arena_reset(&c->arena);
     struct text t = text_in(&c->arena, RECORD_TEXT_BYTES);
-    if (!message_json_put(&t, MESSAGE_JSON_PARTNER, value)) return true;
+    if (!message_json_put(&t, MESSAGE_JSON_PARTNER, value, unmask_is_masked())) return true;
     output_line(&c->out, text_slice(&t));
     c->found++;
     return true;
@@ -211,11 +212,14 @@ static int show(struct partners_command *c, int argc, char **argv)
 {
     int code = broker_open(&c->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
+    code = unmask_take(&argc, argv, &c->broker);
+    if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, NULL, 0) != OK) return EXIT_USAGE;
     if (argc != 3) return command_usage("partners");
     c->word = slice_from(argv[2]);
     c->near = nearest_to(c->word);
     code = broker_connect(&c->broker);
+    if (code == EXIT_DONE) code = unmask_begin(NULL, "partners.unmask", argv[2]);
     if (code == EXIT_DONE) code = publish_open(&c->publish, &c->broker, &c->out, false);
     if (code != EXIT_DONE) return code;
     shelf_walk(c->publish.shelf, show_record, c);

@@ -7,7 +7,9 @@
 #include "claimctl/line_names.h"
 #include "claimctl/progress.h"
 #include "claimctl/reading_broker.h"
+#include "domain/name/party_key.h"
 #include "wire/dossier_codec.h"
+#include "wire/masking.h"
 
 #include <stdlib.h>
 
@@ -16,6 +18,7 @@ enum { READING_ARENA_BYTES = 64 << 20 };
 int reading_open(struct reading *r, int *argc, char **argv)
 {
     *r = (struct reading){ .out = output_stdout() };
+    directory_open(&r->persons);
     int code = listing_take_form(argc, argv, &r->form, &r->has_form) ? EXIT_DONE : EXIT_USAGE;
     r->folder = state_dir_option(argc, argv);
     if (code == EXIT_DONE && !r->folder) {
@@ -47,6 +50,7 @@ int reading_close(struct reading *r, int code)
     line_names_use(NULL);
     if (r->transcript.spool) transcript_close(&r->transcript);
     arena_close(&r->arena);
+    directory_close(&r->persons);
     if (r->balances) fclose(r->balances);
     if (r->has_broker) broker_close(&r->broker);
     return printed || code != EXIT_DONE ? code : EXIT_FAILED;
@@ -56,6 +60,29 @@ static bool complain(const char *what, uint32_t number)
 {
     fprintf(stderr, "error[FILE_UNREADABLE %d]: %s %u of the run cannot be read\n", ERR_FILE_UNREADABLE, what, number);
     return false;
+}
+
+static void note_person(struct reading *r, const struct party *p)
+{
+    if (!masking_is_person(p->kind, p->birth_year)) return;
+    struct slice key = p->key.size ? p->key : party_key(&r->arena, p);
+    if (key.size) (void)directory_at(&r->persons, key, NULL);
+}
+
+/* Lines are walked before cases, whose subject one of them named. */
+static void hide_persons(struct reading *r, struct dossier *d)
+{
+    bool is_known;
+    if (d->line) {
+        const struct party *const parties[] = { &d->line->sold_to, &d->line->end_customer, &d->line->ship_to,
+                                                &d->line->vendor };
+        for (unsigned i = 0; i < sizeof parties / sizeof parties[0]; i++) note_person(r, parties[i]);
+        if (d->line->rep_id.size) (void)directory_at(&r->persons, d->line->rep_id, NULL);
+        masking_hide(&r->arena, d);
+    } else if (d->clearance && d->clearance->case_subject.size) {
+        is_known = directory_get(&r->persons, d->clearance->case_subject, UINT32_MAX) != UINT32_MAX;
+        if (is_known) masking_hide_case(&r->arena, d);
+    }
 }
 
 /* False: the entry cannot be read; *more: the visit wants the next one. */
@@ -68,6 +95,7 @@ static bool visit_dossier(struct reading *r, const struct transcript_entry *e, u
     arena_reset(&r->arena);
     if (transcript_read(&r->transcript, e, &r->arena, &bytes) != OK || dossier_decode(&r->arena, bytes, &d) != OK)
         return complain("line", number);
+    if (!r->shows_persons) hide_persons(r, &d);
     standing_read(&d, NULL, &s);
     *more = visit(r, e, &s, context);
     return true;

@@ -4,6 +4,7 @@
 #define CLAIMCTL_READING_H
 
 #include "claimctl/broker.h"
+#include "claimctl/directory.h"
 #include "claimctl/listing.h"
 #include "claimctl/nearest.h"
 #include "claimctl/output.h"
@@ -23,6 +24,8 @@ struct reading {
     const char       *folder;                       /* of --state */
     enum listing_form form;                         /* of listings */
     bool              has_form;                     /* --format was given */
+    bool              shows_persons;                /* else lines are walked as wire/masking.h leaves them */
+    struct directory  persons;                      /* keys of those that lines named: cases do not say what they are */
 };
 
 /* Takes --state, the options of the broker, --format and --json out of argv; reads nothing yet, so that a wrong command

@@ -7,12 +7,13 @@
 #include "claimctl/line_name.h"
 #include "claimctl/payout_text.h"
 #include "claimctl/results.h"
+#include "claimctl/unmask.h"
 #include "stage/dead_letter.h"
 #include "wire/dossier_codec.h"
 #include "wire/json_text.h"
-#include "wire/message_json.h"
+#include "wire/masking.h"
 
-enum { BYTES_SHOWN = 256, KEY_SHOWN = 256 };
+enum { BYTES_SHOWN = 256, KEY_SHOWN = 256, MASKING_ROOM = 64 };
 
 static struct record_text_foreign foreign;
 
@@ -79,6 +80,17 @@ static void put_in_one_line(struct text *t, struct slice json)
         text_put_byte(t, json.bytes[i] == '\n' || json.bytes[i] == '\r' ? ' ' : json.bytes[i]);
 }
 
+static void put_object(struct text *t, struct arena *a, struct slice json)
+{
+    if (!unmask_is_masked()) {
+        put_in_one_line(t, json);
+        return;
+    }
+    struct text hidden = text_in(a, 2 * json.size + MASKING_ROOM);
+    masking_put_json(&hidden, json);
+    put_in_one_line(t, text_slice(&hidden));
+}
+
 static void put_hex(struct json *j, const char *name, struct slice bytes)
 {
     char hex[2 * BYTES_SHOWN];
@@ -107,10 +119,11 @@ static void put_value(struct text *t, struct arena *a, const struct record *r)
         if (!descriptor_put_json(t, a, message, r->value))
             put_unreadable(t, r->value, "no message of that type, or too long to be printed");
     }
-    else if (is_json_object(a, r->value)) put_in_one_line(t, r->value);
+    else if (is_json_object(a, r->value)) put_object(t, a, r->value);
     else if (!message_of(topic_of_value(r), &kind))
         put_unreadable(t, r->value, "bytes of a state table, or of no topic of ours");
-    else if (!message_json_put(t, kind, r->value)) put_unreadable(t, r->value, err_text(ERR_WIRE_MALFORMED));
+    else if (!message_json_put(t, kind, r->value, unmask_is_masked()))
+        put_unreadable(t, r->value, err_text(ERR_WIRE_MALFORMED));
     if (t->full) {
         t->size = before;
         t->full = false;
@@ -123,6 +136,7 @@ static void put_value(struct text *t, struct arena *a, const struct record *r)
 static bool read_standing(struct arena *a, const struct record *r, struct dossier *d, struct standing *s)
 {
     if (!is_dossier(r) || dossier_decode(a, r->value, d) != OK || !d->line || !d->receipt) return false;
+    if (unmask_is_masked()) masking_hide(a, d);
     standing_read(d, NULL, s);
     return true;
 }
@@ -198,6 +212,14 @@ void record_text_put_members(struct output *o, enum topic topic)
     else
         output_print(o,
                      "value\tthe record as it came: of dead letters and changelogs what their topic had, else JSON\n");
+}
+
+bool record_text_members(enum topic topic, message_json_visit *visit, void *context)
+{
+    enum message_json_kind kind;
+    if (!message_of(topic, &kind) || kind == MESSAGE_JSON_DOSSIER || kind == MESSAGE_JSON_SUBMISSION) return false;
+    message_json_members(kind, visit, context);
+    return true;
 }
 
 /* --- one line --- */

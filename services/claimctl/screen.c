@@ -19,6 +19,7 @@
 #include "domain/name/party_key.h"
 #include "runtime/clock.h"
 #include "wire/list_load.h"
+#include "wire/masking.h"
 
 #include <stdlib.h>
 
@@ -225,6 +226,12 @@ struct open_payout {
     bool is_listed;
 };
 
+/* The names that were compared are read in clear, and shown as those of every line are. */
+static struct slice shown(struct arena *a, const struct named *n, struct slice text)
+{
+    return masking_is_person(n->party.kind, n->party.birth_year) && text.size ? masking_text(a, text) : text;
+}
+
 static void print_hit(struct screening *x, struct open_payout *o, const struct named *n, const struct name_hit *hit,
                       struct slice band)
 {
@@ -241,13 +248,13 @@ static void print_hit(struct screening *x, struct open_payout *o, const struct n
         o->payout->currency,
         text_slice(&payable),
         slice_from(n->as),
-        n->party.name,
+        shown(a, n, n->party.name),
         hit ? list_hits_entry(a, hit) : SLICE(""),
         hit ? hit->name : SLICE(""),
         text_slice(&score),
         band,
-        n->key,
-        hit ? hit->alignment : SLICE(""),
+        shown(a, n, n->key),
+        shown(a, n, hit ? hit->alignment : SLICE("")),
         o->payout->line_id,
     };
     listing_row(&x->listing, cells);
@@ -450,6 +457,7 @@ static int payouts(int argc, char **argv)
                                               { "--weak", NULL, &x.with_weak } };
     int code = reading_open(&x.reading, &argc, argv);
     if (code != EXIT_DONE) return code;
+    x.reading.shows_persons = true;                 /* to compare them */
     if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK)
         return reading_close(&x.reading, EXIT_USAGE);
     if (argc != 2) return reading_close(&x.reading, command_usage("screen"));

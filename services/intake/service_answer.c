@@ -5,6 +5,7 @@
 #include "intake/line_json.h"
 #include "intake/rejects.h"
 #include "runtime/clock.h"
+#include "wire/masking.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -60,13 +61,23 @@ static void put_standing(struct json_out *j, const struct intake_line *line, con
     json_out_member(j, SLICE("amount"), text_slice(&amount));
 }
 
+/* An operator who reads what another one sent sees no natural persons (wire/masking.h); whoever sent them does. */
+static void put_members(struct writing *w, const struct line *line)
+{
+    struct delivery *d = w->delivery;
+    size_t mark = arena_mark(&d->arena);
+    bool is_masked = !slice_equal(d->row.submitter_id, d->question.submitter_id);
+    line_json_members(&w->json, is_masked ? masking_line(&d->arena, line) : line);
+    arena_rewind(&d->arena, mark);
+}
+
 static void put_line(struct writing *w, const struct intake_line *line, const struct disposition *stands,
                      bool is_judged)
 {
     struct json_out *j = &w->json;
     json_out_reset(j);
     json_out_begin(j, '{');
-    if (line->line) line_json_members(j, line->line);
+    if (line->line) put_members(w, line->line);
     json_out_member(j, SLICE("line_id"), line->receipt->line_id);
     json_out_member_int(j, SLICE("position"), line->receipt->position);
     if (line->receipt->row > 0) json_out_member_int(j, SLICE("row"), line->receipt->row);

@@ -9,22 +9,16 @@
 #include "intake/missing_field.h"
 #include "intake/number.h"
 #include "intake/plain.h"
+#include "wire/masking.h"
 
-enum { QTY_SCALE = 3, PRICE_SCALE = 6, PERCENT_SCALE = 6, MASK_SHOWN = 4 };
+enum { QTY_SCALE = 3, PRICE_SCALE = 6, PERCENT_SCALE = 6 };
 enum { TEXTS_KEPT_MAX = RECEIPT_TEXTS_MAX / 2 };               /* the rest is for who sent and who approved */
 #define PERCENT_MICROS_MAX 1000000000
 
-/* Personal data shows its last characters only. */
-static struct slice masked(struct arena *a, struct slice value)
-{
-    if (value.size <= MASK_SHOWN) return SLICE("****");
-    struct slice copy = slice_copy(a, value);
-    memset((char *)copy.bytes, '*', copy.size - MASK_SHOWN);
-    return copy;
-}
-
+/* Whatever is wrong with it, of a person no cell is told in clear: it may stand in the wrong one. */
 static bool is_personal(const struct cells *c, enum slot slot)
 {
+    if (slot == SLOT_reference_name) return true;
     enum slot party = slot_party(slot);
     if (party == SLOT_NONE) return false;
     if (slot == slot_of_party(party, PARTY_PART_birth_year)) return true;
@@ -37,7 +31,7 @@ struct issue *cells_blame(const struct cells *c, enum issue_code code, struct na
     struct issue *i = issues_add(&c->out->issues, code);
     i->field = n.name;
     if (n.cell) i->value = issue_value(a, n.cell->text);
-    if (n.cell && is_personal(c, n.slot)) i->value = masked(a, i->value);
+    if (n.cell && is_personal(c, n.slot)) i->value = masking_text(a, i->value);
     if (c->draft->locate) c->draft->locate(c->draft, n.cell, a, &i->where);
     else i->where = (struct where){ .offset = c->draft->offset, .row = c->draft->row };
     if (code == ISSUE_FIELD_ABSENT) issue_argument(i, SLICE("how"), missing_field_how(a, c->draft, n.name));

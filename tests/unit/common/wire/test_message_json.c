@@ -9,7 +9,7 @@
 static struct slice json_of(enum message_json_kind kind, struct slice bytes)
 {
     struct text t = text_in(test_arena(), 1 << 20);
-    bool put = message_json_put(&t, kind, bytes);
+    bool put = message_json_put(&t, kind, bytes, false);
     CHECK(put && !t.full);
     return text_slice(&t);
 }
@@ -101,8 +101,8 @@ TEST(bytes_of_no_message_and_nests_without_end_are_refused)
     at--;
     nest[at] = (char)(uint8_t)0x92;                        /* tag of 18 takes two bytes */
     nest[at + 1] = 1;
-    CHECK(!message_json_put(&t, MESSAGE_JSON_PARTNER, slice_of(nest + at, sizeof nest - at)));
-    CHECK(!message_json_put(&t, MESSAGE_JSON_PAYOUT, SLICE("\xff\xff")));
-    CHECK(!message_json_put(&t, MESSAGE_JSON_DOSSIER, SLICE("")));
+    CHECK(!message_json_put(&t, MESSAGE_JSON_PARTNER, slice_of(nest + at, sizeof nest - at), false));
+    CHECK(!message_json_put(&t, MESSAGE_JSON_PAYOUT, SLICE("\xff\xff"), false));
+    CHECK(!message_json_put(&t, MESSAGE_JSON_DOSSIER, SLICE(""), false));
     CHECK_INT(t.size, 0);
 }
