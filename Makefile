@@ -40,7 +40,7 @@ GEN_H  := $(FOLD_H) $(WORD_H) $(CASE_H) $(SET_H)
 MAINS  := $(wildcard services/*/main.c)
 # What the services need and claimctl does not: `make demo` does without, and tests/lint/check_demo.sh looks that it may.
 ALONE  := $(addprefix common/runtime/,admin_http http_loop http_tls kafka_sink kafka_source life lmdb_save lmdb_store metrics notify restore state_writer) \
-          $(addprefix common/stage/,kafka_reference kafka_transport list_watch partition_view process process_options process_reference \
+          $(addprefix common/stage/,certificate_gauge kafka_reference kafka_transport list_watch partition_view process process_options process_reference \
               reference_feed row_versions seed stage_main worker worker_meter worker_stock) \
           $(addprefix services/intake/,directory folder_door follower http_call http_door http_plan http_request meter post post_apply \
               post_unit raw_store reply service% sink_watch spool_dir spool_journal standing)

@@ -10,6 +10,7 @@
 #include "runtime/log.h"
 #include "runtime/metrics.h"
 #include "runtime/notify.h"
+#include "stage/certificate_gauge.h"
 
 #include <malloc.h>
 #include <stdio.h>
@@ -286,10 +287,12 @@ static void put_partitions(void *context, struct text *t)
 
 static void before_metrics(void *context)
 {
-    static struct metric_series *age, *dropped;
+    static struct metric_series *age, *dropped, *clock;
     struct process *p = context;
     if (!age) age = METRIC_SOLE(METRIC_LAST_COMMIT_AGE);
     if (!dropped) dropped = METRIC_SOLE(METRIC_LOG_DROPPED);
+    if (!clock) clock = METRIC_SOLE(METRIC_CLOCK);
+    metric_set(clock, clock_now_unix_ms() * 1000000);
     metric_set(age, standstill_ms(p) * 1000000);
     metric_set(dropped, (int64_t)log_dropped());
     if (p->has_started && p->body->before_metrics) p->body->before_metrics(p->body->context);
@@ -436,6 +439,8 @@ static enum err open_life(struct process *p)
     TRY(admin_http_open(p->life, &source, &p->admin));
     life_every(p->life, PROCESS_TICK_MS, tick, p);
     if (notify_watchdog_ms()) life_every(p->life, notify_watchdog_ms(), feed_watchdog, p);
+    certificate_gauge_set_kafka(p->settings);
+    certificate_gauge_set_redis(p->settings);
     metric_set(METRIC_SERIES(METRIC_BUILD_INFO, SLICE(BUILD_VERSION), slice_from(kafka_client_version())), 1);
     return OK;
 }

@@ -9,6 +9,7 @@
 #include "runtime/redis_name.h"
 #include "runtime/redis_tls.h"
 #include "runtime/redis_watch.h"
+#include "stage/certificate_gauge.h"
 #include "stage/kafka_transport.h"
 #include "stage/memory_registry.h"
 #include "stage/partition_view.h"
@@ -415,7 +416,9 @@ static void reload_certificates(const struct main *m)
 {
     char room[REDIS_TLS_WHY_BYTES];
     struct text why = text_over(room, sizeof room);
-    if (m->redis.tls && redis_tls_reload(m->redis.tls, &why) != OK)
+    if (!m->redis.tls) return;
+    if (redis_tls_reload(m->redis.tls, &why) == OK) certificate_gauge_set_redis(settings(m));
+    else
         LOG(LOG_ERROR, "certificate_refused", LOG_TEXT("why", text_slice(&why)),
             LOG_WORD("effect", "the one before stays in force"));
 }

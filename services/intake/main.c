@@ -14,6 +14,7 @@
 #include "runtime/json_line.h"
 #include "runtime/log.h"
 #include "runtime/metrics.h"
+#include "stage/certificate_gauge.h"
 #include "stage/kafka_transport.h"
 #include "stage/partition_view.h"
 #include "stage/process_reference.h"
@@ -150,6 +151,7 @@ static enum err load_certificate(const struct main *m, struct text *why)
 {
     TRY(http_tls_load(settings_path(settings(m), SETTING_HTTP_CERTIFICATE_FILE),
                       settings_path(settings(m), SETTING_HTTP_KEY_FILE), why));
+    certificate_gauge_set_door(http_tls_ends_unix_s());
     int64_t days = (http_tls_ends_unix_s() - clock_now_unix_ms() / 1000) / SECONDS_A_DAY;
     LOG(days < CERTIFICATE_DAYS_MIN ? LOG_WARNING : LOG_INFO, "certificate_loaded", LOG_NUMBER("days_left", days));
     return OK;

@@ -8,14 +8,14 @@ cd "$(dirname "$0")/../.."
 need_kafka
 scratch_folder
 build=${BUILD:-build/release}
-tls=$scratch/tls port=$(free_port)
+tls=$scratch/tls port=$(free_port) admin=$(free_port)
 mkdir "$tls"
 cat > "$scratch/intake.yaml" <<YAML
 kafka.brokers: "$KAFKA_BROKERS"
 topics.allow_single_replica: true
 namespace: tls$$
 state.dir: $scratch/state
-admin.listen: 127.0.0.1:$(free_port)
+admin.listen: 127.0.0.1:$admin
 http: {listen: "127.0.0.1:$port", certificate_file: $tls/door.pem, key_file: $tls/door.key, body_bytes_max: 1MiB}
 intake: {auth: none, spool_dir: $scratch/spool, raw_dir: $scratch/raw}
 YAML
@@ -75,6 +75,16 @@ sale 2 > "$scratch/2.json"
     fail "claimctl over TLS: $(cat "$scratch/out")"
 ! "$build/claimctl" submit "$scratch/2.json" --config "$scratch/intake.yaml" > "$scratch/out" 2>&1 ||
     fail "claimctl believes whom nobody certifies"
+
+# Until when it holds, and what the clock says, is for alerts
+curl -s "127.0.0.1:$admin/metrics" > "$scratch/metrics"
+python3 - "$scratch/metrics" <<'PY' || fail "metrics: $(grep -E 'certificate|clock' "$scratch/metrics")"
+import re, sys, time
+text = open(sys.argv[1], encoding="utf-8").read()
+ends = int(re.search(r'certificate_expiry_timestamp_seconds{service="intake",use="door"} (\d+)', text)[1])
+clock = float(re.search(r'clock_timestamp_seconds{service="intake"} ([0-9.]+)', text)[1])
+assert ends > time.time() and abs(clock - time.time()) < 60, (ends, clock)
+PY
 
 # Another certificate: for who comes, not for who is there
 serial() { openssl s_client -connect "127.0.0.1:$port" -CAfile "$tls/ca.pem" < /dev/null 2> /dev/null \
