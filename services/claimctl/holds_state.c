@@ -82,7 +82,7 @@ static bool is_same_run(struct state_acts *s)
 
 static int run_again(struct state_acts *s)
 {
-    struct run_feed feed = { .engine = &s->engine };
+    struct run_feed feed = { .engine = &s->engine, .is_again = true };
     int code = run_engine_open(&s->engine, &s->options);
     if (code == EXIT_DONE) code = run_feed_all(&feed);
     if (code != EXIT_DONE || is_same_run(s)) return code;

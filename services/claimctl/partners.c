@@ -95,7 +95,7 @@ static int print_world_partner(int argc, char **argv, bool classifies)
     if (argc != 3) return command_usage("partners");
     struct run_options run = run_options_default(world.bytes);
     struct run_engine engine;
-    struct run_feed feed = { .engine = &engine };
+    struct run_feed feed = { .engine = &engine, .is_again = true };
     int code = run_engine_open(&engine, &run);
     if (code == EXIT_DONE) code = run_feed_all(&feed);
     if (code == EXIT_DONE) code = print_portrait(&engine, slice_from(argv[2]), classifies);

@@ -38,7 +38,7 @@ static void visit(struct what_if *w, const struct transcript_entry *e, const str
 static int run_side(struct simulation *x, const char *world)
 {
     static struct what_if w;
-    w = (struct what_if){ .options = run_options_default(world) };
+    w = (struct what_if){ .options = run_options_default(world), .is_again = x->side > 0 };
     if (x->side) w.programs = x->programs, w.program_count = x->program_count;
     int code = what_if_run(&w);
     if (code == EXIT_DONE && x->side == 0) {

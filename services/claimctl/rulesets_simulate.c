@@ -160,7 +160,7 @@ static bool make_room(struct simulation *x, uint32_t count)
 static int run_side(struct simulation *x, const struct run_options *options, const struct ruleset_file *ruleset)
 {
     static struct what_if w;
-    w = (struct what_if){ .options = *options };
+    w = (struct what_if){ .options = *options, .is_again = x->side > 0 };
     if (ruleset) {
         w.record = ruleset->tree;
         w.record_file = ruleset->path;

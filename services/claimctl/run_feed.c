@@ -399,6 +399,8 @@ static void tell_alone(const struct job *job, const struct issues *issues)
     for (unsigned i = 0; i < issues->count; i++) {
         const struct issue *issue = &issues->items[i];
         if (!issue_stands_alone(issue)) continue;
+        job->feed->untold += job->feed->is_again;
+        if (job->feed->is_again) continue;
         arena_reset(&r->scratch);
         struct text t = text_in(&r->scratch, WHY_TEXT_BYTES);
         issue_put_human(&t, r->documents[job->document].name, issue);
@@ -670,6 +672,9 @@ int run_feed_all(struct run_feed *f)
     if (code == EXIT_DONE && !is_stopped(f)) e = run_engine_settle(r);
     progress_end();
     if (e != OK) return complain(e, "lines that wait for the registry");
+    if (f->untold)
+        fprintf(stderr, "warnings and errors of documents that claimctl run has told, and are not told again: %u\n",
+                f->untold);
     if (is_stopped(f))
         fprintf(stderr, "interrupted after %llu lines of %u documents; what became of them follows\n",
                 (unsigned long long)f->lines, r->document_count);

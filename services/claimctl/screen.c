@@ -332,7 +332,7 @@ static bool screen_line(struct reading *r, const struct transcript_entry *e, con
 static int take_run(struct screening *x)
 {
     int code = run_keep_read(&x->kept, &x->reading.state, &x->run_options, &x->acts);
-    struct run_feed feed = { .engine = &x->engine };
+    struct run_feed feed = { .engine = &x->engine, .is_again = true };
     if (code == EXIT_DONE) code = run_engine_open(&x->engine, &x->run_options);
     if (code == EXIT_DONE) code = run_feed_all(&feed);
     if (code == EXIT_DONE && embedded_run_until_idle(x->engine.engine) != OK) code = EXIT_FAILED;

@@ -19,7 +19,7 @@ static bool apply_all(struct what_if *w)
 
 int what_if_run(struct what_if *w)
 {
-    struct run_feed feed = { .engine = &w->engine };
+    struct run_feed feed = { .engine = &w->engine, .is_again = w->is_again };
     w->arena = (struct arena){ 0 };
     int code = run_feed_check(&w->options);
     if (code != EXIT_DONE) return code;

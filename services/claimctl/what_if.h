@@ -15,6 +15,7 @@ struct what_if {
     unsigned                 program_count;
     const struct node       *records;               /* a list of other records put in force before it; NULL none */
     struct slice             records_file;          /* where they stand, for messages */
+    bool                     is_again;              /* of the same documents: nothing is told of them again */
     struct run_engine        engine;
     struct arena             arena;                 /* of the line at hand */
 };

@@ -186,4 +186,13 @@ says "File too large"
 sed -i 2d world/inbox/northgate/03-northgate-pos.csv
 ends 5 take 03-northgate-pos.csv:195 --as anna --execute
 says "are others now"
+
+# What the run told of its documents no act tells again
+cp -r "$here/deploy/sample/tiny" tiny
+printf 'Total,,,,,,1,,,,,,,,,,,\n' >> tiny/inbox/northgate/02-pos.csv
+"$claimctl" run --world tiny --state told > run.out 2>&1 || [ $? -eq 3 ]
+grep -q TOTAL_DIFFERS run.out || complain "the run: $(cat run.out)"
+"$claimctl" holds take 02-pos.csv:10 --as anna --state told > out 2>&1 || complain "take: $(cat out)"
+! grep -q TOTAL_DIFFERS out || complain "an act tells it again: $(cat out)"
+says "are not told again: 1"
 exit $failed
