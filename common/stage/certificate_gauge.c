@@ -4,6 +4,8 @@
 #include "runtime/certificate.h"
 #include "runtime/metrics.h"
 
+#define NS_A_SECOND INT64_C(1000000000)
+
 enum use { OF_KAFKA, OF_REDIS, OF_DOOR, USES };
 
 static void set(enum use use, int64_t ends_unix_s)
@@ -11,7 +13,8 @@ static void set(enum use use, int64_t ends_unix_s)
     static const struct slice names[USES] = { SLICE_INIT("kafka"), SLICE_INIT("redis"), SLICE_INIT("door") };
     static struct metric_series *series[USES];
     if (!series[use]) series[use] = METRIC_SERIES(METRIC_CERTIFICATE_EXPIRY, names[use]);
-    metric_set(series[use], ends_unix_s);
+    int64_t last = INT64_MAX / NS_A_SECOND;         /* some end in the year 9999 */
+    metric_set(series[use], (ends_unix_s < last ? ends_unix_s : last) * NS_A_SECOND);
 }
 
 /* The paths end with a zero byte, as of every setting. */

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -199,6 +200,10 @@ def reload(service):
     for path, what in (("/livez", ""), ("/metrics", "claimstream_build_info"), ("/version", '"state":'), ("/debug/partitions", '"partition"')):
         status, text = ask(values, path)
         check(status == 200 and what in text, f"{service} {path}: {status} {text[:200]}")
+    if shutil.which("promtool"):                        # `make lint-deploy` installs it
+        scrape = ask(values, "/metrics")[1]
+        read = run(["promtool", "check", "metrics"], input=scrape)
+        check(read.returncode == 0, f"{service}: promtool of /metrics: {read.stdout} {read.stderr}")
     for name in ("lag_records", "assigned_partitions", "state_keys", "transactions_total", "conservation_difference") + (() if service == "claim-intake" else ("waiting_lines", "cases_open")):
         wait_for(f"{service}: {name} in /metrics", PATIENCE_S, lambda: f"\nclaimstream_{name}{{" in ask(values, "/metrics")[1])
     return values, process
