@@ -20,6 +20,8 @@ enum err_class {
     ERR_CLASS_FATAL_78,                             /* drain, exit 78: do not restart me */
 };
 
+/* The code and its sentence, as messages and `claimctl help` show them. Static texts; asserts that
+ * the number is one of the list. */
 const char *err_name(enum err e);
 const char *err_text(enum err e);
 enum err_class err_class(enum err e);

@@ -149,6 +149,7 @@ static inline struct text text_over(char *buffer, size_t capacity)
     return (struct text){ .bytes = buffer, .capacity = capacity };
 }
 
+/* An empty text of that room in the arena; what does not fit sets `full`. */
 struct text text_in(struct arena *a, size_t capacity);
 
 static inline void text_put(struct text *t, struct slice s)
@@ -168,6 +169,7 @@ static inline void text_put_byte(struct text *t, char byte)
     else t->full = true;
 }
 
+/* Decimal digits with a minus where there is one; two lower-case hex digits a byte. */
 void text_put_int(struct text *t, int64_t value);
 void text_put_hex(struct text *t, const uint8_t *bytes, size_t count);
 

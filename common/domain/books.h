@@ -67,6 +67,7 @@ struct books {
     enum err                 broken;                /* a stored record that does not decode */
 };
 
+/* No rows yet; rows that are read and written live in the arena, codecs are borrowed. */
 void books_init(struct books *b, struct arena *a, const struct book_codec *codecs, unsigned codec_count);
 
 /* As many rows as a line may open: those beyond are empty and stay missed, so that the line cannot be decided. */

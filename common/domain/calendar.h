@@ -7,6 +7,7 @@
 
 enum { DATE_MIN = 19900101, DATE_MAX = 20991231, PERIOD_LABEL_MAX = 10 };
 
+/* True of a day yyyymmdd that the calendar has, from DATE_MIN to DATE_MAX. */
 bool date_is_valid(int32_t date);
 
 /* ISO 8601 yyyy-mm-dd. ERR_DATE_INVALID leaves *date untouched. */

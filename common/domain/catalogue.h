@@ -76,6 +76,7 @@ struct program_history {
 
 struct catalogue;
 
+/* An empty one with arenas of its own; NULL: no memory. */
 struct catalogue *catalogue_open(void);
 void catalogue_close(struct catalogue *c);
 
@@ -115,6 +116,7 @@ const struct program *program_version(const struct program_history *h, uint32_t 
 /* The highest version that is no DRAFT, NULL when none. */
 const struct program *program_version_highest(const struct program_history *h);
 
+/* By its number as it is on file; NULL when it is not. */
 const struct product *catalogue_product(const struct catalogue *c, struct slice sku);
 /* Whether any product is on file, and one that a list of sku: family: line: terms matches. */
 bool catalogue_has_products(const struct catalogue *c);
@@ -125,6 +127,7 @@ const struct price_list *catalogue_stray_prices(const struct catalogue *c, unsig
 const struct product *catalogue_product_by_part(const struct catalogue *c, struct slice root_id,
                                                 struct slice vendor_part, struct slice gtin, struct slice partner_part);
 
+/* The prices of one product; NULL when the list has none of it. */
 const struct price_list *catalogue_price_list(const struct catalogue *c, struct slice list_id, struct slice sku);
 /* The price on a date: greatest valid_from <= date; false when none. */
 bool price_list_on(const struct price_list *p, int32_t date, int64_t *price_micros);
@@ -150,6 +153,7 @@ const struct limits *catalogue_limits(const struct catalogue *c, struct slice cu
 /* A setting of it as text; empty when absent. */
 struct slice limits_setting(const struct limits *l, struct slice name);
 
+/* What people said of that party and that entry; NULL: nothing. */
 const struct party_verdict *catalogue_party(const struct catalogue *c, struct slice party_key, struct slice entry_id);
 /* True when any verdict blocks the party. */
 bool catalogue_party_is_blocked(const struct catalogue *c, struct slice party_key);

@@ -18,6 +18,7 @@ enum kind_stock { KIND_STOCK_NONE, KIND_STOCK_OUT, KIND_STOCK_IN, KIND_STOCK_UND
 /* The set of kinds as bits, for "required when" columns and grants: KIND_BIT(KIND_POS_SALE) | … */
 #define KIND_BIT(kind) (1u << (kind))
 
+/* Its word, the letter of domain.md 3.2, how its quantity is signed. */
 struct slice kind_name(enum kind kind);
 enum kind kind_find(struct slice name);                 /* KIND_UNSPECIFIED when unknown */
 char kind_letter(enum kind kind);

@@ -50,6 +50,7 @@ static inline __int128 rational_times(__int128 a, __int128 b)
     return (__int128)(int64_t)a * (int64_t)b;
 }
 
+/* What the inline ones above and below call where a part is beyond 64 bits. */
 struct rational rational_add_wide(struct rational a, struct rational b);
 struct rational rational_mul_wide(struct rational a, struct rational b);
 struct rational rational_neg_wide(struct rational a);
@@ -98,6 +99,7 @@ static inline int rational_compare(struct rational a, struct rational b)
     return (left > right) - (left < right);
 }
 
+/* The smaller, the greater; an overflow stays one. */
 struct rational rational_min(struct rational a, struct rational b);
 struct rational rational_max(struct rational a, struct rational b);
 

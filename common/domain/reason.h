@@ -27,6 +27,7 @@ struct reason {
     int64_t          cut_minor;                     /* minor units of the program */
 };
 
+/* What reason.def has of a code. */
 struct slice reason_name(enum reason_code code);
 enum reason_code reason_find(struct slice name);    /* REASON_NONE when unknown */
 bool reason_is_known(unsigned number);

@@ -33,6 +33,7 @@ struct rule_row {
     unsigned        wave;
 };
 
+/* Never NULL: asserts that it is one of the list. */
 const struct rule_row *rule_row(enum rule_id id);
 const struct rule_row *rule_by_number(uint32_t number);     /* NULL when unknown */
 const struct rule_row *rule_by_word(struct slice word);     /* "DUP-01"; NULL when unknown */

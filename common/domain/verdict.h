@@ -67,6 +67,7 @@ struct verdict {
 /* Makes `section` of `section_bytes` in the arena and an empty judgement at its head. */
 void verdict_init(struct verdict *v, struct arena *a, struct books *b, size_t section_bytes);
 
+/* True while no reason was given and no outcome is set. */
 bool verdict_is_empty(const struct verdict *v);
 
 /* Adds a reason with its default outcome, or the given one; once per code unless arguments differ by design. The

@@ -83,6 +83,7 @@ void kafka_handle_record(const rd_kafka_message_t *message, struct header *heade
 rd_kafka_resp_err_t kafka_handle_produce(struct kafka_handle *h, enum topic topic, int32_t partition, struct slice key,
                                          struct slice value, const struct header *headers, unsigned count);
 
+/* One line to the log of the options, at most 511 bytes; nothing where they have none. */
 void kafka_handle_log(const struct kafka_options *options, enum kafka_severity severity, const char *facility,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
 

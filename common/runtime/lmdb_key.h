@@ -31,6 +31,7 @@ static inline struct slice lmdb_slice_of(MDB_val v)
     return slice_of(v.mv_data, v.mv_size);
 }
 
+/* The bytes under which a row lies; a long key by its hash. */
 void lmdb_key_make(struct lmdb_key *k, uint8_t table, struct slice key);
 
 /* Bytes that LMDB keeps of a row, and writes them there. */

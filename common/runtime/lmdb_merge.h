@@ -32,6 +32,7 @@ int lmdb_merges_step(struct lmdb_merges *m, MDB_env *env, const struct lmdb_base
 /* A slot that no run has, neither one that is being merged: there is one below LMDB_RUNS_MANY runs. */
 unsigned lmdb_free_slot(const struct lmdb_merges *m, const struct lmdb_runs *runs);
 
+/* Gives up what is being merged. */
 void lmdb_merges_close(struct lmdb_merges *m);
 
 #endif

@@ -29,6 +29,7 @@ int lmdb_bases_open(struct lmdb_bases *b, MDB_txn *txn, bool creates);
 int lmdb_runs_get(const struct lmdb_bases *b, MDB_txn *txn, struct lmdb_runs *runs);
 int lmdb_runs_put(const struct lmdb_bases *b, MDB_txn *txn, const struct lmdb_runs *runs);
 
+/* True when a run lies in that slot. */
 bool lmdb_runs_has_slot(const struct lmdb_runs *runs, unsigned slot);
 
 /* A run that is being written. Its rows come in order; it is seen by nobody before it stands among the runs. Names of

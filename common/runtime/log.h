@@ -34,6 +34,7 @@ void log_to(int fd);
 /* `w01`, in every event of the calling thread. */
 void log_name_thread(const char *name);
 
+/* True when events of that level are written. */
 bool log_is_on(enum log_level level);
 /* Events that were not written, so far. */
 uint64_t log_dropped(void);

@@ -46,6 +46,7 @@ struct memory_log;
 struct memory_log *memory_log_open(const struct memory_log_options *options);
 void memory_log_close(struct memory_log *log);
 
+/* How many the topic has. */
 int32_t memory_log_partitions(const struct memory_log *log, enum topic topic);
 
 /* Appends a record that no transaction holds back; partition by murmur2 of the key when it is -1. Its offset. */

@@ -18,6 +18,7 @@ enum metric {
 enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_GAUGE_SECONDS, METRIC_HISTOGRAM_SECONDS, METRIC_HISTOGRAM };
 
 struct metric_row { struct slice name, labels, help; enum metric_kind kind; };
+/* What metrics.def has of it. */
 const struct metric_row *metrics_row(enum metric metric);
 
 enum { METRIC_SERIES_MAX = 8192, METRIC_LABEL_BYTES_MAX = 200, METRIC_BUCKETS = 19, METRIC_LABELS_MAX = 4 };
@@ -32,6 +33,7 @@ struct metric_series *metrics_series(enum metric metric, const struct slice *val
     sizeof(struct slice))
 #define METRIC_SOLE(metric) metrics_series((metric), NULL, 0)
 
+/* By the thread that owns the series: counters and gauges go up and down, gauges are set; seconds in nanoseconds. */
 void metric_add(struct metric_series *s, int64_t count);
 void metric_set(struct metric_series *s, int64_t value);
 /* A histogram's observation: nanoseconds, or a plain number. */

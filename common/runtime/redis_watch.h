@@ -42,6 +42,7 @@ uint64_t redis_watch_epoch(const struct redis_watch *watch);
 /* Listener: the next changed key, without the prefix, borrowed until the next call. False: none. */
 bool redis_watch_next(struct redis_watch *watch, unsigned listener, struct slice *key);
 
+/* Since it was opened; any thread. */
 struct redis_watch_counts redis_watch_counts(const struct redis_watch *watch);
 
 #endif

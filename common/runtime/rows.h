@@ -53,6 +53,7 @@ struct rows {
 /* Forgets all rows and gives their memory back. */
 void rows_clear(struct rows *r);
 
+/* Of a key, the same in every process. */
 uint64_t rows_hash(struct slice key);
 
 /* What filters call a row of a table (key_filter.h); `hash`: rows_hash of its key. */

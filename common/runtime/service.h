@@ -13,6 +13,7 @@ enum service {
 
 struct service_row { const char *binary, *name; unsigned admin_port; };
 
+/* What service.def has of it. */
 const struct service_row *service_row(enum service service);
 
 /* By the name of its stage; SERVICE_COUNT when there is none. */

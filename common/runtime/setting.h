@@ -58,6 +58,7 @@ struct settings {
     unsigned                property_count;
 };
 
+/* What setting.def has of it. */
 const struct setting_row *setting_row(enum setting_id id);
 /* SETTING_COUNT when no setting has the name. */
 enum setting_id setting_find(struct slice name);
@@ -80,6 +81,7 @@ enum setting_answer {
 };
 enum setting_answer settings_set(struct settings *s, struct slice name, struct slice value, struct setting_place place);
 
+/* The value in force as text, empty when none is set; borrowed from the settings. */
 struct slice settings_text(const struct settings *s, enum setting_id id);
 /* The same, terminated; NULL when empty. */
 const char *settings_path(const struct settings *s, enum setting_id id);

@@ -14,6 +14,7 @@ enum topic {
 
 struct topic_row { struct slice name; unsigned partitions, kept_days; bool compacted; };
 
+/* What topic.def has of it. */
 const struct topic_row *topic_row(enum topic topic);
 enum topic topic_find(struct slice name);           /* TOPIC_NONE when unknown */
 

@@ -89,6 +89,7 @@ enum err batch_send_changelog(struct batch *b) MUST_CHECK;
 /* The offsets of every partition touched, with the mark of this transaction. */
 unsigned batch_offsets(struct batch *b);
 
+/* After the transaction: its rows become those of the partitions, or are forgotten. */
 void batch_merge(struct batch *b);
 void batch_drop(struct batch *b);
 

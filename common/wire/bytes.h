@@ -18,6 +18,7 @@ struct bytes_writer {
 /* Starts an empty record; memory comes from the arena as needed. */
 struct bytes_writer bytes_writer_in(struct arena *a);
 
+/* What bytes_put_uint leaves: a number of two bytes and more. */
 void bytes_put_long_uint(struct bytes_writer *w, uint64_t value);
 
 /* Also enums, counts, dates and bit sets: most are of one byte. */

@@ -23,6 +23,7 @@ struct name_index;
 /* Indexes all names of the lists that fold to something. Entries must live as long; the rest lies in the arena. */
 const struct name_index *index_build(struct arena *a, const struct name_list *lists, unsigned count);
 
+/* By its number among those indexed; asserts that there is one. */
 const struct indexed_name *index_name(const struct name_index *x, unsigned id);
 
 /* Weights of tokens by how many indexed names contain them. */

@@ -21,9 +21,13 @@ bool funds_of_label(const struct catalogue *c, struct slice program_id, struct s
 /* The period of the program that holds a date, whatever version; false when there is none. */
 bool funds_period(const struct catalogue *c, struct slice program_id, int32_t date, struct period *period);
 
+/* The row of a program and the label of its period: to be looked at, a row of zeros where there is none; to be
+ * changed. */
 const struct fund_row *funds_read(struct rating *r, struct slice program_id, struct slice label);
 struct fund_row *funds_change(struct rating *r, const struct program *p, struct slice label);
 
+/* What is left to pay and to reserve, in minor units of the program; below nothing when more was taken back than was
+ * there. */
 int64_t funds_available(const struct fund_row *fund);
 /* The award's line took what is left from `before` to what is there now: of the balance just given. */
 void funds_note_limit(struct award *a, const struct fund_row *fund, int64_t before);

@@ -113,6 +113,7 @@ struct stock_day_row *lots_day_of(struct rating *r, struct pool pool, int32_t da
 /* Opens both, to be read later. */
 void lots_open(struct rating *r, struct pool pool, int32_t date);
 
+/* Units that the moves took, in 1/1000 of the base unit. */
 int64_t lots_moved(const struct moves *moves);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "domain/rating/award.h"
 
+/* Closes the period that the line names, EARNING or USAGE ; what is wrong becomes a reason. */
 void period_close(struct rating *r);
 
 #endif

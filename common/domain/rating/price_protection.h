@@ -7,6 +7,7 @@
 
 #include "domain/rating/award.h"
 
+/* Units on hand of the window times the fall of the price (domain.md 5.6); writes nothing. */
 void price_protection_rate(struct rating *r, struct award *a);
 /* Credits the lots (K9) and takes the amount out of the sell-in volumes that count net of it. */
 void price_protection_write(struct rating *r, struct award *a);

@@ -8,6 +8,7 @@
 
 #include "domain/rating/award.h"
 
+/* Takes back the entries or lines that a REVERSE names (domain.md 6.6), each at most as far as it stands. */
 void reversal_reverse(struct rating *r);
 
 #endif

@@ -8,6 +8,8 @@
 /* REP_ROSTER: the newest row of a rep supersedes the ones before. */
 void spiff_receive_roster(struct rating *r);
 
+/* Whether a sale earns it by itself; what a claim or such a sale is worth; the slots, caps and sums of the year that it
+ * takes (domain.md 5.4). */
 bool spiff_is_triggered(struct rating *r, const struct program *p);
 void spiff_rate(struct rating *r, struct award *a);
 void spiff_write(struct rating *r, struct award *a);

@@ -4,6 +4,7 @@
 
 #include "domain/rating/award.h"
 
+/* What the claim is worth within allowance and offset order (domain.md 5.7); writes nothing. */
 void stock_rotation_rate(struct rating *r, struct award *a);
 /* Charges the allowance and the offset order, and takes the goods out of the sell-in volumes (5.2). */
 void stock_rotation_write(struct rating *r, struct award *a);

@@ -25,6 +25,7 @@ struct slice transactions_pos_datum(struct rating *r);
  * none was there. */
 const struct transaction_line *transactions_named(const struct transaction_row *txn, const struct dossier *d);
 
+/* The line in its row; NULL when it is not there. */
 struct transaction_line *transactions_find(struct transaction_row *txn, struct slice line_id);
 
 /* Σ live POS_SALE (or SELL_IN) of T, net of returns; false when there is none. */

@@ -6,6 +6,7 @@
 
 #include "domain/rating/award.h"
 
+/* Whether the line counts; what F(after) - F(before) is (domain.md 5.2); the sums it leaves. */
 bool volume_rebate_is_triggered(struct rating *r, const struct program *p);
 void volume_rebate_rate(struct rating *r, struct award *a);
 void volume_rebate_write(struct rating *r, struct award *a);
