@@ -18,6 +18,7 @@ struct conservation {
     unsigned               money_count;
 };
 
+/* Nothing came in and nothing went out. */
 void conservation_init(struct conservation *c);
 
 /* A line, or bytes that are none (NULL), comes in; it goes out with an outcome. */
@@ -27,6 +28,7 @@ void conservation_end(struct conservation *c, const struct line *line, enum outc
 /* True when both sides are equal, in lines and in each currency. */
 bool conservation_holds(const struct conservation *c);
 
+/* Adds up lines and money of both. */
 void conservation_add(struct conservation *total, const struct conservation *part);
 
 #endif

@@ -31,6 +31,7 @@ struct embedded_options {
 struct embedded;
 
 enum err embedded_open(const struct embedded_options *options, struct embedded **engine) MUST_CHECK;
+/* Gives everything back; NULL is none. */
 void embedded_close(struct embedded *e);
 
 /* Shows each record committed to a topic, once, in order of commit: claims.held.v1, claims.decided.v1, payouts.v1,

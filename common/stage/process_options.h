@@ -36,6 +36,7 @@ struct process_options {
 /* ERR_USAGE: see complaint. Texts live in the arena. */
 enum err process_options_read(struct arena *a, int argc, char **argv, struct process_options *o) MUST_CHECK;
 
+/* The text of --help: options, exit codes. */
 void process_options_help(struct text *t, enum service service, const char *what);
 
 #endif

@@ -34,6 +34,7 @@ const struct review_void_row *review_void_row(enum review_void why);
 /* The limits of an approval in minor units (LIMITS record; its absence: domain.md 10). */
 struct review_limits { int64_t auto_max_minor, one_max_minor, two_max_minor; };
 
+/* The limits of approval in force on a day, in a currency. */
 struct review_limits review_limits_on(const struct catalogue *c, struct slice currency, int32_t date);
 
 /* What is decided on: a waiting dossier with the judgement of the stage in force, or a case. */

@@ -22,6 +22,7 @@ struct wake {
 };
 
 enum err wake_init(struct wake *w) MUST_CHECK;
+/* Closes what wakes; nobody may wait on it any more. */
 void wake_deinit(struct wake *w);
 
 /* What is pushed from here on one decision made arrive. */

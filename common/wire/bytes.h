@@ -33,6 +33,7 @@ static inline void bytes_put_int(struct bytes_writer *w, int64_t value)
     bytes_put_uint(w, (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0));
 }
 
+/* As a zigzag varint. */
 void bytes_put_int128(struct bytes_writer *w, __int128 value);
 
 static inline void bytes_put_bool(struct bytes_writer *w, bool value)
@@ -62,6 +63,7 @@ struct bytes_reader {
 /* Reads a record; what is taken from it is borrowed from `record`. */
 struct bytes_reader bytes_reader_of(struct slice record);
 
+/* What bytes_take_uint leaves to it. */
 uint64_t bytes_take_long_uint(struct bytes_reader *r);
 
 static inline uint64_t bytes_take_uint(struct bytes_reader *r)
@@ -75,9 +77,11 @@ static inline int64_t bytes_take_int(struct bytes_reader *r)
     return (int64_t)(folded >> 1 ^ (folded & 1 ? UINT64_MAX : 0));
 }
 
+/* What bytes_put_int128 put. */
 __int128 bytes_take_int128(struct bytes_reader *r);
 bool bytes_take_bool(struct bytes_reader *r);                       /* another byte than 0 and 1 breaks */
 void bytes_take_fixed(struct bytes_reader *r, void *bytes, size_t count);   /* zeroes when broken */
+/* Borrowed from the record; empty when it is broken. */
 struct slice bytes_take_text(struct bytes_reader *r);
 
 struct slice bytes_take_id(struct arena *a, struct bytes_reader *r); /* hex digits in the arena, other text borrowed */

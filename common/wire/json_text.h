@@ -13,8 +13,10 @@ struct json {
     bool         comma;                             /* a value stands before in this object or array */
 };
 
+/* Writes behind what the text has; commas are put between values by themselves. */
 struct json json_over(struct text *out);
 
+/* Each is closed by its own kind, in order. */
 void json_open_object(struct json *j);
 void json_close_object(struct json *j);
 void json_open_array(struct json *j);

@@ -187,6 +187,7 @@ struct message_packer {
     size_t        bytes_max;
 };
 
+/* Nothing packed yet; the block comes from the arena and grows up to bytes_max. */
 struct message_packer message_packer_in(struct arena *a, size_t bytes_max);
 
 /* Puts the message in front, as the field `number` of the message around it: with tag and length. The same errors;

@@ -82,6 +82,7 @@ struct reading {
     { .what = noun, .members = table, .member_count = sizeof(table) / sizeof(table)[0], .bytes = sizeof(record), \
       .check = check_function }
 
+/* A reading of that source, with no problem yet. */
 struct reading reading_of(const struct text_source *s);
 
 /* Fills *record (zeroed by the caller) from a map; NULL gives the defaults. False when an error was reported. */

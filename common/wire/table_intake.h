@@ -84,6 +84,7 @@ struct intake_parked { struct slice key, value, headers; instant_ms since_unix_m
 
 struct intake_numbers { uint32_t control_number; uint64_t documents; };
 
+/* Its word, as answers have it. */
 struct slice intake_state_name(enum intake_state state);
 
 /* Moves a document on; anything but its way (feeds.md 2) is a broken promise. */

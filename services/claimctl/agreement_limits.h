@@ -8,6 +8,7 @@
 
 struct agreement_limits { struct directory agreements, lines; };
 
+/* Empty; what it has taken is given back. */
 void agreement_limits_open(struct agreement_limits *x);
 void agreement_limits_close(struct agreement_limits *x);
 

@@ -39,6 +39,7 @@ struct books_check {
 };
 
 enum err books_check_open(struct books_check *b, struct run_engine *engine) MUST_CHECK;
+/* Gives back what open took. */
 void books_check_close(struct books_check *b);
 
 /* What payout keeps of the lines, before they are looked at one by one. */

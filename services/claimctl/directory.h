@@ -15,6 +15,7 @@ static inline bool directory_slot_is_used(const struct directory_slot *slot)
     return slot->key[0] & DIRECTORY_KEY_USED;
 }
 
+/* Empty; gives the memory back, as of one of zeros. */
 void directory_open(struct directory *x);
 void directory_close(struct directory *x);
 

@@ -15,6 +15,7 @@ struct document_names {
     bool             was_read;
 };
 
+/* Empty; gives the memory back. */
 void document_names_open(struct document_names *d);
 void document_names_close(struct document_names *d);
 

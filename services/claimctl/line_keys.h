@@ -9,6 +9,7 @@
  * none. */
 struct line_key { struct slice path, type, of, meaning, example; };
 
+/* How many members a line can have. */
 unsigned line_key_count(void);
 
 /* Type and kinds are written into the text. */

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "domain/dossier.h"
 
+/* Puts what people call it: document:row. */
 void line_name_put(struct text *t, const struct receipt *r);
 
 /* The same as a slice in the arena. */

@@ -22,6 +22,7 @@ struct lines_filter {
 /* Once the options are taken. An exit code; what cannot be used is said. */
 int lines_filter_begin(struct lines_filter *f, instant_ms now_unix_ms);
 
+/* True when the line is what was asked for. */
 bool lines_filter_wants(struct lines_filter *f, const struct standing *s);
 /* A line that intake refused is of no program, and of no known time. */
 bool lines_filter_wants_refused(struct lines_filter *f, const struct refused_line *l, struct slice partner_id);

@@ -21,6 +21,7 @@ void nearest_offer(struct nearest *n, struct slice name);
 /* The nearest of `count` names to a word of a fixed list. */
 struct nearest nearest_of(struct slice word, const struct slice *names, unsigned count);
 
+/* The same of the words of a vocabulary. */
 struct nearest nearest_of_words(struct slice word, enum vocabulary list);
 
 /* Says on stderr "error[CODE NUMBER]: WHAT; did you mean NAME?", `next` below it (NULL: nothing). nearest_refuse is

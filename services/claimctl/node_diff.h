@@ -8,6 +8,7 @@
  * `path` as volume.tiers[2].from. */
 typedef void node_differs(void *context, struct slice path, const struct node *before, const struct node *after);
 
+/* Tells every member that one has and the other has not, or that is another one. */
 void node_diff(const struct node *before, const struct node *after, node_differs *differs, void *context);
 
 #endif

@@ -18,6 +18,7 @@ enum err output_open(struct output *o, const char *path) MUST_CHECK;
 struct output output_stdout(void);
 struct output output_stderr(void);
 
+/* What cannot be written is noted: output_close says so. */
 void output_put(struct output *o, struct slice bytes);
 void output_line(struct output *o, struct slice line);          /* with a line feed behind it */
 void output_print(struct output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -16,6 +16,7 @@ struct patience patience_of(uint64_t seconds, int64_t now_ms);
 /* Something moved: it counts from here. */
 void patience_renew(struct patience *p, int64_t now_ms);
 
+/* True when nothing moved for as long as was given; both of the monotonic clock. */
 bool patience_is_spent(const struct patience *p, int64_t now_ms);
 
 /* True every PATIENCE_TELL_SECONDS: a line about what is waited for is due. */

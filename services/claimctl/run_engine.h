@@ -70,6 +70,7 @@ uint32_t run_engine_name(struct run_engine *r, struct slice name, struct slice l
 /* The line_id of a name, empty when it was not given. */
 struct slice run_engine_line_named(const struct run_engine *r, struct slice name);
 
+/* Adds a document: its number. The name is copied. */
 uint32_t run_engine_document(struct run_engine *r, struct slice name);
 
 /* At the end of a run with Redis: lines that wait for the registry are given some seconds to have it back. */

@@ -28,6 +28,7 @@ struct run_register {
     uint32_t           hash_count, hash_capacity;
 };
 
+/* Empty; rows live in the arena. */
 void run_register_open(struct run_register *r, struct arena *arena);
 void run_register_close(struct run_register *r);
 

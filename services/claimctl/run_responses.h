@@ -12,6 +12,7 @@ struct run_response;
 
 struct run_responses { struct run_response *first, **last; uint32_t acknowledgement; };
 
+/* No document is owed an answer. */
 void run_responses_open(struct run_responses *r);
 
 /* A document was taken and lines of it were posted or refused; the name lives as long as the run. */

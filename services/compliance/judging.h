@@ -146,6 +146,7 @@ void *judging_change(struct judging *j, enum compliance_table table, struct slic
 /* Gives way to this line: its original, or the REPLACE that it names. */
 bool judging_gives_way(const struct judging *j, struct slice line_id);
 
+/* What a line left behind, of zeros where nothing is on file of it. */
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id);
 
 /* The key of the row of a transaction: of the line's own it is made once. */

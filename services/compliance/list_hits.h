@@ -22,6 +22,7 @@ struct slice list_hits_entry(struct arena *a, const struct name_hit *hit);
 struct listed_party list_hits_of(struct arena *a, struct slice party_key, const struct party *named,
                                  const struct partner *by, const struct name_hit *hit);
 
+/* The id of the case of a pair of party and entry, in the arena. */
 struct slice list_hits_case_id(struct arena *a, struct slice root_id, const struct listed_party *p);
 
 /* The case of the pair, with its lines. The caller names the lists. */

@@ -18,6 +18,7 @@ struct compliance_rule {
     enum truth     (*ask)(struct judging *, struct finding *);
 };
 
+/* In the order in which they are asked; asserts that there is one. */
 const struct compliance_rule *rules_at(unsigned index);
 
 /* The outcome of a rule that is TRUE and names no other: by its class in rule.def. */

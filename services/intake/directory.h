@@ -13,6 +13,7 @@ struct partner_directory *partner_directory_open(struct partner_copy *copy);
 /* Threads that asked have ended, or ask no more. */
 void partner_directory_close(struct partner_directory *d);
 
+/* It as the typing of lines asks it; any thread. */
 struct intake_partners partner_directory_partners(struct partner_directory *d);
 
 #endif

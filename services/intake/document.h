@@ -8,6 +8,7 @@
 #include "intake/tally.h"
 
 enum document_state { DOCUMENT_POSTED, DOCUMENT_HELD, DOCUMENT_REJECTED, DOCUMENT_DUPLICATE, DOCUMENT_VALIDATED };
+/* Its word, as receipts have it. */
 struct slice document_state_name(enum document_state state);
 
 /* One document to be taken. Everything is borrowed until intake_close. */
@@ -129,6 +130,7 @@ bool intake_resend(struct intake *intake, const struct refused_lines *refused, c
  * thing. */
 bool intake_echo(struct intake *intake, const struct intake_line *line, struct reader_echo *echo);
 
+/* Gives back what open took; the spool stays with who opened it. */
 void intake_close(struct intake *intake);
 
 #endif

@@ -136,6 +136,7 @@ static inline bool draft_has(const struct draft *d, enum slot slot)
 /* The text of a slot, empty when absent. */
 struct slice draft_text(const struct draft *d, enum slot slot);
 
+/* The slot was not sent. */
 void draft_drop(struct draft *d, enum slot slot);
 
 /* Adds to a list; the array grows in the arena up to `bound` items, further ones are counted. */

@@ -56,6 +56,7 @@ struct issues {
     bool          truncated;
 };
 
+/* Empty, in the arena; at most `limit` of them are kept. */
 void issues_init(struct issues *list, struct arena *a, unsigned limit);
 
 /* Adds an issue with the severity of its row; the pointer is valid until the next call and never NULL. */
@@ -79,9 +80,11 @@ bool issues_has(const struct issues *list, enum issue_code code);
 /* A value for people: controls and broken UTF-8 shown as `.`, at most 64 bytes, cut at a character. In the arena. */
 struct slice issue_value(struct arena *a, struct slice raw);
 
+/* Fills a brace of its sentence; both are borrowed. */
 void issue_argument(struct issue *i, struct slice name, struct slice value);
 
 struct slice issue_name(enum issue_code code);      /* that of the reason for a FAULT */
+/* What issues.def has of a code. */
 uint32_t issue_number(enum issue_code code);
 enum reason_code issue_reason(enum issue_code code);    /* REASON_NONE when it leads to none */
 enum severity issue_severity(enum issue_code code);

@@ -16,6 +16,7 @@ struct json_out {
     bool     named;                                 /* a name was written: its value comes next */
 };
 
+/* Memory of its own, that grows. */
 void json_out_open(struct json_out *out);
 void json_out_close(struct json_out *out);
 

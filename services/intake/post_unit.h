@@ -66,6 +66,7 @@ struct post {
     struct post_counts    counts, applied;          /* applied: of the open transaction */
 };
 
+/* One more at the end of the transaction; valid until the next is added. */
 struct post_unit *post_unit_add(struct post *p, enum unit_type type, struct post_document *d);
 
 /* Applies a unit in the open transaction. */

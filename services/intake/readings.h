@@ -14,6 +14,7 @@ struct profile_reading { const struct mapping_profile *named_by, *read_by; };
 /* The first reads the envelope and every group that none of the others names. */
 struct readings { struct profile_reading items[READINGS_MAX]; unsigned count; };
 
+/* Of one profile alone. */
 struct readings readings_of(const struct mapping_profile *profile);
 
 /* name@version of each with blanks between, as registers and statuses have it; in the arena. */

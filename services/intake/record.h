@@ -32,6 +32,7 @@ struct record_event {
 /* False: the object is no event. */
 bool record_event_read(struct arena *a, struct slice object, struct record_event *event);
 
+/* What a record of claims.submitted.v1 is, by its headers and first bytes; borrowed from it and the arena. */
 struct record_content record_read(struct arena *a, const struct record *record, const struct framing_schemas *schemas);
 
 #endif

@@ -28,6 +28,7 @@ void reply_put_id(struct text *t, int32_t partition, const uint8_t id[SHA256_BYT
 /* Back: the partition and the first ten bytes of the document id. */
 bool reply_read_id(struct slice text, int32_t *partition, uint8_t prefix[REPLY_ID_HEX / 2]);
 
+/* The receipt of feeds.md 12 as an object. */
 void reply_put_receipt(struct json_out *out, const struct reply_document *d);
 
 /* Names, statuses and sentences of problems. */
@@ -89,6 +90,7 @@ enum reply_problem {
     REPLY_PROBLEM_COUNT
 };
 
+/* Its HTTP status. */
 unsigned reply_status(enum reply_problem p);
 /* By its name; REPLY_NO_PROBLEM when there is none. */
 enum reply_problem reply_find(struct slice name);

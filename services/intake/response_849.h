@@ -47,6 +47,7 @@ struct response_writer {
     uint64_t                 listed;
 };
 
+/* Nothing written yet; the sink is borrowed. */
 void response_writer_open(struct response_writer *w, enum answer_849 wanted, const struct answer_sink *sink);
 /* Lines that follow belong to this set; its texts must live until the next. */
 void response_writer_set(struct response_writer *w, const struct response *header);

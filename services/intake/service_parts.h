@@ -193,6 +193,7 @@ void queue_return(struct queue *q, struct delivery *all);
 /* queue_take_all, waiting for the first at most that long. */
 struct delivery *queue_await(struct queue *q, unsigned ms);
 
+/* Of deliveries by the size of their documents, for several threads. */
 void survey_queue_init(struct survey_queue *q);
 void survey_queue_close(struct survey_queue *q);
 void survey_queue_put(struct survey_queue *q, struct delivery *d);

@@ -33,6 +33,7 @@ struct spool spool_over(struct slice bytes);
 /* A part of another one, which stays open as long. */
 struct spool spool_part(const struct spool *whole, struct slice bytes);
 
+/* Unmaps and closes. */
 void spool_close(struct spool *s);
 
 /* The reader is done with what lies before `offset`. Cheap: pages go back a window at a time. */

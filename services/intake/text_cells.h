@@ -76,6 +76,7 @@ void text_cells_take_read_as(struct reader *r, const struct columns *columns, co
 enum { TOTAL_COLUMNS = 3 };
 struct cell_totals { __int128 all[TOTAL_COLUMNS], part[TOTAL_COLUMNS]; };
 
+/* Adds the figures of a row to both sums. */
 void cell_totals_add(struct cell_totals *t, const struct reader *r, const struct columns *columns,
                      const struct slice *cells, unsigned count);
 

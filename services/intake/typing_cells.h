@@ -17,6 +17,7 @@ struct cells {
 /* A cell with its name in text. */
 struct named { struct slice name; enum slot slot; const struct draft_cell *cell; };
 
+/* Adds an issue on the cell with its place and its value, hidden where it is of a person; to be filled on. */
 struct issue *cells_blame(const struct cells *c, enum issue_code code, struct named n);
 struct issue *cells_blame_bound(const struct cells *c, enum issue_code code, struct named n, struct slice bound,
                                 int64_t value);

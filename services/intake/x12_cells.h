@@ -55,6 +55,7 @@ void x12_take_party(struct x12 *x);
 /* A segment of a party of the header. */
 void x12_take_head_party(struct x12 *x);
 
+/* A line of an agreement begins; a segment of it. */
 void x12_open_term(struct x12 *x);
 void x12_take_term(struct x12 *x);
 /* CON, PAD and what follows them in an 845. */

@@ -24,6 +24,7 @@ struct x12_out_envelope {
     uint32_t     control_number;
 };
 
+/* Segments of the envelope, counted and numbered by the writer. */
 void x12_out_isa(struct x12_out *o, const struct x12_out_envelope *e);
 void x12_out_gs(struct x12_out *o, struct slice type, struct slice from, struct slice to, struct slice version,
                 instant_ms now_unix_ms);

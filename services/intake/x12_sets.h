@@ -43,6 +43,7 @@ struct x12_cursor {
 
 enum x12_fit { X12_FITS, X12_OVER_USE, X12_OVER_LOOP, X12_OUT_OF_SEQUENCE, X12_UNEXPECTED, X12_NOT_IN_SET };
 
+/* Before the first segment of a set of that kind. */
 void x12_cursor_begin(struct x12_cursor *c, const struct x12_set_kind *kind, enum x12_version version);
 
 /* Moves to the next segment. Anything but X12_FITS, X12_OVER_USE and X12_OVER_LOOP leaves the cursor where it is.
