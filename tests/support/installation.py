@@ -219,7 +219,7 @@ class Supervised:
 
     def __init__(self, node, name, command):
         self.node, self.name, self.command = node, name, command
-        self.wanted, self.codes, self.forgiven = True, [], set()
+        self.wanted, self.given_up, self.codes, self.forgiven = True, False, [], set()
         self.process = node.spawn(name, *command)
         self.thread = threading.Thread(target=self.watch, daemon=True)
         self.thread.start()
@@ -234,6 +234,7 @@ class Supervised:
             if not self.wanted:
                 return
             if code not in RESTARTS | self.forgiven:
+                self.given_up = True
                 say(f"{self.name} ended with {code} and is not started again:\n{self.node.log(self.name)[-2000:]}")
                 return
             time.sleep(0.05)
@@ -335,6 +336,8 @@ class Product:
             self.wait_ready(name)
 
     def is_ready(self, name):
+        if self.services[name].given_up:
+            fail(f"{name} does not run any more")
         return subprocess.run([*self.command(name), "--health"], capture_output=True, check=False).returncode == 0
 
     def wait_ready(self, name, seconds=180):

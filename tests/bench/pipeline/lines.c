@@ -8,6 +8,7 @@
  * they go to classification as if intake had taken them; with `--stamps no` the same number is the same line however
  * often it is sent. `fill` writes so many rows into payout's changelog, as if it had decided that much before. */
 #include "base/hash.h"
+#include "payout/stage.h"
 #include "runtime/kafka_log.h"
 #include "runtime/kafka_writer.h"
 #include "wire/dossier_codec.h"
@@ -131,7 +132,7 @@ static int run_fill(const struct options *o)
 {
     enum { TABLE_LINES = 8, VALUE_BYTES = 120 };
     struct kafka_writer *writer;
-    char value[VALUE_BYTES] = { 1 };
+    char value[VALUE_BYTES] = { (char)payout_stage.row_version };
     must(kafka_writer_open(&o->kafka, &writer), "writer");
     for (long i = 0; i < o->lines; i++) {
         arena_reset(&arena);
