@@ -4,7 +4,7 @@
 #include "base/assert.h"
 #include "wire/bytes.h"
 
-enum { VERSION = 3, VERSION_OLDEST = 1 };
+enum { VERSION = 4, VERSION_OLDEST = 1 };
 
 /* The members in the order of their bytes. New ones go to the end, under a new version; SINCE(v) parts them from those
  * that rows of an older one have. */
@@ -24,7 +24,8 @@ enum { VERSION = 3, VERSION_OLDEST = 1 };
     M(FIXED, content, 0) M(FIXED, document_id, 0) M(UINT32, status, 0) M(UINT32, day, 0) M(TEXT, type, 0) \
     M(TEXT, body, 0)
 #define REPORT_MEMBERS(M) \
-    M(IDS, documents, INTAKE_CHAIN_MAX) M(NAMES, names, 0) M(FLAG, is_cancelled, 0) M(UINT32, day, 0) M(TEXT, same, 0)
+    M(IDS, documents, INTAKE_CHAIN_MAX) M(NAMES, names, 0) M(FLAG, is_cancelled, 0) M(UINT32, day, 0) M(TEXT, same, 0) \
+    M(SINCE, 4, 0) M(HASHES, partners, 0)
 #define PARKED_MEMBERS(M) M(TEXT, key, 0) M(TEXT, value, 0) M(TEXT, headers, 0) M(INT, since_unix_ms, 0)
 #define NUMBERS_MEMBERS(M) M(UINT32, control_number, 0) M(UINT64, documents, 0)
 
@@ -40,6 +41,8 @@ enum { VERSION = 3, VERSION_OLDEST = 1 };
 #define PUT_SINCE(version, detail)
 #define PUT_NAMES(name, detail) \
     for (unsigned i = 0; i < row->document_count; i++) bytes_put_text(&w, row->name[i]);
+#define PUT_HASHES(name, detail) \
+    for (unsigned i = 0; i < row->document_count; i++) bytes_put_fixed(&w, &row->name[i], sizeof row->name[i]);
 #define PUT_IDS(name, detail) \
     ASSERT(row->document_count <= detail); \
     bytes_put_uint(&w, row->document_count); \
@@ -58,6 +61,8 @@ enum { VERSION = 3, VERSION_OLDEST = 1 };
     if (version < number) return bytes_finish(&r);
 #define TAKE_NAMES(name, detail) \
     for (unsigned i = 0; i < row->document_count; i++) row->name[i] = bytes_take_text(&r);
+#define TAKE_HASHES(name, detail) \
+    for (unsigned i = 0; i < row->document_count; i++) bytes_take_fixed(&r, &row->name[i], sizeof row->name[i]);
 #define TAKE_IDS(name, detail) \
     row->document_count = bytes_take_count(&r, detail); \
     for (unsigned i = 0; i < row->document_count; i++) bytes_take_fixed(&r, row->name[i], sizeof row->name[i]);

@@ -13,7 +13,7 @@ enum intake_table {
     INTAKE_DOCUMENTS = 1, /* document_id (32 bytes) → intake_document */
     INTAKE_KEYS = 2,      /* interchanges, events (16 bytes) → intake_key */
     INTAKE_REQUESTS = 3,  /* submitter and Idempotency-Key (16 bytes) → intake_request */
-    INTAKE_REPORTS = 4,   /* submitter and report number (16 bytes) → intake_report */
+    INTAKE_REPORTS = 4,   /* submitter, report number, the partner that documents name (16 bytes) → intake_report */
     INTAKE_PARKED = 5,    /* offset (8 bytes) → intake_parked: a record of unknown schema */
     INTAKE_NUMBERS = 6,   /* submitter (16 bytes) → intake_numbers */
     INTAKE_TIMES = 8,     /* submitter (16 bytes), ~received (8), document_id → one byte: newest first */
@@ -30,7 +30,7 @@ enum intake_state {
     INTAKE_STATE_COUNT
 };
 
-enum { INTAKE_TOTALS_MAX = 64, INTAKE_CHAIN_MAX = 16, INTAKE_JSON_BYTES_MAX = 64 << 10 };
+enum { INTAKE_TOTALS_MAX = 64, INTAKE_CHAIN_MAX = 64, INTAKE_JSON_BYTES_MAX = 64 << 10 };
 
 struct intake_total { struct slice currency; __int128 claimed_minor, passed_minor, rejected_minor; };
 
@@ -68,11 +68,13 @@ struct intake_request {
     struct slice   type, body;
 };
 
-/* The documents that make a report, oldest first: the original, then what changed it, and the number that each gave the
- * report. A replacement may give it a second number: `same` is the first one then, and nothing else counts. */
+/* The documents that make a report, oldest first: the original, then what changed it, with the number that each gave
+ * the report and the partner whose lines it has (hash of its id; zero: of several, or written before that was noted). A
+ * replacement may give the report a second number: `same` is the first one then, and nothing else counts. */
 struct intake_report {
     uint8_t      documents[INTAKE_CHAIN_MAX][SHA256_BYTES];
     struct slice names[INTAKE_CHAIN_MAX];
+    struct hash128 partners[INTAKE_CHAIN_MAX];
     unsigned     document_count;
     bool         is_cancelled;
     uint32_t     day;

@@ -97,6 +97,15 @@ static bool exists(struct arena *a, struct slice path)
     return stat(slice_copy(a, path).bytes, &st) == 0;
 }
 
+static enum err refuse_full(struct problems *problems, struct slice folder)
+{
+    struct problem p = { .code = ERR_FILE_UNREADABLE, .file = folder,
+                         .message = SLICE("the folder holds more than 4096 files *.yaml"),
+                         .fix = SLICE("take out of it what is no longer in force, or run in parts") };
+    problems_add(problems, &p);
+    return ERR_FILE_UNREADABLE;
+}
+
 static int compare_names(const void *a, const void *b)
 {
     return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
@@ -107,17 +116,19 @@ static enum err list_folder(struct arena *a, struct slice folder, const struct s
                             struct problems *problems)
 {
     struct slice *found = ARENA_ARRAY(a, FILES_MAX, struct slice);
+    bool is_full = false;
     DIR *dir = opendir(slice_copy(a, folder).bytes);
     *count = 0;
     *names = found;
     if (!dir) return refuse_errno(problems, folder);
-    for (const struct dirent *entry; (entry = readdir(dir)) && *count < FILES_MAX;) {
+    for (const struct dirent *entry; !is_full && (entry = readdir(dir));) {
         struct slice name = slice_from(entry->d_name);
-        if (name.bytes[0] != '.' && slice_ends_with(name, SLICE(".yaml"))) found[(*count)++] = slice_copy(a, name);
+        if (name.bytes[0] == '.' || !slice_ends_with(name, SLICE(".yaml"))) continue;
+        is_full = *count == FILES_MAX;
+        if (!is_full) found[(*count)++] = slice_copy(a, name);
     }
-    bool too_many = *count == FILES_MAX;
     closedir(dir);
-    if (too_many) return refuse_file(problems, folder, "the folder holds too many files");
+    if (is_full) return refuse_full(problems, folder);
     qsort(found, *count, sizeof *found, compare_names);
     return OK;
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { FILES_MAX = 1024, PATH_BYTES = 4096 };
+enum { FILES_MAX = 4096, PATH_BYTES = 4096 };
 
 struct lint {
     const char              *named;                 /* what the command line names first */
@@ -83,6 +83,12 @@ static void take_folder(struct lint *l, const char *folder)
     snprintf(path, sizeof path, "%s/programs", folder);
     struct slice from = slice_copy(l->arena, slice_from(is_folder(path) ? path : folder));
     int count = scandir(from.bytes, &names, is_yaml, alphasort);
+    if (count > FILES_MAX) {
+        struct problem p = { .code = ERR_FILE_UNREADABLE, .file = from,
+                             .message = SLICE("the folder holds more than 4096 files *.yaml"),
+                             .fix = SLICE("look at it in parts; a world takes no more of them") };
+        problems_add(&l->errors, &p);
+    }
     for (int i = 0; i < count; i++) {
         int size = snprintf(path, sizeof path, "%s/%s", from.bytes, names[i]->d_name);
         if (size > 0 && (size_t)size < sizeof path) take_file(l, slice_copy(l->arena, slice_from(path)));

@@ -90,12 +90,11 @@ static enum interchange_standing interchange(void *context, struct slice key, co
     return run_register_interchange(&job->feed->engine->reports, job->source->submitter.id, key, sha256);
 }
 
-static enum err on_undo(void *context, struct slice report_id, struct slice target_id, enum purpose purpose)
+static enum err on_undo(void *context, struct slice report_id, const struct report_ref *target, enum purpose purpose)
 {
     struct job *job = context;
-    run_register_undo(&job->feed->engine->reports, job->source, report_id, target_id, purpose);
     job->has_reports = true;
-    return OK;
+    return run_register_undo(&job->feed->engine->reports, job->source, report_id, target, purpose);
 }
 
 static struct slice line_id_of(void *context, struct slice name)
@@ -252,7 +251,8 @@ static enum err on_line(void *context, const struct intake_line *line)
     if (line->outcome == OUTCOME_PASS) e = post(job, line);
     else report_refused(job, line);
     if (line->outcome == OUTCOME_PASS && line->report_id.size && !line->target_id.size) {
-        run_register_post(&r->reports, job->source, line->report_id);
+        enum err noted = run_register_post(&r->reports, job->source, line);
+        if (e == OK) e = noted;
         job->has_reports = true;
     }
     job->name = 0;

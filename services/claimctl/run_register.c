@@ -1,20 +1,12 @@
-/* claimctl/run_register.c: reports by submitter and number. */
+/* claimctl/run_register.c: the rows of reports.h, encoded as the service has them, in the memory of the run. */
 #include "claimctl/run_register.h"
 
 #include "base/assert.h"
+#include "intake/reports.h"
 
 #include <stdlib.h>
 
 enum { KEY_BYTES = 256 };
-
-/* A report that replaced another one is the same report under a second number: `same` is 1 + the first one's place. */
-struct run_report {
-    const struct run_source *documents[TARGET_CHAIN_MAX];
-    struct slice             names[TARGET_CHAIN_MAX];   /* what each of them calls the report */
-    unsigned                 document_count;
-    bool                     is_cancelled;
-    uint32_t                 same;
-};
 
 void run_register_open(struct run_register *r, struct arena *arena)
 {
@@ -65,28 +57,51 @@ void run_register_accept(struct run_register *r, struct slice submitter_id, stru
     *at = r->hash_count;
 }
 
-static struct run_report *find(struct run_register *r, struct slice submitter_id, struct slice report_id)
+/* Rows of reports, by submitter, partner and number; a row that is written again is a new text. */
+
+static struct slice report_key(char *buffer, const struct run_targets *t, const struct hash128 *partner,
+                               struct slice number)
 {
-    char buffer[KEY_BYTES];
-    uint32_t at = directory_get(&r->index, key_of(buffer, submitter_id, report_id), 0);
-    if (at && r->reports[at - 1].same) at = r->reports[at - 1].same;
-    return at ? &r->reports[at - 1] : NULL;
+    struct text key = text_over(buffer, KEY_BYTES);
+    text_put(&key, t->submitter_id);
+    text_put_byte(&key, '\0');
+    text_put(&key, slice_of((const char *)partner->bytes, sizeof partner->bytes));
+    text_put(&key, number);
+    return text_slice(&key);
 }
 
-/* The place of a report, 1 + its index; a new one is empty. */
-static uint32_t place_of(struct run_register *r, struct slice submitter_id, struct slice report_id)
+static enum err get_report(void *context, const struct hash128 *partner, struct slice number, struct intake_report *row,
+                           bool *found)
 {
+    struct run_targets *t = context;
+    char buffer[KEY_BYTES];
+    uint32_t at = directory_get(&t->r->index, report_key(buffer, t, partner, number), 0);
+    *found = at > 0;
+    memset(row, 0, sizeof *row);
+    return at ? table_intake_take_report(t->r->reports[at - 1], row) : OK;
+}
+
+static enum err put_report(void *context, const struct hash128 *partner, struct slice number,
+                           const struct intake_report *row)
+{
+    struct run_targets *t = context;
+    struct run_register *r = t->r;
     char buffer[KEY_BYTES];
     bool found;
-    uint32_t *at = directory_at(&r->index, key_of(buffer, submitter_id, report_id), &found);
-    if (found) return *at;
-    if (r->count == r->capacity) {
+    uint32_t *at = directory_at(&r->index, report_key(buffer, t, partner, number), &found);
+    if (!found && r->count == r->capacity) {
         r->capacity = r->capacity ? 2 * r->capacity : 64;
         r->reports = reallocarray(r->reports, r->capacity, sizeof *r->reports);
         ASSERT(r->reports);
     }
-    r->reports[r->count++] = (struct run_report){ 0 };
-    return *at = r->count;
+    if (!found) *at = ++r->count;
+    r->reports[*at - 1] = table_intake_put_report(r->arena, row);
+    return OK;
+}
+
+static struct report_rows rows_of(struct run_targets *t)
+{
+    return (struct report_rows){ t, get_report, put_report };
 }
 
 struct run_source *run_register_keep(struct run_register *r, const struct intake_job *job, struct slice path,
@@ -106,42 +121,52 @@ struct run_source *run_register_keep(struct run_register *r, const struct intake
     return s;
 }
 
-static void add(struct run_register *r, struct run_report *report, const struct run_source *source, struct slice name)
+/* What stands for a document in a row: where its source lies. */
+static void name_source(uint8_t id[SHA256_BYTES], const struct run_source *source)
 {
-    for (unsigned k = 0; k < report->document_count; k++)
-        if (report->documents[k] == source) return;
-    if (report->document_count == TARGET_CHAIN_MAX) return;
-    report->names[report->document_count] = slice_copy(r->arena, name);
-    report->documents[report->document_count++] = source;
+    memset(id, 0, SHA256_BYTES);
+    memcpy(id, &source, sizeof source);
 }
 
-void run_register_post(struct run_register *r, const struct run_source *source, struct slice report_id)
+static const struct run_source *source_of(const uint8_t id[SHA256_BYTES])
 {
-    if (report_id.size == 0) return;
-    uint32_t place = place_of(r, source->submitter.id, report_id);         /* the list may move */
-    struct run_report *report = &r->reports[place - 1];
-    if (report->is_cancelled) *report = (struct run_report){ 0 };
-    if (!report->same) add(r, report, source, report_id);
+    const struct run_source *source;
+    memcpy(&source, id, sizeof source);
+    return source;
 }
 
-void run_register_undo(struct run_register *r, const struct run_source *source, struct slice report_id,
-                       struct slice target_id, enum purpose purpose)
+enum err run_register_post(struct run_register *r, const struct run_source *source, const struct intake_line *line)
 {
-    struct run_report *report = find(r, source->submitter.id, target_id);
-    if (!report) return;
-    if (purpose == PURPOSE_CANCEL) { report->is_cancelled = true; return; }
-    add(r, report, source, target_id);
-    if (report_id.size == 0 || slice_equal(report_id, target_id)) return;
-    uint32_t first = (uint32_t)(report - r->reports) + 1, second = place_of(r, source->submitter.id, report_id);
-    if (second != first) r->reports[second - 1] = (struct run_report){ .same = first };
+    if (line->report_id.size == 0) return OK;
+    struct run_targets t = { .r = r, .submitter_id = source->submitter.id };
+    struct report_rows rows = rows_of(&t);
+    struct hash128 now[] = { hash_bytes(line->report_id), reader_partner_hash(line->report_partner),
+                             reader_partner_hash(line->line->partner_id) };
+    uint8_t id[SHA256_BYTES];
+    if (r->last_source == source && memcmp(now, r->last_report, sizeof now) == 0) return OK;
+    r->last_source = source;
+    memcpy(r->last_report, now, sizeof now);
+    name_source(id, source);
+    struct reported by = { line->report_id, now[1], now[2], id, 0 };
+    return reports_post(&rows, &by);
 }
 
-static enum target_standing standing(void *context, struct slice report_id)
+enum err run_register_undo(struct run_register *r, const struct run_source *source, struct slice report_id,
+                           const struct report_ref *target, enum purpose purpose)
 {
-    struct run_targets *t = context;
-    const struct run_report *report = find(t->r, t->submitter_id, report_id);
-    if (!report || report->document_count == 0) return TARGET_UNKNOWN;
-    return report->is_cancelled ? TARGET_CANCELLED : TARGET_POSTED;
+    struct run_targets t = { .r = r, .submitter_id = source->submitter.id };
+    struct report_rows rows = rows_of(&t);
+    uint8_t id[SHA256_BYTES];
+    name_source(id, source);
+    struct reported by = { .number = report_id, .document_id = id };
+    return reports_undo(&rows, &by, target, purpose);
+}
+
+static enum target_standing standing(void *context, const struct report_ref *report)
+{
+    struct report_rows rows = rows_of(context);
+    struct report_found f;
+    return reports_find(&rows, report, &f) == OK ? f.standing : TARGET_UNKNOWN;
 }
 
 enum err run_register_read(const struct run_source *s, struct spool *file, struct spool *document)
@@ -153,17 +178,23 @@ enum err run_register_read(const struct run_source *s, struct spool *file, struc
     return is_there ? OK : ERR_FILE_UNREADABLE;
 }
 
-static enum err open_documents(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count)
+static enum err open_documents(void *context, const struct report_ref *report, struct intake_job *jobs, unsigned *count)
 {
     struct run_targets *t = context;
-    const struct run_report *report = find(t->r, t->submitter_id, report_id);
-    ASSERT(report);
-    for (*count = 0; *count < report->document_count; ++*count) {
-        unsigned k = *count;
-        TRY(run_register_read(report->documents[k], &t->spools[k], &t->documents[k]));
-        jobs[k] = report->documents[k]->job;
-        jobs[k].spool = &t->documents[k];
-        jobs[k].report_name = report->names[k];
+    struct report_rows rows = rows_of(t);
+    struct report_found f;
+    *count = 0;
+    TRY(reports_find(&rows, report, &f));
+    for (unsigned k = 0; k < f.row.document_count; k++) {
+        const struct run_source *source = source_of(f.row.documents[k]);
+        unsigned at = *count;
+        if (!f.is_part[k]) continue;
+        TRY(run_register_read(source, &t->spools[at], &t->documents[at]));
+        jobs[at] = source->job;
+        jobs[at].spool = &t->documents[at];
+        jobs[at].report_name = f.row.names[k];
+        jobs[at].report_partner = f.of_lines;
+        ++*count;
     }
     return OK;
 }

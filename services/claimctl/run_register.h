@@ -15,14 +15,15 @@ struct run_source {
     size_t                  from, size;             /* of the document in the file */
 };
 
-struct run_report;
 struct run_engine;
 
 struct run_register {
     struct arena      *arena;                       /* of the run */
-    struct directory   index;                       /* submitter, report number → 1 + report */
-    struct run_report *reports;
+    struct directory   index;                       /* submitter, partner, report number → 1 + report */
+    struct slice      *reports;                     /* rows of wire/table_intake.h */
     uint32_t           count, capacity;
+    const struct run_source *last_source;           /* noted already: of whom, and number, partner, whose lines */
+    struct hash128     last_report[3];
     struct directory   interchanges;                /* submitter, control number → 1 + place of its hash */
     uint8_t          (*hashes)[SHA256_BYTES];
     uint32_t           hash_count, hash_capacity;
@@ -46,9 +47,10 @@ void run_register_accept(struct run_register *r, struct slice submitter_id, stru
                          const uint8_t sha256[SHA256_BYTES]);
 
 /* A document posted lines of a report, or undid one. */
-void run_register_post(struct run_register *r, const struct run_source *source, struct slice report_id);
-void run_register_undo(struct run_register *r, const struct run_source *source, struct slice report_id,
-                       struct slice target_id, enum purpose purpose);
+enum err run_register_post(struct run_register *r, const struct run_source *source,
+                           const struct intake_line *line) MUST_CHECK;
+enum err run_register_undo(struct run_register *r, const struct run_source *source, struct slice report_id,
+                           const struct report_ref *target, enum purpose purpose) MUST_CHECK;
 
 /* What is on file, as one submitter sees it, and in the engine what the stages refused of it; borrowed from the
  * three. */

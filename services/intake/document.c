@@ -32,6 +32,7 @@ struct intake {
     uint32_t             warnings[WARNINGS_MAX];
     struct intake_result result;
     struct undoing       undoing;                   /* the report at work that this document undoes */
+    struct report_ref    target;                    /* of a document that undoes one as a whole */
     uint32_t             made;                      /* lines that stand in no document */
     bool                 is_rehearsal, is_ready, is_done, has_begun, corrects;
 };
@@ -127,9 +128,9 @@ static void prepare_typing(struct intake *i)
 }
 
 /* Of a document that was posted: the reports that it takes back were on file, whatever became of them since. */
-static enum target_standing was_posted(void *context, struct slice report_id)
+static enum target_standing was_posted(void *context, const struct report_ref *report)
 {
-    (void)context, (void)report_id;
+    (void)context, (void)report;
     return TARGET_POSTED;
 }
 
@@ -150,6 +151,7 @@ static void prepare_reader(struct intake *i)
     r->targets = i->job.correction ? &targets_on_file : i->job.targets;
     r->is_strict = r->profile->tolerance == TOLERANCE_STRICT;
     r->is_local = i->job.submitter->is_local;
+    r->named_partner = i->job.partner_id;
 }
 
 static void close_as(struct intake *i, enum document_state state)
@@ -164,22 +166,47 @@ static struct slice target_of(const struct document_header *h)
     return h->original_report_id.size > 0 ? h->original_report_id : h->report_id;
 }
 
+static void put_defaults(struct intake *i);
+
+/* Of a document that names no partner: those that its lines name. */
+static void list_partners(struct intake *i)
+{
+    struct report_ref *t = &i->target;
+    enum reader_step step = READER_SKIPPED;
+    if (reader_named_partner(i->reader).size > 0 || i->reader->header.purpose == PURPOSE_CANCEL) return;
+    for (t->other_count = 0; step != READER_END && !t->has_more;) {
+        arena_reset(&i->line_arena);
+        typing_begin(&i->typing, &i->typed);
+        step = i->reader->ops->next(i->reader, &i->draft, &i->typed.issues);
+        if (step != READER_LINE) continue;
+        put_defaults(i);
+        reader_ref_add(t, slice_trim(draft_text(&i->draft, SLOT_partner_id)));
+    }
+    i->reader->ops->rewind(i->reader);
+}
+
 /* A document that undoes another one as a whole (JSON); sets of X12 ask for their own targets. False: it goes no
  * further. */
 static bool has_target(struct intake *i)
 {
     const struct document_header *h = &i->reader->header;
-    const struct intake_targets *t = i->job.targets;
-    if (!undoing_takes_back(h->purpose) || i->job.correction) return true;
-    reader_tell_report(i->reader, target_of(h));
-    enum target_standing standing = t ? t->standing(t->context, target_of(h)) : TARGET_UNKNOWN;
-    if (standing == TARGET_POSTED) return true;
+    enum issue_code code;
+    if (!undoing_takes_back(h->purpose)) return true;
+    i->target = reader_report_ref(i->reader, target_of(h));
+    if (i->job.correction) return true;
+    list_partners(i);
+    enum target_standing standing = reader_ask_report(i->reader, &i->target, &code);
+    if (standing == TARGET_UNKNOWN && h->purpose == PURPOSE_CANCEL && i->target.other_count > 0) {
+        i->target.other_count = 0;                  /* without lines, it may mean others' than its sender's own */
+        standing = reader_ask_report(i->reader, &i->target, &code);
+    }
     if (standing == TARGET_CANCELLED) {
-        issues_add(&i->result.warnings, ISSUE_DOCUMENT_DUPLICATE);
+        issues_add(&i->result.warnings, ISSUE_REPORT_CANCELLED)->value = target_of(h);
         close_as(i, DOCUMENT_DUPLICATE);
         return false;
     }
-    struct issue *question = reader_add(i->reader, ISSUE_DOCUMENT_TARGET_UNKNOWN, 0);
+    if (code == ISSUE_NONE) return true;
+    struct issue *question = reader_add(i->reader, code, 0);
     question->value = target_of(h);
     i->reader->question = ARENA_NEW(&i->arena, struct issue);
     *i->reader->question = *question;
@@ -501,17 +528,14 @@ static struct slice report_of(const struct intake *i)
 static enum err keep_line(void *context, const struct intake_line *line)
 {
     const struct intake_job *job = context;
+    static const struct hash128 nobody;
     bool is_of_report = slice_equal(line->target_id.size ? line->target_id : line->report_id, job->report_name);
-    if (job->report_root.size > 0) is_of_report &= slice_equal(line->receipt->partner_root_id, job->report_root);
     if (line->outcome != OUTCOME_PASS || !is_of_report) return OK;
+    struct hash128 own = hash_bytes(line->report_partner.size ? line->report_partner : line->line->partner_id);
+    bool is_anothers = memcmp(&job->report_partner, &nobody, sizeof nobody) != 0
+                       && memcmp(&job->report_partner, &own, sizeof own) != 0;
+    if (is_anothers) return OK;
     return correction_add(job->correction, line->line, line->receipt->line_id, line->resubmits);
-}
-
-/* A document of another partner's report under the same number. */
-static bool is_of_another(struct intake *i)
-{
-    struct slice named = i->reader ? i->reader->header.partner_id : (struct slice){ 0 };
-    return i->job.report_root.size > 0 && named.size > 0 && !slice_equal(root_of(i, named), i->job.report_root);
 }
 
 /* The same way once more, for a document on file: what it did to the report goes into the correction. */
@@ -524,79 +548,72 @@ static enum err read_again(struct correction *c, struct intake_job *job)
     correction_begin(c);
     TRY(intake_open(&intake, job, &events));
     enum err e = OK;
-    done = is_of_another(intake);
     while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
     intake_close(intake);
     return e == OK ? correction_apply(c) : e;
 }
 
-/* Of several partners' reports under one number, as who reports for them numbers them, the document that names its
- * partner means that one's. */
-static enum err read_report(struct correction *c, const struct intake_targets *targets, struct slice report_id,
-                            struct slice root)
+static enum err read_report(struct correction *c, const struct intake_targets *targets,
+                            const struct report_ref *target)
 {
-    struct intake_job jobs[TARGET_CHAIN_MAX];
+    struct intake_job *jobs = calloc(TARGET_CHAIN_MAX, sizeof *jobs);
     unsigned count = 0;
-    TRY(targets->open(targets->context, report_id, jobs, &count));
+    enum err e = jobs ? targets->open(targets->context, target, jobs, &count) : ERR_MEMORY_EXHAUSTED;
+    if (e != OK) { free(jobs); return e; }
     ASSERT(count <= TARGET_CHAIN_MAX);
-    enum err e = OK;
-    for (unsigned k = 0; e == OK && k < count; k++) {
-        jobs[k].report_root = root;
-        e = read_again(c, &jobs[k]);
-    }
+    for (unsigned k = 0; e == OK && k < count; k++) e = read_again(c, &jobs[k]);
     targets->close(targets->context, jobs, count);
+    free(jobs);
     correction_begin(c);
     return e;
 }
 
-static enum err open_report(struct intake *i, struct slice target_id)
+static enum err open_report(struct intake *i, const struct report_ref *target)
 {
     struct undoing *u = &i->undoing;
     TRY(correction_open(i->job.targets, &u->correction));
     u->owns_correction = true;
-    struct slice named = i->reader->header.partner_id;
-    struct slice root = named.size > 0 ? slice_copy(&i->arena, root_of(i, named)) : (struct slice){ 0 };
-    return read_report(u->correction, i->job.targets, target_id, root);
+    return read_report(u->correction, i->job.targets, target);
 }
 
 /* A document is read again only for the one report; its other corrections are passed over. */
-static enum err find_report(struct intake *i, struct slice target_id)
+static enum err find_report(struct intake *i, const struct report_ref *target)
 {
     struct correction *on_file = i->job.correction;
-    if (!on_file) return i->job.targets ? open_report(i, target_id) : OK;
-    if (!slice_equal(i->job.report_name, target_id)) return OK;
+    if (!on_file) return i->job.targets ? open_report(i, target) : OK;
+    if (!slice_equal(i->job.report_name, target->number)) return OK;
     i->undoing.correction = on_file;
     correction_begin(on_file);
     return OK;
 }
 
-static enum err tell_undoing(struct intake *i, struct slice target_id)
+static enum err tell_undoing(struct intake *i, const struct report_ref *target)
 {
     struct undoing *u = &i->undoing;
-    u->target_id = slice_copy(&i->arena, target_id);
+    u->target_id = slice_copy(&i->arena, target->number);
     if (i->job.correction || !i->events.on_undo) return OK;
-    return i->events.on_undo(i->events.context, report_of(i), u->target_id, u->purpose);
+    return i->events.on_undo(i->events.context, report_of(i), target, u->purpose);
 }
 
 /* A report that is sent again posts, whatever is on file; what stands of it tells which of its lines were refused
  * before. */
-static enum err begin_resubmission(struct intake *i, struct slice target_id)
+static enum err begin_resubmission(struct intake *i, const struct report_ref *target)
 {
     const struct intake_targets *t = i->job.targets;
-    if (i->job.correction) return slice_equal(i->job.report_name, target_id) ? tell_undoing(i, target_id) : OK;
-    if (!t || !t->refused || t->standing(t->context, target_id) != TARGET_POSTED) return OK;
-    TRY(open_report(i, target_id));
-    return tell_undoing(i, target_id);
+    if (i->job.correction) return slice_equal(i->job.report_name, target->number) ? tell_undoing(i, target) : OK;
+    if (!t || !t->refused || t->standing(t->context, target) != TARGET_POSTED) return OK;
+    TRY(open_report(i, target));
+    return tell_undoing(i, target);
 }
 
-static enum err begin_undoing(struct intake *i, enum purpose purpose, struct slice target_id)
+static enum err begin_undoing(struct intake *i, enum purpose purpose, const struct report_ref *target)
 {
     if (i->is_rehearsal || i->typing.is_test || i->job.is_validation) return OK; /* it is checked, and undoes nothing */
     undoing_end(&i->undoing);
     i->undoing.purpose = purpose;
-    if (purpose == PURPOSE_RESUBMISSION) return begin_resubmission(i, target_id);
-    TRY(find_report(i, target_id));
-    TRY(tell_undoing(i, target_id));
+    if (purpose == PURPOSE_RESUBMISSION) return begin_resubmission(i, target);
+    TRY(find_report(i, target));
+    TRY(tell_undoing(i, target));
     i->undoing.takes_rest = i->undoing.correction && purpose == PURPOSE_CANCEL;
     return OK;
 }
@@ -618,6 +635,7 @@ static enum err hand_over(struct intake *i, enum outcome outcome)
         .raw = i->draft.raw,
         .offset = i->draft.offset,
         .report_id = report_of(i),
+        .report_partner = reader_named_partner(i->reader),
         .target_id = i->undoing.target_id,
         .resubmits = i->undoing.purpose == PURPOSE_RESUBMISSION,
     };
@@ -724,7 +742,7 @@ static enum err begin_lines(struct intake *i)
 {
     const struct document_header *h = &i->reader->header;
     i->has_begun = true;
-    return undoing_takes_back(h->purpose) ? begin_undoing(i, h->purpose, target_of(h)) : OK;
+    return undoing_takes_back(h->purpose) ? begin_undoing(i, h->purpose, &i->target) : OK;
 }
 
 static bool is_undone_whole(const struct intake *i)
@@ -747,7 +765,8 @@ static enum err step(struct intake *i, bool *is_line, bool *is_end)
         return OK;
     case READER_UNDO:
         i->corrects = true;
-        return begin_undoing(i, i->reader->undo.purpose, i->reader->undo.target_id);
+        i->target = reader_report_ref(i->reader, i->reader->undo.target_id);
+        return begin_undoing(i, i->reader->undo.purpose, &i->target);
     case READER_UNDONE:  undoing_finish(&i->undoing); return OK;
     case READER_DEAD:    *is_line = true; return take_dead(i);
     case READER_OBJECT:  return take_object(i);

@@ -31,7 +31,7 @@ struct intake_job {
     const struct intake_targets   *targets;         /* documents on file that this one may undo; NULL none */
     struct correction *correction; /* the one report on file, while documents are read again (correction.h), */
     struct slice                   report_name;     /* and the number that this document gave it */
-    struct slice                   report_root;     /* whose it is, when the correcting document says so */
+    struct hash128                 report_partner;  /* whose lines of it count (reader.h), zero: all */
     bool accepts_received_at;                       /* lines of `local` bring their own (--received-from-input) */
     bool                           refuses_unknown_sender;  /* x12.unknown_sender: reject */
     bool sender_is_refused; /* no one profile of the submitter's reads it (x12_sender.h) */
@@ -49,6 +49,7 @@ struct intake_line {
     struct slice                 raw;               /* bytes as sent */
     uint64_t                     offset;
     struct slice                 report_id;         /* number of its report, empty none */
+    struct slice                 report_partner;    /* whose report it is, as its document names him; empty none */
     struct slice                 target_id;         /* of the report that it corrects, empty none */
     bool                         resubmits;         /* of a document that sends its report again (15, 18, 6R) */
 };
@@ -65,7 +66,7 @@ struct intake_events {
     /* The control number of an interchange: did it come before, with the same bytes or others? */
     enum interchange_standing (*interchange)(void *context, struct slice key, const uint8_t sha256[SHA256_BYTES]);
     /* A report is undone by this document: told once, before its lines. */
-    enum err (*on_undo)(void *context, struct slice report_id, struct slice target_id, enum purpose purpose);
+    enum err (*on_undo)(void *context, struct slice report_id, const struct report_ref *target, enum purpose purpose);
     /* {"review": …}, {"record": …} of `local`, in order with the lines: the JSON of the inner object. */
     enum err (*on_object)(void *context, struct slice name, struct slice json, uint32_t row, uint64_t offset);
     /* The id of the line of that name; empty when no line has it. */

@@ -27,8 +27,8 @@ enum {
 };
 
 static const enum topic topics[TOPICS] = { TOPIC_CLAIMS_DECIDED, TOPIC_CLAIMS_HELD };
-/* decided3: lines that were taken back are noted; held2: rows of lines say what was approved and why. */
-static const char *const names[TOPICS] = { "intake.decided3", "intake.held2" };
+/* decided4: lines and payouts that were taken back are noted; held3: rows of lines have their payouts. */
+static const char *const names[TOPICS] = { "intake.decided4", "intake.held3" };
 
 struct follower {
     struct follower_options options;

@@ -237,8 +237,7 @@ static void end(struct post *p, struct post_document *d)
     for (const struct post_undo *n = d->undos; n; n = n->next) {
         struct post_unit *u = post_unit_add(p, UNIT_UNDO, d);
         u->report_id = n->report_id;
-        u->target_id = n->target_id;
-        u->purpose = n->purpose;
+        u->undo = n;
     }
     post_unit_add(p, UNIT_END, d);
     p->bytes += ROW_BYTES + (size_t)(errors->count < POST_ERRORS_KEPT ? errors->count : POST_ERRORS_KEPT) * ERROR_BYTES;
@@ -361,16 +360,17 @@ static enum err on_line(void *context, const struct intake_line *line)
     return OK;
 }
 
-static enum err on_undo(void *context, struct slice report_id, struct slice target_id, enum purpose purpose)
+static enum err on_undo(void *context, struct slice report_id, const struct report_ref *target, enum purpose purpose)
 {
     struct post_document *d = context;
-    struct post_undo *n = malloc(sizeof *n + report_id.size + target_id.size), **last = &d->undos;
+    size_t size = report_id.size + target->number.size;
+    struct post_undo *n = malloc(sizeof *n + size), **last = &d->undos;
     if (!n) return ERR_MEMORY_EXHAUSTED;
-    struct text t = text_over((char *)(n + 1), report_id.size + target_id.size);
+    struct text t = text_over((char *)(n + 1), size);
     text_put(&t, report_id);
-    text_put(&t, target_id);
-    *n = (struct post_undo){ slice_of(t.bytes, report_id.size), slice_of(t.bytes + report_id.size, target_id.size),
-                             purpose, NULL };
+    text_put(&t, target->number);
+    *n = (struct post_undo){ slice_of(t.bytes, report_id.size), *target, purpose, NULL };
+    n->target.number = slice_of(t.bytes + report_id.size, target->number.size);
     while (*last) last = &(*last)->next;
     *last = n;
     return OK;

@@ -16,7 +16,7 @@
 enum { POST_CHUNK_LINES = 1000, POST_LINES_MAX = 4000, POST_RETRIES_MAX = 3 };
 
 /* A report that a document undoes, noted until it ends. */
-struct post_undo { struct slice report_id, target_id; enum purpose purpose; struct post_undo *next; };
+struct post_undo { struct slice report_id; struct report_ref target; enum purpose purpose; struct post_undo *next; };
 
 /* In the row of a document, and so in its receipt. */
 enum { POST_ERRORS_KEPT = 100, POST_WARNINGS_TOLD = 16 };
@@ -48,7 +48,7 @@ struct post_document {
     struct intake_document  working;                /* as the open transaction leaves it */
     uint64_t                skip;                   /* lines that were posted before a crash */
     struct post_undo       *undos;
-    struct hash128          last_report;            /* on file already */
+    struct hash128          last_report[3];         /* on file already: number, partner, whose lines */
     int32_t                 partition;
     bool                    has_begun, is_collected, has_ended, is_working, keeps_row, was_held;
 };

@@ -53,13 +53,21 @@ static enum err send(struct post *p, const struct post_unit *u)
     return u->topic ? batch_send(&p->batch, u->topic, u->key, u->value) : OK;
 }
 
-static enum err note_report(struct post *p, struct post_document *d, struct slice report_id)
+static struct register_reports reports_of(struct post *p, const struct post_document *d)
 {
-    struct hash128 hash = hash_bytes(report_id);
-    if (report_id.size == 0 || memcmp(&hash, &d->last_report, sizeof hash) == 0) return OK;
-    d->last_report = hash;
-    struct reported by = { d->row.submitter_id, report_id, d->id, day_of(p->now_unix_ms) };
-    return register_post_report(&p->scratch, batch_store(&p->batch, d->partition), &by);
+    return (struct register_reports){ &p->scratch, batch_store(&p->batch, d->partition), d->row.submitter_id };
+}
+
+static enum err note_report(struct post *p, const struct post_unit *u)
+{
+    struct post_document *d = u->document;
+    struct hash128 now[] = { hash_bytes(u->report_id), u->partner, u->of_lines };
+    if (u->report_id.size == 0 || memcmp(now, d->last_report, sizeof now) == 0) return OK;
+    memcpy(d->last_report, now, sizeof now);
+    struct register_reports reports = reports_of(p, d);
+    struct report_rows rows = register_report_rows(&reports);
+    struct reported by = { u->report_id, u->partner, u->of_lines, d->id, day_of(p->now_unix_ms) };
+    return reports_post(&rows, &by);
 }
 
 static enum err apply_line(struct post *p, const struct post_unit *u)
@@ -69,15 +77,17 @@ static enum err apply_line(struct post *p, const struct post_unit *u)
     if (!u->document) return send(p, u);
     (void)batch_store(&p->batch, u->document->partition);
     count_line(&u->document->working, u);
-    if (u->outcome == OUTCOME_PASS) TRY(note_report(p, u->document, u->report_id));
+    if (u->outcome == OUTCOME_PASS) TRY(note_report(p, u));
     return send(p, u);
 }
 
 static enum err apply_undo(struct post *p, const struct post_unit *u)
 {
     struct post_document *d = u->document;
-    struct reported by = { d->row.submitter_id, u->report_id, d->id, day_of(p->now_unix_ms) };
-    return register_undo_report(&p->scratch, batch_store(&p->batch, d->partition), &by, u->target_id, u->purpose);
+    struct register_reports reports = reports_of(p, d);
+    struct report_rows rows = register_report_rows(&reports);
+    struct reported by = { .number = u->report_id, .document_id = d->id, .day = day_of(p->now_unix_ms) };
+    return reports_undo(&rows, &by, &u->undo->target, u->undo->purpose);
 }
 
 /* The end of a document */

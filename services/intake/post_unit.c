@@ -136,7 +136,10 @@ void post_unit_add_line(struct post *p, struct post_document *d, const struct in
     if (is_test) return;                            /* checked and counted, sent nowhere */
     if (line->outcome != OUTCOME_PASS) { bury(p, u, line); return; }
     pack(p, u, line);
-    if (d && !line->target_id.size) u->report_id = slice_copy(&p->arena, line->report_id);
+    if (!d || line->target_id.size > 0 || line->report_id.size == 0) return;
+    u->report_id = slice_copy(&p->arena, line->report_id);
+    u->partner = reader_partner_hash(line->report_partner);
+    u->of_lines = reader_partner_hash(line->line->partner_id);
 }
 
 /* Records */

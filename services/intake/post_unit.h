@@ -25,9 +25,10 @@ struct post_unit {
     struct post_document    *document;              /* NULL: of a record */
     const struct record_work *work;
     enum outcome             outcome;
-    struct slice             currency, report_id, target_id;
+    struct slice             currency, report_id;
+    struct hash128           partner, of_lines;     /* of the report, as reports.h tells them */
+    const struct post_undo  *undo;
     int64_t                  claimed_minor;
-    enum purpose             purpose;
     enum topic               topic;                 /* TOPIC_NONE: nothing is sent */
     struct slice             key, value;
     struct dead_letter      *dead;                  /* goes to deadletters.v1 instead */

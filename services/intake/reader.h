@@ -33,24 +33,38 @@ struct slice skipped_name(enum skipped s);
 /* Verdict of a survey. */
 enum survey { SURVEY_READ, SURVEY_HELD, SURVEY_REJECTED };
 
-/* What is known of a report that a document cancels, replaces or changes. */
-enum target_standing { TARGET_UNKNOWN, TARGET_POSTED, TARGET_CANCELLED };
+/* What is known of a report that a document cancels, replaces or changes. SEVERAL: reports of several partners have
+ * the number, and the document does not say whose it means; TOO_LONG: more documents made it than are noted; LOST: one
+ * of them, or the profile that read it, is not kept any more. */
+enum target_standing {
+    TARGET_UNKNOWN, TARGET_POSTED, TARGET_CANCELLED, TARGET_SEVERAL, TARGET_TOO_LONG, TARGET_LOST
+};
+
+/* The report that a document speaks of: its number, and whose it is. partner: hash of the one that the document names,
+ * zero when it names none; others: of those whose its lines are, or its sender's own. */
+enum { REPORT_OTHERS_MAX = 8 };
+struct report_ref {
+    struct slice   number;
+    struct hash128 partner, others[REPORT_OTHERS_MAX];
+    unsigned       other_count;
+    bool           has_more;                        /* lines of more partners than are listed */
+};
 
 struct intake_job;
 
-/* The documents on file, by the number of their report (feeds.md 6). */
+/* The documents on file, by their report (feeds.md 6; reports.h). */
 struct intake_targets {
     void *context;
-    enum target_standing (*standing)(void *context, struct slice report_id);
+    enum target_standing (*standing)(void *context, const struct report_ref *report);
     /* The documents that make the report, oldest first, each as it was read; at most TARGET_CHAIN_MAX. */
-    enum err (*open)(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count);
+    enum err (*open)(void *context, const struct report_ref *report, struct intake_job *jobs, unsigned *count);
     void     (*close)(void *context, struct intake_job *jobs, unsigned count);
     /* A stage refused the line that was posted under this id; NULL: nobody here knows. */
     bool     (*refused)(void *context, struct slice line_id);
     /* The survey came upon a report that the document takes back or sends again; may be NULL. */
-    void     (*met)(void *context, struct slice report_id);
+    void     (*met)(void *context, const struct report_ref *report);
 };
-enum { TARGET_CHAIN_MAX = 16 };
+enum { TARGET_CHAIN_MAX = 64 };
 
 /* Settles a HELD document (feeds.md 14): what an answer says stands behind the file's own evidence. */
 struct reader_answers {
@@ -132,6 +146,8 @@ struct reader {
     struct issue                 *question;         /* of SURVEY_HELD */
     enum skipped                  skipped;          /* of the last READER_SKIPPED */
     struct slice                  report_id;        /* of the set of the last line; empty: the header's */
+    struct slice                  report_partner;   /* the partner that the set names; empty: the header's */
+    struct slice                  named_partner;    /* by the command */
     struct reader_undo            undo;             /* of the last READER_UNDO */
     bool                          deletes;          /* the last line takes its like out of the report (PAD03 DI) */
     struct line_extension         extension;        /* of the last READER_LINE */
@@ -161,8 +177,20 @@ struct reader *json_reader_open(struct arena *a);
 struct reader *x12_reader_open(struct arena *a);
 struct reader *workbook_reader_open(struct arena *a);
 
-/* Tells whoever keeps the documents on file that this one is about that report. */
-void reader_tell_report(const struct reader *r, struct slice report_id);
+/* The partner whom a report of the document is of as it says itself: its set, its header, its command; empty none. */
+struct slice reader_named_partner(const struct reader *r);
+/* The same as what a report is told by; empty: zero. */
+struct hash128 reader_partner_hash(struct slice partner_id);
+/* The report of that number that the document speaks of, as far as it says so before its lines. */
+struct report_ref reader_report_ref(const struct reader *r, struct slice number);
+/* A partner whose its lines are, empty none. */
+void reader_ref_add(struct report_ref *report, struct slice partner_id);
+
+/* How it stands, and its question when the document cannot go on; ISSUE_NONE: it can. Tells whoever keeps the documents
+ * on file that this one is about it. */
+enum target_standing reader_ask_report(const struct reader *r, const struct report_ref *report,
+                                       enum issue_code *question);
+void reader_tell_report(const struct reader *r, const struct report_ref *report);
 
 /* An issue of the document in its errors, warnings or, for notes, warnings. */
 struct issue *reader_add(struct reader *r, enum issue_code code, uint64_t offset);

@@ -96,79 +96,39 @@ bool register_was_posted(const struct intake_document *d)
 
 /* Reports */
 
-static enum err report_at(struct store *s, struct slice key, struct intake_report *r, bool *found)
+/* Of documents that name no partner, the key is that of the number. */
+static struct slice report_key(const struct register_reports *r, const struct hash128 *partner, struct slice number)
 {
+    static const struct hash128 nobody;
+    uint8_t digest[SHA256_BYTES];
+    if (memcmp(partner, &nobody, sizeof nobody) == 0) return register_key(r->arena, r->submitter_id, number);
+    struct id_part parts[] = { ID_TEXT(SLICE("report")), ID_TEXT(r->submitter_id),
+                               ID_TEXT(slice_of((const char *)partner->bytes, sizeof partner->bytes)),
+                               ID_TEXT(number) };
+    hash_parts(parts, 4, digest);
+    return slice_copy(r->arena, slice_of((char *)digest, REGISTER_KEY_BYTES));
+}
+
+static enum err get_report(void *context, const struct hash128 *partner, struct slice number, struct intake_report *row,
+                           bool *found)
+{
+    struct register_reports *r = context;
     struct slice value;
-    memset(r, 0, sizeof *r);
-    TRY(get(s, INTAKE_REPORTS, key, &value, found));
-    return *found ? table_intake_take_report(value, r) : OK;
+    memset(row, 0, sizeof *row);
+    TRY(get(r->store, INTAKE_REPORTS, report_key(r, partner, number), &value, found));
+    return *found ? table_intake_take_report(slice_copy(r->arena, value), row) : OK;
 }
 
-/* The key of the row that counts: a second number leads to the first. */
-static enum err find_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
-                            struct slice *key, struct intake_report *r, bool *found)
+static enum err put_report(void *context, const struct hash128 *partner, struct slice number,
+                           const struct intake_report *row)
 {
-    *key = register_key(a, submitter_id, report_id);
-    TRY(report_at(s, *key, r, found));
-    if (!*found || r->same.size == 0) return OK;
-    *key = register_key(a, submitter_id, r->same);
-    return report_at(s, *key, r, found);
+    struct register_reports *r = context;
+    return store_put(r->store, INTAKE_REPORTS, report_key(r, partner, number), table_intake_put_report(r->arena, row));
 }
 
-enum err register_get_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
-                             struct intake_report *r, bool *found)
+struct report_rows register_report_rows(struct register_reports *reports)
 {
-    struct slice key;
-    return find_report(a, s, submitter_id, report_id, &key, r, found);
-}
-
-enum target_standing register_standing(const struct intake_report *r, bool found)
-{
-    if (!found || r->document_count == 0) return TARGET_UNKNOWN;
-    if (r->document_count == INTAKE_CHAIN_MAX)
-        return TARGET_UNKNOWN; /* there may be more than are noted: half of it is not undone */
-    return r->is_cancelled ? TARGET_CANCELLED : TARGET_POSTED;
-}
-
-static void add(struct intake_report *r, const uint8_t id[SHA256_BYTES], struct slice name)
-{
-    for (unsigned k = 0; k < r->document_count; k++)
-        if (memcmp(r->documents[k], id, SHA256_BYTES) == 0 && slice_equal(r->names[k], name)) return;
-    if (r->document_count == INTAKE_CHAIN_MAX) return;
-    memcpy(r->documents[r->document_count], id, SHA256_BYTES);
-    r->names[r->document_count++] = name;
-}
-
-enum err register_post_report(struct arena *a, struct store *s, const struct reported *by)
-{
-    bool found;
-    struct slice key;
-    struct intake_report r;
-    TRY(find_report(a, s, by->submitter_id, by->report_id, &key, &r, &found));
-    if (r.is_cancelled) r = (struct intake_report){ 0 };
-    add(&r, by->document_id, by->report_id);
-    r.day = by->day;
-    return store_put(s, INTAKE_REPORTS, key, table_intake_put_report(a, &r));
-}
-
-enum err register_undo_report(struct arena *a, struct store *s, const struct reported *by, struct slice target_id,
-                              enum purpose purpose)
-{
-    bool found, is_taken;
-    struct slice key;
-    struct intake_report r, second;
-    TRY(find_report(a, s, by->submitter_id, target_id, &key, &r, &found));
-    if (!found) return OK;
-    r.day = by->day;
-    if (purpose == PURPOSE_CANCEL) r.is_cancelled = true;
-    else add(&r, by->document_id, target_id);
-    TRY(store_put(s, INTAKE_REPORTS, key, table_intake_put_report(a, &r)));
-    struct slice own = register_key(a, by->submitter_id, by->report_id);
-    if (purpose == PURPOSE_CANCEL || by->report_id.size == 0 || slice_equal(own, key)) return OK;
-    TRY(report_at(s, own, &second, &is_taken));
-    if (is_taken) return OK;                        /* a report of its own, or this one's number already */
-    second = (struct intake_report){ .same = r.names[0], .day = by->day };
-    return store_put(s, INTAKE_REPORTS, own, table_intake_put_report(a, &second));
+    return (struct report_rows){ reports, get_report, put_report };
 }
 
 /* Expiry: a slow walk over the tables whose rows end, one behind the other. */

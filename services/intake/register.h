@@ -3,7 +3,7 @@
 #ifndef INTAKE_REGISTER_H
 #define INTAKE_REGISTER_H
 
-#include "intake/reader.h"
+#include "intake/reports.h"
 #include "runtime/store.h"
 #include "wire/table_intake.h"
 
@@ -58,18 +58,9 @@ instant_ms register_time_of(struct slice key);
 /* A document posted before: it is POSTED or ANSWERED and passed a line. */
 bool register_was_posted(const struct intake_document *d);
 
-/* Reports. The row under the first of its numbers; *found false: the number names none. */
-enum err register_get_report(struct arena *a, struct store *s, struct slice submitter_id, struct slice report_id,
-                             struct intake_report *r, bool *found) MUST_CHECK;
-/* TARGET_UNKNOWN too for one that more documents made than are noted. */
-enum target_standing register_standing(const struct intake_report *r, bool found);
-/* A document and the report of which it posts lines. */
-struct reported { struct slice submitter_id, report_id; const uint8_t *document_id; uint32_t day; };
-/* A report that was cancelled begins anew. */
-enum err register_post_report(struct arena *a, struct store *s, const struct reported *by) MUST_CHECK;
-/* It cancels, replaces or changes the report `target_id`, under its own number. */
-enum err register_undo_report(struct arena *a, struct store *s, const struct reported *by, struct slice target_id,
-                              enum purpose purpose) MUST_CHECK;
+/* The reports of a submitter (reports.h); rows live as long as the arena. Both outlive what is made of them. */
+struct register_reports { struct arena *arena; struct store *store; struct slice submitter_id; };
+struct report_rows register_report_rows(struct register_reports *reports);
 
 /* Removes rows that are older than they are kept (feeds.md 11): requests a week, keys, reports, documents and their
  * order 400 days; at most `max` are looked at. *from is where to go on (its bytes stand in `room`, of

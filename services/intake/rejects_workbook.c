@@ -107,13 +107,14 @@ static void put_number(struct rejects *r, unsigned column, unsigned code, struct
     put_value(r, column, style, text);
 }
 
-static void put_cell(struct rejects *r, unsigned column, struct slice text)
+/* The reader's cell of that index, as one of that column. */
+static void put_cell(struct rejects *r, unsigned column, unsigned cell, struct slice text)
 {
     const struct workbook_rows *rows = r->book.rows;
-    switch ((enum workbook_cell)rows->sorts[column - 1]) {
+    switch ((enum workbook_cell)rows->sorts[cell]) {
     case CELL_EMPTY: case CELL_FORMULA_EMPTY: return;
     case CELL_TEXT:   put_text(r, column, text); return;
-    case CELL_NUMBER: put_number(r, column, rows->codes[column - 1], text); return;
+    case CELL_NUMBER: put_number(r, column, rows->codes[cell], text); return;
     case CELL_DATE:   put_date(r, column, text); return;
     case CELL_ERROR:  put_value(r, column, " t=\"e\"", text); return;
     }
@@ -133,11 +134,10 @@ static void begin_row(struct rejects *r)
     put(r, text_slice(&t));
     put(r, SLICE("\">"));
     const struct workbook_rows *rows = r->book.rows;
-    unsigned count = r->book.width && rows->count > r->book.width
-                         ? r->book.width
-                         : rows->count; /* our cells stand behind the header's */
+    bool is_long = r->book.width && rows->count > r->book.width;
+    unsigned count = is_long ? r->book.width : rows->count;    /* our cells stand behind the header's */
     for (unsigned k = 0; k < count; k++)
-        if (rows->cells[k].size > 0) put_cell(r, k + 1, rows->cells[k]);
+        if (rows->cells[k].size > 0) put_cell(r, k + 1, k, rows->cells[k]);
 }
 
 static void end_row(struct rejects *r, struct slice line_id, struct slice codes, struct slice message,
@@ -147,7 +147,15 @@ static void end_row(struct rejects *r, struct slice line_id, struct slice codes,
     put_text(r, r->book.width + 2, codes);
     put_text(r, r->book.width + 3, message);
     if (r->place.read_as.size > 0) put_text(r, r->book.width + 4, read_as);
-    put(r, SLICE("</row>"));
+}
+
+/* What a row has behind the header stands behind ours: what it was refused for is not lost. */
+static void put_surplus(struct rejects *r)
+{
+    const struct workbook_rows *rows = r->book.rows;
+    unsigned shift = r->place.read_as.size > 0 ? 4 : 3;
+    for (unsigned k = r->book.width; k < rows->count; k++)
+        if (rows->cells[k].size > 0) put_cell(r, k + 1 + shift, k, rows->cells[k]);
 }
 
 static bool next_row(struct rejects_workbook *b)
@@ -196,6 +204,7 @@ static void put_head(struct rejects *r)
         if (b->rows->row != r->place.header_row) { put(r, SLICE("</row>")); continue; }
         b->width = b->rows->count;
         end_row(r, SLICE(REJECTS_LINE_ID), SLICE(REJECTS_CODES), SLICE(REJECTS_MESSAGE), SLICE(REJECTS_READ_AS));
+        put(r, SLICE("</row>"));
     }
 }
 
@@ -302,6 +311,8 @@ void rejects_workbook_take(struct rejects *r, const struct refusal *f)
     part_merged(&r->book, f->line->issues);
     begin_row(r);
     end_row(r, f->line_id, f->codes, f->message, r->place.read_as);
+    put_surplus(r);
+    put(r, SLICE("</row>"));
     arena_rewind(&r->book.arena, mark);
 }
 

@@ -15,17 +15,17 @@ enum {
 
 /* To be answered a correction is read against a report without lines: each of its own is then posted as it stands, at
  * its own place. */
-static enum target_standing nothing_stands(void *context, struct slice report_id)
+static enum target_standing nothing_stands(void *context, const struct report_ref *report)
 {
     (void)context;
-    (void)report_id;
+    (void)report;
     return TARGET_POSTED;
 }
 
-static enum err open_nothing(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count)
+static enum err open_nothing(void *context, const struct report_ref *report, struct intake_job *jobs, unsigned *count)
 {
     (void)context;
-    (void)report_id;
+    (void)report;
     (void)jobs;
     *count = 0;
     return OK;

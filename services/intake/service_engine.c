@@ -111,17 +111,13 @@ static bool asks_refusals(struct intake_service *s, struct delivery *d)
     d->asked = NULL;
     d->asked_count = 0;
     for (const struct met_report *m = d->met; m; m = m->next) {
-        struct intake_report row;
-        bool found;
-        arena_reset(&s->scratch);
-        enum err e = register_get_report(&s->scratch, post_store(s->post, d->meta.submitter_id), d->meta.submitter_id,
-                                         m->report_id, &row, &found);
-        if (e != OK || !found) continue;
-        uint8_t(*more)[SHA256_BYTES] = arena_alloc(&d->arena, (d->asked_count + row.document_count) * sizeof *more);
+        struct report_found f;
+        if (reopen_find(s, d->meta.submitter_id, &m->report, &f) != OK || f.row.document_count == 0) continue;
+        uint8_t(*more)[SHA256_BYTES] = arena_alloc(&d->arena, (d->asked_count + f.row.document_count) * sizeof *more);
         if (d->asked_count) memcpy(more, d->asked, d->asked_count * sizeof *more);
-        memcpy(more + d->asked_count, row.documents, row.document_count * sizeof *more);
+        memcpy(more + d->asked_count, f.row.documents, f.row.document_count * sizeof *more);
         d->asked = more;
-        d->asked_count += row.document_count;
+        d->asked_count += f.row.document_count;
     }
     return d->asked_count > 0;
 }
@@ -395,7 +391,7 @@ static void engine_answer_lookups(struct intake_service *s)
         if (l->is_answered) continue;
         bool is_ours = post_owns(s->post, l->submitter_id);
         l->answer = !is_ours                   ? 0
-                    : l->kind == LOOKUP_REPORT ? (int)reopen_standing(s, l->submitter_id, l->text)
+                    : l->kind == LOOKUP_REPORT ? (int)reopen_standing(s, l->submitter_id, l->report)
                                                : interchange_of(s, l);
         l->is_answered = any = true;
     }

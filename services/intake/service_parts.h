@@ -27,7 +27,7 @@ enum {
 
 enum delivery_task { TASK_TAKE, TASK_SURVEYED, TASK_ASK, TASK_ANSWERED };
 
-struct met_report { struct slice report_id; struct met_report *next; };
+struct met_report { struct report_ref report; struct met_report *next; };
 
 /* Something on its way through the service: a document, or a question. */
 struct delivery {
@@ -120,6 +120,7 @@ struct lookup {
     struct lookup *next;
     enum { LOOKUP_REPORT, LOOKUP_INTERCHANGE } kind;
     struct slice   submitter_id, text;
+    const struct report_ref *report;
     uint8_t        id[SHA256_BYTES], sha256[SHA256_BYTES];
     int            answer;
     bool           is_answered;
@@ -228,9 +229,13 @@ bool reopen_document(struct intake_service *s, struct arena *a, const uint8_t id
                      const struct intake_document *row, struct spool *spool, struct grant *grant,
                      struct intake_job *job);
 /* How a report stands that a document wants to undo; by the engine alone, as the two below. */
-enum target_standing reopen_standing(struct intake_service *s, struct slice submitter_id, struct slice report_id);
+enum target_standing reopen_standing(struct intake_service *s, struct slice submitter_id,
+                                     const struct report_ref *report);
+/* The same with the row; its texts live in the scratch. */
+enum err reopen_find(struct intake_service *s, struct slice submitter_id, const struct report_ref *report,
+                     struct report_found *found) MUST_CHECK;
 /* The documents of a report, while one that undoes it (context: its delivery) is posted. */
-enum err reopen_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count);
+enum err reopen_report(void *context, const struct report_ref *report, struct intake_job *jobs, unsigned *count);
 void reopen_close_report(void *context, struct intake_job *jobs, unsigned count);
 
 /* service_orders.c: by the engine alone. */

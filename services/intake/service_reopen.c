@@ -56,59 +56,66 @@ bool reopen_document(struct intake_service *s, struct arena *a, const uint8_t id
 
 /* A report of which a document is not kept any more, or was read with a profile that is gone, cannot be undone: whoever
  * wants to waits, instead of the engine failing over it. */
-static bool is_readable(struct intake_service *s, struct slice submitter_id, const struct intake_report *r)
+static bool is_readable(struct intake_service *s, struct slice submitter_id, const struct report_found *f)
 {
     struct intake_document row;
     bool found;
-    for (unsigned k = 0; k < r->document_count; k++) {
-        enum err e = register_get_document(post_store(s->post, submitter_id), r->documents[k], &row, &found);
-        if (e != OK || !found || !can_reopen(s, r->documents[k], &row)) return false;
+    for (unsigned k = 0; k < f->row.document_count; k++) {
+        if (!f->is_part[k]) continue;
+        enum err e = register_get_document(post_store(s->post, submitter_id), f->row.documents[k], &row, &found);
+        if (e != OK || !found || !can_reopen(s, f->row.documents[k], &row)) return false;
     }
     return true;
 }
 
-enum target_standing reopen_standing(struct intake_service *s, struct slice submitter_id, struct slice report_id)
+enum err reopen_find(struct intake_service *s, struct slice submitter_id, const struct report_ref *report,
+                     struct report_found *found)
 {
-    struct intake_report row;
-    bool found;
+    struct register_reports reports = { &s->scratch, post_store(s->post, submitter_id), submitter_id };
+    struct report_rows rows = register_report_rows(&reports);
     arena_reset(&s->scratch);
-    enum err e =
-        register_get_report(&s->scratch, post_store(s->post, submitter_id), submitter_id, report_id, &row, &found);
-    enum target_standing standing = e == OK ? register_standing(&row, found) : TARGET_UNKNOWN;
-    return standing == TARGET_POSTED && !is_readable(s, submitter_id, &row) ? TARGET_UNKNOWN : standing;
+    return reports_find(&rows, report, found);
+}
+
+enum target_standing reopen_standing(struct intake_service *s, struct slice submitter_id,
+                                     const struct report_ref *report)
+{
+    struct report_found f;
+    if (reopen_find(s, submitter_id, report, &f) != OK) return TARGET_UNKNOWN;
+    return f.standing == TARGET_POSTED && !is_readable(s, submitter_id, &f) ? TARGET_LOST : f.standing;
 }
 
 struct reopened { struct spool spools[TARGET_CHAIN_MAX]; struct grant grants[TARGET_CHAIN_MAX]; };
 
-static enum err open_one(struct delivery *d, struct reopened *r, const struct intake_report *report, unsigned k,
+static enum err open_one(struct delivery *d, struct reopened *r, const struct report_found *f, unsigned k, unsigned at,
                          struct intake_job *job)
 {
     struct intake_service *s = d->service;
     struct intake_document row;
     bool found;
-    TRY(register_get_document(post_store(s->post, d->meta.submitter_id), report->documents[k], &row, &found));
-    if (!found || !reopen_document(s, &d->arena, report->documents[k], &row, &r->spools[k], &r->grants[k], job))
+    TRY(register_get_document(post_store(s->post, d->meta.submitter_id), f->row.documents[k], &row, &found));
+    if (!found || !reopen_document(s, &d->arena, f->row.documents[k], &row, &r->spools[at], &r->grants[at], job))
         return ERR_FILE_UNREADABLE;
-    job->report_name = slice_copy(&d->arena, report->names[k]);
+    job->report_name = slice_copy(&d->arena, f->row.names[k]);
+    job->report_partner = f->of_lines;
     return OK;
 }
 
-enum err reopen_report(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count)
+enum err reopen_report(void *context, const struct report_ref *report, struct intake_job *jobs, unsigned *count)
 {
     struct delivery *d = context;
     struct intake_service *s = d->service;
-    struct intake_report report;
-    bool found;
+    struct report_found f;
     *count = 0;
     ASSERT(pthread_equal(pthread_self(), s->engine_thread));
     d->report_mark = arena_mark(&d->arena);
-    TRY(register_get_report(&d->arena, post_store(s->post, d->meta.submitter_id), d->meta.submitter_id, report_id,
-                            &report, &found));
+    TRY(reopen_find(s, d->meta.submitter_id, report, &f));
     struct reopened *r = ARENA_NEW(&d->arena, struct reopened);
-    enum err e = found ? OK : ERR_STATE_MALFORMED;
-    for (; e == OK && *count < report.document_count; ++*count) {
-        e = open_one(d, r, &report, *count, &jobs[*count]);
-        if (e != OK) break;
+    enum err e = OK;
+    for (unsigned k = 0; e == OK && k < f.row.document_count; k++) {
+        if (!f.is_part[k]) continue;
+        e = open_one(d, r, &f, k, *count, &jobs[*count]);
+        *count += e == OK;
     }
     if (e == OK) return OK;
     reopen_close_report(d, jobs, *count);

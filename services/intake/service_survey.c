@@ -28,22 +28,25 @@ static int look_up(struct intake_service *s, struct lookup *l)
     return l->answer;
 }
 
-static enum target_standing ask_standing(void *context, struct slice report_id)
+static enum target_standing ask_standing(void *context, const struct report_ref *report)
 {
     struct delivery *d = context;
-    struct lookup l = { .kind = LOOKUP_REPORT, .submitter_id = d->meta.submitter_id, .text = report_id };
-    if (d->is_posting) return reopen_standing(d->service, d->meta.submitter_id, report_id);
+    struct lookup l = { .kind = LOOKUP_REPORT, .submitter_id = d->meta.submitter_id, .report = report };
+    if (d->is_posting) return reopen_standing(d->service, d->meta.submitter_id, report);
     if (d->is_validation && !service_is_open(d->service)) return TARGET_UNKNOWN;
     return (enum target_standing)look_up(d->service, &l);
 }
 
-static void note_report(void *context, struct slice report_id)
+static void note_report(void *context, const struct report_ref *report)
 {
     struct delivery *d = context;
     for (const struct met_report *m = d->met; m; m = m->next)
-        if (slice_equal(m->report_id, report_id)) return;
+        if (slice_equal(m->report.number, report->number)
+            && memcmp(&m->report.partner, &report->partner, sizeof report->partner) == 0)
+            return;
     struct met_report *m = ARENA_NEW(&d->arena, struct met_report);
-    *m = (struct met_report){ slice_copy(&d->arena, report_id), d->met };
+    *m = (struct met_report){ *report, d->met };
+    m->report.number = slice_copy(&d->arena, report->number);
     d->met = m;
 }
 

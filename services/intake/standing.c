@@ -10,15 +10,17 @@
 
 enum {
     VERSION = 1,
-    LINE_VERSION = 2,
+    LINE_VERSION = 3,
     DOCUMENT_BYTES = 16,
     LINE_BYTES = 16,
     KEY_BYTES = DOCUMENT_BYTES + LINE_BYTES,
     LINES_MIN = 256,
+    PAYOUTS_MAX = 32,
     ROWS_MAX = 2000000
 }; /* what has doubled up to so many still fits into the arena of an answer */
 
-/* Rows of lines: version, outcome, what was approved, reasons. Of lines taken back: the document that did it first. */
+/* Rows of lines: version, outcome, what was approved, reasons, the payouts that it earned. Of lines and payouts taken
+ * back: the document that did it first. */
 struct standing_line_row {
     uint8_t            key[LINE_BYTES];
     struct disposition disposition;
@@ -108,6 +110,19 @@ static enum err add_document(struct arena *a, struct store *s, struct slice key,
     return store_put(s, STANDING_DOCUMENTS, key, put_document(a, &standing));
 }
 
+/* What a REVERSE may name instead of the line. */
+static void put_payouts(struct bytes_writer *w, const struct payout_section *p)
+{
+    char room[PAYOUTS_MAX * LINE_BYTES];
+    struct text t = text_over(room, sizeof room);
+    for (unsigned k = 0; p && k < p->entry_count && t.size < sizeof room; k++) {
+        size_t before = t.size;
+        if (p->entries[k].reverses_payout_id.size > 0) continue;
+        if (!put_hex(&t, p->entries[k].payout_id, LINE_BYTES)) t.size = before;
+    }
+    bytes_put_text(w, text_slice(&t));
+}
+
 static struct slice put_line(struct arena *a, const struct dossier *d, const struct judgement *j)
 {
     struct bytes_writer w = bytes_writer_in(a);
@@ -117,10 +132,12 @@ static struct slice put_line(struct arena *a, const struct dossier *d, const str
     bytes_put_int(&w, d->line ? response_approved_minor(d, d->line->currency) : 0);
     bytes_put_uint(&w, reasons);
     for (unsigned k = 0; k < reasons; k++) bytes_put_uint(&w, (uint64_t)j->reasons[k].code);
+    put_payouts(&w, d->payout);
     return bytes_written(&w);
 }
 
-static enum err take_line(struct slice value, struct disposition *d)
+/* `payouts`: where their ids stand in the value. */
+static enum err take_line(struct slice value, struct disposition *d, struct slice *payouts)
 {
     struct bytes_reader r = bytes_reader_of(value);
     *d = (struct disposition){ 0 };
@@ -129,6 +146,7 @@ static enum err take_line(struct slice value, struct disposition *d)
     d->approved_minor = bytes_take_int(&r);
     d->reason_count = bytes_take_count(&r, RESPONSE_CODES_MAX);
     for (unsigned k = 0; k < d->reason_count; k++) d->reasons[k] = (enum reason_code)bytes_take_uint(&r);
+    *payouts = bytes_take_text(&r);
     return bytes_finish(&r);
 }
 
@@ -157,10 +175,10 @@ static enum err end_lines(struct arena *a, struct store *s, struct slice bytes)
     };
     for (unsigned k = 0; k < sizeof ended / sizeof *ended; k++) TRY(end_line(a, s, ended[k], by));
     for (unsigned k = 0; k < d.line->line_refs.count; k++) TRY(end_line(a, s, d.line->line_refs.items[k], by));
+    for (unsigned k = 0; k < d.line->payout_ids.count; k++) TRY(end_line(a, s, d.line->payout_ids.items[k], by));
     return OK;
 }
 
-/* A REVERSE by payout ids names no line: who reverses so and reads the document anew pays it again. */
 static bool ends_lines(const struct dossier *d)
 {
     enum kind kind = d->line ? d->line->kind : KIND_UNSPECIFIED;
@@ -246,6 +264,15 @@ enum err standing_of(struct arena *a, struct store *const *decided, struct store
 
 struct gathering { struct arena *arena; struct store *ended; struct standing_lines *out; uint32_t capacity; };
 
+static enum err look_for_end(const struct gathering *g, struct standing_line_row *row, struct slice key)
+{
+    struct slice by;
+    TRY(store_get(g->ended, STANDING_ENDED, key, &by));
+    row->is_ended = by.size == DOCUMENT_BYTES;
+    if (row->is_ended) memcpy(row->ended_by, by.bytes, DOCUMENT_BYTES);
+    return OK;
+}
+
 static enum err gather(void *context, struct slice key, struct slice value)
 {
     struct gathering *g = context;
@@ -258,13 +285,14 @@ static enum err gather(void *context, struct slice key, struct slice value)
         g->out->rows = more;
     }
     struct standing_line_row *row = &g->out->rows[g->out->count++];
-    struct slice by;
+    struct slice payouts;
     *row = (struct standing_line_row){ 0 };
     memcpy(row->key, key.bytes + DOCUMENT_BYTES, LINE_BYTES);
-    TRY(take_line(value, &row->disposition));
-    TRY(store_get(g->ended, STANDING_ENDED, slice_of((const char *)row->key, LINE_BYTES), &by));
-    row->is_ended = by.size == DOCUMENT_BYTES;
-    if (row->is_ended) memcpy(row->ended_by, by.bytes, DOCUMENT_BYTES);
+    TRY(take_line(value, &row->disposition, &payouts));
+    payouts = slice_copy(g->arena, payouts);
+    TRY(look_for_end(g, row, slice_of((const char *)row->key, LINE_BYTES)));
+    for (; payouts.size >= LINE_BYTES && !row->is_ended; payouts = slice_skip(payouts, LINE_BYTES))
+        TRY(look_for_end(g, row, slice_head(payouts, LINE_BYTES)));
     return OK;
 }
 

@@ -30,8 +30,8 @@ enum err standing_refusals_add(struct standing_refusals *r, const struct standin
 bool standing_refusals_hold(const struct standing_refusals *r, struct slice line_id);
 void standing_refusals_free(struct standing_refusals *r);
 
-/* A CANCEL, REPLACE or REVERSE that took effect named that line, or it was withdrawn: nothing of it stands. What the
- * document `but` did (NULL none) does not count. */
+/* A CANCEL, REPLACE or REVERSE that took effect named that line or a payout of it, or it was withdrawn: nothing of it
+ * stands. What the document `but` did (NULL none) does not count. */
 bool standing_is_ended(const struct standing_lines *lines, struct slice line_id, const uint8_t but[SHA256_BYTES]);
 
 /* False: nothing is known of that line. */

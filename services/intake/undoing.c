@@ -25,7 +25,8 @@ bool undoing_meet(struct undoing *u, struct line *line, bool is_refused, bool de
     if (is_refused) return true;
     if (!standing || kind_is_reference(line->kind)) return !deletes;
     if (!deletes && is_same) return false;
-    if (!deletes && standing->kind == line->kind && kind_is_replaceable(line->kind)) {
+    bool is_its_own = standing->kind == line->kind && slice_equal(standing->partner_id, line->partner_id);
+    if (!deletes && is_its_own && kind_is_replaceable(line->kind)) {
         replace(line, standing);
         return true;
     }

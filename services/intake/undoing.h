@@ -18,8 +18,9 @@ struct undoing {
 bool undoing_takes_back(enum purpose purpose);
 
 /* Holds a line against what stands in its place, which it meets. True: it is handed over, made a REPLACE where it takes
- * that place. *goes: the standing line that is cancelled before it, NULL none; lives as long as the correction.
- * deletes: the line takes its like out of the report. A refused line leaves what stands until it comes corrected. */
+ * that place; a line of another partner takes it behind a CANCEL. *goes: the standing line that is cancelled before it,
+ * NULL none; lives as long as the correction. deletes: the line takes its like out of the report. A refused line leaves
+ * what stands until it comes corrected. */
 bool undoing_meet(struct undoing *u, struct line *line, bool is_refused, bool deletes,
                   const struct standing_line **goes);
 

@@ -120,6 +120,15 @@ static unsigned locale_of(struct slice text)
     return locale;
 }
 
+/* Codes that are words: in quotes they say something of the figure (`0 "ALL"`), in brackets they are currencies. */
+static bool is_word(struct slice text)
+{
+    static const char words[][4] = { "ALL", "CUP", "GEL", "MAD", "PEN", "SOS", "TOP" };
+    for (unsigned k = 0; k < sizeof words / sizeof *words; k++)
+        if (slice_equal_nocase(text, slice_from(words[k]))) return true;
+    return false;
+}
+
 static struct slice currency_of(struct slice sign, unsigned locale)
 {
     if (sign.size == 3) {
@@ -143,7 +152,7 @@ struct slice workbook_format_currency(struct slice code)
         bool is_bracket = t.sort == TOKEN_BRACKET && text.size > 1 && text.bytes[0] == '$';
         if (is_bracket) text = slice_skip(text, 1);
         size_t dash = is_bracket ? slice_find(text, '-') : text.size;
-        if (is_bracket || t.sort == TOKEN_LITERAL)
+        if (is_bracket || (t.sort == TOKEN_LITERAL && !is_word(slice_trim(text))))
             found = currency_of(slice_trim(slice_head(text, dash)), locale_of(slice_skip(text, dash + 1)));
     }
     return found;

@@ -97,8 +97,8 @@ static char *read_part(struct workbook *w, const char *part, size_t *size)
     if (file) zip_fclose(file);
     if (got == 0) return bytes;
     free(bytes);
-    workbook_fail(w, ISSUE_WORKBOOK_BROKEN,
-                  "the rows of a sheet stand in no order, and are too many to be put in one", 0);
+    workbook_fail(w, got < 0 && *size >= WORKBOOK_SORTED_BYTES_MAX ? ISSUE_WORKBOOK_UNSORTED : ISSUE_WORKBOOK_BROKEN,
+                  "a sheet is no sound part", WORKBOOK_SORTED_BYTES_MAX);
     return NULL;
 }
 

@@ -107,6 +107,9 @@ struct x12_mappings {
 /* What a profile makes of the tables of the page. */
 struct x12_view { struct x12_limits *limits; struct x12_mappings mappings; };
 
+/* A set that corrects a report is about that of its header party, which stands behind the segment that names it. */
+struct x12_question { uint64_t offset; uint32_t position; char segment[4], number[96]; bool waits; };
+
 /* Elements that say what a movement or a quantity is: PTD01, PTD06, QTY01. */
 enum x12_mark { X12_MARK_MOVEMENT, X12_MARK_TRANSFER, X12_MARK_QUANTITY, X12_MARK_COUNT };
 
@@ -135,6 +138,7 @@ struct x12 {
     /* Survey of the set at work. */
     uint64_t                  lines, loops, detail_lines;
     __int128                  hash_total;           /* 1e-6 */
+    struct x12_question       asked;                /* about the report that the set corrects or sends again */
     bool                      said_padding, said_trailing, said_early_lin, said_contact;
     char                      said_activities[X12_ACTIVITIES_SAID][3];
 
@@ -156,7 +160,7 @@ struct x12 {
     struct draft_cell         qty_unit;             /* QTY03, a composite */
     unsigned                  price_unit_count;
     bool                      is_open, is_move_open, has_lines, is_sii, has_hint, has_line_hint, has_st, has_partner,
-                              is_undoing;
+                              is_undoing, begins_undoing;
     unsigned                  parties_taken;        /* bits of enum x12_party */
     struct draft_cell         hint, line_hint;      /* REF01 or AMT03 that hints at a return */
     struct draft_cell         move_serials[X12_MOVE_SERIALS_MAX];
@@ -193,6 +197,9 @@ enum survey x12_survey(struct reader *r);
 /* The number of the report that a BPT, BAA or BPA begins, and of the one that it corrects (feeds.md 5.5, 6). */
 struct slice x12_report_of(const struct x12_segment *s);
 struct slice x12_target_of(const struct x12_segment *s);
+
+/* The partner on file that a N1 of a header names as its reporter; empty: it names none. */
+struct slice x12_reporter_of(const struct x12 *x, const struct x12_segment *n1);
 
 /* One line, or what is none. */
 enum reader_step x12_next(struct reader *r, struct draft *d, struct issues *issues);

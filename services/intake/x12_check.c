@@ -41,6 +41,7 @@ void x12_open_set(struct x12 *x, const struct x12_segment *s)
         x12_tell_number(x, x12_fault_interchange(x, ISSUE_SETS_TOO_MANY), SLICE("max"), X12_SETS_MAX);
         return;
     }
+    x->asked.waits = false;
     x->sets[x->set_count++] = (struct x12_set){ .begin = s->offset, .end = s->end, .group = x->group_count - 1 };
     x->set = &x->sets[x->set_count - 1];
     x->group->set_count++;
@@ -147,38 +148,73 @@ static void take_purpose(struct x12 *x)
     if (code.size > 0 && x->set->kind->posts) x12_find_in_element(x, ISSUE_PURPOSE_CODE, s, 1, false);
 }
 
-/* A correction of what was cancelled before does nothing more. */
-static void repeat(struct x12 *x)
+/* Whose report it is stands behind the segment at hand. */
+static void note_report(struct x12 *x)
 {
-    x12_tell(x, ISSUE_DOCUMENT_DUPLICATE, &x->segment, false);
+    struct x12_question *q = &x->asked;
+    const struct x12_segment *s = &x->segment;
+    *q = (struct x12_question){ .offset = s->offset, .position = x->position };
+    q->waits = x12_undoes(x->set) || x->set->effect == X12_RESUBMITS;
+    x12_keep_field(q->segment, sizeof q->segment, s->id);
+    x12_keep_field(q->number, sizeof q->number, x12_target_of(s));
+    x->base.report_partner = (struct slice){ 0 };
+}
+
+static void note_reporter(struct x12 *x)
+{
+    if (!x->asked.waits || x->base.report_partner.size > 0) return;
+    x->base.report_partner = slice_copy(x->base.arena, x12_reporter_of(x, &x->segment));
+}
+
+/* At the segment that named the report. */
+static struct issue *tell_at_report(struct x12 *x, enum issue_code code, const struct report_ref *report)
+{
+    struct x12_question *q = &x->asked;
+    const struct x12_segment s = { .id = slice_from(q->segment), .offset = q->offset };
+    uint32_t position = x->position;
+    x->position = q->position;
+    struct issue *i = x12_tell(x, code, &s, false);
+    x->position = position;
+    x12_tell_value(x, i, report->number);
+    return i;
+}
+
+/* A correction of what was cancelled before does nothing more. */
+static void repeat(struct x12 *x, const struct report_ref *report)
+{
+    tell_at_report(x, ISSUE_REPORT_CANCELLED, report);
     x->set->effect = X12_ACKNOWLEDGES;
     x->base.repeats_undoing = true;
 }
 
-/* A document that undoes another one is held until that one is known (feeds.md 6). */
+/* Of a test nobody waits for the original. */
+static void warn(struct x12 *x, enum issue_code code, const struct report_ref *report)
+{
+    struct issue *i = reader_add_as(&x->base, code, x->asked.offset, SEVERITY_WARNING);
+    x12_tell_value(x, i, report->number);
+}
+
+/* A document that undoes another one is held until that one is known (feeds.md 6): asked behind the header. */
 static void ask_for_target(struct x12 *x)
 {
-    const struct x12_segment *s = &x->segment;
-    const struct intake_targets *targets = x->base.targets;
-    struct slice target = x12_target_of(s);
-    if (x12_undoes(x->set) || x->set->effect == X12_RESUBMITS) reader_tell_report(&x->base, target);
-    if (!x12_undoes(x->set)) return;
-    enum target_standing standing = targets ? targets->standing(targets->context, target) : TARGET_UNKNOWN;
-    if (standing == TARGET_CANCELLED) repeat(x);
-    if (standing != TARGET_UNKNOWN || x->base.question) return;
-    if (x->interchange->is_test) {
-        struct issue *i = issues_add(x->base.warnings, ISSUE_DOCUMENT_TARGET_UNKNOWN);
-        x->base.warnings->errors--;
-        x->base.warnings->warnings++;
-        i->severity = SEVERITY_WARNING;
-        i->where.offset = s->offset;
-        x12_tell_value(x, i, target);
-        return;
-    }
-    struct issue *i = x12_tell(x, ISSUE_DOCUMENT_TARGET_UNKNOWN, s, false);
-    x12_tell_value(x, i, target);
+    enum issue_code question;
+    struct report_ref report = reader_report_ref(&x->base, slice_from(x->asked.number));
+    x->asked.waits = false;
+    if (!x12_undoes(x->set)) { reader_tell_report(&x->base, &report); return; }
+    if (reader_ask_report(&x->base, &report, &question) == TARGET_CANCELLED) repeat(x, &report);
+    if (question == ISSUE_NONE || x->base.question) return;
+    if (x->interchange->is_test) { warn(x, question, &report); return; }
+    struct issue *i = tell_at_report(x, question, &report);
     x->base.question = ARENA_NEW(x->base.arena, struct issue);     /* a copy: the list moves when it grows */
-    *x->base.question = i ? *i : (struct issue){ .code = ISSUE_DOCUMENT_TARGET_UNKNOWN, .severity = SEVERITY_ERROR };
+    *x->base.question = i ? *i : (struct issue){ .code = question, .severity = SEVERITY_ERROR };
+}
+
+static void follow_header(struct x12 *x)
+{
+    if (!x->asked.waits) return;
+    const struct x12_row *row = x12_cursor_row(&x->cursor);
+    if (row && row->scope == X12_HEAD_PARTY && x->segment.key == X12_KEY('N', '1', 0)) note_reporter(x);
+    else if (row && row->scope != X12_HEAD && row->scope != X12_HEAD_PARTY) ask_for_target(x);
 }
 
 static void add_hash(struct x12 *x, struct slice qty)
@@ -252,9 +288,9 @@ static void read_detail(struct x12 *x)
     bool is_867 = slice_equal(x->set->kind->id, SLICE("867")), is_852 = slice_equal(x->set->kind->id, SLICE("852"));
     if (!x->set->kind->posts) return;
     switch (s->key) {
-    case X12_KEY('B', 'P', 'T'): check_multiplier(x, 5); take_purpose(x); ask_for_target(x); return;
+    case X12_KEY('B', 'P', 'T'): check_multiplier(x, 5); take_purpose(x); note_report(x); return;
     case X12_KEY('B', 'A', 'A'):
-    case X12_KEY('B', 'P', 'A'): take_purpose(x); ask_for_target(x); return;
+    case X12_KEY('B', 'P', 'A'): take_purpose(x); note_report(x); return;
     case X12_KEY('P', 'T', 'D'):
         x->loops++;
         check_multiplier(x, 2);
@@ -369,6 +405,7 @@ void x12_take_segment(struct x12 *x)
     fit(x);
     x12_limits_check(x->view->limits, x->group->generation, &x->interchange->delimiters, s, take_fault, x);
     read_detail(x);
+    follow_header(x);
     if (x->base.line_arena->used > 0) arena_reset(x->base.line_arena);
 }
 
@@ -380,6 +417,7 @@ void x12_close_set(struct x12 *x, const struct x12_segment *se)
     x->position++;
     if (x->set->kind) {
         x12_cursor_finish(&x->cursor);
+        if (se && x->asked.waits) ask_for_target(x);
         if (se) missing_segments(x, se);
         if (se) refuse_early_lin(x);
     }

@@ -516,8 +516,8 @@ static bool take_activity(struct x12 *x)
 static void begin_set(struct x12 *x)
 {
     x12_scope_begin(&x->head);
-    x->base.report_id = (struct slice){ 0 };
-    x->base.deletes = false;
+    x->base.report_id = x->base.report_partner = (struct slice){ 0 };
+    x->base.deletes = x->begins_undoing = false;
     x->place_count = x->head_places = x->move_places = 0;
     x->position = 0;
     x->set_key = x12_qualifier(slice_from(x->set->id));
@@ -577,23 +577,30 @@ static void take_quantity_head(struct x12 *x)
     x12_take_lin(x, &x->line, &x->early_lin);
 }
 
-/* The segment that names the report says what the set is for; of a cancel nothing else is read. */
-static enum reader_step begin_report(struct x12 *x)
+/* The segment that names the report says what the set is for. */
+static void begin_report(struct x12 *x)
 {
     const struct x12_segment *s = &x->segment;
     if (s->key != X12_KEY('B', 'P', 'T') && s->key != X12_KEY('B', 'A', 'A') && s->key != X12_KEY('B', 'P', 'A'))
-        return READER_END;
+        return;
+    x->base.report_id = x12_keep_text(x, &x->head, x12_report_of(s));
+    x->begins_undoing = x12_undoes(x->set) || x->set->effect == X12_RESUBMITS;
+    if (x->begins_undoing) x->base.undo.target_id = x12_keep_text(x, &x->head, x12_target_of(s));
+}
+
+/* Behind the header, which says whose report it is; of a cancel nothing else is read. */
+static enum reader_step begin_undoing(struct x12 *x)
+{
     static const enum purpose purposes[] = {
         [X12_CANCELS] = PURPOSE_CANCEL,
         [X12_REPLACES] = PURPOSE_REPLACE,
         [X12_CHANGES] = PURPOSE_CHANGE,
         [X12_RESUBMITS] = PURPOSE_RESUBMISSION,
     };
-    x->base.report_id = x12_keep_text(x, &x->head, x12_report_of(s));
-    if (!x12_undoes(x->set) && x->set->effect != X12_RESUBMITS) return READER_END;
-    x->base.undo = (struct reader_undo){ purposes[x->set->effect], x12_keep_text(x, &x->head, x12_target_of(s)) };
-    x->is_undoing = true;
-    if (x->set->effect == X12_CANCELS) x->set = NULL;
+    x->begins_undoing = false;
+    x->base.undo.purpose = purposes[x->set->effect];
+    x->is_undoing = x->has_segment = true;
+    if (x->set->effect == X12_CANCELS) { x->has_segment = false; x->set = NULL; }
     return READER_UNDO;
 }
 
@@ -607,7 +614,8 @@ static enum reader_step take(struct x12 *x, const struct x12_row *row)
     case X12_HEAD:
         take_head(x);
         x->head_places = x->move_places = x->place_count;
-        return begin_report(x);
+        begin_report(x);
+        return READER_END;
     case X12_HEAD_PARTY: x12_take_head_party(x); x->head_places = x->move_places = x->place_count; return READER_END;
     case X12_MOVE:
         if (opens && is_845) x12_open_agreement(x);
@@ -669,6 +677,8 @@ enum reader_step x12_next(struct reader *r, struct draft *d, struct issues *issu
         if (!is_end && x12_is_early_lin(x)) { keep_early_lin(x); continue; }
         const struct x12_row *row = is_end ? NULL : x12_cursor_peek(&x->cursor, x->segment.key);
         if (!is_end && !row) continue;
+        if (x->begins_undoing && (is_end || (row->scope != X12_HEAD && row->scope != X12_HEAD_PARTY)))
+            return begin_undoing(x);
         if (ends_line(x, row)) {
             x->has_segment = true;
             return close_line(x, d, issues, x->segment.offset);

@@ -123,19 +123,26 @@ void x12_take_party(struct x12 *x)
     }
 }
 
+struct slice x12_reporter_of(const struct x12 *x, const struct x12_segment *n1)
+{
+    const struct intake_partners *p = x->base.typing->partners;
+    struct slice role = x12_element(n1, 1);
+    bool is_reporter =
+        slice_equal(role, SLICE("DS")) || slice_equal(role, SLICE("DB")) || slice_equal(role, SLICE("SE"));
+    if (!is_reporter || slice_is_empty(x12_element(n1, 4)) || !p || !p->identified) return (struct slice){ 0 };
+    return p->identified(p->context, x12_element(n1, 3), x12_element(n1, 4));
+}
+
 /* The header party: the first DS, DB or SE that is on file. */
 void x12_take_head_party(struct x12 *x)
 {
     const struct x12_segment *s = &x->segment;
-    const struct intake_partners *p = x->base.typing->partners;
     struct slice role = x12_element(s, 1);
     if (s->key != X12_KEY('N', '1', 0)) return;
     if (x12_is_set(x, "852") && x12_party_of(role) == X12_PARTY_LOCATION) x12_put(x, &x->head, 4, SLOT_location_id);
-    bool is_reporter =
-        slice_equal(role, SLICE("DS")) || slice_equal(role, SLICE("DB")) || slice_equal(role, SLICE("SE"));
-    if (!is_reporter || slice_is_empty(x12_element(s, 4)) || !p || !p->identified || x->has_partner) return;
-    struct slice partner = p->identified(p->context, x12_element(s, 3), x12_element(s, 4));
+    struct slice partner = x->has_partner ? (struct slice){ 0 } : x12_reporter_of(x, s);
     if (slice_is_empty(partner)) return;
-    x12_put_ranked(x, &x->head, s, 4, x12_keep_bytes(x, &x->head, partner), SLOT_partner_id, 0);
+    x->base.report_partner = x12_keep_bytes(x, &x->head, partner);
+    x12_put_ranked(x, &x->head, s, 4, x->base.report_partner, SLOT_partner_id, 0);
     x->has_partner = true;
 }

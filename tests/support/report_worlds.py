@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """report_worlds.py CLAIMCTL FIRST COUNT: random reports of sales under one volume program of 10 percent, each world as JSON
-and as X12 867.
+and as X12 867; and of a hub that reports for two partners, whose reports have one number: as JSON that names the
+partner of the document, as JSON that names that of each line, as X12 with a header party.
 
 A report is posted, replaced as a whole now and then, and perhaps cancelled; rows are refused for their date, wait for a
 part that comes at the end, or say the same again. What the partner has in the end is what the last accepted version of
@@ -16,7 +17,9 @@ from collections import namedtuple
 WORLD = {
     "world.yaml": "clock: 2026-02-03T00:00:00Z\n",
     "lists.yaml": "denied: none\n",
-    "partners.yaml": "- {partner_id: N1, name: Nord, country: US, currency: USD, roles: [{role: DISTRIBUTOR}]}\n",
+    "partners.yaml": "".join(
+        f"- {{partner_id: {partner}, name: Nord, country: US, currency: USD, roles: [{{role: DISTRIBUTOR}}], "
+        f"identifiers: [{{type: ZZ, value: {partner}}}]}}\n" for partner in ("N1", "N2")),
     "products.csv": "sku,family,vendor_parts,base_uom\nA,FA,A,EA\n",
     "prices.csv": "list_id,sku,currency,price,valid_from\n",
     "programs/V.yaml": "program: {id: V, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}\n"
@@ -30,7 +33,8 @@ PURPOSES = {"original": "00", "replace": "05", "cancel": "01"}
 IN_TIME, REFUSED = "2026-02-01", "2026-12-01"
 
 Row = namedtuple("Row", "invoice qty part ship_date")
-Report = namedtuple("Report", "number purpose rows")
+Report = namedtuple("Report", "number purpose rows partner", defaults=["N1"])
+Form = namedtuple("Form", "write is_hub")
 
 
 class Generator:
@@ -70,19 +74,36 @@ class Generator:
     def world(self):
         return [report for number in ("R1", "R2")[:self.random.choice((1, 1, 2))] for report in self.report(number)]
 
+    def hub(self):
+        """The reports of two partners, in whatever order they come, under the number R."""
+        left = [list(self.report(number)) for number in ("R1", "R2")]
+        while any(left):
+            mine = self.random.choice([reports for reports in left if reports])
+            report = mine.pop(0)
+            yield report._replace(number="R", partner="N1" if mine is left[0] else "N2")
+
 
 def as_json(_ordinal, report):
     sale = {"kind": "POS_SALE", "invoice_line": "1", "currency": "USD", "resale_unit": str(PRICE)}
     rows = [sale | {"invoice_no": row.invoice, "qty": str(row.qty), "vendor_part": row.part, "ship_date": row.ship_date,
                     "sold_to": {"name": f"B{row.invoice}", "country": "US"}} for row in report.rows]
-    document = {"partner_id": "N1", "report_id": report.number, "purpose": report.purpose}
+    document = {"partner_id": report.partner, "report_id": report.number, "purpose": report.purpose}
     return json.dumps({"document": document, "lines": rows})
+
+
+def by_lines(ordinal, report):
+    whole = json.loads(as_json(ordinal, report))
+    for row in whole["lines"]:
+        row["partner_id"] = report.partner
+    if report.rows:
+        del whole["document"]["partner_id"]
+    return json.dumps(whole)
 
 
 def as_x12(ordinal, report):
     control = 100 + ordinal
     segments = ["ST*867*0001", f"BPT*{PURPOSES[report.purpose]}*{report.number}*20260201*02", "CUR*DS*USD",
-                "N1*DS*NORD*92*N1"]
+                f"N1*DS*NORD*ZZ*{report.partner}"]
     for row in report.rows:
         day = row.ship_date.replace("-", "")
         segments += [f"PTD*SD***DI*{row.invoice}", f"DTM*003*{day}", f"DTM*011*{day}", "REF*LI*1",
@@ -97,10 +118,13 @@ def as_x12(ordinal, report):
     return isa + group + "".join(f"{s}~" for s in segments) + f"GE*1*{control}~IEA*1*{control:09}~"
 
 
+FORMS = [Form(as_json, False), Form(as_x12, False), Form(as_json, True), Form(by_lines, True), Form(as_x12, True)]
+
+
 def paid(claimctl, reports, form):
     """What program V paid in the end, in USD."""
     with tempfile.TemporaryDirectory() as folder:
-        files = WORLD | {f"{n}.document": form(n, report) for n, report in enumerate(reports)}
+        files = WORLD | {f"{n}.document": form.write(n, report) for n, report in enumerate(reports)}
         files["part.ndjson"] = PART_COMES
         os.mkdir(os.path.join(folder, "programs"))
         for name, text in files.items():
@@ -108,7 +132,8 @@ def paid(claimctl, reports, form):
                 out.write(text)
         inputs = [word for name in files if name.endswith((".document", ".ndjson"))
                   for word in ("--input", os.path.join(folder, name))]
-        done = subprocess.run([claimctl, "run", "--world", folder, "--partner", "N1", *inputs, "--balances", "-",
+        named = [] if form.is_hub else ["--partner", "N1"]
+        done = subprocess.run([claimctl, "run", "--world", folder, *named, *inputs, "--balances", "-",
                                "--results", "/dev/null"], capture_output=True, text=True, check=False)
     if done.returncode not in (0, 3):
         sys.exit(f"claimctl ends with {done.returncode}: {done.stderr}")
@@ -119,15 +144,15 @@ def paid(claimctl, reports, form):
 def main(claimctl, first, count):
     failed = 0
     for seed in range(first, first + count):
-        generator = Generator(seed)
-        reports = generator.world()
-        wanted = sum(generator.stands.values()) * PRICE * PERCENT / 100
-        for form in (as_json, as_x12):
+        for form in FORMS:
+            generator = Generator(seed)
+            reports = list(generator.hub()) if form.is_hub else generator.world()
+            wanted = sum(generator.stands.values()) * PRICE * PERCENT / 100
             got = paid(claimctl, reports, form)
             failed += got != wanted
             if got != wanted:
-                print(f"world {seed} {form.__name__}: {got} is paid, {wanted} wanted", *reports, sep="\n")
-    print(f"  {count} worlds of reports in two formats, {failed} end otherwise than their last versions say")
+                print(f"world {seed} {form}: {got} is paid, {wanted} wanted", *reports, sep="\n")
+    print(f"  {count} worlds of reports in five forms, {failed} end otherwise than their last versions say")
     return failed > 0
 
 

@@ -115,32 +115,38 @@ static inline struct intake_job rig_job(struct rig *r, struct rig_document *d)
 
 struct rig_view { struct rig *rig; struct rig_document *document; };
 
-static inline enum target_standing rig_standing(void *context, struct slice report_id)
+static inline struct report_found rig_report(struct rig *r, struct slice submitter_id, const struct report_ref *report)
 {
-    struct rig_view *v = context;
-    struct intake_report row;
-    bool found;
-    CHECK_INT(register_get_report(test_arena(), post_store(v->rig->post, v->document->who.id), v->document->who.id,
-                                  report_id, &row, &found),
-              OK);
-    return register_standing(&row, found);
+    struct register_reports reports = { test_arena(), post_store(r->post, submitter_id), submitter_id };
+    struct report_rows rows = register_report_rows(&reports);
+    struct report_found f;
+    CHECK_INT(reports_find(&rows, report, &f), OK);
+    return f;
 }
 
-static inline enum err rig_open_target(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count)
+static inline enum target_standing rig_standing(void *context, const struct report_ref *report)
 {
     struct rig_view *v = context;
-    struct intake_report row;
-    bool found;
-    TRY(register_get_report(test_arena(), post_store(v->rig->post, v->document->who.id), v->document->who.id, report_id,
-                            &row, &found));
-    ASSERT(found);
-    for (*count = 0; *count < row.document_count; ++*count) {
-        struct rig_document *d = rig_of(v->rig, row.documents[*count]);
+    return rig_report(v->rig, v->document->who.id, report).standing;
+}
+
+static inline enum err rig_open_target(void *context, const struct report_ref *report, struct intake_job *jobs,
+                                       unsigned *count)
+{
+    struct rig_view *v = context;
+    struct report_found f = rig_report(v->rig, v->document->who.id, report);
+    *count = 0;
+    for (unsigned k = 0; k < f.row.document_count; k++) {
+        struct rig_document *d = rig_of(v->rig, f.row.documents[k]);
+        unsigned at = *count;
         ASSERT(d);
-        jobs[*count] = rig_job(v->rig, d);
-        v->rig->target_spools[*count] = d->spool;
-        jobs[*count].spool = &v->rig->target_spools[*count];
-        jobs[*count].report_name = slice_copy(test_arena(), row.names[*count]);
+        if (!f.is_part[k]) continue;
+        jobs[at] = rig_job(v->rig, d);
+        v->rig->target_spools[at] = d->spool;
+        jobs[at].spool = &v->rig->target_spools[at];
+        jobs[at].report_name = f.row.names[k];
+        jobs[at].report_partner = f.of_lines;
+        ++*count;
     }
     return OK;
 }

@@ -17,6 +17,8 @@ struct desk {
     enum interchange_standing interchange;
     struct slice line_ids[FILES_MAX], refused[FILES_MAX]; /* of the document that was read last; of any */
     unsigned                 line_count, refused_count;
+    enum issue_code          question;
+    bool                     says_cancelled;
 };
 
 static struct desk *desk;
@@ -46,20 +48,24 @@ static struct intake_job job_of(struct spool *spool)
     return job;
 }
 
-static enum target_standing standing(void *context, struct slice report_id)
+static enum target_standing standing(void *context, const struct report_ref *report)
 {
+    struct slice report_id = report->number;
     (void)context;
     if (slice_equal(report_id, SLICE("GONE"))) return TARGET_CANCELLED;
+    if (slice_equal(report_id, SLICE("SEVERAL"))) return TARGET_SEVERAL;
+    if (slice_equal(report_id, SLICE("LONG"))) return TARGET_TOO_LONG;
+    if (slice_equal(report_id, SLICE("LOST"))) return TARGET_LOST;
     return desk->count > 0 && slice_starts_with(report_id, SLICE("R-")) ? TARGET_POSTED : TARGET_UNKNOWN;
 }
 
-static enum err open_documents(void *context, struct slice report_id, struct intake_job *jobs, unsigned *count)
+static enum err open_documents(void *context, const struct report_ref *report, struct intake_job *jobs, unsigned *count)
 {
     (void)context;
-    (void)report_id;
     for (*count = 0; *count < desk->count; ++*count) {
         jobs[*count] = job_of(&desk->spools[*count]);
         jobs[*count].report_name = desk->names[*count];
+        jobs[*count].report_partner = report->partner;
     }
     return OK;
 }
@@ -106,14 +112,14 @@ static enum err on_line(void *context, const struct intake_line *l)
     return OK;
 }
 
-static enum err on_undo(void *context, struct slice report_id, struct slice target_id, enum purpose purpose)
+static enum err on_undo(void *context, struct slice report_id, const struct report_ref *target, enum purpose purpose)
 {
     (void)context;
     (void)purpose;
     struct text t = text_in(test_arena(), 64);
     text_put(&t, report_id);
     PUT(&t, ">");
-    text_put(&t, target_id);
+    text_put(&t, target->number);
     desk->undone = text_slice(&t);
     return OK;
 }
@@ -137,7 +143,10 @@ static enum document_state run(struct slice bytes, unsigned chunk)
     desk->said.size = desk->line_count = 0;
     CHECK_INT(intake_open(&intake, &job, &events), OK);
     while (!done) CHECK_INT(intake_post(intake, chunk, &done), OK);
-    enum document_state state = intake_result(intake)->state;
+    const struct intake_result *result = intake_result(intake);
+    enum document_state state = result->state;
+    desk->question = result->question ? result->question->code : ISSUE_NONE;
+    desk->says_cancelled = issues_has(&result->warnings, ISSUE_REPORT_CANCELLED);
     intake_close(intake);
     return state;
 }
@@ -242,6 +251,28 @@ TEST(a_target_that_is_not_known_is_asked_for_and_one_that_was_cancelled_is_a_dup
     desk_open();
     CHECK_INT(run(SLICE(REPORT("R-8", "cancel", "R-1", "")), 1000), DOCUMENT_HELD);
     CHECK_INT(run(SLICE(REPORT("R-8", "cancel", "GONE", "")), 1000), DOCUMENT_DUPLICATE);
+    CHECK(desk->says_cancelled);
+    CHECK_INT(run(SLICE(REPORT("R-8", "replace", "GONE", SALE_OF("1", "1", "5"))), 1000), DOCUMENT_DUPLICATE);
+    CHECK(desk->says_cancelled);
+}
+
+TEST(why_a_report_cannot_be_undone_is_asked_by_its_own_question)
+{
+    static const struct { const char *json, *x12; enum issue_code question; } cases[] = {
+        { REPORT("R-8", "cancel", "SEVERAL", ""), "SEVERAL", ISSUE_REPORT_OF_SEVERAL },
+        { REPORT("R-8", "cancel", "LONG", ""), "LONG", ISSUE_REPORT_OF_TOO_MANY },
+        { REPORT("R-8", "cancel", "LOST", ""), "LOST", ISSUE_REPORT_LOST },
+        { REPORT("R-8", "cancel", "T-1", ""), "T-1", ISSUE_DOCUMENT_TARGET_UNKNOWN },
+    };
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
+        desk_open();
+        CHECK_INT(run(slice_from(cases[k].json), 1000), DOCUMENT_HELD);
+        CHECK_INT(desk->question, cases[k].question);
+        char body[160];
+        snprintf(body, sizeof body, "BPT*01*R-8*20260331*02*****%s~PTD*SU~CTT*1~", cases[k].x12);
+        CHECK_INT(run(rig_file("PT", "004010", rig_text(rig_set("867", "0001", body)), 1), 1000), DOCUMENT_HELD);
+        CHECK_INT(desk->question, cases[k].question);
+    }
 }
 
 static struct slice pos_set(const char *purpose, const char *lines, const char *number)

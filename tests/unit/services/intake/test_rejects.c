@@ -319,6 +319,20 @@ TEST(a_workbook_comes_back_with_its_refused_rows_and_posts_when_they_are_correct
     rig_close(&r);
 }
 
+/* What a row was refused for is not lost: it stands behind our columns, and is refused again as long as it stands. */
+TEST(a_cell_behind_the_header_comes_back_behind_our_columns)
+{
+    static const char *const rows = HEADER "<row r=\"4\">" T("A-1") "<c s=\"1\"><v>46082</v></c>" T(
+        "P-1") "<c><v>1</v></c><c><v>4.5</v></c>" T("99.00") "</row>";
+    begin();
+    struct slice back = refused(workbook("", rows), REJECTS_OWN), sheet = part_of(back, "xl/worksheets/sheet1.xml");
+    CHECK_INT(r.result->rejected, 1);
+    CHECK(holds(sheet, "<c r=\"I4\" t=\"inlineStr\"><is><t xml:space=\"preserve\">99.00</t></is></c></row>"));
+    (void)refused(back, REJECTS_OWN);
+    CHECK_INT(r.result->rejected, 1);
+    rig_close(&r);
+}
+
 TEST(dates_of_1904_stay_the_days_that_they_are)
 {
     begin();

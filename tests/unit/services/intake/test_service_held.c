@@ -187,7 +187,7 @@ TEST(a_report_whose_bytes_are_gone_holds_who_undoes_it_and_stops_nobody)
     struct desk_answer *replace = SEND(k, SLICE(REPORT("R-2", "replace", "R-1", SALE("1", "7"))), 0);
     desk_wait(k, replace);
     CHECK_INT(replace->status, 202);
-    CHECK(holds(replace->body, "\"state\":\"HELD\"") && holds(replace->body, "TARGET_UNKNOWN"));
+    CHECK(holds(replace->body, "\"state\":\"HELD\"") && holds(replace->body, "REPORT_LOST"));
     desk_wait(k, SEND(k, SLICE(SALE("2", "1")), 0));
     desk_close(k);
 }
@@ -196,7 +196,7 @@ TEST(a_report_of_more_documents_than_are_noted_is_not_half_undone)
 {
     struct desk *k = desk_open();
     char one[512];
-    for (unsigned n = 0; n < 17; n++) {
+    for (unsigned n = 0; n < INTAKE_CHAIN_MAX; n++) {
         int size = snprintf(one, sizeof one, REPORT("R-1", "original", "", SALE("%u", "5")), n);
         struct desk_answer *a = SEND(k, slice_of(one, (size_t)size), 0);
         desk_wait(k, a);
@@ -204,7 +204,7 @@ TEST(a_report_of_more_documents_than_are_noted_is_not_half_undone)
     }
     struct desk_answer *cancel = SEND(k, SLICE(REPORT("R-2", "cancel", "R-1", "")), 0);
     desk_wait(k, cancel);
-    CHECK(holds(cancel->body, "\"state\":\"HELD\""));
-    CHECK_INT(service_counts(k->service).passed, 17);
+    CHECK(holds(cancel->body, "\"state\":\"HELD\"") && holds(cancel->body, "REPORT_OF_TOO_MANY"));
+    CHECK_INT(service_counts(k->service).passed, INTAKE_CHAIN_MAX);
     desk_close(k);
 }

@@ -30,6 +30,8 @@ static struct slice hex(char digit, size_t size)
     return slice_copy(test_arena(), slice_of(text, size));
 }
 
+static char payout_digit = 'e';
+
 /* A dossier of a line of document `document`, judged by payout. */
 static struct slice dossier(char document, char line_digit, enum outcome outcome, int64_t paid_minor)
 {
@@ -40,7 +42,7 @@ static struct slice dossier(char document, char line_digit, enum outcome outcome
                                .submitter_id = SLICE("s"),
                                .received_at_unix_ms = 1775638800000,
                                .door = DOOR_HTTP };
-    struct payout entry = { .payout_id = hex('e', ID_HEX),
+    struct payout entry = { .payout_id = hex(payout_digit, ID_HEX),
                             .line_id = receipt.line_id,
                             .partner_root_id = SLICE("N-100"),
                             .program_id = SLICE("P"),
@@ -102,12 +104,14 @@ TEST(decided_lines_are_counted_once_and_what_is_earned_is_added_up)
     close_tables();
 }
 
-/* A CANCEL or REVERSE of document b that names line `original`. */
+/* A CANCEL or REVERSE of document b that names line `original`, in capitals its payout. */
 static struct slice taking_back(enum kind kind, char original, char line_digit, enum outcome outcome)
 {
-    struct slice named = hex(original, ID_HEX);
+    bool names_payout = original >= 'A' && original <= 'F';
+    struct slice named = hex(names_payout ? (char)(original | 0x20) : original, ID_HEX);
     struct line line = { .kind = kind, .partner_id = SLICE("N-100"), .cause = CAUSE_FRAUD };
     if (kind == KIND_CANCEL) line.original_line_ref = named;
+    else if (names_payout) line.payout_ids = (struct texts){ &named, 1 };
     else line.line_refs = (struct texts){ &named, 1 };
     struct receipt receipt = { .line_id = hex(line_digit, ID_HEX),
                                .document_id = hex('b', SHA256_HEX),
@@ -141,8 +145,13 @@ TEST(a_line_is_ended_by_the_first_correction_that_took_effect)
     take(decided[0], TOPIC_CLAIMS_DECIDED, taking_back(KIND_CANCEL, '2', '6', OUTCOME_REJECT));
     take(decided[0], TOPIC_CLAIMS_DECIDED, dossier('a', '7', OUTCOME_PASS, 1050));
     take(decided[0], TOPIC_CLAIMS_DECIDED, taking_back(KIND_REVERSE, '7', '8', OUTCOME_PASS));
+    payout_digit = 'f';
+    take(decided[0], TOPIC_CLAIMS_DECIDED, dossier('a', '9', OUTCOME_PASS, 1050));
+    payout_digit = 'e';
+    take(decided[0], TOPIC_CLAIMS_DECIDED, taking_back(KIND_REVERSE, 'F', 'c', OUTCOME_PASS));
     CHECK_INT(standing_lines_of(test_arena(), decided, held, PARTITIONS, a, &lines), OK);
     CHECK(standing_is_ended(&lines, hex('7', ID_HEX), NULL));
+    CHECK(standing_is_ended(&lines, hex('9', ID_HEX), NULL));             /* its payout was named */
     CHECK(standing_is_ended(&lines, hex('1', ID_HEX), NULL));
     CHECK(standing_is_ended(&lines, hex('1', ID_HEX), a));
     CHECK(!standing_is_ended(&lines, hex('1', ID_HEX), b));               /* by that document itself */

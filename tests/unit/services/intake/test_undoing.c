@@ -30,6 +30,20 @@ static struct undoing begun(enum purpose purpose)
     return u;
 }
 
+/* A row that goes over to another partner: the one's line is taken back, the other's is new. */
+TEST(a_line_of_another_partner_comes_behind_a_cancel)
+{
+    struct undoing u = begun(PURPOSE_REPLACE);
+    struct line l = line_of(KIND_POS_SALE, SLICE("A"), 5);
+    const struct standing_line *goes;
+    l.partner_id = SLICE("M-200");
+    CHECK(undoing_meet(&u, &l, false, false, &goes));
+    CHECK_INT(l.kind, KIND_POS_SALE);
+    CHECK(goes != NULL);
+    if (goes) CHECK_TEXT(goes->partner_id, "N-100");
+    undoing_end(&u);
+}
+
 TEST(a_line_is_held_against_what_stands_in_its_place)
 {
     struct table t = TABLE(
