@@ -1,5 +1,6 @@
 /* base/hash.c: digests by libcrypto, XXH3 inlined. */
 #include "base/hash.h"
+#include "base/hash_peek.h"
 
 #include "base/assert.h"
 
@@ -169,6 +170,13 @@ struct hash_sha256_stream *hash_sha256_open(void)
 void hash_sha256_add(struct hash_sha256_stream *stream, struct slice bytes)
 {
     ASSERT(EVP_DigestUpdate((EVP_MD_CTX *)stream, bytes.bytes, bytes.size) == 1);
+}
+
+void hash_sha256_peek(const struct hash_sha256_stream *stream, uint8_t digest[SHA256_BYTES])
+{
+    EVP_MD_CTX *context = thread_context();
+    ASSERT(EVP_MD_CTX_copy_ex(context, (const EVP_MD_CTX *)stream) == 1);
+    ASSERT(EVP_DigestFinal_ex(context, digest, NULL) == 1);
 }
 
 void hash_sha256_close(struct hash_sha256_stream *stream, uint8_t digest[SHA256_BYTES])

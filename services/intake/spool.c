@@ -2,7 +2,7 @@
 #include "intake/spool.h"
 
 #include "base/assert.h"
-#include "base/hash.h"
+#include "base/hash_peek.h"
 #include "runtime/folder.h"
 
 #include <errno.h>
@@ -164,10 +164,15 @@ void spool_rewind(struct spool *s)
 void spool_sha256(struct spool *s, uint8_t digest[32])
 {
     struct hash_sha256_stream *stream = hash_sha256_open();
-    for (size_t at = 0; at < s->bytes.size; at += SPOOL_WINDOW_BYTES) {
-        hash_sha256_add(stream, slice_head(slice_skip(s->bytes, at), SPOOL_WINDOW_BYTES));
+    size_t core = s->bytes.size;
+    while (core > 0 && (s->bytes.bytes[core - 1] == '\n' || s->bytes.bytes[core - 1] == '\r')) core--;
+    for (size_t at = 0; at < core; at += SPOOL_WINDOW_BYTES) {
+        hash_sha256_add(stream, slice_head(slice_skip(slice_head(s->bytes, core), at), SPOOL_WINDOW_BYTES));
         spool_pass(s, at);
     }
+    hash_sha256_peek(stream, s->core_sha256);
+    s->core_size = core;
+    hash_sha256_add(stream, slice_skip(s->bytes, core));
     hash_sha256_close(stream, digest);
     spool_rewind(s);
 }

@@ -170,7 +170,7 @@ struct x12 {
     uint32_t                  line_position, set_key;
     unsigned                  stocks_at;            /* element of the next pair of the SDQ at work, 0 none */
     bool                      has_on_hand, has_stocks, is_stock;
-    uint64_t                  line_offset;
+    uint64_t                  line_offset, product_offset;     /* product: the LIN of an 852 */
     struct issues            *issues;               /* of the line at work */
 };
 

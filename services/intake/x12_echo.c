@@ -78,6 +78,19 @@ static void take_line(struct x12 *x, uint64_t offset, struct reader_echo *e)
     }
 }
 
+/* Stock stands behind its product: the line is a ZA, or a pair of an SDQ. Its quantity is what is on hand. */
+static void take_product(struct x12 *x, struct reader_echo *e)
+{
+    struct x12_tokens t = x->tokens;
+    struct x12_segment s;
+    char *flat = arena_alloc(x->base.line_arena, X12_SEGMENT_BYTES_MAX);
+    x12_tokens_begin(&t, x->base.spool->bytes, x->product_offset, x->interchange->delimiters);
+    t.flat = flat;
+    t.unwraps = x->tokens.unwraps;
+    if (x12_tokens_next(&t, &s) == X12_SEGMENT) take(x, &s, e);
+    e->qty_code = SLICE("17");
+}
+
 void x12_echo(struct reader *r, uint64_t offset, struct reader_echo *e)
 {
     struct x12 *x = x12_of(r);
@@ -99,5 +112,6 @@ void x12_echo(struct reader *r, uint64_t offset, struct reader_echo *e)
         .is_test = i->is_test,
         .answer = r->profile->answers.response_849,
     };
-    take_line(x, offset, e);
+    if (x12_is_set(x, "852")) take_product(x, e);
+    else take_line(x, offset, e);
 }

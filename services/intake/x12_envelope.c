@@ -547,6 +547,10 @@ bool x12_interchange_key(struct reader *r, struct slice *key, uint8_t sha256[SHA
         PUT(&t, "*");
     }
     *key = text_slice(&t);
+    if (i->begin == 0 && i->end == r->spool->core_size) {
+        memcpy(sha256, r->spool->core_sha256, SHA256_BYTES);
+        return true;
+    }
     hash_sha256(slice_of(r->spool->bytes.bytes + i->begin, i->end - i->begin), sha256);
     spool_rewind(r->spool);
     return true;

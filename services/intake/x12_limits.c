@@ -64,7 +64,8 @@ struct segment_limits {
     const struct element_row   *rows[NUMBERED];
     uint32_t                    allowed[NUMBERED];  /* by the profile; 0 none */
     const struct condition_row *conditions;
-    unsigned                    condition_count, last_needed;
+    unsigned                    condition_count;
+    uint64_t                    needed;             /* bits of elements */
 };
 
 struct x12_limits { struct segment_limits segments[SEGMENTS]; uint8_t slots[SLOTS]; };
@@ -97,7 +98,7 @@ static void add_element(struct x12_limits *l, const struct element_row *row)
     struct segment_limits *s = find(l, x12_key(row->segment));
     ASSERT(s && row->element < NUMBERED && row->element <= s->elements);
     s->rows[row->element] = row;
-    if (row->needed == NEED_M && row->element > s->last_needed) s->last_needed = row->element;
+    if (row->needed == NEED_M) s->needed |= 1ull << row->element;
 }
 
 /* The conditions of a segment stand together in the list. */
@@ -213,6 +214,7 @@ struct check {
     void                       (*fault)(void *context, const struct x12_fault *f);
     void                        *context;
     bool                         has_parts;         /* somewhere in the segment stands a separator of parts */
+    uint64_t                     present;           /* bits of elements that are not empty */
 };
 
 static void report(const struct check *c, enum issue_code code, unsigned element)
@@ -310,7 +312,7 @@ static bool has_parts(const struct x12_delimiters *d, struct slice text)
 
 static bool has(const struct check *c, unsigned element)
 {
-    return element <= c->segment->count && c->segment->elements[element].size > 0;
+    return c->present >> element & 1;
 }
 
 static void check_element(const struct check *c, unsigned element)
@@ -318,7 +320,6 @@ static void check_element(const struct check *c, unsigned element)
     struct slice text = c->segment->elements[element];
     const struct element_row *row = element < NUMBERED ? c->limits->rows[element] : NULL;
     unsigned odd = X12_HAS_BREAK | X12_HAS_CONTROL | X12_HAS_HIGH;
-    if (text.size == 0) return;
     if (text.size > X12_ELEMENT_BYTES_MAX) {
         report_length(c, ISSUE_ELEMENT_TOO_LONG, element, text.size, 0,
                       row ? row->max[c->version] : X12_ELEMENT_BYTES_MAX);
@@ -356,15 +357,18 @@ void x12_limits_check(const struct x12_limits *l, enum x12_version version, cons
                       const struct x12_segment *s, void (*fault)(void *context, const struct x12_fault *f),
                       void *context)
 {
-    struct check c = { find(l, s->key), version, delimiters, s, fault, context, has_parts(delimiters, s->text) };
+    struct check c = { find(l, s->key), version, delimiters, s, fault, context, has_parts(delimiters, s->text), 0 };
     if (s->flags & X12_IS_LONG)
         report_length(&c, ISSUE_SEGMENT_TOO_LONG, 0, s->end - s->offset, 0, X12_SEGMENT_BYTES_MAX);
     if (!c.limits) return;
     if ((s->flags & X12_IS_WIDE) || s->count > c.limits->elements)
         report_length(&c, ISSUE_ELEMENTS_TOO_MANY, c.limits->elements + 1, 0, 0, c.limits->elements);
-    for (unsigned i = 1; i <= s->count; i++) check_element(&c, i);
-    for (unsigned i = 1; i <= c.limits->last_needed; i++)
-        if (c.limits->rows[i] && c.limits->rows[i]->needed == NEED_M && !has(&c, i))
-            report(&c, ISSUE_ELEMENT_MISSING, i);
+    for (unsigned i = 1; i <= s->count; i++) {
+        if (s->elements[i].size == 0) continue;
+        if (i < NUMBERED) c.present |= 1ull << i;
+        check_element(&c, i);
+    }
+    for (uint64_t missing = c.limits->needed & ~c.present; missing; missing &= missing - 1)
+        report(&c, ISSUE_ELEMENT_MISSING, (unsigned)__builtin_ctzll(missing));
     for (unsigned i = 0; i < c.limits->condition_count; i++) check_condition(&c, &c.limits->conditions[i]);
 }

@@ -104,6 +104,7 @@ static void open_movement(struct x12 *x)
         x12_put(x, &x->move, 2, SLOT_authorisation_no);
         return;
     case X12_KEY('L', 'I', 'N'):
+        x->product_offset = s->offset;
         x12_take_lin(x, &x->move, s);
         x->has_on_hand = states_on_hand(x);
         return;

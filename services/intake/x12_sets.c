@@ -156,6 +156,16 @@ static int find_row(const struct x12_cursor *c, uint32_t key)
     }
 }
 
+/* The same; lines follow each other alike, and most steps were taken before. */
+static int next_row(struct x12_cursor *c, uint32_t key)
+{
+    struct x12_step *step = &c->steps[((key * 0x9E3779B1u >> 24) + (unsigned)c->at) % X12_STEPS_MAX];
+    if (step->key == key && step->at == c->at) return step->row;
+    int row = find_row(c, key);
+    if (row >= 0) *step = (struct x12_step){ key, (int16_t)c->at, (int16_t)row };
+    return row;
+}
+
 /* Names what the way to `row` leaves behind unsaid. */
 static void leave(struct x12_cursor *c, int row)
 {
@@ -189,7 +199,7 @@ static enum x12_fit misfit(const struct x12_cursor *c, uint32_t key)
 
 enum x12_fit x12_cursor_step(struct x12_cursor *c, uint32_t key)
 {
-    int row = find_row(c, key);
+    int row = next_row(c, key);
     c->missing_count = 0;
     if (row < 0) return misfit(c, key);
     const struct x12_row *r = &c->kind->rows[row];
@@ -202,9 +212,9 @@ enum x12_fit x12_cursor_step(struct x12_cursor *c, uint32_t key)
     return r->is_loop ? X12_OVER_LOOP : X12_OVER_USE;
 }
 
-const struct x12_row *x12_cursor_peek(const struct x12_cursor *c, uint32_t key)
+const struct x12_row *x12_cursor_peek(struct x12_cursor *c, uint32_t key)
 {
-    int row = find_row(c, key);
+    int row = next_row(c, key);
     return row < 0 ? NULL : &c->kind->rows[row];
 }
 

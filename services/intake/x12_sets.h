@@ -17,7 +17,7 @@ struct x12_row {
     int16_t          parent, end;                   /* the loop it stands in, -1 the set; index behind its rows */
 };
 
-enum { X12_ROWS_MAX = 72 };
+enum { X12_ROWS_MAX = 72, X12_STEPS_MAX = 64 };
 
 struct x12_set_kind { struct slice id; bool posts; const struct x12_row *rows; int count; };
 
@@ -39,6 +39,7 @@ struct x12_cursor {
     uint32_t                   counts[X12_ROWS_MAX];
     uint32_t                   missing[8];          /* keys of what was passed over */
     unsigned                   missing_count;
+    struct x12_step { uint32_t key; int16_t at, row; } steps[X12_STEPS_MAX];   /* taken before: from a row to the next */
 };
 
 enum x12_fit { X12_FITS, X12_OVER_USE, X12_OVER_LOOP, X12_OUT_OF_SEQUENCE, X12_UNEXPECTED, X12_NOT_IN_SET };
@@ -51,7 +52,7 @@ void x12_cursor_begin(struct x12_cursor *c, const struct x12_set_kind *kind, enu
 enum x12_fit x12_cursor_step(struct x12_cursor *c, uint32_t key);
 
 /* For sets that were checked before: the row that a segment comes to (NULL when it does not fit), and the way there. */
-const struct x12_row *x12_cursor_peek(const struct x12_cursor *c, uint32_t key);
+const struct x12_row *x12_cursor_peek(struct x12_cursor *c, uint32_t key);
 void x12_cursor_move(struct x12_cursor *c, const struct x12_row *row);
 
 /* The end of the set: what is missing. */

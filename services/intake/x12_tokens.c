@@ -158,7 +158,12 @@ enum ending { ENDS_WITH_TERMINATOR, ENDS_AT_ISA, ENDS_WITH_WINDOW };
  * of the document is searched for a terminator that never comes. */
 static enum ending find_end(const struct x12_tokens *t, uint64_t *end)
 {
-    uint64_t from = t->at, size = t->window.size;
+    uint64_t from = t->at, size = t->window.size, least = size - from;
+    if (least > X12_SEGMENT_BYTES_MAX) least = X12_SEGMENT_BYTES_MAX;
+    if (!t->unwraps && !t->delimiters.release) {    /* as nearly every segment is */
+        const char *hit = memchr(t->window.bytes + from, t->delimiters.terminator, least);
+        if (hit) { *end = (uint64_t)(hit - t->window.bytes); return ENDS_WITH_TERMINATOR; }
+    }
     while (from < size) {
         uint64_t piece = size - from > X12_SEGMENT_BYTES_MAX ? from + X12_SEGMENT_BYTES_MAX : size;
         uint64_t hit = find_terminator(t, from, piece), begin = from > t->at ? from : t->at + 1;

@@ -169,6 +169,20 @@ TEST(lines_of_a_sales_report_are_answered_without_contract_and_other_formats_not
 }
 
 /* Of a correction the lines that were posted are answered: those of which nothing is known changed nothing. */
+/* Stock stands behind its LIN, a ZA or a pair of an SDQ each. */
+TEST(lines_of_a_stock_report_are_answered_with_the_product_above_them)
+{
+    static const struct disposition decided[] = { { .outcome = OUTCOME_PASS }, { .outcome = OUTCOME_PASS } };
+    static const char body[] = "XQ*H*20260301*20260301~N1*DS*NORD*92*P-17~LIN*1*VP*A-1~ZA*QA*20*EA~LIN*2*BP*B-2~ZA*QA~"
+                               "SDQ*EA*92*S1*5*S2*6~LIN*3*VP*C-3~ZA*QA*9*EA~CTT*3~";
+    struct slice response =
+        response_to(rig_file("PD", "004010", rig_text(rig_set("852", "0001", body)), 1), decided, 2, ANSWER_849_ALL);
+    CHECK(holds(response, "LIN*1*VP*A-1~AAA*Y~QTY*17*20*EA~"));
+    CHECK(holds(response, "LIN*2*BP*B-2~AAA*Y~QTY*17*5*EA~"));
+    CHECK(holds(response, "LIN*2*BP*B-2~AAA*N**25*Y~QTY*17*6*EA~"));
+    CHECK(holds(response, "LIN*3*VP*C-3~AAA*N**25*Y~QTY*17*9*EA~"));
+}
+
 TEST(lines_of_a_correction_are_answered_at_their_own_place)
 {
     static const struct disposition decided[] = { { .outcome = OUTCOME_PASS } };
