@@ -107,7 +107,8 @@ static void put_quantity(struct x12_out *o, const struct response_line *l)
     decimal_put(&t, l->qty_milli, QTY_SCALE);
     bool is_sent = l->qty.size > 0;
     x12_out_begin(o, SLICE("QTY"));
-    x12_out_text(o, is_sent || l->qty_code.size > 0 ? l->qty_code : l->qty_milli < 0 ? SLICE("76") : SLICE("39"));
+    bool has_code = is_sent || l->qty_code.size > 0;
+    x12_out_text(o, has_code ? l->qty_code : l->qty_milli < 0 ? SLICE("76") : SLICE("39"));
     x12_out_text(o, is_sent ? l->qty : text_slice(&t));
     x12_out_text(o, is_sent ? l->qty_unit : l->uom);
     x12_out_end(o);

@@ -44,8 +44,8 @@ void spool_pass(struct spool *s, uint64_t offset);
 /* The reader begins again. */
 void spool_rewind(struct spool *s);
 
-/* SHA-256 of all bytes, and of those without the line breaks at their end: what an interchange is known by is most often
- * these, and not hashed once more. */
+/* SHA-256 of all bytes, and of those without the line breaks at their end: what an interchange is known by is most
+ * often these, and not hashed once more. */
 void spool_sha256(struct spool *s, uint8_t digest[32]);
 
 #endif

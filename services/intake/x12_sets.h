@@ -39,7 +39,7 @@ struct x12_cursor {
     uint32_t                   counts[X12_ROWS_MAX];
     uint32_t                   missing[8];          /* keys of what was passed over */
     unsigned                   missing_count;
-    struct x12_step { uint32_t key; int16_t at, row; } steps[X12_STEPS_MAX];   /* taken before: from a row to the next */
+    struct x12_step { uint32_t key; int16_t at, row; } steps[X12_STEPS_MAX];   /* taken before, from row to row */
 };
 
 enum x12_fit { X12_FITS, X12_OVER_USE, X12_OVER_LOOP, X12_OUT_OF_SEQUENCE, X12_UNEXPECTED, X12_NOT_IN_SET };
