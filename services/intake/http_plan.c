@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "domain/currency.h"
 #include "intake/record.h"
+#include "intake/register.h"
 #include "intake/text.h"
 
 #include <jansson.h>
@@ -367,6 +368,15 @@ static bool take_wait(const struct http_head *h, struct http_plan *p)
     return true;
 }
 
+/* As a page before named it: the rest of a key of the list, in hex. */
+static bool is_cursor(struct slice s)
+{
+    enum { DIGITS = 2 * (REGISTER_TIME_KEY_BYTES - REGISTER_KEY_BYTES) };
+    for (size_t k = 0; k < s.size; k++)
+        if (!memchr("0123456789abcdef", s.bytes[k], 16)) return false;
+    return s.size == DIGITS;
+}
+
 static bool take_list(const struct http_head *h, struct http_plan *p)
 {
     struct question *q = &p->question;
@@ -383,6 +393,8 @@ static bool take_list(const struct http_head *h, struct http_plan *p)
         return refuse(p, REPLY_BAD_REQUEST, "since is no instant of RFC 3339.");
     if (limit.size && (!slice_to_uint(limit, 500, &number) || number == 0))
         return refuse(p, REPLY_BAD_REQUEST, "limit is no number from 1 to 500.");
+    if (q->cursor.size && !is_cursor(q->cursor))
+        return refuse(p, REPLY_BAD_REQUEST, "cursor is none that a page of this list named.");
     q->limit = (unsigned)number;
     return true;
 }

@@ -255,7 +255,7 @@ static enum err type_record(struct post *p, const struct record_work *w, const s
     for (unsigned k = 0; !why && k < r->errors.count; k++)
         if (r->errors.items[k].severity == SEVERITY_ERROR) why = &r->errors.items[k];
     post_unit_add_dead(
-        p, w, why && reason_outcome(issue_reason(why->code)) == OUTCOME_DEAD ? why->code : ISSUE_FRAMING_BROKEN,
+        p, w, why && reason_outcome(issue_reason(why->code)) == OUTCOME_DEAD ? why->code : ISSUE_RECORD_UNREADABLE,
         why ? why->value : (struct slice){ 0 });
     return OK;
 }
@@ -271,7 +271,7 @@ static enum err judge_record(struct post *p, struct record_work *w, const struct
         return OK;
     }
     if (!open_payload(p, c, &grant, &payload)) {
-        post_unit_add_dead(p, w, ISSUE_FRAMING_BROKEN, (struct slice){ 0 });
+        post_unit_add_dead(p, w, ISSUE_RECORD_UNREADABLE, (struct slice){ 0 });
         return OK;
     }
     struct slice document_id = identify(p, w, c, grant.submitter->id, payload.message_id);

@@ -78,6 +78,7 @@ static struct record_content data_of(struct arena *a, struct record_content c, c
     c.bytes = bytes;
     bool is_json = c.id.size > 0 ? is_json_type(type) : says_json(type);
     c.payload = is_json || (type.size == 0 && looks_like_json(bytes)) ? RECORD_JSON : RECORD_SUBMISSION;
+    if (c.payload == RECORD_JSON) c.bytes = behind_mark(bytes);
     if (bytes.size == 0) c.issue = ISSUE_RECORD_EMPTY;
     return c;
 }
