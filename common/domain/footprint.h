@@ -33,6 +33,7 @@ enum footprint_state {
     FOOTPRINT_ENDED,                                /* rejected or reversed */
     FOOTPRINT_CANCELLED,                            /* by a CANCEL or REPLACE after it was accepted */
     FOOTPRINT_WITHDRAWN,                            /* by a CANCEL or REPLACE while it waited */
+    FOOTPRINT_AWAY,                                 /* waits in classification: what withdrew it there was refused */
     FOOTPRINT_STATE_COUNT
 };
 

@@ -59,6 +59,7 @@ struct verdict {
     struct slice withdraws; /* line_id that waits in this stage and ends WITHDRAWN by this line */
     unsigned          wake_count, case_count;
     bool              is_repeat;                    /* this stage decided the line before: the record alone speaks */
+    bool gives_back; /* a stage before ended the line by one that is refused: it goes back there, as it waited */
     /* The lists stand last: verdict_init clears what stands before them, and their counts speak. */
     struct slice      wakes[VERDICT_WAKES_MAX];     /* data that this line makes arrive (stage/waiting.h): "pos:…" */
     const struct clearance *cases[VERDICT_CASES_MAX];   /* opened beside the line (screening.md 4.5) */

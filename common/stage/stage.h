@@ -93,6 +93,8 @@ struct stage {
     unsigned         needs;                         /* sections that must be present: HAS(RECEIPT) | … */
     enum section     writes;                        /* the one section this stage appends */
     enum topic entries; /* where each entry of that section also goes, flat, or TOPIC_NONE */
+    enum topic back; /* where a line goes that the verdict gives back, or TOPIC_NONE; `ended_in` tells who ended it */
+    enum section ended_in;
     size_t           section_bytes;                 /* of the struct that decide fills */
     size_t           facts_bytes;                   /* zeroed in the batch arena for each line */
     const struct stage_table *tables;

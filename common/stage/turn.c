@@ -228,10 +228,10 @@ static bool is_same_wait(const struct judgement *before, const struct judgement 
     return slice_equal(before->waiting.on, now->waiting.on);
 }
 
-/* A line judged again that waits as before says nothing new: neither published nor appended. */
+/* A line judged again that waits as before says nothing new: nothing is appended. */
 static bool says_nothing_new(const struct batch *b, const struct turn *t, const struct verdict *v)
 {
-    if (!t->waited || is_final(v->judgement->outcome)) return false;
+    if (t->dossier->section_counts[b->stage->writes] == 0 || is_final(v->judgement->outcome)) return false;
     if (t->reviewed_now) return t->dossier->section_counts[b->stage->writes] >= SECTIONS_OF_A_KIND_MAX - 1;
     const struct judgement *before = dossier_judgement(t->dossier, b->stage->writes);
     return is_same_wait(before, v->judgement) || t->dossier->section_counts[b->stage->writes] >= SECTIONS_BY_WAKING_MAX;
@@ -266,9 +266,14 @@ static enum err keep(struct batch *b, const struct turn *t, const struct verdict
     return waiting_keep(batch_store(b, t->partition), b->arena, &row);
 }
 
-/* The same wait goes on; only the clock may have been moved by the stage. */
+/* The same wait goes on; only the clock may have been moved by the stage. Of a line that came back all is published
+ * again as it was. */
 static enum err keep_on(struct batch *b, const struct turn *t, const struct verdict *v)
 {
+    if (!t->waited) {
+        TRY(batch_send(b, b->stage->outputs[v->judgement->outcome], key_of(b, t, v), t->dossier->bytes));
+        return keep(b, t, v, t->dossier->bytes);
+    }
     struct waiting_row row = *t->waited;
     if (row.outcome == OUTCOME_PARK) set_clock(b, t, v, &row);
     if (t->reviewed_now) row.reviewed_bytes = 0;
@@ -300,12 +305,26 @@ static enum err publish(struct batch *b, const struct turn *t, const struct verd
     return t->waited ? waiting_end(batch_store(b, t->partition), t->waited->line_id) : OK;
 }
 
+/* As it waited where it was ended: of what was said since nothing stays. */
+static enum err give_back(struct batch *b, const struct turn *t, const struct verdict *v)
+{
+    struct slice bytes = dossier_before_section(t->dossier->bytes, b->stage->ended_in);
+    ASSERT(b->stage->back != TOPIC_NONE && bytes.size > 0);
+    conservation_end(&b->count, t->dossier->line, OUTCOME_PARK);
+    TRY(batch_send(b, b->stage->back, t->dossier->receipt->partner_root_id, bytes));
+    TRY(judge_record(b, t, v));
+    wake_begin(&b->wake);
+    push_target(b, t);
+    return t->waited ? waiting_end(batch_store(b, t->partition), t->waited->line_id) : OK;
+}
+
 /* Ends the turn of a judged line. Poison found while packing leaves no trace but a dead letter. */
 static enum err end_turn(struct batch *b, struct turn *t, struct verdict *v)
 {
     struct slice out = { 0 };
+    if (v->gives_back) return give_back(b, t, v);
     if (says_nothing_new(b, t, v)) {
-        conservation_end(&b->count, t->dossier->line, t->waited->outcome);
+        conservation_end(&b->count, t->dossier->line, t->waited ? t->waited->outcome : v->judgement->outcome);
         TRY(judge_record(b, t, v));
         return keep_on(b, t, v);
     }

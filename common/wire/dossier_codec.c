@@ -214,6 +214,20 @@ struct hash128 dossier_section_hash(struct slice dossier_bytes, enum section s)
     return hash_bytes(layout.last[s]);
 }
 
+struct slice dossier_before_section(struct slice dossier_bytes, enum section s)
+{
+    struct message_cursor c = message_cursor_over(dossier_bytes);
+    struct slice before = { 0 };
+    size_t end = 0;
+    enum err e;
+    while (message_next(&c, &e)) {
+        if (c.wire_type != WIRE_SIZED) return (struct slice){ 0 };
+        if (c.number == number_of(s)) before = slice_head(dossier_bytes, end);
+        end = (size_t)(c.value.bytes + c.value.size - dossier_bytes.bytes);
+    }
+    return e == OK ? before : (struct slice){ 0 };
+}
+
 struct slice dossier_until_review(struct slice dossier_bytes, uint32_t sequence)
 {
     struct layout layout;

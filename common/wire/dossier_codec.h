@@ -45,6 +45,9 @@ enum err dossier_begin(struct arena *a, const struct line *l, const struct recei
  * absent or when the bytes are no dossier. */
 struct hash128 dossier_section_hash(struct slice dossier_bytes, enum section s);
 
+/* The bytes before the last entry of a section: what its stage had of the line. Empty: there is none. */
+struct slice dossier_before_section(struct slice dossier_bytes, enum section s);
+
 /* The bytes up to and with the review of that number, counted from 1: what was judged with it. Empty: there is none. */
 struct slice dossier_until_review(struct slice dossier_bytes, uint32_t sequence);
 

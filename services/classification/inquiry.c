@@ -46,12 +46,23 @@ static int32_t line_date_of(enum kind kind, const struct line *l, int32_t receiv
     return date ? date : received_date;
 }
 
-/* As sent, else the first role that whom it names holds on the line date (domain.md 3.1); else UNKNOWN. */
+static bool holds(const struct partner *p, enum role role, int32_t date)
+{
+    for (unsigned i = 0; i < p->role_count; i++)
+        if (p->roles[i].role == role && span_holds(p->roles[i].valid_from, p->roles[i].valid_to, date)) return true;
+    return false;
+}
+
+/* As sent, else the first role that whom it names holds on the line date (domain.md 3.1); else UNKNOWN. By policy what
+ * is on file of him is stronger than the seller's word, where he holds a role at all. */
 static enum role sold_to_role_of(const struct inquiry *q)
 {
     enum role sent = q->line->sold_to.role;
-    if (sent != ROLE_UNSPECIFIED) return sent;
-    return q->facts->customer ? partner_first_role(q->facts->customer, q->line_date) : ROLE_UNSPECIFIED;
+    const struct partner *customer = q->facts->customer;
+    bool is_said = sent != ROLE_UNSPECIFIED && !q->policy->customer_role_on_file;
+    if (is_said || !customer || (sent && holds(customer, sent, q->line_date))) return sent;
+    enum role on_file = partner_first_role(customer, q->line_date);
+    return on_file ? on_file : sent;
 }
 
 static struct slice root_of(const struct inquiry *q)

@@ -3,12 +3,24 @@
 #include "classification/program_index.h"
 #include "classification/stage.h"
 
-/* Whom sold_to names: by identifier, or without type by partner id (domain.md 3.1). A role that was sent is enough. */
-static const struct partner *customer_of(struct profiles *profiles, const struct line *l)
+/* A role that was sent is enough (domain.md 3.1), unless the ruleset looks at who that is. */
+static bool asks_who(const struct stage_env *env, const struct dossier *d)
+{
+    const struct line *l = d->line;
+    if (slice_is_empty(l->sold_to.id)) return false;
+    if (l->sold_to.role == ROLE_UNSPECIFIED) return true;
+    return catalogue_policy(env->catalogue, instant_date(d->receipt->received_at_unix_ms, 0),
+                            d->receipt->partner_root_id, l->program_id, kind_incentive(l->kind))
+        ->customer_role_on_file;
+}
+
+/* Whom sold_to names: by identifier, or without type by partner id. */
+static const struct partner *customer_of(struct stage_env *env, const struct dossier *d)
 {
     enum profile_source source;
-    const struct party *customer = &l->sold_to;
-    if (customer->role != ROLE_UNSPECIFIED || slice_is_empty(customer->id)) return NULL;
+    struct profiles *profiles = env->profiles;
+    const struct party *customer = &d->line->sold_to;
+    if (!asks_who(env, d)) return NULL;
     if (slice_is_empty(customer->id_type)) return profiles->ops->find(profiles, customer->id, &source);
     return profiles->ops->find_by_identifier(profiles, customer->id_type, customer->id);
 }
@@ -27,21 +39,21 @@ void classification_ask_profiles(struct stage_env *env, const struct dossier *d,
     facts->partner = env->profiles->ops->find(env->profiles, d->line->partner_id, &facts->profile_source);
     if (!facts->partner) return;
     facts->root = root_of(env->profiles, facts->partner);
-    facts->customer = customer_of(env->profiles, d->line);
+    facts->customer = customer_of(env, d);
 }
 
 /* Partners that the lines of a window name, in two round trips at most: those that stand there, then their roots. */
 enum { NAMED_OF_A_LINE = 2 };
 
-static unsigned name_partners(const struct stage_item *items, unsigned count, struct slice *ids)
+static unsigned name_partners(const struct stage_env *env, const struct stage_item *items, unsigned count,
+                              struct slice *ids)
 {
     unsigned named = 0;
     for (unsigned i = 0; i < count; i++) {
         const struct line *l = items[i].dossier->line;
         if (!l) continue;
         ids[named++] = l->partner_id;
-        bool is_by_id = l->sold_to.role == ROLE_UNSPECIFIED && slice_is_empty(l->sold_to.id_type);
-        if (is_by_id && l->sold_to.id.size) ids[named++] = l->sold_to.id;
+        if (slice_is_empty(l->sold_to.id_type) && asks_who(env, items[i].dossier)) ids[named++] = l->sold_to.id;
     }
     return named;
 }
@@ -61,7 +73,7 @@ static unsigned name_roots(struct profiles *profiles, const struct stage_item *i
 static void prefetch_profiles(struct stage_env *env, const struct stage_item *items, unsigned count)
 {
     struct slice *ids = ARENA_ARRAY(env->arena, (size_t)NAMED_OF_A_LINE * count, struct slice);
-    profiles_prefetch(env->profiles, ids, name_partners(items, count, ids));
+    profiles_prefetch(env->profiles, ids, name_partners(env, items, count, ids));
     profiles_prefetch(env->profiles, ids, name_roots(env->profiles, items, count, ids));
 }
 

@@ -1,6 +1,7 @@
 /* compliance/approval.c: approval by amount, and the separation of duties. Pure. */
 #include "compliance/approval.h"
 
+#include "compliance/entitled.h"
 #include "domain/actor.h"
 #include "domain/claim_value.h"
 #include "domain/currency.h"
@@ -46,11 +47,11 @@ static int64_t limit_minor(const struct judging *j, struct slice currency, const
     return minor;
 }
 
-static unsigned approvers_for(const struct judging *j, int64_t minor, int64_t *limit)
+static unsigned approvers_for(const struct judging *j, struct slice currency, int64_t minor, int64_t *limit)
 {
     unsigned approvers = 0;
-    while (approvers < APPROVERS_MOST && minor > limit_minor(j, j->line->currency, &limits[approvers])) approvers++;
-    *limit = limit_minor(j, j->line->currency, &limits[approvers ? approvers - 1 : 0]);
+    while (approvers < APPROVERS_MOST && minor > limit_minor(j, currency, &limits[approvers])) approvers++;
+    *limit = limit_minor(j, currency, &limits[approvers ? approvers - 1 : 0]);
     return approvers;
 }
 
@@ -62,30 +63,54 @@ bool approval_is_large(struct judging *j)
         && (overflow || minor > limit_minor(j, j->line->currency, &limits[0]));
 }
 
-static struct slice payee_of(const struct judging *j)
+/* What is asked about: C, or what the terms pay at most on a line that says none. */
+struct amount {
+    const struct judged_program *program;
+    struct slice currency;
+    int64_t      minor;
+    bool         overflow, is_by_terms;
+};
+
+static const struct judged_program *target_of(const struct judging *j)
 {
-    const struct program *p = j->program_count ? j->programs[0].program : NULL;
+    return j->program_count ? &j->programs[0] : NULL;
+}
+
+static struct slice payee_under(const struct judging *j, const struct judged_program *asked)
+{
+    const struct program *p = asked ? asked->program : NULL;
     if (p && p->payee == PAYEE_REP && j->line->rep_id.size) return j->line->rep_id;
     return j->class->payee_id.size ? j->class->payee_id : j->line->partner_id;
 }
 
 static bool adds_up(const struct judging *j)
 {
-    return kind_is_claim(j->kind) && j->policy->approval_kinds & KIND_BIT(j->kind);
+    bool is_claim = kind_is_claim(j->kind) && j->policy->approval_kinds & KIND_BIT(j->kind);
+    return is_claim || (j->kind == KIND_POS_SALE && j->policy->approval_by_terms);
 }
 
-static struct slice payee_day_key(struct judging *j)
+static bool amount_of(const struct judging *j, struct amount *a)
 {
-    struct slice program = j->program_count ? j->programs[0].candidate->program_id : j->line->program_id;
-    return BOOKS_KEY(j->arena, j->root, payee_of(j), program, j->line->currency,
+    struct entitled e;
+    *a = (struct amount){ .program = target_of(j), .currency = j->line->currency };
+    if (approval_claimed(j, &a->minor, &a->overflow)) return true;
+    if (!j->policy->approval_by_terms || !entitled_at_most(j, j->policy->approval_kinds, &e)) return false;
+    *a = (struct amount){ e.program, e.currency, e.minor, e.overflow, true };
+    return true;
+}
+
+static struct slice payee_day_key(struct judging *j, const struct amount *a)
+{
+    struct slice program = a->program ? a->program->candidate->program_id : j->line->program_id;
+    return BOOKS_KEY(j->arena, j->root, payee_under(j, a->program), program, a->currency,
                      judging_int_text(j, j->class->received_date));
 }
 
 /* What stood in the day when the line came: it keeps that figure when it is judged again. */
-static int64_t claimed_before(struct judging *j)
+static int64_t claimed_before(struct judging *j, const struct amount *a)
 {
     if (j->before->is_claimed) return j->before->claimed_before_minor;
-    const struct payee_day *day = judging_read(j, COMPLIANCE_PAYEE_DAYS, payee_day_key(j), NULL);
+    const struct payee_day *day = judging_read(j, COMPLIANCE_PAYEE_DAYS, payee_day_key(j, a), NULL);
     return day->claimed_minor;
 }
 
@@ -104,8 +129,8 @@ static bool wrote_terms(const struct judging *j, struct slice actor)
 
 static bool may_sign(const struct judging *j, struct slice actor)
 {
-    const struct slice parties[] = { j->receipt->submitter_id, SLICE("local"), j->line->rep_id, payee_of(j),
-                                     j->line->payee_id };
+    const struct slice parties[] = { j->receipt->submitter_id, SLICE("local"), j->line->rep_id,
+                                     payee_under(j, target_of(j)), j->line->payee_id };
     if (!actor_is_named(actor)) return false;
     for (unsigned i = 0; i < sizeof parties / sizeof parties[0]; i++)
         if (actor_is_same(actor, parties[i])) return false;
@@ -156,33 +181,36 @@ static enum truth ask_for_request(struct judging *j, struct finding *f)
     if (p->status != PREAPPROVAL_STATUS_REQUESTED && p->status != PREAPPROVAL_STATUS_UNSPECIFIED) return TRUTH_FALSE;
     int64_t limit, minor = p->planned_spend_minor;
     if (p->approved_amount_minor > minor) minor = p->approved_amount_minor;
-    unsigned approvers = approvers_for(j, minor, &limit);
+    unsigned approvers = approvers_for(j, j->line->currency, minor, &limit);
     finding_figures(f, SLICE("approved_amount"), minor, limit, judging_minor_unit(j, j->line->currency));
     return ask_for(j, f, approvers ? approvers : 1);
 }
 
-/* That the limit is asked of a sum. */
-static struct slice of_which(struct judging *j, int64_t minor)
+/* That the limit is asked of a sum, and that nobody claimed the figure. */
+static struct slice of_which(struct judging *j, const struct amount *a, bool is_sum)
 {
-    struct text t = text_in(j->arena, 96);
+    struct text t = text_in(j->arena, 128);
+    if (a->is_by_terms) PUT(&t, "at most by the terms, no amount is claimed");
+    if (a->is_by_terms && is_sum) PUT(&t, "; ");
+    if (!is_sum) return text_slice(&t);
     PUT(&t, "all of the payee, program and day; this line ");
-    money_put(&t, minor, j->line->currency);
+    money_put(&t, a->minor, a->currency);
     return text_slice(&t);
 }
 
-static enum truth ask_for_claim(struct judging *j, struct finding *f)
+static enum truth ask_for_amount(struct judging *j, struct finding *f)
 {
-    int64_t minor, limit;
-    bool overflow;
-    if (!approval_claimed(j, &minor, &overflow)) return TRUTH_FALSE;
-    int64_t total = minor;
-    if (overflow || __builtin_add_overflow(minor, claimed_before(j), &total) || total > AMOUNT_MINOR_MAX) {
+    struct amount a;
+    int64_t limit;
+    if (!amount_of(j, &a)) return j->kind == KIND_POS_SALE ? TRUTH_UNSPECIFIED : TRUTH_FALSE;
+    int64_t total = a.minor;
+    if (a.overflow || __builtin_add_overflow(a.minor, claimed_before(j, &a), &total) || total > AMOUNT_MINOR_MAX) {
         finding_give(f, REASON_NUMBER_OVERFLOW, OUTCOME_HOLD);
         return TRUTH_FAULT;
     }
-    unsigned approvers = approvers_for(j, total, &limit);
-    finding_figures(f, SLICE("claimed"), total, limit, judging_minor_unit(j, j->line->currency));
-    if (total != minor) f->observed.text = of_which(j, minor);
+    unsigned approvers = approvers_for(j, a.currency, total, &limit);
+    finding_figures(f, SLICE("claimed"), total, limit, judging_minor_unit(j, a.currency));
+    if (a.is_by_terms || total != a.minor) f->observed.text = of_which(j, &a, total != a.minor);
     return ask_for(j, f, approvers);
 }
 
@@ -191,7 +219,7 @@ enum truth approval_is_needed(struct judging *j, struct finding *f)
     if (j->kind == KIND_MDF_PREAPPROVAL) return ask_for_request(j, f);
     if (j->kind == KIND_ADJUSTMENT || j->kind == KIND_REVERSE || j->kind == KIND_RERATE) return ask_for(j, f, 2);
     if (!adds_up(j)) return TRUTH_UNSPECIFIED;
-    return ask_for_claim(j, f);
+    return ask_for_amount(j, f);
 }
 
 enum truth approval_breaks_duties(struct judging *j, struct finding *f)
@@ -202,23 +230,28 @@ enum truth approval_breaks_duties(struct judging *j, struct finding *f)
     return count_signatures(j) ? TRUTH_FALSE : TRUTH_TRUE;
 }
 
+/* As it stood when it was counted: the key is that of the same program and currency. */
+static void take_back(struct judging *j, const struct amount *a)
+{
+    struct payee_day *day = judging_change(j, COMPLIANCE_PAYEE_DAYS, payee_day_key(j, a));
+    int64_t claimed = j->before->claimed_minor;
+    day->claimed_minor = day->claimed_minor > claimed ? day->claimed_minor - claimed : 0;
+    j->after.is_claimed = false;
+}
+
 void approval_record(struct judging *j, enum outcome outcome)
 {
-    int64_t minor;
-    bool overflow;
+    struct amount a;
     if (!adds_up(j)) return;
+    bool is_asked = amount_of(j, &a);
     if (outcome == OUTCOME_REJECT) {
-        if (!j->before->is_claimed) return;
-        struct payee_day *day = judging_change(j, COMPLIANCE_PAYEE_DAYS, payee_day_key(j));
-        int64_t claimed = j->before->claimed_minor;
-        day->claimed_minor = day->claimed_minor > claimed ? day->claimed_minor - claimed : 0;
-        j->after.is_claimed = false;
+        if (j->before->is_claimed) take_back(j, &a);
         return;
     }
-    if (j->before->is_claimed || !approval_claimed(j, &minor, &overflow) || overflow || minor == 0) return;
-    struct payee_day *day = judging_change(j, COMPLIANCE_PAYEE_DAYS, payee_day_key(j));
+    if (j->before->is_claimed || !is_asked || a.overflow || a.minor == 0) return;
+    struct payee_day *day = judging_change(j, COMPLIANCE_PAYEE_DAYS, payee_day_key(j, &a));
     j->after.is_claimed = true;
-    j->after.claimed_minor = minor;
+    j->after.claimed_minor = a.minor;
     j->after.claimed_before_minor = day->claimed_minor;
-    day->claimed_minor += minor;
+    day->claimed_minor += a.minor;
 }

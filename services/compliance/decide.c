@@ -360,7 +360,9 @@ static void record(struct judging *j, enum outcome outcome)
     if (!outcome_goes_on(outcome)) books_forget(j->v->books);
     screening_record(j);
     sampling_record(j, outcome);
-    if (j->is_refused && j->before->state == FOOTPRINT_NONE) leave_refusal(j);
+    bool is_known = j->before->state != FOOTPRINT_NONE && j->before->state != FOOTPRINT_OPEN
+        && j->before->state != FOOTPRINT_AWAY;
+    if (j->is_refused && !is_known) leave_refusal(j);
     bool was_taken_back = j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN;
     if (was_taken_back) serials_forget(j);
     if (j->is_refused || was_taken_back) return;
@@ -410,6 +412,28 @@ static void judge(struct judging *j, struct clearance *c)
     deny_by_review(j);
 }
 
+/* Nothing is asked of a line that is to live again, or to end by another; people may deny it. */
+static void judge_withdrawn(struct judging *j, enum withdrawal is)
+{
+    struct text datum = text_in(j->arena, sizeof WAIT_TARGET + j->withdrawn_by.size);
+    PUT(&datum, WAIT_TARGET);
+    text_put(&datum, j->withdrawn_by);
+    reason_argument(verdict_give_as(j->v, REASON_WAITING_FOR_TARGET, OUTCOME_PARK), SLICE("original"), j->withdrawn_by);
+    verdict_wait(j->v, REASON_WAITING_FOR_TARGET, text_slice(&datum));
+    deny_by_review(j);
+    verdict_close(j->v);
+    bool is_denied = j->v->judgement->outcome == OUTCOME_REJECT;
+    if (is_denied) leave_refusal(j);
+    else originals_keep_withdrawn(j, is);
+    j->v->gives_back = is == WITHDRAWAL_IS_VOID && !is_denied;
+}
+
+static void refuse_ended_away(struct judging *j)
+{
+    struct slice by = originals_ended_away(j);
+    if (by.size) reason_argument(verdict_give(j->v, REASON_WITHDRAWN), SLICE("other"), by);
+}
+
 void *compliance_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
     struct judging *j = prepared(d, facts, policy, v);
@@ -430,8 +454,15 @@ void compliance_decide(const struct dossier *d, const void *facts, const struct 
 
     struct judging *j = v->opened ? v->opened : prepared(d, facts, policy, v);
     if (v->books->missed) return;                           /* the loop brings those rows and asks again */
+    enum withdrawal withdrawal = originals_withdrawal(j);
+    if (v->books->missed) return;
+    if (withdrawal != WITHDRAWAL_STANDS) {
+        judge_withdrawn(j, withdrawal);
+        return;
+    }
     judge(j, c);
     fill_record(j, c);
+    refuse_ended_away(j);
     verdict_close(v);
     accept(j, c);
     record(j, v->judgement->outcome);

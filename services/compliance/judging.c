@@ -48,6 +48,12 @@ static void prepare_footprint(struct judging *j)
     j->after.sku = j->class->sku;
 }
 
+static struct slice withdrawn_by(const struct judgement *before)
+{
+    if (before->reason_count != 1 || before->reasons[0].code != REASON_WITHDRAWN) return (struct slice){ 0 };
+    return before->reasons[0].argument_count ? before->reasons[0].arguments[0].value : (struct slice){ 0 };
+}
+
 void judging_outline(struct judging *j, const struct dossier *d, const struct catalogue *catalogue, struct arena *a)
 {
     ASSERT(d->line && d->receipt && d->classification && catalogue);
@@ -61,6 +67,7 @@ void judging_outline(struct judging *j, const struct dossier *d, const struct ca
     j->root = j->class->partner_root_id.size ? j->class->partner_root_id : j->receipt->partner_root_id;
     ASSERT(j->root.size > 0 && j->line_id.size > 0);
     j->is_refused = j->class->judgement.outcome == OUTCOME_REJECT;
+    j->withdrawn_by = withdrawn_by(&j->class->judgement);
     j->is_explicit = kind_is_claim(j->kind);
     j->date = transaction_date(l, j->kind, j->class->received_date);
     find_programs(j, catalogue);

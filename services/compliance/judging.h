@@ -57,6 +57,7 @@ struct judging {
     struct slice                   root, line_id;
     enum kind                      kind;            /* of the content: replaces_kind of a REPLACE */
     bool                           is_refused;      /* by classification: only stateless rules and SCR speak */
+    struct slice withdrawn_by; /* of those one that waited there, and the correction that ended it; empty: others */
     bool                           is_explicit;
     int64_t                        qty_milli;       /* base quantity, signed */
     int32_t                        date;            /* transaction date */

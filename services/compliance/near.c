@@ -5,149 +5,14 @@
 #include "base/prefetch.h"
 #include "compliance/approval.h"
 #include "compliance/duplicates.h"
+#include "compliance/entitled.h"
 #include "compliance/parties.h"
 #include "compliance/serials.h"
 #include "domain/calendar.h"
 #include "domain/currency.h"
 #include "domain/rounding.h"
 
-enum {
-    SLIP_CHARACTERS_MIN = 6, CORE_DIGITS_MIN = 3, BUCKETS_MAX = 4 + NEAR_DOCUMENTS_MAX, POINTS_OF_CUSTOMER = 3,
-    OTHER_NUMBER = -4
-};
-
-/* --- numbers --- */
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool has_digit(struct slice s)
-{
-    for (size_t i = 0; i < s.size; i++)
-        if (is_digit(s.bytes[i])) return true;
-    return false;
-}
-
-static struct slice without_word(struct slice key)
-{
-    static const struct slice words[] = { SLICE_INIT("INVOICE"), SLICE_INIT("INV"), SLICE_INIT("NO"), SLICE_INIT("NR"),
-                                          SLICE_INIT("RE") };
-    bool may_be = key.size && (key.bytes[0] == 'I' || key.bytes[0] == 'N' || key.bytes[0] == 'R');
-    for (unsigned i = 0; may_be && i < sizeof words / sizeof words[0]; i++)
-        if (slice_starts_with(key, words[i])) return slice_skip(key, words[i].size);
-    return key;
-}
-
-static struct slice without_words(struct slice key)
-{
-    for (struct slice rest = without_word(key); rest.size < key.size; rest = without_word(key)) key = rest;
-    return key;
-}
-
-static char confusable_of(char c)
-{
-    return c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c == 'S' ? '5' : c == 'B' ? '8' : c;
-}
-
-/* Letters that stand for digits amid digits: O2S7O3, and not O5B. */
-static bool reads_as_digits(struct slice text)
-{
-    unsigned digits = 0, letters = 0;
-    for (size_t i = 0; i < text.size && is_digit(confusable_of(text.bytes[i])); i++)
-        if (is_digit(text.bytes[i])) digits++;
-        else letters++;
-    return digits > letters;
-}
-
-/* A zero in front of a run of digits, never its last one; either may be written as a letter. */
-static bool is_leading_zero(struct slice key, size_t at)
-{
-    if (confusable_of(key.bytes[at]) != '0' || at + 1 == key.size) return false;
-    if (key.bytes[at] == '0' && is_digit(key.bytes[at + 1])) return true;
-    return is_digit(confusable_of(key.bytes[at + 1])) && reads_as_digits(slice_skip(key, at));
-}
-
-struct slice near_strip(struct arena *a, struct slice invoice_key)
-{
-    invoice_key = without_words(invoice_key);
-    struct text t = text_in(a, invoice_key.size);
-    bool leads = true;                              /* nothing of a run has been kept */
-    for (size_t i = 0; i < invoice_key.size; i++) {
-        if (leads && is_leading_zero(invoice_key, i)) continue;
-        text_put_byte(&t, invoice_key.bytes[i]);
-        leads = !is_digit(invoice_key.bytes[i]);
-    }
-    struct slice stripped = text_slice(&t);
-    return has_digit(stripped) && stripped.size >= 3 ? stripped : (struct slice){ 0 };
-}
-
-struct slice near_confusable(struct arena *a, struct slice stripped)
-{
-    struct text t = text_in(a, stripped.size);
-    for (size_t i = 0; i < stripped.size; i++) text_put_byte(&t, confusable_of(stripped.bytes[i]));
-    return text_slice(&t);
-}
-
-bool near_is_one_slip(struct slice a, struct slice b)
-{
-    if (a.size > b.size) return near_is_one_slip(b, a);
-    size_t head = 0;
-    while (head < a.size && a.bytes[head] == b.bytes[head]) head++;
-    if (b.size == a.size + 1) return memcmp(a.bytes + head, b.bytes + head + 1, a.size - head) == 0;
-    if (b.size != a.size || head + 1 >= a.size) return false;
-    return a.bytes[head] == b.bytes[head + 1] && a.bytes[head + 1] == b.bytes[head]
-        && memcmp(a.bytes + head + 2, b.bytes + head + 2, a.size - head - 2) == 0;
-}
-
-/* The digits that begin at `at`, less leading zeros. */
-static struct slice digits_at(struct slice text, size_t at)
-{
-    size_t end = at;
-    while (end < text.size && is_digit(text.bytes[end])) end++;
-    while (at + 1 < end && text.bytes[at] == '0') at++;
-    return slice_of(text.bytes + at, end - at);
-}
-
-static bool is_year(struct slice digits)
-{
-    return digits.size == 4 && (slice_starts_with(digits, SLICE("19")) || slice_starts_with(digits, SLICE("20")));
-}
-
-struct slice near_core(struct slice invoice_no)
-{
-    struct slice core = { 0 }, year = { 0 };
-    unsigned runs = 0;
-    for (size_t i = 0; i < invoice_no.size; i++) {
-        if (!is_digit(invoice_no.bytes[i]) || (i && is_digit(invoice_no.bytes[i - 1]))) continue;
-        struct slice digits = digits_at(invoice_no, i);
-        runs++;
-        if (is_year(digits)) year = digits;
-        else if (digits.size > core.size) core = digits;
-    }
-    if (runs == 1 && year.size) core = year;
-    return core.size >= CORE_DIGITS_MIN ? core : (struct slice){ 0 };
-}
-
-/* Of a number that another contains at `at`: something else begins there, or its core ends there. */
-static bool is_cut(struct slice whole, size_t at, bool is_edge_of_core)
-{
-    return at == 0 || at == whole.size || is_edge_of_core || !is_digit(whole.bytes[at - 1])
-           || !is_digit(whole.bytes[at]);
-}
-
-bool near_is_affixed(struct slice a, struct slice b, struct slice core)
-{
-    if (a.size > b.size) return near_is_affixed(b, a, core);
-    if (a.size == b.size || a.size < core.size) return false;
-    bool begins = slice_starts_with(a, core);
-    bool ends = memcmp(a.bytes + a.size - core.size, core.bytes, core.size) == 0;
-    for (size_t at = 0; at + a.size <= b.size; at++)
-        if (memcmp(b.bytes + at, a.bytes, a.size) == 0 && is_cut(b, at, begins) && is_cut(b, at + a.size, ends))
-            return true;
-    return false;
-}
+enum { SLIP_CHARACTERS_MIN = 6, BUCKETS_MAX = 5 + NEAR_DOCUMENTS_MAX, POINTS_OF_CUSTOMER = 3, OTHER_NUMBER = -4 };
 
 /* --- the features of a line --- */
 
@@ -178,7 +43,7 @@ static bool lost_its_digits(struct slice written, struct slice invoice_key)
 {
     bool has_other_script = false;
     for (size_t i = 0; i < written.size; i++) has_other_script |= (uint8_t)written.bytes[i] >= 0x80;
-    return has_other_script && !has_digit(invoice_key);
+    return has_other_script && !near_has_digit(invoice_key);
 }
 
 static void keep_number(struct judging *j, struct slice written, struct slice invoice_key, struct near_features *f)
@@ -186,7 +51,7 @@ static void keep_number(struct judging *j, struct slice written, struct slice in
     struct slice number = near_strip(j->arena, invoice_key);
     if (lost_its_digits(written, invoice_key)) return;          /* as a line without a number */
     if (!number.size && invoice_key.size) {
-        struct slice bare = without_words(invoice_key);
+        struct slice bare = near_without_words(invoice_key);
         struct slice head = slice_head(bare.size ? bare : invoice_key, NEAR_NUMBER_MAX);
         memcpy(f->number, head.bytes, head.size);
         f->number_size = (uint8_t)(NEAR_NUMBER_IS_SHORT + head.size);
@@ -257,7 +122,7 @@ static struct slice number_of(const struct near_features *f)
 /* Words in place of a number (CASH, NONE) are equal without being one. */
 static bool is_number(const struct near_features *f)
 {
-    return f->number_size && (!is_short(f->number_size) || has_digit(number_of(f)));
+    return f->number_size && (!is_short(f->number_size) || near_has_digit(number_of(f)));
 }
 
 /* The number that stands for the counterpart of a line, by its footprint. */
@@ -297,7 +162,7 @@ static void tag_number(const struct near_features *f, struct near_ref *r)
     bool is_hash = f->number_size == NEAR_NUMBER_IS_HASH;
     uint32_t sum = 0, squares = 0, order = 0;
     for (size_t i = 0; i < number.size; i++) {
-        uint32_t c = (uint8_t)(is_hash ? number.bytes[i] : confusable_of(number.bytes[i]));
+        uint32_t c = (uint8_t)(is_hash ? number.bytes[i] : near_confusable_of(number.bytes[i]));
         sum += c;
         squares += c * c;
         order = order * 31 + c;
@@ -339,8 +204,10 @@ static struct near_ref ref_of(struct judging *j, const struct near_features *f, 
 /* What a bucket offers: older entries, then the young ones of its own row. */
 struct offer { const struct near_bucket *parts[2]; unsigned first, count; };
 
-/* Features and buckets of the line, made once. */
+/* Features and buckets of the line, made once; behind it, by policy, those of claims on what a sale earns by itself. */
 struct near_line {
+    struct near_line    *also;
+    enum kind            kind;                      /* under which its buckets stand */
     struct near_features own;
     struct near_ref      ref;                       /* as it will stand in its buckets */
     uint16_t             value_least, value_most;   /* between them lies every value that counts as the same */
@@ -350,12 +217,13 @@ struct near_line {
     unsigned             key_count;
     struct slice         core;                      /* of its number; empty: none */
     unsigned             core_at;                   /* where numbers with this core stand; BUCKETS_MAX: nowhere */
+    unsigned             summary_at;                /* and summaries of the same days */
 };
 
 static void add_bucket(struct judging *j, struct near_line *line, char type, const void *bytes, size_t size)
 {
     char *name = arena_take(j->arena, size + 2);
-    name[0] = (char)j->kind;
+    name[0] = (char)line->kind;
     name[1] = type;
     memcpy(name + 2, bytes, size);
     uint64_t number = hash64(j, slice_of(name, size + 2));
@@ -375,13 +243,31 @@ static void find_core_bucket(struct judging *j, struct near_line *line, struct s
     if (line->core_at == line->key_count) add_bucket(j, line, 'N', line->core.bytes, line->core.size);
 }
 
+/* A sale without invoice detail that says of which days it is: a second one of these says it again. */
+static bool is_summary(const struct judging *j)
+{
+    const struct line *l = j->line;
+    if (!j->policy->duplicate_of_summaries || j->kind != KIND_POS_SALE) return false;
+    return l->summary && l->report_from && l->report_to;
+}
+
+static void add_summary(struct judging *j, struct near_line *line)
+{
+    const struct line *l = j->line;
+    struct slice parts[] = { j->class->sku, judging_customer(j)->key, l->location_id,
+                             judging_int_text(j, l->report_from), judging_int_text(j, l->report_to) };
+    struct slice key = books_key(j->arena, parts, sizeof parts / sizeof parts[0]);
+    line->summary_at = line->key_count;
+    add_bucket(j, line, 'Z', key.bytes, key.size);
+}
+
 /* By confusable number (equal stripped ones are equal here too), by its core, by counterpart with part and quantity, by
  * order, by proof. */
 static void find_buckets(struct judging *j, struct near_line *line)
 {
     const struct near_features *f = &line->own;
     uint64_t customer = customer_of(&j->after);
-    line->core_at = BUCKETS_MAX;
+    line->core_at = line->summary_at = BUCKETS_MAX;
     if (is_number(f)) {
         bool is_hash = f->number_size == NEAR_NUMBER_IS_HASH;
         struct slice number = is_hash ? number_of(f) : near_confusable(j->arena, number_of(f));
@@ -394,6 +280,7 @@ static void find_buckets(struct judging *j, struct near_line *line)
     }
     if (f->order) add_bucket(j, line, 'O', &f->order, sizeof f->order);
     for (unsigned i = 0; i < f->document_count; i++) add_bucket(j, line, 'D', &f->documents[i], sizeof f->documents[i]);
+    if (is_summary(j)) add_summary(j, line);
     ASSERT(line->key_count <= BUCKETS_MAX);
 }
 
@@ -449,19 +336,44 @@ static struct near_ref ref_at(const struct offer *o, unsigned at)
     return at < older ? ref_in(o->parts[0], at) : ref_in(o->parts[1], at - older);
 }
 
-void near_prepare(struct judging *j)
+static struct near_line *line_under(struct judging *j, enum kind kind, const struct near_line *like)
 {
-    if (j->is_refused || !is_compared(j) || policy_mode(j->policy, RULE_DUP_03) == RULE_MODE_OFF) return;
     struct near_line *line = ARENA_NEW(j->arena, struct near_line);
     uint16_t received_day = day_of(j->class->received_date);
     int64_t oldest = received_day - j->policy->duplicate_near_days;
-    line->own = features_of(j);
-    line->ref = ref_of(j, &line->own, received_day);
+    line->kind = kind;
+    line->own = like ? like->own : features_of(j);
+    line->ref = like ? like->ref : ref_of(j, &line->own, received_day);
     line->oldest_day = (uint16_t)(oldest > 0 ? oldest : 0);
     bound_value(line);
     find_buckets(j, line);
-    j->near = line;
     for (unsigned i = 0; i < line->key_count; i++) line->offers[i] = offer_of(j, line, i);
+    return line;
+}
+
+/* As which claims a sale that stands earns by itself; of all its programs, or of those that no rule has struck. */
+static unsigned earned_kinds(const struct judging *j, bool is_judged)
+{
+    unsigned kinds = 0;
+    if (!j->policy->duplicate_across_kinds || j->kind != KIND_POS_SALE || j->line->summary) return 0;
+    for (unsigned i = 0; i < j->program_count; i++)
+        if (j->programs[i].program && !(is_judged && j->programs[i].strike_count))
+            kinds |= entitled_earns_as(j, j->programs[i].program);
+    return kinds;
+}
+
+void near_prepare(struct judging *j)
+{
+    static const enum kind claims[] = { KIND_SHIP_DEBIT_CLAIM, KIND_SPIFF_CLAIM, KIND_DEAL_CLAIM };
+    if (j->is_refused || !is_compared(j) || policy_mode(j->policy, RULE_DUP_03) == RULE_MODE_OFF) return;
+    struct near_line *line = line_under(j, j->kind, NULL);
+    j->near = line;
+    unsigned kinds = earned_kinds(j, false);
+    for (unsigned i = 0; kinds && i < sizeof claims / sizeof claims[0]; i++) {
+        if (!(kinds & KIND_BIT(claims[i]))) continue;
+        line->also = line_under(j, claims[i], line);
+        line = line->also;
+    }
 }
 
 /* --- points at most, by what the bucket keeps --- */
@@ -633,9 +545,10 @@ static bool is_not_compared(struct judging *j, const struct near_features *own, 
     bool is_one_document = slice_equal(j->receipt->document_id, f->document_id);
     if (is_one_document && (other_line || other_part) && same_number(j, own, other)) return true;
     if (own->invoice_line && other->invoice_line && other_line && own->part && other->part && other_part) return true;
+    bool is_one_sale = j->has_transaction && f->has_transaction && same_hash(&j->transaction, &f->transaction);
+    if (is_one_sale && f->kind != j->kind) return true;         /* payout knows what of it is left */
     bool is_claim = j->kind == KIND_SHIP_DEBIT_CLAIM || j->kind == KIND_SPIFF_CLAIM || j->kind == KIND_DEAL_CLAIM;
-    return is_claim && j->has_transaction && f->has_transaction && same_hash(&j->transaction, &f->transaction)
-        && own->qty_milli != other->qty_milli;
+    return is_claim && is_one_sale && own->qty_milli != other->qty_milli;
 }
 
 static int32_t points_of_customer(struct judging *j, uint64_t own, uint64_t other)
@@ -787,20 +700,46 @@ static struct slice features_text(struct judging *j, const struct features *p)
     return text_slice(&t);
 }
 
-enum truth near_is_duplicate(struct judging *j, struct finding *f)
+static void weigh_line(struct judging *j, const struct near_line *line, struct best *best)
 {
-    struct best best = { .points = 0 };
-    const struct near_line *line = j->near;
-    if (!line) return TRUTH_UNSPECIFIED;
     for (unsigned i = 0; i < line->key_count; i++) {
         const struct offer *o = &line->offers[i];
         for (unsigned k = o->first; k < o->count; k++) {
             struct near_ref r = ref_at(o, k);
-            weigh_ref(j, line, &r, i, &best);
+            weigh_ref(j, line, &r, i, best);
         }
     }
-    if (best.points && is_regular_supply(j, line)) best.features.supply = -4;
+}
+
+/* The newest live summary of the same days in another document; one that says the very same DUP-01 tells. */
+static struct slice other_summary(struct judging *j, const struct near_line *line)
+{
+    if (line->summary_at == BUCKETS_MAX) return (struct slice){ 0 };
+    const struct offer *o = &line->offers[line->summary_at];
+    for (unsigned k = o->count; k-- > o->first;) {
+        struct near_ref r = ref_at(o, k);
+        if (memcmp(line->ref.line_id, r.line_id, sizeof r.line_id) == 0 || line->ref.document == r.document) continue;
+        const struct footprint *f = footprint_of(j, &r);
+        bool is_same_key = j->has_key && f->has_key && same_hash(&j->key, &f->key);
+        struct slice line_id = line_id_of(j, &r);
+        if (!is_same_key && !had_its_time(j, line, f) && is_candidate(j, line_id, f)) return line_id;
+    }
+    return (struct slice){ 0 };
+}
+
+enum truth near_is_duplicate(struct judging *j, struct finding *f)
+{
+    struct best best = { .points = 0 };
+    if (!j->near) return TRUTH_UNSPECIFIED;
+    for (const struct near_line *line = j->near; line; line = line->also) weigh_line(j, line, &best);
+    if (best.points && is_regular_supply(j, j->near)) best.features.supply = -4;
     int32_t points = sum(&best.features);
+    struct slice summary = other_summary(j, j->near);
+    if (points < j->policy->duplicate_near_hold_points && summary.size) {
+        finding_observe(f, SLICE("a summary of these days"), summary);
+        finding_show(f, EVIDENCE_LINE, summary);
+        return TRUTH_TRUE;
+    }
     if (points < j->policy->duplicate_near_hold_points) return TRUTH_FALSE;
     finding_figures(f, SLICE("points"), points, j->policy->duplicate_near_hold_points, SLICE("count"));
     f->observed.text = features_text(j, &best.features);
@@ -859,7 +798,9 @@ static void put_ref(struct judging *j, const struct near_line *line, unsigned at
 void near_record(struct judging *j, enum outcome outcome)
 {
     if (outcome == OUTCOME_REJECT || !j->near) return;
-    for (unsigned i = 0; i < j->near->key_count; i++) put_ref(j, j->near, i);
+    unsigned kinds = KIND_BIT(j->kind) | earned_kinds(j, true);
+    for (const struct near_line *line = j->near; line; line = line->also)
+        for (unsigned i = 0; kinds & KIND_BIT(line->kind) && i < line->key_count; i++) put_ref(j, line, i);
     j->after.near = j->near->own;
     j->after.has_near = true;
 }

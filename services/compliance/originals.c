@@ -112,8 +112,9 @@ static bool has_ended_its_own(const struct judging *j)
 static void find(struct judging *j)
 {
     const struct original_ref ref = dossier_original_ref(j->dossier);
+    if (has_ended_its_own(j)) return;
     if (ref.line_ref.size) take_original(j, ref.line_ref);
-    else if (ref.invoice_no.size && !has_ended_its_own(j)) find_by_invoice(j, &ref);
+    else if (ref.invoice_no.size) find_by_invoice(j, &ref);
 }
 
 /* A REPLACE by invoice that found nothing stands in the place of the first such sale that comes. */
@@ -132,7 +133,8 @@ static struct slice replaced_on_invoice(struct judging *j)
  * nothing. */
 static struct slice ended_before_it_came(struct judging *j)
 {
-    bool is_new = j->before->state == FOOTPRINT_NONE || j->before->state == FOOTPRINT_OPEN;
+    bool is_new = j->before->state == FOOTPRINT_NONE || j->before->state == FOOTPRINT_OPEN
+        || j->before->state == FOOTPRINT_AWAY;
     struct slice by = j->before->ended_by.size ? j->before->ended_by : replaced_on_invoice(j);
     if (!by.size || !is_new) return (struct slice){ 0 };
     const struct footprint *f = judging_footprint(j, by);
@@ -158,6 +160,35 @@ struct slice originals_of_refused(struct judging *j)
     struct slice line_id = j->original.line_id;
     j->original = (struct original){ 0 };
     return line_id.size ? line_id : dossier_original_ref(j->dossier).line_ref;
+}
+
+/* --- withdrawn before --- */
+
+/* A REPLACE that is refused has replaced nothing, and its own correction may have ended it. */
+static bool was_refused(const struct footprint *f)
+{
+    return f->state == FOOTPRINT_NONE || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
+}
+
+enum withdrawal originals_withdrawal(struct judging *j)
+{
+    if (!j->withdrawn_by.size) return WITHDRAWAL_STANDS;
+    const struct footprint *by = judging_footprint(j, j->withdrawn_by);
+    if (by->state == FOOTPRINT_OPEN) return WITHDRAWAL_WAITS;
+    return was_refused(by) ? WITHDRAWAL_IS_VOID : WITHDRAWAL_STANDS;
+}
+
+void originals_keep_withdrawn(struct judging *j, enum withdrawal is)
+{
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
+    *own = j->after;
+    own->state = is == WITHDRAWAL_WAITS ? FOOTPRINT_OPEN : FOOTPRINT_AWAY;
+    if (j->line->kind == KIND_REPLACE) own->replaces_line_id = originals_of_refused(j);
+}
+
+struct slice originals_ended_away(const struct judging *j)
+{
+    return !j->is_refused && j->before->state == FOOTPRINT_WITHDRAWN ? j->before->ended_by : (struct slice){ 0 };
 }
 
 static bool names_waiting(const struct judging *j)
@@ -368,12 +399,53 @@ static void end_original(struct judging *j, struct slice line_id)
     j->v->judgement->withdrew_line_id = line_id;
 }
 
+/* A line on its way back to classification, as this correction means it: by its id, or as what the refused one was to
+ * replace that it finds on the invoice. */
+static struct slice away_of(struct judging *j)
+{
+    const struct original *o = &j->original;
+    if (!is_undoing(j) || !o->line_id.size || !is_whole(j)) return (struct slice){ 0 };
+    if (o->footprint->state == FOOTPRINT_AWAY) return o->line_id;
+    struct slice replaced = o->footprint->replaces_line_id;
+    bool is_by_invoice = dossier_original_ref(j->dossier).line_ref.size == 0;
+    if (!is_by_invoice || !replaced.size || !was_refused(o->footprint)) return (struct slice){ 0 };
+    return judging_footprint(j, replaced)->state == FOOTPRINT_AWAY ? replaced : (struct slice){ 0 };
+}
+
+static void end_away(struct judging *j)
+{
+    struct slice line_id = away_of(j);
+    if (!line_id.size) return;
+    struct footprint *f = judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id));
+    f->state = FOOTPRINT_WITHDRAWN;
+    f->ended_by = j->line_id;
+}
+
+/* Of what classification withdrew for this correction: it stays withdrawn, or that came to nothing. */
+static void settle_withdrawn(struct judging *j, enum outcome outcome)
+{
+    struct judgement *own = j->v->judgement;
+    struct slice withdrew = j->class->judgement.withdrew_line_id;
+    if (!withdrew.size) return;
+    if (!outcome_goes_on(outcome)) {
+        if (slice_equal(own->withdrew_line_id, withdrew)) own->withdrew_line_id = (struct slice){ 0 };
+        if (outcome == OUTCOME_REJECT && j->line->kind == KIND_REPLACE && !j->after.replaces_line_id.size)
+            j->after.replaces_line_id = withdrew;
+        return;
+    }
+    if (judging_footprint(j, withdrew)->state != FOOTPRINT_OPEN) return;
+    struct footprint *f = judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, withdrew));
+    f->state = FOOTPRINT_WITHDRAWN;
+    f->ended_by = j->line_id;
+}
+
 /* The original was withdrawn, or refused here or by classification; what a REVERSE ended has been paid. */
 static bool never_came_to_payout(const struct judging *j)
 {
     if (!is_undoing(j) || !j->original.line_id.size) return false;
     const struct footprint *f = j->original.footprint;
-    return f->state == FOOTPRINT_WITHDRAWN || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
+    return f->state == FOOTPRINT_WITHDRAWN || f->state == FOOTPRINT_AWAY
+        || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
 }
 
 /* What a REPLACE of one without effect replaces, where that came to payout, or may come yet. */
@@ -569,6 +641,8 @@ void originals_end_late(struct judging *j)
 void originals_record(struct judging *j, enum outcome outcome)
 {
     if (outcome_goes_on(outcome)) mark_early(j);
+    if (outcome_goes_on(outcome)) end_away(j);
+    settle_withdrawn(j, outcome);
     if (outcome_goes_on(outcome) && j->contest_is_released) serials_take_over(j, j->original.footprint);
     bool ends_named = outcome_goes_on(outcome) && names_waiting(j);
     if (outcome_goes_on(outcome) && undoes(j)) end_original(j, j->original.line_id);

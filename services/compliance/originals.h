@@ -15,6 +15,17 @@ struct slice originals_of_refused(struct judging *j);
 /* Opens the rows that originals_record will need. */
 void originals_open(struct judging *j);
 
+/* What becomes of a line that a correction ended while it waited in classification (domain.md 6.3): it stays ended
+ * where that one went on, and waits with it; it goes back where that one was refused here. */
+enum withdrawal { WITHDRAWAL_STANDS, WITHDRAWAL_WAITS, WITHDRAWAL_IS_VOID };
+enum withdrawal originals_withdrawal(struct judging *j);
+
+/* The same line, while that is open or when it goes back: who corrects it finds it. */
+void originals_keep_withdrawn(struct judging *j, enum withdrawal is);
+
+/* It came back to life, and was corrected on its way, before it came here again: the correction. Empty: it was not. */
+struct slice originals_ended_away(const struct judging *j);
+
 /* SYS-01, second half: the original waits here and this line cannot withdraw it. */
 enum truth originals_wait(struct judging *j, struct finding *f);
 

@@ -144,7 +144,9 @@ int main(int argc, char **argv)
                             && judge_made(results, "sorts",
                                           "python3 tests/bench/name_parties.py tests/bench/name_sorts.txt")
                             && judge_made(results, "mixed",
-                                          "python3 tests/bench/name_parties.py tests/bench/name_mixed.txt");
+                                          "python3 tests/bench/name_parties.py tests/bench/name_mixed.txt")
+                            && judge_made(results, "lists",
+                                          "python3 tests/bench/name_parties.py tests/bench/name_lists.txt");
     if (pairs) fclose(pairs);
     return fclose(results) == 0 && done ? 0 : 1;
 }

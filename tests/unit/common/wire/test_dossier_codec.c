@@ -115,6 +115,18 @@ TEST(the_last_of_each_section_is_in_force_and_all_reviews_are_kept)
     CHECK_TEXT(d.reviews[1].note, "second");
 }
 
+TEST(what_a_stage_had_of_a_line_stands_before_its_last_word)
+{
+    struct classification waits = { .judgement.outcome = OUTCOME_PARK }, ends = { .judgement.outcome = OUTCOME_REJECT };
+    struct clearance held = { .judgement.outcome = OUTCOME_PARK };
+    struct slice before = appended(begun(), SECTION_CLASSIFICATION, &waits);
+    struct slice bytes = appended(appended(before, SECTION_CLASSIFICATION, &ends), SECTION_CLEARANCE, &held);
+    CHECK_SLICE(dossier_before_section(bytes, SECTION_CLASSIFICATION), before);
+    CHECK_SLICE(dossier_before_section(before, SECTION_CLASSIFICATION), begun());
+    CHECK(dossier_before_section(bytes, SECTION_PAYOUT).size == 0);
+    CHECK(dossier_before_section(slice_head(bytes, bytes.size - 1), SECTION_CLASSIFICATION).size == 0);
+}
+
 TEST(the_hash_of_a_section_is_that_of_its_last_entry)
 {
     struct clearance c = { .judgement.outcome = OUTCOME_HOLD, .score_points = 40 };
