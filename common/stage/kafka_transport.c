@@ -70,6 +70,7 @@ unsigned kafka_transport_outputs(const struct stage *stage, enum topic *topics)
     unsigned count = 0;
     for (enum outcome o = OUTCOME_PASS; o < OUTCOME_COUNT; o++) count = add_topic(topics, count, stage->outputs[o]);
     count = add_topic(topics, count, stage->entries);
+    count = add_topic(topics, count, stage->back);
     count = add_topic(topics, count, TOPIC_DEADLETTERS);
     return add_topic(topics, count, stage->changelog);
 }
