@@ -31,6 +31,9 @@ WAITS = [{"invoice_no": "INV-9900001"},
          {"invoice_no": "INV-9900002"},
          {**CANCEL, "original_invoice_no": "INV-9900002"},
          {"invoice_no": "INV-9900003", "qty": "2"},
+         {"invoice_no": "INV-9900005", "qty": "6", "line_id": "waits"},
+         {"kind": "REPLACE", "replaces_kind": "POS_SALE", "original_line_ref": "waits", "invoice_no": "INV-9900006",
+          "vendor_part": "CAB-5", "resale_unit": "11.00", "ship_date": "2099-01-01"},     # refused: the sale waits on
          {**RETURN, "invoice_no": "RMA-1", "original_invoice_no": "INV-9900001", "qty": "1"},
          {**Z_1, "invoice_no": "INV-9910001", "qty": "50"},
          *({**Z_2, "invoice_no": f"INV-{n}", "qty": "3"} for n in range(9940001, 9940061)),
@@ -44,7 +47,7 @@ BEHIND = [{"invoice_no": "INV-9900003", "qty": "3"},
 PRODUCT = {"sku": "NEW-1", "family": "SWITCH", "product_line": "NET", "vendor_parts": ["NEW-1"], "base_uom": "EA"}
 RATE = {"table_id": "default", "from": "CHF", "to": "USD", "units": 1, "rate": "1.25", "valid_from": "2026-04-01"}
 KINDS = ("POS_SALE, POS_RETURN, SHIP_DEBIT_CLAIM, SPIFF_CLAIM, MDF_CLAIM, DEAL_REGISTRATION, PRICE_PROTECTION_CLAIM, "
-         "AGREEMENT, REP_ROSTER, SELL_IN, INVENTORY, FUND_ADJUSTMENT, CANCEL")
+         "AGREEMENT, REP_ROSTER, SELL_IN, INVENTORY, FUND_ADJUSTMENT, CANCEL, REPLACE")
 
 
 def read(path):

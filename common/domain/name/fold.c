@@ -278,11 +278,25 @@ static struct slice replaced(const struct replacement *list, unsigned count, str
     return token;
 }
 
+/* 12TH is 12, and 1ST the word that firms write out. */
+static struct slice without_ordinal(struct slice token)
+{
+    static const struct slice ends[] = { SLICE_INIT("TH"), SLICE_INIT("ST"), SLICE_INIT("ND"), SLICE_INIT("RD") };
+    if (token.size < 3 || token.bytes[0] < '1' || token.bytes[0] > '9') return token;
+    struct slice digits = slice_head(token, token.size - 2), end = slice_skip(token, token.size - 2);
+    for (size_t i = 0; i < digits.size; i++)
+        if (digits.bytes[i] < '0' || digits.bytes[i] > '9') return token;
+    for (unsigned i = 0; i < COUNT(ends); i++)
+        if (slice_equal(end, ends[i])) return slice_equal(digits, SLICE("1")) ? SLICE("FIRST") : digits;
+    return token;
+}
+
 static void spell_out(struct fold *f)
 {
     for (unsigned i = 0; i < f->count; i++) {
         f->tokens[i] = replaced(short_forms, COUNT(short_forms), f->tokens[i]);
-        if (f->count >= 2) f->tokens[i] = replaced(number_words, COUNT(number_words), f->tokens[i]);
+        if (f->count < 2) continue;
+        f->tokens[i] = without_ordinal(replaced(number_words, COUNT(number_words), f->tokens[i]));
     }
 }
 

@@ -102,6 +102,13 @@ TEST(writes_short_forms_out_and_numbers_as_digits)
         "Twenty Oaks               | 20 OAKS",
         "Ten Oaks                  | TEN OAKS",
         "Two                       | TWO",
+        "Twelfth Design Bureau     | 12 DESIGN BUREAU",
+        "12th Design Bureau        | 12 DESIGN BUREAU",
+        "2nd Academy of the Sea    | 2 ACADEMY OF THE SEA",
+        "1st Harbour Bank          | FIRST HARBOUR BANK",
+        "First Harbour Bank        | FIRST HARBOUR BANK",
+        "7OTH Oaks                 | 7OTH OAKS",
+        "12th                      | 12TH",
         "Twentyone Oaks            | TWENTYONE OAKS");
     while (table_next(&t)) CHECK_CELL(&t, "tokens", folded(cell(&t, "text")));
 }
