@@ -55,7 +55,8 @@ struct footprint {
     int64_t              moved_milli;               /* in +, out − */
     int64_t              returned_milli;            /* of it, what returns have brought back since */
     struct slice         returns_line_id;           /* the line whose goods it brings back */
-    struct slice         replaces_line_id;          /* of a REPLACE: what it replaces, once it goes on */
+    struct slice replaces_line_id; /* of a REPLACE: what it replaces, once it goes on; of a CANCEL by invoice: what of
+                                    * it waited here */
     uint32_t             rep_ordinal, site_ordinal; /* its number in the windows of VEL-01; 0 not counted */
     bool                 is_claimed;                /* its C stands in payee_days */
     int64_t              claimed_minor, claimed_before_minor;

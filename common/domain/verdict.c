@@ -6,7 +6,7 @@
 void verdict_init(struct verdict *v, struct arena *a, struct books *b, size_t section_bytes)
 {
     ASSERT(section_bytes >= sizeof(struct judgement));
-    _Static_assert(sizeof *v == offsetof(struct verdict, wakes) + sizeof v->wakes + sizeof v->cases,
+    _Static_assert(sizeof *v == offsetof(struct verdict, wakes) + sizeof v->wakes + sizeof v->cases + sizeof v->repeats,
                    "the lists stand last");
     memset(v, 0, offsetof(struct verdict, wakes));
     v->arena = a;

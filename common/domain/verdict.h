@@ -10,7 +10,8 @@
 #include "domain/books.h"
 #include "domain/dossier.h"
 
-enum { VERDICT_REASONS_MAX = 32, VERDICT_RULES_MAX = 80, VERDICT_WAKES_MAX = 8, VERDICT_CASES_MAX = 16 };
+enum { VERDICT_REASONS_MAX = 32, VERDICT_RULES_MAX = 80, VERDICT_WAKES_MAX = 8, VERDICT_CASES_MAX = 16,
+       VERDICT_REPEATS_MAX = 32 };
 
 /* A review in force (screening.md 4.3), checked by the loop: signatures, duties, hash. decide applies it:
  * RELEASE, ADJUST: HOLD rules that were TRUE and faults of the reviewed section (`reviewed`, the stage's own section in
@@ -58,11 +59,13 @@ struct verdict {
     const struct review_effect *review;             /* what a person decided on this line, NULL none; set by the loop */
     struct slice withdraws; /* line_id that waits in this stage and ends WITHDRAWN by this line */
     unsigned          wake_count, case_count;
+    unsigned          repeat_count;                 /* of repeats: they end with the one that it withdraws */
     bool              is_repeat;                    /* this stage decided the line before: the record alone speaks */
     bool gives_back; /* a stage before ended the line by one that is refused: it goes back there, as it waited */
     /* The lists stand last: verdict_init clears what stands before them, and their counts speak. */
     struct slice      wakes[VERDICT_WAKES_MAX];     /* data that this line makes arrive (stage/waiting.h): "pos:…" */
     const struct clearance *cases[VERDICT_CASES_MAX];   /* opened beside the line (screening.md 4.5) */
+    struct slice      repeats[VERDICT_REPEATS_MAX]; /* line_ids that wait in this stage and say what that one says */
 };
 
 /* Makes `section` of `section_bytes` in the arena and an empty judgement at its head. */

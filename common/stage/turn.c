@@ -382,9 +382,12 @@ enum err turn_take(struct batch *b, struct turn *t)
     TRY(e);
     TRY(settle_withdrawal(b, t, &v));
     TRY(end_turn(b, t, &v));
+    struct slice by = t->dossier->receipt->line_id;
     if (!v.judgement->withdrew_line_id.size) return OK;
-    return withdraw(b, t->partition, v.judgement->withdrew_line_id, t->dossier->receipt->line_id,
-                    t->decided_at_unix_ms);
+    TRY(withdraw(b, t->partition, v.judgement->withdrew_line_id, by, t->decided_at_unix_ms));
+    for (unsigned i = 0; i < v.repeat_count; i++)
+        TRY(withdraw(b, t->partition, v.repeats[i], by, t->decided_at_unix_ms));
+    return OK;
 }
 
 /* --- waiting lines ---------------------------------------------------------------------------------------------- */

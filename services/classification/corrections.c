@@ -86,12 +86,17 @@ static bool kinds_fit(const struct inquiry *q, const struct line *original)
 }
 
 /* Lines of a document come one behind the other; of two documents of one moment neither is the later. */
-static bool came_later(const struct inquiry *q, const struct dossier *d)
+static bool came_behind(const struct dossier *first, const struct dossier *d)
 {
-    const struct receipt *own = q->dossier->receipt, *other = d->receipt;
+    const struct receipt *own = first->receipt, *other = d->receipt;
     if (other->received_at_unix_ms != own->received_at_unix_ms)
         return other->received_at_unix_ms > own->received_at_unix_ms;
     return slice_equal(other->document_id, own->document_id) && other->position > own->position;
+}
+
+static bool came_later(const struct inquiry *q, const struct dossier *d)
+{
+    return came_behind(q->dossier, d);
 }
 
 /* A sale before a claim, of equals the oldest. By an invoice nothing is meant that came behind the correction: where
@@ -175,6 +180,34 @@ static void reach_through(struct inquiry *q, const struct dossier *named)
     } else {
         q->reaches = ref;
         if (!ref.line_ref.size) q->reaches_sku = sku_of(q, named->line);
+    }
+}
+
+static const struct originals_record *beside(struct inquiry *q, const struct line *original)
+{
+    struct slice key;
+    if (!invoice_row(q->verdict->arena, q->who.root_id, original->invoice_no, original->invoice_line, &key)) return NULL;
+    return books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
+}
+
+/* One sale or claim said again, however its line number and its part are written. */
+static bool says_the_same(const struct line *a, const struct line *b)
+{
+    return a->kind == b->kind && a->kind != KIND_REPLACE && parts_fit(a, b) && a->qty_milli == b->qty_milli
+        && slice_equal_nocase(a->uom, b->uom) && a->ship_date == b->ship_date && a->invoice_date == b->invoice_date
+        && slice_equal(a->authorisation_no, b->authorisation_no) && slice_equal(a->deal_reg_no, b->deal_reg_no)
+        && slice_equal(a->rep_id, b->rep_id);
+}
+
+void corrections_end_repeats(struct inquiry *q)
+{
+    const struct dossier *original = waiting_dossier_of(q, q->original_id);
+    const struct originals_record *o = original ? beside(q, original->line) : NULL;
+    struct verdict *v = q->verdict;
+    for (unsigned i = 0; o && i < o->count && v->repeat_count < VERDICT_REPEATS_MAX; i++) {
+        const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
+        if (!d || !came_behind(original, d) || came_later(q, d)) continue;
+        if (says_the_same(original->line, d->line)) v->repeats[v->repeat_count++] = o->line_ids[i];
     }
 }
 

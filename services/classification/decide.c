@@ -315,7 +315,9 @@ static void keep_state(struct inquiry *q)
     behaviour_keep_drift(q);
     if (passes) behaviour_count(q);
     corrections_keep(q, outcome);
-    if (passes && q->withdraws_original) q->verdict->withdraws = q->original_id;
+    if (!passes || !q->withdraws_original) return;
+    q->verdict->withdraws = q->original_id;
+    if (q->line->kind == KIND_CANCEL) corrections_end_repeats(q);
 }
 
 /* Rows that were not brought yet: nothing is worth judging before they are. */

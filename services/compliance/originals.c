@@ -170,12 +170,20 @@ static bool was_refused(const struct footprint *f)
     return f->state == FOOTPRINT_NONE || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
 }
 
+/* The correction waited, and its CANCEL named it by its id: what it was to end stays. By the invoice both are meant. */
+static bool was_taken_back_alone(struct judging *j, const struct footprint *by)
+{
+    if (by->state != FOOTPRINT_WITHDRAWN) return false;
+    const struct footprint *cancel = judging_footprint(j, by->ended_by);
+    return cancel->kind == KIND_CANCEL && !cancel->replaces_line_id.size;
+}
+
 enum withdrawal originals_withdrawal(struct judging *j)
 {
     if (!j->withdrawn_by.size) return WITHDRAWAL_STANDS;
     const struct footprint *by = judging_footprint(j, j->withdrawn_by);
     if (by->state == FOOTPRINT_OPEN) return WITHDRAWAL_WAITS;
-    return was_refused(by) ? WITHDRAWAL_IS_VOID : WITHDRAWAL_STANDS;
+    return was_refused(by) || was_taken_back_alone(j, by) ? WITHDRAWAL_IS_VOID : WITHDRAWAL_STANDS;
 }
 
 void originals_keep_withdrawn(struct judging *j, enum withdrawal is)
@@ -389,7 +397,8 @@ static void wake(struct verdict *v, struct slice datum)
 static void end_original(struct judging *j, struct slice line_id)
 {
     struct footprint *f = judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id));
-    bool was_open = f->state == FOOTPRINT_OPEN;
+    bool was_open = f->state == FOOTPRINT_OPEN, is_by_invoice = !dossier_original_ref(j->dossier).line_ref.size;
+    if (j->line->kind == KIND_CANCEL && was_open && is_by_invoice) j->after.replaces_line_id = line_id;
     f->state = was_open ? FOOTPRINT_WITHDRAWN : FOOTPRINT_CANCELLED;
     f->ended_by = j->line_id;
     if (j->line->kind == KIND_CANCEL) f->has_key = false;
