@@ -185,8 +185,8 @@ static void reach_through(struct inquiry *q, const struct dossier *named)
 
 static const struct originals_record *beside(struct inquiry *q, const struct line *original)
 {
-    struct slice key;
-    if (!invoice_row(q->verdict->arena, q->who.root_id, original->invoice_no, original->invoice_line, &key)) return NULL;
+    struct slice key, line = original->invoice_line;
+    if (!invoice_row(q->verdict->arena, q->who.root_id, original->invoice_no, line, &key)) return NULL;
     return books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
 }
 

@@ -12,8 +12,8 @@
  * q->withdraws_original when this one ends it. For a USAGE close: q->held_preapprovals. */
 void corrections_find(struct inquiry *q);
 
-/* Behind corrections_find, of a CANCEL that ends its original: what came before it and says the same once more ends with
- * that one, as it would be a duplicate where nothing waits. */
+/* Behind corrections_find, of a CANCEL that ends its original: what came before it and says the same once more ends
+ * with that one, as it would be a duplicate where nothing waits. */
 void corrections_end_repeats(struct inquiry *q);
 
 /* A line that waits from now on is put into `originals`, one that waited and is decided is taken out. */
