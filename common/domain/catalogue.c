@@ -527,6 +527,12 @@ struct slice limits_setting(const struct limits *l, struct slice name)
     return (struct slice){ NULL, 0 };
 }
 
+bool catalogue_duties_mix(const struct catalogue *c, int32_t date)
+{
+    const struct limits *l = catalogue_limits(c, (struct slice){ NULL, 0 }, date);
+    return l && slice_equal(limits_setting(l, SLICE("sod.enforced")), SLICE("false"));
+}
+
 /* --- parties --- */
 
 enum err catalogue_put_party(struct catalogue *c, const struct party_verdict *v)

@@ -152,6 +152,8 @@ enum matrix_cell matrix_cell(const struct matrix *m, enum role role, enum incent
 const struct limits *catalogue_limits(const struct catalogue *c, struct slice currency, int32_t date);
 /* A setting of it as text; empty when absent. */
 struct slice limits_setting(const struct limits *l, struct slice name);
+/* Whether one person may hold two duties on one object (domain.md 10): LIMITS say `sod.enforced: false`. */
+bool catalogue_duties_mix(const struct catalogue *c, int32_t date);
 
 /* What people said of that party and that entry; NULL: nothing. */
 const struct party_verdict *catalogue_party(const struct catalogue *c, struct slice party_key, struct slice entry_id);

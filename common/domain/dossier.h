@@ -191,7 +191,8 @@ struct payout {
     int32_t      payable_on;
     struct slice payment_method, tax_treatment;
     bool         tax_reportable;
-    struct slice authorisation_no, deal_reg_no, preapproval_no, reverses_payout_id, cause, reasons, sku, invoice_no;
+    struct slice authorisation_no, deal_reg_no, preapproval_no, reverses_payout_id, cause, reasons, sku, invoice_no,
+                 claim_id;
 };
 
 struct payout_section {
@@ -200,6 +201,7 @@ struct payout_section {
     unsigned                     program_count;
     const struct payout         *entries;
     unsigned                     entry_count;
+    struct texts                 claims_left;       /* of who took a sale back: claims that stay on it as decided */
 };
 
 /* A person's act (screening.md 4.3). */

@@ -50,6 +50,7 @@ struct review_limits review_limits_on(const struct catalogue *c, struct slice cu
         .auto_max_minor = limit_minor(l, SLICE("approval.auto_max"), 1000, exponent),
         .one_max_minor = limit_minor(l, SLICE("approval.one_max"), 25000, exponent),
         .two_max_minor = limit_minor(l, SLICE("approval.two_max"), 250000, exponent),
+        .duties_mix = catalogue_duties_mix(c, date),
     };
 }
 
@@ -306,12 +307,17 @@ static bool wrote_terms(const struct review_object *o, struct slice actor)
     return !class->candidate_count && l && catalogue_is_author(o->catalogue, l->program_id, l->program_version, actor);
 }
 
-/* A case is about a party: a seller, a payee or a partner clears nobody of that id. */
+static bool has_other_duty(const struct review_object *o, struct slice actor)
+{
+    const struct receipt *r = o->dossier->receipt;
+    return !o->limits.duties_mix && (wrote_terms(o, actor) || (r && actor_is_same(r->submitter_id, actor)));
+}
+
+/* A case is about a party: a seller, a payee or a partner clears nobody of that id, whatever LIMITS say of duties. */
 static bool has_conflict(const struct review_object *o, struct slice actor)
 {
     const struct dossier *d = o->dossier;
-    if (!actor_is_named(actor) || wrote_terms(o, actor)) return true;
-    if (d->receipt && actor_is_same(d->receipt->submitter_id, actor)) return true;
+    if (!actor_is_named(actor) || has_other_duty(o, actor)) return true;
     if (d->clearance && actor_is_same(d->clearance->case_subject, actor)) return true;
     if (d->line && (actor_is_same(d->line->rep_id, actor) || actor_is_same(d->line->payee_id, actor))) return true;
     return d->classification && actor_is_same(d->classification->payee_id, actor);

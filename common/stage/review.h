@@ -32,7 +32,10 @@ struct review_void_row { struct slice word, sentence, fix; unsigned number; };
 const struct review_void_row *review_void_row(enum review_void why);
 
 /* The limits of an approval in minor units (LIMITS record; its absence: domain.md 10). */
-struct review_limits { int64_t auto_max_minor, one_max_minor, two_max_minor; };
+struct review_limits {
+    int64_t auto_max_minor, one_max_minor, two_max_minor;
+    bool    duties_mix;                             /* who sent a line, or wrote its terms, may decide on it, too */
+};
 
 /* The limits of approval in force on a day, in a currency. */
 struct review_limits review_limits_on(const struct catalogue *c, struct slice currency, int32_t date);

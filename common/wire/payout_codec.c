@@ -50,6 +50,7 @@ static struct message_field payout_fields[] = {
     TEXT(reasons, TEXT_BYTES_MAX),
     TEXT(sku, TEXT_BYTES_MAX),
     TEXT(invoice_no, TEXT_BYTES_MAX),
+    TEXT(claim_id, TEXT_BYTES_MAX),
 };
 OUTLINED(payout, payout, check_payout,
          "payout_id line_id partner_root_id program_id amount_minor currency adjustment_no payee role program_version "

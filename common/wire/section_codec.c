@@ -279,6 +279,7 @@ static struct message_field payout_section_fields[] = {
     JUDGEMENT_FIELDS,
     LIST(programs, program_count, program_result, PROGRAMS_OF_A_SECTION_MAX),
     LIST(entries, entry_count, payout, ENTRIES_MAX),
+    TEXTS(claims_left, CLAIMS_LEFT_MAX, ID_BYTES_MAX),
 };
 OUTLINED(payout_section, payout_section, check_judgement, "outcome reasons programs entries");
 #undef S

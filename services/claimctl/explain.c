@@ -227,7 +227,8 @@ static void put_why_nothing(struct text *t, const struct standing *s)
     if (!p || p->entry_count || s->reason_count) return;
     for (unsigned i = 0; i < p->program_count; i++) counted |= put_counted(t, &p->programs[i]);
     if (counted) return;
-    if (kind_is_claim(kind) && s->dossier->line->qty_milli >= 0) PUT(t, " By the terms it is worth nothing.");
+    if (kind == KIND_PRICE_PROTECTION_CLAIM) PUT(t, " None of these units cost more than the new price.");
+    else if (kind_is_claim(kind) && s->dossier->line->qty_milli >= 0) PUT(t, " By the terms it is worth nothing.");
     else if (kind == KIND_POS_RETURN || kind == KIND_CANCEL || kind_is_claim(kind))
         PUT(t, " Nothing was paid on what it takes back.");
     else if (kind == KIND_REVERSE)
@@ -269,6 +270,16 @@ static void put_struck(struct text *t, const struct standing *s, size_t from)
     }
 }
 
+/* " Claims on that sale stay as they were decided: claims.ndjson:4, claims.ndjson:7." */
+static void put_claims_left(struct text *t, const struct payout_section *p)
+{
+    for (unsigned i = 0; p && i < p->claims_left.count; i++) {
+        text_put(t, i ? SLICE(", ") : SLICE(" Claims on that sale stay as they were decided: "));
+        if (!line_names_put(t, p->claims_left.items[i])) text_put(t, p->claims_left.items[i]);
+    }
+    if (p && p->claims_left.count) text_put_byte(t, '.');
+}
+
 static void put_decided(struct text *t, const struct standing *s)
 {
     const struct payout_section *p = s->dossier->payout;
@@ -306,5 +317,6 @@ void explain_put_line(struct text *t, const struct standing *s)
     put_reasons(t, s);
     if (s->outcome != OUTCOME_PASS) return;
     put_why_nothing(t, s);
+    put_claims_left(t, s->dossier->payout);
     if (s->dossier->payout && earns_nothing(s->dossier->payout)) put_struck(t, s, from);
 }

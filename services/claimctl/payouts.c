@@ -1,5 +1,6 @@
 /* claimctl/payouts.c: `payouts list|show|explain|verify|export`: the entries of a finished run, and whether they
  * compute again. */
+#include "claimctl/claims_left.h"
 #include "claimctl/colour.h"
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
@@ -23,6 +24,8 @@ struct request {
     bool           partner_seen, program_seen, as_csv;
     struct nearest near, near_partner, near_program;
     struct taken_back taken_back;
+    struct claims_left left;                            /* of --left-paid */
+    bool           left_paid;
     struct listing listing;
 };
 
@@ -38,6 +41,7 @@ static const struct listing_field fields[] = {
     { "line", LISTING_TEXT, "document:row of the line that posted it", false },
     { "payable_on", LISTING_TEXT, "ISO date", true },
     { "line_id", LISTING_TEXT, "id of that line", true },
+    { "claim_id", LISTING_TEXT, "the partner's number of the claim", true },
 };
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
@@ -48,6 +52,7 @@ static bool is_wanted(struct slice wanted, struct slice value)
 
 static bool wants(const struct request *request, const struct payout *p)
 {
+    if (request->left_paid && !claims_left_has(&request->left, p)) return false;
     return is_wanted(request->ledger, p->ledger) && is_wanted(request->partner, p->partner_id)
            && is_wanted(request->program, p->program_id);
 }
@@ -110,6 +115,7 @@ static bool list_payouts(struct reading *r, const struct transcript_entry *e, co
             line_name_in(&r->arena, s->dossier->receipt),
             text_slice(&payable),
             p->line_id,
+            p->claim_id,
         };
         listing_row(&request->listing, cells);
         request->found++;
@@ -201,13 +207,14 @@ static void begin_export(struct reading *r)
 
 /* --- verbs --- */
 
-/* --ledger, --partner, --program of list and export. */
+/* --ledger, --partner, --program, --left-paid of list and export. */
 static int take_filter(struct request *request, int *argc, char **argv)
 {
     const struct reading_option options[] = {
         { "--ledger", &request->ledger, NULL },
         { "--partner", &request->partner, NULL },
         { "--program", &request->program, NULL },
+        { "--left-paid", NULL, &request->left_paid },
     };
     if (reading_options_take(argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
     request->near_partner = nearest_to(request->partner);
@@ -216,6 +223,14 @@ static int take_filter(struct request *request, int *argc, char **argv)
     struct nearest near = nearest_of_words(request->ledger, VOCABULARY_LEDGER);
     return nearest_refuse_word(&near, "there are EARNED, FUND, ESTIMATED and SETTLED", "%.*s is no ledger",
                                SLICE_ARGS(request->ledger));
+}
+
+static bool walk_wanted(struct reading *r, reading_visit *visit, struct request *request)
+{
+    if (!request->left_paid) return reading_walk(r, visit, request);
+    bool fine = claims_left_read(&request->left, r) && reading_walk(r, visit, request);
+    claims_left_close(&request->left);
+    return fine;
 }
 
 static int list(int argc, char **argv)
@@ -229,7 +244,7 @@ static int list(int argc, char **argv)
     if (code != EXIT_DONE) return reading_close(&r, code);
     if (!listing_begin(&request.listing, &r.out, fields, FIELD_COUNT, r.form)) return reading_close(&r, EXIT_DONE);
     code = reading_start(&r);
-    if (code == EXIT_DONE && !reading_walk(&r, list_payouts, &request)) code = EXIT_FAILED;
+    if (code == EXIT_DONE && !walk_wanted(&r, list_payouts, &request)) code = EXIT_FAILED;
     listing_end_of(&request.listing, code == EXIT_DONE);
     return reading_close(&r, code == EXIT_DONE ? refuse_unseen(&request) : code);
 }
@@ -295,7 +310,7 @@ static int export(int argc, char **argv)
     if (code != EXIT_DONE) return reading_close(&r, code);
     code = reading_start(&r);
     if (code == EXIT_DONE && request.as_csv) begin_export(&r);
-    if (code == EXIT_DONE && !reading_walk(&r, export_payouts, &request)) code = EXIT_FAILED;
+    if (code == EXIT_DONE && !walk_wanted(&r, export_payouts, &request)) code = EXIT_FAILED;
     return reading_close(&r, code == EXIT_DONE ? refuse_unseen(&request) : code);
 }
 

@@ -127,14 +127,18 @@ static bool wrote_terms(const struct judging *j, struct slice actor)
     return !j->program_count && catalogue_is_author(c, j->line->program_id, j->line->program_version, actor);
 }
 
+static bool duties_mix(const struct judging *j)
+{
+    return catalogue_duties_mix(j->facts->catalogue, j->class->received_date);
+}
+
 static bool may_sign(const struct judging *j, struct slice actor)
 {
-    const struct slice parties[] = { j->receipt->submitter_id, SLICE("local"), j->line->rep_id,
-                                     payee_under(j, target_of(j)), j->line->payee_id };
+    const struct slice parties[] = { SLICE("local"), j->line->rep_id, payee_under(j, target_of(j)), j->line->payee_id };
     if (!actor_is_named(actor)) return false;
     for (unsigned i = 0; i < sizeof parties / sizeof parties[0]; i++)
         if (actor_is_same(actor, parties[i])) return false;
-    return !wrote_terms(j, actor);
+    return duties_mix(j) || !(actor_is_same(actor, j->receipt->submitter_id) || wrote_terms(j, actor));
 }
 
 static void add_actor(const struct judging *j, struct slice *actors, unsigned *count, struct slice actor)
@@ -226,6 +230,7 @@ enum truth approval_breaks_duties(struct judging *j, struct finding *f)
 {
     if (!j->facts->submitter_approves) return TRUTH_FALSE;
     finding_observe(f, SLICE("sent by an approver"), j->receipt->submitter_id);
+    if (duties_mix(j)) return TRUTH_FALSE;          /* recorded, and no more */
     reason_argument(finding_give(f, REASON_APPROVAL_REQUIRED, OUTCOME_HOLD), SLICE("approvers"), SLICE("1"));
     return count_signatures(j) ? TRUTH_FALSE : TRUTH_TRUE;
 }

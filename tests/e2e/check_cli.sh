@@ -108,6 +108,25 @@ ends 0 "$claimctl" payouts estimate --world wide --input wide.ndjson
     complain "amounts of a line: $(cat out)"
 grep -q '^wide.ndjson:2	.*SD: PART_NOT_ON_AUTH$' out && grep -q '^wide.ndjson:3	.*SD: AUTH_NOT_FOUND$' out ||
     complain "an estimate tells why a program pays nothing: $(cut -f1,3,5- out)"
+# --- claims that stay paid on a sale that was taken back ---
+mkdir -p left && cp wide/*.csv wide/*.yaml left/ && mkdir left/programs
+sed 's/, auto_claim: true//' wide/programs/SD.yaml > left/programs/SD.yaml
+claim="${sale/POS_SALE/SHIP_DEBIT_CLAIM}, \"authorisation_no\": \"A-1\", \"claim_id\": \"K-7\""
+cancel='"kind": "CANCEL", "partner_id": "D1", "replaces_kind": "POS_SALE"'
+cat > left.ndjson <<W
+{$agreed, $days, "customers": ["C-1"], "blanket": true, "lines": [{$terms}]}
+{$sale, $party, "invoice_no": "I-7", "vendor_part": "PART-A"}
+{$claim, $party, "invoice_no": "I-7", "vendor_part": "PART-A"}
+{$cancel, "original_invoice_no": "I-7", "vendor_part": "PART-A"}
+W
+ends 0 "$claimctl" run --world left --input left.ndjson --state left.state
+ends 0 "$claimctl" payouts list --left-paid --state left.state
+[ "$(cut -f3,5 out)" = "SD	17.50" ] || complain "claims left paid: $(cat out)"
+ends 0 "$claimctl" payouts export --format csv --left-paid --state left.state
+[ "$(tail -1 out | tr -d '\r' | sed 's/.*,//')" = K-7 ] || complain "the number of a claim in an export: $(cat out)"
+ends 0 "$claimctl" lines explain left.ndjson:4 --state left.state
+grep -q 'Claims on that sale stay as they were decided: left.ndjson:3\.' out ||
+    complain "what stays is not told: $(cat out)"
 ends 0 "$claimctl" run --world wide --input wide.ndjson --state wide.run
 ends 0 "$claimctl" agreements balance --state wide.run
 grep -q '^A-1 line 1	D1	no quantity agreed	10 used	without a limit	17.50 USD paid$' out ||

@@ -335,6 +335,7 @@ static int32_t return_date(const struct rating *r)
 static void return_goods(struct rating *r, struct transaction_row *txn, const struct line_row *line,
                          int64_t units_milli)
 {
+    original_sold_direct(r, line, -units_milli);
     if (line->direct_ship || line->summary) return;
     transactions_restore(r, txn, original_pool(line), units_milli, return_date(r));
 }

@@ -123,6 +123,7 @@ struct award *award_begin(struct rating *r, const struct program *p, int32_t pro
     a->least_left_minor = INT64_MAX;
     a->entitled = a->payable = a->reduced = RATIONAL_ZERO;
     a->period = award_month(program_date);
+    a->claim_id = r->line->claim_id;
     award_take_terms(r, a, p);
     return a;
 }
@@ -573,6 +574,7 @@ struct posting *award_post(struct rating *r, struct award *a, enum ledger ledger
         .authorisation_no = a->authorisation_no,
         .deal_reg_no = a->deal_reg_no,
         .preapproval_no = a->preapproval_no,
+        .claim_id = a->claim_id,
         .award = a,
     };
     return p;
@@ -604,6 +606,7 @@ void award_keep(struct award *a)
         .auth_line = a->auth_line,
         .deal_reg_no = a->deal_reg_no,
         .preapproval_no = a->preapproval_no,
+        .claim_id = a->claim_id,
         .program_date = a->program_date,
     };
 }

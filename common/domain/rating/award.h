@@ -17,6 +17,7 @@ enum {
     AWARD_LOTS_MAX = 500,
     RATING_AWARDS_MAX = 64,
     RATING_ENTRIES_MAX = 128,
+    RATING_CLAIMS_LEFT_MAX = 16,
     AWARD_CUTS_MAX = 16,
     AWARDS_OF_A_CHANGE = 2,                         /* of a program and of the fund that shares in it */
     ENTRIES_OF_A_CHANGE = 5                         /* of both, at most */
@@ -80,7 +81,7 @@ struct award {
     struct slice            minor_unit, micros_unit;/* "minor:USD", "micros:USD" */
     struct period           period;                 /* earned */
     struct slice            payee, payee_id;
-    struct slice            authorisation_no, deal_reg_no, preapproval_no;
+    struct slice            authorisation_no, deal_reg_no, preapproval_no, claim_id;
     uint32_t                auth_line;
     bool                    tax_reportable;
     struct line_program     kept;                   /* goes to the line's row when the program stands */
@@ -98,7 +99,7 @@ struct posting {
     struct exchange       fx;
     int32_t               payable_on;
     bool                  tax_reportable;
-    struct slice          authorisation_no, deal_reg_no, preapproval_no;
+    struct slice          authorisation_no, deal_reg_no, preapproval_no, claim_id;
     enum role             role;                     /* of a correction: that of its original */
     const struct award   *award;                    /* whose reasons it names; NULL none */
     struct line_program  *kept;                     /* gets the payout_id of an EARNED entry */
@@ -122,6 +123,7 @@ struct rating {
     const struct product        *product;           /* NULL when unknown or no goods */
     int64_t                      uom_num, uom_den;  /* base units = line units · num / den */
     struct slice                 invoice_key, transaction;   /* key of T, empty without invoice */
+    struct slice                 sale_taken_back;   /* key of the T of a sale that this line ended; empty: none */
     struct transaction_row      *txn;               /* row of T, or a blank one of this line alone */
     struct slice                 pool_location;
     struct slice                 line_key;          /* of the line's own row */

@@ -60,6 +60,29 @@ static void end_on_transaction(struct rating *r, struct line_row *line, struct s
     if (moved > 0) transactions_restore(r, txn, original_pool(line), moved, line->ship_date);
 }
 
+void cancel_note_claims_left(struct rating *r, struct payout_section *section)
+{
+    if (!r->sale_taken_back.size) return;
+    const struct transaction_row *txn = transactions_row(r, r->sale_taken_back);
+    struct slice *left = ARENA_ARRAY(r->arena, RATING_CLAIMS_LEFT_MAX, struct slice);
+    int64_t sold = 0;
+    if (!transactions_sold(txn, &sold)) sold = 0;
+    for (unsigned i = 0; i < txn->lines_count && section->claims_left.count < RATING_CLAIMS_LEFT_MAX; i++) {
+        const struct transaction_line *l = &txn->lines[i];
+        bool is_claim = !l->ended && kind_is_claim(l->kind) && l->accepted_milli > l->returned_milli;
+        if (is_claim && transactions_held(txn, l->program_id) > sold) left[section->claims_left.count++] = l->line_id;
+    }
+    section->claims_left.items = left;
+}
+
+static void end_sale(struct rating *r, const struct line_row *line, struct slice line_id)
+{
+    int64_t live = line->accepted_milli - line->returned_milli;
+    r->sale_taken_back = original_transaction_key(r, line);
+    sales_reduce(r, line, line_id, live);
+    original_sold_direct(r, line, -live);
+}
+
 /* Ends everything live of a line; what a CANCEL does to it. */
 static void end_line(struct rating *r, struct slice line_id)
 {
@@ -70,7 +93,7 @@ static void end_line(struct rating *r, struct slice line_id)
     } else {
         end_claims_of(r, line, line_id);
         end_on_transaction(r, line, line_id);
-        if (line->kind == KIND_POS_SALE) sales_reduce(r, line, line_id, line->accepted_milli - line->returned_milli);
+        if (line->kind == KIND_POS_SALE) end_sale(r, line, line_id);
         else stock_undo(r, line);
     }
     line->ended = true;

@@ -161,7 +161,8 @@ static void serve_day(struct rating *r, struct pool pool, int32_t date, struct l
                                                                        .receipt_date = lot->receipt_date,
                                                                        .cost_micros = lots_cost_on(lot, date),
                                                                        .cost_den = lot->cost_den,
-                                                                       .currency = lot->currency };
+                                                                       .currency = lot->currency,
+                                                                       .adjusted = lot->adjusted };
         note_out(r, day, lot->no, take);
         lot->remaining_milli -= take;
         day->served_to_milli += take;
@@ -267,7 +268,8 @@ static void take_from_lot(struct rating *r, struct stock_day_row *day, struct lo
                             .cost_micros = lots_cost_on(lot, date),
                             .cost_den = lot->cost_den,
                             .currency = lot->currency,
-                            .date = date });
+                            .date = date,
+                            .adjusted = lot->adjusted });
 }
 
 static int64_t take_in_order(struct rating *r, struct lots_row *row, struct stock_day_row *day, int32_t date,
@@ -520,7 +522,8 @@ static void restore_stream(struct rating *r, struct pool pool, struct lots_row *
                                   .receipt_date = s->receipt_date,
                                   .cost_micros = s->cost_micros,
                                   .cost_den = s->cost_den,
-                                  .currency = s->currency },
+                                  .currency = s->currency,
+                                  .adjusted = s->adjusted },
                     high - low);
         note_out(r, day, s->lot_no, low - high);
     }
@@ -547,7 +550,8 @@ void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64
                                       .receipt_date = last->receipt_date,
                                       .cost_micros = last->cost_micros,
                                       .cost_den = last->cost_den,
-                                      .currency = last->currency },
+                                      .currency = last->currency,
+                                      .adjusted = last->adjusted },
                         take);
         if (last->lot_no) note_out(r, lots_day_of(r, pool, last->date), last->lot_no, -take);
         if (last->qty_milli == 0) moves->count--;
@@ -728,6 +732,23 @@ int64_t lots_on_hand(struct rating *r, struct pool pool, int32_t date)
         if (day == DATE_MAX) break;
     }
     return stock > 0 ? stock : 0;
+}
+
+void lots_note_direct(struct rating *r, struct pool pool, int32_t date, int64_t qty_milli)
+{
+    lots_day_of(r, pool, date)->direct_milli += qty_milli;
+    day_set_add(&lots_row_of(r, pool)->days, date);
+}
+
+int64_t lots_direct(struct rating *r, struct pool pool, int32_t from, int32_t to)
+{
+    const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    int64_t sum = 0;
+    for (int32_t day = day_set_next(&row->days, from); day && day <= to;) {
+        sum += lots_day_of(r, pool, day)->direct_milli;
+        day = day == DATE_MAX ? 0 : day_set_next(&row->days, date_add_days(day, 1));
+    }
+    return sum;
 }
 
 static const struct departures_row *departures_read(struct rating *r, struct pool pool)

@@ -89,6 +89,10 @@ int64_t lots_on_hand(struct rating *r, struct pool pool, int32_t date);
 /* Quantity of the lots received in [from, to], gross, with what of them left for another pool behind that. */
 int64_t lots_received(struct rating *r, struct pool pool, int32_t from, int32_t to);
 
+/* Units sold on `date` that the seller says the vendor shipped (below nothing: not any more); Σ of [from, to]. */
+void lots_note_direct(struct rating *r, struct pool pool, int32_t date, int64_t qty_milli);
+int64_t lots_direct(struct rating *r, struct pool pool, int32_t from, int32_t to);
+
 /* For each lot of the row its stock at the start of `date`: what remains and what was consumed since. What left for
  * another pool since is in lots of that one. */
 void lots_stock_before(struct rating *r, struct pool pool, int32_t date, int64_t *stock_milli);

@@ -55,6 +55,12 @@ struct pool original_pool(const struct line_row *line)
     return (struct pool){ .location_id = line->pool_location, .sku = line->sku };
 }
 
+void original_sold_direct(struct rating *r, const struct line_row *line, int64_t units_milli)
+{
+    bool is_direct = line->kind == KIND_POS_SALE && line->direct_ship && !line->summary && line->ship_date;
+    if (is_direct) lots_note_direct(r, original_pool(line), line->ship_date, units_milli);
+}
+
 void original_park_behind(struct rating *r, struct slice line_id)
 {
     struct text t = text_in(r->arena, 64 + line_id.size);

@@ -28,6 +28,9 @@ struct slice original_transaction_key(struct rating *r, const struct line_row *l
 struct transaction_row *original_transaction(struct rating *r, const struct line_row *line);
 struct pool original_pool(const struct line_row *line);
 
+/* So many more units of it, or fewer, went from the vendor to its customer (lots_note_direct); else nothing. */
+void original_sold_direct(struct rating *r, const struct line_row *line, int64_t units_milli);
+
 /* The correction's row takes role, part and invoice of the line where it brought none. */
 void original_adopt(struct rating *r, const struct line_row *line);
 

@@ -6,7 +6,6 @@
 #include "domain/rating/caps.h"
 #include "domain/rating/departures.h"
 #include "domain/rating/lots.h"
-#include "domain/rating/original.h"
 #include "domain/rating/volume_correction.h"
 
 /* Units of one lot that are credited; the unit credit in program currency. */
@@ -29,6 +28,8 @@ struct protection {
     struct pool      pool;
     int64_t          on_hand_milli, left_milli;     /* H, and what of it is not credited yet */
     int64_t          adjusted_milli;                /* units that the partner's own adjustment brought into stock */
+    int64_t          stock_milli, taken_milli;      /* H before window and transit; units of it that are credited now */
+    int32_t          oldest;                        /* receipt of the oldest of those */
     struct credited *units;
     unsigned         unit_count, units_max;
     struct rational  entitled;                      /* E of K7, before R7 */
@@ -170,6 +171,7 @@ static void compare_report(struct rating *r, struct award *a, struct protection 
     award_input(r, s, SLICE("stock"), stock, 0, SLICE("milli"));
     if (found) award_input(r, s, SLICE("reported"), said, 0, SLICE("milli"));
     if (found && said < stock) p->on_hand_milli = said;
+    p->stock_milli = p->on_hand_milli;
     award_result(s, SLICE("H"), p->on_hand_milli, 0, SLICE("milli"));
     if (found && said > stock) award_give(r, a, REASON_INVENTORY_GAP);
     if (!found && terms->snapshot == SNAPSHOT_RULE_REQUIRED)
@@ -242,18 +244,15 @@ static struct rational unit_credit(struct rating *r, struct award *a, const stru
     return rational_sign(unit) < 0 && terms->direction != PRICE_DIRECTION_BOTH ? RATIONAL_ZERO : unit;
 }
 
-/* No vendor sent them: the partner said that it has more. */
-static bool is_by_adjustment(struct rating *r, const struct lot *lot)
-{
-    bool found;
-    return lot->line_id.size && original_to_read(r, lot->line_id, &found)->kind == KIND_STOCK_ADJUST;
-}
-
 static void take_units(struct rating *r, struct award *a, struct protection *p, struct pool pool,
                        const struct lot *lot, int64_t qty_milli)
 {
     struct exchange x = award_exchange(r, a, lot->currency);
-    if (is_by_adjustment(r, lot)) p->adjusted_milli += qty_milli;
+    if (lot->adjusted) p->adjusted_milli += qty_milli;
+    if (lot->receipt_date < p->date) {
+        p->taken_milli += qty_milli;
+        if (!p->oldest || lot->receipt_date < p->oldest) p->oldest = lot->receipt_date;
+    }
     struct credited *unit = &p->units[p->unit_count++];
     *unit = (struct credited){ .pool = pool,
                               .lot_no = lot->no,
@@ -336,11 +335,25 @@ static void limit_quantity(struct rating *r, struct award *a, struct protection 
     award_limit_qty(a, REASON_ONHAND_EXCEEDED, found);
 }
 
-/* Nobody grants himself what a vendor pays for: a person looks at units that the claimant alone brought into stock. */
-static void ask_about_adjustments(struct rating *r, struct award *a, const struct protection *p)
+/* Whether these units would have left already, had the sales of which the partner says that the vendor shipped them
+ * moved stock as others do. Before the oldest of them came none could take it. */
+static bool leans_on_direct_sales(struct rating *r, const struct protection *p)
 {
-    if (p->adjusted_milli == 0 || award_is_released(r, REASON_DATA_CONFLICT)) return;
-    reason_argument(award_give(r, a, REASON_DATA_CONFLICT), SLICE("what"), SLICE("adjustments"));
+    if (p->taken_milli == 0) return false;
+    int64_t direct = lots_direct(r, p->pool, p->oldest, date_add_days(p->date, -1));
+    int64_t credited = lots_day_of(r, p->pool, p->date)->credited_milli;
+    return direct > 0 && credited + p->taken_milli > p->stock_milli - direct;
+}
+
+/* Nobody grants himself what a vendor pays for: a person looks at units that the claimant alone brought into stock, or
+ * kept there. */
+static void ask_about_own_word(struct rating *r, struct award *a, const struct protection *p)
+{
+    struct slice what = p->adjusted_milli              ? SLICE("adjustments")
+                        : leans_on_direct_sales(r, p) ? SLICE("direct_ship")
+                                                      : (struct slice){ 0 };
+    if (what.size == 0 || award_is_released(r, REASON_DATA_CONFLICT)) return;
+    reason_argument(award_give(r, a, REASON_DATA_CONFLICT), SLICE("what"), what);
 }
 
 /* Where a rise counts, too, it lowers what is owed, but never below nothing (invariant 8). */
@@ -371,7 +384,7 @@ void price_protection_rate(struct rating *r, struct award *a)
     add_transit(r, a, p);
     subtract_credited(r, a, p);
     limit_quantity(r, a, p);
-    ask_about_adjustments(r, a, p);
+    ask_about_own_word(r, a, p);
     owe_nothing_back(r, a, p);
     a->entitled = p->entitled;
     award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);

@@ -504,6 +504,7 @@ static struct payout entry_of(struct rating *r, const struct posting *p, uint32_
         .authorisation_no = p->authorisation_no,
         .deal_reg_no = p->deal_reg_no,
         .preapproval_no = p->preapproval_no,
+        .claim_id = p->claim_id,
         .reverses_payout_id = p->reverses_payout_id,
         .cause = p->cause,
         .reasons = reason_names(r, p->award),
@@ -615,6 +616,7 @@ static void end_decided(struct rating *r, struct payout_section *section, enum o
         late_original_settle(r);
     } else if (!r->books->missed) {
         put_entries(r, section);            /* opens no row that would have to be fetched */
+        cancel_note_claims_left(r, section);
     }
     if (r->dossier->payout) pending_remove(r);
     keep_row(r, outcome);

@@ -65,6 +65,7 @@ struct award *reversal_entry_begin(struct rating *r, const struct program *p, co
     a->authorisation_no = kept->authorisation_no;
     a->deal_reg_no = kept->deal_reg_no;
     a->preapproval_no = kept->preapproval_no;
+    a->claim_id = kept->claim_id;
     return a;
 }
 

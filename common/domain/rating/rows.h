@@ -91,35 +91,37 @@ enum {
 
 /* A cost lot: cost per base unit is cost_micros / cost_den (a price per case need not be whole micros a piece). FIFO
  * order is (receipt_date, seq, no): seq counts arrivals, a split lot has the seq of the whole. A part split off `of_no`
- * had `left_milli` units that were gone by then: moves still name them after the lot that they left. */
+ * had `left_milli` units that were gone by then: moves still name them after the lot that they left. `adjusted`: the
+ * partner's own STOCK_ADJUST brought its units, no vendor; they stay that wherever they go and come back from. */
 #define LOT_CREDIT_FIELDS(F) F(DATE, effective, 0) F(INT, amount_micros, 0) F(TEXT, payout_id, 0)
 #define LOT_FIELDS(F) \
     F(UINT, no, 0) F(UINT, seq, 0) F(TEXT, line_id, 0) F(DATE, receipt_date, 0) F(DATE, ship_date, 0) \
     F(INT, qty_milli, 0) F(INT, remaining_milli, 0) F(UINT, of_no, 0) F(INT, left_milli, 0) F(INT, cost_micros, 0) \
-    F(UINT, cost_den, 0) F(TEXT, currency, 0) F(LIST, credits, lot_credit)
+    F(UINT, cost_den, 0) F(TEXT, currency, 0) F(LIST, credits, lot_credit) F(FLAG, adjusted, 0)
 /* A pool. `net_milli`: all movements to date (5.6 K3). `open_days`: days with open uncovered quantity; `days`: days
  * with a stock_day_row. */
 #define LOTS_ROW_FIELDS(F) \
     F(UINT, next_no, 0) F(INT, net_milli, 0) F(DAYS, open_days, 0) F(DAYS, days, 0) F(LIST, lots, lot)
 
-/* Movements of a pool on one day; `credited`: units that a price change of that day credited. What found no lot stands
+/* Movements of a pool on one day; `credited`: units that a price change of that day credited; `direct`: units sold that
+ * day of which the seller says that they never lay here. What found no lot stands
  * in one stream of units in order of arrival: `uncovered_milli` units so far, of which lots served some (`served`, from
  * the front) and returns gave some back unserved (`holes`). */
 #define SERVED_FIELDS(F) \
     F(INT, from_milli, 0) F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) \
-    F(INT, cost_micros, 0) F(UINT, cost_den, 0) F(TEXT, currency, 0)
+    F(INT, cost_micros, 0) F(UINT, cost_den, 0) F(TEXT, currency, 0) F(FLAG, adjusted, 0)
 #define HOLE_FIELDS(F) F(INT, from_milli, 0) F(INT, qty_milli, 0)
 #define LOT_OUT_FIELDS(F) F(UINT, lot_no, 0) F(INT, qty_milli, 0)
 #define STOCK_DAY_ROW_FIELDS(F) \
     F(INT, in_milli, 0) F(INT, out_milli, 0) F(INT, received_milli, 0) F(INT, credited_milli, 0) \
     F(INT, uncovered_milli, 0) F(INT, served_to_milli, 0) F(LIST, served, served) F(LIST, holes, hole) \
-    F(LIST, outs, lot_out)
+    F(LIST, outs, lot_out) F(INT, direct_milli, 0)
 
 /* Units that left a pool, in the order in which they left. lot_no 0: uncovered, at `stream_milli` of the day's
  * stream. */
 #define MOVE_FIELDS(F) \
     F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) F(INT, cost_micros, 0) \
-    F(UINT, cost_den, 0) F(TEXT, currency, 0) F(DATE, date, 0) F(INT, stream_milli, 0)
+    F(UINT, cost_den, 0) F(TEXT, currency, 0) F(DATE, date, 0) F(INT, stream_milli, 0) F(FLAG, adjusted, 0)
 
 /* A transaction T: what its goods did (the *moves* of 4.4), the lines live on it, and what programs posted on it
  * (5.8). */
@@ -153,7 +155,7 @@ enum {
     F(TEXT, deal_reg_no, 0) F(TEXT, preapproval_no, 0) F(INT, value_minor, 0) F(INT, value_reversed_minor, 0) \
     F(INT, share_minor, 0) F(INT, share_reversed_minor, 0) F(TEXT, aggregate, 0) F(TEXT, group, 0) F(TEXT, period, 0) \
     F(DATE, program_date, 0) F(FLAG, qualifies, 0) F(FLAG, benefits, 0) F(TEXT, of_line, 0) F(UINT, tax_year, 0) \
-    F(INT, tax_minor, 0) F(FLAG, amount_only, 0) F(FLAG, reversed, 0) F(INT, held_milli, 0)
+    F(INT, tax_minor, 0) F(FLAG, amount_only, 0) F(FLAG, reversed, 0) F(INT, held_milli, 0) F(TEXT, claim_id, 0)
 #define KEPT_REASON_FIELDS(F) F(UINT, code, 0) F(ENUM, outcome, outcome)
 /* A part of a return: `qty` of the line `original` went back by it. */
 #define RETURN_PIECE_FIELDS(F) F(TEXT, line_id, 0) F(INT, qty_milli, 0)

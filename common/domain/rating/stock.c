@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/currency.h"
+#include "domain/rating/original.h"
 #include "domain/rating/price_protection.h"
 #include "domain/rating/purchases.h"
 #include "domain/rating/sales.h"
@@ -90,6 +91,7 @@ static void apply_sale(struct rating *r)
         return;
     }
     if (!l->direct_ship && l->ship_date) transactions_consume_sale(r, line);
+    if (l->direct_ship && l->ship_date) lots_note_direct(r, lots_pool(r), l->ship_date, r->accepted_milli);
     wake_claims(r);
     sales_add(r);
 }
@@ -146,7 +148,7 @@ static struct travelling set_out(struct rating *r, struct transfer_row *row, str
     struct travelling out = {
         .location_id = pool.location_id, .qty_milli = m.qty_milli, .lot_no = m.lot_no, .seq = m.seq,
         .receipt_date = m.receipt_date, .cost_micros = m.cost_micros, .cost_den = m.cost_den, .currency = m.currency,
-        .date = m.date,
+        .date = m.date, .adjusted = m.adjusted,
     };
     take_cost(r, pool, &out);
     for (unsigned i = row->arrivals_count; i-- > 0;) {
@@ -196,12 +198,15 @@ void stock_transfer_out(struct rating *r)
     r->v->wakes[r->v->wake_count++] = transfer_datum(r);
 }
 
-/* The line by which the units came into stock, while their lot is kept. */
-static struct slice came_by(struct rating *r, const struct travelling *m)
+/* Its claim may have been taken back while the goods were on their way. */
+static bool is_in_force(struct rating *r, const struct lot_credit *credit)
 {
-    struct pool from = { .location_id = m->location_id, .sku = r->class->sku };
-    const struct lot *lot = m->lot_no ? lots_find(lots_row_of(r, from), m->lot_no) : NULL;
-    return lot && lot->line_id.size ? lot->line_id : r->receipt->line_id;
+    bool found;
+    const struct entry_row *entry = books_read(r->books, PAYOUT_ENTRIES, RATING_KEY(r, credit->payout_id), &found);
+    const struct line_row *claim = found ? original_to_read(r, entry->line_id, &found) : NULL;
+    for (unsigned i = 0; claim && i < claim->programs_count; i++)
+        if (slice_equal(claim->programs[i].payout_id, credit->payout_id)) return !claim->programs[i].ended;
+    return true;
 }
 
 /* A list of its own: units that arrive apart are credited apart. */
@@ -209,8 +214,8 @@ static void give_credits(struct rating *r, struct lot *lot, const struct travell
 {
     if (!m->credits_count) return;
     lot->credits = ARENA_ARRAY(r->arena, m->credits_count, struct lot_credit);
-    lot->credits_count = m->credits_count;
-    memcpy(lot->credits, m->credits, m->credits_count * sizeof *m->credits);
+    for (unsigned i = 0; i < m->credits_count; i++)
+        if (is_in_force(r, &m->credits[i])) lot->credits[lot->credits_count++] = m->credits[i];
 }
 
 /* Moves the first units of the transfer into the pool of the arriving location, with cost and date. */
@@ -219,8 +224,9 @@ static void arrive(struct rating *r, struct transfer_row *row, int64_t qty_milli
     while (qty_milli > 0 && row->moves_count) {
         struct travelling *m = &row->moves[0];
         int64_t take = m->qty_milli < qty_milli ? m->qty_milli : qty_milli;
-        struct lot lot = { .line_id = came_by(r, m), .receipt_date = m->receipt_date, .qty_milli = take,
-                           .cost_micros = m->cost_micros, .cost_den = m->cost_den, .currency = m->currency };
+        struct lot lot = { .line_id = r->receipt->line_id, .receipt_date = m->receipt_date, .qty_milli = take,
+                           .cost_micros = m->cost_micros, .cost_den = m->cost_den, .currency = m->currency,
+                           .adjusted = m->adjusted };
         give_credits(r, &lot, m);
         r->row.lot_no = lots_arrive(r, lots_pool(r), lot, stock_date(r));
         if (r->row.lot_no == 0 || row->arrivals_count == arrival_LIST_MAX) give_full(r, SLICE("lots"));
@@ -261,7 +267,8 @@ static bool book_price(struct rating *r, int32_t date, struct lot *lot)
 
 void stock_adjust(struct rating *r)
 {
-    struct lot lot = { .line_id = r->receipt->line_id, .receipt_date = stock_date(r), .qty_milli = r->accepted_milli };
+    struct lot lot = { .line_id = r->receipt->line_id, .receipt_date = stock_date(r), .qty_milli = r->accepted_milli,
+                       .adjusted = true };
     struct moves moves = { 0 };
     if (r->accepted_milli < 0) {
         lots_consume(r, lots_pool(r), stock_date(r), -r->accepted_milli, false, &moves);

@@ -192,6 +192,7 @@ static void undo_goods_of_return(struct rating *r, struct line_row *line, struct
         if (on_txn) on_txn->returned_milli -= qty_milli;
         if (line->kind == KIND_POS_SALE) sales_reduce(r, line, line_id, -qty_milli);
     }
+    original_sold_direct(r, line, qty_milli);
     if (line->direct_ship || line->summary || !line->ship_date) return;
     lots_consume(r, original_pool(line), line->ship_date, qty_milli, true, &moves);
     txn->moves = moves.items;

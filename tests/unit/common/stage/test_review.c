@@ -233,6 +233,43 @@ TEST(another_way_to_type_an_id_makes_no_second_person)
     }
 }
 
+/* LIMITS sod.enforced: false (domain.md 10); seller, payee and who signed before are no matter of duties. */
+TEST(where_duties_may_mix_the_sender_decides_and_the_seller_does_not)
+{
+    struct table t = TABLE(
+        "mix  acts                                                          | answer",
+        "no   sam:approver proposes release                                 | DUTY_CONFLICT",
+        "yes  sam:approver proposes release                                 | pending",
+        "yes  sam:approver proposes release; sam:approver confirms release  | SIGNED_BEFORE",
+        "yes  sam:approver proposes release; anna:approver confirms release | effective",
+        "yes  rita:approver proposes release                                | DUTY_CONFLICT",
+        "yes  paul:approver proposes release                                | DUTY_CONFLICT");
+    while (table_next(&t)) {
+        struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+        o.limits.duties_mix = cell_yes(&t, "mix");
+        struct review_answer answer = play(&o, cell(&t, "acts"));
+        CHECK_CELL(&t, "answer", slice_from(standing_word(&answer)));
+    }
+}
+
+TEST(duties_mix_where_the_limits_in_force_say_so)
+{
+    struct pair off = { SLICE("sod.enforced"), SLICE("false") }, on = { SLICE("sod.enforced"), SLICE("true") };
+    struct limits l = { .id = SLICE("default"), .version = 1, .valid_from = 20260101, .settings = &off,
+                        .setting_count = 1 };
+    struct catalogue *c = catalogue_open();
+    CHECK(!review_limits_on(c, SLICE("EUR"), 20260601).duties_mix);
+    CHECK(catalogue_put_limits(c, &l) == OK);
+    l = (struct limits){ .id = SLICE("default"), .version = 2, .valid_from = 20260701, .settings = &on,
+                         .setting_count = 1 };
+    CHECK(catalogue_put_limits(c, &l) == OK);
+    CHECK(!review_limits_on(c, SLICE("USD"), 20251231).duties_mix);
+    CHECK(review_limits_on(c, SLICE("USD"), 20260101).duties_mix);
+    CHECK(review_limits_on(c, SLICE("EUR"), 20260101).duties_mix);
+    CHECK(!review_limits_on(c, SLICE("USD"), 20260701).duties_mix);
+    catalogue_close(c);
+}
+
 TEST(who_wrote_the_terms_decides_no_line_that_is_asked_under_them)
 {
     struct table t = TABLE(

@@ -67,7 +67,7 @@ TEST(a_row_has_as_many_cells_as_the_header_and_money_that_is_no_formula)
     CHECK_INT(commas[1], commas[0] + 1);                /* the comma in the invoice number */
     CHECK_TEXT(text_slice(&row),
                "01,N-100,,,,,VR-26,1,,EARNED,0,1.5,-20.00,USD,-300,JPY,default,6.6667,1000,2026-03-31,,,"
-               "2026-04-30,,,false,,,,,,,,\"'=7,1\",,,2026-05-08T10:00:00Z\r\n");
+               "2026-04-30,,,false,,,,,,,,\"'=7,1\",,,2026-05-08T10:00:00Z,\r\n");
 }
 
 TEST(an_object_leaves_out_what_was_not_said)

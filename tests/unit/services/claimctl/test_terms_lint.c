@@ -64,11 +64,26 @@ static void check_limits(const char *settings, const char *message)
 
 TEST(a_limit_that_nothing_reads_is_told_where_it_says_what_does_not_hold)
 {
-    check_limits("sod.enforced: false", "settings.sod.enforced has no effect: true holds");
-    check_limits("sod.enforced: true, privacy.erase_after_months: 120", NULL);
-    check_limits("privacy.erase_after_months: 12", "settings.privacy.erase_after_months has no effect: 120 holds");
-    check_limits("retention.decisions_years: 7", "settings.retention.decisions_years has no effect: 10 holds");
+    check_limits("payee.cooling_off_days: 5", "settings.payee.cooling_off_days has no effect: 10 holds");
+    check_limits("payee.cooling_off_days: 10", NULL);
+    check_limits("sod.enforced: false", NULL);
     check_limits("approval.auto_max: \"1\", stack_max_percent: 50", NULL);
+}
+
+/* What documents are kept for stands with claim-intake: whoever owes more hears how many days that takes. */
+TEST(a_limit_on_keeping_is_told_where_documents_would_go_sooner_or_later)
+{
+    check_limits("retention.decisions_years: 7", NULL);                 /* ten are kept in any case */
+    check_limits("retention.decisions_years: 10", NULL);
+    check_limits("retention.decisions_years: 11",
+                 "settings.retention.decisions_years needs documents for 4018 days; 3660 are kept unless told");
+    check_limits("retention.proofs_months: 120", NULL);
+    check_limits("retention.proofs_months: 121",
+                 "settings.retention.proofs_months needs documents for 3684 days; 3660 are kept unless told");
+    check_limits("privacy.erase_after_months: 119", "settings.privacy.erase_after_months is sooner than allowed");
+    check_limits("privacy.erase_after_months: 120", NULL);
+    check_limits("privacy.erase_after_months: 180",
+                 "settings.privacy.erase_after_months needs documents for 5480 days; 3660 are kept unless told");
 }
 
 TEST(a_tier_that_pays_as_the_one_before_is_told)

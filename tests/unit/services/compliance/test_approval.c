@@ -267,6 +267,32 @@ TEST(who_may_approve_does_not_approve_what_he_sent)
     desk_close(&d);
 }
 
+/* LIMITS sod.enforced: false: what the sender does beside is recorded with the rule, and no more. */
+TEST(where_duties_may_mix_who_may_approve_sends_and_signs)
+{
+    for (int mix = 0; mix < 2; mix++) {
+        struct desk d;
+        desk_open(&d);
+        d.policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
+        struct pair said = { SLICE("sod.enforced"), mix ? SLICE("false") : SLICE("true") };
+        struct limits l = { .id = SLICE("default"), .version = 1, .valid_from = 20200101, .settings = &said,
+                            .setting_count = 1 };
+        CHECK(catalogue_put_limits(d.catalogue, &l) == OK);
+        d.facts.submitter_approves = true;
+        struct line claim = desk_mdf("M-1");
+        const struct verdict *v = desk_judge(&d, "line", &claim);
+        CHECK_SLICE(desk_says(v), mix ? SLICE("PASS -") : SLICE("HOLD APPROVAL_REQUIRED"));
+        CHECK_SLICE(desk_rule(v, RULE_FIN_02), mix ? SLICE("FALSE") : SLICE("TRUE"));
+        claim = desk_mdf("M-2");
+        claim.claimed_amount_minor = 100001;
+        d.facts.submitter_approves = false;
+        d.approvals[d.approval_count++] = (struct pair){ SLICE("approved_by"), d.submitter };
+        v = desk_judge(&d, "large", &claim);
+        CHECK_SLICE(desk_says(v), mix ? SLICE("PASS -") : SLICE("HOLD APPROVAL_REQUIRED"));
+        desk_close(&d);
+    }
+}
+
 TEST(a_sum_that_does_not_fit_is_held_and_never_wraps)
 {
     struct desk d;

@@ -452,3 +452,42 @@ TEST(nothing_is_taken_back_under_a_program_that_is_not_on_file)
     }
     CHECK_SLICE(ledger_dump(l, 1u << PAYOUT_VOLUMES | 1u << PAYOUT_AGREEMENT_LINES | 1u << PAYOUT_LOTS), before);
 }
+
+/* 6.3: claims on a sale that is cancelled, replaced or reported smaller stay as decided; who did that names them. */
+TEST(who_takes_a_sale_back_names_the_claims_that_stay_paid_on_it)
+{
+    struct table t = TABLE(
+        "sold  claimed  kind     again  invoice  taken  | left",
+        "10    10       CANCEL   0      S1       no     | 1",
+        "10    10       CANCEL   0      S1       yes    | 0",       /* the claim was cancelled before its sale */
+        "10    0        CANCEL   0      S1       no     | 0",
+        "10    10       REPLACE  10     S1       no     | 0",
+        "10    10       REPLACE  9      S1       no     | 1",
+        "10    9        REPLACE  9      S1       no     | 0",
+        "10    10       REPLACE  10     S2       no     | 1");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = with_agreement(ledger_ship_debit("SD"), MICROS(2), 100);
+        ledger_decide(l, (struct judged){ .line = a_sale("S1", cell_int(&t, "sold"), MICROS(9), 20250610), .id = "s" });
+        struct line claim = a_claim("S1", cell_int(&t, "claimed"), "Q-1", 20250610), back = a_cancel("s");
+        claim.claim_id = SLICE("K-7");
+        if (claim.qty_milli) {
+            struct decision paid = ledger_decide(l, (struct judged){ .line = claim, .id = "c" });
+            CHECK_TEXT(paid.section->entries[0].claim_id, "K-7");
+        }
+        if (cell_yes(&t, "taken")) {
+            struct decision taken = ledger_decide(l, (struct judged){ .line = a_cancel("c"), .received = 20250611 });
+            CHECK_TEXT(taken.section->entries[0].claim_id, "K-7");
+        }
+        if (slice_equal(cell(&t, "kind"), SLICE("REPLACE"))) {
+            back = a_sale("", cell_int(&t, "again"), MICROS(9), 20250610);
+            back.invoice_no = cell(&t, "invoice");
+            back.kind = KIND_REPLACE;
+            back.replaces_kind = KIND_POS_SALE;
+            back.original_line_ref = SLICE("s");
+        }
+        struct decision d = ledger_decide(l, (struct judged){ .line = back, .received = 20250612 });
+        CHECK_INT(d.outcome, OUTCOME_PASS);
+        CHECK_CELL_INT(&t, "left", d.section->claims_left.count);
+        if (d.section->claims_left.count) CHECK_TEXT(d.section->claims_left.items[0], "c");
+    }
+}
