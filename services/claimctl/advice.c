@@ -82,8 +82,12 @@ static void put_unmatched_return(struct text *t, const struct dossier *d, const 
 static void put_unknown_target(struct text *t, const struct dossier *d, const struct reason *r)
 {
     const struct line *l = d->line;
-    (void)r;
-    if (l->kind == KIND_CANCEL && l->qty_milli) {
+    struct slice standing = argument_of(r, SLICE("standing"));
+    if (standing.size) {
+        PUT(t, " It was replaced already: ");
+        if (!line_names_put(t, standing)) text_put(t, standing);
+        PUT(t, " has its place, and is the line to name.");
+    } else if (l->kind == KIND_CANCEL && l->qty_milli) {
         PUT(t, " No such line is in force, or the quantity is not all of it: a CANCEL needs none.");
     } else if (l->original_line_ref.size) {
         PUT(t, " It is no line_id of a line that can be taken back; claimctl lines list --json tells them.");
@@ -139,11 +143,16 @@ static void put_awaited_rate(struct text *t, const struct dossier *d, const stru
     PUT(t, ".");
 }
 
-/* A unit that came back, was sold again, and whose return is cancelled; or terms that are gone. */
+/* A unit that came back, was sold again, and whose return is cancelled; terms that are gone; a claimant's own word. */
 static void put_conflict(struct text *t, const struct dossier *d, const struct reason *r)
 {
     struct slice serial = argument_of(r, SLICE("serial")), program = argument_of(r, SLICE("program"));
+    struct slice what = argument_of(r, SLICE("what"));
     (void)d;
+    if (slice_equal(what, SLICE("adjustments")))
+        PUT(t, " Some of the units are in stock by the claimant's own STOCK_ADJUST.");
+    if (slice_equal(what, SLICE("direct_ship")))
+        PUT(t, " So many units are in stock only as the claimant says that the vendor shipped others (direct_ship).");
     if (program.size) {
         PUT(t, " Program ");
         text_put(t, program);

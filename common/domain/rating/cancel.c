@@ -99,11 +99,13 @@ static void end_line(struct rating *r, struct slice line_id)
     line->ended = true;
 }
 
-static void give_unknown(struct rating *r)
+static struct reason *give_unknown(struct rating *r)
 {
-    if (award_is_released(r, REASON_TARGET_UNKNOWN)) return;
+    if (award_is_released(r, REASON_TARGET_UNKNOWN)) return NULL;
     struct slice original = r->line->original_line_ref.size ? r->line->original_line_ref : r->line->original_invoice_no;
-    reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), original);
+    struct reason *given = verdict_give(r->v, REASON_TARGET_UNKNOWN);
+    reason_argument(given, SLICE("original"), original);
+    return given;
 }
 
 static struct slice transaction_meant(struct rating *r, const struct line *correction)
@@ -122,8 +124,11 @@ static void expect_late(struct rating *r, const struct line *correction)
 /* Somebody stands in the place of the line already: who lets another one pass hears so. */
 static void refuse_beside(struct rating *r, struct slice standing)
 {
-    give_unknown(r);
-    if (!award_is_released(r, REASON_TARGET_UNKNOWN)) return;
+    struct reason *unknown = give_unknown(r);
+    if (unknown) {
+        reason_argument(unknown, SLICE("standing"), standing);
+        return;
+    }
     r->row.original = standing;
     reason_argument(verdict_give(r->v, REASON_DUPLICATE), SLICE("other"), standing);
 }
@@ -156,6 +161,28 @@ static void cancel_waiting(struct rating *r, struct slice line_id)
     else r->v->withdraws = line_id;
 }
 
+static bool waits_for_unknown(const struct dossier *d)
+{
+    const struct judgement *j = d->payout ? &d->payout->judgement : NULL;
+    for (unsigned i = 0; j && i < j->reason_count; i++)
+        if (j->reasons[i].code == REASON_TARGET_UNKNOWN) return true;
+    return false;
+}
+
+/* By invoice a CANCEL means what is in force there: not alone a second REPLACE of a line that was replaced, which waits
+ * since it has nothing to replace. Empty: nothing else stands. */
+static struct slice in_force_beside(struct rating *r, struct slice waiting_id)
+{
+    bool found;
+    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, waiting_id, &found);
+    const struct dossier *d = w->dossier;
+    bool is_second = d && d->line && d->line->kind == KIND_REPLACE && waits_for_unknown(d);
+    if (!is_second || line_original_ref(r->line).line_ref.size || !r->v->withdraws.size) return (struct slice){ 0 };
+    struct slice standing = original_standing_for(r, target_named_by(r, d));
+    const struct line_row *line = standing.size ? original_to_read(r, standing, &found) : NULL;
+    return line && found && original_stands(line) ? standing : (struct slice){ 0 };
+}
+
 void cancel_line(struct rating *r)
 {
     struct slice line_id;
@@ -166,7 +193,9 @@ void cancel_line(struct rating *r)
         return;
     case TARGET_WAITS:
         cancel_waiting(r, line_id);
-        return;
+        line_id = in_force_beside(r, line_id);
+        if (!line_id.size) return;
+        break;
     case TARGET_NOT_FOUND:
         give_unknown(r);
         expect_late(r, r->line);
@@ -234,14 +263,6 @@ static void withdraw_first(struct rating *r, struct slice line_id)
 {
     r->v->withdraws = line_id;
     row_of_withdrawn(r, line_id)->successor = r->receipt->line_id;
-}
-
-static bool waits_for_unknown(const struct dossier *d)
-{
-    const struct judgement *j = d->payout ? &d->payout->judgement : NULL;
-    for (unsigned i = 0; j && i < j->reason_count; i++)
-        if (j->reasons[i].code == REASON_TARGET_UNKNOWN) return true;
-    return false;
 }
 
 /* A REPLACE that waits has replaced nothing either: it is withdrawn, and what it was to replace is replaced. While that

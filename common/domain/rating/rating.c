@@ -370,7 +370,8 @@ static void say_what_programs_say(struct rating *r, enum outcome outcome)
         for (unsigned k = 0; k < a->reason_count; k++) {
             const struct reason *given = &a->reasons[k];
             bool waits = stops_the_line(given->outcome);
-            bool says = a->is_target || (stops_the_line(outcome) ? waits : a->outcome != OUTCOME_REJECT);
+            bool stands = a->outcome != OUTCOME_REJECT && (waits || !stops_the_line(outcome));
+            bool says = a->is_target || stands;
             bool happens = given->code == REASON_PRIOR_PERIOD && outcome != OUTCOME_REJECT;
             if (a->is_correction && !waits && !happens) says = false;
             if (says) copy_reason(r->v, given);
