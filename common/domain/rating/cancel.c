@@ -292,8 +292,11 @@ static enum target reach_through(struct rating *r, struct slice *line_id, const 
 static struct slice replaced_by(struct rating *r, enum target target, struct slice line_id, const struct line *meant)
 {
     if (target == TARGET_NOT_FOUND) return late_original_replaced_by(r, r->ends, transaction_meant(r, meant));
-    bool is_gone = target == TARGET_GONE || target == TARGET_WAS_WITHDRAWN;
-    return is_gone ? original_standing_for(r, line_id) : (struct slice){ 0 };
+    if (target != TARGET_GONE && target != TARGET_WAS_WITHDRAWN) return (struct slice){ 0 };
+    struct slice standing = original_standing_for(r, line_id);
+    if (standing.size || r->line->original_line_ref.size) return standing;
+    bool found;         /* by invoice: a repetition stands for nobody, and what it repeats has another invoice now */
+    return original_standing_for(r, original_lived_beside(original_to_read(r, line_id, &found)));
 }
 
 /* What the new content takes the place of. */

@@ -66,7 +66,7 @@ static struct slice lived_there(struct rating *r, const struct line_row *line)
 {
     bool found;
     struct slice other = original_lived_beside(line);
-    if (!other.size || !line->successor.size) return other;
+    if (!other.size) return other;
     const struct line_row *standing = original_to_read(r, other, &found);
     bool is_there = slice_equal(original_transaction_key(r, standing), original_transaction_key(r, line));
     return is_there ? other : (struct slice){ 0 };

@@ -192,6 +192,33 @@ TEST(refuses_what_was_not_registered_here)
     }
 }
 
+/* G3: products where the registration names some, else the family. */
+TEST(pays_on_what_was_registered_alone)
+{
+    struct table t = TABLE(
+        "family  first  second | outcome  reasons",
+        "F       -      -      | PASS     -",
+        "f       -      -      | PASS     -",
+        "G       -      -      | REJECT   REG_MISMATCH",
+        "G       sku:P  -      | PASS     -",
+        "F       sku:Q  -      | REJECT   REG_MISMATCH",
+        "-       sku:Q  sku:P  | PASS     -",
+        "-       sku:Q  line:L | PASS     -",
+        "-       sku:Q  line:M | REJECT   REG_MISMATCH");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        struct slice items[] = { cell(&t, "first"), cell(&t, "second") };
+        struct texts products = { items, (items[0].size > 0) + (items[1].size > 0) };
+        ledger_program(l, a_deal_program("DR"));
+        registers(l, 20250110, (struct deal_registration){ .family = cell(&t, "family"), .products = products,
+                                                           .qty_milli = UNITS(10) });
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_deal_claim("S1", 1, MICROS(100), 20250120),
+                                                              .received = 20250121 });
+        CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
+        CHECK_CELL(&t, "reasons", decision_reasons(d));
+    }
+}
+
 TEST(pays_up_to_the_registered_quantity_and_its_tolerance)
 {
     struct table t = TABLE(
