@@ -337,3 +337,30 @@ TEST(pays_a_sale_that_names_its_deal_by_itself)
     CHECK_INT(decision_paid(d, "EARNED"), -1200);
     CHECK_INT(deal_of(l)->claimed_milli, 0);
 }
+
+/* 5.5, 3.2: by itself a sale earns a bonus that says so, on the deal that it names; without invoice detail none. */
+TEST(pays_a_sale_by_itself_only_where_program_and_sale_say_so)
+{
+    struct table t = TABLE(
+        "auto  summary  deal  family | paid  reasons",
+        "yes   no       A     F      | 600   -",
+        "no    no       A     F      | 0     NO_PROGRAM",
+        "yes   yes      A     F      | 0     NO_PROGRAM",
+        "yes   no       -     F      | 0     NO_PROGRAM",
+        "yes   no       A     G      | 0     NO_PROGRAM");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        struct program p = a_deal_program("DR");
+        p.deal.auto_claim = cell_yes(&t, "auto");
+        ledger_program(l, p);
+        registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(10), .family = cell(&t, "family") });
+        struct line sale = a_sale("S1", 1, MICROS(100), 20250201);
+        sale.deal_reg_no = cell(&t, "deal");
+        sale.summary = cell_yes(&t, "summary");
+        struct decision d = ledger_decide(l, (struct judged){ .line = sale });
+        CHECK_INT(d.outcome, OUTCOME_PASS);
+        CHECK_CELL(&t, "reasons", decision_reasons(d));
+        CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
+        CHECK_INT(deal_of(l)->claimed_milli, decision_paid(d, "EARNED") ? UNITS(1) : 0);
+    }
+}
