@@ -364,3 +364,62 @@ TEST(pays_a_sale_by_itself_only_where_program_and_sale_say_so)
         CHECK_INT(deal_of(l)->claimed_milli, decision_paid(d, "EARNED") ? UNITS(1) : 0);
     }
 }
+
+/* R8 and 5.8 hold for bonuses as for any program. */
+TEST(a_cap_on_units_and_an_exclusive_program_bound_a_bonus)
+{
+    struct table t = TABLE(
+        "cap   exclusive  qty | paid  outcome  reasons",
+        "0     no         5   | 3000  PASS     -",
+        "3000  no         5   | 1800  SHORT    CAP_REACHED",
+        "3000  no         3   | 1800  PASS     -",
+        "0     yes        5   | 0     REJECT   EXCLUSIVE_PROGRAM_PAID");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        struct cap cap = { .scope = CAP_SCOPE_PARTNER, .period = PERIOD_PROGRAM, .has_qty = true,
+                           .qty_milli = cell_int(&t, "cap") };
+        struct program first = a_deal_program("D0"), p = a_deal_program("DR");
+        first.rank = 100;
+        first.deal.auto_claim = true;
+        if (cell_yes(&t, "exclusive")) p.stack_base = STACK_BASE_EXCLUSIVE;
+        if (cap.qty_milli) {
+            p.caps = &cap;
+            p.cap_count = 1;
+        }
+        ledger_program(l, first);
+        ledger_program(l, p);
+        struct line other = a_registration(l, (struct deal_registration){ .qty_milli = UNITS(100) });
+        other.deal_reg_no = SLICE("B");
+        other.program_id = SLICE("D0");
+        ledger_decide(l, (struct judged){ .line = other, .received = 20250110 });
+        registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(100) });
+        struct line sale = a_sale("S1", 5, MICROS(100), 20250201);
+        sale.deal_reg_no = SLICE("B");
+        CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = sale }), "EARNED"), 3000);
+        struct line claim = a_deal_claim("S1", cell_int(&t, "qty"), MICROS(100), 20250201);
+        claim.program_id = SLICE("DR");
+        struct decision d = ledger_decide(l, (struct judged){ .line = claim });
+        CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
+        CHECK_CELL(&t, "reasons", decision_reasons(d));
+        CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
+        CHECK(decision_verifies(d));
+    }
+}
+
+/* A sale earns under the program of the registration that it names, and under no other. */
+TEST(a_sale_earns_the_bonus_of_its_own_registration_alone)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct program first = a_deal_program("D0"), p = a_deal_program("DR");
+    first.rank = 100;
+    first.deal.auto_claim = p.deal.auto_claim = true;
+    ledger_program(l, first);
+    ledger_program(l, p);
+    registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(100) });
+    struct line sale = a_sale("S1", 5, MICROS(100), 20250201);
+    sale.deal_reg_no = SLICE("A");
+    struct decision d = ledger_decide(l, (struct judged){ .line = sale });
+    CHECK_INT(d.section->entry_count, 1);
+    CHECK_TEXT(d.section->entries[0].program_id, "DR");
+    CHECK_INT(decision_paid(d, "EARNED"), 3000);
+}
