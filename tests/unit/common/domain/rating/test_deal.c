@@ -403,6 +403,9 @@ TEST(a_cap_on_units_and_an_exclusive_program_bound_a_bonus)
         CHECK_CELL(&t, "reasons", decision_reasons(d));
         CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
         CHECK(decision_verifies(d));
+        if (!cap.qty_milli) continue;
+        claim.invoice_no = SLICE("S2");
+        CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = claim })), "CAP_REACHED");
     }
 }
 
