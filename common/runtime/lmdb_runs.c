@@ -280,6 +280,13 @@ int lmdb_place_find(struct lmdb_braid *braid, const struct lmdb_place *place)
     return was_met ? lmdb_braid_next(braid) : rc;
 }
 
+/* We name no table twice, open no more than there are, and hold few pages: what else LMDB complains of it found. */
+bool lmdb_is_damage(int rc)
+{
+    bool is_its_own = rc >= MDB_KEYEXIST && rc <= MDB_LAST_ERRCODE;
+    return is_its_own && !lmdb_is_no_room(rc) && rc != MDB_MAP_RESIZED && rc != MDB_READERS_FULL;
+}
+
 bool lmdb_is_no_room(int rc)
 {
     return rc == MDB_MAP_FULL || rc == ENOSPC || rc == EDQUOT || rc == EFBIG

@@ -77,7 +77,9 @@ struct lmdb_place { char bytes[LMDB_KEY_BYTES + 1]; size_t size; };
 void lmdb_place_take(struct lmdb_place *place, MDB_val key);
 int lmdb_place_find(struct lmdb_braid *braid, const struct lmdb_place *place);
 
-/* Of LMDB's words: those for want of room. */
+/* Of LMDB's words: those for want of room; and those that it has when its pages do not say what they should, whatever
+ * it was asked. The system's words are of neither. */
 bool lmdb_is_no_room(int rc);
+bool lmdb_is_damage(int rc);
 
 #endif

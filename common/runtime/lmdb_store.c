@@ -202,12 +202,6 @@ void lmdb_store_stats(const struct lmdb_store *s, struct lmdb_stats *stats)
 
 /* --- opening ---------------------------------------------------------------------------------------------------- */
 
-static bool is_broken(int rc)
-{
-    return rc == MDB_INVALID || rc == MDB_CORRUPTED || rc == MDB_VERSION_MISMATCH || rc == MDB_PAGE_NOTFOUND
-           || rc == MDB_NOTFOUND || rc == MDB_PANIC || rc == MDB_INCOMPATIBLE;
-}
-
 static void copy_text(char text[LMDB_TEXT_MAX], struct slice from)
 {
     ASSERT(from.size < LMDB_TEXT_MAX);
@@ -277,6 +271,14 @@ static enum err try_folder(struct lmdb_store *s, struct lmdb_opened *opened)
     return e == ERR_STATE_MALFORMED || opened->is_unread ? OK : e;
 }
 
+/* Opening writes next to nothing: a map that has room for twice the file is full of nothing but pages that lead
+ * astray. */
+static bool is_damaged(const struct lmdb_store *s, int rc)
+{
+    bool is_full = rc == MDB_MAP_FULL && s->folder.data_bytes < s->options.map_bytes / 2;
+    return is_full || rc == EINVAL || lmdb_is_damage(rc);
+}
+
 static enum err open_kept(struct lmdb_store *s, struct log_bounds log, struct lmdb_opened *opened)
 {
     struct lmdb_meta found;
@@ -287,7 +289,7 @@ static enum err open_kept(struct lmdb_store *s, struct log_bounds log, struct lm
     if (*origin != STATE_KEPT) return OK;
     int rc = lmdb_disk_open(&s->layers.disk, s->folder.path, s->options.map_bytes, false);
     if (!rc) rc = lmdb_disk_meta(&s->layers.disk, &found);
-    if (rc && !is_broken(rc)) return lmdb_is_no_room(rc) ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;
+    if (rc && !is_damaged(s, rc)) return lmdb_is_no_room(rc) ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;
     *origin = rc ? STATE_DAMAGED : judge_meta(s, &found, log);
     if (*origin == STATE_OUTSIDE && found.changelog_offset > log.high && s->options.keeps_ahead) return ERR_STATE_AHEAD;
     if (*origin == STATE_KEPT) s->meta = found;
@@ -491,7 +493,7 @@ static enum err take_over(struct lmdb_store *s)
     if (s->save.rc == 0) return note_success(s);
     note_failure(s);
     if (s->save.rc == MDB_PANIC) return ERR_STATE_MALFORMED; /* of this process alone: the file has its last root */
-    return is_broken(s->save.rc) ? checked(s, ERR_STATE_MALFORMED) : OK;
+    return lmdb_is_damage(s->save.rc) ? checked(s, ERR_STATE_MALFORMED) : OK;
 }
 
 /* A clock that was set back delays nothing. */

@@ -153,6 +153,59 @@ TEST(damaged_files_are_discarded_and_never_touched)
     }
 }
 
+/* As a service does: opens, reads, writes, saves. What it ends with: 0 it lives, 1 it knows that the state is damaged,
+ * 2 it takes it for something else. A signal: LMDB trusts its pages (the next one but one has them read by a child). */
+static int live_with(struct desk *d)
+{
+    enum err e = lmdb_store_open(&d->options, &d->identity, d->start, d->high, d->now, &d->lmdb, &d->opened);
+    for (unsigned i = 0; e == OK && i < 40; i++) {
+        char key[16];
+        struct slice value;
+        snprintf(key, sizeof key, "k%u", i * 7);
+        e = store_get(lmdb_store_base(d->lmdb), TABLE, slice_from(key), &value);
+        if (e == OK) e = store_put(lmdb_store_base(d->lmdb), TABLE, slice_from(key), SLICE("another"));
+        if (e == OK) store_merge(lmdb_store_base(d->lmdb), 100);
+        if (e == OK) e = lmdb_stores_rest(&d->lmdb, 1, 0, d->now += 1000, &d->may_pull);
+    }
+    return e == OK ? 0 : e == ERR_STATE_MALFORMED ? 1 : 2;
+}
+
+static void garble(const char *path, uint64_t seed)
+{
+    struct stat file;
+    CHECK_INT(stat(path, &file), 0);
+    for (unsigned i = 0; i < 140; i++) {
+        char byte = (char)test_random(&seed);
+        write_at(path, 8192 + (off_t)(test_random(&seed) % (uint64_t)(file.st_size - 8192)), &byte, 1);
+    }
+}
+
+/* Else each start would end for ever, and take the partitions beside it along. */
+TEST(garbled_pages_are_never_taken_for_a_disk_that_cannot_be_written)
+{
+    unsigned met[3] = { 0 };
+    for (uint64_t seed = 1; seed <= 30; seed++) {
+        struct desk d;
+        int status = 0;
+        leave_saved(&d, true);
+        CHECK_INT(desk_open(&d), STATE_KEPT);
+        for (unsigned i = 0; i < 100 + seed % 5 * 200; i++) {
+            char key[16];
+            snprintf(key, sizeof key, "k%u", i);
+            commit(&d, key, "a value of some length, so that there are pages", 100);
+        }
+        desk_close(&d, true);
+        garble(path_of(&d, "1/data.mdb"), seed);
+        pid_t child = fork();
+        if (child == 0) _exit(live_with(&d));
+        CHECK(waitpid(child, &status, 0) == child);
+        if (WIFEXITED(status)) met[WEXITSTATUS(status) % 3]++;
+        scratch_remove(d.dir);
+    }
+    CHECK(met[1] > 0);
+    CHECK_INT(met[2], 0);
+}
+
 /* Who has no memory left for a child: this process, or those that it begins. */
 static bool has_no_child;
 static pid_t no_child_from;
