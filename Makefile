@@ -39,9 +39,9 @@ SET_H  := $G/claimctl/descriptor_set.h
 GEN_H  := $(FOLD_H) $(WORD_H) $(CASE_H) $(SET_H)
 MAINS  := $(wildcard services/*/main.c)
 # What the services need and claimctl does not: `make demo` does without, and tests/lint/check_demo.sh looks that it may.
-ALONE  := $(addprefix common/runtime/,admin_http http_loop http_tls kafka_sink kafka_source life lmdb_save lmdb_store metrics notify restore state_writer) \
+ALONE  := $(addprefix common/runtime/,admin_http http_loop http_tls kafka_sink kafka_source life lmdb_save lmdb_store metrics notify page_trim restore state_writer) \
           $(addprefix common/stage/,certificate_gauge kafka_reference kafka_transport list_watch partition_view process process_options process_reference \
-              reference_feed row_versions seed stage_main worker worker_meter worker_stock) \
+              reference_feed seed stage_main worker worker_meter worker_stock) \
           $(addprefix services/intake/,directory folder_door follower http_call http_door http_plan http_request meter post post_apply \
               post_unit raw_store reply service% sink_watch spool_dir spool_journal standing)
 LIB_C  := $(filter-out $(MAINS) $(if $(DEMO),$(ALONE:%=%.c)),$(shell find common services -name '*.c' | sort))

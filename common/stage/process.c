@@ -10,6 +10,7 @@
 #include "runtime/log.h"
 #include "runtime/metrics.h"
 #include "runtime/notify.h"
+#include "runtime/page_trim.h"
 #include "stage/certificate_gauge.h"
 
 #include <malloc.h>
@@ -322,7 +323,10 @@ static void tell_supervisor(struct process *p)
     buffer[t.size] = 0;
     notify_send(buffer);
     if (ready != p->is_ready) LOG(LOG_INFO, ready ? "service_readied" : "service_unreadied");
-    if (ready && !p->is_ready) malloc_trim(0);      /* what starting needed goes back to the kernel */
+    if (ready && !p->is_ready) {                    /* what starting needed goes back to the kernel */
+        malloc_trim(0);
+        page_trim();
+    }
     p->is_ready = ready;
     p->was_told = p->was_told || ready;
 }
