@@ -301,6 +301,8 @@ enum err setting_sources_read(struct settings *settings, const struct setting_so
     take_environment(&s, sources->environment);
     ASSERT(sources->set_count <= SETTING_SETS_MAX);
     for (unsigned i = 0; i < sources->set_count; i++) take_set(&s, sources->sets[i]);
+    struct setting_place place = { .origin = SETTING_FLAG, .where = SLICE("--brokers") };
+    if (sources->brokers) take(&s, SLICE("kafka.brokers"), slice_from(sources->brokers), place);
     if (e != OK) return e;
     return problems->count == before ? OK : ERR_CONFIG_INVALID;
 }

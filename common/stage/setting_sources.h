@@ -12,6 +12,7 @@ struct setting_sources {
     const char        *file;                        /* NULL: CLAIMSTREAM_CONFIG, else the usual places */
     const char *const *sets;                        /* name=value of --set, and what other options mean */
     unsigned           set_count;
+    const char        *brokers;                     /* of --brokers; NULL: not said */
     char             **environment;                 /* as environ; NULL: none */
 };
 

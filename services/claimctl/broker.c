@@ -268,19 +268,11 @@ static int read_context(struct broker *b, const struct flags *f)
 
 static int read_settings(struct broker *b, struct flags *f)
 {
-    char set[PATH_BYTES];
     struct problems problems = problems_in(&b->arena);
-    if (f->brokers) {
-        if (f->set_count == SETTING_SETS_MAX) return refuse("too many --set");
-        snprintf(set, sizeof set, "kafka.brokers=%s", f->brokers);
-        f->sets[f->set_count++] = slice_copy(&b->arena, slice_from(set)).bytes;
-    }
-    struct setting_sources sources = {
-        .file = f->config, .sets = f->sets, .set_count = f->set_count, .environment = environ
-    };
+    struct setting_sources sources = { .file = f->config, .sets = f->sets, .set_count = f->set_count,
+                                       .brokers = f->brokers, .environment = environ };
     settings_init(&b->settings, &b->arena, SERVICE_CLAIMCTL);
     if (setting_sources_read(&b->settings, &sources, &problems) != OK) return complain(b, &problems);
-    if (f->brokers) b->settings.values[SETTING_KAFKA_BROKERS].place.where = SLICE("--brokers");    /* as it was said */
     return read_context(b, f);
 }
 

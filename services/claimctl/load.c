@@ -31,7 +31,8 @@ struct load {
     struct world     world;
     struct slice     door, token_file;              /* of the command line */
     struct arena     answers;
-    bool             sends_documents, waits;
+    struct slice     reason;
+    bool             sends_documents, waits, executes;
     unsigned         refused;
     struct slice    *posted;                        /* ids of documents whose lines are on their way */
     unsigned         posted_count;
@@ -237,6 +238,43 @@ static int send_documents(struct load *l)
     return code == EXIT_DONE && l->refused ? EXIT_REFUSED : code;
 }
 
+/* What a world puts in force no second person has seen. Where nobody has published anything that is what a world is
+ * for; where people have, it is a plan, and done for a reason alone (surfaces.md 1, rule 4). */
+static int settle_plan(struct load *l)
+{
+    bool asks = publish_has_acts_of_people(&l->publish);
+    if (asks && l->executes && !l->reason.size) {
+        fprintf(stderr,
+                "error[USAGE %d]: load --execute needs --reason TEXT here: people have put records in force, and a "
+                "world passes by the second one\n  more: claimctl help load\n",
+                ERR_USAGE);
+        return EXIT_USAGE;
+    }
+    if (!asks || l->executes) return publish_arm(&l->publish);
+    fprintf(stderr, "people have put records in force here, and a world passes by the second one: this is a plan\n");
+    return EXIT_DONE;
+}
+
+static int note_reason(struct load *l)
+{
+    if (!l->publish.writer || !l->reason.size) return EXIT_DONE;
+    enum err e = publish_note(&l->publish, SLICE("load"), l->publish.who.approver_id, l->reason);
+    return e == OK ? EXIT_DONE : broker_fail(&l->broker, e, "audit.v1");
+}
+
+static int publish_world(struct load *l, const char *folder, const struct reference_drafts *drafts)
+{
+    int code = publish_open(&l->publish, &l->broker, &l->out, false);
+    approve(l, folder);
+    if (code == EXIT_DONE) code = settle_plan(l);
+    l->publish.quiet = l->publish.writer != NULL;
+    if (code == EXIT_DONE) code = note_reason(l);
+    if (code == EXIT_DONE) code = send_all(l, drafts);
+    l->sends_documents &= l->publish.writer != NULL;
+    publish_close(&l->publish);
+    return code;
+}
+
 static int load(struct load *l, const char *folder)
 {
     struct reference_drafts drafts = reference_drafts_in(&l->arena);
@@ -245,12 +283,7 @@ static int load(struct load *l, const char *folder)
     if (code == EXIT_DONE && l->token_file.size) code = file_check(l->token_file.bytes);
     if (code == EXIT_DONE) code = broker_may_write(&l->broker);
     if (code == EXIT_DONE) code = broker_connect(&l->broker);
-    if (code != EXIT_DONE) return code;
-    code = publish_open(&l->publish, &l->broker, &l->out, true);
-    l->publish.quiet = true;
-    approve(l, folder);
-    if (code == EXIT_DONE) code = send_all(l, &drafts);
-    publish_close(&l->publish);
+    if (code == EXIT_DONE) code = publish_world(l, folder, &drafts);
     return code == EXIT_DONE && l->sends_documents ? send_documents(l) : code;
 }
 
@@ -264,6 +297,8 @@ int claimctl_load(int argc, char **argv)
         { "--token-file", &l.token_file, NULL },
         { "--documents", NULL, &l.sends_documents },
         { "--wait", NULL, &l.waits },
+        { "--execute", NULL, &l.executes },
+        { "--reason", &l.reason, NULL },
     };
     l = (struct load){ .out = output_stdout() };
     if (arena_open(&l.arena, WORLD_ARENA_BYTES, WORLD_ARENA_BYTES) != OK) return EXIT_FAILED;

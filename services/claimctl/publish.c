@@ -50,8 +50,14 @@ int publish_open(struct publish *p, struct broker *b, struct output *out, bool e
     if (!p->shelf || arena_open(&p->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
         return broker_fail(b, ERR_MEMORY_EXHAUSTED, "publish");
     enum err e = topic_read_all(b, topics, 2, shelve, p);
-    if (e == OK && execute) e = kafka_writer_open(&b->kafka, &p->writer);
-    return e == OK ? EXIT_DONE : broker_fail(b, e, "partners.v1, programs.v1");
+    if (e != OK) return broker_fail(b, e, "partners.v1, programs.v1");
+    return execute ? publish_arm(p) : EXIT_DONE;
+}
+
+int publish_arm(struct publish *p)
+{
+    enum err e = kafka_writer_open(&p->broker->kafka, &p->writer);
+    return e == OK ? EXIT_DONE : broker_fail(p->broker, e, "partners.v1, programs.v1");
 }
 
 /* --- rows --- */
@@ -98,16 +104,16 @@ static bool bears_author(const struct reference_draft *d)
     return d->partner || d->reference.terms || d->reference.party;
 }
 
-static enum err note(struct publish *p, const struct reference_draft *d)
+enum err publish_note(struct publish *p, struct slice verb, struct slice object, struct slice reason)
 {
     struct text t = text_in(&p->scratch, AUDIT_BYTES);
     struct json j = json_over(&t);
     json_open_object(&j);
     json_instant(&j, "at", p->who.at_unix_ms);
     json_text(&j, "actor", p->who.actor_id);
-    json_text(&j, "verb", SLICE("publish"));
-    json_text(&j, "object", name_of(p, d));
-    json_text(&j, "reason", SLICE("in force by one person, as the vendor's books have it"));
+    json_text(&j, "verb", verb);
+    json_text(&j, "object", object);
+    json_text(&j, "reason", reason);
     json_close_object(&j);
     return kafka_writer_send(p->writer, TOPIC_AUDIT, -1, p->who.actor_id, text_slice(&t), NULL, 0);
 }
@@ -154,7 +160,8 @@ int publish_draft(struct publish *p, const struct reference_draft *draft)
         shelf_put(p->shelf, o.sends[i].is_partner, o.sends[i].key, o.sends[i].value);
     }
     if (p->writer && o.send_count && !bears_author(draft)) {
-        enum err e = note(p, draft);
+        enum err e = publish_note(p, SLICE("publish"), name_of(p, draft),
+                                  SLICE("in force by one person, as the vendor's books have it"));
         if (e != OK) return broker_fail(p->broker, e, "audit.v1");
     }
     return EXIT_DONE;
@@ -181,6 +188,37 @@ void publish_close(struct publish *p)
 }
 
 /* --- what is on file --- */
+
+static bool is_act(const struct publication *by)
+{
+    bool is_world = slice_starts_with(by->approver_id, SLICE("world:")) || slice_equal(by->approver_id, SLICE("world"));
+    return by->author_id.size > 0 && !is_world;
+}
+
+struct acts { struct publish *publish; bool found; };
+
+static bool look_for_act(void *acts_, bool is_partner, struct slice key, struct slice value)
+{
+    struct acts *acts = acts_;
+    struct partner partner;
+    struct publication by = { 0 };
+    struct reference r = { 0 };
+    (void)key;
+    arena_reset(&acts->publish->scratch);
+    if (is_partner && partner_decode(&acts->publish->scratch, value, &partner, &by) == OK) acts->found = is_act(&by);
+    if (is_partner || reference_decode(&acts->publish->scratch, value, &r) != OK) return !acts->found;
+    if (r.party) acts->found = is_act(&r.party->publication);
+    for (unsigned i = 0; r.terms && i < r.terms->version_count && !acts->found; i++)
+        acts->found = is_act(&r.terms->versions[i].publication);
+    return !acts->found;
+}
+
+bool publish_has_acts_of_people(struct publish *p)
+{
+    struct acts acts = { .publish = p };
+    shelf_walk(p->shelf, look_for_act, &acts);
+    return acts.found;
+}
 
 struct applying { struct publish *publish; struct reference_target target; };
 

@@ -26,6 +26,15 @@ struct publish {
 /* Reads what is on file; execute: opens the writer, too. An exit code; errors are said. Close it whatever it was. */
 int publish_open(struct publish *p, struct broker *b, struct output *out, bool execute);
 
+/* Of a plan from here on what is to be done is done. An exit code; errors are said. */
+int publish_arm(struct publish *p);
+
+/* An entry of the audit that no record bears: who did what, why. OK, errors of the writer. */
+enum err publish_note(struct publish *p, struct slice verb, struct slice object, struct slice reason) MUST_CHECK;
+
+/* True when something on file was put in force by people, not by a world that was loaded. */
+bool publish_has_acts_of_people(struct publish *p);
+
 /* One record: its row, and the record when it is to be done. An exit code of the connection, not of the record. */
 int publish_draft(struct publish *p, const struct reference_draft *draft);
 

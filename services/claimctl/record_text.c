@@ -6,6 +6,7 @@
 #include "claimctl/json_node.h"
 #include "claimctl/line_name.h"
 #include "claimctl/payout_text.h"
+#include "claimctl/record_members.h"
 #include "claimctl/results.h"
 #include "claimctl/unmask.h"
 #include "stage/dead_letter.h"
@@ -29,23 +30,6 @@ static struct slice topic_name(const struct record *r)
 
 /* --- what is in a value --- */
 
-static bool message_of(enum topic topic, enum message_json_kind *kind)
-{
-    switch (topic) {
-    case TOPIC_CLAIMS_SUBMITTED: *kind = MESSAGE_JSON_SUBMISSION; return true;
-    case TOPIC_CLAIMS_RECEIVED:
-    case TOPIC_CLAIMS_CLASSIFIED:
-    case TOPIC_CLAIMS_CLEARED:
-    case TOPIC_CLAIMS_HELD:
-    case TOPIC_CLAIMS_DECIDED:   *kind = MESSAGE_JSON_DOSSIER; return true;
-    case TOPIC_PAYOUTS:          *kind = MESSAGE_JSON_PAYOUT; return true;
-    case TOPIC_REVIEWS:          *kind = MESSAGE_JSON_REVIEW; return true;
-    case TOPIC_PARTNERS:         *kind = MESSAGE_JSON_PARTNER; return true;
-    case TOPIC_PROGRAMS:         *kind = MESSAGE_JSON_REFERENCE; return true;
-    default:                     return false;
-    }
-}
-
 /* A dead letter is read as what it was where it came from. */
 static enum topic topic_of_value(const struct record *r)
 {
@@ -56,7 +40,7 @@ static enum topic topic_of_value(const struct record *r)
 static bool is_dossier(const struct record *r)
 {
     enum message_json_kind kind;
-    return message_of(topic_of_value(r), &kind) && kind == MESSAGE_JSON_DOSSIER;
+    return record_members_message(topic_of_value(r), &kind) && kind == MESSAGE_JSON_DOSSIER;
 }
 
 /* JSON within bounds, as a line object or an audit entry is. */
@@ -120,7 +104,7 @@ static void put_value(struct text *t, struct arena *a, const struct record *r)
             put_unreadable(t, r->value, "no message of that type, or too long to be printed");
     }
     else if (is_json_object(a, r->value)) put_object(t, a, r->value);
-    else if (!message_of(topic_of_value(r), &kind))
+    else if (!record_members_message(topic_of_value(r), &kind))
         put_unreadable(t, r->value, "bytes of a state table, or of no topic of ours");
     else if (!message_json_put(t, kind, r->value, unmask_is_masked()))
         put_unreadable(t, r->value, err_text(ERR_WIRE_MALFORMED));
@@ -191,33 +175,18 @@ void record_text_put_json(struct text *t, struct arena *a, const struct record *
 
 static void put_member(void *output, struct slice path, struct slice type)
 {
-    output_print(output, "value.%.*s\t%.*s\n", SLICE_ARGS(path), SLICE_ARGS(type));
+    output_print(output, "%.*s\t%.*s\n", SLICE_ARGS(path), SLICE_ARGS(type));
 }
 
 void record_text_put_members(struct output *o, enum topic topic)
 {
-    static const char *const around[][2] = {
-        { "topic", "text" },      { "partition", "whole number" },
-        { "offset", "whole number" }, { "at", "when the broker took it, RFC 3339" },
-        { "key", "text" },        { "headers", "object: name and value as text" },
-    };
-    struct record record = { .topic = topic };
-    enum message_json_kind kind;
-    for (unsigned i = 0; i < sizeof around / sizeof around[0]; i++)
-        output_print(o, "%s\t%s\n", around[i][0], around[i][1]);
-    if (is_dossier(&record))
-        output_print(o,
-                     "line\tobject: where the line stands, members as of run --results (outcome, reasons, paid, …)\n");
-    if (message_of(topic, &kind)) message_json_members(kind, put_member, o);
-    else
-        output_print(o,
-                     "value\tthe record as it came: of dead letters and changelogs what their topic had, else JSON\n");
+    record_members_each(topic, put_member, o);
 }
 
 bool record_text_members(enum topic topic, message_json_visit *visit, void *context)
 {
     enum message_json_kind kind;
-    if (!message_of(topic, &kind) || kind == MESSAGE_JSON_DOSSIER || kind == MESSAGE_JSON_SUBMISSION) return false;
+    if (!record_members_message(topic, &kind) || kind == MESSAGE_JSON_DOSSIER || kind == MESSAGE_JSON_SUBMISSION) return false;
     message_json_members(kind, visit, context);
     return true;
 }

@@ -6,6 +6,7 @@
 #include "claimctl/nearest.h"
 #include "claimctl/output.h"
 #include "claimctl/reading_options.h"
+#include "claimctl/record_members.h"
 #include "claimctl/record_text.h"
 #include "claimctl/terms_file.h"
 #include "claimctl/topic_reader.h"
@@ -156,6 +157,57 @@ static int read_range(struct tail *t, const struct words *w, struct topic_range 
     return EXIT_DONE;
 }
 
+/* --- names of members --- */
+
+static struct record_member look_for(const struct tail *t, struct slice name)
+{
+    struct record_member m = record_member_named(name);
+    for (unsigned i = 0; i < t->range_count; i++) record_member_look(&m, t->ranges[i].topic);
+    return m;
+}
+
+static int refuse_member(const struct record_member *m)
+{
+    return nearest_refuse_word(&m->near, "--format help prints those there are", "no record there has a member %.*s",
+                               SLICE_ARGS(m->name));
+}
+
+/* A search for what cannot be there would look like one that finds nothing. */
+static int check_where(const struct tail *t)
+{
+    for (unsigned i = 0; i < t->filter.count; i++) {
+        const struct filter_term *term = &t->filter.terms[i];
+        struct record_member m = look_for(t, term->name);
+        const char *why;
+        if (m.is_open) continue;
+        if (!m.is_known) return refuse_member(&m);
+        if (record_member_fits(&m, term, &why)) continue;
+        fprintf(stderr, "error[USAGE %d]: --where compares %.*s with \"%.*s\": %s\n", ERR_USAGE, SLICE_ARGS(m.name),
+                SLICE_ARGS(term->value), why);
+        return EXIT_USAGE;
+    }
+    return EXIT_DONE;
+}
+
+static int check_format(const struct tail *t)
+{
+    struct slice left = t->format;
+    while (left.size) {
+        bool is_pair = (left.bytes[0] == '%' || left.bytes[0] == '\\') && left.size > 1;
+        if (is_pair && left.bytes[0] == '%' && left.bytes[1] == '{') {
+            size_t end = slice_find(left, '}');
+            struct record_member m = look_for(t, slice_head(slice_skip(left, 2), end - 2));
+            if (!m.is_known && !m.is_open) return refuse_member(&m);
+            left = slice_skip(left, end);
+        } else {
+            left = slice_skip(left, is_pair ? 2 : 1);
+        }
+    }
+    return EXIT_DONE;
+}
+
+/* --- words --- */
+
 /* -f is the one option with one dash. */
 static void take_format(struct words *w, int *argc, char **argv)
 {
@@ -194,7 +246,8 @@ static int read_words(struct tail *t, int argc, char **argv)
         code = filter_names_check(&t->filter, range.topic);
         t->ranges[t->range_count++] = range;
     }
-    return code;
+    if (code == EXIT_DONE) code = check_where(t);
+    return code == EXIT_DONE ? check_format(t) : code;
 }
 
 /* --- records --- */

@@ -113,7 +113,17 @@ cp -r deploy/sample/first-hour "$scratch/two"
 sed 's/NEW-26/NEW-27/' "$scratch/new.yaml" > "$scratch/two/programs/NEW-27-1.yaml"
 sed 's/^version: 1/version: 2/; s/^\( *\)version: 1$/\1version: 2/; s/valid_from: .*/valid_from: 2027-01-01/' \
     "$scratch/two/programs/NEW-27-1.yaml" > "$scratch/two/programs/NEW-27-2.yaml"
+# where people have published, a world is a plan, and wants a reason
 ends 0 "$claimctl" load "$scratch/two"
+says "a plan: nothing was sent"
+says "PROGRAM/NEW-27 version 2	in force"
+ends 0 "$claimctl" programs list --json
+! grep -q NEW-27 "$out" || complain "a plan was published"
+ends 2 "$claimctl" load "$scratch/two" --execute
+says "needs --reason TEXT here"
+ends 0 "$claimctl" load "$scratch/two" --execute --reason "terms of the year" --as ann
+ends 0 "$claimctl" audit export --json
+says "terms of the year"
 ends 0 "$claimctl" audit export --format csv
 [ "$(grep -c 'PROGRAM/NEW-26 version' "$out")" -eq 4 ] && [ "$(grep -c 'PROGRAM/NEW-27 version [12],' "$out")" -eq 2 ] ||
     complain "the audit of programs: $(grep NEW-2 "$out")"
@@ -152,8 +162,26 @@ done
 ends 0 "$claimctl" lines trace 03-northgate-pos.csv:198
 [ "$(cut -f2 "$out" | tr '\n' ' ')" = "claims.received.v1 claims.classified.v1 claims.cleared.v1 claims.decided.v1 payouts.v1 " ] || complain "the way of a line: $(cat "$out")"
 ends 4 "$claimctl" lines trace nobody
-ends 0 "$claimctl" tail claims.held.v1 --exit --where 'outcom=HOLD'
+ends 2 "$claimctl" tail claims.held.v1 --exit --where 'outcom=HOLD'
+says "no record there has a member outcom; did you mean outcome?"
+ends 0 "$claimctl" tail deadletters.v1 claims.held.v1 --exit --where 'outcom=HOLD'
 says "records has a member outcom; --format jsonl prints those there are"
+ends 0 "$claimctl" tail claims.decided.v1 --exit --json
+cp "$out" "$scratch/decided"
+ends 0 "$claimctl" tail claims.decided.v1 --format help
+python3 - "$scratch/decided" "$out" <<'P' || failed=1
+import json, sys
+known = {line.split("\t")[0].replace("[]", "") for line in open(sys.argv[2], encoding="utf-8")}
+wide = ("headers.", "line.programs.")
+def names(node, path):
+    for each in node if isinstance(node, list) else [node]:
+        for name, inner in each.items() if isinstance(each, dict) else []:
+            yield path + name
+            yield from names(inner, path + name + ".")
+seen = {name for record in map(json.loads, open(sys.argv[1], encoding="utf-8")) for name in names(record, "")}
+missing = {name for name in seen - known if not name.startswith(wide) and name.count(".") < 5}
+assert len(seen) > 100 and not missing, f"members that --format help does not name: {sorted(missing)}"
+P
 ends 0 "$claimctl" tail claims.held.v1 --exit --where 'outcome=HOLD' -f '%{line.row}\n'
 [ "$(sort "$out" | tr '\n' ' ')" = "200 201 " ] || complain "held rows: $(cat "$out")"
 
@@ -234,5 +262,5 @@ ends 0 "$claimctl" deadletters drop --code UNREADABLE --reason "noise" --execute
 ends 0 "$claimctl" deadletters list
 [ "$(cut -f5 "$out" | tr '\n' ' ')" = "0 0 " ] || complain "nothing is open any more: $(cat "$out")"
 ends 0 "$claimctl" tail audit.v1 --exit -f '%{verb}\n'
-[ "$(grep -v '^publish$' "$out" | sort | uniq -c | tr -s ' \n' ' ')" = " 1 deadletter.drop 3 deadletter.redrive 1 registry.rebuild " ] || complain "the audit: $(cat "$out")"
+[ "$(grep -v '^publish$' "$out" | sort | uniq -c | tr -s ' \n' ' ')" = " 1 deadletter.drop 3 deadletter.redrive 1 load 1 registry.rebuild " ] || complain "the audit: $(cat "$out")"
 exit $failed
