@@ -235,6 +235,7 @@ struct dossier {
     const struct payout_section *payout;
     const struct review         *reviews;           /* all, in order */
     unsigned                     review_count;
+    unsigned                     contract;          /* what a reader has to know of it (wire/limits.h) */
 };
 
 static inline bool dossier_has(const struct dossier *d, enum section s)

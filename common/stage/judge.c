@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/hash.h"
+#include "stage/row_versions.h"
 #include "stage/waiting.h"
 #include "wire/dossier_codec.h"
 
@@ -13,19 +14,14 @@ enum { SLA_HOURS_DEFAULT = 48 };
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
 /* Lines that wait have a layout of the loop's, whatever the stage's is. */
-static enum err check_version(const struct batch *b, unsigned table, struct slice value)
-{
-    if (table == STAGE_TABLE_WAITING) return waiting_check_version(value);
-    return (uint8_t)value.bytes[0] == b->stage->row_version ? OK : ERR_STATE_OUTDATED;
-}
-
 static enum err read_row(struct batch *b, struct store *store, const struct book_row *row, struct slice *stored)
 {
     struct slice value;
     TRY(store_get(store, b->numbers[row->table], row->key, &value));
-    if (value.size) TRY(check_version(b, row->table, value));
     *stored = slice_skip(value, 1);
-    return OK;
+    if (!value.size) return OK;
+    if (row->table == STAGE_TABLE_WAITING) return waiting_check_version(value);
+    return row_versions_read(b->stage, &b->codecs[row->table], b->arena, value, stored);
 }
 
 /* The texts of what is decoded are the store's, for the length of a line. */

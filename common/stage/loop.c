@@ -148,6 +148,7 @@ enum err loop_open(const struct loop_options *options, struct loop **loop)
     l->ticks_soon = options->stage->tick != NULL;
     if (e == OK && !l->ticks) e = ERR_MEMORY_EXHAUSTED;
     if (e == OK) l->mark = batch_last_mark(&l->batch);
+    if (e == OK && options->sweeps_first) loop_wake(l, (struct slice){ 0 });
     if (e == OK) *loop = l;
     else loop_close(l);
     return e;
@@ -219,7 +220,7 @@ static enum err read_slot(struct loop *l, struct slot *s, const struct record *r
     if (r->topic == TOPIC_REVIEWS) return OK;
     struct dossier *d = ARENA_NEW(&l->arena, struct dossier);
     s->err = dossier_decode(&l->arena, r->value, d);
-    if (s->err != OK) return OK;
+    if (s->err != OK) return err_class(s->err) == ERR_CLASS_POISON ? OK : s->err;
     if (dossier_is_case(d) || !turn_is_complete(b, d) || turn_strays(b, r, d)) s->err = ERR_WIRE_FIELD;
     s->dossier = d;
     s->facts = arena_alloc(&l->arena, l->options.stage->facts_bytes);

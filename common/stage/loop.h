@@ -23,6 +23,7 @@ struct loop_options {
     size_t                  bytes_max;              /* of a batch, incoming and, twice, sent; 0: no bound but lines */
     unsigned                retries_max;            /* attempts at an aborting batch; 0: LOOP_RETRIES_MAX */
     unsigned woken_max; /* lines that a datum woke, before records at hand; 0: all of them, in a batch of their own */
+    bool sweeps_first; /* who waits is asked at once: wakes put off, or data that came, while nobody was here */
     bool                    writes_changelog;
     size_t                  changelog_slack_bytes;  /* runtime/changelog.h; 0: CHANGELOG_SLACK_BYTES */
     unsigned                expire_keys_max;        /* stage_env.expire_keys_max */

@@ -92,6 +92,7 @@ struct stage {
     enum topic       changelog;
     unsigned         needs;                         /* sections that must be present: HAS(RECEIPT) | … */
     enum section     writes;                        /* the one section this stage appends */
+    unsigned         contract; /* of its sections: what those behind have to know (limits.h); 0: what all do */
     enum topic entries; /* where each entry of that section also goes, flat, or TOPIC_NONE */
     enum topic back; /* where a line goes that the verdict gives back, or TOPIC_NONE; `ended_in` tells who ended it */
     enum section ended_in;
@@ -102,6 +103,10 @@ struct stage {
     const struct stage_keeper *kept;
     unsigned         kept_count;
     uint8_t row_version; /* the byte in front of each row; raised with each change of a layout */
+    uint8_t row_version_read; /* the earliest that is read, too; 0: none. Never raised: see row_versions.h */
+    /* A row of an earlier version, without its byte, as this one packs it. Pure. NULL where none is read. */
+    enum err (*renew_row)(struct arena *a, unsigned version, const struct book_codec *codec, struct slice old,
+                          struct slice *now);
 
     /* Effect, once per batch before its first line: asks Redis for all lines at once. May be NULL. */
     enum err (*prefetch)(struct stage_env *, struct stage_item *items, unsigned count);

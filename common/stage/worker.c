@@ -16,7 +16,7 @@
 #include <time.h>
 
 enum { RESTORE_SLICE_MS = 20, FULL_PAUSE_MS = 5, FIGURES_EVERY_MS = 500, NAME_BYTES = 8, WOKEN_MAX = 250,
-       FIRST_SWEEP_MS = 10000, UNREADY_FAILURES = 3 };
+       UNREADY_FAILURES = 3 };
 
 struct worker {
     struct worker_options    options;
@@ -245,6 +245,7 @@ static enum err open_loop(struct worker *w)
         .retries_max = w->bounds.retries_max,
         .expire_keys_max = w->bounds.expire_keys_max,
         .woken_max = WOKEN_MAX,
+        .sweeps_first = true,
         .writes_changelog = true,
         .on_void = on_void,
         .on_void_context = w,
@@ -267,8 +268,7 @@ static enum err begin(struct worker *w)
 {
     TRY(w->options.transport->ops->start(w->options.transport));
     TRY(w->options.engine ? open_engine(w) : open_loop(w));
-    unsigned first = w->bounds.sweep_ms < FIRST_SWEEP_MS ? w->bounds.sweep_ms : FIRST_SWEEP_MS;
-    w->sweep_at_unix_ms = now_unix_ms(w) + first;   /* what came into force while nobody was here */
+    w->sweep_at_unix_ms = now_unix_ms(w) + w->bounds.sweep_ms;
     advance(w, WORKER_RUNNING);
     LOG(LOG_INFO, "worker_started", LOG_NUMBER("partitions", w->assigned_count));
     return OK;

@@ -20,17 +20,22 @@ static unsigned number_of(enum section s)
     return (unsigned)s + 1;
 }
 
+enum { CONTRACT_NUMBER = 15, CONTRACT_BYTES = 8 };
+
 /* Where the sections stand; sections of stages that this build does not know are passed over. */
 struct layout {
     unsigned     counts[SECTION_COUNT];
     struct slice last[SECTION_COUNT];
     struct slice reviews[SECTIONS_OF_A_KIND_MAX];
+    uint64_t     contract;                          /* the greatest that is said */
     size_t       floor;                             /* of the arena: all sections share one bound of memory */
     bool         is_outline;
 };
 
 static enum err note_section(struct layout *layout, const struct message_cursor *c)
 {
+    if (c->number == CONTRACT_NUMBER && c->wire_type == WIRE_VARINT && c->whole > layout->contract)
+        layout->contract = c->whole;
     if (c->number > SECTION_COUNT) return OK;
     if (c->wire_type != WIRE_SIZED) return ERR_WIRE_MALFORMED;
     enum section s = (enum section)(c->number - 1);
@@ -47,6 +52,7 @@ static enum err lay_out(struct slice bytes, struct layout *layout)
     struct message_cursor c = message_cursor_over(bytes);
     enum err e;
     memset(layout->counts, 0, sizeof layout->counts);
+    layout->contract = 0;
     while (message_next(&c, &e)) TRY(note_section(layout, &c));
     return e;
 }
@@ -86,6 +92,8 @@ static enum err decode(struct arena *a, struct slice bytes, bool is_outline, str
     struct layout layout;
     *d = (struct dossier){ .bytes = bytes };
     TRY(lay_out(bytes, &layout));
+    if (layout.contract > DOSSIER_CONTRACT) return ERR_WIRE_AHEAD;      /* before a word that is not known kills it */
+    d->contract = (unsigned)layout.contract;
     layout.floor = arena_mark(a);
     layout.is_outline = is_outline;
     memcpy(d->section_counts, layout.counts, sizeof layout.counts);
@@ -195,6 +203,14 @@ enum err dossier_append(struct arena *a, struct slice incoming, struct slice pac
     memcpy(bytes + incoming.size, packed.bytes, packed.size);
     *out = slice_of(bytes, incoming.size + packed.size);
     return OK;
+}
+
+enum err dossier_append_contract(struct arena *a, struct slice incoming, unsigned contract, struct slice *out)
+{
+    uint8_t bytes[CONTRACT_BYTES] = { CONTRACT_NUMBER << 3 | WIRE_VARINT };
+    ASSERT(contract > 0);
+    size_t size = 1 + varint_put(bytes + 1, contract);
+    return dossier_append(a, incoming, slice_of((const char *)bytes, size), out);
 }
 
 enum err dossier_begin(struct arena *a, const struct line *l, const struct receipt *r, struct slice *out)

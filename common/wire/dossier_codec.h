@@ -4,7 +4,8 @@
  * it.
  *
  * Errors: ERR_WIRE_MALFORMED bytes, nesting, unknown numbers of enums and reasons · ERR_WIRE_TOO_LARGE sizes of
- * messages · ERR_WIRE_BOUND texts and lists · ERR_WIRE_TEXT · ERR_WIRE_FIELD something required is absent. */
+ * messages · ERR_WIRE_BOUND texts and lists · ERR_WIRE_TEXT · ERR_WIRE_FIELD something required is absent ·
+ * ERR_WIRE_AHEAD it is of a newer release. */
 #ifndef WIRE_DOSSIER_CODEC_H
 #define WIRE_DOSSIER_CODEC_H
 
@@ -37,6 +38,11 @@ void section_entries(struct slice packed, struct slice *entries, unsigned count)
 
 /* incoming bytes + packed section. ERR_WIRE_TOO_LARGE beyond DOSSIER_BYTES_MAX. */
 enum err dossier_append(struct arena *a, struct slice incoming, struct slice packed, struct slice *out) MUST_CHECK;
+
+/* Says what a reader has to know: a dossier of a greater contract than DOSSIER_CONTRACT is not decided on
+ * (ERR_WIRE_AHEAD), nor is it a dead letter: the process ends, and that of the newer release reads it. */
+enum err dossier_append_contract(struct arena *a, struct slice incoming, unsigned contract,
+                                 struct slice *out) MUST_CHECK;
 
 /* Submission and receipt: what intake publishes. */
 enum err dossier_begin(struct arena *a, const struct line *l, const struct receipt *r, struct slice *out) MUST_CHECK;

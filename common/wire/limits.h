@@ -6,6 +6,7 @@ enum {
     SUBMISSION_BYTES_MAX = 256 << 10,
     JSON_RECORD_BYTES_MAX = 256 << 10,
     DOSSIER_BYTES_MAX = 900 << 10,
+    DOSSIER_CONTRACT = 1, /* raised when a stage comes to say what a stage behind it has to read to decide rightly */
     MESSAGE_BYTES_MAX = 1000000,
     DEAD_LETTER_BYTES_MAX = 940000,
     DEAD_LETTER_HEADERS_BYTES_MAX = 48 << 10,

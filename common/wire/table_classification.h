@@ -14,6 +14,11 @@ CODEC(targets)
 CODEC(originals)
 #undef CODEC
 
+/* A row that an earlier version packed, as this one does (stage.h, renew_row): the earliest that is read. */
+enum { TABLE_CLASSIFICATION_VERSION_READ = 3 };
+enum err table_classification_renew(struct arena *a, unsigned version, const struct book_codec *codec,
+                                    struct slice old, struct slice *now) MUST_CHECK;
+
 /* struct book_keeper of the records that nearly every line reads or changes. */
 void table_classification_own_features(struct arena *a, const struct arena *home, void *record);
 void table_classification_own_drift(struct arena *a, const struct arena *home, void *record);

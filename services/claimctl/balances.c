@@ -6,6 +6,7 @@
 #include "domain/footprint.h"
 #include "domain/rating/original.h"
 #include "domain/rating/rows.h"
+#include "stage/row_versions.h"
 #include "wire/json_text.h"
 
 #include <stdlib.h>
@@ -298,8 +299,8 @@ static enum err visit_payout(void *context, struct slice key, struct slice value
     char buffer[BALANCE_TEXT_BYTES];
     struct text t = text_over(buffer, sizeof buffer);
     void *record = arena_alloc(&b->arena, w->table->codec.bytes);
-    if ((uint8_t)value.bytes[0] != w->stage->row_version) return ERR_STATE_OUTDATED;
-    TRY(w->table->codec.decode(&b->arena, slice_skip(value, 1), record));
+    TRY(row_versions_read(w->stage, &w->table->codec, &b->arena, value, &value));
+    TRY(w->table->codec.decode(&b->arena, value, record));
     struct slice parts[BALANCE_KEYS_MAX];
     for (unsigned i = 0; i < w->shape->key_count; i++) parts[i] = take_part(&key);
     if (w->shape->table == PAYOUT_LOTS) add_lots(b, parts[0], parts[1], parts[2], record);
@@ -323,9 +324,9 @@ static enum err read_line(const struct walk *w, struct slice root, struct slice 
     if (!payout) return OK;
     TRY(store_get(payout, lines->number, BOOKS_KEY(&w->b->arena, root, line_id), &value));
     if (value.size == 0) return OK;
-    if ((uint8_t)value.bytes[0] != stage->row_version) return ERR_STATE_OUTDATED;
+    TRY(row_versions_read(stage, &lines->codec, &w->b->arena, value, &value));
     *found = true;
-    return lines->codec.decode(&w->b->arena, slice_skip(value, 1), line);
+    return lines->codec.decode(&w->b->arena, value, line);
 }
 
 /* A claim that payout refused keeps its slot for its next submission (domain.md 5.4 P4), but is not live (1.1): who
@@ -361,8 +362,8 @@ static enum err visit_serial(void *context, struct slice key, struct slice value
     struct walk *w = context;
     struct balances *b = w->b;
     struct serial_history *h = arena_alloc(&b->arena, w->table->codec.bytes);
-    if ((uint8_t)value.bytes[0] != w->stage->row_version) return ERR_STATE_OUTDATED;
-    TRY(w->table->codec.decode(&b->arena, slice_skip(value, 1), h));
+    TRY(row_versions_read(w->stage, &w->table->codec, &b->arena, value, &value));
+    TRY(w->table->codec.decode(&b->arena, value, h));
     struct slice root = take_part(&key), serial = take_part(&key);
     for (unsigned i = 0; i < SERIAL_SLOTS_MAX; i++) {
         char buffer[BALANCE_TEXT_BYTES];

@@ -2,6 +2,7 @@
 #include "claimctl/state_row.h"
 
 #include "claimctl/run_engine.h"
+#include "stage/row_versions.h"
 #include "stage/waiting.h"
 #include "wire/json_text.h"
 
@@ -144,8 +145,9 @@ static enum err put_payout(struct json *j, struct arena *a, const struct state_r
 {
     const struct stage_table *t = &row->stage->tables[table];
     void *record = arena_alloc(a, t->codec.bytes);
-    if ((uint8_t)row->value.bytes[0] != row->stage->row_version) return ERR_STATE_OUTDATED;
-    TRY(t->codec.decode(a, slice_skip(row->value, 1), record));
+    struct slice packed;
+    TRY(row_versions_read(row->stage, &t->codec, a, row->value, &packed));
+    TRY(t->codec.decode(a, packed, record));
     if (!put_named_parts(j, row->key, rows_key_names(table))) put_key_parts(j, row->key);
     show_payout(j, table, record);
     return OK;

@@ -51,4 +51,7 @@ const struct stage compliance_stage = {
     .tick_is_due   = compliance_tick_is_due,
     .tick          = compliance_tick,
     .tick_ms       = COMPLIANCE_TICK_MS,
+    .row_version_read = TABLE_COMPLIANCE_VERSION_READ,
+    .renew_row     = table_compliance_renew,
+    .contract      = 1,                             /* whether the original of a correction may still earn */
 };

@@ -2,6 +2,7 @@
 #include "compliance/stored_rows.h"
 
 #include "base/assert.h"
+#include "stage/row_versions.h"
 
 static const struct book_codec *codec_of(const struct stage_env *env, enum compliance_table table)
 {
@@ -19,9 +20,10 @@ enum err stored_rows_decode(struct stage_env *env, enum compliance_table table, 
 {
     const struct book_codec *codec = codec_of(env, table);
     memset(record, 0, codec->bytes);
+    struct slice row;
     if (!value.size) return OK;
-    if ((uint8_t)value.bytes[0] != env->stage->row_version) return ERR_STATE_OUTDATED;
-    return codec->decode(env->arena, slice_copy(env->arena, slice_skip(value, 1)), record);
+    TRY(row_versions_read(env->stage, codec, env->arena, value, &row));
+    return codec->decode(env->arena, slice_copy(env->arena, row), record);
 }
 
 enum err stored_rows_get(struct stage_env *env, enum compliance_table table, struct slice key, void *record)

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 
 RANDOM=${SEED:-1}
 lines=20000
-services_of stages none 4 --set workers=2 --set log.level=debug \
+services_of stages none 4 --set workers=2 --set log.level=debug --set park.sweep_ms=86400000 \
     --set state.close_timeout_ms=50000          # a slow disk has time to save
 service=partner-classifier
 asks() { "$build/$service" --config "$local/local.yaml" "$@"; }
@@ -60,4 +60,17 @@ done
 begin_services
 grep '"event":"partition_restored"' "$local/$service.log" | tail -n 4 | grep -vq '"records":0' && fail "a clean end leaves records to replay"
 [ "$(held)" = $lines ] || fail "a restart held lines again"
+
+# What comes in force while nobody is there wakes who waits as soon as somebody is: no sweep of this day is due.
+kill_service "$local" $service
+printf -- '- partner_id: R07\n  name: Seven\n  roles: [{role: VAR}]\n  currency: USD\n' > "$scratch/partners.yaml"
+for person in ann bob; do
+    claimctl partners import "$scratch/partners.yaml" --as $person --execute > "$scratch/import" 2>&1 ||
+        fail "partners import: $(cat "$scratch/import")"
+done
+begin_services
+woken() { claimctl tail claims.classified.v1 --from beginning --exit -f '%{partner_root_id}\n' > "$scratch/woken"; wc -l < "$scratch/woken"; }
+all_woken() { [ "$(woken)" -ge $((lines / 64)) ]; }
+eventually all_woken || fail "$(woken) of the lines that waited for a partner woke behind the start"
+[ "$(sort -u "$scratch/woken")" = R07 ] || fail "others woke, too: $(sort "$scratch/woken" | uniq -c | head -3)"
 echo "  $kills kills, $lines lines held once, a reload, a drain without replay"

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """rows.py [--record]: the layout of each stage's rows against row_layouts.txt: a changed layout needs a higher version.
 
-A layout is what the files below say, less comments, blanks and broken lines. The loop writes the version in front of every
-row and refuses rows of another one (ERR_STATE_OUTDATED) before it decides anything, so that nothing is misread and the
-release that wrote them can go on. Whoever changes a layout raises the version that stands there (`row_version` in the
-descriptor of a stage) and records it; a change that leaves every written byte as it was is recorded
-alone."""
+A layout is what the files below say, less comments, blanks and broken lines. The loop writes the version in front of
+every row, renews rows of the versions that it still reads (wire/table_earlier.c) and refuses the others
+(ERR_STATE_OUTDATED) before it decides anything, so that nothing is misread and the release that wrote them can go on.
+Whoever changes a layout raises the version that stands there (`row_version` in the descriptor of a stage), says how the
+one before is read, packs it once more in tests/support/earlier_rows.c, and records it; a change that leaves every
+written byte as it was is recorded alone."""
 import hashlib
 import re
 import sys

@@ -213,3 +213,20 @@ TEST(the_stages_of_the_product_survive_a_crash_at_any_effect)
     }
     sim_close(calm);
 }
+
+/* An upgrade in place: rows of the earliest versions that are read lie among those of this one. */
+TEST(the_stages_of_the_product_go_on_with_rows_of_earlier_versions)
+{
+    make_script();
+    struct sim *calm = sim_engine_run(&engine, &(struct sim_options){ .seed = 1, .workers = 1 });
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        size_t mark = arena_mark(test_arena());
+        struct sim *s = sim_engine_run(&engine, &(struct sim_options){ .seed = seed, .workers = 2, .lines_max = 9,
+                                                                       .faults = true, .ages_rows = true });
+        CHECK(sim_counts(s).crashes + sim_counts(s).zombies > 0);
+        CHECK(sim_sends_equal(calm, s));
+        sim_close(s);
+        arena_rewind(test_arena(), mark);
+    }
+    sim_close(calm);
+}

@@ -5,6 +5,8 @@
 #include "runtime/memory_sink.h"
 #include "runtime/memory_source.h"
 #include "runtime/memory_store.h"
+#include "stage/row_versions.h"
+#include "support/earlier_rows.h"
 #include "support/scratch.h"
 #include "support/test.h"
 
@@ -205,11 +207,52 @@ static void open_on_disk(struct worker *w, int32_t p)
     w->stores[p] = &w->gunned[p].store;
 }
 
+/* --- a program of before --- */
+
+struct aged_row { struct slice key, value; struct aged_row *next; };
+struct aging { const struct stage *stage; const struct stage_table *table; struct aged_row *rows; };
+
+static enum err age_row(void *context, struct slice key, struct slice value)
+{
+    struct aging *g = context;
+    struct arena *a = test_arena();
+    struct aged_row *row = ARENA_NEW(a, struct aged_row);
+    struct slice current, old;
+    TRY(row_versions_read(g->stage, &g->table->codec, a, value, &current));
+    struct text t = text_in(a, current.size + 64);
+    old = earlier_row(a, &g->table->codec, g->stage->row_version_read, current);
+    text_put_byte(&t, (char)g->stage->row_version_read);
+    text_put(&t, old);
+    ASSERT(!t.full);
+    *row = (struct aged_row){ slice_copy(a, key), old.size ? text_slice(&t) : old, g->rows };
+    g->rows = row;
+    return OK;
+}
+
+/* What a program of before left: the effects of its writing are not counted. */
+static void age_rows(struct worker *w, struct store *store)
+{
+    struct sim_options kept = w->sim->options;
+    w->sim->options.faults = false;
+    w->sim->options.crash_effect = 0;
+    for (unsigned t = 0; t < w->stage->table_count; t++) {
+        struct aging g = { .stage = w->stage, .table = &w->stage->tables[t] };
+        enum err e = store_each(store, g.table->number, age_row, &g);
+        for (const struct aged_row *row = g.rows; e == OK && row; row = row->next)
+            e = row->value.size ? store_put(store, g.table->number, row->key, row->value)
+                                : store_remove(store, g.table->number, row->key);
+        ASSERT(e == OK);
+    }
+    store_merge(store, 0);
+    w->sim->options = kept;
+}
+
 static void open_in_memory(struct worker *w, int32_t p)
 {
     w->memory[p] = memory_store_open(&w->gun);
     w->stores[p] = memory_store_base(w->memory[p]);
     memory_store_restore(w->memory[p], w->sim->log, w->stage->changelog, p);
+    if (w->sim->options.ages_rows && w->stage->row_version_read) age_rows(w, w->stores[p]);
 }
 
 static void open_stores(struct worker *w)
@@ -270,6 +313,7 @@ static void open_worker(struct worker *w)
         .registry = s->script->registry,
         .own = s->script->owns ? s->script->owns[w->stage_index] : NULL,
         .lines_max = s->options.lines_max,
+        .sweeps_first = true,
         .writes_changelog = true,
         .changelog_slack_bytes = 2000,              /* passes begin, are cut off and end in every run */
         .checks = true,
@@ -418,18 +462,6 @@ static void wake_all(struct sim *s, struct slice datum)
         for (unsigned i = 0; i < s->options.workers; i++) loop_wake(s->workers[st][i].loop, datum);
 }
 
-/* What a killed worker was told is lost with it: the sweep tells it again, until it changes nothing. */
-static void wake_and_run(struct sim *s, struct slice datum)
-{
-    wake_all(s, datum);
-    run_dry(s);
-    bool faults = s->options.faults;
-    s->options.faults = false;
-    wake_all(s, datum);
-    run_dry(s);
-    s->options.faults = faults;
-}
-
 static void run_phase(struct sim *s, const struct sim_phase *phase)
 {
     if (phase->now_unix_ms) s->now_unix_ms = phase->now_unix_ms;
@@ -440,7 +472,9 @@ static void run_phase(struct sim *s, const struct sim_phase *phase)
     }
     run_dry(s);
     if (phase->arrive) phase->arrive(phase->context);
-    if (phase->wakes.size) wake_and_run(s, phase->wakes);
+    if (!phase->wakes.size) return;
+    wake_all(s, phase->wakes);                      /* once: what a killed worker was told, its successor finds */
+    run_dry(s);
 }
 
 static void init_worker(struct sim *s, unsigned stage, unsigned index)
@@ -608,12 +642,18 @@ static bool same_state(struct sim *calm, struct sim *s, unsigned stage, int32_t 
         && same("changelog of", name, p, expected, of_changelog(s, s->script->stages[stage]->changelog, p));
 }
 
-bool sim_equals(struct sim *calm, struct sim *s)
+bool sim_sends_equal(struct sim *calm, struct sim *s)
 {
     bool equal = true;
     for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_INTAKE_CHANGELOG; topic++)
         for (int32_t p = 0; p < memory_log_partitions(s->log, topic); p++)
             equal &= same("topic", topic_row(topic)->name.bytes, p, of_topic(calm, topic, p), of_topic(s, topic, p));
+    return equal;
+}
+
+bool sim_equals(struct sim *calm, struct sim *s)
+{
+    bool equal = sim_sends_equal(calm, s);
     for (unsigned st = 0; st < s->script->stage_count; st++)
         for (int32_t p = 0; p < SIM_PARTITIONS; p++) equal &= same_state(calm, s, st, p);
     return equal;

@@ -48,6 +48,7 @@ struct sim_options {
     enum err  crash_error;                          /* ERR_SIMULATED_CRASH; other errors: of the n-th commit */
     bool      faults;                               /* at random: crashes, lost answers, aborts, stops, zombies */
     bool      on_disk;                              /* state tables in a scratch folder, else in memory */
+    bool      ages_rows; /* in memory: whoever opens a store finds it as the earliest version that is read left it */
 };
 
 struct sim;
@@ -71,5 +72,7 @@ struct store *sim_store(struct sim *s, unsigned stage, int32_t partition);
 /* I1 to I4, I7 as far as they can be seen from outside: false, with a word to stdout, when the run differs from
  * `calm`. */
 bool sim_equals(struct sim *calm, struct sim *s);
+/* The same of the topics alone: rows of earlier versions are others. */
+bool sim_sends_equal(struct sim *calm, struct sim *s);
 
 #endif

@@ -8,6 +8,7 @@
 #include "support/test.h"
 #include "support/toy.h"
 #include "wire/dossier_codec.h"
+#include "wire/limits.h"
 
 #include <stdio.h>
 
@@ -353,8 +354,8 @@ TEST(a_line_that_is_refused_behind_the_record_that_woke_it_takes_that_record_not
     close_loop();
 }
 
-/* What was put off lives in the process. A kill just then costs the time until the sweep, and no line. */
-TEST(a_wake_that_was_put_off_behind_a_line_tried_alone_is_made_good_by_the_sweep_of_the_next_process)
+/* What was put off lives in the process: the next one asks all who wait, and first of all. */
+TEST(a_wake_that_was_put_off_behind_a_line_tried_alone_is_made_good_as_soon_as_the_next_process_opens)
 {
     bool worked = true;
     open_with_waiting("a:park=part:X", 3, 250, 1);
@@ -369,14 +370,50 @@ TEST(a_wake_that_was_put_off_behind_a_line_tried_alone_is_made_good_by_the_sweep
                                     .partitions = PARTITIONS,
                                     .catalogue = catalogue,
                                     .own = &toy,
+                                    .sweeps_first = true,
                                     .checks = true };
     CHECK(loop_open(&options, &loop) == OK);
-    CHECK(step(&worked) == OK && !worked);
-    loop_wake(loop, (struct slice){ 0 });
-    worked = true;
     while (worked) CHECK(step(&worked) == OK);
     CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 3);
     CHECK_INT(written(TOPIC_DEADLETTERS), 1);
+    close_loop();
+}
+
+static void take_value(void *context, const struct record *r)
+{
+    *(struct slice *)context = slice_copy(test_arena(), r->value);
+}
+
+/* Who writes was upgraded before who reads: nothing is decided without what is not understood, and nothing dies. */
+TEST(a_line_of_a_newer_release_ends_the_process_and_stays_where_it_is)
+{
+    bool worked;
+    open_loop(100, 0);
+    int32_t home = topic_partition(SLICE("R1"), PARTITIONS);
+    struct slice line = TOY_LINE(test_arena(), "a", "R1", "pass", 5), newer;
+    CHECK(dossier_append_contract(test_arena(), line, DOSSIER_CONTRACT + 1, &newer) == OK);
+    memory_log_append(log_, TOPIC_CLAIMS_RECEIVED, home, SLICE("R1"), line);
+    memory_log_append(log_, TOPIC_CLAIMS_RECEIVED, home, SLICE("R1"), newer);
+    CHECK_INT(step(&worked), ERR_WIRE_AHEAD);
+    CHECK_INT(err_class(ERR_WIRE_AHEAD), ERR_CLASS_FATAL_78);
+    CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 0);
+    CHECK_INT(written(TOPIC_DEADLETTERS), 0);
+    close_loop();
+}
+
+TEST(a_stage_says_once_what_those_behind_it_have_to_know)
+{
+    bool worked;
+    struct dossier d;
+    struct slice bytes = { 0 };
+    open_loop(100, 0);
+    stage.contract = DOSSIER_CONTRACT;
+    send("a", "");
+    CHECK(step(&worked) == OK);
+    for (int32_t p = 0; p < PARTITIONS; p++) memory_log_read(log_, TOPIC_CLAIMS_CLASSIFIED, p, 0, take_value, &bytes);
+    CHECK_INT(dossier_decode(test_arena(), bytes, &d), OK);
+    CHECK_INT(d.contract, DOSSIER_CONTRACT);
+    stage.contract = 0;
     close_loop();
 }
 

@@ -563,7 +563,7 @@ TEST(a_datum_from_outside_wakes_who_waits_for_it_and_the_sweep_wakes_everybody)
     news = SLICE("part:X");
     turns(2);
     CHECK_INT(sent(TOPIC_CLAIMS_CLASSIFIED), 1);
-    now += 11000;                                   /* the first sweep */
+    now += 600001;                                  /* the sweep */
     turns(2);
     CHECK_INT(sent(TOPIC_CLAIMS_CLASSIFIED), 2);
     end_worker();

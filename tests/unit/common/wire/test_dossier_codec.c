@@ -276,6 +276,25 @@ static struct slice hollow_payout(unsigned programs)
     return appended(begun(), SECTION_PAYOUT, &p);
 }
 
+/* The greatest counts, whoever said it, and before any word that is not known. */
+TEST(a_dossier_of_a_greater_contract_is_neither_read_nor_poison)
+{
+    struct slice bytes = begun(), out, unread;
+    struct dossier d;
+    CHECK(dossier_decode(test_arena(), bytes, &d) == OK && d.contract == 0);
+    CHECK(dossier_append_contract(test_arena(), bytes, DOSSIER_CONTRACT, &out) == OK);
+    CHECK(slice_starts_with(out, bytes));
+    CHECK(dossier_decode(test_arena(), out, &d) == OK && d.contract == DOSSIER_CONTRACT);
+    CHECK(dossier_append_contract(test_arena(), bytes, 300, &out) == OK);
+    CHECK(dossier_append_contract(test_arena(), out, 1, &out) == OK);
+    CHECK_INT(dossier_decode(test_arena(), out, &d), ERR_WIRE_AHEAD);
+    CHECK_INT(dossier_decode_outline(test_arena(), out, &d), ERR_WIRE_AHEAD);
+    CHECK(dossier_append(test_arena(), out, SLICE("\x1a\x02\x08\x07"), &unread) == OK);       /* an outcome beyond */
+    CHECK_INT(dossier_decode(test_arena(), unread, &d), ERR_WIRE_AHEAD);
+    CHECK(dossier_append(test_arena(), bytes, SLICE("\x1a\x02\x08\x07"), &unread) == OK);
+    CHECK_INT(dossier_decode(test_arena(), unread, &d), ERR_WIRE_MALFORMED);
+}
+
 TEST(a_dossier_that_unpacks_to_more_than_seven_times_its_greatest_size_is_refused)
 {
     struct dossier d;
