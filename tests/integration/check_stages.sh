@@ -12,7 +12,10 @@ services_of stages none 4 --set workers=2 --set log.level=debug --set park.sweep
 service=partner-classifier
 asks() { "$build/$service" --config "$local/local.yaml" "$@"; }
 metric() { curl -s --max-time 30 "127.0.0.1:$((9102 + 10 * instance))/metrics" | awk -v name="claimstream_$1" 'index($1, name) == 1 { sum += $2 } END { print sum + 0 }'; }
-held() { "$build/claimctl" tail claims.held.v1 --config "$local/local.yaml" --from beginning --exit -f '%{line_id}\n' > "$scratch/held"; wc -l < "$scratch/held"; }
+held() {
+    "$build/claimctl" tail claims.held.v1 --config "$local/local.yaml" --from beginning --exit -f '%{line_id}\n' > "$scratch/held"
+    wc -l < "$scratch/held"
+}
 
 begin_services
 asks --health > /dev/null || fail "it is ready and does not say so"
@@ -58,7 +61,8 @@ done
 "$build/claimctl" state verify --state-dir "$local/state" --config "$local/local.yaml" > "$scratch/verified" || { cat "$scratch/verified" >&2; fail "tables and changelogs differ"; }
 [ "$(grep -c '^classification/.*agrees' "$scratch/verified")" = 4 ] || fail "the tables of classification were not verified"
 begin_services
-grep '"event":"partition_restored"' "$local/$service.log" | tail -n 4 | grep -vq '"records":0' && fail "a clean end leaves records to replay"
+grep '"event":"partition_restored"' "$local/$service.log" | tail -n 4 | grep -vq '"records":0' &&
+    fail "a clean end leaves records to replay"
 [ "$(held)" = $lines ] || fail "a restart held lines again"
 
 # What comes in force while nobody is there wakes who waits as soon as somebody is: no sweep of this day is due.
@@ -69,7 +73,10 @@ for person in ann bob; do
         fail "partners import: $(cat "$scratch/import")"
 done
 begin_services
-woken() { claimctl tail claims.classified.v1 --from beginning --exit -f '%{partner_root_id}\n' > "$scratch/woken"; wc -l < "$scratch/woken"; }
+woken() {
+    claimctl tail claims.classified.v1 --from beginning --exit -f '%{partner_root_id}\n' > "$scratch/woken"
+    wc -l < "$scratch/woken"
+}
 all_woken() { [ "$(woken)" -ge $((lines / 64)) ]; }
 eventually all_woken || fail "$(woken) of the lines that waited for a partner woke behind the start"
 [ "$(sort -u "$scratch/woken")" = R07 ] || fail "others woke, too: $(sort "$scratch/woken" | uniq -c | head -3)"
