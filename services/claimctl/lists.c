@@ -378,7 +378,7 @@ static int diff(struct lists_command *c, int argc, char **argv)
 int claimctl_lists(int argc, char **argv)
 {
     struct lists_command c;
-    if (argc < 2) return usage("what to do with lists?");
+    if (argc < 2) return command_usage("lists");
     if (strcmp(argv[1], "load") == 0) return lists_load(argc, argv);
     if (!open_command(&c)) {
         fprintf(stderr, "error[%s %d]: %s\n", err_name(ERR_MEMORY_EXHAUSTED), ERR_MEMORY_EXHAUSTED,
@@ -388,6 +388,6 @@ int claimctl_lists(int argc, char **argv)
     int code = strcmp(argv[1], "search") == 0 ? search(&c, argc - 1, argv + 1)
              : strcmp(argv[1], "check") == 0  ? check(&c, argc - 1, argv + 1)
              : strcmp(argv[1], "diff") == 0   ? diff(&c, argc - 1, argv + 1)
-             : usage("lists knows search, check, diff and load");
+             : command_refuse_verb("lists", argv[1]);
     return close_command(&c, code);
 }

@@ -61,6 +61,12 @@ def a_wrong_call_of_a_verb_shows_that_verb_alone():
            "diff", done)
 
 
+def a_misspelt_verb_names_the_one_that_was_meant():
+    for command, verb in dict(reversed(VERBS)).items():     # the first verb of each
+        done = call(command, verb + "x")
+        expect(done.returncode == 2 and f"did you mean {verb}?" in done.stderr, f"{command} {verb}x", done)
+
+
 def a_name_with_control_bytes_commands_no_terminal():
     """Whatever a file, a folder or a world is called; seen bytes are no data here, but messages."""
     with tempfile.TemporaryDirectory(prefix="claimstream.") as folder:
@@ -258,6 +264,7 @@ def main():
         wrong_options_are_refused_in_one_way()
         an_option_without_its_value_says_so()
         a_wrong_call_of_a_verb_shows_that_verb_alone()
+        a_misspelt_verb_names_the_one_that_was_meant()
         help_goes_where_it_is_told()
         help_lists_the_headers_that_a_member_is_known_by()
         a_name_with_control_bytes_commands_no_terminal()
