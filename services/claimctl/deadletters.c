@@ -176,7 +176,7 @@ static int show(int argc, char **argv)
     code = deadletters_open(&d, argc, argv, 1);
     if (code == EXIT_DONE) code = deadletters_read(&d);
     struct letter *l = code == EXIT_DONE ? deadletters_named(&d, d.words[0], &code) : NULL;
-    if (l) code = unmask_begin(NULL, "deadletters.unmask", argv[2]);
+    if (l) code = unmask_begin(NULL, "deadletter.unmask", argv[2]);
     if (!l || code != EXIT_DONE) return deadletters_close(&d, code);
     struct text t = text_in(&d.arena, DEADLETTERS_TEXT_BYTES);
     record_text_put_json(&t, &d.arena, &l->record, l->at_unix_ms);

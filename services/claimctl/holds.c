@@ -284,7 +284,7 @@ static int show(int argc, char **argv)
     request.word = slice_from(argv[2]);
     request.near = nearest_to(request.word);
     code = reading_start(&r);
-    if (code == EXIT_DONE) code = unmask_begin(r.folder, "holds.unmask", argv[2]);
+    if (code == EXIT_DONE) code = unmask_begin(r.folder, "hold.unmask", argv[2]);
     r.shows_persons = !unmask_is_masked();
     request.now_unix_ms = now_of(&r);
     if (code == EXIT_DONE && (!reading_walk(&r, show_line, &request) || !reading_walk_cases(&r, show_case, &request)))

@@ -280,7 +280,7 @@ static int find(int argc, char **argv, reading_visit *visit, reading_visit_objec
     request.word = slice_from(argv[2]);
     request.near = nearest_to(request.word);
     code = reading_start(&r);
-    if (code == EXIT_DONE) code = unmask_begin(r.folder, "lines.unmask", argv[2]);
+    if (code == EXIT_DONE) code = unmask_begin(r.folder, "line.unmask", argv[2]);
     if (code != EXIT_DONE) return reading_close(&r, code);
     r.shows_persons = !unmask_is_masked();
     if (!walk(&r, visit, visit_refused, &request)) return reading_close(&r, EXIT_FAILED);

@@ -219,7 +219,7 @@ static int show(struct partners_command *c, int argc, char **argv)
     c->word = slice_from(argv[2]);
     c->near = nearest_to(c->word);
     code = broker_connect(&c->broker);
-    if (code == EXIT_DONE) code = unmask_begin(NULL, "partners.unmask", argv[2]);
+    if (code == EXIT_DONE) code = unmask_begin(NULL, "partner.unmask", argv[2]);
     if (code == EXIT_DONE) code = publish_open(&c->publish, &c->broker, &c->out, false);
     if (code != EXIT_DONE) return code;
     shelf_walk(c->publish.shelf, show_record, c);

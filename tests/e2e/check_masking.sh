@@ -74,7 +74,7 @@ ends 0 lines explain input.ndjson:1 --unmask=why --as otto --roles auditor
 grep -q '(Regina Tanuwi)' out || complain "unmasked: $(cat out)"
 sed 's/"at":"[^"]*",//' state/audit.ndjson > notes
 diff notes - <<'N' || complain "the notes"
-{"actor":"anna","verb":"holds.unmask","object":"I-77","reason":"looks into it"}
-{"actor":"otto","verb":"lines.unmask","object":"input.ndjson:1","reason":"why"}
+{"actor":"anna","verb":"hold.unmask","object":"I-77","reason":"looks into it"}
+{"actor":"otto","verb":"line.unmask","object":"input.ndjson:1","reason":"why"}
 N
 exit $failed

@@ -56,6 +56,7 @@ ends 4 "$claimctl" tail no.such.topic --type Reference --desc "$scratch/set" --e
 
 # --- partners: one person proposes, another puts in force ---
 printf -- '- partner_id: T-1\n  name: Test\n  roles: [{role: VAR}]\n  currency: USD\n' > "$scratch/partners.yaml"
+printf -- '  payee: {payee_id: P-1, name: Tess Payable}\n' >> "$scratch/partners.yaml"
 ends 0 "$claimctl" partners import "$scratch/partners.yaml"
 says "a plan: nothing was sent"
 ends 0 "$claimctl" partners import "$scratch/partners.yaml" --as ann --execute
@@ -84,6 +85,14 @@ says "warning: partners.v1 partition 0 offset "
 says ", key T-1: the record cannot be read; what stood under the key before stays in force"
 ends 0 "$claimctl" partners show T-1
 says '"partner_id":"T-1"'
+says '"name":"********able"'
+ends 77 "$claimctl" partners show T-1 --unmask "who is paid" --as vera --roles viewer
+ends 0 "$claimctl" partners show T-1 --unmask "who is paid" --as ann --roles auditor
+says '"name":"Tess Payable"'
+ends 0 "$claimctl" tail partners.v1 --exit --where 'partner_id=T-1' --json
+says '"name":"********able"'
+ends 0 "$claimctl" audit export --json
+says '"act":"partner.unmask","object":"T-1","reason":"who is paid"'
 ends 0 "$claimctl" partners import "$scratch/partners.yaml" --as ann
 says "PARTNER/T-1	unchanged"
 ends 0 "$claimctl" doctor
@@ -240,6 +249,22 @@ import json, sys
 rows = {row["code"]: row for row in map(json.loads, open(sys.argv[1], encoding="utf-8"))}
 assert (rows["FIELD_MISSING"]["count"], rows["FIELD_MISSING"]["open"], rows["UNREADABLE"]["topic"]) == (3, 3, "claims.classified.v1"), rows
 P
+# A person in what was refused: hidden, but for who asks in so many words
+hex() { printf %s "$1" | od -An -v -tx1 | tr -d ' \n'; }
+headers=x-original-topic=$(hex claims.submitted.v1),claimstream-code=$(hex FIELD_INVALID)
+printf '%s\t%s\t%s\n' "$(hex R-1)" "$headers" \
+    "$(hex '{"kind":"POS_SALE","sold_to":{"name":"Petr Dorvanik","kind":"PERSON"}}')" |
+    "$build/tests/tool/record_send" "$KAFKA_BROKERS" "$CLAIMSTREAM_NAMESPACE.deadletters.v1"
+ends 0 "$claimctl" tail deadletters.v1 --exit --json
+says '"sold_to":{"name":"*********anik","kind":"PERSON"}'
+! grep -q Dorvanik "$out" || complain "a person in a dead letter"
+ends 0 "$claimctl" deadletters list --code FIELD_INVALID --json
+person=$(sed 's/.*"id":"\([^"]*\)".*/\1/' "$out")
+ends 0 "$claimctl" deadletters show "$person"
+says '"name":"*********anik"'
+ends 0 "$claimctl" deadletters show "$person" --unmask "asks for his data" --as ann
+says '"name":"Petr Dorvanik"'
+ends 0 "$claimctl" deadletters drop "$person" --reason "noise" --execute
 ends 0 "$claimctl" lines explain 00000000000000000000000000000001
 says "FIELD_MISSING  qty is missing. Add it."
 ends 0 "$claimctl" deadletters list --code FIELD_MISSING
@@ -260,7 +285,9 @@ ends 0 "$claimctl" tail claims.submitted.v1 --exit -f '%p %k %{invoice_no} %{hea
 ends 0 "$claimctl" deadletters redrive --code FIELD_MISSING --reason "the rest" --rate 50 --execute
 ends 0 "$claimctl" deadletters drop --code UNREADABLE --reason "noise" --execute
 ends 0 "$claimctl" deadletters list
-[ "$(cut -f5 "$out" | tr '\n' ' ')" = "0 0 " ] || complain "nothing is open any more: $(cat "$out")"
+[ "$(cut -f5 "$out" | tr '\n' ' ')" = "0 0 0 " ] || complain "nothing is open any more: $(cat "$out")"
 ends 0 "$claimctl" tail audit.v1 --exit -f '%{verb}\n'
-[ "$(grep -v '^publish$' "$out" | sort | uniq -c | tr -s ' \n' ' ')" = " 1 deadletter.drop 3 deadletter.redrive 1 load 1 registry.rebuild " ] || complain "the audit: $(cat "$out")"
+wanted=" 2 deadletter.drop 3 deadletter.redrive 1 deadletter.unmask 1 load 1 partner.unmask 1 registry.rebuild "
+[ "$(grep -v '^publish$' "$out" | sort | uniq -c | tr -s ' \n' ' ')" = "$wanted" ] ||
+    complain "the audit: $(cat "$out")"
 exit $failed
