@@ -283,6 +283,24 @@ TEST(what_is_asked_of_a_document_comes_from_its_bytes)
     desk_close(k);
 }
 
+TEST(persons_are_shown_to_whoever_sent_them_and_hidden_from_an_operator)
+{
+    struct desk *k = desk_open();
+    struct slice bytes =
+        SLICE("{\"kind\":\"POS_SALE\",\"partner_id\":\"N-100\",\"invoice_no\":\"1\",\"ship_date\":\"2026-03-01\","
+              "\"vendor_part\":\"P\",\"qty\":\"1\",\"resale_unit\":\"1.50\",\"currency\":\"USD\","
+              "\"sold_to\":{\"name\":\"Petr Dorvanik\",\"kind\":\"PERSON\"}}\n");
+    struct desk_answer *a = SEND(k, bytes, .name = "m.ndjson");
+    desk_wait(k, a);
+    struct slice id = member(a->body, "id");
+    struct slice own = ASK(k, .kind = QUESTION_LINES, .id = id)->file;
+    struct desk_answer *other =
+        ASK(k, .kind = QUESTION_LINES, .id = id, .submitter_id = SLICE("south"), .operates = true);
+    CHECK(holds(own, "\"name\":\"Petr Dorvanik\""));
+    CHECK(holds(other->file, "\"name\":\"*********anik\"") && !holds(other->file, "Dorvanik"));
+    desk_close(k);
+}
+
 TEST(a_rejects_file_that_comes_back_corrected_posts_only_what_was_refused)
 {
     struct desk *k = desk_open();
