@@ -151,7 +151,7 @@ static void prepare_reader(struct intake *i)
     r->targets = i->job.correction ? &targets_on_file : i->job.targets;
     r->is_strict = r->profile->tolerance == TOLERANCE_STRICT;
     r->is_local = i->job.submitter->is_local;
-    r->named_partner = i->job.partner_id;
+    r->command_partner = i->job.partner_id;
 }
 
 static void close_as(struct intake *i, enum document_state state)
@@ -196,7 +196,8 @@ static bool has_target(struct intake *i)
     if (i->job.correction) return true;
     list_partners(i);
     enum target_standing standing = reader_ask_report(i->reader, &i->target, &code);
-    if (standing == TARGET_UNKNOWN && h->purpose == PURPOSE_CANCEL && i->target.other_count > 0) {
+    bool names = i->job.partner_id.size > 0 || reader_named_partner(i->reader).size > 0;
+    if (standing == TARGET_UNKNOWN && h->purpose == PURPOSE_CANCEL && !names) {
         i->target.other_count = 0;                  /* without lines, it may mean others' than its sender's own */
         standing = reader_ask_report(i->reader, &i->target, &code);
     }

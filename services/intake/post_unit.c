@@ -209,6 +209,21 @@ static struct slice identify(struct post *p, struct record_work *w, const struct
 /* What is to be typed: a decoded line, or the JSON line object. */
 struct payload { struct slice bytes, message_id; const struct line *line; };
 
+/* Without a kind it is no line of the wire, but a line that lacks its kind to whoever answers its sender (a default
+ * message has no byte at all). Fields come in their order: the kind would be the first. */
+static bool decode_without_kind(struct arena *a, struct slice bytes, struct line *line)
+{
+    enum { KIND_TAG = 0x08 };
+    if (bytes.size > 0 && bytes.bytes[0] == KIND_TAG) return false;
+    struct text t = text_in(a, bytes.size + 2);
+    text_put(&t, bytes);
+    text_put_byte(&t, KIND_TAG);
+    text_put_byte(&t, KIND_POS_SALE);
+    if (line_decode(a, text_slice(&t), line) != OK) return false;
+    line->kind = KIND_UNSPECIFIED;
+    return true;
+}
+
 /* A submission is typed as its JSON line object would be; where that says more than its fields do, it is written. */
 static bool open_payload(struct post *p, const struct record_content *c, const struct post_grant *grant,
                          struct payload *out)
@@ -219,10 +234,11 @@ static bool open_payload(struct post *p, const struct record_content *c, const s
         return true;
     }
     struct line *line = ARENA_NEW(&p->arena, struct line);
-    if (line_decode(&p->arena, c->bytes, line) != OK) return false;
+    bool is_line = line_decode(&p->arena, c->bytes, line) == OK || decode_without_kind(&p->arena, c->bytes, line);
+    if (!is_line) return false;
     out->message_id = line->message_id;
-    bool is_plain =
-        !grant->submitter->is_local && c->bytes.size <= PLAIN_BYTES_MAX && submission_is_plain(line, grant->profile);
+    bool is_plain = line->kind != KIND_UNSPECIFIED && !grant->submitter->is_local
+                    && c->bytes.size <= PLAIN_BYTES_MAX && submission_is_plain(line, grant->profile);
     if (is_plain && !p->options.types_by_json) out->line = line;
     else out->bytes = line_object(p, line);
     return true;

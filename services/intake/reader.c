@@ -29,8 +29,7 @@ struct issue *reader_add_as(struct reader *r, enum issue_code code, uint64_t off
 
 struct slice reader_named_partner(const struct reader *r)
 {
-    if (r->report_partner.size > 0) return r->report_partner;
-    return r->header.partner_id.size > 0 ? r->header.partner_id : r->named_partner;
+    return r->report_partner.size > 0 ? r->report_partner : r->header.partner_id;
 }
 
 struct hash128 reader_partner_hash(struct slice partner_id)
@@ -38,9 +37,10 @@ struct hash128 reader_partner_hash(struct slice partner_id)
     return partner_id.size > 0 ? hash_bytes(partner_id) : (struct hash128){ 0 };
 }
 
-/* Whose lines are that name none (feeds.md 3), when no command does. */
+/* Whose lines are that name none (feeds.md 3). */
 static struct slice own_partner(const struct reader *r)
 {
+    if (r->command_partner.size > 0) return r->command_partner;
     if (r->typing->submitter->partner_id.size > 0) return r->typing->submitter->partner_id;
     return r->profile->partner_id.size > 0 ? r->profile->partner_id : r->header.sender;
 }

@@ -147,7 +147,7 @@ struct reader {
     enum skipped                  skipped;          /* of the last READER_SKIPPED */
     struct slice                  report_id;        /* of the set of the last line; empty: the header's */
     struct slice                  report_partner;   /* the partner that the set names; empty: the header's */
-    struct slice                  named_partner;    /* by the command */
+    struct slice                  command_partner;  /* of lines that name none, empty none */
     struct reader_undo            undo;             /* of the last READER_UNDO */
     bool                          deletes;          /* the last line takes its like out of the report (PAD03 DI) */
     struct line_extension         extension;        /* of the last READER_LINE */
@@ -177,7 +177,8 @@ struct reader *json_reader_open(struct arena *a);
 struct reader *x12_reader_open(struct arena *a);
 struct reader *workbook_reader_open(struct arena *a);
 
-/* The partner whom a report of the document is of as it says itself: its set, its header, its command; empty none. */
+/* The partner whom a report of the document is of as it says itself: its set, its header; empty none. Who is named
+ * beside it is that of its lines that name none. */
 struct slice reader_named_partner(const struct reader *r);
 /* The same as what a report is told by; empty: zero. */
 struct hash128 reader_partner_hash(struct slice partner_id);

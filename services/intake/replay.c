@@ -16,7 +16,7 @@ struct reading_line {
     uint32_t row, submission_no;
     enum outcome outcome;
     enum kind kind;
-    struct slice line_id, partner_id, report_id, encoded;
+    struct slice line_id, partner_id, report_id, report_partner, encoded;
     struct hash128 content;
 };
 
@@ -35,7 +35,7 @@ struct replay {
     struct json_out               json, *changes;
     struct replay_counts         *counts;
     uint64_t                      shown;
-    struct hash128                report;           /* of the first line that was sent, when has_sent */
+    struct hash128                report[2];        /* number, partner: of the first line that was sent (has_sent) */
     bool                          has_sent;
 };
 
@@ -48,7 +48,8 @@ static enum err on_line(void *context, const struct intake_line *line)
                                  .row = line->receipt->row,
                                  .outcome = line->outcome,
                                  .line_id = slice_copy(&s->arena, line->receipt->line_id),
-                                 .report_id = slice_copy(&s->arena, line->report_id) };
+                                 .report_id = slice_copy(&s->arena, line->report_id),
+                                 .report_partner = slice_copy(&s->arena, line->report_partner) };
     if (!line->line) return OK;
     struct line content = *line->line;
     content.submission_no = 0;
@@ -110,9 +111,8 @@ static void send_object(struct replay *r)
     r->sink->put(r->sink->context, json_out_bytes(&r->json));
 }
 
-static void send_report(struct replay *r, struct slice report_id)
+static void send_report(struct replay *r, struct slice report_id, struct slice partner_id)
 {
-    struct slice partner_id = intake_result(r->before.intake)->header.partner_id;
     json_out_reset(&r->json);
     json_out_begin(&r->json, '{');
     json_out_name(&r->json, SLICE("document"));
@@ -125,13 +125,13 @@ static void send_report(struct replay *r, struct slice report_id)
 }
 
 /* A document has one report: that of the first line. */
-static void send(struct replay *r, const struct line *l, struct slice report_id)
+static void send(struct replay *r, const struct line *l, const struct reading_line *of)
 {
-    struct hash128 report = hash_bytes(report_id);
-    if (!r->has_sent && report_id.size) send_report(r, report_id);
-    if (!r->has_sent) r->report = report;
+    struct hash128 report[] = { hash_bytes(of->report_id), hash_bytes(of->report_partner) };
+    if (!r->has_sent && of->report_id.size) send_report(r, of->report_id, of->report_partner);
+    if (!r->has_sent) memcpy(r->report, report, sizeof report);
     r->has_sent = true;
-    r->counts->has_several_reports |= memcmp(&r->report, &report, sizeof report) != 0;
+    r->counts->has_several_reports |= memcmp(r->report, report, sizeof report) != 0;
     json_out_reset(&r->json);
     line_json(&r->json, l);
     send_object(r);
@@ -140,7 +140,7 @@ static void send(struct replay *r, const struct line *l, struct slice report_id)
 static void send_cancel(struct replay *r, const struct reading_line *before)
 {
     struct line l = { .kind = KIND_CANCEL, .partner_id = before->partner_id, .original_line_ref = before->line_id };
-    send(r, &l, before->report_id);
+    send(r, &l, before);
 }
 
 static enum err send_line(struct replay *r, const struct reading_line *after, const struct reading_line *replaced,
@@ -154,7 +154,7 @@ static enum err send_line(struct replay *r, const struct reading_line *after, co
         l.kind = KIND_REPLACE;
         l.original_line_ref = replaced->line_id;
     }
-    send(r, &l, after->report_id);
+    send(r, &l, after);
     return OK;
 }
 

@@ -3,7 +3,8 @@
 
 #include "base/assert.h"
 
-static const struct hash128 nobody;
+/* A row of its own beside those of a number says which partners are named in reports of it: the one, or two of them. */
+static const struct hash128 nobody, anybody = { .bytes = { 0xff, 0xff, 0xff, 0xff } };
 
 static bool is_equal(const struct hash128 *a, const struct hash128 *b)
 {
@@ -54,19 +55,18 @@ static bool choose_named(const struct report_ref *ref, struct report_found *f)
     return any;
 }
 
-/* The same for who names nobody now: those whose lines are of the partners of its own, if it has lines. Lines of
- * several in one document make one report of all. */
+/* The same for who names nobody now: those whose lines are of the partners of its own, and those with lines of several,
+ * which are one report of all; without lines the only one's. */
 static bool choose_unnamed(const struct report_ref *ref, struct report_found *f)
 {
     const struct intake_report *r = &f->row;
     bool any = false, is_whole = ref->other_count == 0 && has_one_partner(r);
     for (unsigned k = 0; k < r->document_count; k++) {
-        f->is_part[k] = is_among(&r->partners[k], ref);
+        bool is_mixed = ref->other_count > 0 && !is_named(&r->partners[k]);
+        f->is_part[k] = is_whole || is_mixed || is_among(&r->partners[k], ref);
         any |= f->is_part[k];
-        is_whole |= !is_named(&r->partners[k]);
     }
-    for (unsigned k = 0; is_whole && k < r->document_count; k++) f->is_part[k] = true;
-    return any || is_whole;
+    return any;
 }
 
 static void choose(const struct report_ref *ref, struct report_found *f)
@@ -110,9 +110,23 @@ static enum err find_behind(const struct report_rows *rows, const struct report_
     return OK;
 }
 
+/* Who says nothing of whom he means, by name or by lines, means the only report of the number. */
+static enum err find_only(const struct report_rows *rows, const struct report_ref *ref, struct report_found *found)
+{
+    bool is_signed;
+    struct intake_report sign;
+    TRY(find_at(rows, ref, &nobody, found));
+    TRY(rows->get(rows->context, &anybody, ref->number, &sign, &is_signed));
+    if (!is_signed) return OK;
+    if (sign.document_count == 1) return find_behind(rows, ref, &sign.partners[0], found);
+    if (found->standing != TARGET_CANCELLED) found->standing = TARGET_SEVERAL;
+    return OK;
+}
+
 enum err reports_find(const struct report_rows *rows, const struct report_ref *ref, struct report_found *found)
 {
     bool names = is_named(&ref->partner);
+    if (!names && ref->other_count == 0) return find_only(rows, ref, found);
     TRY(find_at(rows, ref, names ? &ref->partner : &nobody, found));
     if (is_live(found)) return OK;
     if (names) return find_behind(rows, ref, &nobody, found);
@@ -139,11 +153,24 @@ static bool add(struct intake_report *r, const uint8_t id[SHA256_BYTES], struct 
     return true;
 }
 
+static enum err note_named(const struct report_rows *rows, const struct reported *by)
+{
+    bool found;
+    struct intake_report sign;
+    if (!is_named(&by->partner)) return OK;
+    TRY(rows->get(rows->context, &anybody, by->number, &sign, &found));
+    if (sign.document_count > 1 || (found && is_equal(&sign.partners[0], &by->partner))) return OK;
+    sign.partners[sign.document_count++] = by->partner;
+    sign.day = by->day;
+    return rows->put(rows->context, &anybody, by->number, &sign);
+}
+
 enum err reports_post(const struct report_rows *rows, const struct reported *by)
 {
     bool found;
     struct intake_report r;
     struct slice number = by->number;
+    TRY(note_named(rows, by));
     TRY(look(rows, &by->partner, &number, &r, &found));
     if (r.is_cancelled) r = (struct intake_report){ 0 };
     if (!add(&r, by->document_id, by->number, is_named(&by->partner) ? &by->partner : &by->of_lines)) return OK;

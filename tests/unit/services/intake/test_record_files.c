@@ -82,11 +82,8 @@ static void tell_letter(void *context, const struct record *record)
 
 static void last_of(struct rig *r, enum topic topic, memory_log_visit *visit, struct text *t)
 {
-    for (int32_t k = 0; k < memory_log_partitions(r->log, topic); k++) {
-        int64_t end = memory_log_end(r->log, topic, k);
-        (void)end;
+    for (int32_t k = 0; k < memory_log_partitions(r->log, topic); k++)
         (void)memory_log_read(r->log, topic, k, 0, visit, t);
-    }
 }
 
 static struct slice fate_of(struct rig *r, const struct post_counts *before)
@@ -143,7 +140,7 @@ static void expect(struct rig *r, const char *file, struct sent *s, struct slice
 
 static void take_file(const char *name)
 {
-    static const uint8_t guid[FRAMING_GUID_BYTES] = { 0xa1, 0xb2, 0xc3, 0xd4, 0, 1, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1 };
+    static const uint8_t guid[FRAMING_GUID_BYTES] = { 0xa1, 0xb2, 0xc3, 0xd4, 0, 1, 0x40, 0, 0x80, [15] = 1 };
     struct framing_schema known[] = { { .id = 17, .has_guid = true }, { .id = 18, .type = FRAMING_JSON } };
     memcpy(known[0].guid, guid, sizeof guid);
     char path[256];

@@ -8,6 +8,14 @@ static void put(void *context, struct slice bytes)
     text_put(context, bytes);
 }
 
+static struct slice partner_of(void *context, struct slice type, struct slice id)
+{
+    (void)context;
+    (void)type;
+    return slice_equal(id, SLICE("315760012")) ? SLICE("N-1") : (struct slice){ 0 };
+}
+
+static const struct intake_partners partners = { .identified = partner_of };
 static struct replay_counts counts;
 static struct slice changes;
 
@@ -20,6 +28,7 @@ static struct slice replayed(const char *bytes, const struct mapping_profile *wa
                                  .door = DOOR_CLAIMCTL,
                                  .received_at_unix_ms = 1775638800000,
                                  .submitter = &local,
+                                 .partners = &partners,
                                  .profile = was,
                                  .partner_id = SLICE("P") },
                       after = before;
@@ -84,6 +93,21 @@ TEST(what_stood_and_cannot_be_replaced_keeps_its_number)
     transfer = slice_head(transfer, slice_find(transfer, '\n'));
     CHECK(says(transfer, "\"kind\":\"TRANSFER_OUT\"") && says(transfer, "\"vendor_part\":\"K\"")
           && says(transfer, "\"submission_no\":2"));
+}
+
+/* What corrects a report is found by the number and the partner of it. */
+TEST(corrections_of_a_set_name_the_partner_of_its_report)
+{
+    struct mapping_profile second = *mapping_profile_default();
+    second.x12.lin01 = LIN01_INVOICE_LINE;
+    struct slice lines = replayed(
+        "ISA*00*          *00*          *01*315760012      *01*079999999      *260408*1400*U*00401*000000041*0*P*>~"
+        "GS*PT*315760012*079999999*20260408*1400*41*X*004010~ST*867*0001~BPT*00*R-1*20260408*02~CUR*DS*USD~"
+        "N1*DS*NORD*1*315760012~PTD*SD***DI*7~DTM*003*20260328~DTM*011*20260328~QTY*39*4*EA~LIN*3*VP*P~CTT*1~"
+        "SE*11*0001~GE*1*41~IEA*1*000000041~",
+        mapping_profile_default(), &second);
+    CHECK_INT(counts.replaced, 1);
+    CHECK(slice_starts_with(lines, SLICE("{\"document\":{\"partner_id\":\"N-1\",\"report_id\":\"R-1\"}}\n")));
 }
 
 TEST(the_same_profile_changes_nothing)

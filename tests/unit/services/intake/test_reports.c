@@ -130,7 +130,14 @@ TEST(a_report_is_told_by_its_number_and_by_whom_its_documents_name)
         "A+:N,B+:M,C-N           N    | CANCELLED",
         "A+:N,B+:M,C-N           :M   | POSTED B",
         "A+:N                    :M   | UNKNOWN",
-        "A+:N,B=N                :N   | POSTED AB");
+        "A+:N,B=N                :N   | POSTED AB",
+        "A+N                     :    | POSTED A of N", /* who names nobody and has no lines means the only one */
+        "A+N,B+M                 :    | SEVERAL",
+        "A+N,B+:M                :    | SEVERAL",
+        "A+:NM,B+:M              :N   | POSTED A",
+        "A+:NM,B+:M              :M   | POSTED AB",
+        "A+:NM,B+:M              :    | SEVERAL",
+        "A+:NM                   :    | POSTED A");
     while (table_next(&t)) {
         struct shelf *s = ARENA_NEW(test_arena(), struct shelf);
         struct slice steps = cell(&t, "on_file");
