@@ -54,6 +54,7 @@ static bool take_line(struct reading *r, const struct record *record)
     struct history *h = r->history;
     struct dossier d;
     if (dossier_decode(&r->scratch, record->value, &d) != OK || dossier_is_case(&d)) return false;
+    if (d.classification) return true;              /* one that came back to its wait: the run sends it there itself */
     instant_ms at = d.receipt->received_at_unix_ms, *latest = &r->latest_unix_ms[record->partition % PARTITIONS_MAX];
     if (at > *latest) *latest = at;
     if (at < h->first_unix_ms) h->first_unix_ms = at;

@@ -353,6 +353,19 @@ static void leave_refusal(struct judging *j)
     own->received_at_unix_ms = j->receipt->received_at_unix_ms;
 }
 
+/* What a REPLACE ended there is known by what it said: sent again it is held (near.c). */
+static void leave_replaced(struct judging *j)
+{
+    if (!originals_was_replaced(j)) return;
+    near_record(j, OUTCOME_PASS);
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
+    struct slice replaces = own->replaces_line_id;
+    *own = j->after;
+    own->state = FOOTPRINT_WITHDRAWN;
+    own->ended_by = j->withdrawn_by;
+    own->replaces_line_id = replaces;
+}
+
 /* Screening.md 2.3. A correction that does not go on leaves its original as it was; a replay of what was taken back
  * brings nothing back. */
 static void record(struct judging *j, enum outcome outcome)
@@ -363,6 +376,7 @@ static void record(struct judging *j, enum outcome outcome)
     bool is_known = j->before->state != FOOTPRINT_NONE && j->before->state != FOOTPRINT_OPEN
         && j->before->state != FOOTPRINT_AWAY;
     if (j->is_refused && !is_known) leave_refusal(j);
+    if (j->is_refused && !is_known) leave_replaced(j);
     bool was_taken_back = j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN;
     if (was_taken_back) serials_forget(j);
     if (j->is_refused || was_taken_back) return;

@@ -365,7 +365,8 @@ static unsigned earned_kinds(const struct judging *j, bool is_judged)
 void near_prepare(struct judging *j)
 {
     static const enum kind claims[] = { KIND_SHIP_DEBIT_CLAIM, KIND_SPIFF_CLAIM, KIND_DEAL_CLAIM };
-    if (j->is_refused || !is_compared(j) || policy_mode(j->policy, RULE_DUP_03) == RULE_MODE_OFF) return;
+    bool is_left_out = j->is_refused && !j->withdrawn_by.size;
+    if (is_left_out || !is_compared(j) || policy_mode(j->policy, RULE_DUP_03) == RULE_MODE_OFF) return;
     struct near_line *line = line_under(j, j->kind, NULL);
     j->near = line;
     unsigned kinds = earned_kinds(j, false);
@@ -589,11 +590,19 @@ static bool came_later(const struct judging *j, struct slice line_id, const stru
     return slice_compare(line_id, j->line_id) > 0;
 }
 
+/* Replaced while it waited in classification, where no K is on file yet: it stands for what stands in its place. */
+static bool was_replaced_there(struct judging *j, const struct footprint *f)
+{
+    return f->state == FOOTPRINT_WITHDRAWN && !f->has_key && f->ended_by.size
+        && judging_footprint(j, f->ended_by)->state == FOOTPRINT_ACCEPTED;
+}
+
 static bool is_candidate(struct judging *j, struct slice line_id, const struct footprint *f)
 {
     if (judging_gives_way(j, line_id)) return false;
     if (j->is_resubmission && slice_equal(line_id, j->repeat.other)) return false;
-    if (!f->has_near || !footprint_counts(f) || came_later(j, line_id, f)) return false;
+    if (!f->has_near || came_later(j, line_id, f)) return false;
+    if (!footprint_counts(f) && !was_replaced_there(j, f)) return false;
     if (!j->line->serials.count) return true;
     struct texts sorted = serials_sorted(j->arena, &j->line->serials);
     return !is_disjoint(j, f, &sorted);

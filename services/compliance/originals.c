@@ -186,6 +186,13 @@ enum withdrawal originals_withdrawal(struct judging *j)
     return was_refused(by) || was_taken_back_alone(j, by) ? WITHDRAWAL_IS_VOID : WITHDRAWAL_STANDS;
 }
 
+bool originals_was_replaced(struct judging *j)
+{
+    if (!j->withdrawn_by.size || originals_withdrawal(j) != WITHDRAWAL_STANDS) return false;
+    const struct footprint *by = judging_footprint(j, j->withdrawn_by);
+    return by->state == FOOTPRINT_ACCEPTED && by->kind != KIND_CANCEL;
+}
+
 void originals_keep_withdrawn(struct judging *j, enum withdrawal is)
 {
     struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);

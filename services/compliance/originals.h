@@ -20,6 +20,9 @@ void originals_open(struct judging *j);
 enum withdrawal { WITHDRAWAL_STANDS, WITHDRAWAL_WAITS, WITHDRAWAL_IS_VOID };
 enum withdrawal originals_withdrawal(struct judging *j);
 
+/* It stays ended, and a REPLACE ended it. */
+bool originals_was_replaced(struct judging *j);
+
 /* The same line, while that is open or when it goes back: who corrects it finds it. */
 void originals_keep_withdrawn(struct judging *j, enum withdrawal is);
 
