@@ -593,8 +593,9 @@ static bool came_later(const struct judging *j, struct slice line_id, const stru
 /* Replaced while it waited in classification, where no K is on file yet: it stands for what stands in its place. */
 static bool was_replaced_there(struct judging *j, const struct footprint *f)
 {
-    return f->state == FOOTPRINT_WITHDRAWN && !f->has_key && f->ended_by.size
-        && judging_footprint(j, f->ended_by)->state == FOOTPRINT_ACCEPTED;
+    if (f->state != FOOTPRINT_WITHDRAWN || f->has_key || !f->ended_by.size) return false;
+    const struct footprint *by = judging_footprint(j, f->ended_by);
+    return by->state == FOOTPRINT_ACCEPTED && by->kind != KIND_CANCEL;
 }
 
 static bool is_candidate(struct judging *j, struct slice line_id, const struct footprint *f)
