@@ -23,6 +23,41 @@ TEST(each_rule_says_what_its_row_says)
     }
 }
 
+static struct slice outcome_in_mode(const struct rule_proof *p, enum rule_mode mode, struct slice *said)
+{
+    struct desk d;
+    desk_open(&d);
+    policy_set_mode(&d.policy, p->rule, mode);
+    const struct verdict *v = p->make(&d, p->at);
+    *said = slice_copy(test_arena(), desk_rule(v, p->rule));
+    struct slice outcome = slice_copy(test_arena(), desk_says(v));
+    desk_close(&d);
+    return outcome;
+}
+
+/* In shadow a rule says what it would say, and the line ends as if nobody had asked it (screening.md 5.2). */
+TEST(each_rule_in_shadow_is_recorded_and_changes_nothing)
+{
+    unsigned asked = 0;
+    for (unsigned i = 0; i < rule_proof_count; i++) {
+        const struct rule_proof *p = &rule_proofs[i];
+        struct policy policy;
+        policy_default(&policy);
+        policy_set_mode(&policy, p->rule, RULE_MODE_SHADOW);
+        if (policy_mode(&policy, p->rule) != RULE_MODE_SHADOW) continue;        /* always enforced */
+        struct slice said, silent;
+        struct slice shadow = outcome_in_mode(p, RULE_MODE_SHADOW, &said);
+        struct slice off = outcome_in_mode(p, RULE_MODE_OFF, &silent);
+        if (!slice_equal(shadow, off) || !slice_equal(said, slice_from(p->value)))
+            printf("  %.*s, %s at %lld\n", SLICE_ARGS(rule_row(p->rule)->word), p->of, (long long)p->at);
+        CHECK_SLICE(shadow, off);
+        CHECK_SLICE(said, slice_from(p->value));
+        CHECK_SLICE(silent, SLICE(""));
+        asked++;
+    }
+    CHECK(asked > 40);
+}
+
 /* --- what the page asks for ------------------------------------------------------------------------------------- */
 
 static bool says(const struct rule_proof *p, enum rule_id rule, const char *value)
