@@ -190,13 +190,30 @@ static const struct originals_record *beside(struct inquiry *q, const struct lin
     return books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
 }
 
-/* One sale or claim said again, however its line number and its part are written. */
+static bool same_serials(const struct texts *a, const struct texts *b)
+{
+    if (a->count != b->count) return false;
+    for (unsigned i = 0; i < a->count; i++)
+        if (!slice_equal_nocase(a->items[i], b->items[i])) return false;
+    return true;
+}
+
+static bool same_numbers(const struct line *a, const struct line *b)
+{
+    return slice_equal(a->authorisation_no, b->authorisation_no) && slice_equal(a->deal_reg_no, b->deal_reg_no)
+        && slice_equal(a->preapproval_no, b->preapproval_no) && slice_equal(a->order_no, b->order_no)
+        && slice_equal(a->rep_id, b->rep_id) && slice_equal(a->location_id, b->location_id)
+        && same_serials(&a->serials, &b->serials);
+}
+
+/* One sale or claim said again: what K asks (domain.md 3.3), however its line number and its part are written. */
 static bool says_the_same(const struct line *a, const struct line *b)
 {
-    return a->kind == b->kind && a->kind != KIND_REPLACE && parts_fit(a, b) && a->qty_milli == b->qty_milli
-        && slice_equal_nocase(a->uom, b->uom) && a->ship_date == b->ship_date && a->invoice_date == b->invoice_date
-        && slice_equal(a->authorisation_no, b->authorisation_no) && slice_equal(a->deal_reg_no, b->deal_reg_no)
-        && slice_equal(a->rep_id, b->rep_id);
+    if (a->kind != b->kind || a->kind == KIND_REPLACE || !parts_fit(a, b)) return false;
+    bool is_summary = a->summary || b->summary;
+    return a->qty_milli == b->qty_milli && slice_equal_nocase(a->uom, b->uom) && a->ship_date == b->ship_date
+        && a->invoice_date == b->invoice_date && a->order_date == b->order_date && same_numbers(a, b)
+        && (!is_summary || slice_equal(a->sold_to.key, b->sold_to.key));
 }
 
 void corrections_end_repeats(struct inquiry *q)
