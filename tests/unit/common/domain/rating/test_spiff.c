@@ -364,3 +364,52 @@ TEST(returns_an_accelerated_claim_with_the_sale_that_it_is_about)
     CHECK_INT(paid_in(l, "2025"), 2500);
     CHECK(decision_verifies(d));
 }
+
+/* 3.3, 5.0 R7 and 4.2 hold for it: units of the invoice alone, never more than claimed, terms of the period. */
+TEST(an_accelerated_claim_counts_what_the_invoice_leaves_and_pays_what_was_asked)
+{
+    static const struct tier tiers[] = { { .rate = RATE_PER_UNIT, .per_unit_micros = MICROS(5) } };
+    struct table t = TABLE(
+        "sold  claimed  asked  date      status  | outcome  paid  counted  reasons",
+        "0     8        0      20250505  ACTIVE  | PASS     4000  8000     -",
+        "5     8        0      20250505  ACTIVE  | SHORT    2500  5000     INVOICE_OVERCLAIMED",
+        "8     8        3000   20250505  ACTIVE  | PASS     3000  8000     CLAIMED_BELOW_ENTITLED",
+        "8     8        5000   20250505  ACTIVE  | SHORT    4000  8000     AMOUNT_MISMATCH",
+        "0     8        0      20241231  ACTIVE  | REJECT   0     0        OUTSIDE_PROGRAM_PERIOD",
+        "0     8        0      20250505  ENDED   | REJECT   0     0        OUTSIDE_PROGRAM_PERIOD");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        struct program p = an_accelerated_spiff("SP", tiers, 1);
+        p.spiff.trigger_pos = false;
+        p.status = (enum program_status)word_find(VOCABULARY_PROGRAM_STATUS, cell(&t, "status"));
+        ledger_program(l, p);
+        if (cell_int(&t, "sold"))
+            ledger_decide(l, (struct judged){ .line = a_rep_sale("S1", cell_int(&t, "sold"), 20250505) });
+        struct line claim = a_spiff_claim("S1", cell_int(&t, "claimed"), (int32_t)cell_int(&t, "date"));
+        claim.claimed_amount_minor = cell_int(&t, "asked");
+        claim.has_claimed_amount_minor = claim.claimed_amount_minor > 0;
+        struct decision d = ledger_decide(l, (struct judged){ .line = claim });
+        CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
+        CHECK_CELL(&t, "reasons", decision_reasons(d));
+        CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
+        const struct volume_row *row =
+            ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("SP"), SLICE("R1"), SLICE(""), SLICE("2025-Q2")));
+        CHECK_CELL_INT(&t, "counted", row->qty_milli);
+    }
+}
+
+TEST(an_exclusive_reward_pays_where_nobody_else_did)
+{
+    for (int exclusive = 0; exclusive < 2; exclusive++) {
+        struct ledger_fixture *l = ledger_open();
+        struct program first = a_spiff("A", &fifty, 1), p = a_spiff("SP", &forty_five, 1);
+        first.rank = 300;
+        if (exclusive) p.stack_base = STACK_BASE_EXCLUSIVE;
+        ledger_program(l, first);
+        ledger_program(l, p);
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_rep_sale("S1", 2, 20250505) });
+        CHECK_INT(d.outcome, OUTCOME_PASS);
+        CHECK_INT(decision_paid(d, "EARNED"), exclusive ? 10000 : 19000);
+        if (exclusive) CHECK_TEXT(decision_program_reasons(d, "SP"), "EXCLUSIVE_PROGRAM_PAID");
+    }
+}
