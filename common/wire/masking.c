@@ -283,12 +283,19 @@ static bool take_member(struct slice *rest, struct slice *name, struct slice *va
     return value->size > 0;
 }
 
+/* Nobody writes the names of members in escapes but to hide what they are. */
+static bool is_escaped(struct slice name)
+{
+    return memchr(name.bytes, '\\', name.size) != NULL;
+}
+
 /* Whether its own members make it a person's, or a roster. */
 static enum masking_class kind_of_object(struct slice object)
 {
     struct slice rest = slice_skip(object, 1), name, value, kind = { 0 };
     bool is_born = false;
     while (take_member(&rest, &name, &value)) {
+        if (is_escaped(name)) return MASKING_OF_PARTY;
         if (slice_equal(name, SLICE("birth_year"))) is_born = true;
         if (slice_equal(name, SLICE("kind"))) kind = value;
     }
@@ -299,7 +306,8 @@ static enum masking_class kind_of_object(struct slice object)
 
 static bool hides(enum masking_class object, struct slice name)
 {
-    if (object == MASKING_OF_PARTY) return masking_class_of(SLICE("Party"), name) == MASKING_OF_PARTY;
+    if (object == MASKING_OF_PARTY)
+        return is_escaped(name) || masking_class_of(SLICE("Party"), name) == MASKING_OF_PARTY;
     return object == MASKING_PERSON && masking_class_of(SLICE("RepRoster"), name) == MASKING_PERSON;
 }
 

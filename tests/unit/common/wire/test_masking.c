@@ -198,6 +198,8 @@ TEST(json_of_a_submitter_keeps_all_but_its_persons)
           "{\"kind\":\"REP_ROSTER\",\"rep_id\":\"R-17\",\"name\":\"****** Tan\"}" },
         { "[ {\"data\":{\"lines\":[{\"kind\":\"person\",\"name\":\"A \\\"B\\\" C\"}, null]}} ]",
           "[ {\"data\":{\"lines\":[{\"kind\":\"person\",\"name\":\"****\"}, null]}} ]" },
+        { "{\"n\\u0061me\":\"Petr Dorvanik\",\"kind\":\"PERSON\",\"name\":\"Petra\"}",
+          "{\"n\\u0061me\":\"*********anik\",\"kind\":\"PERSON\",\"name\":\"*etra\"}" },
         { "\"Petr\"", "\"Petr\"" }, { "{}", "{}" }, { "[]", "[]" }, { "", "" }, { "{\"a\":", "{\"a\":" },
     };
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++)
