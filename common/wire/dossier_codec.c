@@ -237,9 +237,8 @@ struct slice dossier_before_section(struct slice dossier_bytes, enum section s)
     size_t end = 0;
     enum err e;
     while (message_next(&c, &e)) {
-        if (c.wire_type != WIRE_SIZED) return (struct slice){ 0 };
         if (c.number == number_of(s)) before = slice_head(dossier_bytes, end);
-        end = (size_t)(c.value.bytes + c.value.size - dossier_bytes.bytes);
+        end = (size_t)(c.at - (const uint8_t *)dossier_bytes.bytes);
     }
     return e == OK ? before : (struct slice){ 0 };
 }

@@ -125,6 +125,12 @@ TEST(what_a_stage_had_of_a_line_stands_before_its_last_word)
     CHECK_SLICE(dossier_before_section(before, SECTION_CLASSIFICATION), begun());
     CHECK(dossier_before_section(bytes, SECTION_PAYOUT).size == 0);
     CHECK(dossier_before_section(slice_head(bytes, bytes.size - 1), SECTION_CLASSIFICATION).size == 0);
+    struct slice agreed;
+    CHECK(dossier_append_contract(test_arena(), before, 1, &agreed) == OK);
+    bytes = appended(agreed, SECTION_CLASSIFICATION, &ends);
+    CHECK_SLICE(dossier_before_section(bytes, SECTION_CLASSIFICATION), agreed);
+    CHECK(dossier_append_contract(test_arena(), bytes, 1, &bytes) == OK);
+    CHECK_SLICE(dossier_before_section(bytes, SECTION_CLASSIFICATION), agreed);
 }
 
 TEST(the_hash_of_a_section_is_that_of_its_last_entry)
