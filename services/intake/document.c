@@ -33,6 +33,7 @@ struct intake {
     struct intake_result result;
     struct undoing       undoing;                   /* the report at work that this document undoes */
     struct report_ref    target;                    /* of a document that undoes one as a whole */
+    struct undoing_kept  kept;
     uint32_t             made;                      /* lines that stand in no document */
     bool                 is_rehearsal, is_ready, is_done, has_begun, corrects;
 };
@@ -384,6 +385,7 @@ static void leave_reader(struct intake *i)
     if (i->reader) i->reader->ops->close(i->reader);
     i->reader = NULL;
     undoing_end(&i->undoing);
+    undoing_forget(&i->kept);
 }
 
 enum err intake_again(struct intake *i, const struct intake_job *job, const struct intake_events *events)
@@ -569,12 +571,18 @@ static enum err read_report(struct correction *c, const struct intake_targets *t
     return e;
 }
 
+/* As it is on file; what another set of this document did to it is not, and was kept. */
 static enum err open_report(struct intake *i, const struct report_ref *target)
 {
-    struct undoing *u = &i->undoing;
-    TRY(correction_open(i->job.targets, &u->correction));
-    u->owns_correction = true;
-    return read_report(u->correction, i->job.targets, target);
+    struct correction *c = undoing_kept_find(&i->kept, target);
+    bool is_kept = c != NULL;
+    if (!is_kept) TRY(correction_open(i->job.targets, &c));
+    if (!is_kept) undoing_keep(&i->kept, target, c);
+    i->undoing.correction = c;
+    if (!is_kept) return read_report(c, i->job.targets, target);
+    TRY(correction_apply(c));
+    correction_begin(c);
+    return OK;
 }
 
 /* A document is read again only for the one report; its other corrections are passed over. */
@@ -584,6 +592,7 @@ static enum err find_report(struct intake *i, const struct report_ref *target)
     if (!on_file) return i->job.targets ? open_report(i, target) : OK;
     if (!slice_equal(i->job.report_name, target->number)) return OK;
     i->undoing.correction = on_file;
+    TRY(correction_apply(on_file));                 /* of the sets before */
     correction_begin(on_file);
     return OK;
 }
@@ -626,6 +635,9 @@ static enum err hand_over(struct intake *i, enum outcome outcome)
     if (i->reader->ops->judged) i->reader->ops->judged(i->reader, &i->typed.issues);
     count(i, outcome);
     if (i->is_rehearsal || !i->events.on_line) return OK;
+    bool is_kept = i->corrects && i->undoing.correction && !i->job.correction && outcome == OUTCOME_PASS;
+    bool resubmits = i->undoing.purpose == PURPOSE_RESUBMISSION;
+    if (is_kept) TRY(correction_add(i->undoing.correction, &i->typed.line, i->receipt.line_id, resubmits));
     struct intake_line line = {
         .outcome = outcome,
         .line = outcome == OUTCOME_DEAD ? NULL : &i->typed.line,
@@ -638,7 +650,7 @@ static enum err hand_over(struct intake *i, enum outcome outcome)
         .report_id = report_of(i),
         .report_partner = reader_named_partner(i->reader),
         .target_id = i->undoing.target_id,
-        .resubmits = i->undoing.purpose == PURPOSE_RESUBMISSION,
+        .resubmits = resubmits,
     };
     return i->events.on_line(i->events.context, &line);
 }

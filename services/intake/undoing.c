@@ -58,8 +58,32 @@ const struct standing_line *undoing_rest(struct undoing *u)
     return standing;
 }
 
+struct correction *undoing_kept_find(const struct undoing_kept *k, const struct report_ref *report)
+{
+    struct hash128 number = hash_bytes(report->number);
+    for (unsigned n = 0; n < UNDOING_KEPT_MAX; n++)
+        if (k->items[n].correction && memcmp(&k->items[n].number, &number, sizeof number) == 0
+            && memcmp(&k->items[n].partner, &report->partner, sizeof number) == 0)
+            return k->items[n].correction;
+    return NULL;
+}
+
+void undoing_keep(struct undoing_kept *k, const struct report_ref *report, struct correction *c)
+{
+    unsigned at = k->next++ % UNDOING_KEPT_MAX;
+    correction_close(k->items[at].correction);
+    k->items[at].number = hash_bytes(report->number);
+    k->items[at].partner = report->partner;
+    k->items[at].correction = c;
+}
+
+void undoing_forget(struct undoing_kept *k)
+{
+    for (unsigned n = 0; n < UNDOING_KEPT_MAX; n++) correction_close(k->items[n].correction);
+    *k = (struct undoing_kept){ 0 };
+}
+
 void undoing_end(struct undoing *u)
 {
-    if (u->owns_correction) correction_close(u->correction);
     *u = (struct undoing){ .purpose = PURPOSE_ORIGINAL };
 }

@@ -9,10 +9,20 @@ struct undoing {
     struct correction *correction;                  /* what stands of the report; NULL: nothing is held against it */
     enum purpose       purpose;                     /* PURPOSE_ORIGINAL: no report is undone */
     struct slice       target_id;                   /* of the report; empty until it is known to be on file */
-    bool               owns_correction;
     bool               takes_rest;                  /* what no line of the document met goes now */
     const struct standing_line *goes_too;           /* what the line that went last had been posted to replace */
 };
+
+/* Reports that a document corrects, as its sets left them: another set of it may correct the same one. */
+enum { UNDOING_KEPT_MAX = 8 };
+struct undoing_kept {
+    struct { struct hash128 number, partner; struct correction *correction; } items[UNDOING_KEPT_MAX];
+    unsigned next;                                  /* the place of the next one, whose correction is closed then */
+};
+/* NULL: it is not kept. */
+struct correction *undoing_kept_find(const struct undoing_kept *k, const struct report_ref *report);
+void undoing_keep(struct undoing_kept *k, const struct report_ref *report, struct correction *c);
+void undoing_forget(struct undoing_kept *k);
 
 /* What stands is taken back or changed; of a report that is sent again it is not. */
 bool undoing_takes_back(enum purpose purpose);
@@ -35,7 +45,7 @@ void undoing_finish(struct undoing *u);
  * undoing has ended. */
 const struct standing_line *undoing_rest(struct undoing *u);
 
-/* Closes a correction that it owns; no report is undone. */
+/* No report is undone. */
 void undoing_end(struct undoing *u);
 
 #endif

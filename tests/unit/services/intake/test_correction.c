@@ -360,6 +360,30 @@ static void refuse_line(unsigned ordinal)
 }
 
 /* 15, 18, 6R, and 6R as type of a claim: what was refused goes under its next number, what was not under its own. */
+/* Sets of one interchange that correct one report follow each other: the second meets what the first left. */
+TEST(sets_of_one_document_correct_a_report_in_turn)
+{
+    static const char twice[] =
+        "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    "
+        "*260408*0900*U*00401*000004711*0*P*:~GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*2*X*004010~"
+        "ST*867*0001~BPT*05*R-2*20260331*02*****R-1~CUR*DS*EUR~" X12_SALE("1", "7") "SE*9*0001~"
+        "ST*867*0002~BPT*05*R-2*20260331*02*****R-1~CUR*DS*EUR~" X12_SALE("1", "8") X12_SALE("3", "1") "SE*14*0002~"
+        "GE*2*2~IEA*1*000004711~";
+    desk_open();
+    on_file(x12_original, "R-1");
+    CHECK_INT(run(slice_from(twice), 1), DOCUMENT_POSTED);
+    struct slice rest = text_slice(&desk->said), first = slice_head(desk->line_ids[0], 4);
+    CHECK(slice_starts_with(slice_cut(&rest, ';'), SLICE("PASS REPLACE 1/ 7 of")));
+    CHECK(slice_starts_with(slice_cut(&rest, ';'), SLICE(" PASS CANCEL / 0 of")));
+    struct slice second = slice_cut(&rest, ';');
+    CHECK(slice_starts_with(second, SLICE(" PASS REPLACE 1/ 8 of")));
+    CHECK(slice_ends_with(second, first));          /* it names the first one's line */
+    CHECK_TEXT(rest, " PASS POS_SALE 3/ 1; ");
+    on_file(twice, "R-1");
+    CHECK_INT(run(SLICE(REPORT("R-9", "cancel", "R-2", "")), 1), DOCUMENT_POSTED);
+    CHECK_INT(desk->line_count, 4);                 /* 8, the 7 and the 5 that it stands for, and invoice 3 */
+}
+
 TEST(a_report_that_is_sent_again_numbers_what_was_refused)
 {
     static const char *const purposes[] = { "15", "18", "6R" };

@@ -17,14 +17,24 @@ static struct line line_of(enum kind kind, struct slice invoice_no, int64_t qty)
         struct line){ .kind = kind, .partner_id = SLICE("N-100"), .invoice_no = invoice_no, .qty_milli = qty * 1000 };
 }
 
+static struct correction *report;
+
+static void leave(struct undoing *u)
+{
+    undoing_end(u);
+    correction_close(report);
+    report = NULL;
+}
+
 /* A report of three lines: a sale of 5, a return of 2, a sale of 7 that a stage refused. */
 static struct undoing begun(enum purpose purpose)
 {
-    struct undoing u = { .purpose = purpose, .owns_correction = true };
+    struct undoing u = { .purpose = purpose };
     struct line lines[] = { line_of(KIND_POS_SALE, SLICE("A"), 5), line_of(KIND_POS_RETURN, SLICE("B"), -2),
                             line_of(KIND_POS_SALE, SLICE("C"), 7) };
     static const struct slice ids[] = { SLICE_INIT("0001"), SLICE_INIT("0002"), SLICE_INIT("0003") };
-    CHECK_INT(correction_open(&targets, &u.correction), OK);
+    CHECK_INT(correction_open(&targets, &report), OK);
+    u.correction = report;
     for (unsigned k = 0; k < 3; k++) CHECK_INT(correction_add(u.correction, &lines[k], ids[k], false), OK);
     CHECK_INT(correction_apply(u.correction), OK);
     return u;
@@ -41,7 +51,7 @@ TEST(a_line_of_another_partner_comes_behind_a_cancel)
     CHECK_INT(l.kind, KIND_POS_SALE);
     CHECK(goes != NULL);
     if (goes) CHECK_TEXT(goes->partner_id, "N-100");
-    undoing_end(&u);
+    leave(&u);
 }
 
 TEST(a_line_is_held_against_what_stands_in_its_place)
@@ -68,7 +78,7 @@ TEST(a_line_is_held_against_what_stands_in_its_place)
         CHECK_CELL(&t, "of", l.original_line_ref);
         CHECK_CELL(&t, "goes", goes ? goes->line_id : (struct slice){ 0 });
         if (l.kind == KIND_REPLACE) CHECK_INT(l.replaces_kind, KIND_POS_SALE);
-        undoing_end(&u);
+        leave(&u);
     }
 }
 
@@ -85,6 +95,7 @@ TEST(what_a_replacement_does_not_name_goes_and_then_it_has_ended)
     CHECK_TEXT(undoing_rest(&u)->line_id, "0003");
     CHECK(undoing_rest(&u) == NULL);
     CHECK(!u.correction && !u.takes_rest && u.purpose == PURPOSE_ORIGINAL);
+    leave(&u);
 }
 
 TEST(a_change_keeps_what_it_does_not_name)
@@ -92,6 +103,7 @@ TEST(a_change_keeps_what_it_does_not_name)
     struct undoing u = begun(PURPOSE_CHANGE);
     undoing_finish(&u);
     CHECK(!u.correction && !u.takes_rest && u.purpose == PURPOSE_ORIGINAL);
+    leave(&u);
 }
 
 TEST(only_what_a_stage_refused_gets_a_number_when_a_report_is_sent_again)
@@ -108,22 +120,23 @@ TEST(only_what_a_stage_refused_gets_a_number_when_a_report_is_sent_again)
         l.submission_no = (uint32_t)cell_int(&t, "number");
         undoing_number(&u, &l);
         CHECK_CELL_INT(&t, "becomes", l.submission_no);
-        undoing_end(&u);
+        leave(&u);
     }
 }
 
 TEST(a_number_ends_at_the_last_one_that_a_line_may_have)
 {
-    struct undoing u = { .purpose = PURPOSE_RESUBMISSION, .owns_correction = true };
+    struct undoing u = { .purpose = PURPOSE_RESUBMISSION };
     struct line l = line_of(KIND_POS_SALE, SLICE("C"), 7);
-    CHECK_INT(correction_open(&targets, &u.correction), OK);
+    CHECK_INT(correction_open(&targets, &report), OK);
+    u.correction = report;
     l.submission_no = SUBMISSION_NO_MAX;
     CHECK_INT(correction_add(u.correction, &l, SLICE("0003"), false), OK);
     CHECK_INT(correction_apply(u.correction), OK);
     l.submission_no = 0;
     undoing_number(&u, &l);
     CHECK_INT(l.submission_no, 0);
-    undoing_end(&u);
+    leave(&u);
 }
 
 TEST(three_purposes_take_back)
