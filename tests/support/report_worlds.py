@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """report_worlds.py CLAIMCTL FIRST COUNT: random reports of sales under one volume program of 10 percent, each world as JSON
 and as X12 867; and of a hub that reports for two partners, whose reports have one number: as JSON that names the
-partner of the document, as JSON that names that of each line, as X12 with a header party.
+partner of the document, as JSON that names that of each line, as X12 with a header party, and as X12 whose
+corrections come as sets of one interchange.
 
 A report is posted, replaced as a whole now and then, and perhaps cancelled; rows are refused for their date, wait for a
 part that comes at the end, or say the same again. What the partner has in the end is what the last accepted version of
@@ -34,7 +35,7 @@ IN_TIME, REFUSED = "2026-02-01", "2026-12-01"
 
 Row = namedtuple("Row", "invoice qty part ship_date")
 Report = namedtuple("Report", "number purpose rows partner", defaults=["N1"])
-Form = namedtuple("Form", "write is_hub")
+Form = namedtuple("Form", "write is_hub joins", defaults=[False])
 
 
 class Generator:
@@ -118,13 +119,42 @@ def as_x12(ordinal, report):
     return isa + group + "".join(f"{s}~" for s in segments) + f"GE*1*{control}~IEA*1*{control:09}~"
 
 
-FORMS = [Form(as_json, False), Form(as_x12, False), Form(as_json, True), Form(by_lines, True), Form(as_x12, True)]
+FORMS = [Form(as_json, False), Form(as_x12, False), Form(as_json, True), Form(by_lines, True), Form(as_x12, True),
+         Form(as_x12, True, True)]
+
+
+def joined(reports):
+    """Corrections that follow each other, three at most; behind the cancel of a partner's report none of his."""
+    groups = []
+    for report in reports:
+        last = groups[-1] if groups else []
+        goes_on = 0 < len(last) < 3 and "original" not in [r.purpose for r in last + [report]]
+        if goes_on and not any(r.purpose == "cancel" and r.partner == report.partner for r in last):
+            last.append(report)
+        else:
+            groups.append([report])
+    return groups
+
+
+def one_interchange(texts):
+    """The sets of several, in the envelope of the first."""
+    head, tail = texts[0].split("ST*867", 1)[0], texts[0][texts[0].index("GE*1*"):]
+    sets = [text[text.index("ST*867"):text.index("GE*1*")].replace("*0001~", f"*{number:04}~")
+            for number, text in enumerate(texts, 1)]
+    return head + "".join(sets) + tail.replace("GE*1*", f"GE*{len(texts)}*")
+
+
+def documents(reports, form):
+    texts = [form.write(n, report) for n, report in enumerate(reports)]
+    if not form.joins:
+        return texts
+    return [one_interchange([texts.pop(0) for _ in group]) for group in joined(reports)]
 
 
 def paid(claimctl, reports, form):
     """What program V paid in the end, in USD."""
     with tempfile.TemporaryDirectory() as folder:
-        files = WORLD | {f"{n}.document": form.write(n, report) for n, report in enumerate(reports)}
+        files = WORLD | {f"{n}.document": text for n, text in enumerate(documents(reports, form))}
         files["part.ndjson"] = PART_COMES
         os.mkdir(os.path.join(folder, "programs"))
         for name, text in files.items():
@@ -152,7 +182,7 @@ def main(claimctl, first, count):
             failed += got != wanted
             if got != wanted:
                 print(f"world {seed} {form}: {got} is paid, {wanted} wanted", *reports, sep="\n")
-    print(f"  {count} worlds of reports in five forms, {failed} end otherwise than their last versions say")
+    print(f"  {count} worlds of reports in six forms, {failed} end otherwise than their last versions say")
     return failed > 0
 
 
