@@ -170,12 +170,19 @@ enum err reports_post(const struct report_rows *rows, const struct reported *by)
     bool found;
     struct intake_report r;
     struct slice number = by->number;
+    const struct hash128 *place = &by->partner;
     TRY(note_named(rows, by));
-    TRY(look(rows, &by->partner, &number, &r, &found));
+    if (is_named(place)) {                          /* its report may have begun without a name */
+        struct report_found f;
+        struct report_ref ref = { .number = by->number, .partner = by->partner };
+        TRY(reports_find(rows, &ref, &f));
+        if (f.standing == TARGET_POSTED && !is_named(&f.place)) place = &nobody;
+    }
+    TRY(look(rows, place, &number, &r, &found));
     if (r.is_cancelled) r = (struct intake_report){ 0 };
     if (!add(&r, by->document_id, by->number, is_named(&by->partner) ? &by->partner : &by->of_lines)) return OK;
     r.day = by->day;
-    return rows->put(rows->context, &by->partner, number, &r);
+    return rows->put(rows->context, place, number, &r);
 }
 
 /* What was taken back of a number that others share stands as cancelled in the row of its partner. */

@@ -131,6 +131,12 @@ TEST(a_report_is_told_by_its_number_and_by_whom_its_documents_name)
         "A+:N,B+:M,C-N           :M   | POSTED B",
         "A+:N                    :M   | UNKNOWN",
         "A+:N,B=N                :N   | POSTED AB",
+        "A+:N,B+N                N    | POSTED AB of N",
+        "A+:N,B+N                :N   | POSTED AB",
+        "A+:N,B=N,C+N            N    | POSTED ABC of N",
+        "A+:M,B+N                N    | POSTED B of N",
+        "A+:NM,B+N               M    | POSTED A of M",
+        "A+:N,C-N,B+N            N    | POSTED B of N",
         "A+N                     :    | POSTED A of N", /* who names nobody and has no lines means the only one */
         "A+N,B+M                 :    | SEVERAL",
         "A+N,B+:M                :    | SEVERAL",
