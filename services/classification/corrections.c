@@ -9,6 +9,8 @@
 #include "domain/correctable.h"
 #include "domain/waiting.h"
 
+#include <stdlib.h>
+
 enum { ROWS_OF_A_LINE = 3 };
 
 static enum kind content_kind(const struct line *l)
@@ -190,30 +192,51 @@ static const struct originals_record *beside(struct inquiry *q, const struct lin
     return books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
 }
 
-static bool same_serials(const struct texts *a, const struct texts *b)
+static int compare_texts(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static struct slice *sorted(struct arena *arena, const struct texts *t)
+{
+    struct slice *items = ARENA_ARRAY(arena, t->count, struct slice);
+    for (unsigned i = 0; i < t->count; i++) items[i] = slice_upper(arena, t->items[i]);
+    qsort(items, t->count, sizeof *items, compare_texts);
+    return items;
+}
+
+static bool same_serials(struct arena *arena, const struct texts *a, const struct texts *b)
 {
     if (a->count != b->count) return false;
+    if (a->count == 0) return true;
+    struct slice *ours = sorted(arena, a), *others = sorted(arena, b);
     for (unsigned i = 0; i < a->count; i++)
-        if (!slice_equal_nocase(a->items[i], b->items[i])) return false;
+        if (!slice_equal(ours[i], others[i])) return false;
     return true;
 }
 
 static bool same_numbers(const struct line *a, const struct line *b)
 {
+    bool is_deal = a->kind == KIND_DEAL_CLAIM;
     return slice_equal(a->authorisation_no, b->authorisation_no) && slice_equal(a->deal_reg_no, b->deal_reg_no)
-        && slice_equal(a->preapproval_no, b->preapproval_no) && slice_equal(a->order_no, b->order_no)
-        && slice_equal(a->rep_id, b->rep_id) && slice_equal(a->location_id, b->location_id)
-        && same_serials(&a->serials, &b->serials);
+        && slice_equal(a->preapproval_no, b->preapproval_no) && slice_equal(a->rep_id, b->rep_id)
+        && (!is_deal || slice_equal(a->order_no, b->order_no));
+}
+
+static bool same_summary(const struct line *a, const struct line *b)
+{
+    if (!a->summary && !b->summary) return true;
+    return slice_equal(a->sold_to.key, b->sold_to.key) && slice_equal(a->location_id, b->location_id);
 }
 
 /* One sale or claim said again: what K asks (domain.md 3.3), however its line number and its part are written. */
-static bool says_the_same(const struct line *a, const struct line *b)
+static bool says_the_same(struct arena *arena, const struct line *a, const struct line *b)
 {
     if (a->kind != b->kind || a->kind == KIND_REPLACE || !parts_fit(a, b)) return false;
-    bool is_summary = a->summary || b->summary;
+    bool is_deal = a->kind == KIND_DEAL_CLAIM;
     return a->qty_milli == b->qty_milli && slice_equal_nocase(a->uom, b->uom) && a->ship_date == b->ship_date
-        && a->invoice_date == b->invoice_date && a->order_date == b->order_date && same_numbers(a, b)
-        && (!is_summary || slice_equal(a->sold_to.key, b->sold_to.key));
+        && a->invoice_date == b->invoice_date && (!is_deal || a->order_date == b->order_date) && same_numbers(a, b)
+        && same_summary(a, b) && same_serials(arena, &a->serials, &b->serials);
 }
 
 void corrections_end_repeats(struct inquiry *q)
@@ -224,7 +247,7 @@ void corrections_end_repeats(struct inquiry *q)
     for (unsigned i = 0; o && i < o->count && v->repeat_count < VERDICT_REPEATS_MAX; i++) {
         const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
         if (!d || !came_behind(original, d) || came_later(q, d)) continue;
-        if (says_the_same(original->line, d->line)) v->repeats[v->repeat_count++] = o->line_ids[i];
+        if (says_the_same(v->arena, original->line, d->line)) v->repeats[v->repeat_count++] = o->line_ids[i];
     }
 }
 
