@@ -9,8 +9,6 @@
 #include "domain/correctable.h"
 #include "domain/waiting.h"
 
-#include <stdlib.h>
-
 enum { ROWS_OF_A_LINE = 3 };
 
 static enum kind content_kind(const struct line *l)
@@ -192,26 +190,20 @@ static const struct originals_record *beside(struct inquiry *q, const struct lin
     return books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
 }
 
-static int compare_texts(const void *a, const void *b)
+/* Mostly in the order in which they were sent before; a line names no serial twice for long: SER-01. */
+static bool names_serial(const struct texts *t, struct slice serial, unsigned guess)
 {
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+    if (slice_equal_nocase(t->items[guess], serial)) return true;
+    for (unsigned i = 0; i < t->count; i++)
+        if (slice_equal_nocase(t->items[i], serial)) return true;
+    return false;
 }
 
-static struct slice *sorted(struct arena *arena, const struct texts *t)
-{
-    struct slice *items = ARENA_ARRAY(arena, t->count, struct slice);
-    for (unsigned i = 0; i < t->count; i++) items[i] = slice_upper(arena, t->items[i]);
-    qsort(items, t->count, sizeof *items, compare_texts);
-    return items;
-}
-
-static bool same_serials(struct arena *arena, const struct texts *a, const struct texts *b)
+static bool same_serials(const struct texts *a, const struct texts *b)
 {
     if (a->count != b->count) return false;
-    if (a->count == 0) return true;
-    struct slice *ours = sorted(arena, a), *others = sorted(arena, b);
     for (unsigned i = 0; i < a->count; i++)
-        if (!slice_equal(ours[i], others[i])) return false;
+        if (!names_serial(b, a->items[i], i)) return false;
     return true;
 }
 
@@ -230,13 +222,13 @@ static bool same_summary(const struct line *a, const struct line *b)
 }
 
 /* One sale or claim said again: what K asks (domain.md 3.3), however its line number and its part are written. */
-static bool says_the_same(struct arena *arena, const struct line *a, const struct line *b)
+static bool says_the_same(const struct line *a, const struct line *b)
 {
     if (a->kind != b->kind || a->kind == KIND_REPLACE || !parts_fit(a, b)) return false;
     bool is_deal = a->kind == KIND_DEAL_CLAIM;
     return a->qty_milli == b->qty_milli && slice_equal_nocase(a->uom, b->uom) && a->ship_date == b->ship_date
         && a->invoice_date == b->invoice_date && (!is_deal || a->order_date == b->order_date) && same_numbers(a, b)
-        && same_summary(a, b) && same_serials(arena, &a->serials, &b->serials);
+        && same_summary(a, b) && same_serials(&a->serials, &b->serials);
 }
 
 void corrections_end_repeats(struct inquiry *q)
@@ -247,7 +239,7 @@ void corrections_end_repeats(struct inquiry *q)
     for (unsigned i = 0; o && i < o->count && v->repeat_count < VERDICT_REPEATS_MAX; i++) {
         const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
         if (!d || !came_behind(original, d) || came_later(q, d)) continue;
-        if (says_the_same(v->arena, original->line, d->line)) v->repeats[v->repeat_count++] = o->line_ids[i];
+        if (says_the_same(original->line, d->line)) v->repeats[v->repeat_count++] = o->line_ids[i];
     }
 }
 
