@@ -4,6 +4,8 @@
 #include "base/assert.h"
 #include "wire/bytes.h"
 
+#include <limits.h>
+
 #define PUT_MEMBER(type, name, detail) PUT_##type(name, detail)
 #define PUT_UINT(name, detail) bytes_put_uint(w, row->name);
 #define PUT_INT(name, detail)  bytes_put_int(w, row->name);
@@ -18,19 +20,21 @@
     bytes_put_uint(w, row->name##_count); \
     for (unsigned i = 0; i < row->name##_count; i++) put_##detail(w, &row->name[i]);
 
+/* Of a member that came with a later version, `detail` says with which. */
+#define IS_THERE(since) ((since) == 0 || version >= (since))
 #define TAKE_MEMBER(type, name, detail) TAKE_##type(name, detail)
-#define TAKE_UINT(name, detail) row->name = (uint32_t)bytes_take_uint_to(r, UINT32_MAX);
-#define TAKE_INT(name, detail)  row->name = bytes_take_int(r);
+#define TAKE_UINT(name, detail) if (IS_THERE(detail)) row->name = (uint32_t)bytes_take_uint_to(r, UINT32_MAX);
+#define TAKE_INT(name, detail) if (IS_THERE(detail)) row->name = bytes_take_int(r);
 #define TAKE_WIDE(name, detail) row->name = bytes_take_int128(r);
 #define TAKE_DATE(name, detail) row->name = (int32_t)bytes_take_int_within(r, INT32_MIN, INT32_MAX);
-#define TAKE_FLAG(name, detail) row->name = bytes_take_bool(r);
+#define TAKE_FLAG(name, detail) if (IS_THERE(detail)) row->name = bytes_take_bool(r);
 #define TAKE_ENUM(name, detail) row->name = (enum detail)bytes_take_uint_to(r, 255);
-#define TAKE_TEXT(name, detail) row->name = bytes_take_text(r);
+#define TAKE_TEXT(name, detail) if (IS_THERE(detail)) row->name = bytes_take_text(r);
 #define TAKE_DAYS(name, detail) take_days(r, &row->name);
 #define TAKE_LIST(name, detail) \
     row->name##_count = bytes_take_count(r, detail##_LIST_MAX); \
     row->name = row->name##_count ? ARENA_ARRAY(a, row->name##_count, struct detail) : NULL; \
-    for (unsigned i = 0; i < row->name##_count; i++) take_##detail(a, r, &row->name[i]);
+    for (unsigned i = 0; i < row->name##_count; i++) take_##detail(a, r, version, &row->name[i]);
 
 static void put_days(struct bytes_writer *w, const struct day_set *set)
 {
@@ -55,7 +59,8 @@ static void take_days(struct bytes_reader *r, struct day_set *set)
 
 #define ROW_CODEC(name, FIELDS, list_max) \
     static void put_##name(struct bytes_writer *w, const struct name *row) { FIELDS(PUT_MEMBER) } \
-    static void take_##name(struct arena *a, struct bytes_reader *r, struct name *row) { (void)a; FIELDS(TAKE_MEMBER) }
+    static void take_##name(struct arena *a, struct bytes_reader *r, int version, struct name *row) \
+    { (void)a; (void)version; FIELDS(TAKE_MEMBER) }
 ROW_STRUCTS(ROW_CODEC)
 #undef ROW_CODEC
 
@@ -115,7 +120,7 @@ static bool is_zero(const char *bytes, size_t size)
     enum err table_payout_decode_##id(struct arena *a, struct slice value, void *record) \
     { \
         struct bytes_reader r = bytes_reader_of(value); \
-        take_##record_name(a, &r, record); \
+        take_##record_name(a, &r, INT_MAX, record); \
         return bytes_finish(&r); \
     } \
     struct slice table_payout_encode_##id(struct arena *a, const void *record) \
@@ -126,6 +131,21 @@ static bool is_zero(const char *bytes, size_t size)
     }
 #include "domain/rating/rows.def"
 #undef PAYOUT_ROW
+
+enum err table_payout_renew(struct arena *a, unsigned version, const struct book_codec *codec, struct slice old,
+                            struct slice *now)
+{
+    struct bytes_reader r = bytes_reader_of(old);
+#define PAYOUT_ROW(id, number, table_name, record_name, key_parts) \
+    if (codec->decode == table_payout_decode_##id) { \
+        struct record_name *row = ARENA_NEW(a, struct record_name); \
+        take_##record_name(a, &r, (int)version, row); \
+        *now = table_payout_encode_##id(a, row); \
+    }
+#include "domain/rating/rows.def"
+#undef PAYOUT_ROW
+    return bytes_finish(&r);
+}
 
 #define PAYOUT_ROW(id, number, table_name, record_name, key_parts) \
     void table_payout_own_##id(struct arena *a, const struct arena *home, void *record) \

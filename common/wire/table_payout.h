@@ -13,6 +13,11 @@
 #include "domain/rating/rows.def"
 #undef PAYOUT_ROW
 
+/* A row that an earlier version packed, as this one does (stage.h, renew_row): the earliest that is read. */
+enum { TABLE_PAYOUT_VERSION_READ = 7 };
+enum err table_payout_renew(struct arena *a, unsigned version, const struct book_codec *codec, struct slice old,
+                            struct slice *now) MUST_CHECK;
+
 /* struct book_keeper of each. */
 #define PAYOUT_ROW(id, number, name, record, key_parts) \
     void table_payout_own_##id(struct arena *a, const struct arena *home, void *record_owned); \

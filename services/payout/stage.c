@@ -46,4 +46,6 @@ const struct stage payout_stage = {
     .open          = payout_open,
     .decide        = payout_decide,
     .withdraw      = payout_withdraw,
+    .row_version_read = TABLE_PAYOUT_VERSION_READ,
+    .renew_row     = table_payout_renew,
 };

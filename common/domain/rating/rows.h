@@ -23,6 +23,7 @@ enum payout_table {
 enum { DAY_SET_WORDS = 8, DAY_SET_DAYS = 64 * DAY_SET_WORDS };
 struct day_set { int32_t first_day; uint64_t words[DAY_SET_WORDS]; };
 
+/* The detail of FLAG, INT, UINT and TEXT: with which version of the rows the member came; 0: it was always there. */
 #define ROW_MEMBER(type, name, detail) ROW_MEMBER_##type(name, detail)
 #define ROW_MEMBER_UINT(name, detail) uint32_t name;
 #define ROW_MEMBER_INT(name, detail)  int64_t name;
@@ -97,7 +98,7 @@ enum {
 #define LOT_FIELDS(F) \
     F(UINT, no, 0) F(UINT, seq, 0) F(TEXT, line_id, 0) F(DATE, receipt_date, 0) F(DATE, ship_date, 0) \
     F(INT, qty_milli, 0) F(INT, remaining_milli, 0) F(UINT, of_no, 0) F(INT, left_milli, 0) F(INT, cost_micros, 0) \
-    F(UINT, cost_den, 0) F(TEXT, currency, 0) F(LIST, credits, lot_credit) F(FLAG, adjusted, 0)
+    F(UINT, cost_den, 0) F(TEXT, currency, 0) F(LIST, credits, lot_credit) F(FLAG, adjusted, 8)
 /* A pool. `net_milli`: all movements to date (5.6 K3). `open_days`: days with open uncovered quantity; `days`: days
  * with a stock_day_row. */
 #define LOTS_ROW_FIELDS(F) \
@@ -109,19 +110,19 @@ enum {
  * the front) and returns gave some back unserved (`holes`). */
 #define SERVED_FIELDS(F) \
     F(INT, from_milli, 0) F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) \
-    F(INT, cost_micros, 0) F(UINT, cost_den, 0) F(TEXT, currency, 0) F(FLAG, adjusted, 0)
+    F(INT, cost_micros, 0) F(UINT, cost_den, 0) F(TEXT, currency, 0) F(FLAG, adjusted, 8)
 #define HOLE_FIELDS(F) F(INT, from_milli, 0) F(INT, qty_milli, 0)
 #define LOT_OUT_FIELDS(F) F(UINT, lot_no, 0) F(INT, qty_milli, 0)
 #define STOCK_DAY_ROW_FIELDS(F) \
     F(INT, in_milli, 0) F(INT, out_milli, 0) F(INT, received_milli, 0) F(INT, credited_milli, 0) \
     F(INT, uncovered_milli, 0) F(INT, served_to_milli, 0) F(LIST, served, served) F(LIST, holes, hole) \
-    F(LIST, outs, lot_out) F(INT, direct_milli, 0)
+    F(LIST, outs, lot_out) F(INT, direct_milli, 8)
 
 /* Units that left a pool, in the order in which they left. lot_no 0: uncovered, at `stream_milli` of the day's
  * stream. */
 #define MOVE_FIELDS(F) \
     F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) F(INT, cost_micros, 0) \
-    F(UINT, cost_den, 0) F(TEXT, currency, 0) F(DATE, date, 0) F(INT, stream_milli, 0) F(FLAG, adjusted, 0)
+    F(UINT, cost_den, 0) F(TEXT, currency, 0) F(DATE, date, 0) F(INT, stream_milli, 0) F(FLAG, adjusted, 8)
 
 /* A transaction T: what its goods did (the *moves* of 4.4), the lines live on it, and what programs posted on it
  * (5.8). */
@@ -155,7 +156,7 @@ enum {
     F(TEXT, deal_reg_no, 0) F(TEXT, preapproval_no, 0) F(INT, value_minor, 0) F(INT, value_reversed_minor, 0) \
     F(INT, share_minor, 0) F(INT, share_reversed_minor, 0) F(TEXT, aggregate, 0) F(TEXT, group, 0) F(TEXT, period, 0) \
     F(DATE, program_date, 0) F(FLAG, qualifies, 0) F(FLAG, benefits, 0) F(TEXT, of_line, 0) F(UINT, tax_year, 0) \
-    F(INT, tax_minor, 0) F(FLAG, amount_only, 0) F(FLAG, reversed, 0) F(INT, held_milli, 0) F(TEXT, claim_id, 0)
+    F(INT, tax_minor, 0) F(FLAG, amount_only, 0) F(FLAG, reversed, 0) F(INT, held_milli, 0) F(TEXT, claim_id, 8)
 #define KEPT_REASON_FIELDS(F) F(UINT, code, 0) F(ENUM, outcome, outcome)
 /* A part of a return: `qty` of the line `original` went back by it. */
 #define RETURN_PIECE_FIELDS(F) F(TEXT, line_id, 0) F(INT, qty_milli, 0)

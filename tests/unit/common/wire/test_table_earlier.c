@@ -3,6 +3,7 @@
 #include "support/test.h"
 #include "wire/table_classification.h"
 #include "wire/table_compliance.h"
+#include "wire/table_payout.h"
 
 typedef enum err renew(struct arena *a, unsigned version, const struct book_codec *codec, struct slice old,
                        struct slice *now);
@@ -46,6 +47,17 @@ TEST(uses_of_a_transaction_of_version_11_were_replaced_by_nobody_early)
     struct slice wanted = table_compliance_encode_transaction_uses(test_arena(), uses);
     uses->replaced_early_by = SLICE("0123456789abcdef0123456789abcdef");
     CHECK(slice_equal(renewed(table_compliance_renew, &codec, 11, uses), wanted));
+}
+
+TEST(lots_of_payout_7_came_from_the_vendor_and_its_entries_name_no_claim)
+{
+    struct book_codec codec = codec_of(table_payout_decode_LOTS, table_payout_encode_LOTS, sizeof(struct lots_row));
+    struct lot lots[2] = { { .no = 1, .qty_milli = 5000, .currency = SLICE("USD"), .adjusted = true },
+                           { .no = 2, .line_id = SLICE("l"), .remaining_milli = 1 } };
+    struct lots_row row = { .next_no = 3, .lots = lots, .lots_count = 2 };
+    struct slice now = renewed(table_payout_renew, &codec, 7, &row);
+    lots[0].adjusted = false;
+    CHECK(slice_equal(now, table_payout_encode_LOTS(test_arena(), &row)));
 }
 
 TEST(other_rows_are_as_they_were)
