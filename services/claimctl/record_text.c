@@ -183,14 +183,6 @@ void record_text_put_members(struct output *o, enum topic topic)
     record_members_each(topic, put_member, o);
 }
 
-bool record_text_members(enum topic topic, message_json_visit *visit, void *context)
-{
-    enum message_json_kind kind;
-    if (!record_members_message(topic, &kind) || kind == MESSAGE_JSON_DOSSIER || kind == MESSAGE_JSON_SUBMISSION) return false;
-    message_json_members(kind, visit, context);
-    return true;
-}
-
 /* --- one line --- */
 
 static void put_place(struct text *t, const struct record *r, instant_ms at_unix_ms)

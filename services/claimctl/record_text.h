@@ -25,9 +25,6 @@ void record_text_take_foreign(const struct record_text_foreign *foreign);
 /* The members of such an object, one a line: name and what its values are. */
 void record_text_put_members(struct output *o, enum topic topic);
 
-/* Visits what a value of the topic can have. False: it may have more, as JSON of a submitter or a dossier's line. */
-bool record_text_members(enum topic topic, message_json_visit *visit, void *context);
-
 /* A format as kcat has it: %t topic, %p partition, %o offset, %k key, %s value, %S its size, %T time in ms since 1970,
  * %a the same as RFC 3339, %h headers, %{member} as --where finds it, \n \t \\ %%. False: the format has something
  * else. */

@@ -1,7 +1,7 @@
 /* claimctl/tail.c: `tail TOPIC`: records as they come or as they stand, decoded, filtered, in the form that is asked
  * for. */
 #include "claimctl/command.h"
-#include "claimctl/filter_names.h"
+#include "claimctl/filter.h"
 #include "claimctl/json_node.h"
 #include "claimctl/nearest.h"
 #include "claimctl/output.h"
@@ -243,7 +243,6 @@ static int read_words(struct tail *t, int argc, char **argv)
     for (int i = 1; code == EXIT_DONE && i < argc; i++) {
         range.topic = topic_named(slice_from(argv[i]));
         if (!range.topic) return refuse_topic(slice_from(argv[i]));
-        code = filter_names_check(&t->filter, range.topic);
         t->ranges[t->range_count++] = range;
     }
     if (code == EXIT_DONE) code = check_where(t);
