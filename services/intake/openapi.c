@@ -36,7 +36,8 @@ static const struct operation operations[] = {
       "id wait if_none_match", "", "", "application/json:Receipts", "200 304 " ASKING },
     { "/v1/documents/{id}/errors", "get", "getErrors", "All errors, one a line", "id", "", "",
       "application/x-ndjson:Error", "200 " ASKING },
-    { "/v1/documents/{id}/lines", "get", "getLines", "All lines with outcome, reasons and amount, one a line",
+    { "/v1/documents/{id}/lines", "get", "getLines",
+      "All lines with outcome, reasons and amount, one a line; natural persons only to whoever sent them",
       "id outcome", "", "", "application/x-ndjson:Line", "200 " ASKING },
     { "/v1/documents/{id}/rejects", "get", "getRejects",
       "What was refused, in the sender's own layout, to be corrected and sent back; of X12 CSV, or by Accept an "
