@@ -133,10 +133,15 @@ const struct line *masking_line(struct arena *a, const struct line *from)
     return l;
 }
 
-static void hide_reasons(struct arena *a, const struct masking_persons *p, struct reason *reasons, unsigned count)
+static struct reason *hide_reasons(struct arena *a, const struct masking_persons *p, const struct reason *from,
+                                   unsigned count)
 {
-    for (unsigned i = 0; i < count; i++)
+    struct reason *reasons = ARENA_ARRAY(a, count + 1, struct reason);
+    for (unsigned i = 0; i < count; i++) {
+        reasons[i] = from[i];
         for (unsigned k = 0; k < reasons[i].argument_count; k++) hide(a, p, &reasons[i].arguments[k].value);
+    }
+    return reasons;
 }
 
 static bool is_about_person(const struct masking_persons *p, const struct rule_result *r)
@@ -159,26 +164,48 @@ static void hide_finding(struct arena *a, const struct masking_persons *p, struc
     r->evidence = evidence;
 }
 
-static void hide_judgement(struct arena *a, const struct masking_persons *p, const struct judgement *j)
+/* Of a copy: what it points to is copied before it changes. */
+static void hide_judgement(struct arena *a, const struct masking_persons *p, struct judgement *j)
 {
-    if (!j) return;
-    hide_reasons(a, p, j->reasons, j->reason_count);
-    for (unsigned i = 0; i < j->rule_result_count; i++) hide_finding(a, p, &j->rule_results[i]);
+    struct rule_result *results = ARENA_ARRAY(a, j->rule_result_count + 1, struct rule_result);
+    j->reasons = hide_reasons(a, p, j->reasons, j->reason_count);
+    for (unsigned i = 0; i < j->rule_result_count; i++) {
+        results[i] = j->rule_results[i];
+        hide_finding(a, p, &results[i]);
+    }
+    j->rule_results = results;
 }
 
-static const struct payout_section *hide_programs(struct arena *a, const struct masking_persons *p,
-                                                  const struct payout_section *from)
+static const struct classification *hide_classification(struct arena *a, const struct masking_persons *p,
+                                                        const struct classification *from)
+{
+    struct classification *c = ARENA_NEW(a, struct classification);
+    *c = *from;
+    hide_judgement(a, p, &c->judgement);
+    return c;
+}
+
+static const struct clearance *hide_clearance(struct arena *a, const struct masking_persons *p,
+                                              const struct clearance *from)
+{
+    struct clearance *c = ARENA_NEW(a, struct clearance);
+    *c = *from;
+    hide_judgement(a, p, &c->judgement);
+    hide(a, p, &c->resolved_customer_key);
+    hide(a, p, &c->case_subject);
+    return c;
+}
+
+static const struct payout_section *hide_payout(struct arena *a, const struct masking_persons *p,
+                                                const struct payout_section *from)
 {
     struct payout_section *s = ARENA_NEW(a, struct payout_section);
     struct program_result *programs = ARENA_ARRAY(a, from->program_count + 1, struct program_result);
     *s = *from;
+    hide_judgement(a, p, &s->judgement);
     for (unsigned i = 0; i < from->program_count; i++) {
-        struct program_result *r = &programs[i];
-        *r = from->programs[i];
-        struct reason *reasons = ARENA_ARRAY(a, r->reason_count + 1, struct reason);
-        for (unsigned k = 0; k < r->reason_count; k++) reasons[k] = r->reasons[k];
-        hide_reasons(a, p, reasons, r->reason_count);
-        r->reasons = reasons;
+        programs[i] = from->programs[i];
+        programs[i].reasons = hide_reasons(a, p, programs[i].reasons, programs[i].reason_count);
     }
     s->programs = programs;
     return s;
@@ -191,20 +218,16 @@ void masking_hide(struct arena *a, struct dossier *d)
     add_line(&p, d->line);
     if (!p.count && !p.rep_id.size) return;
     d->line = masking_line(a, d->line);
-    for (enum section s = SECTION_CLASSIFICATION; s <= SECTION_PAYOUT; s++)
-        hide_judgement(a, &p, dossier_judgement(d, s));
-    if (d->payout) d->payout = hide_programs(a, &p, d->payout);
+    if (d->classification) d->classification = hide_classification(a, &p, d->classification);
+    if (d->clearance) d->clearance = hide_clearance(a, &p, d->clearance);
+    if (d->payout) d->payout = hide_payout(a, &p, d->payout);
 }
 
 void masking_hide_case(struct arena *a, struct dossier *d)
 {
     struct masking_persons p = { .count = 0 };
-    struct clearance *c = ARENA_NEW(a, struct clearance);
-    *c = *d->clearance;
-    masking_add(&p, c->case_subject);
-    hide_judgement(a, &p, &c->judgement);
-    hide(a, &p, &c->case_subject);
-    d->clearance = c;
+    masking_add(&p, d->clearance->case_subject);
+    d->clearance = hide_clearance(a, &p, d->clearance);
 }
 
 /* --- JSON as it came --- */

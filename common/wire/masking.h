@@ -51,7 +51,8 @@ bool masking_is_about(const struct masking_persons *p, struct slice party_key);
 /* A line with its persons hidden, a copy in the arena. */
 const struct line *masking_line(struct arena *a, const struct line *l);
 
-/* The same of a decoded dossier in its place: what is shown of it afterwards shows no person. */
+/* The same of a decoded dossier: it points to copies afterwards, in the arena, and what is shown of it shows no
+ * person. */
 void masking_hide(struct arena *a, struct dossier *d);
 
 /* Of a case, which has no line, when its subject is known to be a person. */

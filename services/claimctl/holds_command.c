@@ -11,6 +11,7 @@
 #include "claimctl/state_dir.h"
 #include "domain/actor.h"
 #include "domain/decimal.h"
+#include "wire/masking.h"
 
 enum { ARENA_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, SAYS_BYTES = 8192, MINUTES_MAX = 24 * 60, MINUTE_MS = 60000 };
 
@@ -245,7 +246,9 @@ void holds_command_print_subject(struct holds_command *c, const struct dossier *
 {
     struct standing s;
     struct text t = text_in(&c->scratch, SAYS_BYTES);
-    standing_read(d, catalogue, &s);
+    struct dossier shown = *d;
+    masking_hide(&c->scratch, &shown);
+    standing_read(&shown, catalogue, &s);
     if (dossier_is_case(d)) {
         PUT(&t, "case ");
         text_put(&t, d->clearance->case_id);

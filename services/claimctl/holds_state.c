@@ -9,6 +9,7 @@
 #include "wire/dossier_codec.h"
 #include "wire/json_text.h"
 #include "wire/limits.h"
+#include "wire/masking.h"
 
 #include <stdio.h>
 
@@ -137,6 +138,7 @@ static void print_outcome(struct state_acts *s, unsigned k)
         return;
     if (dossier_decode(&s->read_now, bytes, &d) != OK) return;
     struct text says = text_in(&s->read_now, TEXT_BYTES_MAX);
+    masking_hide(&s->read_now, &d);
     standing_read(&d, s->engine.catalogue, &standing);
     PUT(&says, "  ");
     explain_put_line(&says, &standing);

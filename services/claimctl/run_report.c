@@ -8,6 +8,7 @@
 #include "claimctl/refusal_text.h"
 #include "claimctl/results.h"
 #include "wire/dossier_codec.h"
+#include "wire/masking.h"
 #include "domain/currency.h"
 
 #include <errno.h>
@@ -80,6 +81,23 @@ static enum err read_standing(struct run_report *r, const struct transcript_entr
     return OK;
 }
 
+/* Results are for programs and keep what came in; sentences show no persons, as everywhere. */
+static void put_sentence(struct run_report *r, const struct standing *s, struct output *sentences)
+{
+    struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
+    struct dossier shown = *s->dossier;
+    struct standing of_shown;
+    masking_hide(&r->arena, &shown);
+    if (shown.line != s->dossier->line) {           /* there are some */
+        standing_read(&shown, r->engine->catalogue, &of_shown);
+        of_shown.live = s->live;
+        s = &of_shown;
+    }
+    explain_put_line(&t, s);
+    text_put_byte(&t, '\n');
+    colour_put_sentence(sentences, text_slice(&t));
+}
+
 static enum err report_line(struct run_report *r, uint32_t index, struct output *results, struct output *sentences)
 {
     const struct transcript_entry *e = &r->engine->transcript.entries[index];
@@ -96,12 +114,7 @@ static enum err report_line(struct run_report *r, uint32_t index, struct output 
         output_line(results, text_slice(&t));
     }
     books_check_line(&r->books, &s, &r->arena);
-    if (sentences) {
-        struct text t = text_over(r->buffer, REPORT_TEXT_BYTES);
-        explain_put_line(&t, &s);
-        text_put_byte(&t, '\n');
-        colour_put_sentence(sentences, text_slice(&t));
-    }
+    if (sentences) put_sentence(r, &s, sentences);
     return OK;
 }
 

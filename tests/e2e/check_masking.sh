@@ -31,13 +31,18 @@ for line in ({**rep, "kind": "REP_ROSTER", "name": "Regina Tanuwi", "valid_from"
               "ship_date": "2026-04-10", "vendor_part": "AP-9", "qty": "1", "currency": "USD",
               "claimed_amount": "45.00",
               "serials": ["AP9X80003"], "sold_to": {"name": "Plain Garden Tools", "id": "C-78", "country": "US"}},
+             {**sale, "kind": "POS_RETURN", "invoice_no": "CM-9", "ship_date": "2026-04-10", "qty": "-9",
+              "vendor_part": "SW-48", "sold_to": {"name": "Olga Quaysideva", "country": "US", "kind": "PERSON"}},
              {**sale, "invoice_no": "I-79", "ship_date": "2026-99-10",
               "end_customer": {**petr, "country": "Nowhereland"}}):
     print(json.dumps(line))
 P
 code=0
-"$claimctl" run --world world --input input.ndjson --received-from-input --state state > run.out 2>&1 || code=$?
+"$claimctl" run --world world --input input.ndjson --received-from-input --state state --explain > run.out 2>&1 ||
+    code=$?
 [ $code = 3 ] || complain "run ends with $code: $(tail -n 5 run.out)"
+! grep -iE 'dorvanik|tanuwi|quayside' run.out || complain "run --explain: a person"
+grep -q 'to \*\{11\}deva do not cover it' run.out || complain "the return: $(grep CM-9 run.out)"
 held=$("$claimctl" holds list --state state --format jsonl | python3 -c 'import json,sys
 print(*(r["id"] for r in map(json.loads, sys.stdin)))')
 show() {        # show WORDS...: prints what it says, and fails when that names a person
@@ -49,14 +54,15 @@ show() {        # show WORDS...: prints what it says, and fails when that names 
     for what in "lines list" "payouts list" "payouts export" "holds list" "screen payouts --since beginning --weak" \
         "partners statement N-100"; do show $what --format jsonl; done
     show lines list; show holds list; show partners statement V-310
-    for line in I-77 S-8 input.ndjson:1 input.ndjson:4; do
+    for line in I-77 S-8 input.ndjson:1 input.ndjson:4 input.ndjson:5; do
         show lines show $line; show lines explain $line; show holds show $line
     done
     for id in $held; do show holds show "$id"; done
+    show holds release I-77 --reason seen --as bert --roles approver; show holds deny CM-9 --reason seen --as bert
 } > all
 grep -q '"text":"\*\{9\}anik"' all || complain "the last four characters: $(grep -o 'OURS/P-1.*' all)"
 grep -q '"subject":"\*.*RU"' all || complain "the case of a person: $(grep PARTY all)"
-grep -q 'input.ndjson:4' all || complain "the line that intake refused is not there"
+grep -q 'input.ndjson:5' all || complain "the line that intake refused is not there"
 
 ends() {        # ends CODE WORDS...
     local want=$1 code=0
