@@ -345,10 +345,11 @@ static bool leans_on_direct_sales(struct rating *r, const struct protection *p)
     return direct > 0 && credited + p->taken_milli > p->stock_milli - direct;
 }
 
-/* Nobody grants himself what a vendor pays for: a person looks at units that the claimant alone brought into stock, or
- * kept there. */
+/* Where the ruleset says that nobody grants himself what a vendor pays for, a person looks at units that the claimant
+ * alone brought into stock, or kept there. */
 static void ask_about_own_word(struct rating *r, struct award *a, const struct protection *p)
 {
+    if (!r->in->policy->protection_own_stock) return;
     struct slice what = p->adjusted_milli              ? SLICE("adjustments")
                         : leans_on_direct_sales(r, p) ? SLICE("direct_ship")
                                                       : (struct slice){ 0 };

@@ -401,3 +401,34 @@ TEST(counts_goods_that_moved_within_the_pool_once)
         CHECK_INT(in_stock(l), UNITS(100));
     }
 }
+
+/* 5.6 pays by stock as it is told; a ruleset lets a person look at what the claimant alone says of it. */
+TEST(asks_about_stock_on_the_claimants_own_word_where_the_ruleset_says_so)
+{
+    struct table t = TABLE(
+        "asks  adjusts  direct  claims | outcome  reasons        paid",
+        "no    5        0       15     | PASS     -              6000",
+        "yes   5        0       15     | HOLD     DATA_CONFLICT  0",
+        "yes   0        0       10     | PASS     -              4000",
+        "no    0        4       10     | PASS     -              4000",
+        "yes   0        4       7      | HOLD     DATA_CONFLICT  0",
+        "yes   0        4       6      | PASS     -              2400");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        ledger_program(l, a_protection_program("PP"));
+        ledger_policy(l)->protection_own_stock = cell_yes(&t, "asks");
+        prices(l, MICROS(84), MICROS(80));
+        buys(l, "I1", 10, MICROS(84), 20250501);
+        struct line adjust = a_sale("", cell_int(&t, "adjusts"), 0, 20250510), sale;
+        adjust.kind = KIND_STOCK_ADJUST;
+        adjust.has_resale_unit_micros = false;
+        if (adjust.qty_milli) ledger_decide(l, (struct judged){ .line = adjust });
+        sale = a_sale("S1", cell_int(&t, "direct"), MICROS(90), 20250511);
+        sale.direct_ship = true;
+        if (sale.qty_milli) ledger_decide(l, (struct judged){ .line = sale });
+        struct decision d = ledger_decide(l, claims(cell_int(&t, "claims")));
+        CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
+        CHECK_CELL(&t, "reasons", decision_reasons(d));
+        CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
+    }
+}
