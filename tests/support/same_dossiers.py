@@ -6,6 +6,7 @@ numbers but for what was appended later. One begins with a submission, that of a
 import sys
 
 SUBMISSION, RECEIPT = 1, 2
+NUMBER = 0                                          # wire type
 
 
 def varint(data, at):
@@ -27,6 +28,9 @@ def dossiers(path):
         tag, body = varint(data, at)
         size, body = varint(data, body)
         section = tag >> 3
+        if tag & 7 == NUMBER:                       # the contract, behind a section: it begins nothing
+            at = body
+            continue
         begins = section == SUBMISSION or section == RECEIPT and before not in (SUBMISSION, RECEIPT)
         if begins and at > begin:
             found.append(data[begin:at])
