@@ -6,12 +6,15 @@
 #include "domain/name/screen.h"
 #include "support/test.h"
 
+/* Ended by a zero byte, for whoever takes a name. */
 static struct slice number_text(const char *prefix, int64_t number)
 {
     struct text t = text_in(test_arena(), 60);
     text_put(&t, slice_from(prefix));
     text_put_int(&t, number);
-    return text_slice(&t);
+    struct slice written = text_slice(&t);
+    text_put_byte(&t, 0);
+    return written;
 }
 
 static struct slice letters(int64_t count)
