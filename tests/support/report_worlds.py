@@ -35,7 +35,7 @@ IN_TIME, REFUSED = "2026-02-01", "2026-12-01"
 
 Row = namedtuple("Row", "invoice qty part ship_date")
 Report = namedtuple("Report", "number purpose rows partner", defaults=["N1"])
-Form = namedtuple("Form", "write is_hub joins", defaults=[False])
+Form = namedtuple("Form", "write is_hub joins", defaults=[None])    # joins: the documents of one interchange each
 
 
 class Generator:
@@ -119,10 +119,6 @@ def as_x12(ordinal, report):
     return isa + group + "".join(f"{s}~" for s in segments) + f"GE*1*{control}~IEA*1*{control:09}~"
 
 
-FORMS = [Form(as_json, False), Form(as_x12, False), Form(as_json, True), Form(by_lines, True), Form(as_x12, True),
-         Form(as_x12, True, True)]
-
-
 def joined(reports):
     """Corrections that follow each other, three at most; behind the cancel of a partner's report none of his."""
     groups = []
@@ -134,6 +130,15 @@ def joined(reports):
         else:
             groups.append([report])
     return groups
+
+
+def behind_a_cancel(reports):
+    """The second and the third together."""
+    return [reports[:1], reports[1:3], *([report] for report in reports[3:])]
+
+
+FORMS = [Form(as_json, False), Form(as_x12, False), Form(as_json, True), Form(by_lines, True), Form(as_x12, True),
+         Form(as_x12, True, joined)]
 
 
 def one_interchange(texts):
@@ -148,7 +153,7 @@ def documents(reports, form):
     texts = [form.write(n, report) for n, report in enumerate(reports)]
     if not form.joins:
         return texts
-    return [one_interchange([texts.pop(0) for _ in group]) for group in joined(reports)]
+    return [one_interchange([texts.pop(0) for _ in group]) for group in form.joins(reports)]
 
 
 def paid(claimctl, reports, form):
@@ -171,8 +176,19 @@ def paid(claimctl, reports, form):
     return sum(float(balance["paid"]) for balance in balances if balance["kind"] == "volume")
 
 
+def cancelled_and_replaced(claimctl):
+    """A cancel and a replacement of one report in one interchange, and then a cancel of what it posted."""
+    row = Row("1-1", 10, "A", IN_TIME)
+    sent = [Report("1", "original", [row]), Report("1", "cancel", [row]), Report("1", "replace", [row._replace(qty=12)])]
+    form = Form(as_x12, False, behind_a_cancel)
+    got = [paid(claimctl, sent, form), paid(claimctl, [*sent, Report("1", "cancel", [row])], form)]
+    if got != [120.0, 0.0]:
+        print(f"cancelled and replaced in one interchange, then cancelled: {got} is paid, [120.0, 0.0] wanted")
+    return got != [120.0, 0.0]
+
+
 def main(claimctl, first, count):
-    failed = 0
+    failed = cancelled_and_replaced(claimctl)
     for seed in range(first, first + count):
         for form in FORMS:
             generator = Generator(seed)

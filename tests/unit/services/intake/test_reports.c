@@ -102,6 +102,7 @@ TEST(a_report_is_told_by_its_number_and_by_whom_its_documents_name)
         "A+N,B+M,C-N             N    | CANCELLED",     /* one partner's cancel is not the other's */
         "A+N,B+M,C-N             M    | POSTED B of M",
         "A+N,C-N,D+N             N    | POSTED D of N", /* it begins anew */
+        "A+N,C-N,C=N             N    | POSTED C of N", /* two sets of one interchange: what the second posts stands */
         "A+N,B=N                 N    | POSTED AB of N",
         "A+N,B=N>2               N2   | POSTED AB of N",
         "A+N,B=N>2,C=N2          N    | POSTED ABC of N",
@@ -122,6 +123,7 @@ TEST(a_report_is_told_by_its_number_and_by_whom_its_documents_name)
         "A+:N,B+:M,C-:N          :N   | CANCELLED",
         "A+:N,B+:M,C-:N          :M   | POSTED B",
         "A+:N,C-:N               :N   | CANCELLED",
+        "A+:N,C-:N,C=:N          :N   | POSTED C",
         "A+:N                    N    | POSTED A of N", /* it is named later on */
         "A+:N                    M    | UNKNOWN",
         "A+:NM                   N    | POSTED A of N",
