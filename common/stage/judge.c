@@ -13,14 +13,13 @@ enum { SLA_HOURS_DEFAULT = 48 };
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
-/* Lines that wait have a layout of the loop's, whatever the stage's is. */
 static enum err read_row(struct batch *b, struct store *store, const struct book_row *row, struct slice *stored)
 {
     struct slice value;
     TRY(store_get(store, b->numbers[row->table], row->key, &value));
     *stored = slice_skip(value, 1);
     if (!value.size) return OK;
-    if (row->table == STAGE_TABLE_WAITING) return waiting_check_version(value);
+    if (row->table == STAGE_TABLE_WAITING) return waiting_check_version(value);   /* the loop's layout */
     return row_versions_read(b->stage, &b->codecs[row->table], b->arena, value, stored);
 }
 

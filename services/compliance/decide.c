@@ -373,10 +373,10 @@ static void record(struct judging *j, enum outcome outcome)
     if (!outcome_goes_on(outcome)) books_forget(j->v->books);
     screening_record(j);
     sampling_record(j, outcome);
-    bool is_known = j->before->state != FOOTPRINT_NONE && j->before->state != FOOTPRINT_OPEN
-        && j->before->state != FOOTPRINT_AWAY;
-    if (j->is_refused && !is_known) leave_refusal(j);
-    if (j->is_refused && !is_known) leave_replaced(j);
+    if (j->is_refused && judging_is_new(j)) {
+        leave_refusal(j);
+        leave_replaced(j);
+    }
     bool was_taken_back = j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN;
     if (was_taken_back) serials_forget(j);
     if (j->is_refused || was_taken_back) return;

@@ -158,6 +158,12 @@ bool judging_gives_way(const struct judging *j, struct slice line_id)
     return slice_equal(line_id, j->original.line_id) || (line_id.size && slice_equal(line_id, j->named.line_id));
 }
 
+bool judging_is_new(const struct judging *j)
+{
+    enum footprint_state state = j->before->state;
+    return state == FOOTPRINT_NONE || state == FOOTPRINT_OPEN || state == FOOTPRINT_AWAY;
+}
+
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id)
 {
     return judging_read(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id), NULL);

@@ -147,6 +147,9 @@ void *judging_change(struct judging *j, enum compliance_table table, struct slic
 /* Gives way to this line: its original, or the REPLACE that it names. */
 bool judging_gives_way(const struct judging *j, struct slice line_id);
 
+/* Nothing was decided on the line for good: it is here for the first time, waits, or comes back to its wait. */
+bool judging_is_new(const struct judging *j);
+
 /* What a line left behind, of zeros where nothing is on file of it. */
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id);
 

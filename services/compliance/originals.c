@@ -133,10 +133,8 @@ static struct slice replaced_on_invoice(struct judging *j)
  * nothing. */
 static struct slice ended_before_it_came(struct judging *j)
 {
-    bool is_new = j->before->state == FOOTPRINT_NONE || j->before->state == FOOTPRINT_OPEN
-        || j->before->state == FOOTPRINT_AWAY;
     struct slice by = j->before->ended_by.size ? j->before->ended_by : replaced_on_invoice(j);
-    if (!by.size || !is_new) return (struct slice){ 0 };
+    if (!by.size || !judging_is_new(j)) return (struct slice){ 0 };
     const struct footprint *f = judging_footprint(j, by);
     bool takes_a_part = f->kind == KIND_CANCEL && f->qty_milli && f->qty_milli != -j->qty_milli;
     return f->state == FOOTPRINT_NONE || takes_a_part ? (struct slice){ 0 } : by;
