@@ -12,7 +12,7 @@ failed=0
 quietly() { "$@" > "$work/said" 2>&1 || { cat "$work/said"; echo "$*: failed"; failed=1; }; }
 
 quietly promtool check rules --lint=all --lint-fatal deploy/monitoring/rules.yaml
-quietly promtool test rules deploy/monitoring/tests/alerts.yaml
+quietly promtool test rules deploy/monitoring/tests/*.yaml
 quietly promtool check config deploy/monitoring/prometheus.yaml
 quietly amtool check-config deploy/monitoring/alertmanager.yaml
 python3 tests/deploy/monitoring.py "$work/expressions.yaml" || failed=1

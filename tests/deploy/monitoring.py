@@ -12,7 +12,7 @@ import dashboards    # noqa: E402
 
 wrong = []
 rules = (MONITORING / "rules.yaml").read_text(encoding="utf-8")
-tests = (MONITORING / "tests/alerts.yaml").read_text(encoding="utf-8")
+tests = "".join(file.read_text(encoding="utf-8") for file in sorted((MONITORING / "tests").glob("*.yaml")))
 runbook = pathlib.Path("deploy/README.md").read_text(encoding="utf-8")
 listed = pathlib.Path("common/runtime/metrics.def").read_text(encoding="utf-8")
 metrics = re.findall(r'^METRIC\(\w+,\s*\w+,\s*"(\w+)"', listed, flags=re.M)

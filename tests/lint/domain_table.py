@@ -106,8 +106,9 @@ def names_at(place):
     if place == "golden":
         return set(os.listdir("tests/golden/cases"))
     if place == "alerts":
-        alerts = open("deploy/monitoring/tests/alerts.yaml", encoding="utf-8").read()
-        return set(re.findall(r'alertname="(\w+)"', alerts))
+        folder = "deploy/monitoring/tests"
+        return {name for file in os.listdir(folder)
+                for name in re.findall(r'alertname="(\w+)"', open(os.path.join(folder, file), encoding="utf-8").read())}
     if place in ("e2e", "integration", "lint", "deploy"):
         return {file[:-3] for file in os.listdir(f"tests/{place}") if file.endswith(".sh")}
     if place in ("fuzz", "bench"):
