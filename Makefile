@@ -199,15 +199,17 @@ test: packages                                    ## installs what is missing, t
 THREADED := $(shell grep -rlE 'pthread_create|state_writer_open|desk_open|worker_start' tests/unit --include='test_*.c')
 races: $(THREADED:tests/%.c=$B/tests/run/%.count)     ## with VARIANT=tsan: the tests that start threads under the thread sanitizer
 
-# One pool of jobs for all three builds and for what looks at deploy/, so that none waits for the slowest of another. Checks that start a program
+# One pool of jobs for all three builds, for what looks at deploy/ and for the checks on Kafka, which wait most of their time: none
+# waits for the slowest of another, and what only compiles gives way to what keeps to a clock. Checks that start a program
 # hundreds of times for its words and exit codes run once: under the address sanitizer a start takes five times as long. `make VARIANT=asan unit` has all.
 PRINTED := cli command_line duplicates file_codes issue_codes shadow
-.PHONY: units unit-asan races-tsan
+.PHONY: units unit-asan races-tsan everything
 unit-asan:
-	@$(MAKE) --no-print-directory VARIANT=asan LEFT_OUT="$(PRINTED)" unit
+	@nice -n 5 $(MAKE) --no-print-directory VARIANT=asan LEFT_OUT="$(PRINTED)" unit
 races-tsan:
-	@$(MAKE) --no-print-directory VARIANT=tsan races
+	@nice -n 5 $(MAKE) --no-print-directory VARIANT=tsan races
 units: unit unit-asan races-tsan lint-deploy        ## unit tests, the same under the address sanitizer, threads under the thread sanitizer, deploy/
+everything: integration units
 
 TOOLS := $(patsubst tests/integration/%.c,$B/tests/tool/%,$(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c)))
 TOOLS += $(patsubst tests/%.c,$B/tests/bin/%,$(wildcard tests/integration/test_*.c))

@@ -57,4 +57,5 @@ set -m                                              # a process group for each, 
 for lane in $(seq "${LANES:-4}"); do lane & lanes+=($!); done
 set +m
 wait "${lanes[@]}"
+echo "integration: $# checks in $SECONDS s"
 [ ! -s "$failures" ]
