@@ -256,16 +256,15 @@ static enum state_origin judge_folder(const struct lmdb_store *s)
     return STATE_KEPT;
 }
 
-/* Two in a row that opened it did not last: every row is read by a child before this process meets one. So the one that
- * is broken is discarded at the third start, and those beside it are kept. A single kill costs no reading. A child that
- * somebody ended said nothing: it would be ended at the next start, too, so the rows are met unread; if this process
- * does not last either, they are discarded. */
+/* Two in a row that opened it did not last: every row is read, and a save tried, by a child before this process meets a
+ * page. So the one that is broken is discarded at the third start, and those beside it are kept, however many starts end
+ * early: only what the child finds speaks against a partition. A single kill costs no reading. A child that somebody
+ * ended said nothing: it would be ended at the next start, too, so the rows are met unread. */
 static enum err try_folder(struct lmdb_store *s, struct lmdb_opened *opened)
 {
-    bool is_doubted = s->folder.trials >= 2;
-    opened->origin = state_folder_begin_trial(&s->folder) ? STATE_KEPT : STATE_DAMAGED;
-    if (!is_doubted || opened->origin != STATE_KEPT) return OK;
-    enum err e = lmdb_check(s->folder.path);
+    opened->origin = STATE_KEPT;
+    if (!state_folder_begin_trial(&s->folder)) return OK;
+    enum err e = lmdb_check_own(s->folder.path, s->options.map_bytes);
     if (e == ERR_STATE_MALFORMED) opened->origin = STATE_DAMAGED;
     opened->is_unread = e == ERR_MEMORY_EXHAUSTED;
     return e == ERR_STATE_MALFORMED || opened->is_unread ? OK : e;

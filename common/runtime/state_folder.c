@@ -20,7 +20,8 @@ enum {
     CLAIMS_MAX = 100,
     GENERATIONS_MAX = 1000,
     PARTITIONS_MAX = 10000,
-    TRIALS_MAX = 3
+    TRIALS_DOUBTED = 2,                             /* so many that did not last */
+    TRIALS_MAX = 9                                  /* that a mark may tell */
 };
 
 static const char *const mark_words[] = {
@@ -172,10 +173,11 @@ void state_folder_note_size(struct state_folder *f)
 
 bool state_folder_begin_trial(struct state_folder *f)
 {
-    bool good = f->trials < TRIALS_MAX;
-    f->trials = good ? f->trials + 1 : 0;
+    bool is_doubted = f->trials >= TRIALS_DOUBTED;
+    if (is_doubted) return true;
+    f->trials++;
     write_mark(f);                                  /* when that fails, it is not counted */
-    return good;
+    return false;
 }
 
 void state_folder_end_trial(struct state_folder *f)
@@ -252,6 +254,7 @@ enum err state_folder_discard(struct state_folder *f)
 {
     static const char *const files[] = { "data.mdb", "lock.mdb" };
     ASSERT(f->owner >= 0);
+    f->trials = 0;                                  /* of the data that goes */
     for (unsigned i = 0; i < 2; i++) {
         char path[FILE_MAX];
         if (!file_of(path, f, files[i])) return ERR_FILE_UNWRITABLE;

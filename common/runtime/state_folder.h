@@ -19,7 +19,7 @@ struct state_folder {
     enum state_mark mark;
     char            boot_id[STATE_BOOT_ID_MAX];     /* of the boot in which it was marked */
     uint64_t        data_bytes;                     /* of the data file when it was marked or noted last */
-    unsigned        trials;                         /* openings since it last proved good */
+    unsigned        trials;                         /* openings since it last proved good (state_folder_begin_trial) */
 };
 
 /* Locks the newest generation, or a next one when another process holds that; removes what older ones nobody holds.
@@ -33,8 +33,8 @@ enum err state_folder_mark(struct state_folder *f, enum state_mark mark, const c
 void state_folder_note_size(struct state_folder *f);
 
 /* A broken page shows as a crash of who reads it, again and again: each opening is counted until it has lasted, or
- * ended well. False: too many in a row did not, and reading every row (lmdb_check.h) found nothing; the data is to be
- * discarded. */
+ * ended well. True: two in a row did not, and every page is to be looked into before it is used (lmdb_check.h). That
+ * they ended says nothing by itself: another partition may be the broken one, or none. */
 bool state_folder_begin_trial(struct state_folder *f) MUST_CHECK;
 void state_folder_end_trial(struct state_folder *f);
 

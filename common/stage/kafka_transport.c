@@ -187,8 +187,8 @@ static void note_origin(struct kafka_transport *k, int32_t p, const struct lmdb_
     if (opened->is_unread)
         LOG(LOG_WARNING, "state_unread", LOG_NUMBER("partition", p),
             LOG_WORD("why", "two processes in a row did not survive it, and who was to read every row was ended, as "
-                            "for want of memory: it is opened unread, and discarded if that does not last either; "
-                            "give the service more memory"));
+                            "for want of memory: it is opened unread; give the service more memory, or move the "
+                            "folder of the partition away, so that it is rebuilt from the changelog"));
     if (!discarded) return;
     if (!k->discarded[opened->origin])
         k->discarded[opened->origin] = METRIC_SERIES(METRIC_STATE_DISCARDED, state_origin_name(opened->origin));

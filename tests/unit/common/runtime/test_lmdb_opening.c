@@ -341,10 +341,9 @@ TEST(a_reader_that_somebody_ended_says_nothing_of_the_rows)
     scratch_remove(d.dir);
 }
 
-TEST(what_no_child_can_read_is_opened_unread_and_discarded_when_that_does_not_last)
+TEST(what_no_child_can_read_is_opened_unread_and_kept_for_that_says_nothing_of_it)
 {
     struct desk d;
-    bool may_pull;
     for (unsigned lasts = 0; lasts < 2; lasts++) {
         leave_saved(&d, true);
         crash(&d, 2);
@@ -353,42 +352,116 @@ TEST(what_no_child_can_read_is_opened_unread_and_discarded_when_that_does_not_la
             CHECK_INT(desk_open(&d), STATE_KEPT);
             CHECK(d.opened.is_unread);
             CHECK_TEXT(got(&d, "a"), "1");
-            CHECK_INT(lmdb_stores_rest(&d.lmdb, 1, 0, d.now + 10000, &may_pull), OK);
+            rest(&d, 10000);
             desk_close(&d, false);
         } else {
             no_child_from = 0;
             has_no_child = true;
-            crash(&d, 1);
+            crash(&d, 3);
             has_no_child = false;
         }
-        check_discarded(&d, lasts ? STATE_KEPT : STATE_DAMAGED, "unread");
-        CHECK(!d.opened.is_unread);
         no_child_from = 0;
+        check_discarded(&d, STATE_KEPT, "unread");
+        CHECK(!d.opened.is_unread);
     }
 }
 
-TEST(what_three_processes_in_a_row_did_not_survive_is_discarded)
+/* Whose end it was, another partition of the process may know, or nobody. */
+TEST(what_reads_well_is_kept_however_many_processes_did_not_survive)
 {
     struct desk d;
     leave_saved(&d, true);
-    crash(&d, 2);
-    CHECK_INT(desk_open(&d), STATE_KEPT);
-    desk_close(&d, true);
-    crash(&d, 3);
-    check_discarded(&d, STATE_DAMAGED, "crashes");
+    crash(&d, 12);
+    check_discarded(&d, STATE_KEPT, "crashes");
 }
 
 TEST(what_lasted_is_counted_no_more)
 {
     struct desk d;
-    bool may_pull;
     leave_saved(&d, true);
+    CHECK_INT(desk_open(&d), STATE_KEPT);
+    commit(&d, "b", VALUE, 100);
+    desk_close(&d, true);
     crash(&d, 2);
     CHECK_INT(desk_open(&d), STATE_KEPT);
-    CHECK_INT(lmdb_stores_rest(&d.lmdb, 1, 0, d.now + 10000, &may_pull), OK);
+    rest(&d, 10000);
     desk_close(&d, false);
-    crash(&d, 3);
+    write_over_rows(path_of(&d, "1/data.mdb"));
+    crash(&d, 1);
+    CHECK_INT(desk_open(&d), STATE_KEPT);           /* one end costs no reading */
+    desk_close(&d, false);
+    crash(&d, 2);
     check_discarded(&d, STATE_DAMAGED, "crashes");
+}
+
+/* Where in the file the map of this process shows `address`. */
+static off_t place_in_file(const void *address, const char *name)
+{
+    char line[512];
+    unsigned long from, to, offset, at = (unsigned long)(uintptr_t)address;
+    off_t place = -1;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    ASSERT(maps);
+    while (place < 0 && fgets(line, sizeof line, maps))
+        if (strstr(line, name) && sscanf(line, "%lx-%lx %*s %lx", &from, &to, &offset) == 3 && at >= from && at < to)
+            place = (off_t)(at - from + offset);
+    fclose(maps);
+    ASSERT(place >= 0);
+    return place;
+}
+
+/* Of the lists of free pages the last: no row lies there, and a save takes what it names. */
+static off_t find_free_list(const char *folder)
+{
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    MDB_val at, list;
+    ASSERT(mdb_env_create(&env) == 0 && mdb_env_open(env, folder, MDB_RDONLY | MDB_NOLOCK, 0666) == 0
+           && mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) == 0 && mdb_cursor_open(txn, 0, &cursor) == 0
+           && mdb_cursor_get(cursor, &at, &list, MDB_LAST) == 0 && list.mv_size >= 2 * sizeof(size_t));
+    off_t place = place_in_file(list.mv_data, "/data.mdb");
+    mdb_cursor_close(cursor);
+    mdb_txn_abort(txn);
+    mdb_env_close(env);
+    return place;
+}
+
+TEST(what_only_a_save_meets_is_found_by_the_child_too)
+{
+    static const struct { size_t word; size_t page; const char *what; } cases[] = {
+        { 0, 1 << 20, "more pages than the list holds" },
+        { 1, (size_t)1 << 40, "a page beyond the file" },
+        { 1, 1, "a page that says where all others are" },
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct desk d;
+        leave_saved(&d, true);
+        for (unsigned saves = 0; saves < 4; saves++) {
+            CHECK_INT(desk_open(&d), STATE_KEPT);
+            commit(&d, "a", "1", 100);
+            desk_close(&d, true);
+        }
+        off_t list = find_free_list(path_of(&d, "1"));
+        write_at(path_of(&d, "1/data.mdb"), list + (off_t)(cases[i].word * sizeof(size_t)), &cases[i].page,
+                 sizeof(size_t));
+        CHECK_INT(lmdb_check(path_of(&d, "1")), OK);            /* every row is well */
+        crash(&d, 2);
+        check_discarded(&d, STATE_DAMAGED, cases[i].what);
+    }
+}
+
+TEST(a_save_that_is_tried_changes_no_byte)
+{
+    static char before[1 << 20], after[1 << 20];
+    struct desk d;
+    leave_saved(&d, true);
+    int fd = open(path_of(&d, "1/data.mdb"), O_RDONLY);
+    ssize_t size = pread(fd, before, sizeof before, 0);
+    CHECK_INT(lmdb_check_own(path_of(&d, "1"), 64 << 20), OK);
+    CHECK(size > 0 && pread(fd, after, sizeof after, 0) == size && memcmp(before, after, (size_t)size) == 0);
+    close(fd);
+    check_discarded(&d, STATE_KEPT, "tried");
 }
 
 TEST(a_missing_data_file_is_a_new_environment)
