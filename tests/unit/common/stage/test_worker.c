@@ -7,6 +7,7 @@
 #include "runtime/memory_sink.h"
 #include "runtime/memory_source.h"
 #include "runtime/memory_store.h"
+#include "runtime/metrics.h"
 #include "stage/memory_profiles.h"
 #include "support/test.h"
 #include "support/toy.h"
@@ -566,6 +567,58 @@ TEST(a_datum_from_outside_wakes_who_waits_for_it_and_the_sweep_wakes_everybody)
     now += 600001;                                  /* the sweep */
     turns(2);
     CHECK_INT(sent(TOPIC_CLAIMS_CLASSIFIED), 2);
+    end_worker();
+}
+
+static bool is_shown(const char *series)
+{
+    struct text t = text_in(test_arena(), 256 << 10);
+    metrics_put(&t, SERVICE_CLASSIFICATION);
+    text_put_byte(&t, 0);
+    return strstr(t.bytes, series) != NULL;
+}
+
+/* surfaces.md 5: what the alerts ask for, by value. */
+TEST(what_became_of_lines_and_transactions_is_what_its_series_say)
+{
+    static const char *const shown[] = {
+        "claimstream_lines_in_total{service=\"classification\"} 5\n",
+        "claimstream_lines_total{service=\"classification\",outcome=\"PASS\"} 1\n",
+        "claimstream_lines_total{service=\"classification\",outcome=\"HOLD\"} 1\n",
+        "claimstream_lines_total{service=\"classification\",outcome=\"PARK\"} 1\n",
+        "claimstream_lines_total{service=\"classification\",outcome=\"REJECT\"} 1\n",
+        "claimstream_lines_total{service=\"classification\",outcome=\"DEAD\"} 1\n",
+        "claimstream_amount_minor_total{service=\"classification\",outcome=\"PASS\",currency=\"USD\"} 5\n",
+        "claimstream_reasons_total{service=\"classification\",reason=\"NEAR_DUPLICATE\"} 1\n",
+        "claimstream_reasons_total{service=\"classification\",reason=\"PART_UNKNOWN\"} 1\n",
+        "claimstream_deadletters_total{service=\"classification\",code=\"UNREADABLE\"} 1\n",
+        "claimstream_conservation_difference{service=\"classification\",unit=\"lines\"} 0\n",
+        "claimstream_conservation_difference{service=\"classification\",unit=\"minor\"} 0\n",
+        "claimstream_transactions_total{service=\"classification\",result=\"committed\"} 1\n",
+        "claimstream_retries_total{service=\"classification\",class=\"TRANSACTION_ABORTED\"} 1\n",
+        "claimstream_rebalances_total{service=\"classification\",kind=\"assigned\"} 1\n",
+        "claimstream_assigned_partitions{service=\"classification\"} 2\n",
+        "claimstream_restored_records_total{service=\"classification\"} 14\n",
+    };
+    metrics_reset();
+    begin_running();
+    put_line("a", root_on(0), "");
+    put_line("b", root_on(0), "a:hold=NEAR_DUPLICATE");
+    put_line("c", root_on(0), "a:park=part:X");
+    put_line("d", root_on(0), "a:reject=DUPLICATE");
+    memory_log_append(desk.log, TOPIC_CLAIMS_RECEIVED, -1, slice_from(root_on(0)), SLICE("no dossier"));
+    pass.error = ERR_TRANSACTION_ABORTED;
+    turns(1);
+    CHECK(!is_shown("result=\"aborted\"} 0\n"));
+    pass.error = OK;
+    turns(2);
+    for (unsigned i = 0; i < sizeof shown / sizeof *shown; i++) {
+        if (!is_shown(shown[i])) printf("  %s", shown[i]);
+        CHECK(is_shown(shown[i]));
+    }
+    desk.word = GROUP_REVOKES;
+    turns(1);
+    CHECK(is_shown("claimstream_rebalances_total{service=\"classification\",kind=\"revoked\"} 1\n"));
     end_worker();
 }
 
