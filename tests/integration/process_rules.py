@@ -237,7 +237,8 @@ def free_permille():
 
 def series(values, name):
     """Each value of a series as it is scraped."""
-    return [float(line.rsplit(" ", 1)[1]) for line in ask(values, "/metrics")[1].splitlines() if line.startswith(f"claimstream_{name}{{")]
+    lines = ask(values, "/metrics")[1].splitlines()
+    return [float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(f"claimstream_{name}{{")]
 
 
 def is_well(service, values):
