@@ -256,9 +256,9 @@ static enum state_origin judge_folder(const struct lmdb_store *s)
     return STATE_KEPT;
 }
 
-/* Two in a row that opened it did not last: every row is read, and a save tried, by a child before this process meets a
- * page. So the one that is broken is discarded at the third start, and those beside it are kept, however many starts
- * end early: only what the child finds speaks against a partition. A single kill costs no reading. A child that somebody
+/* Two in a row that opened it did not last: every row is read, and a save tried, by a child before this process meets
+ * a page. So the one that is broken is discarded at the third start, and those beside it are kept, however many end
+ * early: only what the child finds speaks against a partition. A single kill costs no reading. A child that somebody
  * ended said nothing: it would be ended at the next start, too, so the rows are met unread. */
 static enum err try_folder(struct lmdb_store *s, struct lmdb_opened *opened)
 {
