@@ -7,6 +7,7 @@
 #include "runtime/state_folder.h"
 #include "runtime/state_layers.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 struct lmdb_reader {
@@ -69,6 +70,7 @@ static enum err open_disk(struct lmdb_reader *r, const struct state_folder *f)
 {
     struct lmdb_reading *reading = &r->reading;
     int rc = lmdb_disk_open(&r->layers.disk, f->path, 0, true);
+    if (rc == ENOMEM) return ERR_MEMORY_EXHAUSTED;
     if (rc)
         return rc == MDB_INVALID || rc == MDB_CORRUPTED || rc == MDB_VERSION_MISMATCH ? ERR_STATE_MALFORMED
                                                                                       : ERR_FILE_UNREADABLE;

@@ -278,6 +278,12 @@ static bool is_damaged(const struct lmdb_store *s, int rc)
     return is_full || rc == EINVAL || lmdb_is_damage(rc);
 }
 
+static enum err cannot_open(int rc)
+{
+    if (rc == ENOMEM) return ERR_MEMORY_EXHAUSTED;
+    return lmdb_is_no_room(rc) ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;
+}
+
 static enum err open_kept(struct lmdb_store *s, struct log_bounds log, struct lmdb_opened *opened)
 {
     struct lmdb_meta found;
@@ -288,7 +294,7 @@ static enum err open_kept(struct lmdb_store *s, struct log_bounds log, struct lm
     if (*origin != STATE_KEPT) return OK;
     int rc = lmdb_disk_open(&s->layers.disk, s->folder.path, s->options.map_bytes, false);
     if (!rc) rc = lmdb_disk_meta(&s->layers.disk, &found);
-    if (rc && !is_damaged(s, rc)) return lmdb_is_no_room(rc) ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;
+    if (rc && !is_damaged(s, rc)) return cannot_open(rc);
     *origin = rc ? STATE_DAMAGED : judge_meta(s, &found, log);
     if (*origin == STATE_OUTSIDE && found.changelog_offset > log.high && s->options.keeps_ahead) return ERR_STATE_AHEAD;
     if (*origin == STATE_KEPT) s->meta = found;
@@ -307,8 +313,7 @@ static enum err start_anew(struct lmdb_store *s, struct log_bounds log)
     int rc = lmdb_disk_open(&s->layers.disk, s->folder.path, s->options.map_bytes, false);
     if (!rc) rc = lmdb_disk_save(&s->layers.disk, &none, &s->meta, 0);
     if (!rc) rc = lmdb_disk_renew(&s->layers.disk);
-    if (rc) return lmdb_is_no_room(rc) ? ERR_STATE_FULL : ERR_FILE_UNWRITABLE;
-    return OK;
+    return rc ? cannot_open(rc) : OK;
 }
 
 /* A mark that says what is true is not written again: a restart after a kill costs no sync. */

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 struct lmdb_pair { struct slice key, value; };
@@ -37,25 +38,25 @@ static bool move(struct lmdb_walk *w)
     return is_in_table(w, lmdb_braid_next(&w->braid));
 }
 
-static bool part(const struct lmdb_walk *w, struct slice *key, struct slice *value)
+static int part(const struct lmdb_walk *w, struct slice *key, struct slice *value)
 {
     const struct lmdb_strand *s = w->braid.order[0];
-    return lmdb_key_part(s->key, s->value, key, value) == 0;
+    return lmdb_key_part(s->key, s->value, key, value);
 }
 
-static bool add_pair(struct lmdb_walk *w)
+static int add_pair(struct lmdb_walk *w)
 {
     if (w->pair_count == w->pair_capacity) {
         size_t capacity = w->pair_capacity ? 2 * w->pair_capacity : 64;
         struct lmdb_pair *pairs = reallocarray(w->pairs, capacity, sizeof *pairs);
-        if (!pairs) return false;
+        if (!pairs) return ENOMEM;
         w->pairs = pairs;
         w->pair_capacity = capacity;
     }
     struct lmdb_pair *pair = &w->pairs[w->pair_count];
-    if (!part(w, &pair->key, &pair->value)) return false;
-    w->pair_count += pair->value.size > 0;
-    return true;
+    int rc = part(w, &pair->key, &pair->value);
+    w->pair_count += !rc && pair->value.size > 0;
+    return rc;
 }
 
 /* Keys that share their first LMDB_KEY_HEAD_BYTES stand together, those cut short among the others in the order of
@@ -65,8 +66,9 @@ static void gather_alike(struct lmdb_walk *w)
     struct slice head = slice_head(at_key(w), LMDB_KEY_HEAD_BYTES);
     w->pair_count = w->pair_at = 0;
     do {
-        if (add_pair(w)) continue;
-        end_with(w, MDB_CORRUPTED);
+        int rc = add_pair(w);
+        if (!rc) continue;
+        end_with(w, rc);
         w->pair_count = 0;
         return;
     } while (move(w) && slice_starts_with(at_key(w), head));
@@ -89,7 +91,8 @@ static bool show(struct lmdb_walk *w)
         return true;
     }
     if (at_key(w).size >= LMDB_KEY_HEAD_BYTES) return false;    /* none of the lot is left; the next one may be such */
-    if (!part(w, &w->key, &w->value)) end_with(w, MDB_CORRUPTED);
+    int rc = part(w, &w->key, &w->value);
+    if (rc) end_with(w, rc);
     return w->is_behind || w->value.size > 0;
 }
 

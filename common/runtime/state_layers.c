@@ -4,9 +4,12 @@
 #include "base/assert.h"
 #include "runtime/lmdb_walk.h"
 
+#include <errno.h>
+
+/* Want of memory says nothing of the rows. */
 static enum err answer(int rc)
 {
-    return rc ? ERR_STATE_MALFORMED : OK;
+    return rc == ENOMEM ? ERR_MEMORY_EXHAUSTED : rc ? ERR_STATE_MALFORMED : OK;
 }
 
 /* What lies below the unsaved rows. */
