@@ -29,7 +29,7 @@ struct redis_watch {
     enum waiting_for           waiting_for;
     struct redis_async        *told, *asks, *beats; /* I, K, H */
     int64_t                    client_id;           /* of I */
-    bool                       beat_is_out, is_closing, was_live;
+    bool                       beat_is_out, is_closing, was_live, has_told;
     uint64_t                   beat;
     unsigned                   backoff_ms;
     uint64_t                   jitter;
@@ -59,7 +59,8 @@ static void move_epoch(struct redis_watch *w, uint64_t by)
 
 static void tell(struct redis_watch *w, bool is_away, const char *why)
 {
-    if (w->was_live != is_away) return;                     /* told already */
+    if (w->has_told && w->was_live != is_away) return;      /* told already */
+    w->has_told = true;
     w->was_live = !is_away;
     if (w->options.redis.on_change) w->options.redis.on_change(w->options.redis.context, is_away, why);
 }

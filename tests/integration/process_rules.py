@@ -210,20 +210,21 @@ def reload(service):
 
 
 # What alerts ask for, of a process that is well: series (some services alone have it), whether the value can be.
+STAGES = ("partner-classifier", "claim-screener", "payout-calculator")
 WELL = [
     ("lag_records", None, lambda v: v == 0),
     ("lag_seconds", None, lambda v: v == 0),
     ("conservation_difference", None, lambda v: v == 0),
     ("last_commit_age_seconds", None, lambda v: 0 <= v < 60),
     ("kafka_connections", None, lambda v: v >= 1),
-    ("state_disk_free_permille", None, lambda v: abs(v - free_permille()) < 30),
+    ("state_disk_free_permille", STAGES, lambda v: abs(v - free_permille()) < 30),
     ("clock_timestamp_seconds", None, lambda v: abs(v - time.time()) < 60),
     ("rebalances_total", None, lambda v: v >= 0),
     ("breaker_open", ("partner-classifier", "claim-screener"), lambda v: v == 0),
     ("registry_up", ("claim-screener",), lambda v: v == 1),
-    ("waiting_lines", ("partner-classifier", "claim-screener", "payout-calculator"), lambda v: v == 0),
-    ("waiting_at_risk_lines", ("partner-classifier", "claim-screener", "payout-calculator"), lambda v: v == 0),
-    ("spool_fill_permille", ("claim-intake",), lambda v: abs(v - 1000 + free_permille()) < 100),
+    ("waiting_lines", STAGES, lambda v: v == 0),
+    ("waiting_at_risk_lines", STAGES, lambda v: v == 0),
+    ("spool_fill_permille", ("claim-intake",), lambda v: abs(v - used_permille()) < 30),
     ("feeds_silent", ("claim-intake",), lambda v: v == 0),
     ("repeats_suppressed_total", ("payout-calculator",), lambda v: v == 0),
     ("limits_neared_total", ("payout-calculator",), lambda v: v == 0),
@@ -233,6 +234,13 @@ WELL = [
 def free_permille():
     disk = os.statvfs(folder)
     return 1000 * disk.f_bavail // disk.f_blocks
+
+
+def used_permille():
+    """Of what we may use, as df says it."""
+    disk = os.statvfs(folder)
+    used = disk.f_blocks - disk.f_bfree
+    return 1000 * used // (used + disk.f_bavail)
 
 
 def series(values, name):

@@ -7,6 +7,7 @@
 #include "runtime/clock.h"
 #include "stage/redis_profiles.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -154,10 +155,19 @@ TEST(a_server_with_a_password_lets_only_him_in_who_knows_it)
 
 /* --- the watch --- */
 
+static atomic_uint told_away, told_back;
+
+static void note_change(void *context, bool is_away, const char *why)
+{
+    (void)context, (void)why;
+    atomic_fetch_add(is_away ? &told_away : &told_back, 1);
+}
+
 static struct redis_watch *open_watch(unsigned listeners, size_t ring_bytes, unsigned heartbeat_ms)
 {
+    told_away = told_back = 0;
     struct redis_watch *watch = NULL;
-    struct redis_watch_options o = { .redis = { .address = server.address, .tls = tls },
+    struct redis_watch_options o = { .redis = { .address = server.address, .tls = tls, .on_change = note_change },
                                      .prefix = REDIS_PARTNER_PREFIX,
                                      .listeners = listeners,
                                      .ring_bytes = ring_bytes,
@@ -255,10 +265,13 @@ TEST(a_refused_connection_is_tried_again_until_it_is_there)
     need_server();
     redis_server_kill(&server);
     struct redis_watch *watch = open_watch(1, 0, QUIET_MS);
-    usleep(120000);                                         /* some refusals, as a rule */
+    WAIT_FOR(told_away);                                    /* also who was there never is away */
+    usleep(120000);                                         /* some more refusals, as a rule */
     CHECK(!is_live(watch));
     CHECK(redis_server_start(&server));
     WAIT_FOR(is_live(watch));
+    WAIT_FOR(told_back);
+    CHECK_INT(told_away, 1);
     redis_watch_close_alone(watch);
 }
 
