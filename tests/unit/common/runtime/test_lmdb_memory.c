@@ -11,6 +11,7 @@ enum { ROWS = 200, PLACES_MAX = 400 };
 static unsigned left = UINT_MAX;                    /* allocations that succeed still */
 static bool     has_failed;
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 static bool fails(void)
 {
     if (left == UINT_MAX || left-- > 0) return false;
@@ -20,7 +21,6 @@ static bool fails(void)
     return true;
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *from, size_t size);

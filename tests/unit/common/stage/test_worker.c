@@ -589,7 +589,7 @@ TEST(what_became_of_lines_and_transactions_is_what_its_series_say)
         "claimstream_lines_total{service=\"classification\",outcome=\"REJECT\"} 1\n",
         "claimstream_lines_total{service=\"classification\",outcome=\"DEAD\"} 1\n",
         "claimstream_amount_minor_total{service=\"classification\",outcome=\"PASS\",currency=\"USD\"} 5\n",
-        "claimstream_reasons_total{service=\"classification\",reason=\"NEAR_DUPLICATE\"} 1\n",
+        "claimstream_reasons_total{service=\"classification\",reason=\"ROLE_AMBIGUOUS\"} 1\n",
         "claimstream_reasons_total{service=\"classification\",reason=\"PART_UNKNOWN\"} 1\n",
         "claimstream_deadletters_total{service=\"classification\",code=\"UNREADABLE\"} 1\n",
         "claimstream_conservation_difference{service=\"classification\",unit=\"lines\"} 0\n",
@@ -603,9 +603,9 @@ TEST(what_became_of_lines_and_transactions_is_what_its_series_say)
     metrics_reset();
     begin_running();
     put_line("a", root_on(0), "");
-    put_line("b", root_on(0), "a:hold=NEAR_DUPLICATE");
+    put_line("b", root_on(0), "a:hold=ROLE_AMBIGUOUS");
     put_line("c", root_on(0), "a:park=part:X");
-    put_line("d", root_on(0), "a:reject=DUPLICATE");
+    put_line("d", root_on(0), "a:reject=NOT_ENROLLED");
     memory_log_append(desk.log, TOPIC_CLAIMS_RECEIVED, -1, slice_from(root_on(0)), SLICE("no dossier"));
     pass.error = ERR_TRANSACTION_ABORTED;
     turns(1);
