@@ -33,7 +33,7 @@ enum footprint_state {
     FOOTPRINT_ENDED,                                /* rejected or reversed */
     FOOTPRINT_CANCELLED,                            /* by a CANCEL or REPLACE after it was accepted */
     FOOTPRINT_WITHDRAWN,                            /* by a CANCEL or REPLACE while it waited */
-    FOOTPRINT_AWAY,                                 /* waits in classification: what withdrew it there was refused */
+    FOOTPRINT_AWAY, /* back with classification: what withdrew it there was refused, or it came behind such a line */
     FOOTPRINT_STATE_COUNT
 };
 
@@ -43,7 +43,7 @@ struct footprint {
     enum kind            kind;                      /* of its content: replaces_kind of a REPLACE */
     enum footprint_state state;
     struct slice         site, document_id;
-    struct slice         ended_by;                  /* without a state: a correction of it came before it did */
+    struct slice ended_by; /* without a state: a correction of it came before it did; AWAY: the one that was refused */
     struct slice         resubmits_line_id;         /* its earlier submission */
     uint32_t             submission_no, position;
     instant_ms           received_at_unix_ms;

@@ -159,6 +159,12 @@ struct slice line_invoice_line_key(struct slice invoice_line)
     return slice_of(invoice_line.bytes + zeros, digits - zeros);
 }
 
+struct slice line_part(const struct line *l)
+{
+    if (l->vendor_part.size) return l->vendor_part;
+    return l->gtin.size ? l->gtin : l->partner_part;
+}
+
 struct original_ref line_original_ref(const struct line *l)
 {
     if (l->original_line_ref.size) return (struct original_ref){ .line_ref = l->original_line_ref };

@@ -165,6 +165,9 @@ uint32_t line_submission_no(const struct line *l);
 struct original_ref { struct slice line_ref, invoice_no, invoice_line; };
 struct original_ref line_original_ref(const struct line *l);
 
+/* The part by which the line calls its product: vendor part, GTIN, the partner's own; empty when it names none. */
+struct slice line_part(const struct line *l);
+
 /* The invoice key (domain.md 1.1): `invoice_no` in NFKC, upper case, only A–Z and 0–9 kept. In the arena. */
 struct slice line_invoice_key(struct arena *a, struct slice invoice_no);
 

@@ -2,7 +2,6 @@
 #include "classification/corrections.h"
 
 #include "base/assert.h"
-#include "classification/product.h"
 #include "classification/tables.h"
 #include "domain/calendar.h"
 #include "domain/classification_record.h"
@@ -33,7 +32,7 @@ static struct slice customer_of(const struct line *l)
 
 static bool match_row(struct arena *a, struct slice root_id, const struct line *l, struct slice *key)
 {
-    struct slice part = product_part_of(l), customer = customer_of(l);
+    struct slice part = line_part(l), customer = customer_of(l);
     if (slice_is_empty(part) || slice_is_empty(customer)) return false;
     *key = BOOKS_KEY(a, root_id, SLICE("M"), slice_upper(a, part), customer);
     return true;
@@ -72,7 +71,7 @@ static const struct line *waiting_line_of(struct inquiry *q, struct slice line_i
 
 static bool parts_fit(const struct line *original, const struct line *l)
 {
-    struct slice a = product_part_of(original), b = product_part_of(l);
+    struct slice a = line_part(original), b = line_part(l);
     return slice_is_empty(a) || slice_is_empty(b) || slice_equal_nocase(a, b);
 }
 

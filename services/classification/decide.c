@@ -32,7 +32,7 @@ static void name_product(struct inquiry *q)
     const struct line *l = q->line;
     name_registered_goods(q);
     if (q->who.deal) return;
-    q->who.part = product_part_of(l);
+    q->who.part = line_part(l);
     if (slice_is_empty(q->who.part)) return;
     q->who.product =
         catalogue_product_by_part(q->facts->catalogue, q->who.root_id, l->vendor_part, l->gtin, l->partner_part);

@@ -3,12 +3,6 @@
 
 #include "domain/decimal.h"
 
-struct slice product_part_of(const struct line *l)
-{
-    if (l->vendor_part.size) return l->vendor_part;
-    return l->gtin.size ? l->gtin : l->partner_part;
-}
-
 static bool find_extra(const struct line *l, struct slice name, struct slice *value)
 {
     for (unsigned i = 0; i < l->extra_count; i++)

@@ -4,9 +4,6 @@
 
 #include "domain/catalogue.h"
 
-/* The part by which the line calls its product: vendor part, GTIN, the partner's own; empty when it names none. */
-struct slice product_part_of(const struct line *l);
-
 /* True when the extra `uom_factor` (exponent:multiplier, feeds.md 5.6) says something else than the unit's own factor;
  * *sent is then what it says. */
 bool product_factor_differs(const struct line *l, const struct uom *unit, struct slice *sent);

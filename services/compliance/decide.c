@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "compliance/approval.h"
+#include "compliance/away.h"
 #include "compliance/customers.h"
 #include "compliance/duplicates.h"
 #include "compliance/inventory.h"
@@ -353,10 +354,12 @@ static void leave_refusal(struct judging *j)
     own->received_at_unix_ms = j->receipt->received_at_unix_ms;
 }
 
-/* What a REPLACE ended there is known by what it said: sent again it is held (near.c). */
+/* What a REPLACE ended there is known by what it said: sent again it is a duplicate, or held where nobody knew its part
+ * (near.c). */
 static void leave_replaced(struct judging *j)
 {
     if (!originals_was_replaced(j)) return;
+    duplicates_keep_replaced(j);
     near_record(j, OUTCOME_PASS);
     struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
     struct slice replaces = own->replaces_line_id;
@@ -373,6 +376,7 @@ static void record(struct judging *j, enum outcome outcome)
     if (!outcome_goes_on(outcome)) books_forget(j->v->books);
     screening_record(j);
     sampling_record(j, outcome);
+    away_leave(j);
     if (j->is_refused && judging_is_new(j)) {
         leave_refusal(j);
         leave_replaced(j);
@@ -426,20 +430,41 @@ static void judge(struct judging *j, struct clearance *c)
     deny_by_review(j);
 }
 
+static void park_behind(struct judging *j, struct slice other)
+{
+    struct text datum = text_in(j->arena, sizeof WAIT_TARGET + other.size);
+    PUT(&datum, WAIT_TARGET);
+    text_put(&datum, other);
+    reason_argument(verdict_give_as(j->v, REASON_WAITING_FOR_TARGET, OUTCOME_PARK), SLICE("original"), other);
+    verdict_wait(j->v, REASON_WAITING_FOR_TARGET, text_slice(&datum));
+}
+
 /* Nothing is asked of a line that is to live again, or to end by another; people may deny it. */
 static void judge_withdrawn(struct judging *j, enum withdrawal is)
 {
-    struct text datum = text_in(j->arena, sizeof WAIT_TARGET + j->withdrawn_by.size);
-    PUT(&datum, WAIT_TARGET);
-    text_put(&datum, j->withdrawn_by);
-    reason_argument(verdict_give_as(j->v, REASON_WAITING_FOR_TARGET, OUTCOME_PARK), SLICE("original"), j->withdrawn_by);
-    verdict_wait(j->v, REASON_WAITING_FOR_TARGET, text_slice(&datum));
+    park_behind(j, j->withdrawn_by);
     deny_by_review(j);
     verdict_close(j->v);
     bool is_denied = j->v->judgement->outcome == OUTCOME_REJECT;
+    if (is_denied) away_leave(j);
     if (is_denied) leave_refusal(j);
     else originals_keep_withdrawn(j, is);
     j->v->gives_back = is == WITHDRAWAL_IS_VOID && !is_denied;
+}
+
+/* Nor of one that means a line which classification has, or will have before it: that stage looks again. */
+static bool goes_behind(const struct judging *j)
+{
+    bool is_denied = j->v->review && j->v->review->verb == VERB_DENY;
+    return j->goes_behind.line_id.size && !is_denied;
+}
+
+static void send_behind(struct judging *j)
+{
+    park_behind(j, j->goes_behind.line_id);
+    verdict_close(j->v);
+    originals_keep_behind(j);
+    j->v->gives_back = true;
 }
 
 static void refuse_ended_away(struct judging *j)
@@ -470,10 +495,9 @@ void compliance_decide(const struct dossier *d, const void *facts, const struct 
     if (v->books->missed) return;                           /* the loop brings those rows and asks again */
     enum withdrawal withdrawal = originals_withdrawal(j);
     if (v->books->missed) return;
-    if (withdrawal != WITHDRAWAL_STANDS) {
-        judge_withdrawn(j, withdrawal);
-        return;
-    }
+    if (withdrawal != WITHDRAWAL_STANDS) judge_withdrawn(j, withdrawal);
+    else if (goes_behind(j)) send_behind(j);
+    if (v->judgement->outcome != OUTCOME_UNSPECIFIED) return;
     judge(j, c);
     fill_record(j, c);
     refuse_ended_away(j);

@@ -2,6 +2,7 @@
 #include "compliance/duplicates.h"
 
 #include "base/assert.h"
+#include "compliance/away.h"
 #include "compliance/serials.h"
 #include "domain/calendar.h"
 
@@ -31,7 +32,7 @@ static void add_terms_number(const struct line *l, struct key_parts *k)
     key_parts_text(k, l->authorisation_no.size ? l->authorisation_no : number);
 }
 
-static void add_invoiced(struct judging *j, struct key_parts *k)
+static void add_invoiced(struct judging *j, struct key_parts *k, struct slice part)
 {
     const struct line *l = j->line;
     bool is_deal = j->kind == KIND_DEAL_CLAIM;
@@ -39,7 +40,7 @@ static void add_invoiced(struct judging *j, struct key_parts *k)
     if (!date && j->kind == KIND_SELL_IN) date = l->invoice_date;
     key_parts_text(k, j->invoice_key);
     key_parts_text(k, l->invoice_line);
-    key_parts_text(k, j->class->sku);
+    key_parts_text(k, part);
     key_parts_int(k, date);
     key_parts_text(k, is_deal ? l->order_no : (struct slice){ 0 });
     key_parts_int(k, j->qty_milli);
@@ -58,10 +59,10 @@ static void add_marketing(struct judging *j, struct key_parts *k)
     key_parts_int(k, j->line->spend_amount_minor);
 }
 
-static void add_stock_act(struct judging *j, struct key_parts *k)
+static void add_stock_act(struct judging *j, struct key_parts *k, struct slice part)
 {
     const struct line *l = j->line;
-    key_parts_text(k, j->class->sku);
+    key_parts_text(k, part);
     key_parts_text(k, l->location_id);
     key_parts_int(k, l->price_change_date);
     key_parts_text(k, l->rma_no.size ? l->rma_no : l->order_no);
@@ -70,13 +71,13 @@ static void add_stock_act(struct judging *j, struct key_parts *k)
 }
 
 /* False: the kind has no K. Returns, cancels and reference lines may come again; an operator line is its own. */
-static bool make_key(struct judging *j)
+static bool make_key(struct judging *j, struct slice part, struct hash128 *key)
 {
     struct key_parts k = { .arena = j->arena };
     key_parts_int(&k, j->kind);
     switch (j->kind) {
     case KIND_POS_SALE: case KIND_SHIP_DEBIT_CLAIM: case KIND_SPIFF_CLAIM: case KIND_DEAL_CLAIM: case KIND_SELL_IN:
-        add_invoiced(j, &k);
+        add_invoiced(j, &k, part);
         break;
     case KIND_MDF_CLAIM:
         add_marketing(j, &k);
@@ -86,12 +87,12 @@ static bool make_key(struct judging *j)
     case KIND_TRANSFER_OUT:
     case KIND_TRANSFER_IN:
     case KIND_STOCK_ADJUST:
-        add_stock_act(j, &k);
+        add_stock_act(j, &k, part);
         break;
     default:
         return false;
     }
-    j->key = key_parts_hash(&k, j->facts->seed);
+    *key = key_parts_hash(&k, j->facts->seed);
     return true;
 }
 
@@ -181,10 +182,42 @@ static const struct key_use *key_use_of(struct judging *j)
 }
 
 /* Nobody has it; or the line that had it was cancelled, and `line_id` is the one that payout is asked about: that line,
- * or the submission before it. */
-static bool is_free(const struct key_use *use)
+ * or the submission before it; or it was replaced while it waited, and what stood for it lives no more. */
+static bool is_free(struct judging *j, const struct key_use *use)
 {
+    if (use->state == FOOTPRINT_WITHDRAWN) return !judging_is_replaced(j, judging_footprint(j, use->line_id));
     return use->state == FOOTPRINT_NONE || use->state == FOOTPRINT_CANCELLED;
+}
+
+static const struct key_use *on_file(struct judging *j, struct slice row)
+{
+    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, row, NULL);
+    return use->line_id.size && is_within_horizon(j, use->received_date) ? use : NULL;
+}
+
+/* Where the K of a line stands whose part nobody knew. */
+static struct slice row_as_written(struct judging *j)
+{
+    struct hash128 key;
+    if (!make_key(j, away_part_as_written(j, line_part(j->line)), &key)) return (struct slice){ 0 };
+    return BOOKS_KEY(j->arena, j->root, hash_slice(&key));
+}
+
+/* What a REPLACE ended before anybody knew its part. DUP-03 finds it among the lines of its number; where that is off
+ * it is asked for. */
+static const struct key_use *replaced_as_written(struct judging *j)
+{
+    if (policy_mode(j->policy, RULE_DUP_03) == RULE_MODE_ENFORCE) return NULL;
+    const struct key_use *use = on_file(j, row_as_written(j));
+    return use && !is_free(j, use) ? use : NULL;
+}
+
+static const struct key_use *use_in_force(struct judging *j)
+{
+    const struct key_use *use = on_file(j, own_key_row(j));
+    if (use && !is_free(j, use)) return use;
+    if (use && use->state == FOOTPRINT_CANCELLED) j->after.resubmits_line_id = use->line_id;
+    return replaced_as_written(j);
 }
 
 void duplicates_prepare(struct judging *j)
@@ -193,7 +226,7 @@ void duplicates_prepare(struct judging *j)
     struct slice row;
     if (j->is_refused || sent == KIND_POS_RETURN || sent == KIND_CANCEL) return;
     claim_uses_of(j, &row);                                 /* for DUP-02 and the record, so that no pass misses it */
-    j->has_key = make_key(j);
+    j->has_key = make_key(j, j->class->sku, &j->key);
     if (!j->has_key) return;
     if (sent == KIND_REPLACE) {
         key_use_of(j);                                      /* for is_said_by_another */
@@ -203,10 +236,8 @@ void duplicates_prepare(struct judging *j)
         j->is_resubmission = j->submission_no > 1;          /* a replay, a retry, a release: the mark is its own */
         return;
     }
-    const struct key_use *use = key_use_of(j);
-    bool is_on_file = use->line_id.size && is_within_horizon(j, use->received_date);
-    if (is_on_file && is_free(use)) j->after.resubmits_line_id = use->line_id;
-    if (is_on_file && !is_free(use) && !slice_equal(use->line_id, j->line_id))
+    const struct key_use *use = use_in_force(j);
+    if (use && !slice_equal(use->line_id, j->line_id))
         compare_with_earlier(j, use->line_id, use->submission_no, use->state == FOOTPRINT_OPEN, use->site);
     else if (j->submission_no > 1)
         look_for_predecessor(j);
@@ -250,7 +281,7 @@ static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
     bool is_original = judging_gives_way(j, use->line_id);
     struct slice other = is_original ? judging_footprint(j, use->line_id)->resubmits_line_id : use->line_id;
     if (other.size) j->after.resubmits_line_id = last_that_went_on(j, other);
-    if (is_original || is_free(use) || is_asked_of_payout(j, other)) return TRUTH_FALSE;
+    if (is_original || is_free(j, use) || is_asked_of_payout(j, other)) return TRUTH_FALSE;
     j->repeat = (struct repeat){ REPEAT_DUPLICATE, other, !slice_equal(use->site, j->line->partner_id),
                                  use->submission_no };
     return say_repeat(j, f);
@@ -448,10 +479,10 @@ static void record_key(struct judging *j, enum outcome outcome)
 {
     if (!j->has_key || j->repeat.kind != REPEAT_NONE) return;
     struct slice key = own_key_row(j);
-    const struct key_use *on_file = judging_read(j, COMPLIANCE_KEYS, key, NULL);
+    const struct key_use *before = judging_read(j, COMPLIANCE_KEYS, key, NULL);
     if (j->line->kind == KIND_REPLACE && !outcome_goes_on(outcome)
-        && (outcome == OUTCOME_REJECT || (!is_free(on_file)
-                                          && !slice_equal(on_file->line_id, j->line_id))))
+        && (outcome == OUTCOME_REJECT || (!is_free(j, before)
+                                          && !slice_equal(before->line_id, j->line_id))))
         return;
     struct key_use *use = judging_change(j, COMPLIANCE_KEYS, key);
     bool is_later = use->submission_no > j->submission_no && !slice_equal(use->line_id, j->line_id);
@@ -506,6 +537,19 @@ void duplicates_record(struct judging *j, enum outcome outcome)
     for (unsigned i = 0; i < j->line->document_count; i++)
         if (j->line->documents[i].has_sha256 && !is_shared_by_nature(&j->line->documents[i]))
             record_document(j, &j->line->documents[i]);
+}
+
+void duplicates_keep_replaced(struct judging *j)
+{
+    bool is_known = j->class->sku.size > 0;
+    if (j->line->kind == KIND_REPLACE) return;
+    struct slice row = is_known && make_key(j, j->class->sku, &j->key) ? own_key_row(j) : row_as_written(j);
+    const struct key_use *use = row.size ? judging_read(j, COMPLIANCE_KEYS, row, NULL) : NULL;
+    if (!use || !is_free(j, use)) return;
+    *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, row) = (struct key_use){
+        .line_id = j->line_id, .site = j->line->partner_id, .submission_no = j->submission_no,
+        .state = FOOTPRINT_WITHDRAWN, .received_date = j->class->received_date,
+    };
 }
 
 /* What came to payout may live there still: the CANCEL is held, or denied. */

@@ -17,6 +17,9 @@ enum truth duplicates_of_document(struct judging *j, struct finding *f);
 /* Puts K, claim id and proofs on file as the outcome says (screening.md 2.3). */
 void duplicates_record(struct judging *j, enum outcome outcome);
 
+/* Keeps the K of a line that a REPLACE ended while it waited in classification, as long as that one lives. */
+void duplicates_keep_replaced(struct judging *j);
+
 /* Frees the K of a line that is cancelled or withdrawn. */
 void duplicates_free_key(struct judging *j, struct slice line_id, const struct footprint *of);
 

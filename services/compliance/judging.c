@@ -37,6 +37,7 @@ static void find_programs(struct judging *j, const struct catalogue *catalogue)
 static void prepare_footprint(struct judging *j)
 {
     j->after = *j->before;
+    if (j->before->state == FOOTPRINT_AWAY) j->after.ended_by = (struct slice){ 0 };
     j->after.kind = j->kind;
     j->after.site = j->line->partner_id;
     j->after.document_id = j->receipt->document_id;
@@ -167,6 +168,27 @@ bool judging_is_new(const struct judging *j)
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id)
 {
     return judging_read(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id), NULL);
+}
+
+bool judging_replaces(struct judging *j, struct slice line_id)
+{
+    const struct footprint *f = judging_footprint(j, line_id);
+    return f->state == FOOTPRINT_ACCEPTED && f->kind != KIND_CANCEL;
+}
+
+bool judging_is_replaced(struct judging *j, const struct footprint *f)
+{
+    return f->state == FOOTPRINT_WITHDRAWN && f->ended_by.size && judging_replaces(j, f->ended_by);
+}
+
+void judging_drop_waiting(struct match_sales *sales, struct slice line_id)
+{
+    for (unsigned i = 0; i < sales->waiting_count; i++) {
+        if (!slice_equal(sales->waiting[i].line_id, line_id)) continue;
+        memmove(&sales->waiting[i], &sales->waiting[i + 1], (sales->waiting_count - i - 1) * sizeof sales->waiting[0]);
+        sales->waiting_count--;
+        return;
+    }
 }
 
 struct slice judging_transaction_row(struct judging *j, const struct hash128 *transaction)

@@ -69,6 +69,7 @@ struct judging {
     struct footprint               after;           /* what it will leave */
     struct original                original;
     struct original                named;           /* a REPLACE without effect: it waits, or was refused */
+    struct original                goes_behind;     /* what is meant is on its way back to classification: so is this */
     struct slice                   ended_early_by;  /* a CANCEL or REPLACE of it that came before it did */
     struct slice contested_serial, contested_by;    /* a return is cancelled: another line holds its slot since */
     bool                           contest_is_released; /* by people: the line that came back takes the slot over */
@@ -152,6 +153,13 @@ bool judging_is_new(const struct judging *j);
 
 /* What a line left behind, of zeros where nothing is on file of it. */
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id);
+
+/* A REPLACE that stands; a line that waited in vain for the sake of one. */
+bool judging_replaces(struct judging *j, struct slice line_id);
+bool judging_is_replaced(struct judging *j, const struct footprint *f);
+
+/* A line waits no more: takes it out of the row, if it is there. */
+void judging_drop_waiting(struct match_sales *sales, struct slice line_id);
 
 /* The key of the row of a transaction: of the line's own it is made once. */
 struct slice judging_transaction_row(struct judging *j, const struct hash128 *transaction);

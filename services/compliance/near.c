@@ -431,10 +431,10 @@ static int32_t most_points(const struct near_line *line, const struct near_ref *
 /* What is_not_compared would say of it anyway. */
 static bool is_told_apart(const struct near_ref *own, const struct near_ref *r)
 {
-    bool other_line = own->line != r->line, other_part = own->part != r->part;
+    bool other_line = own->line != r->line, other_part = own->part && r->part && own->part != r->part;
     if (memcmp(own->line_id, r->line_id, sizeof own->line_id) == 0) return true;
     if (own->document == r->document && (other_line || other_part) && has_same_number(own, r)) return true;
-    return own->line && r->line && other_line && own->part && r->part && other_part;
+    return own->line && r->line && other_line && other_part;
 }
 
 /* Surely; near the day the footprint says it. */
@@ -542,10 +542,11 @@ static bool is_not_compared(struct judging *j, const struct near_features *own, 
 {
     const struct near_features *other = &f->near;
     if (j->has_key && f->has_key && same_hash(&j->key, &f->key)) return true;
-    bool other_line = own->invoice_line != other->invoice_line, other_part = own->part != other->part;
+    bool other_line = own->invoice_line != other->invoice_line;
+    bool other_part = own->part && other->part && own->part != other->part;     /* of one that nobody knew nothing is */
     bool is_one_document = slice_equal(j->receipt->document_id, f->document_id);
     if (is_one_document && (other_line || other_part) && same_number(j, own, other)) return true;
-    if (own->invoice_line && other->invoice_line && other_line && own->part && other->part && other_part) return true;
+    if (own->invoice_line && other->invoice_line && other_line && other_part) return true;
     bool is_one_sale = j->has_transaction && f->has_transaction && same_hash(&j->transaction, &f->transaction);
     if (is_one_sale && f->kind != j->kind) return true;         /* payout knows what of it is left */
     bool is_claim = j->kind == KIND_SHIP_DEBIT_CLAIM || j->kind == KIND_SPIFF_CLAIM || j->kind == KIND_DEAL_CLAIM;
@@ -590,18 +591,17 @@ static bool came_later(const struct judging *j, struct slice line_id, const stru
     return slice_compare(line_id, j->line_id) > 0;
 }
 
-/* Replaced while it waited in classification, where no K is on file yet: it stands for what stands in its place. */
+/* Replaced while it waited in classification, where it had no K: it stands for what stands in its place. */
 static bool was_replaced_there(struct judging *j, const struct footprint *f)
 {
-    if (f->state != FOOTPRINT_WITHDRAWN || f->has_key || !f->ended_by.size) return false;
-    const struct footprint *by = judging_footprint(j, f->ended_by);
-    return by->state == FOOTPRINT_ACCEPTED && by->kind != KIND_CANCEL;
+    return !f->has_key && judging_is_replaced(j, f);
 }
 
 static bool is_candidate(struct judging *j, struct slice line_id, const struct footprint *f)
 {
     if (judging_gives_way(j, line_id)) return false;
-    if (j->is_resubmission && slice_equal(line_id, j->repeat.other)) return false;
+    bool is_told = j->is_resubmission || j->repeat.kind == REPEAT_DUPLICATE;
+    if (is_told && slice_equal(line_id, j->repeat.other)) return false;
     if (!f->has_near || came_later(j, line_id, f)) return false;
     if (!footprint_counts(f) && !was_replaced_there(j, f)) return false;
     if (!j->line->serials.count) return true;

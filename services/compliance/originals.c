@@ -2,6 +2,7 @@
 #include "compliance/originals.h"
 
 #include "base/assert.h"
+#include "compliance/away.h"
 #include "compliance/duplicates.h"
 #include "compliance/inventory.h"
 #include "compliance/serials.h"
@@ -69,13 +70,23 @@ static void find_on_side(struct judging *j, const struct original_ref *ref, bool
     }
 }
 
-/* By its invoice a correction means a line of the resale; a cancel else one of the vendor's invoice of that number. */
+static bool take_away(struct judging *j, const struct original_ref *ref, enum footprint_state state)
+{
+    struct slice line_id = away_by_invoice(j, ref, state);
+    if (line_id.size) take_original(j, line_id);
+    return line_id.size > 0;
+}
+
+/* By its invoice a correction means a line of the resale; a cancel else one of the vendor's invoice of that number.
+ * What is with classification is meant first, as where it has not left it; what waits here behind another one last. */
 static void find_by_invoice(struct judging *j, const struct original_ref *ref)
 {
     bool is_sell_in = j->line->kind == KIND_SELL_IN || j->kind == KIND_SELL_IN;
     int rank = 0;
+    if (take_away(j, ref, FOOTPRINT_AWAY)) return;
     find_on_side(j, ref, is_sell_in, &rank);
     if (j->line->kind == KIND_CANCEL && rank < CORRECTABLE_IN_FORCE) find_on_side(j, ref, true, &rank);
+    if (rank < CORRECTABLE_IN_FORCE) take_away(j, ref, FOOTPRINT_OPEN);
 }
 
 /* A REPLACE that has replaced nothing: it waits, was withdrawn, or was refused here. */
@@ -133,19 +144,46 @@ static struct slice replaced_on_invoice(struct judging *j)
  * nothing. */
 static struct slice ended_before_it_came(struct judging *j)
 {
-    struct slice by = j->before->ended_by.size ? j->before->ended_by : replaced_on_invoice(j);
+    bool is_marked = j->before->ended_by.size && j->before->state != FOOTPRINT_AWAY;
+    struct slice by = is_marked ? j->before->ended_by : replaced_on_invoice(j);
     if (!by.size || !judging_is_new(j)) return (struct slice){ 0 };
     const struct footprint *f = judging_footprint(j, by);
     bool takes_a_part = f->kind == KIND_CANCEL && f->qty_milli && f->qty_milli != -j->qty_milli;
     return f->state == FOOTPRINT_NONE || takes_a_part ? (struct slice){ 0 } : by;
 }
 
+/* A return that names neither line nor invoice. */
+static bool is_unlinked(const struct judging *j)
+{
+    return j->line->kind == KIND_POS_RETURN && !j->line->original_line_ref.size && !j->line->original_invoice_no.size;
+}
+
+/* Once for each correction that was refused: what classification does not find then is judged as it stands. Who ended
+ * another line there has said what it means. */
+static void go_behind(struct judging *j, struct slice line_id)
+{
+    if (!line_id.size || j->class->judgement.withdrew_line_id.size) return;
+    const struct footprint *f = judging_footprint(j, line_id);
+    if (f->state != FOOTPRINT_AWAY || !f->ended_by.size) return;
+    bool has_been_there = j->before->state == FOOTPRINT_AWAY && slice_equal(j->before->ended_by, f->ended_by);
+    if (!has_been_there) j->goes_behind = (struct original){ line_id, f };
+}
+
+static void find_what_is_away(struct judging *j)
+{
+    const struct texts *refs = &j->line->line_refs;
+    if (j->original.line_id.size) go_behind(j, j->original.line_id);
+    else if (is_unlinked(j)) go_behind(j, away_by_customer(j, FOOTPRINT_AWAY));
+    for (unsigned i = 0; j->kind == KIND_REVERSE && i < refs->count; i++)
+        if (!j->goes_behind.line_id.size) go_behind(j, refs->items[i]);
+}
+
 void originals_find(struct judging *j)
 {
     if (j->is_refused) return;
     j->ended_early_by = ended_before_it_came(j);
-    if (!is_undoing(j) && !is_return(j)) return;
-    find(j);
+    if (is_undoing(j) || is_return(j)) find(j);
+    find_what_is_away(j);
     if (j->line->kind != KIND_REPLACE) return;
     reach_through(j);
     j->after.replaces_line_id = j->original.line_id;
@@ -186,17 +224,29 @@ enum withdrawal originals_withdrawal(struct judging *j)
 
 bool originals_was_replaced(struct judging *j)
 {
-    if (!j->withdrawn_by.size || originals_withdrawal(j) != WITHDRAWAL_STANDS) return false;
-    const struct footprint *by = judging_footprint(j, j->withdrawn_by);
-    return by->state == FOOTPRINT_ACCEPTED && by->kind != KIND_CANCEL;
+    bool stands = j->withdrawn_by.size && originals_withdrawal(j) == WITHDRAWAL_STANDS;
+    return stands && judging_replaces(j, j->withdrawn_by);
+}
+
+static void keep_away(struct judging *j, enum footprint_state state, struct slice refused)
+{
+    away_keep(j);
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
+    *own = j->after;
+    own->state = state;
+    own->ended_by = refused;
 }
 
 void originals_keep_withdrawn(struct judging *j, enum withdrawal is)
 {
-    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
-    *own = j->after;
-    own->state = is == WITHDRAWAL_WAITS ? FOOTPRINT_OPEN : FOOTPRINT_AWAY;
-    if (j->line->kind == KIND_REPLACE) own->replaces_line_id = originals_of_refused(j);
+    bool waits = is == WITHDRAWAL_WAITS;
+    if (j->line->kind == KIND_REPLACE) j->after.replaces_line_id = originals_of_refused(j);
+    keep_away(j, waits ? FOOTPRINT_OPEN : FOOTPRINT_AWAY, waits ? (struct slice){ 0 } : j->withdrawn_by);
+}
+
+void originals_keep_behind(struct judging *j)
+{
+    keep_away(j, FOOTPRINT_AWAY, j->goes_behind.footprint->ended_by);
 }
 
 struct slice originals_ended_away(const struct judging *j)
@@ -252,7 +302,7 @@ static int32_t month_of(int32_t date)
 
 /* An unlinked return waits while live sales do not cover it and a sale that would match waits here: that one; empty, if
  * it need not wait. */
-static struct slice match_that_waits(struct judging *j)
+static struct slice match_that_waits(struct judging *j, bool *is_covered)
 {
     const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
     int32_t from = date_add_days(j->line->ship_date, -j->policy->return_match_days);
@@ -260,8 +310,8 @@ static struct slice match_that_waits(struct judging *j)
     for (unsigned i = 0; i < sales->month_count; i++)
         if (sales->months[i].month >= month_of(from) && sales->months[i].month <= month_of(j->line->ship_date))
             covered += sales->months[i].left_milli;
-    if (covered >= -j->qty_milli) return (struct slice){ 0 };
-    for (unsigned i = 0; i < sales->waiting_count; i++)
+    *is_covered = covered >= -j->qty_milli;
+    for (unsigned i = 0; !*is_covered && i < sales->waiting_count; i++)
         if (sales->waiting[i].ship_date >= from && sales->waiting[i].ship_date <= j->line->ship_date)
             return sales->waiting[i].line_id;
     return (struct slice){ 0 };
@@ -273,6 +323,17 @@ static enum truth wait_for(struct finding *f, struct slice line_id, struct slice
     finding_show(f, EVIDENCE_LINE, line_id);
     f->waits_on = on;
     return TRUTH_WAIT;
+}
+
+/* What waits behind a held correction may live again, too. */
+static bool wait_for_match(struct judging *j, struct finding *f)
+{
+    bool is_covered;
+    struct slice match = match_that_waits(j, &is_covered);
+    struct slice away = is_covered || match.size ? (struct slice){ 0 } : away_by_customer(j, FOOTPRINT_OPEN);
+    if (match.size) wait_for(f, match, match_datum(j, &j->after.match));
+    else if (away.size) wait_for(f, away, target_datum(j, away));
+    return match.size || away.size;
 }
 
 /* A claim waits behind its registration while that waits for its place in the registry: an outage refuses nobody. */
@@ -303,10 +364,7 @@ enum truth originals_wait(struct judging *j, struct finding *f)
     if (serials_are_contested(j, f)) return TRUTH_TRUE;
     if (reversed.size) return wait_for(f, reversed, target_datum(j, reversed));
     if (deal) return wait_for(f, deal->line_id, target_datum(j, deal->line_id));
-    bool unlinked = j->line->kind == KIND_POS_RETURN && !j->line->original_line_ref.size
-        && !j->line->original_invoice_no.size;
-    struct slice match = unlinked ? match_that_waits(j) : (struct slice){ 0 };
-    if (match.size) return wait_for(f, match, match_datum(j, &j->after.match));
+    if (is_unlinked(j) && wait_for_match(j, f)) return TRUTH_WAIT;
     if (!o->line_id.size || o->footprint->state != FOOTPRINT_OPEN) return TRUTH_FALSE;
     if (is_undoing(j) && is_whole(j) && !names_waiting(j)) return TRUTH_FALSE;
     return wait_for(f, o->line_id, target_datum(j, o->line_id));
@@ -343,22 +401,12 @@ static void take_from_oldest(struct match_sales *sales, int64_t qty_milli)
     }
 }
 
-void originals_drop_waiting(struct match_sales *sales, struct slice line_id)
-{
-    for (unsigned i = 0; i < sales->waiting_count; i++) {
-        if (!slice_equal(sales->waiting[i].line_id, line_id)) continue;
-        memmove(&sales->waiting[i], &sales->waiting[i + 1], (sales->waiting_count - i - 1) * sizeof sales->waiting[0]);
-        sales->waiting_count--;
-        return;
-    }
-}
-
 static void forget_match(struct judging *j, struct slice line_id, const struct footprint *of)
 {
     if (!of->has_match) return;
     struct match_sales *sales = judging_change(j, COMPLIANCE_MATCHES,
                                                BOOKS_KEY(j->arena, j->root, hash_slice(&of->match)));
-    originals_drop_waiting(sales, line_id);
+    judging_drop_waiting(sales, line_id);
     if (of->state == FOOTPRINT_ACCEPTED) change_month(sales, month_of(of->date), -of->qty_milli);
 }
 
@@ -541,12 +589,12 @@ static void record_sale(struct judging *j, enum outcome outcome)
     struct match_sales *sales = judging_change(j, COMPLIANCE_MATCHES, match_key(j));
     j->after.has_match = true;
     if (outcome_goes_on(outcome)) {
-        originals_drop_waiting(sales, j->line_id);
+        judging_drop_waiting(sales, j->line_id);
         if (j->before->state != FOOTPRINT_ACCEPTED) change_month(sales, month_of(j->date), j->after.qty_milli);
     } else if (outcome == OUTCOME_REJECT) {
-        originals_drop_waiting(sales, j->line_id);
+        judging_drop_waiting(sales, j->line_id);
     } else {
-        originals_drop_waiting(sales, j->line_id);
+        judging_drop_waiting(sales, j->line_id);
         if (sales->waiting_count < MATCH_LINES_MAX)
             sales->waiting[sales->waiting_count++] = (struct match_sale){ j->line_id, j->date, j->qty_milli };
     }

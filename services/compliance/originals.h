@@ -26,6 +26,9 @@ bool originals_was_replaced(struct judging *j);
 /* The same line, while that is open or when it goes back: who corrects it finds it. */
 void originals_keep_withdrawn(struct judging *j, enum withdrawal is);
 
+/* The line goes back behind the one that it means, which is on its way (j->goes_behind). */
+void originals_keep_behind(struct judging *j);
+
 /* It came back to life, and was corrected on its way, before it came here again: the correction. Empty: it was not. */
 struct slice originals_ended_away(const struct judging *j);
 
@@ -42,8 +45,5 @@ void originals_record(struct judging *j, enum outcome outcome);
 /* A line that is on file now, and whose CANCEL or REPLACE came before it, stands for nothing: payout refuses it, or
  * ends it with that one. Its goods do not move, no return matches it, and behind a CANCEL its K is free. */
 void originals_end_late(struct judging *j);
-
-/* A line waits no more: takes it out of the row, if it is there. */
-void originals_drop_waiting(struct match_sales *sales, struct slice line_id);
 
 #endif

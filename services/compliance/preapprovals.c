@@ -3,7 +3,6 @@
 #include "compliance/preapprovals.h"
 
 #include "base/assert.h"
-#include "compliance/originals.h"
 
 static struct slice row_key(const struct judging *j, struct slice program_id)
 {
@@ -47,7 +46,7 @@ static void make_room(const struct judging *j, struct match_sales *claims)
     if (claims->waiting_count < MATCH_LINES_MAX) return;
     for (unsigned i = claims->waiting_count; i-- > 0;)
         if (!number_waiting(j, claims->waiting[i].line_id).size)
-            originals_drop_waiting(claims, claims->waiting[i].line_id);
+            judging_drop_waiting(claims, claims->waiting[i].line_id);
 }
 
 static bool stands_in(const struct match_sales *claims, struct slice line_id)
@@ -73,6 +72,6 @@ void preapprovals_record(struct judging *j, enum outcome outcome)
     struct match_sales *claims =
         judging_change(j, COMPLIANCE_PREAPPROVED, row_key(j, j->programs[0].candidate->program_id));
     if (waited && !stands_in(claims, j->line_id) && claims->left_out) claims->left_out--;
-    originals_drop_waiting(claims, j->line_id);
+    judging_drop_waiting(claims, j->line_id);
     if (waits) put(j, claims);
 }

@@ -85,9 +85,9 @@ TEST(the_bounds_of_a_base_quantity_are_inclusive_at_both_ends)
 TEST(the_part_of_a_line_is_the_vendors_then_the_gtin_then_its_own)
 {
     struct line l = { .vendor_part = SLICE("A"), .gtin = SLICE("12345670"), .partner_part = SLICE("MY-A") };
-    CHECK_TEXT(product_part_of(&l), "A");
+    CHECK_TEXT(line_part(&l), "A");
     l.vendor_part = (struct slice){ 0 };
-    CHECK_TEXT(product_part_of(&l), "12345670");
+    CHECK_TEXT(line_part(&l), "12345670");
     l.gtin = (struct slice){ 0 };
-    CHECK_TEXT(product_part_of(&l), "MY-A");
+    CHECK_TEXT(line_part(&l), "MY-A");
 }
