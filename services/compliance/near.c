@@ -467,7 +467,9 @@ static int32_t points_of_number(struct judging *j, const struct near_features *a
     if (is_short(a->number_size) || is_short(b->number_size)) return OTHER_NUMBER;
     bool long_enough = a->number_size >= SLIP_CHARACTERS_MIN && b->number_size >= SLIP_CHARACTERS_MIN
         && a->number_size != NEAR_NUMBER_IS_HASH && b->number_size != NEAR_NUMBER_IS_HASH;
-    return long_enough && near_is_one_slip(number_of(a), number_of(b)) ? 4 : OTHER_NUMBER;
+    if (!long_enough) return OTHER_NUMBER;
+    struct slice own = near_confusable(j->arena, number_of(a)), other = near_confusable(j->arena, number_of(b));
+    return near_is_one_slip(own, other) ? 4 : OTHER_NUMBER;
 }
 
 static bool same_value(const struct near_features *a, const struct near_features *b)

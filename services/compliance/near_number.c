@@ -41,23 +41,26 @@ static bool reads_as_digits(struct slice text)
     return digits > letters;
 }
 
-/* A zero in front of a run of digits, never its last one; either may be written as a letter. */
-static bool is_leading_zero(struct slice key, size_t at)
+/* A zero in front of a run of digits, never its last one; either may be written as a letter, unless that goes on with a
+ * run: 21OO683. */
+static bool is_leading_zero(struct slice key, size_t at, bool goes_on)
 {
     if (near_confusable_of(key.bytes[at]) != '0' || at + 1 == key.size) return false;
     if (key.bytes[at] == '0' && is_digit(key.bytes[at + 1])) return true;
-    return is_digit(near_confusable_of(key.bytes[at + 1])) && reads_as_digits(slice_skip(key, at));
+    return !goes_on && is_digit(near_confusable_of(key.bytes[at + 1])) && reads_as_digits(slice_skip(key, at));
 }
 
 struct slice near_strip(struct arena *a, struct slice invoice_key)
 {
     invoice_key = near_without_words(invoice_key);
     struct text t = text_in(a, invoice_key.size);
-    bool leads = true;                              /* nothing of a run has been kept */
+    bool leads = true, goes_on = false; /* nothing of a run has been kept; digits have, and since what may be digits */
     for (size_t i = 0; i < invoice_key.size; i++) {
-        if (leads && is_leading_zero(invoice_key, i)) continue;
-        text_put_byte(&t, invoice_key.bytes[i]);
-        leads = !is_digit(invoice_key.bytes[i]);
+        char c = invoice_key.bytes[i];
+        if (leads && is_leading_zero(invoice_key, i, goes_on)) continue;
+        text_put_byte(&t, c);
+        leads = !is_digit(c);
+        goes_on = is_digit(c) || (goes_on && is_digit(near_confusable_of(c)));
     }
     struct slice stripped = text_slice(&t);
     return near_has_digit(stripped) && stripped.size >= 3 ? stripped : (struct slice){ 0 };

@@ -194,6 +194,8 @@ class World:
         if not line:
             return
         how, number = self.r.choice(self.NEAR), line["invoice_no"][4:]
+        if how == "confusable" and "0" not in number:       # else it is the very same number, and an exact duplicate
+            how = "line"
         changes = {"prefix": dict(invoice_no=number.lstrip("0"), ship_date=line["ship_date"], claim_id=line.get("claim_id") and self.next("CL")),
                    "line": dict(invoice_line=None), "slip": dict(invoice_no="INV-" + self.slip(number)),
                    "date": dict(invoice_no=number.lstrip("0"), ship_date=self.date(day)),
@@ -296,8 +298,10 @@ class World:
         self.claim(day, "PRC-03", partner="D-2", authorisation_no="Q-DEAR")
 
     def inject_STK_01(self, day):
-        sale = self.earlier(self.sales, day, lambda s: s["vendor_part"] == "PS-1" and s["partner_id"] == "D-3" and s["kind"] == "POS_SALE")
+        sale = self.earlier(self.sales, day, lambda s: s["vendor_part"] == "PS-1" and s["partner_id"] == "D-3" and s["kind"] == "POS_SALE"
+                            and s["invoice_no"] not in self.claimed)
         if sale:
+            self.claimed.add(sale["invoice_no"])
             self.claim(day, "STK-01", partner="D-3", authorisation_no="Q-EXCL", claimed_debit_unit=None,
                        **{k: sale[k] for k in ("vendor_part", "invoice_no", "invoice_line", "ship_date", "qty", "sold_to")})
 
@@ -372,7 +376,7 @@ class World:
     def inject_INV_03(self, day):
         day = self.r.randrange(30, DAYS)
         self.add(day, "D-2", "INV-03", kind="PRICE_PROTECTION_CLAIM", program_id="PP-26", claim_id=self.next("W"), vendor_part="SW-24",
-                 price_change_date="2026-03-02", qty=str(900000 + self.number))
+                 price_change_date="2026-03-02", qty=str(9000000 + self.number))
 
     def inject_TAX_01(self, day):
         rep = f"V-2-T{self.number}"

@@ -176,6 +176,18 @@ static const struct verdict *slot_of_the_root(struct desk *d, int64_t taken)
     return desk_judge(d, "second", &second);
 }
 
+/* Of two parts. */
+static const struct verdict *serial_of_scope(struct desk *d, int64_t scope)
+{
+    put_spiff(d, SERIAL_RULE_REQUIRED);
+    d->policy.serial_scope = (enum serial_scope)scope;
+    d->policy.modes[RULE_SPF_01] = RULE_MODE_OFF;
+    struct line first = spiff_of("S-1", one_text(SLICE("K100"))), second = spiff_of("S-2", first.serials);
+    second.vendor_part = SLICE("SW-48");
+    desk_judge(d, "first", &first);
+    return desk_judge(d, "second", &second);
+}
+
 /* 0 nobody holds it, 1 another root does, 2 the registry is away. */
 static const struct verdict *slot_elsewhere(struct desk *d, int64_t holder)
 {
@@ -211,6 +223,13 @@ static const struct verdict *units_of_one_serial(struct desk *d, int64_t milli)
     put_spiff(d, SERIAL_RULE_REQUIRED);
     struct line l = spiff_of("S-1", one_text(SLICE("K100")));
     l.qty_milli = milli;
+    return desk_judge(d, "claim", &l);
+}
+
+static const struct verdict *serial_number(struct desk *d, int64_t number)
+{
+    put_spiff(d, SERIAL_RULE_REQUIRED);
+    struct line l = spiff_of("S-1", one_text(number_text("", (int)number)));
     return desk_judge(d, "claim", &l);
 }
 
@@ -476,6 +495,16 @@ static const struct verdict *deal_without_a_rate(struct desk *d, int64_t is_abro
         d, (struct registered){ 50000, 5000000, .currency = is_abroad ? SLICE("EUR") : SLICE("USD"), .closed_on = -1 });
 }
 
+/* Registered on the 8th of April. */
+static const struct verdict *deal_by_the_rate_of(struct desk *d, int64_t date)
+{
+    struct fx_rate rate = { .rate_micros = 1100000, .valid_from = (int32_t)date };
+    struct fx_pair pair = { .table_id = SLICE("default"), .from = SLICE("EUR"), .to = SLICE("USD"), .units = 1,
+                            .rates = &rate, .rate_count = 1 };
+    CHECK(catalogue_put_fx(d->catalogue, &pair) == OK);
+    return deal_without_a_rate(d, 1);
+}
+
 static const struct verdict *spiff_on(struct desk *d, int32_t date, int number)
 {
     struct line l = desk_spiff("S");
@@ -702,6 +731,8 @@ const struct rule_proof rule_proofs[] = {
     { RULE_DUP_06, "claim of the proof", proof_of_claim, 0, "FALSE" },
     { RULE_SER_01, "slots taken", slot_of_the_root, 1, "TRUE" },
     { RULE_SER_01, "slots taken", slot_of_the_root, 0, "FALSE" },
+    { RULE_SER_01, "serial.scope", serial_of_scope, SERIAL_SCOPE_MANUFACTURER, "TRUE" },
+    { RULE_SER_01, "serial.scope", serial_of_scope, SERIAL_SCOPE_PART, "FALSE" },
     { RULE_SER_02, "holder", slot_elsewhere, 1, "TRUE" },
     { RULE_SER_02, "holder", slot_elsewhere, 0, "FALSE" },
     { RULE_SER_02, "holder", slot_elsewhere, 2, "WAIT" },
@@ -714,6 +745,9 @@ const struct rule_proof rule_proofs[] = {
     { RULE_SER_06, "4 to 40 characters", serial_of_letters, 4, "FALSE" },
     { RULE_SER_06, "4 to 40 characters", serial_of_letters, 40, "FALSE" },
     { RULE_SER_06, "4 to 40 characters", serial_of_letters, 41, "TRUE" },
+    { RULE_SER_06, "serial.placeholders", serial_number, 12345677, "FALSE" },
+    { RULE_SER_06, "serial.placeholders", serial_number, 12345678, "TRUE" },
+    { RULE_SER_06, "serial.placeholders", serial_number, 12345679, "FALSE" },
     { RULE_INV_01, "available", units_above_stock, 80000, "FALSE" },
     { RULE_INV_01, "available", units_above_stock, 80001, "TRUE" },
     { RULE_INV_01, "inventory.tolerance_milli", one_milli_above_stock, 0, "TRUE" },
@@ -764,6 +798,8 @@ const struct rule_proof rule_proofs[] = {
     { RULE_DRG_01, "registry away", deal_without_registry, 0, "FALSE" },
     { RULE_DRG_01, "no rate", deal_without_a_rate, 1, "WAIT" },
     { RULE_DRG_01, "no rate", deal_without_a_rate, 0, "FALSE" },
+    { RULE_DRG_01, "fx_max_age_days", deal_by_the_rate_of, 20260308, "FALSE" },
+    { RULE_DRG_01, "fx_max_age_days", deal_by_the_rate_of, 20260307, "WAIT" },
     { RULE_VEL_01, "velocity.rep_day_lines", third_line_of_a_rep, 2, "TRUE" },
     { RULE_VEL_01, "velocity.rep_day_lines", third_line_of_a_rep, 3, "FALSE" },
     { RULE_VEL_01, "velocity.site_day_lines", third_line_of_a_site, 2, "TRUE" },

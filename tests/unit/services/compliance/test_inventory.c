@@ -34,7 +34,11 @@ TEST(what_is_above_the_stock_is_held_or_cut_and_what_is_covered_waits_for_nothin
         "HOLD      80000   0          20260401  | PASS -                  80000",
         "HOLD      80001   0          20260401  | HOLD INVENTORY_SHORT    80001",
         "HOLD      80001   1          20260401  | PASS -                  80001",
+        "SHORT     80000   0          20260401  | PASS -                  80000",
+        "SHORT     80001   0          20260401  | SHORT INVENTORY_LIMIT   80000",
+        "SHORT     80001   1          20260401  | PASS -                  80001",
         "SHORT     100000  0          20260401  | SHORT INVENTORY_LIMIT   80000",
+        "SHORT     80001   0          20260330  | PARK FEED_INCOMPLETE    80001",
         "HOLD      100000  0          20260330  | PARK FEED_INCOMPLETE    100000",
         "HOLD      100000  0          20260331  | HOLD INVENTORY_SHORT    100000",
         "HOLD      80000   0          20260330  | PASS -                  80000");

@@ -29,6 +29,8 @@ TEST(strips_words_and_leading_zeros_of_an_invoice_key)
         "LOT7          | LOT7      10T7",
         "12O           | 12O       120",                    /* no run begins there */
         "CO5           | CO5       C05",
+        "INV21OO683    | 21OO683   2100683",                /* nor amid one */
+        "INV2O1O0683   | 2O1O683   2010683",
         "LO12SB        | LO12SB    101258",
         "0012          | -         -",                      /* under three characters */
         "ABCDE         | -         -",                      /* no digit */
@@ -224,6 +226,8 @@ TEST(a_number_with_an_affix_is_held_when_all_else_is_equal)
         "RH-8812   8812                 _         _    _     _         | HOLD NEAR_DUPLICATE   12",
         "RH-881    RH-881/1             _         _    _     _         | HOLD NEAR_DUPLICATE   12",
         "RH-8812   RH-8812/1            _         _    _     _         | HOLD NEAR_DUPLICATE   16", /* a slip of six */
+        "2100683   21OO683              _         _    _     _         | HOLD NEAR_DUPLICATE   18",
+        "2100683   21O0683              _         _    _     _         | HOLD NEAR_DUPLICATE   16", /* and of letters */
         "8812      RH-8812              _         _    -     _         | HOLD NEAR_DUPLICATE   12",
         "8812      RH-8812              _         _    _     -         | HOLD NEAR_DUPLICATE   9", /* a door without it
                                                                                                     */

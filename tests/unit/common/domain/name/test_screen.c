@@ -443,14 +443,68 @@ TEST(a_list_is_unfit_when_it_is_over_its_age_or_missing)
     CHECK(list_is_unfit(&list, 0));
 }
 
-TEST(a_list_that_lost_over_ten_percent_shrinks)
+TEST(a_list_that_lost_over_so_many_percent_shrinks)
 {
-    struct name_list before = { .entry_count = 100 }, after = { .entry_count = 90 };
-    CHECK(!list_shrinks(&before, &after, 10));
-    after.entry_count = 89;
-    CHECK(list_shrinks(&before, &after, 10));
-    after.entry_count = 200;
-    CHECK(!list_shrinks(&before, &after, 10));
+    struct table t = TABLE(
+        "before  after  percent | shrinks",
+        "100     90     10      | no",
+        "100     89     10      | yes",
+        "100     100    0       | no",
+        "100     99     0       | yes",
+        "100     1      99      | no",
+        "100     0      99      | yes",
+        "100     0      100     | no",
+        "7       6      10      | yes",
+        "20000   18000  10      | no",
+        "20000   17999  10      | yes",
+        "100     200    10      | no",
+        "0       0      10      | no");
+    while (table_next(&t)) {
+        struct name_list before = { .entry_count = (uint32_t)cell_int(&t, "before") },
+                         after = { .entry_count = (uint32_t)cell_int(&t, "after") };
+        CHECK_CELL(&t, "shrinks", list_shrinks(&before, &after, cell_int(&t, "percent")) ? SLICE("yes") : SLICE("no"));
+    }
+}
+
+TEST(a_band_begins_at_its_score)
+{
+    struct table t = TABLE(
+        "score  strong | band",
+        "10000  9500   | STRONG",
+        "9500   9500   | STRONG",
+        "9499   9500   | LIKELY",
+        "9500   9501   | LIKELY",
+        "8000   9500   | LIKELY",
+        "7999   9500   | WEAK",
+        "7000   9500   | WEAK",
+        "6999   9500   | -");
+    while (table_next(&t)) {
+        struct slice band = screen_band((int32_t)cell_int(&t, "score"), cell_int(&t, "strong"), 8000, 7000);
+        CHECK_CELL(&t, "band", band);
+    }
+}
+
+/* As many names share a word with the query: all are compared, or one is left out. */
+TEST(candidates_are_cut_above_their_number_and_not_at_it)
+{
+    enum { NAMES = 5 };
+    static const char *const words[NAMES] = { "ALPHA", "BRAVO", "CINDER", "DELTAIC", "EMBER" };
+    static struct list_entry entries[NAMES];
+    for (unsigned i = 0; i < NAMES; i++) {
+        struct text name = text_in(test_arena(), 40);
+        PUT(&name, "QUORLAN ");
+        text_put(&name, slice_from(words[i]));
+        entries[i] = an_entry(words[i], PARTY_KIND_ORGANISATION, "x");
+        ((struct list_name *)entries[i].names)->text = text_slice(&name);
+    }
+    struct name_lists lists = lists_of(entries, NAMES);
+    struct name_query q = { .name = SLICE("Quorlan Works") };
+    struct name_answer answer;
+    for (unsigned max = NAMES - 1; max <= NAMES + 1; max++) {
+        screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q,
+                    (struct screen_limits){ .score_min = 1, .candidates_max = max }, &answer);
+        CHECK(answer.is_cut == (max < NAMES));
+    }
 }
 
 /* A list that does not say what bears a name: the name may. */
