@@ -214,6 +214,116 @@ TEST(the_stages_of_the_product_survive_a_crash_at_any_effect)
     sim_close(calm);
 }
 
+/* --- what goes back to a stage ---------------------------------------------------------------------------------- */
+
+/* A sale whose part nobody knows; a REPLACE of it that compliance refuses; then what means the sale. */
+static void add_refused(const char *p, const char *name, unsigned n)
+{
+    add_sale(p, name, n, "CAB-77", 4);
+    add("{\"kind\":\"REPLACE\",\"replaces_kind\":\"POS_SALE\",\"partner_id\":\"%s\",\"line_id\":\"%s-x%s%u\","
+        "\"original_line_ref\":\"%s-%s%u\",\"invoice_no\":\"7%03u\",\"invoice_line\":\"1\",\"ship_date\":\"2026-12-20\","
+        "\"vendor_part\":\"SW-24\",\"qty\":\"3\",\"currency\":\"USD\",\"resale_unit\":\"250.00\"," SOLD "}",
+        p, p, name, n, p, name, n, n);
+}
+
+static void add_by_invoice(const char *p, const char *kind, unsigned n, int qty)
+{
+    const char *returned =
+        "\"invoice_no\":\"CM-\",\"ship_date\":\"2026-04-02\",\"resale_unit\":\"250.00\"," SOLD ",";
+    add("{\"kind\":\"%s\",\"partner_id\":\"%s\",\"line_id\":\"%s-%s%u\",\"original_invoice_no\":\"7%03u\","
+        "\"original_invoice_line\":\"1\",\"vendor_part\":\"CAB-77\",%s\"qty\":\"%d\",\"currency\":\"USD\"}",
+        kind, p, p, kind, n, n, qty ? returned : "", qty ? qty : -4);
+}
+
+static void write_refusals(const char *p)
+{
+    for (unsigned n = 300; n < 308; n++) add_refused(p, "b", n);
+    for (unsigned n = 300; n < 304; n++) add_by_invoice(p, "CANCEL", n, 0);
+    for (unsigned n = 304; n < 306; n++) add_by_invoice(p, "POS_RETURN", n, -1);
+    add_refused(p, "c", 310);
+    add_by_invoice(p, "CANCEL", 310, 0);
+}
+
+static void part_arrives(void *context)
+{
+    (void)context;
+    put_product("CAB-77");
+}
+
+static void make_refusals(void)
+{
+    CHECK_INT(instant_parse(SLICE("2026-04-08T09:00:00Z"), &received), OK);
+    sim_engine_open(&engine, SLICE("deploy/sample/tiny"), received);
+    ndjson = text_in(test_arena(), TEXT_BYTES);
+    for (unsigned i = 0; i < 2; i++) write_refusals(partners[i]);
+    phases[0] = (struct sim_phase){ .now_unix_ms = received, .records = lines, .record_count = post(lines) };
+    phases[1] = (struct sim_phase){ .arrive = part_arrives, .wakes = SLICE("part:") };
+    engine.phases = phases;
+    engine.phase_count = 2;
+}
+
+/* How a line ended, and how often. */
+struct ending { struct slice line_id; enum outcome outcome; enum reason_code reason; unsigned count; };
+struct endings { struct ending of[RECORDS_MAX]; unsigned count; };
+
+static struct ending *ending_of(struct endings *e, struct slice line_id)
+{
+    for (unsigned i = 0; i < e->count; i++)
+        if (slice_equal(e->of[i].line_id, line_id)) return &e->of[i];
+    ASSERT(e->count < RECORDS_MAX);
+    e->of[e->count] = (struct ending){ .line_id = line_id };
+    return &e->of[e->count++];
+}
+
+static void take_ending(void *context, const struct record *r)
+{
+    struct dossier *d = ARENA_NEW(test_arena(), struct dossier);
+    CHECK_INT(dossier_decode(test_arena(), slice_copy(test_arena(), r->value), d), OK);
+    const struct judgement *j = d->payout ? &d->payout->judgement : &d->clearance->judgement;
+    struct ending *e = ending_of(context, d->receipt->line_id);
+    e->outcome = j->outcome;
+    e->reason = j->reason_count ? j->reasons[0].code : REASON_NONE;
+    e->count++;
+}
+
+static struct endings *endings_of(struct sim *s)
+{
+    struct endings *e = ARENA_NEW(test_arena(), struct endings);
+    for (int32_t p = 0; p < SIM_PARTITIONS; p++)
+        memory_log_read(sim_log(s), TOPIC_CLAIMS_DECIDED, p, 0, take_ending, e);
+    return e;
+}
+
+static bool end_alike(struct endings *a, struct endings *b)
+{
+    for (unsigned i = 0; i < a->count; i++) {
+        const struct ending *other = ending_of(b, a->of[i].line_id);
+        if (other->outcome == a->of[i].outcome && other->reason == a->of[i].reason && other->count == 1) continue;
+        printf("  %.*s: %d %d (%u)\n", SLICE_ARGS(a->of[i].line_id), other->outcome, other->reason, other->count);
+        return false;
+    }
+    return a->count == b->count;
+}
+
+/* Who was faster between two services decides nothing, whatever each has read of the other by then (domain.md 9.15). */
+TEST(what_comes_behind_a_refused_correction_ends_alike_whoever_was_faster)
+{
+    make_refusals();
+    struct sim *calm = sim_engine_run(&engine, &(struct sim_options){ .seed = 1, .workers = 1, .lines_max = 1 });
+    struct endings *e = endings_of(calm);
+    CHECK_INT(e->count, 2 * 25);
+    sim_close(calm);
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        struct sim *s = sim_engine_run(&engine, &(struct sim_options){ .seed = seed, .workers = 1 + seed % 2,
+                                                                       .lines_max = 1 + (unsigned)(seed * 5 % 40),
+                                                                       .faults = seed % 3 == 0 });
+        bool alike = end_alike(e, endings_of(s));
+        CHECK(alike);
+        if (!alike) printf("  seed %lu\n", (unsigned long)seed);
+        sim_close(s);
+    }
+}
+
 /* An upgrade in place: rows of the earliest versions that are read lie among those of this one. */
 TEST(the_stages_of_the_product_go_on_with_rows_of_earlier_versions)
 {
