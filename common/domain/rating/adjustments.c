@@ -121,6 +121,7 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     done->value_minor = value;
     done->share_minor = share;
     if (volume_correction_date(r, p)) done->program_date = volume_correction_date(r, p);
+    caps_restore_units(r, kept, kept->returned_milli, kept->returned_milli + units_milli);
     kept->returned_milli += units_milli;
     kept->value_reversed_minor += value;
     kept->share_reversed_minor += share;

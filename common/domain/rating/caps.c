@@ -55,6 +55,7 @@ static void explain(struct rating *r, struct award *a, struct slice limit, struc
 
 void caps_limit_qty(struct rating *r, struct award *a)
 {
+    if (a->program->has_volume && !a->is_claim) return;
     for (unsigned i = 0; i < a->program->cap_count; i++) {
         const struct cap *cap = &a->program->caps[i];
         if (!cap->has_qty || slice_is_empty(scope_id(r, a, cap))) continue;
@@ -147,14 +148,32 @@ void caps_charge(struct rating *r, struct award *a)
     }
 }
 
+static void restore(struct rating *r, const struct line_program *kept, const struct charged_cap *c, int64_t minor,
+                    int64_t qty_milli)
+{
+    struct slice key = RATING_KEY(r, kept->program_id, rows_number(r->arena, c->cap), c->scope_id, c->period);
+    struct cap_row *row = books_change(r->books, PAYOUT_CAPS, key);
+    row->used_minor -= minor;
+    row->used_milli -= qty_milli;
+}
+
 void caps_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli)
 {
-    for (unsigned i = 0; i < kept->caps_count; i++) {
+    for (unsigned i = 0; i < kept->caps_count; i++) restore(r, kept, &kept->caps[i], minor, qty_milli);
+}
+
+static int64_t part_of(int64_t sum, int64_t part_milli, int64_t whole_milli)
+{
+    return (int64_t)round_quotient((__int128)sum * part_milli, whole_milli, ROUNDING_HALF_UP);
+}
+
+void caps_restore_units(struct rating *r, const struct line_program *kept, int64_t from_milli, int64_t to_milli)
+{
+    int64_t whole = kept->accepted_milli;
+    for (unsigned i = 0; i < kept->caps_count && whole > 0; i++) {
         const struct charged_cap *c = &kept->caps[i];
-        struct slice key = RATING_KEY(r, kept->program_id, rows_number(r->arena, c->cap), c->scope_id, c->period);
-        struct cap_row *row = books_change(r->books, PAYOUT_CAPS, key);
-        row->used_minor -= minor;
-        row->used_milli -= qty_milli;
+        restore(r, kept, c, part_of(c->amount_minor, to_milli, whole) - part_of(c->amount_minor, from_milli, whole),
+                part_of(c->qty_milli, to_milli, whole) - part_of(c->qty_milli, from_milli, whole));
     }
 }
 

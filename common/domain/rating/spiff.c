@@ -118,15 +118,17 @@ static bool may_count(struct rating *r, struct award *a)
     return false;
 }
 
-/* A volume block replaces the rates: what the units add to the seller's accumulator. Caps bind claims only (R8). */
+/* A volume block replaces the rates: what the units add to the seller's accumulator. Caps bind claims only (R8); a
+ * claim that something refused hears the rest, too (5.0). */
 static void rate_accelerated(struct rating *r, struct award *a)
 {
     int64_t accepted = r->accepted_milli;
     if (!may_count(r, a)) return;
-    r->accepted_milli = a->accepted_milli;
+    caps_limit_qty(r, a);
+    r->accepted_milli = a->qty_milli;
     volume_rebate_rate(r, a);
     r->accepted_milli = accepted;
-    if (award_is_stopped(a) || !a->own) return;
+    if (!a->own || (award_is_stopped(a) && !a->is_target)) return;
     int64_t delta = volume_rebate_delta(a);
     a->amount_minor = delta;
     a->paid_milli = a->qty_milli;
@@ -135,7 +137,7 @@ static void rate_accelerated(struct rating *r, struct award *a)
     } else {
         a->entitled = rational_of_minor(delta > 0 ? delta : 0, a->exponent);
         award_settle(r, a, REASON_AMOUNT_MISMATCH, 0);
-        if (delta > 0) volume_rebate_pay(a, a->amount_minor);
+        volume_rebate_pay(a, a->amount_minor);
     }
 }
 

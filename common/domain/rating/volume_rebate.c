@@ -106,7 +106,7 @@ static void keep_contribution(struct rating *r, struct award *a, const struct co
     award_keep(a);
     a->kept.payout_id = payout_id;
     a->kept.volume = true;
-    a->kept.accepted_milli = r->accepted_milli;
+    a->kept.accepted_milli = c->change.qty_milli;
     a->kept.paid_milli = 0;
     a->kept.program_minor = a->kept.payout_minor = 0;
     a->kept.value_minor = c->change.value_minor;
@@ -124,7 +124,7 @@ void volume_rebate_write(struct rating *r, struct award *a)
     ASSERT(c);
     if (c->is_new) volume_accumulator_enlist(r, a, &c->change.place);
     volume_post(r, a, &c->row, &c->target,
-                &(struct volume_entry){ .qty_milli = r->accepted_milli, .posted = c->posted });
+                &(struct volume_entry){ .qty_milli = c->change.qty_milli, .posted = c->posted });
     *volume_accumulator_change(r, a->program->id, &c->change.place) = c->row;
     keep_contribution(r, a, c);
     transactions_touch(r);
