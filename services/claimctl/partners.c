@@ -15,9 +15,11 @@ static int print_statement(int argc, char **argv)
     struct reading r;
     struct slice since = { 0 }, until = { 0 }, month = { 0 };
     struct statement_period period;
-    const struct reading_option options[] = {
-        { "--since", &since, NULL }, { "--until", &until, NULL }, { "--month", &month, NULL }
-    };
+    bool with_claims = false;
+    const struct reading_option options[] = { { "--since", &since, NULL },
+                                              { "--until", &until, NULL },
+                                              { "--month", &month, NULL },
+                                              { "--claims", NULL, &with_claims } };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
     if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK
@@ -25,7 +27,8 @@ static int print_statement(int argc, char **argv)
         return reading_close(&r, EXIT_USAGE);
     if (argc != 3) return reading_close(&r, command_refuse("partners", "statement", "it takes the id of one partner"));
     code = reading_start(&r);
-    return reading_close(&r, code == EXIT_DONE ? statement_print(&r, slice_from(argv[2]), period) : code);
+    if (code == EXIT_DONE) code = statement_print(&r, slice_from(argv[2]), period, with_claims);
+    return reading_close(&r, code);
 }
 
 /* --- portraits --- */

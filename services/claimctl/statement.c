@@ -8,6 +8,7 @@
 #include "claimctl/moment.h"
 #include "claimctl/partner_name.h"
 #include "claimctl/program_reasons.h"
+#include "claimctl/statement_claims.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
 
@@ -24,13 +25,15 @@ struct sum {
 struct sums { struct sum *first; };
 
 /* A row that intake refused says not when it came: the lines of its document, before or behind it, do. */
-struct pending { struct slice document, reason, currency; int64_t minor; struct pending *next; };
+struct pending { struct slice document, reason, currency, claim_id; int64_t minor; struct pending *next; };
 
 struct statement {
     struct arena            arena;
     struct slice            partner_id, root;
     struct statement_period period;
     struct sums             paid, settled, refused, unpaid;
+    struct statement_claims claims;                 /* of --claims */
+    bool                    has_claims;
     struct agreement_limits limits;
     uint32_t                lines, waiting;
     struct nearest          near;                   /* to its id */
@@ -175,6 +178,34 @@ static void add_unpaid(struct statement *x, const struct standing *s)
     }
 }
 
+/* Of a line with a claim number: what was refused, or waits. */
+static void add_claim(struct statement *x, const struct standing *s)
+{
+    struct slice claim_id = s->dossier->line->claim_id;
+    if (!x->has_claims || !claim_id.size) return;
+    struct slice currency = s->has_claim ? s->currency : (struct slice){ 0 };
+    struct claim_sum *sum = statement_claims_at(&x->claims, &x->arena, claim_id, currency);
+    bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
+    sum->lines++;
+    if (s->has_claim && waits) sum->waits_minor += s->refused_minor;
+    else if (s->has_claim && refuses(s)) sum->refused_minor += s->refused_minor;
+}
+
+static void add_refused_claim(struct statement *x, const struct pending *p)
+{
+    if (!x->has_claims || !p->claim_id.size) return;
+    struct claim_sum *sum = statement_claims_at(&x->claims, &x->arena, p->claim_id, p->currency);
+    sum->lines++;
+    sum->refused_minor += p->minor;
+}
+
+/* What its lines earned, less what came back of it: entries of a correction bear the number of what they take back. */
+static void add_paid_claim(struct statement *x, const struct payout *p)
+{
+    if (!x->has_claims || !p->claim_id.size || !slice_equal(p->ledger, SLICE("EARNED"))) return;
+    statement_claims_at(&x->claims, &x->arena, p->claim_id, p->currency)->paid_minor += p->amount_minor;
+}
+
 /* Of a document's rows those before this line came with it; of another document's with the line before. */
 static void settle_pending(struct statement *x, struct slice document, instant_ms received_unix_ms)
 {
@@ -183,6 +214,7 @@ static void settle_pending(struct statement *x, struct slice document, instant_m
         if (!takes(x, is_of_next || !x->received_unix_ms ? received_unix_ms : x->received_unix_ms)) continue;
         x->lines++;
         add(refused_sum(x, p->reason, p->currency), p->minor);
+        add_refused_claim(x, p);
     }
     x->pending = NULL;
 }
@@ -199,6 +231,7 @@ static void count_entry(struct statement *x, const struct payout *p, instant_ms 
 {
     bool is_settled = slice_equal(p->ledger, SLICE("SETTLED"));
     if (!takes(x, p->decided_at_unix_ms ? p->decided_at_unix_ms : decided_unix_ms)) return;
+    add_paid_claim(x, p);
     if (is_settled) add(sum_of(x, &x->settled, p->program_id, (struct slice){ 0 }, p->currency), p->amount_minor);
     else add(sum_of(x, &x->paid, p->program_id, p->ledger, p->currency), p->amount_minor);
 }
@@ -226,6 +259,7 @@ static bool count_line(struct reading *r, const struct transcript_entry *e, cons
     if (!takes(x, d->receipt->received_at_unix_ms)) return true;
     x->lines++;
     if (refuses(s)) add_refused(x, s);
+    add_claim(x, s);
     if (s->outcome == OUTCOME_PASS && d->payout && d->payout->entry_count == 0) add_unpaid(x, s);
     return true;
 }
@@ -247,6 +281,7 @@ static bool count_refused(struct reading *r, const struct node *object, void *co
     *p = (struct pending){ .document = slice_copy(&x->arena, reading_member(object, "document")),
                            .reason = slice_copy(&x->arena, reason),
                            .currency = has_money ? slice_copy(&x->arena, currency) : (struct slice){ 0 },
+                           .claim_id = slice_copy(&x->arena, reading_member(object, "claim_id")),
                            .minor = minor,
                            .next = x->pending };
     x->pending = p;
@@ -298,8 +333,8 @@ static bool has_no_limit(const struct statement *x, const struct node *balance)
 
 static const struct listing_field fields[] = {
     { "part", LISTING_TEXT,
-      "paid, granted, expected, settled, refused, unpaid, waits, left; total of the first five; open", false },
-    { "of", LISTING_TEXT, "program, reason, line, or what is left; empty: all", false },
+      "paid, granted, expected, settled, refused, unpaid, claim, waits, left; total of the first five; open", false },
+    { "of", LISTING_TEXT, "program, reason, claim number, line, or what is left; empty: all", false },
     { "ledger", LISTING_TEXT, "of what is paid; EARNED is what is owed", false },
     { "count", LISTING_WHOLE, "entries, or lines", false },
     { "amount", LISTING_FIGURE, "money", false },
@@ -308,9 +343,12 @@ static const struct listing_field fields[] = {
     { "reason", LISTING_TEXT, "why it waits, as its partner may read it", true },
     { "since", LISTING_TEXT, "of what waits, RFC 3339", true },
     { "until", LISTING_TEXT, "when it is due, RFC 3339", true },
+    { "refused", LISTING_FIGURE, "of a claim number, whose amount is what was paid", true },
+    { "outstanding", LISTING_FIGURE, "of a claim number: what waits", true },
+    { "claim_id", LISTING_TEXT, "of what waits", true },
 };
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
-enum { PART, OF, LEDGER, COUNT, AMOUNT, CURRENCY, QTY, REASON, SINCE, UNTIL };
+enum { PART, OF, LEDGER, COUNT, AMOUNT, CURRENCY, QTY, REASON, SINCE, UNTIL, REFUSED, OUTSTANDING, CLAIM_ID };
 
 static struct slice money_cell(struct arena *a, __int128 minor, struct slice currency)
 {
@@ -358,6 +396,28 @@ static void list_sums(struct statement *x, struct arena *a, const char *part, co
     }
 }
 
+static void list_claim(struct statement *x, const struct claim_sum *sum)
+{
+    struct text count = text_in(&x->arena, FIGURE_BYTES);
+    text_put_int(&count, sum->lines);
+    const struct slice cells[FIELD_COUNT] = {
+        [PART] = SLICE("claim"),
+        [OF] = sum->claim_id,
+        [COUNT] = text_slice(&count),
+        [AMOUNT] = money_cell(&x->arena, sum->paid_minor, sum->currency),
+        [CURRENCY] = sum->currency,
+        [REFUSED] = money_cell(&x->arena, sum->refused_minor, sum->currency),
+        [OUTSTANDING] = money_cell(&x->arena, sum->waits_minor, sum->currency),
+    };
+    listing_row(x->listing, cells);
+}
+
+static void list_claims(struct statement *x)
+{
+    for (uint32_t i = 0; i < x->claims.count; i++)
+        for (const struct claim_sum *sum = x->claims.sums[i]; sum; sum = sum->next) list_claim(x, sum);
+}
+
 static bool list_waiting(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
     struct statement *x = context;
@@ -374,6 +434,7 @@ static bool list_waiting(struct reading *r, const struct transcript_entry *e, co
         [SINCE] =
             instant_cell(&r->arena, w->since_unix_ms ? w->since_unix_ms : s->dossier->receipt->received_at_unix_ms),
         [UNTIL] = instant_cell(&r->arena, w->due_unix_ms),
+        [CLAIM_ID] = s->dossier->line->claim_id,
     };
     listing_row(x->listing, cells);
     return !r->out.closed;
@@ -424,6 +485,7 @@ static bool list_all(struct reading *r, struct statement *x)
     list_sums(x, &x->arena, "refused", &x->refused, false);
     list_sums(x, &x->arena, "refused", &refused, true);
     list_sums(x, &x->arena, "unpaid", &x->unpaid, false);
+    list_claims(x);
     return reading_walk(r, list_waiting, x) && reading_walk_balances(r, list_left, x);
 }
 
@@ -451,6 +513,22 @@ static void print_sums(struct output *o, const char *word, const char *one, cons
         print_money(o, s->minor, s->currency);
         output_put(o, SLICE("\n"));
     }
+}
+
+/* Of a number in two currencies the lines stand in the first row. */
+static void print_claims(struct output *o, const struct statement_claims *c)
+{
+    for (uint32_t i = 0; i < c->count; i++)
+        for (const struct claim_sum *sum = c->sums[i]; sum; sum = sum->next) {
+            output_print(o, "claim\t%.*s\t%u %s\tpaid ", SLICE_ARGS(sum->claim_id), sum->lines,
+                         sum->lines == 1 ? "line" : "lines");
+            print_money(o, sum->paid_minor, sum->currency);
+            output_put(o, SLICE("\trefused "));
+            print_money(o, sum->refused_minor, sum->currency);
+            output_put(o, SLICE("\twaits "));
+            print_money(o, sum->waits_minor, sum->currency);
+            output_put(o, SLICE("\n"));
+        }
 }
 
 static void print_instant(struct output *o, const char *word, instant_ms unix_ms)
@@ -550,6 +628,7 @@ static bool print_all(struct reading *r, struct statement *x)
     print_sums(&r->out, "refused", "line", "lines", &x->refused);
     print_totals(&r->out, &refused, "refused");
     print_sums(&r->out, "unpaid", "line", "lines", &x->unpaid);
+    print_claims(&r->out, &x->claims);
     if (x->period.since_unix_ms || x->period.until_unix_ms)
         output_put(&r->out, SLICE("now\twhat waits and what is left follows as of now, whatever the period\n"));
     return reading_walk(r, print_waiting, x) && reading_walk_balances(r, print_left, x);
@@ -565,12 +644,15 @@ static bool tell_all(struct reading *r, struct statement *x)
     return read;
 }
 
-int statement_print(struct reading *r, struct slice partner_id, struct statement_period period)
+int statement_print(struct reading *r, struct slice partner_id, struct statement_period period, bool with_claims)
 {
-    struct statement x = { .partner_id = partner_id, .period = period, .near = nearest_to(partner_id) };
+    struct statement x = {
+        .partner_id = partner_id, .period = period, .has_claims = with_claims, .near = nearest_to(partner_id)
+    };
     int code = EXIT_FAILED;
     if (arena_open(&x.arena, STATEMENT_ARENA_BYTES, STATEMENT_ARENA_BYTES) != OK) return EXIT_FAILED;
     agreement_limits_open(&x.limits);
+    if (with_claims) statement_claims_open(&x.claims);
     if (reading_walk_all(r, count_line, count_refused, &x)) {
         settle_pending(&x, (struct slice){ 0 }, x.received_unix_ms);
         if (x.is_known) code = tell_all(r, &x) ? EXIT_DONE : EXIT_FAILED;
@@ -579,6 +661,7 @@ int statement_print(struct reading *r, struct slice partner_id, struct statement
                 &x.near, "ids are compared as they are written: claimctl partners list names those on file",
                 "no line and no payout names partner %.*s", SLICE_ARGS(partner_id));
     }
+    statement_claims_close(&x.claims);
     agreement_limits_close(&x.limits);
     arena_close(&x.arena);
     return code;

@@ -12,8 +12,8 @@ bool statement_period_read(struct slice since, struct slice until, struct slice 
                            struct statement_period *period) MUST_CHECK;
 
 /* Prints the statement of a partner from a finished run; an exit code: EXIT_NOT_FOUND when no line names the partner.
- * What waits and what is left is told as it stands, whatever the period. */
-int statement_print(struct reading *r, struct slice partner_id, struct statement_period period);
+ * What waits and what is left is told as it stands, whatever the period. `with_claims`: each claim number, too. */
+int statement_print(struct reading *r, struct slice partner_id, struct statement_period period, bool with_claims);
 
 /* The money that each reason of a line cost, in the order of the reasons, in all the line's refused amount: a reason
  * says what it cut, what no reason says belongs to the first. Pure. */

@@ -308,6 +308,10 @@ waits	02-pos.csv:9	PART_UNKNOWN	-	since 2026-04-08T09:00:00Z	until 2026-04-11T09
 waits	02-pos.csv:10	UNDER_REVIEW	-	since 2026-04-08T09:00:00Z	until 2026-04-10T09:00:00Z
 left	agreement Q-7731 line 1	0 of 600
 W
+ends 0 "$claimctl" partners statement N-100 --claims --state run
+grep -P '^claim\t' out > claims
+printf 'claim\t%s\t1 line\tpaid %s USD\trefused %s USD\twaits 0.00 USD\n' NG-501 350.00 0.00 NG-502 402.50 0.00 NG-503 297.50 134.50 |
+    cmp -s - claims || complain "claims by number: $(cat claims)"
 ends 0 "$claimctl" partners statement V-310 --state run
 prints "partners statement" <<'W'
 partner	V-310	1 line	Alder Systems
