@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""domain_table.py: tests/golden/domain.md names every paragraph of domain.md 2 to 7, tests/golden/screening.md every one
+"""domain_table.py: tests/golden/domain.md names every paragraph of domain.md 2 to 7 and 9, tests/golden/screening.md every one
 of screening.md and every rule of the first wave that is not payout's, tests/golden/feeds.md every line of what feeds.md
 asks to be proven, tests/golden/kafka.md every rule, paragraph and trap of kafka.md, tests/golden/surfaces.md every one
 of surfaces.md; and only tests that are there, or why there is none. Each issue of intake is named by a test."""
@@ -8,7 +8,8 @@ import re
 import sys
 
 STEPS = {"2.": range(1, 10), "5.0 R": range(0, 13), "5.1 S": range(1, 17), "5.2 V": range(1, 11), "5.3 M": range(1, 10),
-         "5.4 P": range(1, 8), "5.5 G": range(1, 7), "5.6 K": range(1, 10), "5.7 O": range(1, 7), "6.": range(1, 8)}
+         "5.4 P": range(1, 8), "5.5 G": range(1, 7), "5.6 K": range(1, 10), "5.7 O": range(1, 7), "6.": range(1, 8),
+         "9.": range(1, 17)}
 
 PARAGRAPHS = {
     "3.1": "required texts dates quantity role test",
