@@ -448,9 +448,8 @@ static const struct unread_limit { const char *name, *holds, *fix; } unread_limi
     { "screening.list_max_age_hours", "24", "say max_age_hours of the list in the file of lists" },
 };
 
-/* How long documents are kept, the one place of clear names that is ever emptied, says claim-intake by days
- * (raw.retention_days: RAW_DAYS unless told); decided lines stay for ever. Ten years are owed (domain.md 10), by a
- * contract perhaps more. */
+/* How long raw documents are kept, says claim-intake by days (raw.retention_days: RAW_DAYS unless told); decided lines
+ * stay for ever, and names in them. Ten years are owed (domain.md 10), by a contract perhaps more. */
 enum { OWED_DAYS = 3653, RAW_DAYS = 3660 };
 
 static void lint_keeping(const struct place *p, const char *name, int64_t days_each, bool erases)
