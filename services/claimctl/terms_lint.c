@@ -431,10 +431,32 @@ static void lint_pair(const struct terms_file *older, const struct terms_file *n
     }
 }
 
+/* What a rebate feeds has its currency (5.2 V9). A program that is no file here may be on file elsewhere. */
+static void lint_fund(const struct terms_file *f, const struct terms_file *const *files, unsigned count,
+                      struct problems *findings)
+{
+    struct place p = { f, findings };
+    const struct program *own = &f->program;
+    const struct node *split = member_of(&p, "volume", "coop_split");
+    if (!own->has_volume || !own->volume.has_coop_split) return;
+    for (unsigned i = 0; i < count; i++) {
+        const struct program *fund = &files[i]->program;
+        if (!slice_equal(fund->id, own->volume.coop_split_program)) continue;
+        if (fund->incentive != INCENTIVE_MDF)
+            find(&p, split, "volume.coop_split", "name the program of a fund", "%.*s is no MDF program",
+                 SLICE_ARGS(fund->id));
+        else if (!slice_equal(fund->currency, own->currency))
+            find(&p, split, "volume.coop_split", "use one currency for both",
+                 "program %.*s is in %.*s, this one in %.*s", SLICE_ARGS(fund->id), SLICE_ARGS(fund->currency),
+                 SLICE_ARGS(own->currency));
+    }
+}
+
 void terms_lint_versions(const struct terms_file *const *files, unsigned count, struct problems *findings)
 {
     for (unsigned i = 0; i < count; i++) {
         if (files[i]->program.status == PROGRAM_STATUS_DRAFT) continue;
+        lint_fund(files[i], files, count, findings);
         const struct terms_file *next = successor(files[i], files, count);
         if (next) lint_pair(files[i], next, findings);
     }

@@ -291,6 +291,30 @@ TEST(a_version_that_begins_amid_a_period_is_told)
                 "2026-04-01 to 2026-12-31 keep version 1: a period has the version of its first day");
 }
 
+/* Beside a fund of its own: what the folder holds is all there is to compare with. */
+static void check_fund(const char *fund, const char *message)
+{
+    const struct terms_file *files[] = {
+        file_of(HEAD("VOLUME_REBATE") "volume: {tiers: [{from: \"0\", percent: \"1\"}], "
+                "coop_split: {percent: \"10\", program: CO}}\n"),
+        file_of(fund),
+    };
+    findings = problems_in(test_arena());
+    terms_lint_versions(files, 2, &findings);
+    CHECK_INT(findings.count, message ? 1 : 0);
+    if (findings.first) CHECK_SLICE(findings.first->message, slice_from(message ? message : "nothing"));
+}
+
+TEST(a_fund_in_another_currency_is_told)
+{
+#define FUND_IN(incentive, currency) "program: {id: CO, version: 1, incentive: " incentive ", currency: " currency \
+                                     ", valid_from: 2026-01-01}\n"
+    check_fund(FUND_IN("MDF", "USD") "mdf: {kind: COOP, period: QUARTER}\n", NULL);
+    check_fund(FUND_IN("MDF", "EUR") "mdf: {kind: COOP, period: QUARTER}\n", "program CO is in EUR, this one in USD");
+    check_fund(FUND_IN("SHIP_DEBIT", "USD"), "CO is no MDF program");
+    check_fund("program: {id: CX, version: 1, incentive: SHIP_DEBIT, currency: EUR, valid_from: 2026-01-01}\n", NULL);
+}
+
 TEST(versions_that_do_not_follow_each_other_are_told)
 {
     check_versions(HEAD_OF("2", "SHIP_DEBIT", "USD", "2027-01-01", "2027-12-31"), NULL);
