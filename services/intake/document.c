@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "intake/format.h"
 #include "intake/line_ref.h"
+#include "intake/report_lines.h"
 #include "intake/submission.h"
 #include "intake/undoing.h"
 #include "intake/x12_envelope.h"
@@ -528,73 +529,67 @@ static struct slice report_of(const struct intake *i)
     return i->reader->report_id.size > 0 ? i->reader->report_id : i->reader->header.report_id;
 }
 
-static enum err keep_line(void *context, const struct intake_line *line)
-{
-    const struct intake_job *job = context;
-    static const struct hash128 nobody;
-    bool is_of_report = slice_equal(line->target_id.size ? line->target_id : line->report_id, job->report_name);
-    if (line->outcome != OUTCOME_PASS || !is_of_report) return OK;
-    struct hash128 own = hash_bytes(line->report_partner.size ? line->report_partner : line->line->partner_id);
-    bool is_anothers = memcmp(&job->report_partner, &nobody, sizeof nobody) != 0
-                       && memcmp(&job->report_partner, &own, sizeof own) != 0;
-    if (is_anothers) return OK;
-    return correction_add(job->correction, line->line, line->receipt->line_id, line->resubmits);
-}
-
-/* The same way once more, for a document on file: what it did to the report goes into the correction. */
-static enum err read_again(struct correction *c, struct intake_job *job)
+static enum err read_again(const struct intake_job *job, const struct intake_events *events)
 {
     struct intake *intake;
-    struct intake_events events = { .context = job, .on_line = keep_line };
     bool done = false;
-    job->correction = c;
-    correction_begin(c);
-    TRY(intake_open(&intake, job, &events));
+    TRY(intake_open(&intake, job, events));
     enum err e = OK;
     while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
     intake_close(intake);
-    return e == OK ? correction_apply(c) : e;
-}
-
-static enum err read_report(struct correction *c, const struct intake_targets *targets,
-                            const struct report_ref *target)
-{
-    struct intake_job *jobs = calloc(TARGET_CHAIN_MAX, sizeof *jobs);
-    unsigned count = 0;
-    enum err e = jobs ? targets->open(targets->context, target, jobs, &count) : ERR_MEMORY_EXHAUSTED;
-    if (e != OK) { free(jobs); return e; }
-    ASSERT(count <= TARGET_CHAIN_MAX);
-    for (unsigned k = 0; e == OK && k < count; k++) e = read_again(c, &jobs[k]);
-    targets->close(targets->context, jobs, count);
-    free(jobs);
-    correction_begin(c);
     return e;
 }
 
 /* As it is on file; what another set of this document did to it is not, and was kept. */
 static enum err open_report(struct intake *i, const struct report_ref *target)
 {
-    struct correction *c = undoing_kept_find(&i->kept, target);
-    bool is_kept = c != NULL;
-    if (!is_kept) TRY(correction_open(i->job.targets, &c));
-    if (!is_kept) undoing_keep(&i->kept, target, c);
+    struct correction *c;
+    const struct kept_report *kept = undoing_kept_find(&i->kept, target);
+    i->undoing.correction = kept ? kept->correction : NULL;
+    if (kept) return OK;
+    TRY(correction_open(i->job.targets, &c));
+    TRY(undoing_keep(&i->kept, target, c, i->reader->undo.is_shared));
     i->undoing.correction = c;
-    if (!is_kept) return read_report(c, i->job.targets, target);
-    TRY(correction_apply(c));
-    correction_begin(c);
-    return OK;
+    return report_lines_read(c, i->job.targets, target, i->result.document_id, read_again);
+}
+
+/* The report that a set posts is corrected by another one of the document, which finds its lines here. What was
+ * cancelled before begins anew. */
+static enum err keep_report(struct intake *i, const struct report_ref *report)
+{
+    if (i->job.correction || !i->job.targets) return OK;
+    TRY(open_report(i, report));
+    struct kept_report *kept = undoing_kept_find(&i->kept, report);
+    if (!kept || !kept->is_cancelled) return OK;
+    kept->is_cancelled = false;
+    return i->events.on_undo ? i->events.on_undo(i->events.context, report_of(i), report, PURPOSE_ORIGINAL) : OK;
+}
+
+/* What becomes of it is known to the sets behind this one, under the number that this one gives it as well. */
+static enum err note_kept(struct intake *i, const struct report_ref *target, enum purpose purpose)
+{
+    struct kept_report *kept = undoing_kept_find(&i->kept, target);
+    struct report_ref own = reader_report_ref(i->reader, report_of(i));
+    if (!kept) return OK;
+    kept->is_cancelled = purpose == PURPOSE_CANCEL;
+    bool is_second = purpose != PURPOSE_CANCEL && own.number.size > 0 && !slice_equal(own.number, target->number);
+    if (!is_second || undoing_kept_find(&i->kept, &own)) return OK;
+    const struct intake_targets *t = i->job.targets;
+    bool is_anothers = t->standing(t->context, &own) != TARGET_UNKNOWN;
+    return is_anothers ? OK : undoing_keep_name(&i->kept, &own, kept->correction);
 }
 
 /* A document is read again only for the one report; its other corrections are passed over. */
 static enum err find_report(struct intake *i, const struct report_ref *target)
 {
     struct correction *on_file = i->job.correction;
-    if (!on_file) return i->job.targets ? open_report(i, target) : OK;
-    if (!slice_equal(i->job.report_name, target->number)) return OK;
-    i->undoing.correction = on_file;
-    TRY(correction_apply(on_file));                 /* of the sets before */
-    correction_begin(on_file);
-    return OK;
+    if (!on_file && !i->job.targets) return OK;
+    if (on_file && !slice_equal(i->job.report_name, target->number)) return OK;
+    if (on_file) i->undoing.correction = on_file;
+    else TRY(open_report(i, target));
+    TRY(correction_apply(i->undoing.correction));   /* of the sets before */
+    correction_begin(i->undoing.correction);
+    return on_file ? OK : note_kept(i, target, i->undoing.purpose);
 }
 
 static enum err tell_undoing(struct intake *i, const struct report_ref *target)
@@ -611,8 +606,13 @@ static enum err begin_resubmission(struct intake *i, const struct report_ref *ta
 {
     const struct intake_targets *t = i->job.targets;
     if (i->job.correction) return slice_equal(i->job.report_name, target->number) ? tell_undoing(i, target) : OK;
-    if (!t || !t->refused || t->standing(t->context, target) != TARGET_POSTED) return OK;
-    TRY(open_report(i, target));
+    if (!t || !t->refused || t->standing(t->context, target) != TARGET_POSTED) {
+        struct report_ref own = reader_report_ref(i->reader, report_of(i));
+        if (!i->reader->undo.is_shared) return OK;
+        i->undoing.purpose = PURPOSE_ORIGINAL;
+        return keep_report(i, &own);
+    }
+    TRY(find_report(i, target));
     return tell_undoing(i, target);
 }
 
@@ -620,6 +620,7 @@ static enum err begin_undoing(struct intake *i, enum purpose purpose, const stru
 {
     if (i->is_rehearsal || i->typing.is_test || i->job.is_validation) return OK; /* it is checked, and undoes nothing */
     undoing_end(&i->undoing);
+    if (purpose == PURPOSE_ORIGINAL) return keep_report(i, target);
     i->undoing.purpose = purpose;
     if (purpose == PURPOSE_RESUBMISSION) return begin_resubmission(i, target);
     TRY(find_report(i, target));
@@ -691,7 +692,7 @@ static enum err correct(struct intake *i, bool *is_handed_over)
 
 static enum err finish_line(struct intake *i, uint64_t position, instant_ms received)
 {
-    bool is_handed_over = true, corrects = i->undoing.correction && !i->is_rehearsal;
+    bool is_handed_over = true, corrects = i->undoing.correction && i->undoing.purpose != PURPOSE_ORIGINAL;
     fill_receipt(i, position, received);
     if (corrects && i->undoing.purpose == PURPOSE_RESUBMISSION) undoing_number(&i->undoing, &i->typed.line);
     else if (corrects) TRY(correct(i, &is_handed_over));

@@ -302,7 +302,9 @@ static enum err begin_document(struct post *p, struct post_document *d, bool *is
 {
     bool found;
     struct intake_document on_file;
+    const struct post_events *events = &p->options.events;
     TRY(ask_interchange(p, d, is_stale));
+    *is_stale |= d->corrects && events->outdated && events->outdated(events->context, d);
     if (*is_stale) return OK;
     TRY(register_get_document(post_store(p, d->row.submitter_id), d->id, &on_file, &found));
     *is_stale = found && (is_for_another_partner(d, &on_file) || began_otherwise(p, d, &on_file));
@@ -402,7 +404,7 @@ static enum err take_lane(struct post *p, struct lane *l, unsigned quota, unsign
     while (d && quota > 0 && has_room(p)) {
         bool is_stale = false;
         if (d->is_collected) { d = d->next; continue; }
-        if (!d->has_begun && meets_its_like(l, d)) break;
+        if (!d->has_begun && ((d->corrects && d != l->first) || meets_its_like(l, d))) break;
         if (!d->has_begun) TRY(begin_document(p, d, &is_stale));
         if (is_stale) {
             if (d != l->first) break;
@@ -537,7 +539,8 @@ static void tell_reports(struct post *p, unsigned to)
         const struct post_unit *u = &p->units[k];
         bool repeats = k > p->from && u[-1].document == u->document && u[-1].type == u->type
                        && slice_equal(u[-1].report_id, u->report_id);
-        if (!u->document || u->report_id.size == 0 || repeats) continue;
+        bool is_of_report = u->report_id.size > 0 || u->type == UNIT_UNDO;
+        if (!u->document || !is_of_report || repeats) continue;
         p->options.events.reported(p->options.events.context, u->document->row.submitter_id, u->report_id);
     }
 }

@@ -41,6 +41,7 @@ struct post_document {
         began_with; /* told with `again`: the profile, as name@version, with which its lines began to be posted */
     bool                    is_read_again;          /* it was told: as it is read now it goes on */
     bool is_of_partner; /* told with `again`: its bytes stand on file for another partner; its id is to count its own */
+    bool corrects;      /* its survey asked for a report: it begins behind whatever may have changed that */
 
     /* The worker's. */
     struct post            *post;
@@ -62,7 +63,9 @@ struct post_events {
     /* The registers know what its survey did not: to be surveyed and added once more, or forgotten; until then those
      * of its submitter behind it wait. The document is its maker's again. */
     void (*again)(void *context, struct post_document *d);
-    /* Behind the commit: lines of a report are on file. */
+    /* A document that corrects is about to begin: a report may have changed since its survey began. NULL: none does. */
+    bool (*outdated)(void *context, const struct post_document *d);
+    /* Behind the commit: lines of a report are on file, or it was undone. */
     void (*reported)(void *context, struct slice submitter_id, struct slice report_id);
     /* The answer that is kept for the key of its request; texts in the arena. Status 0: none. */
     void (*answer)(void *context, const struct post_document *d, struct arena *a, struct intake_request *request);

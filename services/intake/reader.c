@@ -62,6 +62,13 @@ struct report_ref reader_report_ref(const struct reader *r, struct slice number)
     return ref;
 }
 
+struct hash128 reader_ref_partner(const struct report_ref *report)
+{
+    static const struct hash128 nobody;
+    bool is_named = memcmp(&report->partner, &nobody, sizeof nobody) != 0;
+    return is_named || report->other_count == 0 ? report->partner : report->others[0];
+}
+
 void reader_tell_report(const struct reader *r, const struct report_ref *report)
 {
     if (r->targets && r->targets->met) r->targets->met(r->targets->context, report);

@@ -89,8 +89,9 @@ struct document_header {
     struct slice control_lines, control_qty, control_amount;   /* as sent, empty none */
 };
 
-/* The report that the lines behind a READER_UNDO correct, or send again. */
-struct reader_undo { enum purpose purpose; struct slice target_id; };
+/* The report that the lines behind a READER_UNDO correct, or send again; PURPOSE_ORIGINAL: that they are of, and that
+ * another part of the document corrects. is_shared: more than one part is about it. */
+struct reader_undo { enum purpose purpose; struct slice target_id; bool is_shared; };
 
 /* The line named and approved within a run of claimctl (first-hour.md 8); only from `local`. */
 struct line_extension {
@@ -184,6 +185,8 @@ struct slice reader_named_partner(const struct reader *r);
 struct hash128 reader_partner_hash(struct slice partner_id);
 /* The report of that number that the document speaks of, as far as it says so before its lines. */
 struct report_ref reader_report_ref(const struct reader *r, struct slice number);
+/* Whose it is within one document: the one whom it names, else the first of those whose its lines are. */
+struct hash128 reader_ref_partner(const struct report_ref *report);
 /* A partner whose its lines are, empty none. */
 void reader_ref_add(struct report_ref *report, struct slice partner_id);
 

@@ -105,21 +105,27 @@ static void hold_again(struct intake_service *s, struct delivery *d)
     delivery_free(d);
 }
 
-/* Documents of the reports that it met whose decisions are to be known before it is posted. False: there are none. */
-static bool asks_refusals(struct intake_service *s, struct delivery *d)
+/* Documents of the reports that it met, of which it may have met a thousand; to: NULL counts them. */
+static unsigned list_documents(struct intake_service *s, const struct delivery *d, uint8_t (*to)[SHA256_BYTES])
 {
-    d->asked = NULL;
-    d->asked_count = 0;
+    unsigned count = 0;
     for (const struct met_report *m = d->met; m; m = m->next) {
         struct report_found f;
         if (reopen_find(s, d->meta.submitter_id, &m->report, &f) != OK || f.row.document_count == 0) continue;
-        uint8_t(*more)[SHA256_BYTES] = arena_alloc(&d->arena, (d->asked_count + f.row.document_count) * sizeof *more);
-        if (d->asked_count) memcpy(more, d->asked, d->asked_count * sizeof *more);
-        memcpy(more + d->asked_count, f.row.documents, f.row.document_count * sizeof *more);
-        d->asked = more;
-        d->asked_count += f.row.document_count;
+        if (to) memcpy(to + count, f.row.documents, f.row.document_count * sizeof *to);
+        count += f.row.document_count;
     }
-    return d->asked_count > 0;
+    return count;
+}
+
+/* Their decisions are to be known before it is posted. False: there are none. */
+static bool asks_refusals(struct intake_service *s, struct delivery *d)
+{
+    d->asked_count = s->options.has_follower ? list_documents(s, d, NULL) : 0;
+    if (d->asked_count == 0) return false;
+    d->asked = arena_alloc(&d->arena, d->asked_count * sizeof *d->asked);
+    (void)list_documents(s, d, d->asked);
+    return true;
 }
 
 static void surveyed(struct intake_service *s, struct delivery *d)
@@ -155,7 +161,14 @@ static void take_delivery(struct intake_service *s, struct delivery *d)
 static void reported(void *context, struct slice submitter_id, struct slice report_id)
 {
     (void)report_id;
+    orders_of(context, submitter_id)->changes++;
     held_resume_waiting(context, submitter_id);
+}
+
+static bool outdated(void *context, const struct post_document *p)
+{
+    const struct delivery *d = p->context;
+    return d->changes != orders_of(context, d->meta.submitter_id)->changes;
 }
 
 static struct store *store_of_feed(void *context, struct slice submitter_id)
@@ -451,6 +464,7 @@ enum err service_engine_open(struct intake_service *s, struct source *source, st
         .events = { .context = s,
                     .ended = ended,
                     .again = again,
+                    .outdated = outdated,
                     .reported = reported,
                     .answer = answer,
                     .grant = grant },

@@ -109,6 +109,7 @@ void orders_drop(struct intake_service *s)
 void orders_survey(struct intake_service *s, struct delivery *d)
 {
     d->is_surveyed = d->is_posting = false;
+    d->changes = orders_of(s, d->meta.submitter_id)->changes;
     d->size = d->meta.bytes;
     survey_queue_put(&s->to_survey, d);
 }

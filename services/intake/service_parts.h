@@ -63,6 +63,7 @@ struct delivery {
     struct delivery      *key_next;                 /* of the same place of the keys on their way */
     struct delivery      *asker;                    /* the question whose answer it brings, NULL none */
     bool has_order, is_surveyed, is_posting;        /* the engine's alone, while a survey holds the others */
+    uint64_t              changes;                  /* of its order, when its survey was asked for */
     struct met_report    *met;                      /* reports that it takes back or sends again */
     uint8_t             (*asked)[SHA256_BYTES];     /* their documents, whose refused lines the follower names */
     unsigned              asked_count;
@@ -131,7 +132,12 @@ struct held;
 struct held_documents { struct held **places, *waiting; size_t place_count, count; };
 
 /* The documents of a submitter between acceptance and end, in order; `pending`: the first that is not being posted. */
-struct order { struct slice submitter_id; struct delivery *first, *last, *pending; struct order *next; };
+struct order {
+    struct slice     submitter_id;
+    struct delivery *first, *last, *pending;
+    struct order    *next;
+    uint64_t         changes;                       /* of its reports, as far as they were committed */
+};
 
 /* Those between acceptance and end that came with a key, by request_row: a hash already. */
 struct keys_on_their_way { struct delivery **places; size_t place_count, count; };

@@ -239,10 +239,12 @@ static bool survey(struct delivery *d)
         .context = d, .standing = ask_standing, .open = reopen_report, .close = reopen_close_report
     };
     if (d->service->options.has_follower) d->targets.refused = was_refused;
-    if (d->service->options.has_follower) d->targets.met = note_report;
+    d->targets.met = note_report;
     struct intake_job job = delivery_job(d);
     struct intake_events events = { .context = d, .interchange = ask_interchange };
-    return intake_open(&d->post.intake, &job, &events) == OK;
+    enum err e = intake_open(&d->post.intake, &job, &events);
+    d->post.corrects = d->met != NULL;
+    return e == OK;
 }
 
 /* Its bytes are kept before a line of it is posted: a later document may need them. Those of a small one lie in the

@@ -3,6 +3,8 @@
 
 #include "base/assert.h"
 
+#include <stdlib.h>
+
 bool undoing_takes_back(enum purpose purpose)
 {
     return purpose == PURPOSE_CANCEL || purpose == PURPOSE_REPLACE || purpose == PURPOSE_CHANGE;
@@ -58,28 +60,55 @@ const struct standing_line *undoing_rest(struct undoing *u)
     return standing;
 }
 
-struct correction *undoing_kept_find(const struct undoing_kept *k, const struct report_ref *report)
+struct kept_report *undoing_kept_find(const struct undoing_kept *k, const struct report_ref *report)
 {
-    struct hash128 number = hash_bytes(report->number);
-    for (unsigned n = 0; n < UNDOING_KEPT_MAX; n++)
-        if (k->items[n].correction && memcmp(&k->items[n].number, &number, sizeof number) == 0
-            && memcmp(&k->items[n].partner, &report->partner, sizeof number) == 0)
-            return k->items[n].correction;
+    struct hash128 number = hash_bytes(report->number), partner = reader_ref_partner(report);
+    for (unsigned n = 0; n < k->count; n++)
+        if (memcmp(&k->items[n].number, &number, sizeof number) == 0
+            && memcmp(&k->items[n].partner, &partner, sizeof partner) == 0)
+            return &k->items[n];
     return NULL;
 }
 
-void undoing_keep(struct undoing_kept *k, const struct report_ref *report, struct correction *c)
+static enum err add(struct undoing_kept *k, const struct report_ref *report, struct correction *c, bool is_second_name)
 {
-    unsigned at = k->next++ % UNDOING_KEPT_MAX;
-    correction_close(k->items[at].correction);
-    k->items[at].number = hash_bytes(report->number);
-    k->items[at].partner = report->partner;
-    k->items[at].correction = c;
+    if (k->count == k->capacity) {
+        unsigned capacity = k->capacity ? 2 * k->capacity : 8;
+        struct kept_report *more = reallocarray(k->items, capacity, sizeof *more);
+        if (!more) return ERR_MEMORY_EXHAUSTED;
+        k->items = more;
+        k->capacity = capacity;
+    }
+    k->items[k->count++] = (struct kept_report){ .number = hash_bytes(report->number),
+                                                 .partner = reader_ref_partner(report),
+                                                 .correction = c,
+                                                 .is_second_name = is_second_name };
+    return OK;
+}
+
+enum err undoing_keep(struct undoing_kept *k, const struct report_ref *report, struct correction *c, bool is_shared)
+{
+    if (!is_shared) {
+        correction_close(k->alone);
+        k->alone = c;
+        return OK;
+    }
+    enum err e = add(k, report, c, false);
+    if (e != OK) correction_close(c);
+    return e;
+}
+
+enum err undoing_keep_name(struct undoing_kept *k, const struct report_ref *second, struct correction *c)
+{
+    return add(k, second, c, true);
 }
 
 void undoing_forget(struct undoing_kept *k)
 {
-    for (unsigned n = 0; n < UNDOING_KEPT_MAX; n++) correction_close(k->items[n].correction);
+    for (unsigned n = 0; n < k->count; n++)
+        if (!k->items[n].is_second_name) correction_close(k->items[n].correction);
+    correction_close(k->alone);
+    free(k->items);
     *k = (struct undoing_kept){ 0 };
 }
 

@@ -7,21 +7,32 @@
 
 struct undoing {
     struct correction *correction;                  /* what stands of the report; NULL: nothing is held against it */
-    enum purpose       purpose;                     /* PURPOSE_ORIGINAL: no report is undone */
+    enum purpose       purpose;                     /* PURPOSE_ORIGINAL: no report is undone, its lines are kept */
     struct slice       target_id;                   /* of the report; empty until it is known to be on file */
     bool               takes_rest;                  /* what no line of the document met goes now */
     const struct standing_line *goes_too;           /* what the line that went last had been posted to replace */
 };
 
-/* Reports that a document corrects, as its sets left them: another set of it may correct the same one. */
-enum { UNDOING_KEPT_MAX = 8 };
-struct undoing_kept {
-    struct { struct hash128 number, partner; struct correction *correction; } items[UNDOING_KEPT_MAX];
-    unsigned next;                                  /* the place of the next one, whose correction is closed then */
+/* A report that several sets of a document are about, as they left it. */
+struct kept_report {
+    struct hash128     number, partner;
+    struct correction *correction;
+    bool               is_cancelled;                /* by the last of them that undid it */
+    bool               is_second_name;              /* the correction is another one's */
 };
-/* NULL: it is not kept. */
-struct correction *undoing_kept_find(const struct undoing_kept *k, const struct report_ref *report);
-void undoing_keep(struct undoing_kept *k, const struct report_ref *report, struct correction *c);
+struct undoing_kept {
+    struct kept_report *items;
+    unsigned            count, capacity;
+    struct correction  *alone;                      /* of a report that one set is about */
+};
+/* NULL: it is not kept. What is found stays where it is until the next is kept. */
+struct kept_report *undoing_kept_find(const struct undoing_kept *k, const struct report_ref *report);
+/* The correction is closed with the others; that of a report that is not shared when the next comes.
+ * ERR_MEMORY_EXHAUSTED: it is closed. */
+enum err undoing_keep(struct undoing_kept *k, const struct report_ref *report, struct correction *c,
+                      bool is_shared) MUST_CHECK;
+/* A report has a second number from here. ERR_MEMORY_EXHAUSTED. */
+enum err undoing_keep_name(struct undoing_kept *k, const struct report_ref *second, struct correction *c) MUST_CHECK;
 void undoing_forget(struct undoing_kept *k);
 
 /* What stands is taken back or changed; of a report that is sent again it is not. */

@@ -48,8 +48,10 @@ struct x12_set {
     const struct x12_set_kind *kind;                /* NULL: not read */
     char                       id[4], number[10], guide[36];
     struct x12_faults          faults;
+    uint64_t                   report, target;      /* x12_reports.c: whose lines it posts, which one it corrects */
     uint32_t                   group;
     uint8_t                    effect;
+    bool                       is_shared;           /* another set is about that report */
     bool                       has_segment_errors, has_remarks;    /* AK3 of an error, of a warning or refused line */
     bool                       is_lost;             /* with its group or interchange */
 };
@@ -75,8 +77,10 @@ enum {
     X12_MOVE_SERIALS_MAX = 120, /* 20 REF of a PTD and 20 of each of its 5 parties */
     X12_MAPPING_SLOTS = 61,
     X12_ACTIVITIES_SAID = 16,
-    X12_PRICES_MAX = 12
-}; /* UIT of a QTY loop */
+    X12_PRICES_MAX = 12, /* UIT of a QTY loop */
+    X12_CORRECTIONS_MAX = 1000,
+    X12_PARTNER_BYTES = 256
+};
 
 /* Control numbers seen, by hash. */
 struct x12_numbers { uint64_t *hashes; uint32_t capacity, count; };
@@ -107,8 +111,12 @@ struct x12_mappings {
 /* What a profile makes of the tables of the page. */
 struct x12_view { struct x12_limits *limits; struct x12_mappings mappings; };
 
-/* A set that corrects a report is about that of its header party, which stands behind the segment that names it. */
-struct x12_question { uint64_t offset; uint32_t position; char segment[4], number[96]; bool waits; };
+/* The report of a set is that of its header party, which stands behind the segment that names it. own: whose lines the
+ * set posts; number: what it is asked about, the one that it corrects, if it does. */
+struct x12_question { uint64_t offset; uint32_t position; char segment[4], own[96], number[96]; bool waits; };
+
+/* A report that sets of the document correct, or send again. */
+struct x12_corrected { uint64_t report; uint32_t count; bool is_posted; };
 
 /* Elements that say what a movement or a quantity is: PTD01, PTD06, QTY01. */
 enum x12_mark { X12_MARK_MOVEMENT, X12_MARK_TRANSFER, X12_MARK_QUANTITY, X12_MARK_COUNT };
@@ -138,7 +146,10 @@ struct x12 {
     /* Survey of the set at work. */
     uint64_t                  lines, loops, detail_lines;
     __int128                  hash_total;           /* 1e-6 */
-    struct x12_question       asked;                /* about the report that the set corrects or sends again */
+    struct x12_question       asked;                /* about the report of the set */
+    char                      reporter[X12_PARTNER_BYTES];     /* whose it is */
+    struct x12_corrected      corrected[X12_CORRECTIONS_MAX];
+    unsigned                  corrected_count;
     bool                      said_padding, said_trailing, said_early_lin, said_contact;
     char                      said_activities[X12_ACTIVITIES_SAID][3];
 

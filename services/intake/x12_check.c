@@ -110,19 +110,6 @@ static void check_multiplier(struct x12 *x, unsigned element)
     x12_find_in_element(x, ISSUE_MULTIPLIER_UNKNOWN, &x->segment, element, false);
 }
 
-struct slice x12_report_of(const struct x12_segment *s)
-{
-    if (s->key == X12_KEY('B', 'P', 'T')) return x12_element(s, 2);
-    struct slice number = x12_element(s, 5);
-    return number.size > 0 ? number : x12_element(s, 4);
-}
-
-struct slice x12_target_of(const struct x12_segment *s)
-{
-    struct slice original = s->key == X12_KEY('B', 'P', 'T') ? x12_element(s, 9) : (struct slice){ 0 };
-    return original.size > 0 ? original : x12_report_of(s);
-}
-
 /* BPT01, BAA01, BPA01: what the set is for (feeds.md 6). */
 static void take_purpose(struct x12 *x)
 {
@@ -146,75 +133,6 @@ static void take_purpose(struct x12 *x)
         return;
     }
     if (code.size > 0 && x->set->kind->posts) x12_find_in_element(x, ISSUE_PURPOSE_CODE, s, 1, false);
-}
-
-/* Whose report it is stands behind the segment at hand. */
-static void note_report(struct x12 *x)
-{
-    struct x12_question *q = &x->asked;
-    const struct x12_segment *s = &x->segment;
-    *q = (struct x12_question){ .offset = s->offset, .position = x->position };
-    q->waits = x12_undoes(x->set) || x->set->effect == X12_RESUBMITS;
-    x12_keep_field(q->segment, sizeof q->segment, s->id);
-    x12_keep_field(q->number, sizeof q->number, x12_target_of(s));
-    x->base.report_partner = (struct slice){ 0 };
-}
-
-static void note_reporter(struct x12 *x)
-{
-    if (!x->asked.waits || x->base.report_partner.size > 0) return;
-    x->base.report_partner = slice_copy(x->base.arena, x12_reporter_of(x, &x->segment));
-}
-
-/* At the segment that named the report. */
-static struct issue *tell_at_report(struct x12 *x, enum issue_code code, const struct report_ref *report)
-{
-    struct x12_question *q = &x->asked;
-    const struct x12_segment s = { .id = slice_from(q->segment), .offset = q->offset };
-    uint32_t position = x->position;
-    x->position = q->position;
-    struct issue *i = x12_tell(x, code, &s, false);
-    x->position = position;
-    x12_tell_value(x, i, report->number);
-    return i;
-}
-
-/* A correction of what was cancelled before does nothing more. */
-static void repeat(struct x12 *x, const struct report_ref *report)
-{
-    tell_at_report(x, ISSUE_REPORT_CANCELLED, report);
-    x->set->effect = X12_ACKNOWLEDGES;
-    x->base.repeats_undoing = true;
-}
-
-/* Of a test nobody waits for the original. */
-static void warn(struct x12 *x, enum issue_code code, const struct report_ref *report)
-{
-    struct issue *i = reader_add_as(&x->base, code, x->asked.offset, SEVERITY_WARNING);
-    x12_tell_value(x, i, report->number);
-}
-
-/* A document that undoes another one is held until that one is known (feeds.md 6): asked behind the header. */
-static void ask_for_target(struct x12 *x)
-{
-    enum issue_code question;
-    struct report_ref report = reader_report_ref(&x->base, slice_from(x->asked.number));
-    x->asked.waits = false;
-    if (!x12_undoes(x->set)) { reader_tell_report(&x->base, &report); return; }
-    if (reader_ask_report(&x->base, &report, &question) == TARGET_CANCELLED) repeat(x, &report);
-    if (question == ISSUE_NONE || x->base.question) return;
-    if (x->interchange->is_test) { warn(x, question, &report); return; }
-    struct issue *i = tell_at_report(x, question, &report);
-    x->base.question = ARENA_NEW(x->base.arena, struct issue);     /* a copy: the list moves when it grows */
-    *x->base.question = i ? *i : (struct issue){ .code = question, .severity = SEVERITY_ERROR };
-}
-
-static void follow_header(struct x12 *x)
-{
-    if (!x->asked.waits) return;
-    const struct x12_row *row = x12_cursor_row(&x->cursor);
-    if (row && row->scope == X12_HEAD_PARTY && x->segment.key == X12_KEY('N', '1', 0)) note_reporter(x);
-    else if (row && row->scope != X12_HEAD && row->scope != X12_HEAD_PARTY) ask_for_target(x);
 }
 
 static void add_hash(struct x12 *x, struct slice qty)
@@ -288,9 +206,9 @@ static void read_detail(struct x12 *x)
     bool is_867 = slice_equal(x->set->kind->id, SLICE("867")), is_852 = slice_equal(x->set->kind->id, SLICE("852"));
     if (!x->set->kind->posts) return;
     switch (s->key) {
-    case X12_KEY('B', 'P', 'T'): check_multiplier(x, 5); take_purpose(x); note_report(x); return;
+    case X12_KEY('B', 'P', 'T'): check_multiplier(x, 5); take_purpose(x); x12_note_report(x); return;
     case X12_KEY('B', 'A', 'A'):
-    case X12_KEY('B', 'P', 'A'): take_purpose(x); note_report(x); return;
+    case X12_KEY('B', 'P', 'A'): take_purpose(x); x12_note_report(x); return;
     case X12_KEY('P', 'T', 'D'):
         x->loops++;
         check_multiplier(x, 2);
@@ -405,7 +323,7 @@ void x12_take_segment(struct x12 *x)
     fit(x);
     x12_limits_check(x->view->limits, x->group->generation, &x->interchange->delimiters, s, take_fault, x);
     read_detail(x);
-    follow_header(x);
+    x12_follow_header(x);
     if (x->base.line_arena->used > 0) arena_reset(x->base.line_arena);
 }
 
@@ -417,7 +335,7 @@ void x12_close_set(struct x12 *x, const struct x12_segment *se)
     x->position++;
     if (x->set->kind) {
         x12_cursor_finish(&x->cursor);
-        if (se && x->asked.waits) ask_for_target(x);
+        if (se) x12_ask_report(x);
         if (se) missing_segments(x, se);
         if (se) refuse_early_lin(x);
     }

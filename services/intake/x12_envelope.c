@@ -12,6 +12,7 @@ static bool add_interchange(struct x12 *x, uint64_t begin)
     x->interchanges[x->interchange_count++] =
         (struct x12_interchange){ .begin = begin, .end = begin, .group_first = x->group_count };
     x->interchange = &x->interchanges[x->interchange_count - 1];
+    memset(x->interchange->isa, ' ', ISA_BYTES);
     x->group = NULL;
     x->set = NULL;
     x12_forget_numbers(&x->group_numbers);
@@ -349,14 +350,21 @@ static void check_reuse(struct x12 *x)
     }
 }
 
-/* Reads one interchange from its ISA on; returns where it ends. */
-static uint64_t survey_interchange(struct x12 *x, uint64_t at)
+/* First: whatever is said of the interchange names it. */
+static void take_isa(struct x12 *x, uint64_t at)
 {
     struct slice bytes = x->base.spool->bytes;
     uint32_t width;
     (void)x12_is_isa(bytes, at, &width);
     x->interchange->wrap_width = width;
     copy_isa(x, bytes, at);
+}
+
+/* Reads one interchange from behind its ISA on; returns where it ends. */
+static uint64_t survey_interchange(struct x12 *x, uint64_t at)
+{
+    struct slice bytes = x->base.spool->bytes;
+    uint32_t width = x->interchange->wrap_width;
     check_isa(x);
     if (width > 0) {
         x12_tell_number(x, x12_tell(x, ISSUE_UNWRAPPED, NULL, true), SLICE("width"), width);
@@ -514,6 +522,7 @@ enum survey x12_survey(struct reader *r)
             break;
         }
         x->said_padding = x->said_trailing = false;
+        if (!is_broken) take_isa(x, at);
         if (is_first && has_mark) tell_mark(x);
         if (is_first) odd_bytes(x, ISSUE_LEADING_DATA, begin, at);
         if (is_broken) broken_isa(x, at);
@@ -524,6 +533,7 @@ enum survey x12_survey(struct reader *r)
         if (x->interchange->fault) lose_sets(x, x->interchange_count - 1);
     }
     x->interchange = NULL;
+    x12_share_reports(x);
     if (x->interchange_count == 0) { reader_add(r, ISSUE_FORMAT_UNKNOWN, 0); return SURVEY_REJECTED; }
     describe(x);
     name_sender(x);

@@ -50,4 +50,11 @@ void x12_open_set(struct x12 *x, const struct x12_segment *s);
 void x12_take_segment(struct x12 *x);
 void x12_close_set(struct x12 *x, const struct x12_segment *se);
 
+/* Reports of sets (x12_reports.c): behind BPT, BAA, BPA; behind each segment of a header; at the end of a set whose
+ * header has not ended; and behind the last set: which of them are about one report. */
+void x12_note_report(struct x12 *x);
+void x12_follow_header(struct x12 *x);
+void x12_ask_report(struct x12 *x);
+void x12_share_reports(struct x12 *x);
+
 #endif

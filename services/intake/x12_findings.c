@@ -7,11 +7,11 @@ static void name_place(struct x12 *x, struct issue *issue, const struct x12_segm
 {
     struct where *w = &issue->where;
     struct arena *a = x->base.arena;
-    if (x->interchange) w->icn = slice_copy(a, x12_isa_element(x->interchange, 13));
-    if (x->group) w->gcn = slice_copy(a, slice_from(x->group->number));
-    if (x->set) w->tscn = slice_copy(a, slice_from(x->set->number));
+    if (x->interchange) w->icn = issue_value(a, x12_isa_element(x->interchange, 13));
+    if (x->group) w->gcn = issue_value(a, slice_from(x->group->number));
+    if (x->set) w->tscn = issue_value(a, slice_from(x->set->number));
     if (!s) return;
-    w->segment = slice_copy(a, slice_head(s->id, 3));
+    w->segment = issue_value(a, slice_head(s->id, 3));
     w->offset = s->offset;
     if (!x->set) return;
     w->position = x->position;

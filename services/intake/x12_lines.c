@@ -585,14 +585,17 @@ static void begin_report(struct x12 *x)
     if (s->key != X12_KEY('B', 'P', 'T') && s->key != X12_KEY('B', 'A', 'A') && s->key != X12_KEY('B', 'P', 'A'))
         return;
     x->base.report_id = x12_keep_text(x, &x->head, x12_report_of(s));
-    x->begins_undoing = x12_undoes(x->set) || x->set->effect == X12_RESUBMITS;
-    if (x->begins_undoing) x->base.undo.target_id = x12_keep_text(x, &x->head, x12_target_of(s));
+    bool is_original = x->set->effect == X12_POSTS;
+    x->begins_undoing = !is_original || x->set->is_shared;
+    if (x->begins_undoing)
+        x->base.undo.target_id = is_original ? x->base.report_id : x12_keep_text(x, &x->head, x12_target_of(s));
 }
 
 /* Behind the header, which says whose report it is; of a cancel nothing else is read. */
 static enum reader_step begin_undoing(struct x12 *x)
 {
     static const enum purpose purposes[] = {
+        [X12_POSTS] = PURPOSE_ORIGINAL,
         [X12_CANCELS] = PURPOSE_CANCEL,
         [X12_REPLACES] = PURPOSE_REPLACE,
         [X12_CHANGES] = PURPOSE_CHANGE,
@@ -600,6 +603,7 @@ static enum reader_step begin_undoing(struct x12 *x)
     };
     x->begins_undoing = false;
     x->base.undo.purpose = purposes[x->set->effect];
+    x->base.undo.is_shared = x->set->is_shared;
     x->is_undoing = x->has_segment = true;
     if (x->set->effect == X12_CANCELS) { x->has_segment = false; x->set = NULL; }
     return READER_UNDO;

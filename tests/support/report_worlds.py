@@ -2,7 +2,7 @@
 """report_worlds.py CLAIMCTL FIRST COUNT: random reports of sales under one volume program of 10 percent, each world as JSON
 and as X12 867; and of a hub that reports for two partners, whose reports have one number: as JSON that names the
 partner of the document, as JSON that names that of each line, as X12 with a header party, and as X12 whose
-corrections come as sets of one interchange.
+corrections come as sets of one interchange, or all of whose sets do.
 
 A report is posted, replaced as a whole now and then, and perhaps cancelled; rows are refused for their date, wait for a
 part that comes at the end, or say the same again. What the partner has in the end is what the last accepted version of
@@ -132,13 +132,18 @@ def joined(reports):
     return groups
 
 
+def in_fours(reports):
+    """Whatever comes, a report and its corrections as well, in interchanges of up to four sets."""
+    return [reports[at:at + 4] for at in range(0, len(reports), 4)]
+
+
 def behind_a_cancel(reports):
     """The second and the third together."""
     return [reports[:1], reports[1:3], *([report] for report in reports[3:])]
 
 
 FORMS = [Form(as_json, False), Form(as_x12, False), Form(as_json, True), Form(by_lines, True), Form(as_x12, True),
-         Form(as_x12, True, joined)]
+         Form(as_x12, True, joined), Form(as_x12, True, in_fours), Form(as_x12, False, in_fours)]
 
 
 def one_interchange(texts):
@@ -198,7 +203,7 @@ def main(claimctl, first, count):
             failed += got != wanted
             if got != wanted:
                 print(f"world {seed} {form}: {got} is paid, {wanted} wanted", *reports, sep="\n")
-    print(f"  {count} worlds of reports in six forms, {failed} end otherwise than their last versions say")
+    print(f"  {count} worlds of reports in eight forms, {failed} end otherwise than their last versions say")
     return failed > 0
 
 

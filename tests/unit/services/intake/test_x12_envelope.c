@@ -313,6 +313,8 @@ TEST(what_stands_around_the_envelope_is_said_once)
         rig_open(&r);
         CHECK_INT(rig_run(&r, text_slice(&t)), DOCUMENT_POSTED);
         CHECK_SLICE(rig_issues(&r), slice_from(rows[k].issues));
+        for (unsigned n = 0; n < r.result->warnings.count; n++)
+            CHECK_TEXT(r.result->warnings.items[n].where.icn, "000004711");
         r.profile.tolerance = TOLERANCE_STRICT;
         CHECK_INT(rig_run(&r, text_slice(&t)), rows[k].issues[0] ? DOCUMENT_REJECTED : DOCUMENT_POSTED);
         rig_close(&r);

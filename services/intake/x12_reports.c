@@ -1,0 +1,180 @@
+/* intake/x12_reports.c: which report a set is about (feeds.md 6): asked while the document is surveyed, and found again
+ * among its own sets. */
+#include "intake/x12_envelope.h"
+
+#include <stdlib.h>
+
+struct slice x12_report_of(const struct x12_segment *s)
+{
+    if (s->key == X12_KEY('B', 'P', 'T')) return x12_element(s, 2);
+    struct slice number = x12_element(s, 5);
+    return number.size > 0 ? number : x12_element(s, 4);
+}
+
+struct slice x12_target_of(const struct x12_segment *s)
+{
+    struct slice original = s->key == X12_KEY('B', 'P', 'T') ? x12_element(s, 9) : (struct slice){ 0 };
+    return original.size > 0 ? original : x12_report_of(s);
+}
+
+/* Whose report it is stands behind the segment at hand. */
+void x12_note_report(struct x12 *x)
+{
+    struct x12_question *q = &x->asked;
+    const struct x12_segment *s = &x->segment;
+    *q = (struct x12_question){ .offset = s->offset, .position = x->position };
+    q->waits = x->set->effect != X12_ACKNOWLEDGES;
+    x12_keep_field(q->segment, sizeof q->segment, s->id);
+    x12_keep_field(q->own, sizeof q->own, x12_report_of(s));
+    x12_keep_field(q->number, sizeof q->number, x->set->effect == X12_POSTS ? x12_report_of(s) : x12_target_of(s));
+    x->base.report_partner = (struct slice){ 0 };
+}
+
+static void note_reporter(struct x12 *x)
+{
+    if (x->base.report_partner.size > 0) return;
+    x12_keep_field(x->reporter, sizeof x->reporter, x12_reporter_of(x, &x->segment));
+    x->base.report_partner = slice_from(x->reporter);
+}
+
+/* At the segment that named the report. */
+static struct issue *tell_at_report(struct x12 *x, enum issue_code code, const struct report_ref *report)
+{
+    struct x12_question *q = &x->asked;
+    const struct x12_segment s = { .id = slice_from(q->segment), .offset = q->offset };
+    uint32_t position = x->position;
+    x->position = q->position;
+    struct issue *i = x12_tell(x, code, &s, false);
+    x->position = position;
+    x12_tell_value(x, i, report->number);
+    return i;
+}
+
+/* A correction of what was cancelled before does nothing more. */
+static void repeat(struct x12 *x, const struct report_ref *report)
+{
+    tell_at_report(x, ISSUE_REPORT_CANCELLED, report);
+    x->set->effect = X12_ACKNOWLEDGES;
+    x->set->report = x->set->target = 0;
+    x->base.repeats_undoing = true;
+}
+
+/* Of a test nobody waits for the original. */
+static void warn(struct x12 *x, enum issue_code code, const struct report_ref *report)
+{
+    struct issue *i = reader_add_as(&x->base, code, x->asked.offset, SEVERITY_WARNING);
+    x12_tell_value(x, i, report->number);
+}
+
+/* Sets of one document speak of one report when number and partner are the same; 0: the set names none. */
+static uint64_t key_of(const struct report_ref *report)
+{
+    struct hash128 of[2] = { hash_bytes(report->number), reader_ref_partner(report) }, both;
+    uint64_t key;
+    if (report->number.size == 0) return 0;
+    both = hash_bytes(slice_of((const char *)of, sizeof of));
+    memcpy(&key, &both, sizeof key);
+    return key ? key : 1;
+}
+
+/* Lines of the report stand before it in the document, and are posted when their set is. */
+static bool stands_before(const struct x12 *x, uint64_t report)
+{
+    for (uint32_t k = 0; report > 0 && k + 1 < x->set_count; k++) {
+        const struct x12_set *s = &x->sets[k];
+        if (s->report == report && x12_set_is_accepted(s) && x->groups[s->group].faults.count == 0) return true;
+    }
+    return false;
+}
+
+/* What undoes the same report twice, or one that the document posts itself, has to find its lines again: these are kept
+ * in memory, hence the limit. False: there are more. */
+static bool note_corrected(struct x12 *x)
+{
+    if (x->corrected_count == X12_CORRECTIONS_MAX) {
+        if (x->interchange->fault) return false;
+        x12_tell_number(x, x12_fault_interchange(x, ISSUE_SETS_TOO_MANY), SLICE("max"), X12_CORRECTIONS_MAX);
+        return false;
+    }
+    x->corrected[x->corrected_count++] = (struct x12_corrected){ .report = x->set->target };
+    return true;
+}
+
+/* A document that undoes another one is held until that one is known: asked behind the header. */
+static void ask_for_target(struct x12 *x, const struct report_ref *report)
+{
+    enum issue_code question;
+    x->set->target = key_of(report);
+    if (!note_corrected(x)) return;
+    if (!x12_undoes(x->set)) { reader_tell_report(&x->base, report); return; }
+    enum target_standing standing = reader_ask_report(&x->base, report, &question);
+    bool may_be_here = standing == TARGET_UNKNOWN || standing == TARGET_CANCELLED;
+    if (may_be_here && stands_before(x, x->set->target)) return;
+    if (standing == TARGET_CANCELLED) repeat(x, report);
+    if (question == ISSUE_NONE || x->base.question) return;
+    if (x->interchange->is_test) { warn(x, question, report); return; }
+    struct issue *i = tell_at_report(x, question, report);
+    x->base.question = ARENA_NEW(x->base.arena, struct issue);     /* a copy: the list moves when it grows */
+    *x->base.question = i ? *i : (struct issue){ .code = question, .severity = SEVERITY_ERROR };
+}
+
+void x12_ask_report(struct x12 *x)
+{
+    if (!x->asked.waits) return;
+    x->asked.waits = false;
+    struct report_ref own = reader_report_ref(&x->base, slice_from(x->asked.own)), target = own;
+    target.number = slice_from(x->asked.number);
+    if (x->set->effect != X12_CANCELS) x->set->report = key_of(&own);
+    if (x->set->effect != X12_POSTS) ask_for_target(x, &target);
+}
+
+void x12_follow_header(struct x12 *x)
+{
+    if (!x->asked.waits) return;
+    const struct x12_row *row = x12_cursor_row(&x->cursor);
+    if (row && row->scope == X12_HEAD_PARTY && x->segment.key == X12_KEY('N', '1', 0)) note_reporter(x);
+    else if (row && row->scope != X12_HEAD && row->scope != X12_HEAD_PARTY) x12_ask_report(x);
+}
+
+/* Which sets are about one report */
+
+static int by_report(const void *a, const void *b)
+{
+    const struct x12_corrected *x = a, *y = b;
+    return (x->report > y->report) - (x->report < y->report);
+}
+
+static struct x12_corrected *find(struct x12 *x, uint64_t report)
+{
+    struct x12_corrected key = { .report = report };
+    return report == 0 ? NULL : bsearch(&key, x->corrected, x->corrected_count, sizeof key, by_report);
+}
+
+/* Each report once, in order. */
+static void sort_corrected(struct x12 *x)
+{
+    unsigned count = 0;
+    qsort(x->corrected, x->corrected_count, sizeof *x->corrected, by_report);
+    for (unsigned k = 0; k < x->corrected_count; k++) {
+        bool is_next = count == 0 || x->corrected[count - 1].report != x->corrected[k].report;
+        if (is_next) x->corrected[count++] = x->corrected[k];
+        x->corrected[count - 1].count++;
+    }
+    x->corrected_count = count;
+}
+
+void x12_share_reports(struct x12 *x)
+{
+    if (x->corrected_count == 0) return;
+    sort_corrected(x);
+    for (uint32_t k = 0; k < x->set_count; k++) {
+        struct x12_set *s = &x->sets[k];
+        struct x12_corrected *c = x12_set_is_accepted(s) && s->report != s->target ? find(x, s->report) : NULL;
+        if (c) c->is_posted = s->is_shared = true;
+    }
+    for (uint32_t k = 0; k < x->set_count; k++) {
+        struct x12_set *s = &x->sets[k];
+        struct x12_corrected *c = x12_set_is_accepted(s) ? find(x, s->target) : NULL;
+        if (c) s->is_shared |= c->count > 1 || c->is_posted;
+    }
+}

@@ -1,0 +1,275 @@
+/* Reports and their corrections on the way through the service (feeds.md 6): in one interchange, and at once. */
+#include "service_rig.h"
+
+#include "wire/dossier_codec.h"
+
+#include <string.h>
+
+/* A set of an 867 in 004010: `purpose`, its own number, the number that it corrects; a sale of each invoice in the
+ * order of the letters, with the quantity that stands behind it: "a5 b7". No sales: a bare PTD. */
+struct set { const char *purpose, *number, *original, *sales; };
+
+static void put_sale(struct text *t, const char *sale, unsigned *segments)
+{
+    char line[256];
+    snprintf(line, sizeof line,
+             "PTD*SD***DI*%.1s~DTM*003*20260302~DTM*011*20260302~REF*LI*1~QTY*39*%u*EA~LIN**VP*P~UIT*EA*2.50*RS~", sale,
+             (unsigned)strtoul(sale + 1, NULL, 10));
+    text_put(t, slice_from(line));
+    *segments += 7;
+}
+
+static void put_set(struct text *t, const struct set *set, unsigned number)
+{
+    char line[256];
+    unsigned segments = 4;
+    snprintf(line, sizeof line, "ST*867*%04u~BPT*%s*%s*20260331*02*****%s~CUR*DS*USD~", number, set->purpose,
+             set->number, set->original);
+    if (set->original[0] == 0) snprintf(line, sizeof line, "ST*867*%04u~BPT*%s*%s*20260331*02~CUR*DS*USD~", number,
+                                        set->purpose, set->number);
+    text_put(t, slice_from(line));
+    if (set->sales[0] == 0) { PUT(t, "PTD*SU~"); segments++; }
+    for (const char *s = set->sales; *s; s += strcspn(s, " ") + (strchr(s, ' ') != NULL)) put_sale(t, s, &segments);
+    snprintf(line, sizeof line, "SE*%u*%04u~", segments, number);
+    text_put(t, slice_from(line));
+}
+
+/* Each call has a control number of its own. */
+static struct slice interchange(const struct set *sets, unsigned count)
+{
+    static unsigned number = 100;
+    char head[256];
+    struct text t = text_in(test_arena(), 1 << 20);
+    snprintf(head, sizeof head, ISA("%09u") "GS*PT*N*C*20260408*0900*1*X*004010~", ++number);
+    text_put(&t, slice_from(head));
+    for (unsigned k = 0; k < count; k++) put_set(&t, &sets[k], k + 1);
+    snprintf(head, sizeof head, "GE*%u*1~IEA*1*%09u~", count, number);
+    text_put(&t, slice_from(head));
+    return text_slice(&t);
+}
+#define SETS(...) \
+    interchange((const struct set[]){ __VA_ARGS__ }, sizeof((const struct set[]){ __VA_ARGS__ }) / sizeof(struct set))
+
+static struct desk_answer *post(struct desk *k, struct slice bytes)
+{
+    struct desk_answer *a = SEND(k, bytes, .name = "r.edi");
+    desk_wait(k, a);
+    return a;
+}
+
+/* Lines of its status. */
+static unsigned passed(struct desk *k, const struct desk_answer *a)
+{
+    struct slice body = ASK(k, .kind = QUESTION_STATUS, .id = member(a->body, "id"))->body;
+    for (unsigned n = 0; n < 100; n++) {
+        char text[32];
+        snprintf(text, sizeof text, "\"passed\":%u,", n);
+        if (holds(body, text)) return n;
+    }
+    return 999;
+}
+
+/* What went out so far. */
+struct posted { unsigned sales, replaces, cancels; };
+
+static void note(void *context, const struct record *record)
+{
+    struct posted *all = context;
+    struct dossier dossier;
+    CHECK_INT(dossier_decode(test_arena(), record->value, &dossier), OK);
+    all->cancels += dossier.line->kind == KIND_CANCEL;
+    all->replaces += dossier.line->kind == KIND_REPLACE;
+    all->sales += dossier.line->kind == KIND_POS_SALE;
+}
+
+static const char *posted(struct desk *k)
+{
+    struct posted all = { 0 };
+    char *text = arena_alloc(test_arena(), 64);
+    for (int32_t p = 0; p < DESK_PARTITIONS; p++)
+        (void)memory_log_read(k->log, TOPIC_CLAIMS_RECEIVED, p, 0, note, &all);
+    snprintf(text, 64, "%u %u %u", all.sales, all.replaces, all.cancels);
+    return text;
+}
+#define CHECK_POSTED(k, sales_replaces_cancels) CHECK_SLICE(slice_from(posted(k)), SLICE(sales_replaces_cancels))
+
+TEST(a_report_and_its_correction_may_come_in_one_interchange)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a =
+        post(k, SETS({ "00", "R", "", "a5 b6 c7" }, { "05", "R", "", "a5 b9" }, { "04", "R", "", "a4" }));
+    CHECK_INT(a->state, INTAKE_POSTED);
+    CHECK_POSTED(k, "3 2 1");                       /* b replaced, c cancelled, a replaced */
+    CHECK_INT(passed(k, a), 6);
+    (void)post(k, SETS({ "01", "R", "", "" }));
+    CHECK_POSTED(k, "3 2 5");                       /* two REPLACEs, and what each was to replace */
+    desk_close(k);
+}
+
+TEST(a_report_that_is_cancelled_where_it_comes_is_gone_and_may_begin_anew)
+{
+    struct desk *k = desk_open();
+    (void)post(k, SETS({ "00", "R", "", "a5 b6" }, { "01", "R", "", "" }));
+    CHECK_POSTED(k, "2 0 2");
+    CHECK_INT(post(k, SETS({ "01", "R", "", "" }))->state, INTAKE_DUPLICATE);
+    (void)post(k, SETS({ "00", "R", "", "a7" }, { "01", "R", "", "" }, { "00", "R", "", "a8 b8" }));
+    CHECK_POSTED(k, "5 0 3");
+    (void)post(k, SETS({ "00", "R", "", "c1" }, { "05", "R", "", "a8" }));
+    CHECK_POSTED(k, "6 0 5");                       /* b and c are gone */
+    (void)post(k, SETS({ "01", "R", "", "" }));
+    CHECK_POSTED(k, "6 0 6");
+    desk_close(k);
+}
+
+/* Under a second number that a set of the interchange gave it; its name is another's when it is on file. */
+TEST(a_set_corrects_what_another_one_renamed)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = post(k, SETS({ "00", "R", "", "a5" }, { "05", "S", "R", "a6" }, { "01", "S", "", "" }));
+    CHECK_INT(a->state, INTAKE_POSTED);
+    CHECK_POSTED(k, "1 1 2");
+    CHECK_INT(post(k, SETS({ "01", "R", "", "" }))->state, INTAKE_DUPLICATE);
+    desk_close(k);
+}
+
+/* What does not stand before it in the interchange is waited for. */
+TEST(a_correction_without_its_report_still_holds_the_interchange)
+{
+    struct desk *k = desk_open();
+    CHECK_INT(post(k, SETS({ "00", "Q", "", "a5" }, { "05", "R", "", "a6" }))->state, INTAKE_HELD);
+    CHECK_INT(post(k, SETS({ "05", "R", "", "a6" }, { "00", "R", "", "a5" }))->state, INTAKE_HELD);
+    desk_close(k);
+}
+
+/* A set that is refused has posted nothing that could be corrected. */
+TEST(a_correction_of_a_refused_set_waits)
+{
+    struct desk *k = desk_open();
+    struct slice good = SETS({ "00", "R", "", "a5" }, { "05", "R", "", "a6" });
+    struct slice bad = slice_copy(test_arena(), good);
+    char *se = memmem(bad.bytes, bad.size, "SE*11*0001", 10);
+    CHECK(se != NULL);
+    if (se) memcpy(se, "SE*12*0001", 10);
+    CHECK_INT(post(k, bad)->state, INTAKE_HELD);
+    desk_close(k);
+}
+
+/* Every report once, then every one corrected: none of them is found in what another left. */
+TEST(twenty_reports_and_their_corrections_come_in_one_interchange)
+{
+    enum { COUNT = 20 };
+    struct desk *k = desk_open();
+    struct set sets[3 * COUNT];
+    static char numbers[COUNT][8], sales[COUNT][2][16];
+    for (unsigned n = 0; n < COUNT; n++) {
+        snprintf(numbers[n], sizeof numbers[n], "R%u", n);
+        snprintf(sales[n][0], sizeof sales[n][0], "%c5 z%u", 'a' + (int)n, n + 1);
+        snprintf(sales[n][1], sizeof sales[n][1], "%c6 z%u", 'a' + (int)n, n + 1);
+        sets[n] = (struct set){ "00", numbers[n], "", sales[n][0] };
+        sets[COUNT + n] = (struct set){ "05", numbers[n], "", sales[n][1] };
+        sets[2 * COUNT + n] = (struct set){ "01", numbers[n], "", "" };
+    }
+    (void)post(k, interchange(sets, 2 * COUNT));
+    CHECK_POSTED(k, "40 20 0");
+    (void)post(k, interchange(sets + COUNT, 2 * COUNT));
+    CHECK_POSTED(k, "40 20 60");                    /* the REPLACE, the line under it, and the other one */
+    desk_close(k);
+}
+
+/* feeds.md 2: a crash goes on at the next line, and finds the same lines before it. */
+TEST(a_crash_between_a_report_and_its_correction_changes_nothing)
+{
+    enum { LINES = 150 };
+    struct desk_broker broker = { .gun = { .fire = desk_fire } };
+    struct desk *k = desk_open_behind(&broker);
+    struct text sales = text_in(test_arena(), 16 * LINES);
+    for (unsigned n = 0; n < LINES; n++) {
+        char sale[16];
+        snprintf(sale, sizeof sale, "%s%c%u", n ? " " : "", 'a' + (int)(n % 26), n + 1);
+        text_put(&sales, slice_from(sale));
+    }
+    const char *all = slice_copy(test_arena(), text_slice(&sales)).bytes;
+    struct set sets[] = { { "01", "Q", "", "" }, { "00", "Q", "", "a9" }, { "00", "R", "", all },
+                          { "05", "R", "", "a1" } };
+    (void)post(k, SETS({ "00", "Q", "", "a5" }));
+    struct desk_answer *a = SEND(k, interchange(sets, 4), .name = "r.edi");
+    WAIT_FOR(service_counts(k->service).passed > 50, desk_turn(k));     /* the first hundred lines of it */
+    CHECK(!a->is_there);
+    desk_restart(k);
+    desk_rest(k);
+    struct slice page = ASK(k, .kind = QUESTION_LIST)->body;
+    CHECK(holds(page, "\"passed\":301"));           /* CANCEL, sale, 150 sales, 149 cancelled */
+    CHECK_POSTED(k, "152 0 150");
+    (void)post(k, SETS({ "01", "Q", "", "" }));
+    (void)post(k, SETS({ "01", "R", "", "" }));
+    CHECK_POSTED(k, "152 0 152");
+    desk_close(k);
+}
+
+static bool are_surveyed(const struct desk *k, unsigned count)
+{
+    const struct order *o = k->service->orders;
+    const struct delivery *d = o ? o->first : NULL;
+    for (; d && count > 0 && d->is_surveyed; d = d->order_next) count--;
+    return count == 0;
+}
+
+/* Each of several corrections that are surveyed while none is posted is judged by what those before it left. */
+TEST(corrections_that_are_surveyed_at_once_know_of_each_other)
+{
+    struct desk_broker broker = { .gun = { .fire = desk_fire } };
+    struct desk *k = desk_open_behind(&broker);
+    (void)post(k, SETS({ "00", "R", "", "a5 b6" }));
+    broker.is_away = true;
+    struct desk_answer *all[] = {
+        SEND(k, SETS({ "01", "R", "", "" }), .name = "1.edi"), SEND(k, SETS({ "01", "R", "", "" }), .name = "2.edi"),
+        SEND(k, SETS({ "05", "R", "", "a7" }), .name = "3.edi"),
+        SEND(k, SETS({ "00", "R", "", "a8" }), .name = "4.edi"),
+        SEND(k, SETS({ "05", "R", "", "a9" }), .name = "5.edi"),
+    };
+    WAIT_FOR(are_surveyed(k, 5), desk_turn(k));
+    broker.is_away = false;
+    for (unsigned n = 0; n < 5; n++) desk_wait(k, all[n]);
+    CHECK_POSTED(k, "3 1 2");
+    CHECK_INT(all[1]->state, INTAKE_DUPLICATE);
+    CHECK_INT(all[2]->state, INTAKE_DUPLICATE);
+    CHECK_INT(all[3]->state, INTAKE_POSTED);
+    CHECK_INT(all[4]->state, INTAKE_POSTED);
+    desk_close(k);
+}
+
+/* The original comes and is posted while its correction has been surveyed already: nobody waits for it for ever. */
+TEST(a_correction_that_is_surveyed_before_its_report_is_posted_finds_it)
+{
+    struct desk_broker broker = { .gun = { .fire = desk_fire } };
+    struct desk *k = desk_open_behind(&broker);
+    broker.is_away = true;
+    struct desk_answer *first = SEND(k, SETS({ "00", "R", "", "a5" }), .name = "1.edi"),
+                       *second = SEND(k, SETS({ "05", "R", "", "a6" }), .name = "2.edi");
+    WAIT_FOR(are_surveyed(k, 2), desk_turn(k));
+    broker.is_away = false;
+    desk_wait(k, first);
+    desk_wait(k, second);
+    CHECK_INT(second->state, INTAKE_POSTED);
+    CHECK_POSTED(k, "1 1 0");
+    desk_close(k);
+}
+
+/* Each correction keeps what it found: an interchange of more of them than memory should hold is refused. */
+TEST(an_interchange_of_too_many_corrections_is_refused_and_the_largest_is_taken)
+{
+    enum { MOST = 1000 };
+    struct desk *k = desk_open();
+    static struct set sets[MOST + 1];
+    static char numbers[MOST + 1][8];
+    for (unsigned n = 0; n <= MOST; n++) {
+        snprintf(numbers[n], sizeof numbers[n], "N%u", n);
+        sets[n] = (struct set){ "15", numbers[n], "", "a5" };
+    }
+    struct desk_answer *refused = post(k, interchange(sets, MOST + 1));
+    CHECK_INT(refused->state, INTAKE_REJECTED);
+    CHECK(holds(refused->body, "\"SETS_TOO_MANY\"") && holds(refused->body, "More than 1000"));
+    CHECK_INT(post(k, interchange(sets, MOST))->state, INTAKE_POSTED);
+    CHECK_INT(service_counts(k->service).passed, MOST);
+    desk_close(k);
+}
