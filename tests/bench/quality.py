@@ -36,8 +36,8 @@ def labelled_run(claimctl, lines, seed, folder, rule=None):
 
 
 # Rules of payout, which is not asked while a stage before holds, parks or refuses the line (screening.md 1).
-PAYOUT = ("AGR-01", "AGR-02", "AGR-03", "AGR-04", "AGR-05", "PRC-01", "PRC-02", "PRC-03", "STK-01", "STK-02", "MDF-01", "MDF-02", "DOC-01",
-          "DUP-04", "INV-03", "TAX-01", "TAX-02")
+PAYOUT = ("AGR-01", "AGR-02", "AGR-03", "AGR-04", "AGR-05", "PRC-01", "PRC-02", "PRC-03", "STK-01", "STK-02",
+          "MDF-01", "MDF-02", "DOC-01", "DUP-04", "INV-03", "TAX-01", "TAX-02")
 
 
 def is_stopped_before(rule, outcome, fired):

@@ -16,7 +16,7 @@ find build/*/tests/run -name '*.log' -delete 2> /dev/null
 rm -rf build/*/tests/run/integration
 "$make" --no-print-directory "-j$jobs" all || exit 1
 "$make" --no-print-directory -k "-j$jobs" everything || failed=1
-echo "make test: all that was built and run in $SECONDS s, $([ $failed -eq 0 ] && echo "nothing failed" || echo "something failed")"
+echo "make test: built and run in $SECONDS s, $([ $failed -eq 0 ] && echo nothing || echo something) failed"
 bash tests/support/counts.sh build/release build/asan build/tsan "make test" || failed=1
 bash tests/support/failures.sh build/release build/asan build/tsan || failed=1
 exit $failed
