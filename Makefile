@@ -209,12 +209,14 @@ unit-asan:
 races-tsan:
 	@nice -n 5 $(MAKE) --no-print-directory VARIANT=tsan races
 units: unit unit-asan races-tsan lint-deploy        ## unit tests, the same under the address sanitizer, threads under the thread sanitizer, deploy/
-everything: integration units
+everything: integration units                       # after `tools`, so that integration begins at once
 
 TOOLS := $(patsubst tests/integration/%.c,$B/tests/tool/%,$(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c)))
 TOOLS += $(patsubst tests/%.c,$B/tests/bin/%,$(wildcard tests/integration/test_*.c))
 CHAOS := $B/chaos/kafka_proxy $B/chaos/topic_count $B/bench/lines $B/bench/door
-integration: all $(TOOLS) $(CHAOS)                         ## checks on Apache Kafka and Redis, which it starts itself; SKIP=integration leaves them out
+.PHONY: tools
+tools: all $(TOOLS) $(CHAOS)
+integration: tools                                         ## checks on Apache Kafka and Redis, which it starts itself; SKIP=integration leaves them out
 	@bash tests/integration/run.sh $B $(sort $(wildcard tests/integration/check_*.sh))
 
 kafka:                                            ## Apache Kafka on 127.0.0.1:9092, data in build/kafka; JDK and jars come when missing

@@ -14,7 +14,7 @@ fi
 # Of an earlier run: what failed, and what is counted anew in any case.
 find build/*/tests/run -name '*.log' -delete 2> /dev/null
 rm -rf build/*/tests/run/integration
-"$make" --no-print-directory "-j$jobs" all || exit 1
+"$make" --no-print-directory "-j$jobs" tools || exit 1
 "$make" --no-print-directory -k "-j$jobs" everything || failed=1
 echo "make test: built and run in $SECONDS s, $([ $failed -eq 0 ] && echo nothing || echo something) failed"
 bash tests/support/counts.sh build/release build/asan build/tsan "make test" || failed=1

@@ -132,6 +132,9 @@ static const struct record records[] = {
     { RULE_SER_01, "slots taken", 1,
       "TRUE SERIAL_DUPLICATE saw serials=1 count against serials=0 count [SERIAL K100] [LINE #] : SHORT "
       "SERIAL_DUPLICATE(serial=K100 cut 1000)" },
+    { RULE_SER_01, "serial.scope", 1,
+      "TRUE SERIAL_DUPLICATE saw serials=1 count against serials=0 count [SERIAL K100] [LINE #] : REJECT "
+      "SERIAL_DUPLICATE(serial=K100 cut 1000)" },
     { RULE_SER_02, "holder", 1,
       "TRUE SERIAL_OTHER_PARTNER saw serials=1 count against serials=0 count [SLOT K100] [LINE other] : REJECT "
       "REP_NOT_ENROLLED(rep=R-1 date=2026-03-31) SERIAL_OTHER_PARTNER(serial=K100)" },
@@ -152,6 +155,9 @@ static const struct record records[] = {
     { RULE_SER_06, "4 to 40 characters", 41,
       "TRUE SERIAL_INVALID [SERIAL ABCDEFGABCDEFGABCDEFGABCDEFGABCDEFGABCDEF] : REJECT "
       "SERIAL_INVALID(serial=ABCDEFGABCDEFGABCDEFGABCDEFGABCDEFGABCDEF) REP_NOT_ENROLLED(rep=R-1 date=2026-03-31)" },
+    { RULE_SER_06, "serial.placeholders", 12345678,
+      "TRUE SERIAL_INVALID [SERIAL 12345678] : REJECT SERIAL_INVALID(serial=12345678) REP_NOT_ENROLLED(rep=R-1 "
+      "date=2026-03-31)" },
     { RULE_INV_01, "available", 80001,
       "TRUE INVENTORY_SHORT saw qty=80001 milli against qty=80000 milli [LEDGER SW-24] : HOLD INVENTORY_SHORT()" },
     { RULE_INV_01, "inventory.tolerance_milli", 0,
@@ -213,6 +219,8 @@ static const struct record records[] = {
     { RULE_DRG_01, "registry away", 1,
       "WAIT REGISTRY_UNAVAILABLE : PARK REGISTRY_UNAVAILABLE() on registry" },
     { RULE_DRG_01, "no rate", 1,
+      "WAIT REFERENCE_BEHIND : PARK REFERENCE_BEHIND() on fx:default/EUR/USD" },
+    { RULE_DRG_01, "fx_max_age_days", 20260307,
       "WAIT REFERENCE_BEHIND : PARK REFERENCE_BEHIND() on fx:default/EUR/USD" },
     { RULE_VEL_01, "velocity.rep_day_lines", 2,
       "TRUE PATTERN_REVIEW saw rep_day_lines=3 count against rep_day_lines=2 count [WINDOW rep_day_lines] : HOLD "
