@@ -103,7 +103,7 @@ def acts(path, out):
     agree.write(f"{out}/acts.txt", "".join(f"{' '.join(act)}\n" for act in chosen))
 
 
-def compare(embedded, services):
+def differences_of(embedded, services):
     sides = [(*last_of(path), outcomes_of(path)) for path in (embedded, services)]
     problems = []
     for what, (left, right) in (("", (sides[0][0], sides[1][0])), ("line ", (sides[0][2], sides[1][2]))):
@@ -113,14 +113,20 @@ def compare(embedded, services):
                 a, b = ({k: line.get(k) for k in ("outcome", "reasons")} for line in (a, b))
             if a != b:
                 problems.append(f"{what}{key}: {json.dumps(a)} of a run, {json.dumps(b)} of the services")
+    return problems
+
+
+def compare(embedded, services):
+    problems = differences_of(embedded, services)
     if problems:
         sys.exit("\n".join(problems[:40]) + f"\n{len(problems)} differences")
+    lines = outcomes_of(services)
     ended = {}
-    for line in sides[1][2].values():
+    for line in lines.values():
         ended[line["outcome"]] = ended.get(line["outcome"], 0) + 1
-    payouts = sum(key[0] == "payout" for key in sides[1][0])
+    payouts = sum(key[0] == "payout" for key in last_of(services)[0])
     outcomes = ", ".join(f"{n} {outcome}" for outcome, n in sorted(ended.items()))
-    print(f"{len(sides[1][2])} lines ({outcomes}), {payouts} payouts: as a run ends them")
+    print(f"{len(lines)} lines ({outcomes}), {payouts} payouts: as a run ends them")
 
 
 if __name__ == "__main__":
