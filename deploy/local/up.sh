@@ -61,10 +61,20 @@ CONFIG
 # One that --set names is there already.
 own_redis() { [ -z "$(setting redis.address "")" ] || [ "$(setting redis.address "")" = "127.0.0.1:$redis_port" ]; }
 
+# Who answers PING as Redis does, be it that it asks for a password or reads its file first.
+is_redis() {
+    (
+        exec 3<> "/dev/tcp/127.0.0.1/$redis_port" && printf 'PING\r\n' >&3 && read -r -t 1 answer <&3
+        case $answer in +PONG* | -NOAUTH* | -LOADING*) ;; *) exit 1 ;; esac
+    ) 2> /dev/null
+}
+
 start_redis() {
     command -v redis-server > /dev/null || bash deploy/packages.sh redis-server || fail 69 "redis-server is missing: install the package redis-server"
     [ -f "$dir/redis.pid" ] && kill -0 "$(cat "$dir/redis.pid")" 2> /dev/null && answers "127.0.0.1:$redis_port" && return
-    answers "127.0.0.1:$redis_port" && { echo "redis: one answers on 127.0.0.1:$redis_port already and is used"; return; }
+    is_redis && { echo "redis: one answers on 127.0.0.1:$redis_port already and is used"; return; }
+    ! answers "127.0.0.1:$redis_port" ||
+        fail 78 "another process than Redis listens on 127.0.0.1:$redis_port; choose another: make up-local REDIS_PORT=…"
     started_redis=yes
     redis-server --bind 127.0.0.1 --port "$redis_port" --daemonize yes --pidfile "$dir/redis.pid" --logfile "$dir/redis.log" \
         --dir "$dir" --maxmemory-policy noeviction --appendonly yes > /dev/null

@@ -30,6 +30,14 @@ grep -qF "another process listens on 127.0.0.1:$port, which is http.listen of cl
     complain "the port is not named: $(cat "$scratch/out")"
 [ ! -e "$scratch/local/redis.pid" ] || complain "Redis was started all the same"
 
+# Who accepts connections is no Redis for that.
+code=0
+bash deploy/local/up.sh --dir "$scratch/local" --brokers 127.0.0.1:"$port" --redis-port "$port" \
+    --set http.listen=127.0.0.1:1 --set instance=89 > "$scratch/out" 2>&1 || code=$?
+[ $code -eq 78 ] || complain "a Redis that is none ends with $code, want 78: $(cat "$scratch/out")"
+grep -qF "another process than Redis listens on 127.0.0.1:$port" "$scratch/out" ||
+    complain "the port of Redis is not named: $(cat "$scratch/out")"
+
 # Behind a restart of the machine the numbers of before are those of others.
 mkdir -p "$scratch/local"
 for name in claim-intake claim-screener redis; do echo $listener > "$scratch/local/$name.pid"; done
