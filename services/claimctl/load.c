@@ -4,6 +4,7 @@
 #include "claimctl/file_refusal.h"
 #include "claimctl/http_client.h"
 #include "claimctl/json_node.h"
+#include "claimctl/patience.h"
 #include "claimctl/publish.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/run_options.h"
@@ -167,16 +168,40 @@ static struct http_client_request request_to(struct load *l, const char *method,
     return r;
 }
 
-static int send_document(struct load *l, const struct world_document *d, struct slice token)
+/* *code: not EXIT_DONE when the world's file cannot be read, which is said. */
+static enum err ask_once(struct load *l, const struct world_document *d, struct slice token,
+                         struct http_client_answer *answer, int *code)
 {
-    struct http_client_answer answer;
     arena_reset(&l->answers);
     struct http_client_request request = request_to(l, "POST", target_of(l, d), token);
-    if (world_read_file(&l->answers, d->path, WORLD_FILE_BYTES_MAX, &request.body, &l->problems) != OK)
-        return refuse_world(l);
+    enum err e = world_read_file(&l->answers, d->path, WORLD_FILE_BYTES_MAX, &request.body, &l->problems);
+    *code = e == OK ? EXIT_DONE : refuse_world(l);
+    if (e != OK) return e;
     add_header(&request, "Content-Type", SLICE("application/octet-stream"));
-    enum err e = http_client_ask(&l->answers, &request, &answer);
-    return e == OK ? tell_document(l, d, &answer) : broker_fail(&l->broker, e, l->door.bytes);
+    return http_client_ask(&l->answers, &request, answer);
+}
+
+static void tell_away(const struct world_document *d, struct patience *p, unsigned tries)
+{
+    if (tries > 0 && !patience_tells(p, clock_mono_ms())) return;
+    fprintf(stderr, "%.*s: intake is away, or takes nothing now: it is sent again\n", SLICE_ARGS(d->file));
+}
+
+/* Who waits for outcomes outlives a door that goes away: the same document sent again is itself. */
+static int send_document(struct load *l, const struct world_document *d, struct slice token)
+{
+    struct patience patience = patience_of(PATIENCE_MS / 1000, clock_mono_ms());
+    for (unsigned tries = 0;; tries++) {
+        struct http_client_answer answer;
+        int code;
+        enum err e = ask_once(l, d, token, &answer, &code);
+        if (code != EXIT_DONE) return code;
+        bool is_away = e != OK || answer.status == 503 || answer.status == 429;
+        if (!is_away || !l->waits || patience_is_spent(&patience, clock_mono_ms()))
+            return e == OK ? tell_document(l, d, &answer) : broker_fail(&l->broker, e, l->door.bytes);
+        tell_away(d, &patience, tries);
+        nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
+    }
 }
 
 /* How many of a posted document's lines have no outcome yet, not even a wait; -1: intake does not say. */

@@ -10,7 +10,12 @@ services_of load first-hour 4 --set "intake.profiles_dir=$scratch/profiles"
 door=127.0.0.1:$port
 begin_services
 
-claimctl load --sample first-hour --documents --wait > "$scratch/load" || fail "load ends with $?: $(cat "$scratch/load")"
+# A door that goes away and comes again is waited for.
+kill_service "$local" claim-intake
+claimctl load --sample first-hour --documents --wait > "$scratch/load" 2> "$scratch/load.err" & loading=$!
+eventually in_file "it is sent again" "$scratch/load.err" || fail "load says nothing of a door that is away"
+begin_services
+wait $loading || fail "load ends with $?: $(cat "$scratch/load" "$scratch/load.err")"
 [ "$(grep -c POSTED "$scratch/load")" = 9 ] || fail "documents posted: $(cat "$scratch/load")"
 "$build/claimctl" run --sample first-hour --state "$scratch/run" > /dev/null || [ $? -eq 3 ]
 prints() {          # prints FILE COMMAND...: what the file has
