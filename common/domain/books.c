@@ -222,3 +222,12 @@ struct slice books_key(struct arena *a, const struct slice *parts, unsigned coun
     for (unsigned i = 0; i < count; i++) at = slice_write(parts[i], put_length(at, parts[i].size));
     return slice_of(key, size);
 }
+
+struct slice books_key_of_two(struct arena *a, struct slice first, struct slice second)
+{
+    size_t size = 2 * sizeof(uint16_t) + first.size + second.size;
+    ASSERT((size | first.size | second.size) <= UINT16_MAX);
+    char *key = arena_take(a, size), *behind_first = slice_write(first, put_length(key, first.size));
+    slice_write(second, put_length(behind_first, second.size));
+    return slice_of(key, size);
+}

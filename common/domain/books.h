@@ -111,10 +111,19 @@ static inline size_t books_said(const struct book_keeper *keeper, const void *re
 /* own of a record without texts and lists. */
 void books_own_nothing(struct arena *a, const struct arena *home, void *record);
 
-/* A key of parts with lengths in front, in the arena: unambiguous whatever the parts contain. */
+/* A key of parts with lengths in front, in the arena: unambiguous whatever the parts contain. Most are of a root and one
+ * thing more, whose parts then travel in registers. */
 struct slice books_key(struct arena *a, const struct slice *parts, unsigned count);
+struct slice books_key_of_two(struct arena *a, struct slice first, struct slice second);
+
+static inline __attribute__((always_inline)) struct slice books_key_of(struct arena *a, const struct slice *parts,
+                                                                       unsigned count)
+{
+    return count == 2 ? books_key_of_two(a, parts[0], parts[1]) : books_key(a, parts, count);
+}
+
 #define BOOKS_KEY(a, ...) \
-    books_key((a), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / \
+    books_key_of((a), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / \
     sizeof(struct slice))
 
 #endif
