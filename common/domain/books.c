@@ -83,17 +83,22 @@ static struct book_row *unlisted(struct books *b, unsigned table, struct slice k
     return row;
 }
 
-static struct book_row *find_or_add(struct books *b, unsigned table, struct slice key)
+/* Another row of the table than the one opened before. */
+static __attribute__((noinline)) struct book_row *find_or_add_other(struct books *b, unsigned table, struct slice key)
+{
+    uint32_t hash = hash_of(table, key);
+    struct book_row **bucket = &b->buckets[hash % BOOKS_BUCKETS], *row = find_in(*bucket, hash, table, key);
+    if (!row && books_are_full(b)) return unlisted(b, table, key);
+    if (!row) row = add(b, bucket, hash, table, key);
+    b->latest[table % BOOKS_LATEST] = row;
+    return row;
+}
+
+static inline struct book_row *find_or_add(struct books *b, unsigned table, struct slice key)
 {
     ASSERT(table < b->codec_count && key.size <= BOOKS_KEY_MAX);
-    struct book_row **latest = &b->latest[table % BOOKS_LATEST], *row = *latest;
-    if (row && row->table == table && slice_equal(row->key, key)) return row;
-    uint32_t hash = hash_of(table, key);
-    struct book_row **bucket = &b->buckets[hash % BOOKS_BUCKETS];
-    row = find_in(*bucket, hash, table, key);
-    if (!row && books_are_full(b)) return unlisted(b, table, key);
-    *latest = row ? row : add(b, bucket, hash, table, key);
-    return *latest;
+    struct book_row *row = b->latest[table % BOOKS_LATEST];
+    return row && row->table == table && slice_equal(row->key, key) ? row : find_or_add_other(b, table, key);
 }
 
 static void bring(struct books *b, struct book_row *row)
@@ -102,32 +107,36 @@ static void bring(struct books *b, struct book_row *row)
     if (e != OK) b->broken = e;
 }
 
-static struct book_row *copy_kept(struct books *b, const struct book_codec *codec, struct book_row *row)
+static void copy_kept(struct books *b, const struct book_codec *codec, struct book_row *row)
 {
     const struct book_keeper *keeper = &b->keepers[row->table];
     row->record = arena_take(b->arena, codec->bytes);
     memcpy(row->record, row->kept, books_said(keeper, row->kept, codec->bytes));
     keeper->own(b->arena, NULL, row->record);
     row->found = true;
-    return row;
 }
 
-static struct book_row *open_row(struct books *b, unsigned table, struct slice key)
+/* Of a row that is opened for the first time in this pass. */
+static __attribute__((noinline)) void make_record(struct books *b, struct book_row *row)
 {
-    struct book_row *row = find_or_add(b, table, key);
-    if (row->record) return row;
-    const struct book_codec *codec = &b->codecs[table];
+    const struct book_codec *codec = &b->codecs[row->table];
     if (!row->gathered && b->source) bring(b, row);
-    if (row->kept) return copy_kept(b, codec, row);
-    row->record = arena_alloc(b->arena, codec->bytes);
-    if (!row->gathered) {
-        b->missed++;
-        return row;
+    if (row->kept) {
+        copy_kept(b, codec, row);
+        return;
     }
-    row->found = row->stored.size > 0;
-    if (!row->found) return row;
+    row->record = arena_alloc(b->arena, codec->bytes);
+    b->missed += !row->gathered;
+    row->found = row->gathered && row->stored.size > 0;
+    if (!row->found) return;
     enum err e = codec->decode(b->arena, row->stored, row->record);
     if (e != OK) b->broken = e;
+}
+
+static inline struct book_row *open_row(struct books *b, unsigned table, struct slice key)
+{
+    struct book_row *row = find_or_add(b, table, key);
+    if (!row->record) make_record(b, row);
     return row;
 }
 
