@@ -473,7 +473,7 @@ enum err service_engine_open(struct intake_service *s, struct source *source, st
     s->engine_thread = pthread_self();
     s->partitions = partitions;
     atomic_store(&s->partition_count, partitions);
-    s->grants_seen = service_grants(s);
+    s->grants_seen = NULL;                          /* others may have come while no engine was there */
     TRY(post_open(&options, &s->post));
     atomic_store(&s->is_retuned, true);             /* of a new worker, too */
     take_bounds(s);
@@ -512,8 +512,10 @@ enum err service_engine_step(struct intake_service *s, instant_ms now_unix_ms, b
         d = next;
     }
     const struct grants *grants = service_grants(s);
-    if (grants != s->grants_seen) post_retry_parked(s->post, &grants->schemas);
+    bool are_new = grants != s->grants_seen;
     s->grants_seen = grants;
+    if (are_new) post_retry_parked(s->post, &grants->schemas);
+    if (are_new) held_resume_reprofiled(s);
     expire_held(s);
     watch_feeds(s);
     enum err e = post_step(s->post, now_unix_ms, worked);

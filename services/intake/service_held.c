@@ -168,6 +168,32 @@ void held_resume_waiting(struct intake_service *s, struct slice submitter_id)
     free(ids);
 }
 
+/* A version came into force that is another than the one that had the question. */
+static bool is_read_otherwise(struct intake_service *s, const struct held *h)
+{
+    struct intake_document row;
+    bool found;
+    const struct grant *grant = grants_find(service_grants(s), submitter_of(h));
+    if (!grant || register_get_document(post_store(s->post, submitter_of(h)), h->id, &row, &found) != OK || !found)
+        return false;
+    struct slice name = row.profile;
+    int32_t day = instant_date(row.received_at_unix_ms, 0);
+    const struct mapping_profile *now = grants_profile(service_grants(s), grant, slice_cut(&name, '@'), day);
+    return now && memcmp(now->sha256, row.profile_sha256, SHA256_BYTES) != 0;
+}
+
+void held_resume_reprofiled(struct intake_service *s)
+{
+    size_t count = 0;
+    uint8_t(*ids)[SHA256_BYTES] = calloc(s->held.count + 1, sizeof *ids);
+    ASSERT(ids);
+    for (size_t k = 0; k < s->held.place_count; k++)
+        for (const struct held *h = s->held.places[k]; h; h = h->next)
+            if (!h->waits_for_report && is_read_otherwise(s, h)) memcpy(ids[count++], h->id, SHA256_BYTES);
+    resume_all(s, ids, count, 0);
+    free(ids);
+}
+
 void held_expire(struct intake_service *s, int64_t days)
 {
     enum { AT_ONCE = 1000 };                        /* the rest by the next look */

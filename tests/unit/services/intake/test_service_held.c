@@ -208,3 +208,50 @@ TEST(a_report_of_more_documents_than_are_noted_is_not_half_undone)
     CHECK_INT(service_counts(k->service).passed, INTAKE_CHAIN_MAX);
     desk_close(k);
 }
+
+static struct mapping_profile style_profile(uint32_t version, enum decimal_style decimal)
+{
+    struct mapping_profile p = *mapping_profile_default();
+    p.name = SLICE("north");
+    p.version = version;
+    p.extends = SLICE("default");
+    p.text.decimal = decimal;
+    p.sha256[0] = (uint8_t)version;
+    return p;
+}
+
+static struct slice status_of(struct desk *k, struct slice id)
+{
+    return ASK(k, .kind = QUESTION_STATUS, .id = id)->body;
+}
+
+/* feeds.md 2: a changed profile answers what was asked; what it leaves open waits on, and other changes ask nobody. */
+TEST(a_profile_that_says_what_was_asked_settles_what_is_held)
+{
+    struct mapping_profile first = style_profile(1, DECIMAL_STYLE_AUTO), second = style_profile(2, DECIMAL_STYLE_AUTO),
+                           third = style_profile(3, DECIMAL_STYLE_COMMA);
+    const struct mapping_profile *all[] = { &first, &second, &third };
+    struct desk *k = desk_open();
+    struct grants grants[4];
+    for (unsigned n = 0; n < 4; n++) {
+        grants[n] = k->grants;
+        grants[n].profiles = (struct mapping_profiles){ all, n < 2 ? 1 : n, 3 };
+    }
+    k->items[0].profile = SLICE("north");
+    service_set_grants(k->service, &grants[0]);
+    struct desk_answer *a = SEND(k, undecided());
+    desk_wait(k, a);
+    struct slice id = member(a->body, "id"), status = { 0 };
+    service_set_grants(k->service, &grants[1]);
+    desk_turns(k);
+    CHECK(holds(status_of(k, id), "\"attempt\":1") && holds(status_of(k, id), "\"profile\":\"north@1\""));
+    k->grants = grants[1];
+    desk_restart(k);
+    service_set_grants(k->service, &grants[2]);     /* a version that says nothing of numbers */
+    WAIT_FOR(holds(status, "north@2"), status = status_of(k, id));
+    CHECK(holds(status, "\"state\":\"HELD\""));
+    service_set_grants(k->service, &grants[3]);
+    WAIT_FOR(holds(status, "north@3"), status = status_of(k, id));
+    CHECK(holds(status, "\"state\":\"POSTED\"") && holds(status, "\"passed\":2"));
+    desk_close(k);
+}
