@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The same bytes through every door: `submit --check`, `run`, a validation, the HTTP door, a watched folder and, where a
-# record can carry them, claims.submitted.v1 give the same lines, issues and answers (doors_alike.py over feed_files.py).
+# The same bytes through every door: `submit --check`, `run`, a validation, the HTTP door, `submit`, a watched folder
+# and, where a record can carry them, claims.submitted.v1 give the same lines, issues and answers (doors_alike.py over
+# feed_files.py). ALL=1: every document of tests/golden/feeds and each damaged once, where otherwise a sixth is.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
@@ -20,6 +21,7 @@ x12: {versions: ["002040", "003040", "004010", "005010"]}
 YAML
 cp "$scratch/profiles/doors@1.yaml" "$scratch/world/profiles/"
 python3 tests/integration/doors_alike.py grants > "$scratch/submitters.yaml"
+printf submit > "$scratch/submit.token"
 printf 'sources:\n  - {source: /doors, submitter: record}\n' > "$scratch/sources.yaml"
 python3 tests/integration/doors_alike.py schemas > "$scratch/schemas.yaml"
 cat > "$scratch/intake.yaml" <<YAML

@@ -11,7 +11,7 @@ build=${BUILD:-build/release}
 name=hostile$$
 port=$(free_port)
 disk=-
-mkdir "$scratch/spool"
+mkdir -p "$scratch/spool" "$scratch/inbox/bad" "$scratch/outbox"
 if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=96m tmpfs "$scratch/spool" 2> /dev/null; then
     at_exit umount -l "$scratch/spool"
     disk=$scratch/spool
@@ -27,7 +27,9 @@ admin.listen: 127.0.0.1:$(free_port)
 http.listen: 127.0.0.1:$port
 http.requests_per_second: 100000
 http.requests_burst: 100000
-intake: {submitters: $scratch/submitters.yaml, spool_dir: $scratch/spool, raw_dir: $scratch/raw}
+folder.settle_ms: 100
+intake: {submitters: $scratch/submitters.yaml, spool_dir: $scratch/spool, raw_dir: $scratch/raw,
+         inbox_dir: $scratch/inbox, outbox_dir: $scratch/outbox}
 YAML
 printf 'submitters: []\n' > "$scratch/submitters.yaml"
 fail() { echo "check_hostile_door: $1" >&2; tail -n 15 "$scratch/log" >&2; exit 1; }

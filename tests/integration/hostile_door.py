@@ -2,7 +2,8 @@
 """hostile_door.py SUBMITTERS PORT PID SPOOL_DISK|-: hostile clients at the door of a running claim-intake
 (feeds.md 4, 14). Beside each of them a neighbour sends documents and is answered; a file of many lines delays
 him no more than its turns; tokens change under his hands; the disk of the spool fills up. Nothing here waits
-for a time: each act ends when its neighbour was answered often enough, and what is measured is printed."""
+for a time but for what is not to happen: each act ends when its neighbour was answered often enough, and what is
+measured is printed."""
 import hashlib
 import http.client
 import io
@@ -18,7 +19,8 @@ import zipfile
 import zlib
 
 SUBMITTERS, PORT, PID, DISK = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-PATIENCE_S, ANSWERS = 120, 5
+FOLDERS = os.path.dirname(SUBMITTERS)
+PATIENCE_S, ANSWERS, LOOKS_S = 120, 5, 2.5         # folders are looked at once a second
 TARGET = "/v1/documents?partner=N-100&currency=USD"
 failed = []
 
@@ -399,6 +401,11 @@ def fill_disk(neighbour):
             pass
     if not becomes({503}, neighbour.token):
         complain("a full disk takes documents")
+    with open(os.path.join(FOLDERS, "inbox", "bad", "waits.json"), "wb") as file:
+        file.write(sale("waits-for-room"))
+    time.sleep(LOOKS_S)
+    if not os.path.exists(os.path.join(FOLDERS, "inbox", "bad", "waits.json")):
+        complain("a full disk takes files out of folders")
     os.remove(f"{DISK}/ballast")
     status, answer = 503, b""
     until = time.monotonic() + PATIENCE_S
@@ -406,7 +413,12 @@ def fill_disk(neighbour):
         status, answer = post(sale("room-again"), neighbour.token, "application/json")
     if status != 202:
         complain(f"with room again a document is answered {status} {answer[:200]}")
-    print("  a body larger than the disk, a full disk, room again", flush=True)
+    receipt = os.path.join(FOLDERS, "outbox", "bad", "waits.json.receipt.json")
+    while not os.path.exists(receipt) and time.monotonic() < until:
+        time.sleep(0.05)
+    if not os.path.exists(receipt):
+        complain("with room again a folder is not looked at")
+    print("  a body larger than the disk, a full disk for the door and for folders, room again", flush=True)
 
 
 def peak_mib():

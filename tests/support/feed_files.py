@@ -4,6 +4,8 @@ document has a control number of its own, each sale an invoice of its own."""
 import gzip
 import io
 import json
+import os
+import re
 import zipfile
 
 import x12_cases
@@ -284,9 +286,48 @@ def odd_files():
     yield "letter.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"
 
 
+# --- what people sent, and what becomes of it on its way -------------------------------------------------------------
+
+GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden", "feeds")
+CORRECTS = re.compile(rb'(BPT|BAA|BPA).(01|04|05|CO|15|18|6R)\W|"purpose"')
+
+
+def renumbered(data, number):
+    """An interchange with a control number of its own, where it has one that can be read."""
+    at = data.find(b"ISA")
+    old = data[at + 90:at + 99]
+    return data.replace(old, b"%09d" % number) if at >= 0 and old.isdigit() else data
+
+
+def golden_files():
+    """Those of tests/golden/feeds but corrections, whose outcome hangs on what else is on file, and a second event of a
+    name."""
+    events = set()
+    for number, name in enumerate(sorted(os.listdir(GOLDEN))):
+        with open(os.path.join(GOLDEN, name), "rb") as file:
+            data = file.read()
+        event = re.search(rb'"id" *: *("[^"]*"|\d+)', data) if b"specversion" in data else None
+        if name == "expected.json" or CORRECTS.search(data) or (event and event.group() in events):
+            continue
+        events.add(event and event.group())
+        yield "golden-" + name, renumbered(data, 700000000 + number)
+
+
+def damaged_files(whole):
+    """Cut, a byte lost, a piece twice, a byte turned over: whoever sends so, each door says the same of it."""
+    for number, (name, data) in enumerate(whole):
+        half, third = len(data) // 2, len(data) // 3
+        harm = [data[:half], data[:third] + data[third + 1:], data[:half + 40] + data[half:],
+                data[:half] + bytes([data[half] ^ 0x80]) + data[half + 1:]][number % 4] if data else b"\xff"
+        yield f"harm{number % 4}-" + name, renumbered(harm, 800000000 + number)
+
+
 def files():
     """(name, bytes) of each document; the last ones are compressed."""
     every = [f for source in (x12_files, text_files, workbook_files, json_files, odd_files) for f in source()]
+    golden, share = list(golden_files()), 1 if os.environ.get("ALL") else 6
+    whole = [(name, data) for name, data in [*every[::2], *golden[::4]] if data.count(b"ISA*") < 2]
+    every += [*golden[::share], *damaged_files(whole[::share])]
     names = [name for name, _ in every]
     assert len(names) == len(set(names)), "each document has a name of its own"
     for name, other in (("semicolon.csv", ("PK", ";")), ("tab.tsv", ("PT", "\t"))):
@@ -295,6 +336,14 @@ def files():
     every.append(("members.ndjson.gz", b"".join(gzip.compress(m, mtime=0) for m in members) + b"\0" * 9))
     every.append(("torn.csv.gz", gzip.compress(text(rows("TN")).encode(), mtime=0)[:-12]))
     return every
+
+
+def hard_records():
+    """Lines of the NDJSON documents: what their senders might as well have sent as records."""
+    for name, data in [*json_files(), *((name, data) for name, data in golden_files() if name.endswith("json"))]:
+        for line in data.split(b"\n") if name.endswith("ndjson") else [data]:
+            if line.strip()[:1] == b"{" and not re.search(rb'"document"|"lines"|specversion|\n', line.strip()):
+                yield line.strip()
 
 
 # --- records of claims.submitted.v1 ----------------------------------------------------------------------------------
