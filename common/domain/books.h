@@ -111,8 +111,8 @@ static inline size_t books_said(const struct book_keeper *keeper, const void *re
 /* own of a record without texts and lists. */
 void books_own_nothing(struct arena *a, const struct arena *home, void *record);
 
-/* A key of parts with lengths in front, in the arena: unambiguous whatever the parts contain. Most are of a root and one
- * thing more, whose parts then travel in registers. */
+/* A key of parts with lengths in front, in the arena: unambiguous whatever the parts contain. Most are of a root and
+ * one thing more; both parts of those travel in registers. */
 struct slice books_key(struct arena *a, const struct slice *parts, unsigned count);
 struct slice books_key_of_two(struct arena *a, struct slice first, struct slice second);
 
