@@ -43,8 +43,9 @@ struct footprint {
     enum kind            kind;                      /* of its content: replaces_kind of a REPLACE */
     enum footprint_state state;
     struct slice         site, document_id;
-    struct slice ended_by; /* without a state: a correction of it came before it did; AWAY: the one that was refused */
-    struct slice         resubmits_line_id;         /* its earlier submission */
+    struct slice ended_by; /* without a state: a correction of it came before it did; AWAY: the one that was refused, or
+                            * that ended it since */
+    struct slice resubmits_line_id; /* its earlier submission; AWAY behind another line: what had ended that one */
     uint32_t             submission_no, position;
     instant_ms           received_at_unix_ms;
     int32_t              date;                      /* transaction date */

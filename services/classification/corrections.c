@@ -111,7 +111,7 @@ static struct slice first_fitting(struct inquiry *q, struct slice key, const str
         if (!original || slice_equal(o->line_ids[i], except) || came_later(q, d)) continue;
         if (!kinds_fit(q, original) || !parts_fit(original, by)) continue;
         int is = correctable_rank(content_kind(original), STANDING_WAITS);
-        if (is <= rank) continue;
+        if (is < rank || (is == rank && !came_behind(d, waiting_dossier_of(q, fitting)))) continue;
         rank = is;
         fitting = o->line_ids[i];
     }
@@ -135,7 +135,8 @@ static struct slice first_matching_sale(struct inquiry *q)
         const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
         const struct line *sale = d ? d->line : NULL;
         if (!sale || came_later(q, d)) continue;
-        if (slice_is_empty(fitting) && kinds_fit(q, sale) && dates_fit(q, sale)) fitting = o->line_ids[i];
+        if (!kinds_fit(q, sale) || !dates_fit(q, sale)) continue;
+        if (slice_is_empty(fitting) || came_behind(d, waiting_dossier_of(q, fitting))) fitting = o->line_ids[i];
     }
     return fitting;
 }

@@ -34,6 +34,12 @@ static bool find_match(struct judging *j, struct hash128 *match)
     return true;
 }
 
+struct slice away_cause(const struct footprint *f)
+{
+    if (f->state != FOOTPRINT_AWAY) return (struct slice){ 0 };
+    return f->ended_by.size ? f->ended_by : f->resubmits_line_id;
+}
+
 /* --- finding --- */
 
 /* By an invoice or a customer nothing is meant that came behind the correction. */
@@ -59,7 +65,8 @@ struct slice away_by_invoice(struct judging *j, const struct original_ref *ref, 
     int rank = 0;
     for (unsigned i = 0; i < uses->line_count; i++) {
         const struct footprint *f = judging_footprint(j, uses->lines[i].line_id);
-        if (f->state != state || came_behind(j, f) || !may_be_meant(j, f)) continue;
+        bool is_own = slice_equal(uses->lines[i].line_id, j->line_id);
+        if (is_own || f->state != state || came_behind(j, f) || !may_be_meant(j, f)) continue;
         int is = correctable_rank(f->kind, STANDING_WAITS);
         if (is <= rank) continue;
         rank = is;

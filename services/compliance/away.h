@@ -11,6 +11,9 @@
 struct slice away_by_invoice(struct judging *j, const struct original_ref *ref, enum footprint_state state);
 struct slice away_by_customer(struct judging *j, enum footprint_state state);
 
+/* Of a line on its way the correction that ended it, or the one of the line that it went behind. Empty: it is not. */
+struct slice away_cause(const struct footprint *f);
+
 /* Stands for a sku where there is none. */
 struct slice away_part_as_written(struct judging *j, struct slice part);
 

@@ -369,6 +369,14 @@ static void leave_replaced(struct judging *j)
     own->replaces_line_id = replaces;
 }
 
+/* It was ended on its way, or while it waited once more. */
+static void leave_ended(struct judging *j)
+{
+    if (j->before->state != FOOTPRINT_AWAY) return;
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
+    own->state = FOOTPRINT_WITHDRAWN;
+}
+
 /* Screening.md 2.3. A correction that does not go on leaves its original as it was; a replay of what was taken back
  * brings nothing back. */
 static void record(struct judging *j, enum outcome outcome)
@@ -381,8 +389,10 @@ static void record(struct judging *j, enum outcome outcome)
         leave_refusal(j);
         leave_replaced(j);
     }
-    bool was_taken_back = j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN;
+    bool was_taken_back = j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN
+        || originals_ended_away(j).size;
     if (was_taken_back) serials_forget(j);
+    if (was_taken_back) leave_ended(j);
     if (j->is_refused || was_taken_back) return;
     duplicates_record(j, outcome);
     serials_record(j, outcome);

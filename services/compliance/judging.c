@@ -37,7 +37,7 @@ static void find_programs(struct judging *j, const struct catalogue *catalogue)
 static void prepare_footprint(struct judging *j)
 {
     j->after = *j->before;
-    if (j->before->state == FOOTPRINT_AWAY) j->after.ended_by = (struct slice){ 0 };
+    if (j->before->state == FOOTPRINT_AWAY) j->after.ended_by = j->after.resubmits_line_id = (struct slice){ 0 };
     j->after.kind = j->kind;
     j->after.site = j->line->partner_id;
     j->after.document_id = j->receipt->document_id;

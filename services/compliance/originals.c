@@ -152,6 +152,12 @@ static struct slice ended_before_it_came(struct judging *j)
     return f->state == FOOTPRINT_NONE || takes_a_part ? (struct slice){ 0 } : by;
 }
 
+/* A REPLACE that is refused has replaced nothing, and its own correction may have ended it. */
+static bool was_refused(const struct footprint *f)
+{
+    return f->state == FOOTPRINT_NONE || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
+}
+
 /* A return that names neither line nor invoice. */
 static bool is_unlinked(const struct judging *j)
 {
@@ -164,29 +170,47 @@ static void go_behind(struct judging *j, struct slice line_id)
 {
     if (!line_id.size || j->class->judgement.withdrew_line_id.size) return;
     const struct footprint *f = judging_footprint(j, line_id);
-    if (f->state != FOOTPRINT_AWAY || !f->ended_by.size) return;
-    bool has_been_there = j->before->state == FOOTPRINT_AWAY && slice_equal(j->before->ended_by, f->ended_by);
-    if (!has_been_there) j->goes_behind = (struct original){ line_id, f };
+    struct slice by = away_cause(f);
+    bool has_been_there = j->before->state == FOOTPRINT_AWAY && slice_equal(j->before->resubmits_line_id, by);
+    if (by.size && !has_been_there) j->goes_behind = (struct original){ line_id, f };
 }
 
-static void find_what_is_away(struct judging *j)
+/* A line on its way back to classification, as this one means it: by its reference, or as what a refused correction was
+ * to replace that stands on the invoice. */
+static struct slice away_meant(struct judging *j)
+{
+    const struct original *o = &j->original;
+    if (!o->line_id.size) return is_unlinked(j) ? away_by_customer(j, FOOTPRINT_AWAY) : (struct slice){ 0 };
+    if (o->footprint->state == FOOTPRINT_AWAY) return o->line_id;
+    struct slice replaced = o->footprint->replaces_line_id;
+    bool is_by_invoice = dossier_original_ref(j->dossier).line_ref.size == 0;
+    if (!is_undoing(j) || !is_by_invoice || !replaced.size || !was_refused(o->footprint)) return (struct slice){ 0 };
+    return judging_footprint(j, replaced)->state == FOOTPRINT_AWAY ? replaced : (struct slice){ 0 };
+}
+
+static void follow(struct judging *j)
 {
     const struct texts *refs = &j->line->line_refs;
-    if (j->original.line_id.size) go_behind(j, j->original.line_id);
-    else if (is_unlinked(j)) go_behind(j, away_by_customer(j, FOOTPRINT_AWAY));
+    if (is_undoing(j) || is_return(j)) go_behind(j, away_meant(j));
+    if (j->named.line_id.size) go_behind(j, j->named.line_id);
     for (unsigned i = 0; j->kind == KIND_REVERSE && i < refs->count; i++)
         if (!j->goes_behind.line_id.size) go_behind(j, refs->items[i]);
+}
+
+static void find_original(struct judging *j)
+{
+    if (is_undoing(j) || is_return(j)) find(j);
+    if (j->line->kind != KIND_REPLACE) return;
+    reach_through(j);
+    j->after.replaces_line_id = j->original.line_id;
 }
 
 void originals_find(struct judging *j)
 {
     if (j->is_refused) return;
     j->ended_early_by = ended_before_it_came(j);
-    if (is_undoing(j) || is_return(j)) find(j);
-    find_what_is_away(j);
-    if (j->line->kind != KIND_REPLACE) return;
-    reach_through(j);
-    j->after.replaces_line_id = j->original.line_id;
+    find_original(j);
+    follow(j);
 }
 
 struct slice originals_of_refused(struct judging *j)
@@ -200,12 +224,6 @@ struct slice originals_of_refused(struct judging *j)
 
 /* --- withdrawn before --- */
 
-/* A REPLACE that is refused has replaced nothing, and its own correction may have ended it. */
-static bool was_refused(const struct footprint *f)
-{
-    return f->state == FOOTPRINT_NONE || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
-}
-
 /* The correction waited, and its CANCEL named it by its id: what it was to end stays. By the invoice both are meant. */
 static bool was_taken_back_alone(struct judging *j, const struct footprint *by)
 {
@@ -214,12 +232,25 @@ static bool was_taken_back_alone(struct judging *j, const struct footprint *by)
     return cancel->kind == KIND_CANCEL && !cancel->replaces_line_id.size;
 }
 
-enum withdrawal originals_withdrawal(struct judging *j)
+static enum withdrawal withdrawal_by(struct judging *j, struct slice line_id)
 {
-    if (!j->withdrawn_by.size) return WITHDRAWAL_STANDS;
-    const struct footprint *by = judging_footprint(j, j->withdrawn_by);
+    const struct footprint *by = judging_footprint(j, line_id);
     if (by->state == FOOTPRINT_OPEN) return WITHDRAWAL_WAITS;
     return was_refused(by) || was_taken_back_alone(j, by) ? WITHDRAWAL_IS_VOID : WITHDRAWAL_STANDS;
+}
+
+/* A correction meant it here while it was with classification, whoever ends it there as well. */
+static bool is_ended_away(struct judging *j)
+{
+    const struct footprint *f = j->before;
+    if (f->state == FOOTPRINT_WITHDRAWN) return true;
+    return f->state == FOOTPRINT_AWAY && f->ended_by.size && withdrawal_by(j, f->ended_by) == WITHDRAWAL_STANDS;
+}
+
+enum withdrawal originals_withdrawal(struct judging *j)
+{
+    if (!j->withdrawn_by.size || is_ended_away(j)) return WITHDRAWAL_STANDS;
+    return withdrawal_by(j, j->withdrawn_by);
 }
 
 bool originals_was_replaced(struct judging *j)
@@ -228,30 +259,31 @@ bool originals_was_replaced(struct judging *j)
     return stands && judging_replaces(j, j->withdrawn_by);
 }
 
-static void keep_away(struct judging *j, enum footprint_state state, struct slice refused)
+static void keep_away(struct judging *j, enum footprint_state state)
 {
     away_keep(j);
     struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
     *own = j->after;
     own->state = state;
-    own->ended_by = refused;
 }
 
 void originals_keep_withdrawn(struct judging *j, enum withdrawal is)
 {
     bool waits = is == WITHDRAWAL_WAITS;
     if (j->line->kind == KIND_REPLACE) j->after.replaces_line_id = originals_of_refused(j);
-    keep_away(j, waits ? FOOTPRINT_OPEN : FOOTPRINT_AWAY, waits ? (struct slice){ 0 } : j->withdrawn_by);
+    j->after.ended_by = waits ? (struct slice){ 0 } : j->withdrawn_by;
+    keep_away(j, waits ? FOOTPRINT_OPEN : FOOTPRINT_AWAY);
 }
 
 void originals_keep_behind(struct judging *j)
 {
-    keep_away(j, FOOTPRINT_AWAY, j->goes_behind.footprint->ended_by);
+    j->after.resubmits_line_id = away_cause(j->goes_behind.footprint);
+    keep_away(j, FOOTPRINT_AWAY);
 }
 
-struct slice originals_ended_away(const struct judging *j)
+struct slice originals_ended_away(struct judging *j)
 {
-    return !j->is_refused && j->before->state == FOOTPRINT_WITHDRAWN ? j->before->ended_by : (struct slice){ 0 };
+    return !j->is_refused && is_ended_away(j) ? j->before->ended_by : (struct slice){ 0 };
 }
 
 static bool names_waiting(const struct judging *j)
@@ -461,17 +493,9 @@ static void end_original(struct judging *j, struct slice line_id)
     j->v->judgement->withdrew_line_id = line_id;
 }
 
-/* A line on its way back to classification, as this correction means it: by its id, or as what the refused one was to
- * replace that it finds on the invoice. */
 static struct slice away_of(struct judging *j)
 {
-    const struct original *o = &j->original;
-    if (!is_undoing(j) || !o->line_id.size || !is_whole(j)) return (struct slice){ 0 };
-    if (o->footprint->state == FOOTPRINT_AWAY) return o->line_id;
-    struct slice replaced = o->footprint->replaces_line_id;
-    bool is_by_invoice = dossier_original_ref(j->dossier).line_ref.size == 0;
-    if (!is_by_invoice || !replaced.size || !was_refused(o->footprint)) return (struct slice){ 0 };
-    return judging_footprint(j, replaced)->state == FOOTPRINT_AWAY ? replaced : (struct slice){ 0 };
+    return is_undoing(j) && j->original.line_id.size && is_whole(j) ? away_meant(j) : (struct slice){ 0 };
 }
 
 static void end_away(struct judging *j)
@@ -479,8 +503,7 @@ static void end_away(struct judging *j)
     struct slice line_id = away_of(j);
     if (!line_id.size) return;
     struct footprint *f = judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id));
-    f->state = FOOTPRINT_WITHDRAWN;
-    f->ended_by = j->line_id;
+    f->ended_by = j->line_id;                       /* who means it still finds it in classification */
 }
 
 /* Of what classification withdrew for this correction: it stays withdrawn, or that came to nothing. */

@@ -30,7 +30,7 @@ void originals_keep_withdrawn(struct judging *j, enum withdrawal is);
 void originals_keep_behind(struct judging *j);
 
 /* It came back to life, and was corrected on its way, before it came here again: the correction. Empty: it was not. */
-struct slice originals_ended_away(const struct judging *j);
+struct slice originals_ended_away(struct judging *j);
 
 /* SYS-01, second half: the original waits here and this line cannot withdraw it. */
 enum truth originals_wait(struct judging *j, struct finding *f);
