@@ -350,12 +350,12 @@ static void leave_refusal(struct judging *j)
     struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
     own->kind = j->kind;
     own->state = FOOTPRINT_ENDED;
+    own->ended_by = (struct slice){ 0 };
     own->replaces_line_id = originals_of_refused(j);
     own->received_at_unix_ms = j->receipt->received_at_unix_ms;
 }
 
-/* What a REPLACE ended there is known by what it said: sent again it is a duplicate, or held where nobody knew its part
- * (near.c). */
+/* What a REPLACE ended there is known by what it said: sent again it is a duplicate, and nearly so it is held. */
 static void leave_replaced(struct judging *j)
 {
     if (!originals_was_replaced(j)) return;

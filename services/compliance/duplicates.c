@@ -106,7 +106,7 @@ static struct slice last_that_went_on(struct judging *j, struct slice line_id)
     for (unsigned n = 1; n < SUBMISSION_NO_MAX && at.size; n++) {
         const struct footprint *f = judging_footprint(j, at);
         if (f->state == FOOTPRINT_ACCEPTED || f->state == FOOTPRINT_CANCELLED) return at;
-        at = f->resubmits_line_id;
+        at = f->state == FOOTPRINT_AWAY ? (struct slice){ 0 } : f->resubmits_line_id;
     }
     return line_id;
 }
@@ -195,7 +195,7 @@ static const struct key_use *on_file(struct judging *j, struct slice row)
     return use->line_id.size && is_within_horizon(j, use->received_date) ? use : NULL;
 }
 
-/* Where the K of a line stands whose part nobody knew. */
+/* Where the K of a line stands that a REPLACE ended before anybody knew its part. */
 static struct slice row_as_written(struct judging *j)
 {
     struct hash128 key;
@@ -203,21 +203,13 @@ static struct slice row_as_written(struct judging *j)
     return BOOKS_KEY(j->arena, j->root, hash_slice(&key));
 }
 
-/* What a REPLACE ended before anybody knew its part. DUP-03 finds it among the lines of its number; where that is off
- * it is asked for. */
-static const struct key_use *replaced_as_written(struct judging *j)
-{
-    if (policy_mode(j->policy, RULE_DUP_03) == RULE_MODE_ENFORCE) return NULL;
-    const struct key_use *use = on_file(j, row_as_written(j));
-    return use && !is_free(j, use) ? use : NULL;
-}
-
 static const struct key_use *use_in_force(struct judging *j)
 {
     const struct key_use *use = on_file(j, own_key_row(j));
     if (use && !is_free(j, use)) return use;
     if (use && use->state == FOOTPRINT_CANCELLED) j->after.resubmits_line_id = use->line_id;
-    return replaced_as_written(j);
+    use = on_file(j, row_as_written(j));
+    return use && !is_free(j, use) ? use : NULL;
 }
 
 void duplicates_prepare(struct judging *j)

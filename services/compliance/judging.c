@@ -172,13 +172,19 @@ const struct footprint *judging_footprint(struct judging *j, struct slice line_i
 
 bool judging_replaces(struct judging *j, struct slice line_id)
 {
-    const struct footprint *f = judging_footprint(j, line_id);
-    return f->state == FOOTPRINT_ACCEPTED && f->kind != KIND_CANCEL;
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX && line_id.size; n++) {
+        const struct footprint *f = judging_footprint(j, line_id);
+        if (f->kind == KIND_CANCEL || f->state == FOOTPRINT_NONE) return false;
+        bool is_refused = f->state == FOOTPRINT_ENDED && !f->ended_by.size;         /* one that is reversed keeps its K */
+        if (f->state != FOOTPRINT_CANCELLED && f->state != FOOTPRINT_WITHDRAWN) return !is_refused;
+        line_id = f->ended_by;
+    }
+    return false;
 }
 
 bool judging_is_replaced(struct judging *j, const struct footprint *f)
 {
-    return f->state == FOOTPRINT_WITHDRAWN && f->ended_by.size && judging_replaces(j, f->ended_by);
+    return f->state == FOOTPRINT_WITHDRAWN && judging_replaces(j, f->ended_by);
 }
 
 void judging_drop_waiting(struct match_sales *sales, struct slice line_id)

@@ -154,7 +154,7 @@ bool judging_is_new(const struct judging *j);
 /* What a line left behind, of zeros where nothing is on file of it. */
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id);
 
-/* A REPLACE that stands; a line that waited in vain for the sake of one. */
+/* A REPLACE that stands, or what replaced that since; a line that waited in vain for the sake of one. */
 bool judging_replaces(struct judging *j, struct slice line_id);
 bool judging_is_replaced(struct judging *j, const struct footprint *f);
 
