@@ -175,7 +175,7 @@ bool judging_replaces(struct judging *j, struct slice line_id)
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && line_id.size; n++) {
         const struct footprint *f = judging_footprint(j, line_id);
         if (f->kind == KIND_CANCEL || f->state == FOOTPRINT_NONE) return false;
-        bool is_refused = f->state == FOOTPRINT_ENDED && !f->ended_by.size;         /* one that is reversed keeps its K */
+        bool is_refused = f->state == FOOTPRINT_ENDED && !f->ended_by.size;     /* one that is reversed keeps its K */
         if (f->state != FOOTPRINT_CANCELLED && f->state != FOOTPRINT_WITHDRAWN) return !is_refused;
         line_id = f->ended_by;
     }
