@@ -30,11 +30,12 @@ is_ours() {
     esac
 }
 
-# Its keeper passes the signal on, and starts it no more.
+# Its keeper passes the signal on, and starts it no more. Either may end by itself just now.
 end() {
-    local kind
+    local kind pid
     for kind in keeper pid; do
-        is_ours "$(pid_of "$1" $kind)" "$1" && { kill -TERM "$(pid_of "$1" $kind)"; return; }
+        pid=$(pid_of "$1" $kind)
+        is_ours "$pid" "$1" && kill -TERM "$pid" 2> /dev/null && return
     done
     return 0
 }
