@@ -145,7 +145,7 @@ done
 start_once() { [ -z "${started[$1]:-}" ] && start "$1"; }
 
 is_refused() { [ "$(tail -n 20 "$dir/$1.log" | grep -c '"event":"listener_refused"')" -ge 3 ]; }
-# What it said last that went wrong; a port that is taken, say, is named nowhere else.
+# What it said last that went wrong, since it was started last; a port that is taken, say, is named nowhere else.
 last_error() {
     python3 - "$dir/$1.log" <<'P'
 import json, sys
@@ -155,6 +155,8 @@ for line in open(sys.argv[1], encoding="utf-8", errors="replace"):
         event = json.loads(line)
     except ValueError:
         continue
+    if event.get("event") == "service_started":
+        last = ""
     if event.get("level") in ("warning", "error") and event.get("event") not in ("start_failed", "service_ended"):
         skip = ("time", "level", "service", "instance", "event", "worker")
         last = f"{event['event']}: " + ", ".join(f"{k} {v}" for k, v in event.items() if k not in skip)

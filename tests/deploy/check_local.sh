@@ -38,6 +38,18 @@ bash deploy/local/up.sh --dir "$scratch/local" --brokers 127.0.0.1:"$port" --red
 grep -qF "another process than Redis listens on 127.0.0.1:$port" "$scratch/out" ||
     complain "the port of Redis is not named: $(cat "$scratch/out")"
 
+# What a process before it said says nothing of the one that is waited for.
+{
+    echo '{"level":"error","event":"worker_died","code":"KAFKA_FENCED"}'
+    echo '{"level":"info","event":"service_started"}'
+    echo '{"level":"warning","event":"start_suspended","why":"no room"}'
+} > "$scratch/local/claim-intake.log"
+said=$(dir=$scratch/local; eval "$(sed -n '/^last_error()/,/^}/p' deploy/local/up.sh)"; last_error claim-intake)
+[ "$said" = "start_suspended: why no room" ] || complain "the last error is told as $said"
+sed -i '$d' "$scratch/local/claim-intake.log"
+said=$(dir=$scratch/local; eval "$(sed -n '/^last_error()/,/^}/p' deploy/local/up.sh)"; last_error claim-intake)
+[ -z "$said" ] || complain "an error of the process before is told: $said"
+
 # Behind a restart of the machine the numbers of before are those of others.
 mkdir -p "$scratch/local"
 for name in claim-intake claim-screener redis; do echo $listener > "$scratch/local/$name.pid"; done
