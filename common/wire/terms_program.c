@@ -631,6 +631,9 @@ static void check_spiff_program(struct reading *r, const struct node *n, const s
         schema_refuse(r, schema_place(n, "volume"), "volume", "keep rates or volume", "a block volume replaces rates");
     if (p->has_volume && p->volume.aggregate != AGGREGATE_REP)
         schema_refuse(r, schema_place(n, "volume"), "volume.aggregate", "set aggregate: REP", "a SPIFF counts by rep");
+    if (p->has_volume && p->volume.has_coop_split)
+        schema_refuse(r, schema_place(node_find(n, SLICE("volume")), "coop_split"), "volume.coop_split", "remove it",
+                      "a seller's reward feeds no fund");
 }
 
 static void check_program(struct reading *r, const struct node *n, void *record)

@@ -12,7 +12,9 @@
 #include "domain/currency.h"
 #include "domain/decimal.h"
 
-enum { STATEMENT_ARENA_BYTES = 64 << 20, FIGURE_BYTES = 64, NAME_BYTES = 512 };
+/* With claims there is room for a million numbers; what is not touched costs nothing. */
+enum { STATEMENT_ARENA_BYTES = 64 << 20, CLAIMS_ARENA_BYTES = 1 << 28 };
+enum { FIGURE_BYTES = 64, NAME_BYTES = 512 };
 
 /* A sum by up to two names and a currency: of a program and ledger, or of a reason. */
 struct sum {
@@ -650,7 +652,8 @@ int statement_print(struct reading *r, struct slice partner_id, struct statement
         .partner_id = partner_id, .period = period, .has_claims = with_claims, .near = nearest_to(partner_id)
     };
     int code = EXIT_FAILED;
-    if (arena_open(&x.arena, STATEMENT_ARENA_BYTES, STATEMENT_ARENA_BYTES) != OK) return EXIT_FAILED;
+    size_t room = with_claims ? CLAIMS_ARENA_BYTES : STATEMENT_ARENA_BYTES;
+    if (arena_open(&x.arena, room, room) != OK) return EXIT_FAILED;
     agreement_limits_open(&x.limits);
     if (with_claims) statement_claims_open(&x.claims);
     if (reading_walk_all(r, count_line, count_refused, &x)) {

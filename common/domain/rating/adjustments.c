@@ -104,6 +104,7 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     const struct program *p = reversal_entry_program(r, kept);
     int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
     int64_t sign = kept->accepted_milli < 0 ? -1 : 1;
+    if (units_milli > magnitude - kept->returned_milli) units_milli = magnitude - kept->returned_milli;
     if (!p || units_milli == 0 || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
     struct returned_share s = { kept->value_minor, magnitude, kept->returned_milli, units_milli,
                                 kept->value_reversed_minor, 1, currency_exponent(p->currency) };
@@ -120,8 +121,9 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     struct line_program *done = &r->row.programs[r->row.programs_count - 1];
     done->value_minor = value;
     done->share_minor = share;
+    done->program_minor = a->amount_minor;
     if (volume_correction_date(r, p)) done->program_date = volume_correction_date(r, p);
-    caps_restore_units(r, kept, kept->returned_milli, kept->returned_milli + units_milli);
+    caps_restore_units(r, kept, kept->returned_milli, kept->returned_milli + units_milli, -a->amount_minor);
     kept->returned_milli += units_milli;
     kept->value_reversed_minor += value;
     kept->share_reversed_minor += share;

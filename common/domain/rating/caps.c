@@ -162,18 +162,27 @@ void caps_restore(struct rating *r, const struct line_program *kept, int64_t min
     for (unsigned i = 0; i < kept->caps_count; i++) restore(r, kept, &kept->caps[i], minor, qty_milli);
 }
 
-static int64_t part_of(int64_t sum, int64_t part_milli, int64_t whole_milli)
+static int64_t part_of(int64_t sum, int64_t from_milli, int64_t to_milli, int64_t whole_milli)
 {
-    return (int64_t)round_quotient((__int128)sum * part_milli, whole_milli, ROUNDING_HALF_UP);
+    return (int64_t)(round_quotient((__int128)sum * to_milli, whole_milli, ROUNDING_HALF_UP)
+                     - round_quotient((__int128)sum * from_milli, whole_milli, ROUNDING_HALF_UP));
 }
 
-void caps_restore_units(struct rating *r, const struct line_program *kept, int64_t from_milli, int64_t to_milli)
+/* Between nothing and `most`, which may be below it. */
+static int64_t within(int64_t minor, int64_t most)
+{
+    if (most < 0) return minor < most ? most : minor > 0 ? 0 : minor;
+    return minor > most ? most : minor < 0 ? 0 : minor;
+}
+
+void caps_restore_units(struct rating *r, const struct line_program *kept, int64_t from_milli, int64_t to_milli,
+                        int64_t taken_minor)
 {
     int64_t whole = kept->accepted_milli;
     for (unsigned i = 0; i < kept->caps_count && whole > 0; i++) {
         const struct charged_cap *c = &kept->caps[i];
-        restore(r, kept, c, part_of(c->amount_minor, to_milli, whole) - part_of(c->amount_minor, from_milli, whole),
-                part_of(c->qty_milli, to_milli, whole) - part_of(c->qty_milli, from_milli, whole));
+        restore(r, kept, c, within(taken_minor, part_of(c->amount_minor, from_milli, to_milli, whole)),
+                part_of(c->qty_milli, from_milli, to_milli, whole));
     }
 }
 

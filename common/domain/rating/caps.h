@@ -22,9 +22,10 @@ void caps_charge(struct rating *r, struct award *a);
  * charged. */
 void caps_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli);
 
-/* The same of a claim that a volume counted: what its units from..to of those accepted were charged, each end rounded;
- * a `to` below `from` charges them again. */
-void caps_restore_units(struct rating *r, const struct line_program *kept, int64_t from_milli, int64_t to_milli);
+/* The same of a claim that a volume counted: of what its units from..to of those accepted were charged no more than was
+ * taken back of money. A `to` below `from`, with `taken` below nothing, charges them again. */
+void caps_restore_units(struct rating *r, const struct line_program *kept, int64_t from_milli, int64_t to_milli,
+                        int64_t taken_minor);
 
 /* How much more is used under the caps that were charged than they allow: after what a return gave back is given again.
  * `a` is the award that does so. */

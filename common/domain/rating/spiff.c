@@ -96,7 +96,8 @@ static void judge_tax(struct rating *r, struct award *a)
 static void take_transaction(struct rating *r, struct award *a)
 {
     if (award_is_stopped(a)) return;
-    if (transactions_add(r, KIND_SPIFF_CLAIM, a->program->id, a->accepted_milli, RATIONAL_BAD)) return;
+    int64_t units = a->program->has_volume ? a->qty_milli : a->accepted_milli;  /* no more were counted */
+    if (transactions_add(r, KIND_SPIFF_CLAIM, a->program->id, units, RATIONAL_BAD)) return;
     reason_argument(award_give(r, a, REASON_DATA_CONFLICT), SLICE("what"), SLICE("transaction"));
 }
 
@@ -129,7 +130,7 @@ static void rate_accelerated(struct rating *r, struct award *a)
     volume_rebate_rate(r, a);
     r->accepted_milli = accepted;
     if (!a->own || (award_is_stopped(a) && !a->is_target)) return;
-    int64_t delta = volume_rebate_delta(a);
+    int64_t delta = a->qty_milli ? volume_rebate_delta(a) : 0;  /* nothing is left of a claim: it waits for nobody */
     a->amount_minor = delta;
     a->paid_milli = a->qty_milli;
     if (!a->is_target) {

@@ -45,7 +45,7 @@ static void give_again_volume(struct rating *r, const struct line_row *undone, s
     struct undone_return of = { undone, done };
     struct award *a = volume_correction_of(r, now, done->value_minor, sign * done->accepted_milli, &of);
     if (!a) return;
-    caps_restore_units(r, now, now->returned_milli, now->returned_milli - done->accepted_milli);
+    caps_restore_units(r, now, now->returned_milli, now->returned_milli - done->accepted_milli, -a->amount_minor);
     struct excess e = caps_passed(r, a, now);
     if (e.by != REASON_NONE && hold_passed(r, e.by)) return;
     year_to_date_correct(r, p, now, a->payout_minor);

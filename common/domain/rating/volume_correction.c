@@ -30,14 +30,26 @@ static struct recount open_recount(struct rating *r, struct award *a, const stru
     return c;
 }
 
+/* What caps and claimed amounts left of a seller's claims (5.4 P6) no correction pays: of the accumulator it takes what
+ * is more than all that counts is worth, and gives what it is worth itself, at most `most`. */
+static void leave_what_was_cut(struct volume_target *t, int64_t before_minor, int64_t paid_minor, int64_t most_minor)
+{
+    int64_t more = t->target_minor > before_minor ? t->target_minor - before_minor : 0;
+    if (more > most_minor) more = most_minor;
+    if (t->target_minor > paid_minor + more) t->target_minor = paid_minor + more;
+}
+
 static void recount(struct rating *r, struct award *a, const struct recount *c, const struct volume_change *change,
-                    struct slice reverses_payout_id)
+                    struct slice reverses_payout_id, int64_t most_minor)
 {
     struct volume_entry entry = { change->qty_milli, reverses_payout_id, c->posted };
+    bool is_seller = a->program->incentive == INCENTIVE_SPIFF;
+    int64_t before = is_seller ? volume_target_of(r, a, &change->place, c->row, false).target_minor : 0;
     c->row->currency = a->program->currency;
     volume_accumulator_add(r, c->row, change);
     struct volume_target target = volume_target_of(r, a, &change->place, c->row, true);
     volume_target_give_notes(r, a, c->row, &target);
+    if (is_seller) leave_what_was_cut(&target, before, c->row->paid_minor, most_minor);
     volume_post(r, a, c->row, &target, &entry);
 }
 
@@ -50,6 +62,7 @@ static struct award *begin_correction(struct rating *r, const struct line_progra
     a->is_correction = true;
     a->period = *period;
     a->payee_id = kept->payee_id;
+    a->claim_id = kept->claim_id;
     a->to_payout = award_exchange_kept(r, kept, version->currency);
     a->payout_exponent = currency_exponent(kept->payout_currency);
     return a;
@@ -114,7 +127,8 @@ struct award *volume_correction_of(struct rating *r, const struct line_program *
                                     .benefits = kept->benefits };
     struct recount c = open_recount(r, a, &change.place, true);
     volume_accumulator_expect(version, c.row);
-    recount(r, a, &c, &change, corrected_entry(kept, undone ? undone->line : NULL));
+    recount(r, a, &c, &change, corrected_entry(kept, undone ? undone->line : NULL),
+            undone ? -undone->done->program_minor : INT64_MAX);
     return a;
 }
 
@@ -172,7 +186,7 @@ static void leave_base(struct rating *r, struct award *a, const struct volume_va
                                     .benefits = volume_value_counts(r, &v->benefit_products) };
     struct recount c = open_recount(r, a, &change.place, false);
     volume_accumulator_enrol(a, c.row);
-    recount(r, a, &c, &change, (struct slice){ 0 });
+    recount(r, a, &c, &change, (struct slice){ 0 }, INT64_MAX);
     keep_what_left(r, a, &change);
 }
 

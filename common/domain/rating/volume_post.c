@@ -14,8 +14,7 @@ static void post_delta(struct rating *r, struct award *a, enum ledger ledger, in
     award_input(r, s, SLICE("target"), after, 0, a->minor_unit);
     award_input(r, s, SLICE("before"), before, 0, a->minor_unit);
     award_result(s, word_text(VOCABULARY_LEDGER, ledger), delta, 0, a->minor_unit);
-    bool is_claimed = a->is_claim && !a->is_correction && ledger == LEDGER_EARNED; /* X of R8, not a delta (2.6) */
-    award_convert(r, a, is_claimed ? a->payable : rational_of_minor(delta, a->exponent), delta);
+    award_convert(r, a, rational_of_minor(delta, a->exponent), delta);
     struct posting *p = award_post(r, a, ledger, entry->qty_milli, delta, a->payout_minor);
     p->posted_period = slice_copy(r->arena, period_label(&entry->posted));
     p->earned_period = slice_copy(r->arena, period_label(&a->period));

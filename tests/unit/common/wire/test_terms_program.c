@@ -521,6 +521,9 @@ TEST(other_terms_that_cannot_be_are_refused_where_they_stand)
     check_refusal("SPIFF", volume_block, 2, 9, "volume.aggregate", "a SPIFF counts by rep");
     check_refusal("SPIFF", "", 1, 1, "spiff", "the program pays nothing");
     check_refusal("SPIFF",
+                  "volume: {aggregate: REP, tiers: [{from: 0, percent: 1}],\n  coop_split: {percent: 40, program: CO}}\n",
+                  3, 15, "volume.coop_split", "a seller's reward feeds no fund");
+    check_refusal("SPIFF",
                   "spiff: {rates: [{per_unit: 1}]}\nvolume: {aggregate: REP, tiers: [{from: 0, percent: 1}]}\n", 3, 9,
                   "volume", "a block volume replaces rates");
     check_refusal("SPIFF", "spiff: {rates: [{per_unit: 1, percent: 2}]}\n", 2, 17, "spiff.rates[1]",
