@@ -280,10 +280,12 @@ static enum err on_object(void *context, struct slice name, struct slice json, u
 
 /* --- documents --- */
 
-/* The question of a held document, or the first of its errors. */
+/* The question of a held document, that its report was cancelled, or the first of its errors. */
 static struct slice why_not_posted(struct run_engine *r, const struct intake_result *result)
 {
     const struct issue *why = result->question;
+    for (unsigned i = 0; !why && i < result->warnings.count; i++)
+        if (result->warnings.items[i].code == ISSUE_REPORT_CANCELLED) why = &result->warnings.items[i];
     for (unsigned i = 0; !why && i < result->errors.count; i++)
         if (result->errors.items[i].severity == SEVERITY_ERROR) why = &result->errors.items[i];
     struct text t = text_in(&r->scratch, WHY_TEXT_BYTES);

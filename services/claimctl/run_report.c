@@ -264,7 +264,8 @@ static void put_state(struct text *t, const struct run_document *d)
     size_t from = t->size;
     text_put(t, d->name);
     pad(t, from, NAME_COLUMN);
-    for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+    bool says_why = slice_equal(d->state, SLICE("DUPLICATE")) && d->why.size > 0;  /* its report was cancelled */
+    for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0] && !says_why; i++)
         if (slice_equal(d->state, kinds[i].state)) text_put(t, kinds[i].words);
     text_put(t, d->why);
     PUT(t, "\n");

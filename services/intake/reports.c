@@ -226,6 +226,16 @@ static enum err cancel(const struct report_rows *rows, const struct reported *by
     return rows->put(rows->context, &f->place, f->number, &f->row);
 }
 
+/* The report that a document posts and corrects, of whose lines none could be posted: it begins with the correction. */
+static enum err begin(const struct report_rows *rows, const struct reported *by, const struct report_ref *ref)
+{
+    struct reported of = *by;
+    of.number = ref->number;
+    of.partner = ref->partner;
+    if (ref->other_count == 1 && !ref->has_more) of.of_lines = ref->others[0];
+    return reports_post(rows, &of);
+}
+
 /* Whose lines a correction has, as far as that is known before they are read. */
 static const struct hash128 *partner_of(const struct report_ref *ref, const struct report_found *f)
 {
@@ -241,6 +251,8 @@ enum err reports_undo(const struct report_rows *rows, const struct reported *by,
     struct report_found f;
     struct intake_report second;
     TRY(reports_find(rows, ref, &f));
+    bool replaces = purpose == PURPOSE_REPLACE || purpose == PURPOSE_CHANGE;
+    if (f.standing == TARGET_UNKNOWN && replaces) return begin(rows, by, ref);
     if (f.standing == TARGET_UNKNOWN || f.standing == TARGET_SEVERAL) return OK;
     if (purpose == PURPOSE_CANCEL) return cancel(rows, by, ref, &f);
     if (purpose == PURPOSE_ORIGINAL && !f.row.is_cancelled) return OK;

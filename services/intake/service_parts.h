@@ -269,9 +269,9 @@ struct delivery *held_take(struct intake_service *s, const uint8_t id[SHA256_BYT
 void held_drop(struct intake_service *s, const uint8_t id[SHA256_BYTES]);
 /* A report of that submitter came on file: who waits for one looks again. */
 void held_resume_waiting(struct intake_service *s, struct slice submitter_id);
-/* Who was received more than so many days ago ends unanswered. */
 /* Those whose profile has another version in force by now: it may answer what was asked (feeds.md 2). */
 void held_resume_reprofiled(struct intake_service *s);
+/* Who was received more than so many days ago ends unanswered. */
 void held_expire(struct intake_service *s, int64_t days);
 void held_drop_all(struct intake_service *s);
 

@@ -77,14 +77,32 @@ static uint64_t key_of(const struct report_ref *report)
     return key ? key : 1;
 }
 
-/* Lines of the report stand before it in the document, and are posted when their set is. */
-static bool stands_before(const struct x12 *x, uint64_t report)
+/* Its lines, or what becomes of others', are posted when it is read to its end. */
+static bool is_good(const struct x12 *x, const struct x12_set *s)
+{
+    return x12_set_is_accepted(s) && x->groups[s->group].faults.count == 0;
+}
+
+/* A number that a set before gave a report means that one. */
+static uint64_t first_name(const struct x12 *x, uint64_t report)
 {
     for (uint32_t k = 0; report > 0 && k + 1 < x->set_count; k++) {
         const struct x12_set *s = &x->sets[k];
-        if (s->report == report && x12_set_is_accepted(s) && x->groups[s->group].faults.count == 0) return true;
+        if (s->report == report && s->target > 0 && s->target != report && is_good(x, s)) return s->target;
     }
-    return false;
+    return report;
+}
+
+/* What the sets before leave of a report, as if each had come by itself; UNKNOWN: none is about it. */
+static enum target_standing left_of(const struct x12 *x, uint64_t report)
+{
+    enum target_standing left = TARGET_UNKNOWN;
+    for (uint32_t k = 0; report > 0 && k + 1 < x->set_count; k++) {
+        const struct x12_set *s = &x->sets[k];
+        if ((s->report == report || s->target == report) && is_good(x, s))
+            left = s->effect == X12_CANCELS ? TARGET_CANCELLED : TARGET_POSTED;
+    }
+    return left;
 }
 
 /* What undoes the same report twice, or one that the document posts itself, has to find its lines again: these are kept
@@ -104,13 +122,13 @@ static bool note_corrected(struct x12 *x)
 static void ask_for_target(struct x12 *x, const struct report_ref *report)
 {
     enum issue_code question;
-    x->set->target = key_of(report);
+    x->set->target = first_name(x, key_of(report));
     if (!note_corrected(x)) return;
     if (!x12_undoes(x->set)) { reader_tell_report(&x->base, report); return; }
-    enum target_standing standing = reader_ask_report(&x->base, report, &question);
-    bool may_be_here = standing == TARGET_UNKNOWN || standing == TARGET_CANCELLED;
-    if (may_be_here && stands_before(x, x->set->target)) return;
-    if (standing == TARGET_CANCELLED) repeat(x, report);
+    enum target_standing standing = reader_ask_report(&x->base, report, &question), left = left_of(x, x->set->target);
+    bool is_here = left == TARGET_POSTED && (standing == TARGET_UNKNOWN || standing == TARGET_CANCELLED);
+    if (is_here) return;
+    if (left == TARGET_CANCELLED || standing == TARGET_CANCELLED) { repeat(x, report); return; }
     if (question == ISSUE_NONE || x->base.question) return;
     if (x->interchange->is_test) { warn(x, question, report); return; }
     struct issue *i = tell_at_report(x, question, report);

@@ -70,24 +70,33 @@ static unsigned passed(struct desk *k, const struct desk_answer *a)
 }
 
 /* What went out so far. */
-struct posted { unsigned sales, replaces, cancels; };
+struct posted { unsigned sales, replaces, cancels; struct arena room; };
 
 static void note(void *context, const struct record *record)
 {
     struct posted *all = context;
     struct dossier dossier;
-    CHECK_INT(dossier_decode(test_arena(), record->value, &dossier), OK);
+    arena_reset(&all->room);
+    CHECK_INT(dossier_decode(&all->room, record->value, &dossier), OK);
     all->cancels += dossier.line->kind == KIND_CANCEL;
     all->replaces += dossier.line->kind == KIND_REPLACE;
     all->sales += dossier.line->kind == KIND_POS_SALE;
 }
 
-static const char *posted(struct desk *k)
+static struct posted posted_so_far(struct desk *k)
 {
     struct posted all = { 0 };
-    char *text = arena_alloc(test_arena(), 64);
+    CHECK_INT(arena_open(&all.room, 1 << 16, 1 << 20), OK);
     for (int32_t p = 0; p < DESK_PARTITIONS; p++)
         (void)memory_log_read(k->log, TOPIC_CLAIMS_RECEIVED, p, 0, note, &all);
+    arena_close(&all.room);
+    return all;
+}
+
+static const char *posted(struct desk *k)
+{
+    struct posted all = posted_so_far(k);
+    char *text = arena_alloc(test_arena(), 64);
     snprintf(text, 64, "%u %u %u", all.sales, all.replaces, all.cancels);
     return text;
 }
@@ -151,6 +160,52 @@ TEST(a_correction_of_a_refused_set_waits)
     CHECK(se != NULL);
     if (se) memcpy(se, "SE*12*0001", 10);
     CHECK_INT(post(k, bad)->state, INTAKE_HELD);
+    desk_close(k);
+}
+
+/* feeds.md 6: what a set does to a report hangs on what came before it, and not on the envelope. */
+TEST(sets_of_one_interchange_do_what_they_do_one_by_one)
+{
+    static const char *purposes[] = { "00", "01", "05", "04" };
+    enum { LENGTH = 3, COUNT = 27 };
+    struct desk *k = desk_open();
+    unsigned count = test_share(COUNT);
+    for (unsigned n = 0; n < count; n++) {
+        char together[16], apart[16];
+        struct set joint[LENGTH];
+        struct posted before, behind_joint, behind_apart;
+        snprintf(together, sizeof together, "J%u", n);
+        snprintf(apart, sizeof apart, "A%u", n);
+        (void)post(k, SETS({ "00", together, "", "a5 b6" }));
+        (void)post(k, SETS({ "00", apart, "", "a5 b6" }));
+        before = posted_so_far(k);
+        for (unsigned m = 0, code = n * (COUNT / count); m < LENGTH; m++, code /= 3)
+            joint[m] = (struct set){ purposes[code % 3 + (code % 3 == 2 && n % 2)], together, "",
+                                     m % 2 ? "a7 c1" : "a5 b8" };
+        for (unsigned m = 0; m < LENGTH; m++)
+            if (joint[m].purpose[1] == '1') joint[m].sales = "";
+        (void)post(k, interchange(joint, LENGTH));
+        behind_joint = posted_so_far(k);
+        for (unsigned m = 0; m < LENGTH; m++) {
+            joint[m].number = apart;
+            (void)post(k, interchange(&joint[m], 1));
+        }
+        behind_apart = posted_so_far(k);
+        CHECK_INT(behind_apart.sales - behind_joint.sales, behind_joint.sales - before.sales);
+        CHECK_INT(behind_apart.replaces - behind_joint.replaces, behind_joint.replaces - before.replaces);
+        CHECK_INT(behind_apart.cancels - behind_joint.cancels, behind_joint.cancels - before.cancels);
+    }
+    desk_close(k);
+}
+
+/* Nothing of the original could be posted: what corrects it is on file all the same, and can be taken back. */
+TEST(a_correction_of_a_report_whose_lines_were_refused_begins_it)
+{
+    struct desk *k = desk_open();
+    (void)post(k, SETS({ "00", "R", "", "a0" }, { "05", "R", "", "a6" }));
+    CHECK_POSTED(k, "1 0 0");
+    CHECK_INT(post(k, SETS({ "01", "R", "", "" }))->state, INTAKE_POSTED);
+    CHECK_POSTED(k, "1 0 1");
     desk_close(k);
 }
 
