@@ -40,6 +40,7 @@ enum err service_open(const struct service_options *options, struct intake_servi
     service_retune(s, &options->bounds);
     pthread_mutex_init(&s->lookups_mutex, NULL);
     pthread_cond_init(&s->lookups_answered, NULL);
+    pthread_cond_init(&s->lookups_asked, NULL);
     enum err e = spool_dir_open(options->spool_dir, &s->spool);
     if (e == OK) e = raw_store_open(options->raw_dir, &s->raw);
     if (e == OK) e = arena_open(&s->scratch, 16 << 20, 64 << 20);
@@ -86,6 +87,7 @@ void service_close(struct intake_service *s)
     pthread_mutex_destroy(&s->bounds_mutex);
     pthread_mutex_destroy(&s->lookups_mutex);
     pthread_cond_destroy(&s->lookups_answered);
+    pthread_cond_destroy(&s->lookups_asked);
     spool_dir_close(s->spool);
     raw_store_close(s->raw);
     arena_close(&s->scratch);

@@ -4,8 +4,9 @@
 #include "base/assert.h"
 
 #include <stdlib.h>
+#include <time.h>
 
-enum { HELD_LOOK_MS = 60000, LOCATION_BYTES = 64 };
+enum { HELD_LOOK_MS = 60000, LOCATION_BYTES = 64, LOOKUPS_AT_ONCE = 100, LOOKUP_AWAITED_NS = 500000 };
 
 /* Who is surveyed and has nobody before him is posted; behind the last document of a file the next one may begin. */
 static void post_it(struct intake_service *s, struct delivery *d)
@@ -396,9 +397,8 @@ static int interchange_of(struct intake_service *s, const struct lookup *l)
     return memcmp(row.content.bytes, l->sha256, HASH128_BYTES) == 0 ? INTERCHANGE_SAME : INTERCHANGE_OTHER;
 }
 
-static void engine_answer_lookups(struct intake_service *s)
+static bool answer_lookups(struct intake_service *s)
 {
-    pthread_mutex_lock(&s->lookups_mutex);
     bool any = false;
     for (struct lookup *l = s->lookups; l; l = l->next) {
         if (l->is_answered) continue;
@@ -409,6 +409,23 @@ static void engine_answer_lookups(struct intake_service *s)
         l->is_answered = any = true;
     }
     if (any) pthread_cond_broadcast(&s->lookups_answered);
+    return any;
+}
+
+/* A survey may ask a thousand times, each when it has heard the answer before: the next question is awaited for a
+ * moment, and what is asked meanwhile does not wait for the turn of a step each. */
+static void engine_answer_lookups(struct intake_service *s)
+{
+    unsigned left = LOOKUPS_AT_ONCE;
+    struct timespec until;
+    pthread_mutex_lock(&s->lookups_mutex);
+    while (answer_lookups(s) && --left > 0) {
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += LOOKUP_AWAITED_NS;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        (void)pthread_cond_timedwait(&s->lookups_asked, &s->lookups_mutex, &until);
+    }
     pthread_mutex_unlock(&s->lookups_mutex);
 }
 

@@ -163,7 +163,7 @@ struct intake_service {
     unsigned                      spare_count;
 
     pthread_mutex_t               lookups_mutex;
-    pthread_cond_t                lookups_answered;
+    pthread_cond_t                lookups_answered, lookups_asked;
     struct lookup                *lookups;
 
     struct sink_watch             watch;

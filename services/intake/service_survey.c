@@ -21,6 +21,7 @@ static int look_up(struct intake_service *s, struct lookup *l)
     pthread_mutex_lock(&s->lookups_mutex);
     l->next = s->lookups;
     s->lookups = l;
+    pthread_cond_signal(&s->lookups_asked);
     while (!l->is_answered && !atomic_load(&s->stops)) pthread_cond_wait(&s->lookups_answered, &s->lookups_mutex);
     for (struct lookup **at = &s->lookups; *at; at = &(*at)->next)
         if (*at == l) { *at = l->next; break; }
