@@ -76,7 +76,7 @@ static unsigned put_errors(struct text *t, const struct node *errors, bool of_do
 static void put_state(struct text *t, struct slice state, uint32_t lines)
 {
     if (slice_equal(state, SLICE("DUPLICATE")))
-        PUT(t, " This document was posted before, or corrects a report that was cancelled before. Nothing is to be done; the earlier answer stands. Lines that a CANCEL took back since stay so: to post them again, send them in a document of other bytes, as an original.");
+        PUT(t, " This document was posted before, or corrects a report that was cancelled before. Nothing is to be done; the earlier answer stands. Lines that a CANCEL took back since stay so: to post them again as an original, or to cancel what was posted anew, send a document of other bytes.");
     if (slice_equal(state, SLICE("VALIDATED"))) PUT(t, " The document is marked as a test.");
     if (!slice_equal(state, SLICE("REJECTED")) || lines == 0) return;
     PUT(t, " Nothing of it was posted: ");

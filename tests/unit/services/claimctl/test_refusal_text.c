@@ -83,7 +83,7 @@ TEST(a_document_sent_twice_says_so)
     CHECK_TEXT(sentence("{\"document\":\"a.csv\",\"state\":\"DUPLICATE\",\"errors\":[]}", 0),
                "a.csv  DUPLICATE  This document was posted before, or corrects a report that was cancelled before. "
                "Nothing is to be done; the earlier answer stands. Lines that a CANCEL took back since stay so: to post "
-               "them again, send them in a document of other bytes, as an original.");
+               "them again as an original, or to cancel what was posted anew, send a document of other bytes.");
 }
 
 TEST(a_review_without_effect_says_why)
