@@ -25,6 +25,7 @@ static enum err start_threads(struct intake_service *s)
 
 enum err service_open(const struct service_options *options, struct intake_service **service)
 {
+    pthread_condattr_t monotonic;
     struct intake_service *s = calloc(1, sizeof *s);
     if (!s) return ERR_MEMORY_EXHAUSTED;
     s->options = *options;
@@ -40,7 +41,10 @@ enum err service_open(const struct service_options *options, struct intake_servi
     service_retune(s, &options->bounds);
     pthread_mutex_init(&s->lookups_mutex, NULL);
     pthread_cond_init(&s->lookups_answered, NULL);
-    pthread_cond_init(&s->lookups_asked, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->lookups_asked, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     enum err e = spool_dir_open(options->spool_dir, &s->spool);
     if (e == OK) e = raw_store_open(options->raw_dir, &s->raw);
     if (e == OK) e = arena_open(&s->scratch, 16 << 20, 64 << 20);

@@ -420,7 +420,7 @@ static void engine_answer_lookups(struct intake_service *s)
     struct timespec until;
     pthread_mutex_lock(&s->lookups_mutex);
     while (answer_lookups(s) && --left > 0) {
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_nsec += LOOKUP_AWAITED_NS;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;

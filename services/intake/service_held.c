@@ -182,14 +182,25 @@ static bool is_read_otherwise(struct intake_service *s, const struct held *h)
     return now && memcmp(now->sha256, row.profile_sha256, SHA256_BYTES) != 0;
 }
 
+static int by_receipt(const void *a, const void *b)
+{
+    const struct held *const *x = a, *const *y = b;
+    instant_ms one = (*x)->received_at_unix_ms, other = (*y)->received_at_unix_ms;
+    return one != other ? (one > other) - (one < other) : memcmp((*x)->id, (*y)->id, SHA256_BYTES);
+}
+
 void held_resume_reprofiled(struct intake_service *s)
 {
     size_t count = 0;
+    const struct held **all = calloc(s->held.count + 1, sizeof *all);
     uint8_t(*ids)[SHA256_BYTES] = calloc(s->held.count + 1, sizeof *ids);
-    ASSERT(ids);
+    ASSERT(all && ids);
     for (size_t k = 0; k < s->held.place_count; k++)
         for (const struct held *h = s->held.places[k]; h; h = h->next)
-            if (!h->waits_for_report && is_read_otherwise(s, h)) memcpy(ids[count++], h->id, SHA256_BYTES);
+            if (!h->waits_for_report && is_read_otherwise(s, h)) all[count++] = h;
+    qsort(all, count, sizeof *all, by_receipt);
+    for (size_t k = 0; k < count; k++) memcpy(ids[k], all[k]->id, SHA256_BYTES);
+    free(all);
     resume_all(s, ids, count, 0);
     free(ids);
 }

@@ -83,12 +83,12 @@ static bool is_good(const struct x12 *x, const struct x12_set *s)
     return x12_set_is_accepted(s) && x->groups[s->group].faults.count == 0;
 }
 
-/* A number that a set before gave a report means that one. */
+/* A number that a set before gave a report means that one, unless a report began under it. */
 static uint64_t first_name(const struct x12 *x, uint64_t report)
 {
     for (uint32_t k = 0; report > 0 && k + 1 < x->set_count; k++) {
         const struct x12_set *s = &x->sets[k];
-        if (s->report == report && s->target > 0 && s->target != report && is_good(x, s)) return s->target;
+        if (s->report == report && is_good(x, s)) return s->target > 0 ? s->target : report;
     }
     return report;
 }
@@ -107,27 +107,32 @@ static enum target_standing left_of(const struct x12 *x, uint64_t report)
 
 /* What undoes the same report twice, or one that the document posts itself, has to find its lines again: these are kept
  * in memory, hence the limit. False: there are more. */
-static bool note_corrected(struct x12 *x)
+static bool has_room(struct x12 *x)
 {
-    if (x->corrected_count == X12_CORRECTIONS_MAX) {
-        if (x->interchange->fault) return false;
+    if (x->corrected_count < X12_CORRECTIONS_MAX) return true;
+    if (!x->interchange->fault)
         x12_tell_number(x, x12_fault_interchange(x, ISSUE_SETS_TOO_MANY), SLICE("max"), X12_CORRECTIONS_MAX);
-        return false;
-    }
+    return false;
+}
+
+/* A number is one that a set before gave where no report on file has it; of a document that is read again all have. */
+static void name_target(struct x12 *x, const struct report_ref *report, enum target_standing standing)
+{
+    const struct intake_targets *t = x->base.targets;
+    bool may_be_second = standing == TARGET_UNKNOWN || (t && !t->open);
+    uint64_t key = key_of(report);
+    x->set->target = may_be_second ? first_name(x, key) : key;
     x->corrected[x->corrected_count++] = (struct x12_corrected){ .report = x->set->target };
-    return true;
 }
 
 /* A document that undoes another one is held until that one is known: asked behind the header. */
 static void ask_for_target(struct x12 *x, const struct report_ref *report)
 {
     enum issue_code question;
-    x->set->target = first_name(x, key_of(report));
-    if (!note_corrected(x)) return;
-    if (!x12_undoes(x->set)) { reader_tell_report(&x->base, report); return; }
-    enum target_standing standing = reader_ask_report(&x->base, report, &question), left = left_of(x, x->set->target);
-    bool is_here = left == TARGET_POSTED && (standing == TARGET_UNKNOWN || standing == TARGET_CANCELLED);
-    if (is_here) return;
+    enum target_standing standing = reader_ask_report(&x->base, report, &question);
+    name_target(x, report, standing);
+    enum target_standing left = left_of(x, x->set->target);
+    if (left == TARGET_POSTED && (standing == TARGET_UNKNOWN || standing == TARGET_CANCELLED)) return;
     if (left == TARGET_CANCELLED || standing == TARGET_CANCELLED) { repeat(x, report); return; }
     if (question == ISSUE_NONE || x->base.question) return;
     if (x->interchange->is_test) { warn(x, question, report); return; }
@@ -143,7 +148,10 @@ void x12_ask_report(struct x12 *x)
     struct report_ref own = reader_report_ref(&x->base, slice_from(x->asked.own)), target = own;
     target.number = slice_from(x->asked.number);
     if (x->set->effect != X12_CANCELS) x->set->report = key_of(&own);
-    if (x->set->effect != X12_POSTS) ask_for_target(x, &target);
+    if (x->set->effect == X12_POSTS || !has_room(x)) return;
+    if (x12_undoes(x->set)) { ask_for_target(x, &target); return; }
+    reader_tell_report(&x->base, &target);
+    name_target(x, &target, TARGET_UNKNOWN);
 }
 
 void x12_follow_header(struct x12 *x)

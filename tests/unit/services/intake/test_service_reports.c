@@ -141,6 +141,19 @@ TEST(a_set_corrects_what_another_one_renamed)
     desk_close(k);
 }
 
+/* A number under which a report began is that report's, whatever a set says of it later. */
+TEST(a_number_that_is_taken_is_no_second_name)
+{
+    struct desk *k = desk_open();
+    (void)post(k, SETS({ "00", "R", "", "a5" }, { "00", "S", "", "b3" }, { "05", "S", "R", "a6" },
+                       { "01", "S", "", "" }));
+    CHECK_POSTED(k, "2 1 1");                       /* b goes, the REPLACE of a stays */
+    (void)post(k, SETS({ "00", "T", "", "c3" }));
+    (void)post(k, SETS({ "00", "U", "", "d5" }, { "05", "T", "U", "d6" }, { "05", "T", "", "c4" }));
+    CHECK_POSTED(k, "4 3 1");
+    desk_close(k);
+}
+
 /* What does not stand before it in the interchange is waited for. */
 TEST(a_correction_without_its_report_still_holds_the_interchange)
 {
