@@ -424,7 +424,7 @@ static void engine_answer_lookups(struct intake_service *s)
         until.tv_nsec += LOOKUP_AWAITED_NS;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
-        (void)pthread_cond_timedwait(&s->lookups_asked, &s->lookups_mutex, &until);
+        (void)pthread_cond_clockwait(&s->lookups_asked, &s->lookups_mutex, CLOCK_MONOTONIC, &until);
     }
     pthread_mutex_unlock(&s->lookups_mutex);
 }
