@@ -137,8 +137,7 @@ void away_keep(struct judging *j)
     struct match_sales *sales =
         judging_change(j, COMPLIANCE_MATCHES, BOOKS_KEY(j->arena, j->root, hash_slice(&j->after.match)));
     judging_drop_waiting(sales, j->line_id);
-    if (sales->waiting_count < MATCH_LINES_MAX)
-        sales->waiting[sales->waiting_count++] = (struct match_sale){ j->line_id, j->date, j->qty_milli };
+    judging_add_waiting(j, sales);
 }
 
 void away_leave(struct judging *j)

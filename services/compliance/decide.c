@@ -391,8 +391,10 @@ static void record(struct judging *j, enum outcome outcome)
     }
     bool was_taken_back = j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN
         || originals_ended_away(j).size;
-    if (was_taken_back) serials_forget(j);
-    if (was_taken_back) leave_ended(j);
+    if (was_taken_back) {
+        serials_forget(j);
+        leave_ended(j);
+    }
     if (j->is_refused || was_taken_back) return;
     duplicates_record(j, outcome);
     serials_record(j, outcome);
@@ -456,9 +458,12 @@ static void judge_withdrawn(struct judging *j, enum withdrawal is)
     deny_by_review(j);
     verdict_close(j->v);
     bool is_denied = j->v->judgement->outcome == OUTCOME_REJECT;
-    if (is_denied) away_leave(j);
-    if (is_denied) leave_refusal(j);
-    else originals_keep_withdrawn(j, is);
+    if (is_denied) {
+        away_leave(j);
+        leave_refusal(j);
+    } else {
+        originals_keep_withdrawn(j, is);
+    }
     j->v->gives_back = is == WITHDRAWAL_IS_VOID && !is_denied;
 }
 

@@ -197,6 +197,12 @@ void judging_drop_waiting(struct match_sales *sales, struct slice line_id)
     }
 }
 
+void judging_add_waiting(const struct judging *j, struct match_sales *sales)
+{
+    if (sales->waiting_count == MATCH_LINES_MAX) return;
+    sales->waiting[sales->waiting_count++] = (struct match_sale){ j->line_id, j->date, j->qty_milli };
+}
+
 struct slice judging_transaction_row(struct judging *j, const struct hash128 *transaction)
 {
     bool is_own = j->has_transaction && slice_equal(hash_slice(transaction), hash_slice(&j->transaction));

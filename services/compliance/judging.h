@@ -161,6 +161,10 @@ bool judging_is_replaced(struct judging *j, const struct footprint *f);
 /* A line waits no more: takes it out of the row, if it is there. */
 void judging_drop_waiting(struct match_sales *sales, struct slice line_id);
 
+/* Puts the line, which must not be in the row, behind those that wait there. When MATCH_LINES_MAX wait already it is
+ * left out: the oldest stay. */
+void judging_add_waiting(const struct judging *j, struct match_sales *sales);
+
 /* The key of the row of a transaction: of the line's own it is made once. */
 struct slice judging_transaction_row(struct judging *j, const struct hash128 *transaction);
 

@@ -611,15 +611,11 @@ static void record_sale(struct judging *j, enum outcome outcome)
     if (judging_customer(j)->key.size == 0) return;
     struct match_sales *sales = judging_change(j, COMPLIANCE_MATCHES, match_key(j));
     j->after.has_match = true;
+    judging_drop_waiting(sales, j->line_id);
     if (outcome_goes_on(outcome)) {
-        judging_drop_waiting(sales, j->line_id);
         if (j->before->state != FOOTPRINT_ACCEPTED) change_month(sales, month_of(j->date), j->after.qty_milli);
-    } else if (outcome == OUTCOME_REJECT) {
-        judging_drop_waiting(sales, j->line_id);
-    } else {
-        judging_drop_waiting(sales, j->line_id);
-        if (sales->waiting_count < MATCH_LINES_MAX)
-            sales->waiting[sales->waiting_count++] = (struct match_sale){ j->line_id, j->date, j->qty_milli };
+    } else if (outcome != OUTCOME_REJECT) {
+        judging_add_waiting(j, sales);
     }
     bool was_awaited = j->before->state == FOOTPRINT_OPEN && (outcome_goes_on(outcome) || outcome == OUTCOME_REJECT);
     bool may_cover = outcome_goes_on(outcome) && sales->waiting_count;
