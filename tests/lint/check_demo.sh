@@ -1,18 +1,28 @@
 #!/usr/bin/env bash
-# `make demo` builds claimctl without what only the services need (ALONE of the Makefile): claimctl does without it.
+# `make demo` builds claimctl without what only the services need (ALONE of the Makefile): claimctl does without it, and what was
+# left out is built when the services are.
 set -eu
-MAKEFLAGS="" make -s --no-print-directory -f Makefile -f - print-alone <<'M' > "${TMPDIR:-/tmp}/alone.$$"
-print-alone:
-	@echo $(filter $(ALONE:%=%.c),$(shell find common services -name '*.c'))
-M
-trap 'rm -f "${TMPDIR:-/tmp}/alone.$$"' EXIT
-python3 - "${BUILD:-build/release}" "${TMPDIR:-/tmp}/alone.$$" <<'P'
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export MAKEFLAGS=""
+printf 'print-%%:\n\t@echo $($*)\n' > "$scratch/print.mk"
+list() { make -s --no-print-directory -f Makefile -f "$scratch/print.mk" "$@"; }
+
+# As `make demo` leaves a build: an archive that is newer than every source, without the services' objects.
+for object in $(list B="$scratch" DEMO=1 print-LIB_O); do mkdir -p "${object%/*}"; : > "$object"; done
+: > "$scratch/flags"
+: > "$scratch/libclaimstream.a"
+make -n -o FORCE -o "$scratch/flags" B="$scratch" "$scratch/claim-intake" > "$scratch/commands"
+grep -q -- "-o $scratch/common/stage/stage_main.o" "$scratch/commands" || { echo "after \`make demo\`, make all would not build stage_main.o"; exit 1; }
+! grep -q -- "-o $scratch/common/base/arena.o" "$scratch/commands" || { echo "after \`make demo\`, make all would build arena.o again"; exit 1; }
+
+python3 - "${BUILD:-build/release}" "$(list print-ALONE)" <<'P'
 import pathlib
 import subprocess
 import sys
 
-build, alone = pathlib.Path(sys.argv[1]), open(sys.argv[2], encoding="utf-8").read().split()
-left_out = {str(build / name.removesuffix(".c")) + ".o" for name in alone}
+build, alone = pathlib.Path(sys.argv[1]), sys.argv[2].split()
+left_out = {str(path) for name in alone for path in build.glob(name.replace("%", "*") + ".o")}
 objects = sorted(str(path) for part in ("common", "services", "gen") for path in (build / part).rglob("*.o"))
 mains = {str(path) for path in (build / "services").glob("*/main.o")}
 defined, needed, current = {}, {}, ""
