@@ -5,12 +5,16 @@
  * ending in ':' wakes every datum that begins with it. A final decision (PASS, SHORT, REJECT) of any line wakes
  * `target:<its line_id>` in that stage by itself; verdict.wakes of a line that still waits are not acted on.
  *
- *   partner:<partner_id>   a revision of that profile            part:<part>     a PRODUCT record
- *   fx:<table>/<from>/<to> an FX_TABLE record                    pos:<key of T>  the POS_SALE of a transaction
- *   target:<line_id>       the decision on that line here        match:<key>     a sale that an unlinked return may
- * match registry               the shared registry is back           list            a fresh snapshot of a list
- *   feed:<root>:<what>     a watermark moved                     reference:<id>  a reference revision
- * arrived */
+ *   partner:<partner_id>    a revision of that profile
+ *   part:<part>             a PRODUCT record
+ *   fx:<table>/<from>/<to>  an FX_TABLE record
+ *   pos:<key of T>          the POS_SALE of a transaction
+ *   target:<line_id>        the decision on that line here
+ *   match:<key>             a sale that an unlinked return may match
+ *   registry                the shared registry is back
+ *   list                    a fresh snapshot of a list
+ *   feed:<root>:<what>      a watermark moved
+ *   reference:<id>          a reference revision arrived */
 #ifndef DOMAIN_WAITING_H
 #define DOMAIN_WAITING_H
 

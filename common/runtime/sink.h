@@ -5,10 +5,12 @@
  * becomes one of these errors here and goes no further (kafka.md 5.1):
  *   OK                        committed
  *   ERR_TRANSACTION_ABORTED   nothing took effect, for a cause outside; after sink_abort the same batch may be tried
- * again ERR_TRANSACTION_REFUSED   nothing took effect, for a cause inside: some record is not taken; smaller batches
- * find it ERR_TRANSACTION_UNKNOWN   the answer was lost: only sink_recover may follow ERR_SOURCE_STALE          the
- * partitions are not ours any more: abort, drop ERR_KAFKA_FENCED, others  of class FATAL: the process ends and starts
- * again from committed state */
+ *                             again
+ *   ERR_TRANSACTION_REFUSED   nothing took effect, for a cause inside: some record is not taken; smaller batches find
+ *                             it
+ *   ERR_TRANSACTION_UNKNOWN   the answer was lost: only sink_recover may follow
+ *   ERR_SOURCE_STALE          the partitions are not ours any more: abort, drop
+ *   ERR_KAFKA_FENCED, others  of class FATAL: the process ends and starts again from committed state */
 #ifndef RUNTIME_SINK_H
 #define RUNTIME_SINK_H
 

@@ -6,12 +6,13 @@
  *
  * One proposal stands at a time on the section in force. It takes effect once as many different people signed as the
  * finding, the amount and the verb ask for; nobody signs twice on one section, nobody whom the line names, and nobody
- * who wrote a program that it is asked under. How many: two people      C or the adjusted amount over the second limit;
- * SANCTIONS_HIT, ANTI_BRIBERY_REVIEW; PARK_EXPIRED; a line of kind A, Z, Y; ASSIGN_ROLE over the first limit;
- * CLEAR_PARTY, CONFIRM_PARTY approvers       APPROVAL_REQUIRED: as many different ones as limits are passed (the third
- * is finance's: whoever signs there bears the role approver, too); two on A, Z, Y. A denial approves nothing and needs
- * none. else            one reviewer or approver Limits are domain.md 10. The second signature is always an
- * approver's. */
+ * who wrote a program that it is asked under. How many:
+ *   two people   C or the adjusted amount over the second limit; SANCTIONS_HIT, ANTI_BRIBERY_REVIEW; PARK_EXPIRED; a
+ *                line of kind A, Z, Y; ASSIGN_ROLE over the first limit; CLEAR_PARTY, CONFIRM_PARTY
+ *   approvers    APPROVAL_REQUIRED: as many different ones as limits are passed (the third is finance's: whoever signs
+ *                there bears the role approver, too); two on A, Z, Y. A denial approves nothing and needs none.
+ *   else         one reviewer or approver
+ * Limits are domain.md 10. The second signature is always an approver's. */
 #ifndef STAGE_REVIEW_H
 #define STAGE_REVIEW_H
 

@@ -4,17 +4,17 @@
  * - one batch is one transaction; items one by one, in order; a line that wakes others has them judged right behind it,
  *   oldest first by (received_at, line_id);
  * - input_hash, decided_at, review_sequence, withdrew_line_id, waiting.since and waiting.due of the judgement. PARK is
- * due park_max_hours from now and then HOLD PARK_EXPIRED (WAITING_FOR_TARGET never); HOLD is due at received +
- * sla_hours. A decide that sets judgement->waiting.due_unix_ms itself (WAITING_FOR_POS: received + pos_wait_days) is
- * asked again at that time instead, with env->now_unix_ms at or behind it;
+ *   due park_max_hours from now and then HOLD PARK_EXPIRED (WAITING_FOR_TARGET never); HOLD is due at received +
+ *   sla_hours. A decide that sets judgement->waiting.due_unix_ms itself (WAITING_FOR_POS: received + pos_wait_days) is
+ *   asked again at that time instead, with env->now_unix_ms at or behind it;
  * - reviews: signatures, duties and the hash are checked, then the line is judged again with verdict.review. How many
  *   people APPROVAL_REQUIRED asks for is said by its argument "approvers" ("1" to "3"), so that what the day already
- * claimed counts; absent, C and the limits say it. A released finding recurs as FALSE with evidence REVIEW: in the next
- * reviewed section that counts as released, too. A review stays in force while the line waits again;
+ *   claimed counts; absent, C and the limits say it. A released finding recurs as FALSE with evidence REVIEW: in the
+ *   next reviewed section that counts as released, too. A review stays in force while the line waits again;
  * - a line waiting here can be read (STAGE_TABLE_WAITING, domain/waiting.h) and withdrawn (verdict.withdraws);
  * - dirty rows are written whatever the outcome: a stage that writes nothing on HOLD or PARK calls books_forget;
  * - rows of `kept` tables stay decoded from line to line and reach the store when the batch ends (stage/row_cache.h);
- * tick works ahead of them, whatever else reads a store finds them behind the commit;
+ *   tick works ahead of them, whatever else reads a store finds them behind the commit;
  * - memory of a verdict lives until its line is recorded, that of a dossier and of facts until the batch ends.
  *
  * approved_by of a line (first-hour.md 8) travels as receipt->texts {"approved_by", actor}, one pair an actor; FIN-01

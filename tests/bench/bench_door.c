@@ -2,9 +2,11 @@
  * behind the sync that covers it; and the whole way to a 202 with the engine on the memory transport. What counts is
  * the CPU of door and load generator over two cores; what passed by the clock stands beside it.
  *
- *   bench_door RESULTS.ndjson [DOCUMENTS [spooled|posted]]    one object a figure is appended; a table goes to standard
- * output bench_door --at PORT DOCUMENTS CONNECTIONS [DEPTH [RUN]]    load on a door that runs already
- * (tests/bench/door/kafka.sh); the same RUN sends the same documents. TOKEN: token-%u for one of 16 submitters */
+ *   bench_door RESULTS.ndjson [DOCUMENTS [spooled|posted]]
+ *       one object a figure is appended; a table goes to standard output
+ *   bench_door --at PORT DOCUMENTS CONNECTIONS [DEPTH [RUN]]
+ *       load on a door that runs already (tests/bench/door/kafka.sh); the same RUN sends the same documents. TOKEN:
+ *       token-%u for one of 16 submitters */
 #include "base/assert.h"
 #include "bench/door/load.h"
 #include "bench/figure.h"

@@ -2,9 +2,11 @@
  * entry alone, so that no token is weighed by how rare it is: the comparison has to find by structure what the two
  * names share.
  *
- *   bench_pairs RESULTS.ndjson [PAIRS.tsv]    label (1 one party, 0 two), kind, PERSON, ORGANISATION or UNKNOWN, query,
- * entry; without a file name_pairs.py makes them, with the half held out, and then name_parties.py of all sets that
- * were written by hand. VERBOSE=1 prints the pairs that are judged wrongly. */
+ *   bench_pairs RESULTS.ndjson [PAIRS.tsv]
+ *       label (1 one party, 0 two), kind, PERSON, ORGANISATION or UNKNOWN, query, entry; without a file name_pairs.py
+ *       makes them, with the half held out, and then name_parties.py of all sets that were written by hand
+ *
+ * VERBOSE=1 prints the pairs that are judged wrongly. */
 #include "base/assert.h"
 #include "domain/name/screen.h"
 

@@ -5,10 +5,13 @@
  * Orders come as lines on stdin, what was done is told on stdout:
  *   swallow KEY N   the replies to the next N requests of that ApiKey are lost, and the connection with them
  *   hold KEY MS     the next request of that ApiKey loses its connection and reaches the broker MS later, on another
- * one pause KEY NAME  the next request of that ApiKey by a client whose id begins so stays here, until `heal` or until
- * the client is gone; told when it came cut             every connection ends, new ones end at once, until `heal` stall
- * bytes stay where they are, connections stay open, until `heal` heal ApiKey 26 is EndTxn, 0 Produce, 28
- * TxnOffsetCommit (kafka.md 13, rung 5). */
+ *                   one
+ *   pause KEY NAME  the next request of that ApiKey by a client whose id begins so stays here, until `heal` or until
+ *                   the client is gone; told when it came
+ *   cut             every connection ends, new ones end at once, until `heal`
+ *   stall           bytes stay where they are, connections stay open, until `heal`
+ *   heal
+ * ApiKey 26 is EndTxn, 0 Produce, 28 TxnOffsetCommit (kafka.md 13, rung 5). */
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
  *
  *   peer_view segments FILE   each segment of each interchange as the list of its elements
  *   peer_view records FILE    each line of FILE is a record, its headers and value in hex:
- * name=value,name=value<TAB>value; told as
+ *                             name=value,name=value<TAB>value; told as
  *                             {"issue", "payload", "source", "id", "bytes" in hex} */
 #include "intake/json_out.h"
 #include "intake/record.h"

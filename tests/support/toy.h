@@ -2,14 +2,21 @@
  * the embedded engine and of the simulator.
  *
  * A line's reason_text is a list of words, `stage:verb[=argument]` parted by blanks; stage is a (classification) or b
- * (payout): hold=CODE        HOLD for that reason until a person releases it park=DATUM       PARK PART_UNKNOWN (b:
- * FX_RATE_MISSING) until the datum is known: said by a line of the root, or told to the toy longpark=N       the same
- * for a datum of N letters more than part: wait=HOURS       PARK WAITING_FOR_POS until that long after it was received,
- * then it passes behind=LINE      PARK WAITING_FOR_TARGET while that line waits here say=DATUM        makes a datum
- * known in this root cancel=LINE      withdraws that line if it waits here reject=CODE      REJECT case=SUBJECT opens a
- * case beside the line deep=N           reads N rows one after the other, each named by the one before wide=N reads N
- * rows at once huge a section that makes the dossier too large, once nothing else stands before it Stage b pays the
- * amount claimed out of the root's fund, once per line, and counts what it paid. */
+ * (payout):
+ *   hold=CODE        HOLD for that reason until a person releases it
+ *   park=DATUM       PARK PART_UNKNOWN (b: FX_RATE_MISSING) until the datum is known: said by a line of the root, or
+ *                    told to the toy
+ *   longpark=N       the same for a datum of N letters more than part:
+ *   wait=HOURS       PARK WAITING_FOR_POS until that long after it was received, then it passes
+ *   behind=LINE      PARK WAITING_FOR_TARGET while that line waits here
+ *   say=DATUM        makes a datum known in this root
+ *   cancel=LINE      withdraws that line if it waits here
+ *   reject=CODE      REJECT
+ *   case=SUBJECT     opens a case beside the line
+ *   deep=N           reads N rows one after the other, each named by the one before
+ *   wide=N           reads N rows at once
+ *   huge             a section that makes the dossier too large, once nothing else stands before it
+ * Stage b pays the amount claimed out of the root's fund, once per line, and counts what it paid. */
 #ifndef TESTS_SUPPORT_TOY_H
 #define TESTS_SUPPORT_TOY_H
 

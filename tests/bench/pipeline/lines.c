@@ -1,7 +1,9 @@
 /* tests/bench/pipeline/lines.c: load and sink of the product, with the answers of `bare`:
  *
- *   lines load --brokers B --lines N [--rate LINES_PER_S] [--first N] [--distributors N] [--into received] [--stamps
- * no] lines sink --brokers B --lines N [--first N] lines fill --brokers B --lines N [--partitions N]
+ *   lines load --brokers B --lines N [--rate LINES_PER_S] [--first N] [--distributors N] [--into received]
+ *              [--stamps no]
+ *   lines sink --brokers B --lines N [--first N]
+ *   lines fill --brokers B --lines N [--partitions N]
  *
  * Every line is a sale that earns one payout of a volume rebate. Its invoice number says which line it is and when it
  * was to be sent, and the payout carries that on. Lines are submitted as records for intake; with `--into received`
