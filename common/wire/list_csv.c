@@ -19,12 +19,6 @@ static const struct csv_column columns[] = {
     { .name = "remarks", .form = CSV_SCALAR },
 };
 
-static struct slice text_of(const struct node *row, const char *column)
-{
-    const struct node *n = node_find(row, slice_from(column));
-    return n && n->type == NODE_SCALAR ? n->text : SLICE("");
-}
-
 static void refuse_value(const struct text_source *s, const struct node *row, const char *column, struct slice value,
                          const char *what, const char *fix)
 {
@@ -38,7 +32,7 @@ static void refuse_value(const struct text_source *s, const struct node *row, co
 
 static void read_kind(const struct text_source *s, const struct node *row, struct list_draft *d)
 {
-    struct slice word = slice_upper(s->arena, slice_trim(text_of(row, "kind")));
+    struct slice word = slice_upper(s->arena, slice_trim(node_text(row, "kind")));
     if (!word.size) return;
     if (slice_equal(word, SLICE("ORGANIZATION")) || slice_equal(word, SLICE("ENTITY"))) word = SLICE("ORGANISATION");
     if (slice_equal(word, SLICE("INDIVIDUAL"))) word = SLICE("PERSON");
@@ -93,7 +87,7 @@ static void read_identifiers(const struct text_source *s, const struct node *row
 static void check_name(const struct text_source *s, const struct node *row)
 {
     struct fold fold;
-    struct slice name = text_of(row, "name");
+    struct slice name = node_text(row, "name");
     fold_text(s->arena, name, &fold);
     if (slice_trim(name).size && !fold.count)
         refuse_value(s, row, "name", name, "has no letter and no digit to compare", "write the name");
@@ -101,12 +95,12 @@ static void check_name(const struct text_source *s, const struct node *row)
 
 static void read_row(const struct text_source *s, const struct node *row, struct list_draft *d)
 {
-    d->entry_id = slice_trim(text_of(row, "entry_id"));
-    d->program = slice_trim(text_of(row, "program"));
-    d->remarks = slice_trim(text_of(row, "remarks"));
+    d->entry_id = slice_trim(node_text(row, "entry_id"));
+    d->program = slice_trim(node_text(row, "program"));
+    d->remarks = slice_trim(node_text(row, "remarks"));
     read_kind(s, row, d);
     check_name(s, row);
-    list_draft_name(s->arena, d, text_of(row, "name"), LIST_STRENGTH_NAME, false);
+    list_draft_name(s->arena, d, node_text(row, "name"), LIST_STRENGTH_NAME, false);
     read_names(s->arena, row, "aliases", LIST_STRENGTH_ALIAS, d);
     read_names(s->arena, row, "weak_aliases", LIST_STRENGTH_WEAK, d);
     read_countries(s, row, d);

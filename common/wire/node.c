@@ -65,3 +65,15 @@ const struct node *node_find(const struct node *map, struct slice key)
     const struct node_entry *e = node_entry(map, key);
     return e ? e->value : NULL;
 }
+
+struct slice node_text(const struct node *map, const char *name)
+{
+    const struct node *n = node_find(map, slice_from(name));
+    return n && n->type == NODE_SCALAR ? n->text : (struct slice){ 0 };
+}
+
+uint32_t node_number(const struct node *map, const char *name)
+{
+    uint64_t value;
+    return slice_to_uint(node_text(map, name), UINT32_MAX, &value) ? (uint32_t)value : 0;
+}

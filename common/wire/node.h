@@ -41,4 +41,8 @@ bool node_put(struct arena *a, struct node *map, struct slice key, struct positi
 const struct node_entry *node_entry(const struct node *map, struct slice key);
 const struct node *node_find(const struct node *map, struct slice key);
 
+/* That member as a text, empty when it is absent or no text; as a whole number, 0 when it is none. */
+struct slice node_text(const struct node *map, const char *name);
+uint32_t node_number(const struct node *map, const char *name);
+
 #endif

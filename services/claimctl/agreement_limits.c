@@ -52,15 +52,15 @@ void agreement_limits_note(struct agreement_limits *x, const struct standing *s)
     }
 }
 
-bool agreement_limits_are_open(const struct agreement_limits *x, struct slice root, struct slice number,
-                               struct slice line_no)
+bool agreement_limits_are_open(const struct agreement_limits *x, const struct node *balance)
 {
+    struct slice root = node_text(balance, "partner_root_id"), number = node_text(balance, "authorisation_no");
     char buffer[KEY_BYTES];
     struct text key = text_over(buffer, sizeof buffer);
     put_key(&key, root, number, (struct slice){ 0 });
     uint32_t newest = directory_get(&x->agreements, text_slice(&key), 0);
     key = text_over(buffer, sizeof buffer);
-    put_key(&key, root, number, line_no);
+    put_key(&key, root, number, node_text(balance, "line_no"));
     uint32_t line = directory_get(&x->lines, text_slice(&key), 0);
     return newest && (line & 1) && line / 2 == newest - 1;
 }

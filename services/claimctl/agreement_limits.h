@@ -5,6 +5,7 @@
 
 #include "claimctl/directory.h"
 #include "claimctl/standing.h"
+#include "wire/node.h"
 
 struct agreement_limits { struct directory agreements, lines; };
 
@@ -15,8 +16,8 @@ void agreement_limits_close(struct agreement_limits *x);
 /* Takes what a line says, when it is an agreement that came into force. */
 void agreement_limits_note(struct agreement_limits *x, const struct standing *s);
 
-/* True when the newest revision has the line, and no quantity for it. */
-bool agreement_limits_are_open(const struct agreement_limits *x, struct slice root, struct slice number,
-                               struct slice line_no);
+/* True when the newest revision has the line of that balance, and no quantity for it: nothing remains of it, and
+ * nothing runs out. */
+bool agreement_limits_are_open(const struct agreement_limits *x, const struct node *balance);
 
 #endif

@@ -109,27 +109,20 @@ static bool collect_uses(struct reading *r, const struct transcript_entry *e, co
 
 static bool is_wanted(struct request *q, const struct node *balance)
 {
-    if (!slice_equal(reading_member(balance, "kind"), SLICE("agreement_line"))) return false;
-    nearest_offer(&q->near, reading_member(balance, q->number.size ? "authorisation_no" : "partner_root_id"));
-    if (q->number.size && !slice_equal(reading_member(balance, "authorisation_no"), q->number)) return false;
+    if (!slice_equal(node_text(balance, "kind"), SLICE("agreement_line"))) return false;
+    nearest_offer(&q->near, node_text(balance, q->number.size ? "authorisation_no" : "partner_root_id"));
+    if (q->number.size && !slice_equal(node_text(balance, "authorisation_no"), q->number)) return false;
     return slice_is_empty(q->partner)
-           || slice_equal(reading_member(balance, "partner_root_id"), q->root.size ? q->root : q->partner);
+           || slice_equal(node_text(balance, "partner_root_id"), q->root.size ? q->root : q->partner);
 }
 
 static bool used_it(const struct use *use, const struct node *balance)
 {
     uint64_t line_no;
-    return slice_equal(use->root, reading_member(balance, "partner_root_id"))
-        && slice_equal(use->number, reading_member(balance, "authorisation_no"))
-        && (!use->line_no || (slice_to_uint(reading_member(balance, "line_no"), UINT32_MAX, &line_no)
+    return slice_equal(use->root, node_text(balance, "partner_root_id"))
+        && slice_equal(use->number, node_text(balance, "authorisation_no"))
+        && (!use->line_no || (slice_to_uint(node_text(balance, "line_no"), UINT32_MAX, &line_no)
                               && line_no == use->line_no));
-}
-
-/* No quantity was agreed: nothing remains, and nothing runs out. */
-static bool is_open(const struct request *q, const struct node *balance)
-{
-    return agreement_limits_are_open(&q->limits, reading_member(balance, "partner_root_id"),
-                                     reading_member(balance, "authorisation_no"), reading_member(balance, "line_no"));
 }
 
 static void print_use(struct output *out, const struct use *use)
@@ -148,18 +141,17 @@ static bool print_balance(struct reading *r, const struct node *balance, void *c
     struct request *q = context;
     if (!is_wanted(q, balance)) return true;
     q->found++;
-    output_print(&r->out, "%.*s line %.*s\t%.*s\t", SLICE_ARGS(reading_member(balance, "authorisation_no")),
-                 SLICE_ARGS(reading_member(balance, "line_no")),
-                 SLICE_ARGS(reading_member(balance, "partner_root_id")));
-    if (is_open(q, balance))
+    output_print(&r->out, "%.*s line %.*s\t%.*s\t", SLICE_ARGS(node_text(balance, "authorisation_no")),
+                 SLICE_ARGS(node_text(balance, "line_no")), SLICE_ARGS(node_text(balance, "partner_root_id")));
+    if (agreement_limits_are_open(&q->limits, balance))
         output_print(&r->out, "no quantity agreed\t%.*s used\twithout a limit\t",
-                     SLICE_ARGS(reading_member(balance, "consumed")));
+                     SLICE_ARGS(node_text(balance, "consumed")));
     else
         output_print(&r->out, "%.*s authorised\t%.*s used\t%.*s remaining\t",
-                     SLICE_ARGS(reading_member(balance, "authorised")), SLICE_ARGS(reading_member(balance, "consumed")),
-                     SLICE_ARGS(reading_member(balance, "remaining")));
-    output_print(&r->out, "%.*s %.*s paid\n", SLICE_ARGS(reading_member(balance, "paid")),
-                 SLICE_ARGS(reading_member(balance, "currency")));
+                     SLICE_ARGS(node_text(balance, "authorised")), SLICE_ARGS(node_text(balance, "consumed")),
+                     SLICE_ARGS(node_text(balance, "remaining")));
+    output_print(&r->out, "%.*s %.*s paid\n", SLICE_ARGS(node_text(balance, "paid")),
+                 SLICE_ARGS(node_text(balance, "currency")));
     for (const struct use *use = q->first; use; use = use->next)
         if (used_it(use, balance)) print_use(&r->out, use);
     return !r->out.closed;
@@ -183,7 +175,7 @@ enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 static struct slice cell_of(const struct request *q, const struct node *balance, const char *name)
 {
     bool is_limit = strcmp(name, "authorised") == 0 || strcmp(name, "remaining") == 0;
-    return is_limit && is_open(q, balance) ? (struct slice){ 0 } : reading_member(balance, name);
+    return is_limit && agreement_limits_are_open(&q->limits, balance) ? (struct slice){ 0 } : node_text(balance, name);
 }
 
 static bool list_balance(struct reading *r, const struct node *balance, void *context)

@@ -131,12 +131,6 @@ void broker_make_folder(const char *folder)
     if (mkdir(path, 0777) != 0 && errno != EEXIST) return;      /* opening the file will tell */
 }
 
-static struct slice member(const struct node *map, const char *name)
-{
-    const struct node *n = node_find(map, slice_from(name));
-    return n && n->type == NODE_SCALAR ? n->text : (struct slice){ 0 };
-}
-
 static void take_roles(struct broker *b, struct slice list)
 {
     b->role_count = 0;
@@ -237,9 +231,9 @@ int broker_contexts(struct broker *b, broker_visit_context *visit, void *context
     const struct node *contexts = read_contexts(b, &file, &problems);
     if (problems.count) return complain(b, &problems);
     for (const struct node_entry *e = contexts && contexts->type == NODE_MAP ? contexts->first : NULL; e; e = e->next) {
-        struct slice brokers = member(e->value, "kafka.brokers");
-        if (!brokers.size) brokers = member(node_find(e->value, SLICE("kafka")), "brokers");
-        visit(context, e->key, brokers, slice_equal(member(e->value, "readonly"), SLICE("true")));
+        struct slice brokers = node_text(e->value, "kafka.brokers");
+        if (!brokers.size) brokers = node_text(node_find(e->value, SLICE("kafka")), "brokers");
+        visit(context, e->key, brokers, slice_equal(node_text(e->value, "readonly"), SLICE("true")));
     }
     return EXIT_DONE;
 }
@@ -258,8 +252,8 @@ static int read_context(struct broker *b, const struct flags *f)
     bool good = true;
     for (const struct node_entry *e = own->first; e; e = e->next)
         if (!is_own_member(e->key)) good &= take_setting(b, file, (struct slice){ 0 }, e, &problems);
-    b->readonly = slice_equal(member(own, "readonly"), SLICE("true"));
-    b->actor = member(own, "actor");
+    b->readonly = slice_equal(node_text(own, "readonly"), SLICE("true"));
+    b->actor = node_text(own, "actor");
     take_role_list(b, node_find(own, SLICE("roles")));
     return good ? EXIT_DONE : complain(b, &problems);
 }

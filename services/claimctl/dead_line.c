@@ -15,18 +15,6 @@ struct identity {
     uint32_t     position, row;
 };
 
-static struct slice member(const struct node *object, const char *name)
-{
-    const struct node *m = node_find(object, slice_from(name));
-    return m && m->type == NODE_SCALAR ? m->text : (struct slice){ 0 };
-}
-
-static uint32_t number(const struct node *object, const char *name)
-{
-    uint64_t value;
-    return slice_to_uint(member(object, name), UINT32_MAX, &value) ? (uint32_t)value : 0;
-}
-
 static void identify_dossier(struct arena *a, struct slice value, struct identity *x)
 {
     struct dossier d;
@@ -48,15 +36,15 @@ static void identify_object(const struct node *object, const struct node *errors
     const struct node *where =
         errors && errors->type == NODE_LIST && errors->first ? node_find(errors->first->value, SLICE("where")) : NULL;
     *x = (struct identity){
-        .kind = member(object, "kind"),
-        .partner_id = member(object, "partner_id"),
-        .claim_id = member(object, "claim_id"),
-        .invoice_no = member(object, "invoice_no"),
-        .position = number(object, "position"),
-        .row = number(object, "row"),
+        .kind = node_text(object, "kind"),
+        .partner_id = node_text(object, "partner_id"),
+        .claim_id = node_text(object, "claim_id"),
+        .invoice_no = node_text(object, "invoice_no"),
+        .position = node_number(object, "position"),
+        .row = node_number(object, "row"),
     };
-    if (!x->row) x->row = number(where, "row");
-    if (!x->position) x->position = number(where, "position");
+    if (!x->row) x->row = node_number(where, "row");
+    if (!x->position) x->position = node_number(where, "position");
 }
 
 struct slice dead_line_id(const struct record *record)

@@ -105,20 +105,14 @@ static void take_letter(struct deadletters *d, const struct record *record, inst
 
 /* --- their fate --- */
 
-static struct slice member(const struct node *object, const char *name)
-{
-    const struct node *n = node_find(object, slice_from(name));
-    return n && n->type == NODE_SCALAR ? n->text : (struct slice){ 0 };
-}
-
 static void take_audit(struct deadletters *d, const struct record *record)
 {
     size_t mark = arena_mark(&d->arena);
     const struct node *entry = json_node_read(&d->arena, slice_copy(&d->arena, record->value), 1);
-    struct slice object = member(entry, "object"), verb = member(entry, "verb");
+    struct slice object = node_text(entry, "object"), verb = node_text(entry, "verb");
     bool redriven = slice_equal(verb, SLICE("deadletter.redrive")),
          dropped = slice_equal(verb, SLICE("deadletter.drop"));
-    struct slice actor = member(entry, "actor");
+    struct slice actor = node_text(entry, "actor");
     bool used = false;
     for (unsigned i = 0; (redriven || dropped) && slice_starts_with(object, prefix) && i < d->count; i++) {
         if (!slice_equal(d->letters[i].id, slice_skip(object, prefix.size))) continue;

@@ -171,7 +171,7 @@ static bool list_refused(struct reading *r, const struct node *object, void *con
     struct request *request = context;
     struct refused_line l;
     if (!refused_line_read(object, &l) || (request->only && l.outcome != request->only)) return true;
-    if (!lines_filter_wants_refused(&request->filter, &l, reading_member(object, "partner_id"))) return true;
+    if (!lines_filter_wants_refused(&request->filter, &l, node_text(object, "partner_id"))) return true;
     request->found++;
     struct text reasons = text_in(&r->arena, REASONS_BYTES);
     for (const struct node_entry *e = l.reasons ? l.reasons->first : NULL; e; e = e->next) {
@@ -184,9 +184,9 @@ static bool list_refused(struct reading *r, const struct node *object, void *con
         word_text(VOCABULARY_OUTCOME, l.outcome),
         { 0 },
         text_slice(&reasons),
-        reading_member(object, "partner_id"),
+        node_text(object, "partner_id"),
         l.receipt.line_id,
-        reading_member(object, "stage"),
+        node_text(object, "stage"),
         { 0 },
         { 0 },
     };

@@ -118,33 +118,28 @@ static struct slice target_of(struct load *l, const struct world_document *d)
     return text_slice(&t);
 }
 
-static struct slice member(const struct node *n, const char *name)
-{
-    const struct node *m = node_find(n, slice_from(name));
-    return m && m->type == NODE_SCALAR ? m->text : (struct slice){ 0 };
-}
-
 /* 202 and 200: posted, now or before; 422, 415 and 413: nothing of it was posted, which a world may mean. Anything
  * else ends the load. */
 static int tell_document(struct load *l, const struct world_document *d, const struct http_client_answer *answer)
 {
     const struct node *receipt = json_node_read(&l->answers, answer->body, 1),
                       *counts = node_find(receipt, SLICE("counts"));
-    struct slice state = member(receipt, "state"), detail = member(receipt, "detail");
+    struct slice state = node_text(receipt, "state"), detail = node_text(receipt, "detail");
     bool is_refused = answer->status == 422 || answer->status == 415 || answer->status == 413;
     bool taken = answer->status == 202 || answer->status == 200 || is_refused;
     l->refused += is_refused;
     if (slice_equal(state, SLICE("POSTED")))
-        l->posted[l->posted_count++] = slice_copy(&l->arena, member(receipt, "id"));
+        l->posted[l->posted_count++] = slice_copy(&l->arena, node_text(receipt, "id"));
     output_print(&l->out, "%.*s\t%.*s", SLICE_ARGS(d->file), SLICE_ARGS(state.size ? state : SLICE("-")));
+    struct slice lines = node_text(counts, "lines");
     if (counts)
-        output_print(&l->out, "\t%.*s line%s, %.*s passed", SLICE_ARGS(member(counts, "lines")),
-                     slice_equal(member(counts, "lines"), SLICE("1")) ? "" : "s", SLICE_ARGS(member(counts, "passed")));
+        output_print(&l->out, "\t%.*s line%s, %.*s passed", SLICE_ARGS(lines),
+                     slice_equal(lines, SLICE("1")) ? "" : "s", SLICE_ARGS(node_text(counts, "passed")));
     if (detail.size) output_print(&l->out, "\t%.*s", SLICE_ARGS(detail));
     output_put(&l->out, SLICE("\n"));
     if (taken) return EXIT_DONE;
     fprintf(stderr, "error[SERVICE_AWAY %d]: %.*s: intake answered %u %.*s\n", ERR_SERVICE_AWAY, SLICE_ARGS(d->file),
-            answer->status, SLICE_ARGS(member(receipt, "title")));
+            answer->status, SLICE_ARGS(node_text(receipt, "title")));
     return answer->status == 401 || answer->status == 403   ? EXIT_NOT_PERMITTED
            : answer->status == 503 || answer->status == 429 ? EXIT_TRY_AGAIN
                                                             : EXIT_FAILED;
@@ -217,9 +212,9 @@ static int64_t open_lines(struct load *l, struct slice id, struct slice token)
     struct http_client_request request = request_to(l, "GET", text_slice(&target), token);
     if (http_client_ask(&l->answers, &request, &answer) != OK || answer.status != 200) return -1;
     const struct node *counts = node_find(json_node_read(&l->answers, answer.body, 1), SLICE("counts"));
-    if (!slice_to_uint(member(counts, "passed"), UINT32_MAX, &passed)) return -1;
+    if (!slice_to_uint(node_text(counts, "passed"), UINT32_MAX, &passed)) return -1;
     for (unsigned i = 0; i < sizeof ends / sizeof ends[0]; i++)
-        if (slice_to_uint(member(counts, ends[i]), UINT32_MAX, &number)) ended += number;
+        if (slice_to_uint(node_text(counts, ends[i]), UINT32_MAX, &number)) ended += number;
     return ended < passed ? (int64_t)(passed - ended) : 0;
 }
 

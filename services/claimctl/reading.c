@@ -147,12 +147,6 @@ bool reading_walk_cases(struct reading *r, reading_visit *visit, void *context)
     return true;
 }
 
-struct slice reading_member(const struct node *object, const char *name)
-{
-    const struct node *member = node_find(object, slice_from(name));
-    return member && member->type == NODE_SCALAR ? member->text : (struct slice){ 0 };
-}
-
 static FILE *open_balances(struct reading *r)
 {
     if (!r->has_broker) return fopen(state_dir_file(&r->state, "balances.ndjson"), "rb");

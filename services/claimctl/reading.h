@@ -43,13 +43,12 @@ typedef bool reading_visit(struct reading *r, const struct transcript_entry *e, 
 bool reading_walk(struct reading *r, reading_visit *visit, void *context);
 bool reading_walk_cases(struct reading *r, reading_visit *visit, void *context);
 
-/* Called for each object; its member as text, empty when it is absent, by reading_member. False ends the walk. */
+/* Called for each object. False ends the walk. */
 typedef bool reading_visit_object(struct reading *r, const struct node *object, void *context);
 /* Walks both in the order in which the run took them; a visit may be NULL. */
 bool reading_walk_all(struct reading *r, reading_visit *visit, reading_visit_object *visit_refused, void *context);
 /* Walks the balances at the end of the run (first-hour.md 8), in their order. */
 bool reading_walk_balances(struct reading *r, reading_visit_object *visit, void *context);
-struct slice reading_member(const struct node *object, const char *name);
 
 /* True when `word` names the line: its id, its name (line_name.h), or its invoice or claim number. */
 bool reading_is_named(const struct standing *s, struct slice word);

@@ -5,12 +5,6 @@
 
 enum { ERRORS_SHOWN = 3 };
 
-static struct slice member(const struct node *map, const char *name)
-{
-    const struct node *n = node_find(map, slice_from(name));
-    return n && n->type == NODE_SCALAR ? n->text : (struct slice){ 0 };
-}
-
 static bool contains(struct slice text, struct slice part)
 {
     for (; text.size >= part.size; text = slice_skip(text, 1)) {
@@ -30,20 +24,20 @@ static void put_after_blank(struct text *t, struct slice sentence)
 /* `Column "Type": Transaction type SPA is not known. Use a listed type.` */
 static void put_error(struct text *t, const struct node *error)
 {
-    struct slice message = member(error, "message"), value = member(error, "value");
-    struct slice column = member(node_find(error, SLICE("where")), "column_name");
+    struct slice message = node_text(error, "message"), value = node_text(error, "value");
+    struct slice column = node_text(node_find(error, SLICE("where")), "column_name");
     if (column.size) {
         PUT(t, " Column \"");
         text_put(t, column);
         PUT(t, "\":");
     }
-    put_after_blank(t, message.size ? message : member(error, "code"));
+    put_after_blank(t, message.size ? message : node_text(error, "code"));
     if (value.size && message.size && !contains(message, value)) {
         PUT(t, " It has \"");
         text_put(t, value);
         PUT(t, "\".");
     }
-    put_after_blank(t, member(error, "fix"));
+    put_after_blank(t, node_text(error, "fix"));
 }
 
 /* What concerns more than a row, which was told at the row. */
@@ -51,7 +45,7 @@ static bool concerns_document(const struct node *error)
 {
     static const char *const levels[] = { "file", "interchange", "group", "set" };
     for (unsigned i = 0; i < sizeof levels / sizeof levels[0]; i++)
-        if (slice_equal(member(error, "level"), slice_from(levels[i]))) return true;
+        if (slice_equal(node_text(error, "level"), slice_from(levels[i]))) return true;
     return false;
 }
 
@@ -87,8 +81,8 @@ static void put_state(struct text *t, struct slice state, uint32_t lines)
 /* As line_name.h names a line; a document has neither row nor position. */
 static void put_place(struct text *t, const struct node *object)
 {
-    struct slice row = member(object, "row"), number = row.size ? row : member(object, "position");
-    text_put(t, member(object, "document"));
+    struct slice row = node_text(object, "row"), number = row.size ? row : node_text(object, "position");
+    text_put(t, node_text(object, "document"));
     if (number.size == 0) return;
     text_put_byte(t, ':');
     text_put(t, number);
@@ -98,8 +92,8 @@ void refusal_put_sentence(struct text *t, struct arena *a, struct slice object, 
 {
     const struct node *root = json_node_read(a, object, 1);
     if (!root || root->type != NODE_MAP) { text_put(t, object); return; }
-    struct slice state = member(root, "state"), outcome = member(root, "outcome");
-    bool is_review = member(root, "review").size > 0;
+    struct slice state = node_text(root, "state"), outcome = node_text(root, "outcome");
+    bool is_review = node_text(root, "review").size > 0;
     put_place(t, root);
     PUT(t, "  ");
     text_put(t, state.size ? state : is_review ? SLICE("VOID") : outcome);

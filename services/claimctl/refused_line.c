@@ -3,35 +3,23 @@
 
 #include "claimctl/line_name.h"
 
-static struct slice member(const struct node *object, const char *name)
-{
-    const struct node *m = node_find(object, slice_from(name));
-    return m && m->type == NODE_SCALAR ? m->text : (struct slice){ 0 };
-}
-
 static const struct node *list(const struct node *object, const char *name)
 {
     const struct node *m = node_find(object, slice_from(name));
     return m && m->type == NODE_LIST && m->count ? m : NULL;
 }
 
-static uint32_t number(const struct node *object, const char *name)
-{
-    uint64_t value;
-    return slice_to_uint(member(object, name), UINT32_MAX, &value) ? (uint32_t)value : 0;
-}
-
 bool refused_line_read(const struct node *object, struct refused_line *l)
 {
     *l = (struct refused_line){
-        .receipt = { .line_id = member(object, "line_id"),
-                     .file_name = member(object, "document"),
-                     .position = number(object, "position"),
-                     .row = number(object, "row") },
-        .kind = member(object, "kind"),
-        .claim_id = member(object, "claim_id"),
-        .invoice_no = member(object, "invoice_no"),
-        .outcome = (enum outcome)word_find(VOCABULARY_OUTCOME, member(object, "outcome")),
+        .receipt = { .line_id = node_text(object, "line_id"),
+                     .file_name = node_text(object, "document"),
+                     .position = node_number(object, "position"),
+                     .row = node_number(object, "row") },
+        .kind = node_text(object, "kind"),
+        .claim_id = node_text(object, "claim_id"),
+        .invoice_no = node_text(object, "invoice_no"),
+        .outcome = (enum outcome)word_find(VOCABULARY_OUTCOME, node_text(object, "outcome")),
         .reasons = list(object, "reasons"),
         .errors = list(object, "errors"),
     };
@@ -51,11 +39,11 @@ bool refused_line_is_named(const struct refused_line *l, struct slice word)
 
 static void put_issue(struct text *t, const struct node *issue)
 {
-    struct slice fix = member(issue, "fix");
+    struct slice fix = node_text(issue, "fix");
     PUT(t, "  ");
-    text_put(t, member(issue, "code"));
+    text_put(t, node_text(issue, "code"));
     PUT(t, "  ");
-    text_put(t, member(issue, "message"));
+    text_put(t, node_text(issue, "message"));
     if (fix.size) text_put_byte(t, ' ');
     text_put(t, fix);
     text_put_byte(t, '\n');

@@ -271,19 +271,19 @@ static bool count_refused(struct reading *r, const struct node *object, void *co
 {
     struct statement *x = context;
     const struct node *reasons = node_find(object, SLICE("reasons"));
-    struct slice currency = reading_member(object, "currency"), refused = reading_member(object, "refused");
+    struct slice currency = node_text(object, "currency"), refused = node_text(object, "refused");
     int64_t minor = 0;
     (void)r;
-    if (!slice_equal(reading_member(object, "partner_id"), x->partner_id)) return true;
+    if (!slice_equal(node_text(object, "partner_id"), x->partner_id)) return true;
     bool has_money = refused.size && currency_find(currency) &&
                      decimal_parse(refused, currency_exponent(currency), DECIMAL_EXCESS_REFUSE, &minor, NULL) == OK;
     struct slice reason =
         reasons && reasons->type == NODE_LIST && reasons->first ? reasons->first->value->text : SLICE("UNREADABLE");
     struct pending *p = ARENA_NEW(&x->arena, struct pending);
-    *p = (struct pending){ .document = slice_copy(&x->arena, reading_member(object, "document")),
+    *p = (struct pending){ .document = slice_copy(&x->arena, node_text(object, "document")),
                            .reason = slice_copy(&x->arena, reason),
                            .currency = has_money ? slice_copy(&x->arena, currency) : (struct slice){ 0 },
-                           .claim_id = slice_copy(&x->arena, reading_member(object, "claim_id")),
+                           .claim_id = slice_copy(&x->arena, node_text(object, "claim_id")),
                            .minor = minor,
                            .next = x->pending };
     x->pending = p;
@@ -322,13 +322,6 @@ static struct sums open_of(struct statement *x)
         for (const struct sum *s = x->paid.first; s; s = s->next)
             if (slice_equal(s->ledger, SLICE("EARNED")) && slice_equal(s->currency, o->currency)) o->minor += s->minor;
     return open;
-}
-
-/* Of an agreement line without a quantity nothing is left, and nothing runs out. */
-static bool has_no_limit(const struct statement *x, const struct node *balance)
-{
-    return agreement_limits_are_open(&x->limits, reading_member(balance, "partner_root_id"),
-                                     reading_member(balance, "authorisation_no"), reading_member(balance, "line_no"));
 }
 
 /* --- as rows for other programs --- */
@@ -448,29 +441,29 @@ static struct slice name_of(struct arena *a, const struct node *balance, const c
 {
     struct text t = text_in(a, NAME_BYTES);
     text_put(&t, slice_from(what));
-    text_put(&t, reading_member(balance, number));
+    text_put(&t, node_text(balance, number));
     text_put(&t, slice_from(between));
-    if (part) text_put(&t, reading_member(balance, part));
+    if (part) text_put(&t, node_text(balance, part));
     return text_slice(&t);
 }
 
 static bool list_left(struct reading *r, const struct node *balance, void *context)
 {
     const struct statement *x = context;
-    struct slice kind = reading_member(balance, "kind");
+    struct slice kind = node_text(balance, "kind");
     struct slice cells[FIELD_COUNT] = { [PART] = SLICE("left") };
-    if (!slice_equal(reading_member(balance, "partner_root_id"), x->root)) return true;
+    if (!slice_equal(node_text(balance, "partner_root_id"), x->root)) return true;
     if (slice_equal(kind, SLICE("agreement_line"))) {
         cells[OF] = name_of(&r->arena, balance, "agreement ", "authorisation_no", " line ", "line_no");
-        if (!has_no_limit(x, balance)) cells[QTY] = reading_member(balance, "remaining");
+        if (!agreement_limits_are_open(&x->limits, balance)) cells[QTY] = node_text(balance, "remaining");
     } else if (slice_equal(kind, SLICE("fund"))) {
         cells[OF] = name_of(&r->arena, balance, "fund ", "program_id", " ", "period");
-        cells[AMOUNT] = reading_member(balance, "available");
+        cells[AMOUNT] = node_text(balance, "available");
     } else if (slice_equal(kind, SLICE("preapproval"))) {
         cells[OF] = name_of(&r->arena, balance, "pre-approval ", "preapproval_no", "", NULL);
-        cells[AMOUNT] = reading_member(balance, "reserved");
+        cells[AMOUNT] = node_text(balance, "reserved");
     } else return true;
-    if (cells[AMOUNT].size) cells[CURRENCY] = reading_member(balance, "currency");
+    if (cells[AMOUNT].size) cells[CURRENCY] = node_text(balance, "currency");
     listing_row(x->listing, cells);
     return !r->out.closed;
 }
@@ -562,31 +555,31 @@ static bool print_waiting(struct reading *r, const struct transcript_entry *e, c
 
 static void print_left_of_agreement(struct output *o, const struct statement *x, const struct node *balance)
 {
-    output_print(o, "left\tagreement %.*s line %.*s\t", SLICE_ARGS(reading_member(balance, "authorisation_no")),
-                 SLICE_ARGS(reading_member(balance, "line_no")));
-    if (has_no_limit(x, balance)) output_put(o, SLICE("no limit\n"));
+    output_print(o, "left\tagreement %.*s line %.*s\t", SLICE_ARGS(node_text(balance, "authorisation_no")),
+                 SLICE_ARGS(node_text(balance, "line_no")));
+    if (agreement_limits_are_open(&x->limits, balance)) output_put(o, SLICE("no limit\n"));
     else
-        output_print(o, "%.*s of %.*s\n", SLICE_ARGS(reading_member(balance, "remaining")),
-                     SLICE_ARGS(reading_member(balance, "authorised")));
+        output_print(o, "%.*s of %.*s\n", SLICE_ARGS(node_text(balance, "remaining")),
+                     SLICE_ARGS(node_text(balance, "authorised")));
 }
 
 /* What a partner can still use: of agreements a quantity, of funds and pre-approvals money. */
 static bool print_left(struct reading *r, const struct node *balance, void *context)
 {
     const struct statement *x = context;
-    struct slice kind = reading_member(balance, "kind"), currency = reading_member(balance, "currency");
-    if (!slice_equal(reading_member(balance, "partner_root_id"), x->root)) return true;
+    struct slice kind = node_text(balance, "kind"), currency = node_text(balance, "currency");
+    if (!slice_equal(node_text(balance, "partner_root_id"), x->root)) return true;
     if (slice_equal(kind, SLICE("agreement_line"))) print_left_of_agreement(&r->out, x, balance);
     if (slice_equal(kind, SLICE("fund")))
-        output_print(&r->out, "left\tfund %.*s %.*s\t%.*s %.*s\n", SLICE_ARGS(reading_member(balance, "program_id")),
-                     SLICE_ARGS(reading_member(balance, "period")), SLICE_ARGS(reading_member(balance, "available")),
+        output_print(&r->out, "left\tfund %.*s %.*s\t%.*s %.*s\n", SLICE_ARGS(node_text(balance, "program_id")),
+                     SLICE_ARGS(node_text(balance, "period")), SLICE_ARGS(node_text(balance, "available")),
                      SLICE_ARGS(currency));
     if (slice_equal(kind, SLICE("preapproval")))
         output_print(&r->out, "left\tpre-approval %.*s\t%.*s of %.*s %.*s\t%.*s paid, it is %.*s\n",
-                     SLICE_ARGS(reading_member(balance, "preapproval_no")),
-                     SLICE_ARGS(reading_member(balance, "reserved")), SLICE_ARGS(reading_member(balance, "approved")),
-                     SLICE_ARGS(currency), SLICE_ARGS(reading_member(balance, "paid")),
-                     SLICE_ARGS(reading_member(balance, "status")));
+                     SLICE_ARGS(node_text(balance, "preapproval_no")),
+                     SLICE_ARGS(node_text(balance, "reserved")), SLICE_ARGS(node_text(balance, "approved")),
+                     SLICE_ARGS(currency), SLICE_ARGS(node_text(balance, "paid")),
+                     SLICE_ARGS(node_text(balance, "status")));
     return !r->out.closed;
 }
 

@@ -18,6 +18,20 @@ TEST(a_map_takes_each_key_once)
     CHECK_TEXT(node_find(map, SLICE("y"))->text, "two");
 }
 
+TEST(a_member_is_asked_for_as_a_text_or_a_number)
+{
+    struct arena *a = test_arena();
+    struct node *map = node_map(a, nowhere);
+    CHECK(node_put(a, map, SLICE("row"), nowhere, node_scalar(a, nowhere, SLICE("17"))));
+    CHECK(node_put(a, map, SLICE("rows"), nowhere, node_list(a, nowhere)));
+    CHECK_TEXT(node_text(map, "row"), "17");
+    CHECK_INT(node_number(map, "row"), 17);
+    CHECK_TEXT(node_text(map, "rows"), "");
+    CHECK_TEXT(node_text(map, "absent"), "");
+    CHECK_INT(node_number(map, "absent"), 0);
+    CHECK_TEXT(node_text(NULL, "row"), "");
+}
+
 TEST(what_is_no_map_has_no_members)
 {
     CHECK(node_find(NULL, SLICE("x")) == NULL);
