@@ -139,6 +139,12 @@ int command_refuse(const char *command, const char *verb, const char *format, ..
     return EXIT_USAGE;
 }
 
+int command_fail(enum err e, const char *what)
+{
+    fprintf(stderr, "error[%s %d]: %s%s%s\n", err_name(e), e, what ? what : "", what ? ": " : "", err_text(e));
+    return EXIT_FAILED;
+}
+
 int command_refuse_verb(const char *command, const char *verb)
 {
     struct slice words[WORDS_MAX];

@@ -3,6 +3,7 @@
 #ifndef CLAIMCTL_COMMAND_H
 #define CLAIMCTL_COMMAND_H
 
+#include "base/err.h"
 #include "base/str.h"
 
 enum exit_code {
@@ -58,6 +59,9 @@ int command_usage(const char *command);
 /* The same of one verb, with what is wrong: "FOO is no topic". */
 int command_refuse(const char *command, const char *verb, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Says an error on stderr, and of what it is; `what` NULL: nothing tells. EXIT_FAILED. */
+int command_fail(enum err e, const char *what);
 
 /* A verb that the command does not have, or none at all: the nearest one, then the usage. EXIT_USAGE. */
 int command_refuse_verb(const char *command, const char *verb);

@@ -145,12 +145,6 @@ static void print_outcome(struct state_acts *s, unsigned k)
     output_line(&c->out, text_slice(&says));
 }
 
-static int fail(enum err e)
-{
-    fprintf(stderr, "error[%s %d]: %s\n", err_name(e), e, err_text(e));
-    return EXIT_FAILED;
-}
-
 static int act_on(struct state_acts *s, unsigned k)
 {
     struct holds_command *c = s->command;
@@ -161,7 +155,7 @@ static int act_on(struct state_acts *s, unsigned k)
     if (s->named[k]->is_case) act.case_id = s->named[k]->id;
     else act.line_id = s->named[k]->id;
     enum err e = embedded_weigh(s->engine.engine, &c->scratch, act, &w);
-    if (e != OK) return fail(e);
+    if (e != OK) return command_fail(e, NULL);
     if (!w.found) {
         output_print(&c->out, "%.*s\n", SLICE_ARGS(c->words[k]));
         holds_command_print_answer(c, &w.dossier, s->engine.catalogue, &act, &w.answer);
@@ -169,13 +163,13 @@ static int act_on(struct state_acts *s, unsigned k)
     }
     act = holds_command_review(c, &w.dossier, embedded_now(s->engine.engine));
     e = embedded_weigh(s->engine.engine, &c->scratch, act, &w);
-    if (e != OK) return fail(e);
+    if (e != OK) return command_fail(e, NULL);
     holds_command_print_subject(c, &w.dossier, s->engine.catalogue);
     holds_command_print_answer(c, &w.dossier, s->engine.catalogue, &act, &w.answer);
     if (w.answer.standing == REVIEW_VOID) return EXIT_DONE;
     keep_act(s, &act);
     e = run_review_act(&s->engine, &act, &found);
-    if (e != OK || s->all_acts.full) return fail(e != OK ? e : ERR_MEMORY_EXHAUSTED);
+    if (e != OK || s->all_acts.full) return command_fail(e != OK ? e : ERR_MEMORY_EXHAUSTED, NULL);
     if (w.answer.standing == REVIEW_EFFECTIVE) print_outcome(s, k);
     return EXIT_DONE;
 }
@@ -208,11 +202,11 @@ static int open_all(struct state_acts *s)
     struct holds_command *c = s->command;
     if (arena_open(&s->read_before, READ_BYTES, READ_BYTES) != OK
         || arena_open(&s->read_now, READ_BYTES, READ_BYTES) != OK)
-        return fail(ERR_MEMORY_EXHAUSTED);
+        return command_fail(ERR_MEMORY_EXHAUSTED, NULL);
     int code = state_dir_code(state_dir_open(&s->kept, c->state, &s->before));
     if (code != EXIT_DONE) return code;
     code = run_keep_read(&c->arena, &s->kept, &s->options, &s->acts);
-    if (code == EXIT_DONE && !read_acts(s)) code = fail(ERR_FILE_UNREADABLE);
+    if (code == EXIT_DONE && !read_acts(s)) code = command_fail(ERR_FILE_UNREADABLE, NULL);
     s->options.state = c->execute ? c->state : NULL;
     if (code == EXIT_DONE) code = find_objects(s);
     return code == EXIT_DONE ? holds_command_confirm(c, s->named) : code;

@@ -380,11 +380,7 @@ int claimctl_lists(int argc, char **argv)
     struct lists_command c;
     if (argc < 2) return command_usage("lists");
     if (strcmp(argv[1], "load") == 0) return lists_load(argc, argv);
-    if (!open_command(&c)) {
-        fprintf(stderr, "error[%s %d]: %s\n", err_name(ERR_MEMORY_EXHAUSTED), ERR_MEMORY_EXHAUSTED,
-                err_text(ERR_MEMORY_EXHAUSTED));
-        return close_command(&c, EXIT_FAILED);
-    }
+    if (!open_command(&c)) return close_command(&c, command_fail(ERR_MEMORY_EXHAUSTED, NULL));
     int code = strcmp(argv[1], "search") == 0 ? search(&c, argc - 1, argv + 1)
              : strcmp(argv[1], "check") == 0  ? check(&c, argc - 1, argv + 1)
              : strcmp(argv[1], "diff") == 0   ? diff(&c, argc - 1, argv + 1)

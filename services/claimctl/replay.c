@@ -27,12 +27,6 @@ struct replaying {
     bool                    broken;                 /* a follower met bytes it cannot read */
 };
 
-static int complain(enum err e, const char *what)
-{
-    fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, what, err_text(e));
-    return EXIT_FAILED;
-}
-
 /* --- what is in force --- */
 
 static int apply_programs(struct replaying *x)
@@ -54,7 +48,7 @@ static int open_records(struct replaying *x)
 {
     x->registry = memory_registry_open();
     if (!x->registry || !records_on_file_open(&x->records, x->replay->on_file->shelf))
-        return complain(ERR_MEMORY_EXHAUSTED, "memory");
+        return command_fail(ERR_MEMORY_EXHAUSTED, "memory");
     return apply_programs(x);
 }
 
@@ -66,7 +60,7 @@ static int open_lists(struct replaying *x)
     if (!x->replay->lists) return EXIT_DONE;
     if (arena_open(&x->names, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK
         || arena_open(&x->cache, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
-        return complain(ERR_MEMORY_EXHAUSTED, "lists");
+        return command_fail(ERR_MEMORY_EXHAUSTED, "lists");
     if (!list_files_load(&x->names, slice_from(x->replay->lists), &x->lists, &problems))
         return terms_file_complain(&x->kept, &problems);
     x->compliance =
@@ -154,7 +148,7 @@ static int open_engine(struct replaying *x)
         .on_void_context = x,
     };
     enum err e = embedded_open(&options, &x->engine);
-    if (e != OK) return complain(e, "engine");
+    if (e != OK) return command_fail(e, "engine");
     embedded_follow(x->engine, TOPIC_CLAIMS_DECIDED, follow_dossier, x);
     embedded_follow(x->engine, TOPIC_CLAIMS_HELD, follow_dossier, x);
     embedded_follow(x->engine, TOPIC_PAYOUTS, follow_payout, x);
@@ -195,7 +189,7 @@ static int run_all(struct replaying *x)
     if (topic_reader_interrupted()) return EXIT_INTERRUPTED;
     if (e == OK) e = embedded_run_until_idle(x->engine);
     if (e == OK && x->broken) e = ERR_WIRE_MALFORMED;
-    return e == OK ? EXIT_DONE : complain(e, "the run in memory");
+    return e == OK ? EXIT_DONE : command_fail(e, "the run in memory");
 }
 
 static void close_all(struct replaying *x)
@@ -216,7 +210,7 @@ int replay_run(struct replay *r)
     r->void_count = 0;
     int code = EXIT_DONE;
     if (arena_open(&x.kept, KEPT_BYTES, KEPT_BYTES) != OK || arena_open(&x.scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
-        code = complain(ERR_MEMORY_EXHAUSTED, "memory");
+        code = command_fail(ERR_MEMORY_EXHAUSTED, "memory");
     if (code == EXIT_DONE) code = open_records(&x);
     if (code == EXIT_DONE) code = open_lists(&x);
     if (code == EXIT_DONE) code = open_engine(&x);

@@ -50,19 +50,15 @@ static bool close_outputs(struct outputs *o)
     return written;
 }
 
-static int complain(enum err e)
-{
-    fprintf(stderr, "error[%s %d]: %s\n", err_name(e), e, err_text(e));
-    return EXIT_FAILED;
-}
-
 static int report(struct run_engine *engine, struct run_feed *feed, struct outputs *o, uint64_t started_ms)
 {
     struct run_report r = { .engine = engine };
     line_names_use(&engine->transcript);
     enum err e = run_report_walk(&r, o->has_results ? &o->results : NULL, o->has_sentences ? &o->sentences : NULL);
     if (e == OK && o->has_balances) e = balances_write(engine, &o->balances);
-    int code = e == OK ? run_keep(engine, (struct slice){ 0 }) : engine->transcript.failed ? EXIT_FAILED : complain(e);
+    int code = e == OK                      ? run_keep(engine, (struct slice){ 0 })
+               : engine->transcript.failed ? EXIT_FAILED
+                                           : command_fail(e, NULL);
     if (code == EXIT_DONE && engine->options->responses
         && run_responses_write(&feed->responses, engine, engine->options->responses) != OK)
         code = EXIT_FAILED;

@@ -34,12 +34,6 @@ static int print_problems(struct run_engine *r, int code)
     return code;
 }
 
-static int complain(enum err e, const char *what)
-{
-    fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, what, err_text(e));
-    return EXIT_FAILED;
-}
-
 /* --- followers --- */
 
 static void follow_dossier(void *context, const struct record *record)
@@ -132,7 +126,7 @@ static int load_world(struct run_engine *r)
 {
     r->problems = problems_in(&r->arena);
     r->catalogue = catalogue_open();
-    if (!r->catalogue) return complain(ERR_MEMORY_EXHAUSTED, "catalogue");
+    if (!r->catalogue) return command_fail(ERR_MEMORY_EXHAUSTED, "catalogue");
     if (world_load(&r->arena, slice_from(r->options->world), r->catalogue, &r->world, &r->problems) != OK)
         return print_problems(r, file_refusal_code(&r->problems));
     return take_sets(r);
@@ -157,11 +151,12 @@ static int load_lists(struct run_engine *r)
     struct name_lists *lists = ARENA_NEW(&r->arena, struct name_lists);
     struct arena *cache = ARENA_NEW(&r->arena, struct arena), *own = ARENA_NEW(&r->arena, struct arena);
     if (arena_open(own, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK)
-        return complain(ERR_MEMORY_EXHAUSTED, "lists");
+        return command_fail(ERR_MEMORY_EXHAUSTED, "lists");
     bool is_set = settings_text(&r->settings, SETTING_SCREENING_LISTS_FILE).size > 0;
     if (list_load(own, &r->world.lists, lists, &r->problems) != OK)
         return print_problems(r, is_set ? EXIT_BAD_SETTING : file_refusal_code(&r->problems));
-    if (arena_open(cache, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return complain(ERR_MEMORY_EXHAUSTED, "screening cache");
+    if (arena_open(cache, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
+        return command_fail(ERR_MEMORY_EXHAUSTED, "screening cache");
     r->compliance = (struct compliance_own){ .lists = lists, .cache = screen_cache_open(cache, SCREEN_CACHE_ENTRIES) };
     return EXIT_DONE;
 }
@@ -186,7 +181,7 @@ static int put_partners(struct run_engine *r)
     if (r->problems.count) return print_problems(r, EXIT_BAD_SETTING);
     for (unsigned i = 0; e == OK && i < r->world.partner_count; i++) e = put_partner(r, &r->world.partners[i]);
     if (e == OK) e = run_redis_commit(&r->redis);
-    return e == OK ? EXIT_DONE : complain(e, "redis.address");
+    return e == OK ? EXIT_DONE : command_fail(e, "redis.address");
 }
 
 static int open_engine(struct run_engine *r)
@@ -206,7 +201,7 @@ static int open_engine(struct run_engine *r)
         .on_void_context = r,
     };
     enum err e = embedded_open(&options, &r->engine);
-    if (e != OK) return complain(e, "engine");
+    if (e != OK) return command_fail(e, "engine");
     embedded_follow(r->engine, TOPIC_CLAIMS_DECIDED, follow_dossier, r);
     embedded_follow(r->engine, TOPIC_CLAIMS_HELD, follow_dossier, r);
     embedded_follow(r->engine, TOPIC_PAYOUTS, follow_payout, r);
@@ -219,21 +214,22 @@ static int open_transcript(struct run_engine *r)
     const char *folder = r->options->state;
     if (folder && state_dir_begin(&r->state, folder) != OK) return EXIT_FAILED;
     enum err e = transcript_open(&r->transcript, folder ? state_dir_file(&r->state, "dossiers") : NULL);
-    return e == OK ? EXIT_DONE : complain(e, folder ? folder : "temporary file");
+    return e == OK ? EXIT_DONE : command_fail(e, folder ? folder : "temporary file");
 }
 
 int run_engine_open(struct run_engine *r, const struct run_options *o)
 {
     *r = (struct run_engine){ .options = o };
     if (arena_open(&r->arena, ENGINE_ARENA_BYTES, ENGINE_ARENA_BYTES) != OK)
-        return complain(ERR_MEMORY_EXHAUSTED, "memory");
-    if (arena_open(&r->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) return complain(ERR_MEMORY_EXHAUSTED, "memory");
+        return command_fail(ERR_MEMORY_EXHAUSTED, "memory");
+    if (arena_open(&r->scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK)
+        return command_fail(ERR_MEMORY_EXHAUSTED, "memory");
     directory_open(&r->name_index);
     directory_open(&r->posted);
     run_register_open(&r->reports, &r->arena);
     r->profiles = memory_profiles_open();
     r->registry = memory_registry_open();
-    if (!r->profiles || !r->registry) return complain(ERR_MEMORY_EXHAUSTED, "memory");
+    if (!r->profiles || !r->registry) return command_fail(ERR_MEMORY_EXHAUSTED, "memory");
     int code = load_world(r);
     if (code == EXIT_DONE) code = load_lists(r);
     if (code == EXIT_DONE) code = put_partners(r);

@@ -494,12 +494,6 @@ static enum err take(struct run_feed *f, const struct intake_job *what, struct s
     return job.has_reports ? take_waiting(f) : OK;
 }
 
-static int complain(enum err e, const char *what)
-{
-    fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, what, err_text(e));
-    return EXIT_FAILED;
-}
-
 static struct intake_submitter submitter_of(const struct submitter *s)
 {
     return (struct intake_submitter){
@@ -564,7 +558,7 @@ static int take_file(struct run_feed *f, const char *path, struct intake_job job
     struct spool spool, document, next;
     size_t at = 0;
     enum err e = spool_open_document(&spool, path);
-    if (e != OK) return complain(e, path);
+    if (e != OK) return command_fail(e, path);
     e = run_engine_advance(f->engine, job.received_at_unix_ms);
     job.spool = &document;
     bool more = intake_document_next(&spool, &at, &next);
@@ -577,7 +571,7 @@ static int take_file(struct run_feed *f, const char *path, struct intake_job job
     }
     spool_close(&spool);
     f->bytes_before += file_bytes(path);
-    return e == OK ? EXIT_DONE : complain(e, path);
+    return e == OK ? EXIT_DONE : command_fail(e, path);
 }
 
 static bool refuses_unknown_senders(const struct run_engine *r)
@@ -663,7 +657,7 @@ int run_feed_all(struct run_feed *f)
     int code = EXIT_DONE;
     run_responses_open(&f->responses);
     enum err e = embedded_advance(r->engine, r->world.clock_unix_ms);
-    if (e != OK) return complain(e, "clock");
+    if (e != OK) return command_fail(e, "clock");
     begin_progress(f);
     for (unsigned i = 0; code == EXIT_DONE && !is_stopped(f) && i < r->world.document_count; i++)
         code = take_world_document(f, &r->world.documents[i]);
@@ -673,7 +667,7 @@ int run_feed_all(struct run_feed *f)
     if (code == EXIT_DONE && !is_stopped(f)) expire(f);
     if (code == EXIT_DONE && !is_stopped(f)) e = run_engine_settle(r);
     progress_end();
-    if (e != OK) return complain(e, "lines that wait for the registry");
+    if (e != OK) return command_fail(e, "lines that wait for the registry");
     if (f->untold)
         fprintf(stderr, "warnings and errors of documents that claimctl run has told, and are not told again: %u\n",
                 f->untold);

@@ -71,12 +71,6 @@ struct screening {
     uint64_t                looked_at, hits, cleared;
 };
 
-static int complain(enum err e, const char *what)
-{
-    fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, what, err_text(e));
-    return EXIT_FAILED;
-}
-
 /* --- the first walk: what is settled or taken back, and how sellers are called --- */
 
 static struct fate *fate_of(struct screening *x, struct slice payout_id)
@@ -348,7 +342,7 @@ static int take_installation(struct screening *x)
 {
     int code = publish_open(&x->on_file, &x->reading.broker, NULL, false);
     if (code != EXIT_DONE) return code;
-    if (!records_on_file_open(&x->records, x->on_file.shelf)) return complain(ERR_MEMORY_EXHAUSTED, "records");
+    if (!records_on_file_open(&x->records, x->on_file.shelf)) return command_fail(ERR_MEMORY_EXHAUSTED, "records");
     x->profiles = memory_profiles_base(x->records.profiles);
     x->catalogue = x->records.catalogue;
     x->now_unix_ms = clock_now_unix_ms();
@@ -430,7 +424,7 @@ static int open_memory(struct screening *x)
     directory_open(&x->fates_index);
     directory_open(&x->reps_index);
     x->problems = problems_in(&x->kept);
-    return good ? EXIT_DONE : complain(ERR_MEMORY_EXHAUSTED, "memory");
+    return good ? EXIT_DONE : command_fail(ERR_MEMORY_EXHAUSTED, "memory");
 }
 
 static void close_memory(struct screening *x)

@@ -76,12 +76,6 @@ static struct state_command *new_command(void)
     return c;
 }
 
-static int complain(enum err e)
-{
-    fprintf(stderr, "error[%s %d]: %s\n", err_name(e), e, err_text(e));
-    return EXIT_FAILED;
-}
-
 /* --- list --- */
 
 static const struct listing_field list_fields[] = {
@@ -202,7 +196,7 @@ static int show_tables(struct state_command *c)
         e = of_place;
     }
     free(bytes);
-    if (e != OK) return complain(e);
+    if (e != OK) return command_fail(e, NULL);
     return known || c->places.count == 0 ? EXIT_DONE : usage_error("no stage here has a table", c->table);
 }
 
@@ -225,7 +219,7 @@ static int show_balances(struct state_command *c)
     }
     enum err e = balances_write_of(
         &(struct balances_source){ payout, compliance, PARTITION_MAX + 1, today(), c->partner }, &c->out);
-    return e == OK ? EXIT_DONE : complain(e);
+    return e == OK ? EXIT_DONE : command_fail(e, NULL);
 }
 
 static int show(int argc, char **argv)
@@ -262,7 +256,7 @@ static int verify_place(struct state_command *c, struct broker *b, const struct 
     struct state_differences d = { 0 };
     if (range.topic == TOPIC_NONE) return usage_error("no changelog of ours:", slice_from(r->meta.changelog));
     struct verifying v = { .fold = state_fold_open(r->meta.changelog_offset) };
-    if (!v.fold) return complain(ERR_MEMORY_EXHAUSTED);
+    if (!v.fold) return command_fail(ERR_MEMORY_EXHAUSTED, NULL);
     enum err e = topic_read(b, &range, 1, false, add_record, &v);
     if (e == OK) e = v.err;
     if (e == OK) e = state_fold_compare(v.fold, lmdb_reader_base(place->reader), &d);

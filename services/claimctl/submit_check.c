@@ -211,10 +211,7 @@ static int check(const struct arguments *a, const struct mapping_profile *profil
     close_output(options.lines, &outcome);
     close_output(options.ack, &outcome);
     close_output(options.rejects, &outcome);
-    if (e != OK) {
-        fprintf(stderr, "error[%s %d]: %s: %s\n", err_name(e), e, a->file, err_text(e));
-        return EXIT_FAILED;
-    }
+    if (e != OK) return command_fail(e, a->file);
     if (outcome.has_no_ack) fprintf(stderr, "note: %s is not answered with an X12 acknowledgement\n", a->file);
     return exit_code(&outcome, a->lines ? a->lines : "standard output");
 }
