@@ -71,14 +71,6 @@ static void approve(struct load *l, const char *folder)
     l->publish.who.approver_id = actor_is_named(text_slice(&t)) ? text_slice(&t) : SLICE("world");
 }
 
-static int send_all(struct load *l, const struct reference_drafts *drafts)
-{
-    int code = EXIT_DONE;
-    for (unsigned i = 0; code == EXIT_DONE && i < drafts->count; i++)
-        code = publish_draft(&l->publish, &drafts->items[i]);
-    return code == EXIT_DONE ? publish_finish(&l->publish) : code;
-}
-
 /* --- documents --- */
 
 static int read_token(struct load *l, struct slice *token)
@@ -289,7 +281,7 @@ static int publish_world(struct load *l, const char *folder, const struct refere
     if (code == EXIT_DONE) code = settle_plan(l);
     l->publish.quiet = l->publish.writer != NULL;
     if (code == EXIT_DONE) code = note_reason(l);
-    if (code == EXIT_DONE) code = send_all(l, drafts);
+    if (code == EXIT_DONE) code = publish_all(&l->publish, drafts);
     l->sends_documents &= l->publish.writer != NULL;
     publish_close(&l->publish);
     return code;

@@ -75,14 +75,6 @@ static bool read_file(struct reference_drafts *d, struct slice path, struct prob
     return list && reference_draft_read_partners(d, &s, list);
 }
 
-static int send_all(struct partners_command *c, const struct reference_drafts *drafts)
-{
-    int code = EXIT_DONE;
-    for (unsigned i = 0; code == EXIT_DONE && i < drafts->count; i++)
-        code = publish_draft(&c->publish, &drafts->items[i]);
-    return code == EXIT_DONE ? publish_finish(&c->publish) : code;
-}
-
 static int import(struct partners_command *c, int argc, char **argv)
 {
     bool execute = false;
@@ -97,7 +89,7 @@ static int import(struct partners_command *c, int argc, char **argv)
     code = execute ? broker_may_write(&c->broker) : EXIT_DONE;
     if (code == EXIT_DONE) code = broker_connect(&c->broker);
     if (code == EXIT_DONE) code = publish_open(&c->publish, &c->broker, &c->out, execute);
-    return code == EXIT_DONE ? send_all(c, &drafts) : code;
+    return code == EXIT_DONE ? publish_all(&c->publish, &drafts) : code;
 }
 
 int partners_import(int argc, char **argv)

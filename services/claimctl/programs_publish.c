@@ -59,14 +59,6 @@ static int connect(struct programs_command *c)
     return code == EXIT_DONE ? publish_open(&c->publish, &c->broker, &c->out, c->execute) : code;
 }
 
-static int send_all(struct programs_command *c, const struct reference_drafts *drafts)
-{
-    int code = EXIT_DONE;
-    for (unsigned i = 0; code == EXIT_DONE && i < drafts->count; i++)
-        code = publish_draft(&c->publish, &drafts->items[i]);
-    return code == EXIT_DONE ? publish_finish(&c->publish) : code;
-}
-
 /* --- publish --- */
 
 static const struct node *text_of(struct programs_command *c, const struct reference_draft *d,
@@ -133,7 +125,7 @@ int programs_publish(struct arena *a, int argc, char **argv)
     if (code == EXIT_DONE) code = connect(&c);
     if (code == EXIT_DONE && !finds_funds(&c, &drafts, &problems)) code = EXIT_FAILED;
     if (problems.count) code = terms_file_complain(a, &problems);
-    if (code == EXIT_DONE) code = send_all(&c, &drafts);
+    if (code == EXIT_DONE) code = publish_all(&c.publish, &drafts);
     return end(&c, code);
 }
 
@@ -326,7 +318,7 @@ int programs_retire(struct arena *a, int argc, char **argv)
         if (problems.count) terms_file_complain(a, &problems);
         code = problems.count ? EXIT_NOT_FOUND : publish_refuse_program(on_file, c.word);
     }
-    if (code == EXIT_DONE) code = send_all(&c, &drafts);
+    if (code == EXIT_DONE) code = publish_all(&c.publish, &drafts);
     catalogue_close(on_file);
     return end(&c, code);
 }

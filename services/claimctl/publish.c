@@ -167,7 +167,7 @@ int publish_draft(struct publish *p, const struct reference_draft *draft)
     return EXIT_DONE;
 }
 
-int publish_finish(struct publish *p)
+static int finish(struct publish *p)
 {
     enum err e = p->writer ? kafka_writer_flush(p->writer, BROKER_PATIENCE_MS) : OK;
     if (e != OK) return broker_fail(p->broker, e, "partners.v1, programs.v1");
@@ -178,6 +178,13 @@ int publish_finish(struct publish *p)
     if (!p->writer) fprintf(stderr, "a plan: nothing was sent; --execute does it\n");
     if (p->counts[SHELF_REFUSED]) return EXIT_FAILED;
     return p->counts[SHELF_CONFLICT] ? EXIT_CONFLICT : EXIT_DONE;
+}
+
+int publish_all(struct publish *p, const struct reference_drafts *drafts)
+{
+    int code = EXIT_DONE;
+    for (unsigned i = 0; code == EXIT_DONE && i < drafts->count; i++) code = publish_draft(p, &drafts->items[i]);
+    return code == EXIT_DONE ? finish(p) : code;
 }
 
 void publish_close(struct publish *p)

@@ -38,8 +38,9 @@ bool publish_has_acts_of_people(struct publish *p);
 /* One record: its row, and the record when it is to be done. An exit code of the connection, not of the record. */
 int publish_draft(struct publish *p, const struct reference_draft *draft);
 
-/* Waits until everything is acknowledged and says the sum. EXIT_CONFLICT, EXIT_FAILED when a record was not taken. */
-int publish_finish(struct publish *p);
+/* All of them; behind the last it waits until everything is acknowledged and says the sum. EXIT_CONFLICT, EXIT_FAILED
+ * when a record was not taken, an exit code of the connection. */
+int publish_all(struct publish *p, const struct reference_drafts *drafts);
 void publish_close(struct publish *p);
 
 /* What is on file as a catalogue, approved versions only, for checks that need the others; NULL: no memory. */
