@@ -43,7 +43,7 @@ static int find_by_name(const char *name, struct text *id, size_t *found)
     int code = ask_page(target, name, &root);
     const json_t *documents = json_object_get(root, "documents");
     *found = json_array_size(documents);
-    if (*found) text_put(id, slice_from(documents_page_text(json_array_get(documents, 0), "id")));
+    if (*found) text_put(id, slice_from(door_text(json_array_get(documents, 0), "id")));
     json_decref(root);
     return code;
 }
@@ -56,8 +56,8 @@ static int refuse_name(const char *word)
     struct nearest near = nearest_to(slice_from(word));
     int code = ask_page("/v1/documents?limit=500", word, &root);
     json_array_foreach(json_object_get(root, "documents"), i, document) {
-        nearest_offer(&near, slice_from(documents_page_text(document, "name")));
-        nearest_offer(&near, slice_from(documents_page_text(document, "id")));
+        nearest_offer(&near, slice_from(door_text(document, "name")));
+        nearest_offer(&near, slice_from(door_text(document, "id")));
     }
     json_decref(root);
     if (code != EXIT_DONE) return code;
@@ -94,7 +94,7 @@ static int refuse(const struct door_answer *a, const char *word)
     json_error_t error;
     if (a->status != 404) return door_client_refuse(a, word);
     json_t *o = json_loadb(a->body ? a->body : "", a->size, 0, &error);
-    const char *detail = documents_page_text(o, "detail");
+    const char *detail = door_text(o, "detail");
     fprintf(stderr, "error[%s %d]: %s: %s\n  claimctl documents list and documents show say what there is\n",
             err_name(ERR_NAME_UNKNOWN), ERR_NAME_UNKNOWN, word,
             *detail ? detail : "intake has no such document of yours, or not what is asked of it");
@@ -259,20 +259,20 @@ static bool put_row(void *listing, const json_t *d)
     enum { COUNT_BYTES = 24 };
     static const char *const counts[] = { "lines", "passed" };
     char buffers[3][COUNT_BYTES];
-    for (unsigned i = 0; i < 2; i++) snprintf(buffers[i], COUNT_BYTES, "%lld", documents_page_count(d, counts[i]));
-    snprintf(buffers[2], COUNT_BYTES, "%lld", documents_page_count(d, "rejected") + documents_page_count(d, "dead"));
+    for (unsigned i = 0; i < 2; i++) snprintf(buffers[i], COUNT_BYTES, "%lld", door_count(d, counts[i]));
+    snprintf(buffers[2], COUNT_BYTES, "%lld", door_count(d, "rejected") + door_count(d, "dead"));
     const struct slice cells[LIST_FIELDS] = {
-        slice_from(documents_page_text(d, "id")),
-        slice_from(documents_page_text(d, "received_at")),
-        slice_from(documents_page_text(d, "state")),
+        slice_from(door_text(d, "id")),
+        slice_from(door_text(d, "received_at")),
+        slice_from(door_text(d, "state")),
         slice_from(buffers[0]),
         slice_from(buffers[1]),
         slice_from(buffers[2]),
-        slice_from(documents_page_text(d, "name")),
-        slice_from(documents_page_text(d, "submitter")),
-        slice_from(documents_page_text(d, "format")),
-        slice_from(documents_page_text(d, "profile")),
-        slice_from(documents_page_text(json_object_get(d, "question"), "code")),
+        slice_from(door_text(d, "name")),
+        slice_from(door_text(d, "submitter")),
+        slice_from(door_text(d, "format")),
+        slice_from(door_text(d, "profile")),
+        slice_from(door_text(json_object_get(d, "question"), "code")),
     };
     listing_row(l, cells);
     return !l->out->closed;

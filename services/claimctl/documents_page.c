@@ -7,20 +7,9 @@
 
 enum { TARGET_BYTES = 2048, CURSOR_BYTES = 256 };
 
-const char *documents_page_text(const json_t *document, const char *name)
-{
-    const char *text = json_string_value(json_object_get(document, name));
-    return text ? text : "";
-}
-
-long long documents_page_count(const json_t *document, const char *name)
-{
-    return json_integer_value(json_object_get(json_object_get(document, "counts"), name));
-}
-
 bool documents_page_was_read_by(const json_t *document, struct slice profile)
 {
-    struct slice name = slice_cut(&profile, '@'), read_by = slice_from(documents_page_text(document, "profile"));
+    struct slice name = slice_cut(&profile, '@'), read_by = slice_from(door_text(document, "profile"));
     while (read_by.size > 0) {
         struct slice one = slice_cut(&read_by, ' ');
         if (slice_equal(slice_cut(&one, '@'), name)) return true;
@@ -30,7 +19,7 @@ bool documents_page_was_read_by(const json_t *document, struct slice profile)
 
 bool documents_page_is_correction(const json_t *document)
 {
-    return documents_page_text(document, "parent")[0] != '\0';
+    return door_text(document, "parent")[0] != '\0';
 }
 
 bool documents_page_since(struct documents_wanted *w)
@@ -75,7 +64,7 @@ static int page(const struct door_client *door, const struct documents_wanted *w
     if (code == EXIT_DONE && !root) code = door_client_refuse(&a, "list");
     json_array_foreach(json_object_get(root, "documents"), k, d)
         if (*more) *more = visit(context, d);
-    snprintf(cursor, CURSOR_BYTES, "%s", documents_page_text(root, "cursor"));
+    snprintf(cursor, CURSOR_BYTES, "%s", door_text(root, "cursor"));
     *more &= *cursor != 0;
     json_decref(root);
     door_answer_close(&a);

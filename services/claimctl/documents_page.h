@@ -4,8 +4,6 @@
 
 #include "claimctl/door_client.h"
 
-#include <jansson.h>
-
 /* What the door filters by; NULL: all. `since` as people say it, 3d or 2026-04-01, is read by documents_page_since. */
 struct documents_wanted { const char *state, *since, *name; char instant[32]; };
 
@@ -21,10 +19,6 @@ int documents_page_visit(const struct door_client *door, const struct documents_
 
 /* Visits those of an array that were kept newest first, from the oldest on. */
 void documents_page_visit_backwards(const json_t *kept, documents_visit *visit, void *context);
-
-/* A member as text, empty where it is none; a number of `counts`. */
-const char *documents_page_text(const json_t *document, const char *name);
-long long documents_page_count(const json_t *document, const char *name);
 
 /* It corrects another document: a replay made it, whatever its name. */
 bool documents_page_is_correction(const json_t *document);

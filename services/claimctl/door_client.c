@@ -226,10 +226,15 @@ static int exit_of(long status)
     }
 }
 
-static const char *text_of(const json_t *o, const char *name)
+const char *door_text(const json_t *object, const char *name)
 {
-    const char *text = json_string_value(json_object_get(o, name));
+    const char *text = json_string_value(json_object_get(object, name));
     return text ? text : "";
+}
+
+long long door_count(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(json_object_get(object, "counts"), name));
 }
 
 static void say_errors(const json_t *list)
@@ -238,11 +243,11 @@ static void say_errors(const json_t *list)
     size_t k;
     json_array_foreach(list, k, error) {
         const json_t *where = json_object_get(error, "where");
-        fprintf(stderr, "error[%s %lld]: %s\n", text_of(error, "code"),
-                (long long)json_integer_value(json_object_get(error, "number")), text_of(error, "message"));
+        fprintf(stderr, "error[%s %lld]: %s\n", door_text(error, "code"),
+                (long long)json_integer_value(json_object_get(error, "number")), door_text(error, "message"));
         if (json_object_get(where, "row"))
             fprintf(stderr, "  at row %lld\n", (long long)json_integer_value(json_object_get(where, "row")));
-        if (*text_of(error, "fix")) fprintf(stderr, "  %s\n", text_of(error, "fix"));
+        if (*door_text(error, "fix")) fprintf(stderr, "  %s\n", door_text(error, "fix"));
         if (k == 19) { fprintf(stderr, "… and %zu more of them\n", json_array_size(list) - 20); return; }
     }
 }
@@ -251,8 +256,8 @@ int door_client_refuse(const struct door_answer *a, const char *what)
 {
     json_error_t error;
     json_t *o = json_loadb(a->body ? a->body : "", a->size, 0, &error);
-    const char *code = text_of(o, "code"), *title = text_of(o, "title"), *detail = text_of(o, "detail"),
-               *fix = text_of(o, "fix");
+    const char *code = door_text(o, "code"), *title = door_text(o, "title"), *detail = door_text(o, "detail"),
+               *fix = door_text(o, "fix");
     fprintf(stderr, "error[%s]: %s: %s%s%s\n", *code ? code : "HTTP", what, *title ? title : "the server refuses",
             *detail ? ". " : "", detail);
     if (!*title) fprintf(stderr, "  status %ld\n", a->status);

@@ -5,6 +5,7 @@
 #include "claimctl/broker.h"
 #include "claimctl/output.h"
 
+#include <jansson.h>
 #include <stdio.h>
 
 /* Where it is and who asks. */
@@ -38,6 +39,10 @@ int door_client_ask(const struct door_client *c, const struct door_request *r, s
 /* Says it where it was asked quietly; EXIT_UNREACHABLE. */
 int door_client_say_away(const struct door_client *c, const struct door_answer *a);
 void door_answer_close(struct door_answer *a);
+
+/* A member of what the door says as a text, empty where it is none; a number of its `counts`. */
+const char *door_text(const json_t *object, const char *name);
+long long door_count(const json_t *object, const char *name);
 
 /* A text as part of a query: percent-encoded, into the buffer. */
 void door_client_encode(struct text *t, struct slice text);

@@ -52,16 +52,16 @@ static void put_plan(struct replays *r, const json_t *document, const json_t *an
     enum { COUNTS = sizeof counts / sizeof counts[0] };
     char buffers[COUNTS][COUNT_BYTES];
     long long differs = 0;
-    struct slice cells[PLAN_FIELDS] = { slice_from(documents_page_text(document, "id")),
-                                        slice_from(documents_page_text(document, "name")),
-                                        slice_from(documents_page_text(document, "profile")) };
+    struct slice cells[PLAN_FIELDS] = { slice_from(door_text(document, "id")),
+                                        slice_from(door_text(document, "name")),
+                                        slice_from(door_text(document, "profile")) };
     for (unsigned i = 0; i < COUNTS; i++) {
         long long count = json_integer_value(json_object_get(json_object_get(answer, "lines"), counts[i]));
         snprintf(buffers[i], COUNT_BYTES, "%lld", count);
         cells[3 + i] = slice_from(buffers[i]);
         if (i >= 1 && i <= 3) differs += count;
     }
-    cells[PLAN_FIELDS - 1] = slice_from(documents_page_text(answer, "document"));
+    cells[PLAN_FIELDS - 1] = slice_from(door_text(answer, "document"));
     r->changed += differs > 0;
     listing_row(&r->listing, cells);
 }
@@ -107,7 +107,7 @@ static json_t *ask(struct replays *r, const char *id, const char *name)
 static bool replay_one(void *replays, const json_t *document)
 {
     struct replays *r = replays;
-    const char *id = documents_page_text(document, "id"), *name = documents_page_text(document, "name");
+    const char *id = door_text(document, "id"), *name = door_text(document, "name");
     r->seen++;
     json_t *answer = ask(r, id, name);
     if (answer) put_plan(r, document, answer);
@@ -123,8 +123,8 @@ static bool replay_one(void *replays, const json_t *document)
 static bool is_named(const struct replays *r, const json_t *document)
 {
     for (int i = 0; i < r->name_count; i++)
-        if (strcmp(r->names[i], documents_page_text(document, "id")) == 0
-            || strcmp(r->names[i], documents_page_text(document, "name")) == 0)
+        if (strcmp(r->names[i], door_text(document, "id")) == 0
+            || strcmp(r->names[i], door_text(document, "name")) == 0)
             return true;
     return false;
 }
@@ -133,14 +133,14 @@ static bool is_in_time(const struct replays *r, const json_t *document)
 {
     instant_ms received = 0;
     if (!r->until_unix_ms) return true;
-    return instant_parse(slice_from(documents_page_text(document, "received_at")), &received) == OK
+    return instant_parse(slice_from(door_text(document, "received_at")), &received) == OK
            && received < r->until_unix_ms;
 }
 
 /* Of no name: those that a version of the same profile read. */
 static bool is_wanted(const struct replays *r, const json_t *document)
 {
-    const char *state = documents_page_text(document, "state");
+    const char *state = door_text(document, "state");
     bool is_ended = strcmp(state, "POSTED") == 0 || strcmp(state, "ANSWERED") == 0 || strcmp(state, "REJECTED") == 0;
     if (!is_ended || documents_page_is_correction(document) || !is_in_time(r, document)) return false;
     return r->name_count ? is_named(r, document) : documents_page_was_read_by(document, r->profile);
@@ -248,11 +248,11 @@ static json_t *ask_status(struct replays *r, const json_t *document)
     char target[TARGET_BYTES];
     struct door_answer a;
     json_error_t error;
-    snprintf(target, sizeof target, "/v1/documents/%s", documents_page_text(document, "id"));
+    snprintf(target, sizeof target, "/v1/documents/%s", door_text(document, "id"));
     struct door_request request = { .method = "GET", .target = target };
     int code = door_client_ask(&r->door, &request, &a);
     json_t *status = code == EXIT_DONE && a.status == 200 ? json_loadb(a.body, a.size, 0, &error) : NULL;
-    if (code == EXIT_DONE && !status) code = door_client_refuse(&a, documents_page_text(document, "name"));
+    if (code == EXIT_DONE && !status) code = door_client_refuse(&a, door_text(document, "name"));
     if (code != EXIT_DONE) r->code = code;
     door_answer_close(&a);
     return status;
@@ -267,15 +267,15 @@ static bool visit_correction(void *replays, const json_t *document)
     if (!documents_page_is_correction(document) || !is_in_time(r, document)) return true;
     json_t *status = ask_status(r, document);
     if (!status) return r->code != EXIT_UNREACHABLE;
-    struct slice cells[STATUS_FIELDS] = { slice_from(documents_page_text(document, "id")),
-                                          slice_from(documents_page_text(document, "received_at")),
-                                          slice_from(documents_page_text(document, "state")) };
+    struct slice cells[STATUS_FIELDS] = { slice_from(door_text(document, "id")),
+                                          slice_from(door_text(document, "received_at")),
+                                          slice_from(door_text(document, "state")) };
     for (unsigned i = 0; i < COUNTS; i++) {
-        snprintf(buffers[i], COUNT_BYTES, "%lld", documents_page_count(status, counts[i]));
+        snprintf(buffers[i], COUNT_BYTES, "%lld", door_count(status, counts[i]));
         cells[3 + i] = slice_from(buffers[i]);
     }
-    cells[STATUS_FIELDS - 2] = slice_from(documents_page_text(status, "parent"));
-    cells[STATUS_FIELDS - 1] = slice_from(documents_page_text(document, "name"));
+    cells[STATUS_FIELDS - 2] = slice_from(door_text(status, "parent"));
+    cells[STATUS_FIELDS - 1] = slice_from(door_text(document, "name"));
     listing_row(&r->listing, cells);
     json_decref(status);
     return !r->out.closed;

@@ -132,24 +132,13 @@ static int send_file(const struct door_client *c, const struct submission *s, FI
 
 /* Telling */
 
-static const char *text_of(const json_t *o, const char *name)
-{
-    const char *text = json_string_value(json_object_get(o, name));
-    return text ? text : "";
-}
-
-static long long count_of(const json_t *receipt, const char *name)
-{
-    return json_integer_value(json_object_get(json_object_get(receipt, "counts"), name));
-}
-
 static void print_totals(const json_t *receipt)
 {
     const json_t *total;
     size_t k;
     json_array_foreach(json_object_get(receipt, "totals"), k, total) {
-        printf("%s%s %s", k ? " · " : "claimed   ", text_of(total, "claimed"), text_of(total, "currency"));
-        if (*text_of(total, "approved")) printf(", approved %s", text_of(total, "approved"));
+        printf("%s%s %s", k ? " · " : "claimed   ", door_text(total, "claimed"), door_text(total, "currency"));
+        if (*door_text(total, "approved")) printf(", approved %s", door_text(total, "approved"));
     }
     if (json_array_size(json_object_get(receipt, "totals"))) putchar('\n');
 }
@@ -162,29 +151,29 @@ static long long number_in(const json_t *o, const char *name)
 /* "  at row 3, column "Qty"", "  at segment DTM at 9, element 2 set 0001 byte 412": as submit --check has it. */
 static void print_place(const json_t *where)
 {
-    bool is_x12 = *text_of(where, "icn"), is_in_x12 = *text_of(where, "segment") || *text_of(where, "tscn");
-    bool is_known = is_x12 || is_in_x12 || number_in(where, "row") || *text_of(where, "pointer");
+    bool is_x12 = *door_text(where, "icn"), is_in_x12 = *door_text(where, "segment") || *door_text(where, "tscn");
+    bool is_known = is_x12 || is_in_x12 || number_in(where, "row") || *door_text(where, "pointer");
     if (!is_known) return;
     printf("  at");
-    if (*text_of(where, "sheet")) printf(" sheet %s", text_of(where, "sheet"));
+    if (*door_text(where, "sheet")) printf(" sheet %s", door_text(where, "sheet"));
     if (number_in(where, "row")) printf(" row %lld", number_in(where, "row"));
-    if (*text_of(where, "column_name")) printf(", column \"%s\"", text_of(where, "column_name"));
-    if (*text_of(where, "pointer")) printf(" member %s", text_of(where, "pointer"));
-    if (*text_of(where, "segment")) printf(" segment %s at %lld", text_of(where, "segment"),
+    if (*door_text(where, "column_name")) printf(", column \"%s\"", door_text(where, "column_name"));
+    if (*door_text(where, "pointer")) printf(" member %s", door_text(where, "pointer"));
+    if (*door_text(where, "segment")) printf(" segment %s at %lld", door_text(where, "segment"),
                                            number_in(where, "position"));
     if (number_in(where, "element")) printf(", element %lld", number_in(where, "element"));
-    if (*text_of(where, "tscn")) printf(" set %s", text_of(where, "tscn"));
+    if (*door_text(where, "tscn")) printf(" set %s", door_text(where, "tscn"));
     if (is_x12 || is_in_x12) printf(" byte %lld", number_in(where, "offset"));
     putchar('\n');
 }
 
 static void print_error(const json_t *error)
 {
-    printf("%s[%s %lld]: %s\n", *text_of(error, "severity") ? text_of(error, "severity") : "error",
-           text_of(error, "code"),
-           (long long)json_integer_value(json_object_get(error, "number")), text_of(error, "message"));
+    printf("%s[%s %lld]: %s\n", *door_text(error, "severity") ? door_text(error, "severity") : "error",
+           door_text(error, "code"),
+           (long long)json_integer_value(json_object_get(error, "number")), door_text(error, "message"));
     print_place(json_object_get(error, "where"));
-    if (*text_of(error, "fix")) printf("  %s\n", text_of(error, "fix"));
+    if (*door_text(error, "fix")) printf("  %s\n", door_text(error, "fix"));
 }
 
 /* What may be said to each question. */
@@ -217,32 +206,32 @@ static void print_receipt(const json_t *receipt)
 {
     const json_t *error, *question = json_object_get(receipt, "question");
     size_t k;
-    printf("%s   %s\n%s   %lld line%s = %lld passed + %lld rejected + %lld dead\n", text_of(receipt, "name"),
-           text_of(receipt, "id"), text_of(receipt, "state"), count_of(receipt, "lines"),
-           count_of(receipt, "lines") == 1 ? "" : "s", count_of(receipt, "passed"), count_of(receipt, "rejected"),
-           count_of(receipt, "dead"));
+    printf("%s   %s\n%s   %lld line%s = %lld passed + %lld rejected + %lld dead\n", door_text(receipt, "name"),
+           door_text(receipt, "id"), door_text(receipt, "state"), door_count(receipt, "lines"),
+           door_count(receipt, "lines") == 1 ? "" : "s", door_count(receipt, "passed"), door_count(receipt, "rejected"),
+           door_count(receipt, "dead"));
     if (json_object_get(json_object_get(receipt, "counts"), "decided"))
         printf("decided   %lld of %lld: %lld short, %lld refused; %lld held, %lld parked\n",
-               count_of(receipt, "decided"), count_of(receipt, "passed"), count_of(receipt, "short"),
-               count_of(receipt, "refused"), count_of(receipt, "held"), count_of(receipt, "parked"));
+               door_count(receipt, "decided"), door_count(receipt, "passed"), door_count(receipt, "short"),
+               door_count(receipt, "refused"), door_count(receipt, "held"), door_count(receipt, "parked"));
     print_totals(receipt);
-    if (count_of(receipt, "short") + count_of(receipt, "refused") + count_of(receipt, "held")
-            + count_of(receipt, "parked")
+    if (door_count(receipt, "short") + door_count(receipt, "refused") + door_count(receipt, "held")
+            + door_count(receipt, "parked")
         > 0)
-        printf("why:  claimctl lines explain %s\n", text_of(receipt, "id"));
+        printf("why:  claimctl lines explain %s\n", door_text(receipt, "id"));
     if (question) {
         print_error(question);
-        printf("to answer it:  claimctl documents answer %s %s   (or discard)\n", text_of(receipt, "id"),
-               answers_of(text_of(question, "code")));
+        printf("to answer it:  claimctl documents answer %s %s   (or discard)\n", door_text(receipt, "id"),
+               answers_of(door_text(question, "code")));
     }
-    const char *partner = text_of(receipt, "partner_id");
-    if (*text_of(receipt, "duplicate_of"))
-        printf("posted before as %s%s%s; nothing was posted again\n", text_of(receipt, "duplicate_of"),
+    const char *partner = door_text(receipt, "partner_id");
+    if (*door_text(receipt, "duplicate_of"))
+        printf("posted before as %s%s%s; nothing was posted again\n", door_text(receipt, "duplicate_of"),
                *partner ? " for partner " : "", partner);
     json_array_foreach(json_object_get(receipt, "errors"), k, error) {
         if (k == 20) {
             printf("… and %zu more; claimctl documents errors %s\n",
-                   json_array_size(json_object_get(receipt, "errors")) - k, text_of(receipt, "id"));
+                   json_array_size(json_object_get(receipt, "errors")) - k, door_text(receipt, "id"));
             break;
         }
         if (!question
@@ -253,18 +242,18 @@ static void print_receipt(const json_t *receipt)
     static const char *const told[] = { "warnings", "notes" };
     for (unsigned n = 0; n < sizeof told / sizeof *told; n++)
         json_array_foreach(json_object_get(receipt, told[n]), k, error) print_error(error);
-    if (count_of(receipt, "rejected") + count_of(receipt, "dead") > 0)
-        printf("to correct them:  claimctl documents rejects %s > fix%s\n", text_of(receipt, "id"),
-               ending_of(text_of(receipt, "name")));
+    if (door_count(receipt, "rejected") + door_count(receipt, "dead") > 0)
+        printf("to correct them:  claimctl documents rejects %s > fix%s\n", door_text(receipt, "id"),
+               ending_of(door_text(receipt, "name")));
 }
 
 static int exit_of(const json_t *receipt)
 {
-    const char *state = text_of(receipt, "state");
+    const char *state = door_text(receipt, "state");
     if (strcmp(state, "REJECTED") == 0) return EXIT_REFUSED;
     if (strcmp(state, "DUPLICATE") == 0) return EXIT_CONFLICT;
-    return count_of(receipt, "rejected") + count_of(receipt, "dead") + count_of(receipt, "refused") > 0 ? EXIT_REFUSED
-                                                                                                        : EXIT_DONE;
+    long long left_out = door_count(receipt, "rejected") + door_count(receipt, "dead") + door_count(receipt, "refused");
+    return left_out > 0 ? EXIT_REFUSED : EXIT_DONE;
 }
 
 static void print_either(const struct submission *s, json_t *receipt)
@@ -279,7 +268,7 @@ static void print_either(const struct submission *s, json_t *receipt)
 static int tell_earlier(const struct door_client *c, const struct submission *s, const json_t *receipt)
 {
     int code = EXIT_DONE;
-    const char *earlier = text_of(receipt, "duplicate_of");
+    const char *earlier = door_text(receipt, "duplicate_of");
     if (!s->waits || !*earlier) return EXIT_CONFLICT;
     json_t *of = json_pack("{s:s,s:s}", "id", earlier, "state", "POSTED");
     if (!of) return EXIT_FAILED;
@@ -293,11 +282,11 @@ static int tell_one(const struct door_client *c, const struct submission *s, jso
 {
     int code = EXIT_DONE;
     json_incref(receipt);
-    if (s->waits && strcmp(text_of(receipt, "state"), "POSTED") == 0)
+    if (s->waits && strcmp(door_text(receipt, "state"), "POSTED") == 0)
         receipt = submit_follow(c, receipt, s->patience_seconds, &code);
     print_either(s, receipt);
     if (code == EXIT_DONE) code = exit_of(receipt);
-    if (strcmp(text_of(receipt, "state"), "DUPLICATE") == 0) code = tell_earlier(c, s, receipt);
+    if (strcmp(door_text(receipt, "state"), "DUPLICATE") == 0) code = tell_earlier(c, s, receipt);
     json_decref(receipt);
     return code;
 }
@@ -335,7 +324,7 @@ static void tell_retry(struct patience *p, const struct door_answer *a, bool was
     int64_t now = clock_mono_ms();
     if (was_told && !patience_tells(p, now)) return;
     json_t *problem = a->size ? json_loadb(a->body, a->size, 0, &error) : NULL;
-    const char *detail = text_of(problem, "detail"), *title = text_of(problem, "title");
+    const char *detail = door_text(problem, "detail"), *title = door_text(problem, "title");
     fprintf(stderr, "not taken yet, sent again until it is: %s (%lld of %llu s)\n",
             *detail ? detail
             : *title ? title

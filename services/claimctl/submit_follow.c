@@ -34,27 +34,15 @@ bool submit_follow_passes(long status)
     return status == 409 || status == 429 || (status >= 502 && status <= 504);
 }
 
-static const char *id_of(const json_t *receipt)
-{
-    const char *id = json_string_value(json_object_get(receipt, "id"));
-    return id ? id : "";
-}
-
-static long long count_of(const json_t *receipt, const char *name)
-{
-    return json_integer_value(json_object_get(json_object_get(receipt, "counts"), name));
-}
-
 static long long settled_of(const json_t *receipt)
 {
-    return count_of(receipt, "decided") + count_of(receipt, "held") + count_of(receipt, "parked");
+    return door_count(receipt, "decided") + door_count(receipt, "held") + door_count(receipt, "parked");
 }
 
 /* Every line is decided, or waits for a person or a datum. */
 static bool is_settled(const json_t *receipt)
 {
-    const char *state = json_string_value(json_object_get(receipt, "state"));
-    return !state || strcmp(state, "POSTED") != 0 || settled_of(receipt) >= count_of(receipt, "passed");
+    return strcmp(door_text(receipt, "state"), "POSTED") != 0 || settled_of(receipt) >= door_count(receipt, "passed");
 }
 
 struct following {
@@ -80,8 +68,8 @@ static json_t *ask(const struct door_client *c, const char *target, struct follo
 static void tell(struct following *f, const json_t *receipt, int64_t now)
 {
     if (!patience_tells(&f->patience, now)) return;
-    fprintf(stderr, "%lld of %lld lines decided, %lld held, %lld parked: waiting%s\n", count_of(receipt, "decided"),
-            count_of(receipt, "passed"), count_of(receipt, "held"), count_of(receipt, "parked"),
+    fprintf(stderr, "%lld of %lld lines decided, %lld held, %lld parked: waiting%s\n", door_count(receipt, "decided"),
+            door_count(receipt, "passed"), door_count(receipt, "held"), door_count(receipt, "parked"),
             f->is_away ? ", while intake does not answer" : "");
 }
 
@@ -90,15 +78,15 @@ static void tell_end(const struct following *f, const json_t *receipt)
     fprintf(stderr,
             "%lld of %lld lines decided, and none in the last %llu s%s: the document is posted and goes on without us\n"
             "  does a service stand still? claimctl lag, claimctl doctor; look again: claimctl documents show %s\n",
-            settled_of(receipt), count_of(receipt, "passed"), (unsigned long long)f->patience.seconds,
-            f->is_away ? ", as intake does not answer" : "", id_of(receipt));
+            settled_of(receipt), door_count(receipt, "passed"), (unsigned long long)f->patience.seconds,
+            f->is_away ? ", as intake does not answer" : "", door_text(receipt, "id"));
 }
 
 json_t *submit_follow(const struct door_client *c, json_t *receipt, uint64_t patience_seconds, int *code)
 {
     char target[TARGET_BYTES];
     struct following f = { .patience = patience_of(patience_seconds, clock_mono_ms()) };
-    snprintf(target, sizeof target, "/v1/documents/%s", id_of(receipt));
+    snprintf(target, sizeof target, "/v1/documents/%s", door_text(receipt, "id"));
     while (!interrupted) {
         json_t *status = ask(c, target, &f);
         int64_t now = clock_mono_ms();

@@ -31,8 +31,8 @@ TEST(a_correction_is_told_by_its_parent_and_not_by_its_name)
 static bool note_name(void *names, const json_t *document)
 {
     size_t size = strlen(names);
-    snprintf((char *)names + size, 16 - size, "%s", documents_page_text(document, "name"));
-    return strcmp(documents_page_text(document, "name"), "b") != 0;
+    snprintf((char *)names + size, 16 - size, "%s", door_text(document, "name"));
+    return strcmp(door_text(document, "name"), "b") != 0;
 }
 
 TEST(documents_are_replayed_from_the_oldest_on_until_one_ends_it)
