@@ -240,3 +240,12 @@ struct slice books_key_of_two(struct arena *a, struct slice first, struct slice 
     slice_write(second, put_length(behind_first, second.size));
     return slice_of(key, size);
 }
+
+struct slice books_key_take(struct slice *key)
+{
+    if (key->size < sizeof(uint16_t)) return (struct slice){ 0 };
+    size_t size = (size_t)(uint8_t)key->bytes[0] << 8 | (uint8_t)key->bytes[1];
+    struct slice part = slice_head(slice_skip(*key, sizeof(uint16_t)), size);
+    *key = slice_skip(*key, sizeof(uint16_t) + size);
+    return part;
+}

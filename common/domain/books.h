@@ -126,4 +126,7 @@ static inline __attribute__((always_inline)) struct slice books_key_of(struct ar
     books_key_of((a), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / \
     sizeof(struct slice))
 
+/* Takes the next part off such a key; empty, and the key stays, where no whole length is left. */
+struct slice books_key_take(struct slice *key);
+
 #endif

@@ -51,16 +51,6 @@ static void add_key(struct balances *b, struct balance_row *row, struct slice ke
     row->keys[row->key_count++] = slice_copy(&b->arena, key);
 }
 
-/* The next part of a key of BOOKS_KEY: two bytes of length, then its bytes. */
-static struct slice take_part(struct slice *key)
-{
-    if (key->size < 2) return (struct slice){ 0 };
-    size_t size = (size_t)(uint8_t)key->bytes[0] << 8 | (uint8_t)key->bytes[1];
-    struct slice part = slice_head(slice_skip(*key, 2), size);
-    *key = slice_skip(*key, 2 + size);
-    return part;
-}
-
 /* --- figures --- */
 
 static struct json open_object(struct text *t, const struct balance_row *row, const char *const *names)
@@ -302,7 +292,7 @@ static enum err visit_payout(void *context, struct slice key, struct slice value
     TRY(row_versions_read(w->stage, &w->table->codec, &b->arena, value, &value));
     TRY(w->table->codec.decode(&b->arena, value, record));
     struct slice parts[BALANCE_KEYS_MAX];
-    for (unsigned i = 0; i < w->shape->key_count; i++) parts[i] = take_part(&key);
+    for (unsigned i = 0; i < w->shape->key_count; i++) parts[i] = books_key_take(&key);
     if (w->shape->table == PAYOUT_LOTS) add_lots(b, parts[0], parts[1], parts[2], record);
     if (w->shape->table == PAYOUT_PURCHASES) add_purchases(b, parts[0], parts[1], record);
     if (!w->shape->put || is_nothing(w->shape->table, record)) return OK;
@@ -364,7 +354,7 @@ static enum err visit_serial(void *context, struct slice key, struct slice value
     struct serial_history *h = arena_alloc(&b->arena, w->table->codec.bytes);
     TRY(row_versions_read(w->stage, &w->table->codec, &b->arena, value, &value));
     TRY(w->table->codec.decode(&b->arena, value, h));
-    struct slice root = take_part(&key), serial = take_part(&key);
+    struct slice root = books_key_take(&key), serial = books_key_take(&key);
     for (unsigned i = 0; i < SERIAL_SLOTS_MAX; i++) {
         char buffer[BALANCE_TEXT_BYTES];
         struct text t = text_over(buffer, sizeof buffer);

@@ -255,15 +255,6 @@ struct table_walk {
     void (*check)(struct books_check *, const struct slice *key, const void *record);
 };
 
-static struct slice take_part(struct slice *key)
-{
-    if (key->size < 2) return (struct slice){ 0 };
-    size_t size = (size_t)(uint8_t)key->bytes[0] << 8 | (uint8_t)key->bytes[1];
-    struct slice part = slice_head(slice_skip(*key, 2), size);
-    *key = slice_skip(*key, 2 + size);
-    return part;
-}
-
 static enum err visit(void *context, struct slice key, struct slice value)
 {
     struct table_walk *w = context;
@@ -271,7 +262,7 @@ static enum err visit(void *context, struct slice key, struct slice value)
     size_t mark = arena_mark(&w->b->engine->scratch);
     void *record = arena_alloc(&w->b->engine->scratch, w->table->codec.bytes);
     TRY(w->table->codec.decode(&w->b->engine->scratch, slice_skip(value, 1), record));
-    for (unsigned i = 0; i < KEY_PARTS_MAX; i++) parts[i] = take_part(&key);
+    for (unsigned i = 0; i < KEY_PARTS_MAX; i++) parts[i] = books_key_take(&key);
     w->check(w->b, parts, record);
     arena_rewind(&w->b->engine->scratch, mark);
     return OK;

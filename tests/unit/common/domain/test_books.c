@@ -104,6 +104,9 @@ TEST(a_key_has_its_parts_behind_their_lengths)
         for (unsigned k = 0; k < rows[i].count; k++) parts[k] = slice_from(rows[i].parts[k]);
         CHECK_SLICE(books_key(test_arena(), parts, rows[i].count), key);
         if (rows[i].count == 2) CHECK_SLICE(BOOKS_KEY(test_arena(), parts[0], parts[1]), key);
+        for (unsigned k = 0; k < rows[i].count; k++) CHECK_SLICE(books_key_take(&key), parts[k]);
+        CHECK_INT(key.size, 0);
+        CHECK_INT(books_key_take(&key).size, 0);
     }
     char root[300];
     memset(root, 'r', sizeof root);
