@@ -73,6 +73,12 @@ unsigned listing_width(struct slice text)
     return width;
 }
 
+void listing_pad(struct text *t, size_t from, unsigned column)
+{
+    unsigned now = listing_width(slice_skip(text_slice(t), from));
+    do text_put_byte(t, ' '); while (++now < column);
+}
+
 /* Bytes that would move the cursor or part a row become blanks. */
 static void put_plain(struct text *t, struct slice cell)
 {

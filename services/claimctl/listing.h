@@ -63,7 +63,8 @@ void listing_end(struct listing *l);
 /* … the same when it was; of what could not be read only the rows that came before. */
 void listing_end_of(struct listing *l, bool was_read);
 
-/* Columns of a terminal that a text takes. */
+/* Columns of a terminal that a text takes; blanks, one at least, up to a column of what began at `from`. */
 unsigned listing_width(struct slice text);
+void listing_pad(struct text *t, size_t from, unsigned column);
 
 #endif

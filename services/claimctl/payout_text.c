@@ -2,6 +2,7 @@
 #include "claimctl/payout_text.h"
 
 #include "claimctl/explain.h"
+#include "claimctl/listing.h"
 #include "claimctl/workings_text.h"
 #include "domain/calendar.h"
 #include "domain/currency.h"
@@ -108,26 +109,13 @@ void payout_put_explanation(struct text *t, const struct standing *s)
 
 /* --- a ship & debit claim as a story --- */
 
-static size_t width(struct slice s)
-{
-    size_t columns = 0;
-    for (size_t i = 0; i < s.size; i++) columns += ((uint8_t)s.bytes[i] & 0xc0) != 0x80;
-    return columns;
-}
-
-static void pad_to(struct text *t, size_t from, size_t column)
-{
-    size_t now = width(slice_skip(text_slice(t), from));
-    do text_put_byte(t, ' '); while (++now < column);
-}
-
 static void put_cut(struct text *t, size_t from, int64_t cut_minor, struct slice currency)
 {
     char buffer[32];
     struct text amount = text_over(buffer, sizeof buffer);
     PUT(&amount, "−");
     money_put(&amount, cut_minor, currency);
-    pad_to(t, from, STORY_END - width(text_slice(&amount)));
+    listing_pad(t, from, STORY_END - listing_width(text_slice(&amount)));
     text_put(t, text_slice(&amount));
 }
 
@@ -144,7 +132,7 @@ static void put_reason_and_cut(struct text *t, size_t from, const struct standin
 {
     const struct reason *r = find_reason(s, code);
     if (!r) return;
-    pad_to(t, from, STORY_THIRD);
+    listing_pad(t, from, STORY_THIRD);
     explain_put_reason(t, s->dossier, r);
     if (r->cut_minor) put_cut(t, from, r->cut_minor, s->currency);
 }
@@ -178,7 +166,7 @@ static void put_title(struct text *t, const struct standing *s, const struct pay
     text_put(t, e->currency);
     PUT(t, " for ");
     explain_put_subject(t, s->dossier);
-    pad_to(t, from, width(slice_skip(text_slice(t), from)) + STORY_GAP);
+    listing_pad(t, from, listing_width(slice_skip(text_slice(t), from)) + STORY_GAP);
     PUT(t, "payout ");
     text_put(t, e->payout_id);
     PUT(t, ", ");
@@ -198,7 +186,7 @@ static void put_agreement(struct text *t, const struct standing *s, const struct
         PUT(t, " line ");
         text_put(t, used->id);
     }
-    pad_to(t, from, STORY_SECOND);
+    listing_pad(t, from, STORY_SECOND);
     if (used && left) {
         decimal_put(t, used->before + left->value, 3);
         PUT(t, " authorised, ");
@@ -256,9 +244,9 @@ static void put_cost(struct text *t, const struct standing *s, const struct step
     struct rational qty = figure_value(step_input(unit, SLICE("q"))), all = figure_value(&unit->result);
     struct rational debit = rational_div(all, qty);
     put_cost_name(t, s, unit, of_lot);
-    pad_to(t, from, STORY_SECOND);
+    listing_pad(t, from, STORY_SECOND);
     put_unit_debit(t, unit, debit);
-    pad_to(t, from, STORY_THIRD);
+    listing_pad(t, from, STORY_THIRD);
     rational_put(t, qty);
     PUT(t, " × ");
     rational_put_price(t, debit);
@@ -280,10 +268,10 @@ static void put_less(struct text *t, const struct step *step, struct slice name,
     const struct figure *bound = step_input(step, taker);
     if (!bound || rational_compare(figure_value(&step->result), figure_value(&step->inputs[0])) >= 0) return;
     text_put(t, name);
-    pad_to(t, from, STORY_SECOND);
+    listing_pad(t, from, STORY_SECOND);
     rational_put_price(t, figure_value(bound));
     text_put(t, words);
-    pad_to(t, from, STORY_THIRD);
+    listing_pad(t, from, STORY_THIRD);
     PUT(t, "of ");
     rational_put_price(t, figure_value(&step->inputs[0]));
     PUT(t, " there stay ");
@@ -303,10 +291,10 @@ static void put_sum(struct text *t, const struct program_result *p, unsigned par
         units = rational_add(units, figure_value(step_input(&p->workings[i], SLICE("q"))));
     }
     PUT(t, "  together");
-    pad_to(t, from, STORY_SECOND);
+    listing_pad(t, from, STORY_SECOND);
     rational_put(t, units);
     PUT(t, " units");
-    pad_to(t, from, STORY_THIRD);
+    listing_pad(t, from, STORY_THIRD);
     rational_put_price(t, sum);
     text_put_byte(t, '\n');
 }
@@ -344,7 +332,7 @@ static void put_claimed(struct text *t, const struct standing *s)
         rational_put_price(t, rational_of_micros(l->claimed_debit_unit_micros));
         PUT(t, " a unit");
     }
-    pad_to(t, from, STORY_SECOND);
+    listing_pad(t, from, STORY_SECOND);
     rational_put_price(t, figure_value(claim));
     PUT(t, " for ");
     rational_put(t, figure_value(whole));
@@ -374,7 +362,7 @@ static void put_end(struct text *t, const struct standing *s, const struct balan
         decimal_put(t, left->value - (used->after - used->before), 3);
         PUT(t, " left");
     }
-    pad_to(t, from, STORY_THIRD);
+    listing_pad(t, from, STORY_THIRD);
     bool equal = workings_verify_section(section, NULL, NULL) == OK;
     text_put(t, equal ? SLICE("computed again from the record: equal to the bit\n")
                       : SLICE("computed again from the record: DIFFERS\n"));

@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "claimctl/colour.h"
 #include "claimctl/explain.h"
+#include "claimctl/listing.h"
 #include "claimctl/payout_text.h"
 #include "claimctl/refusal_text.h"
 #include "claimctl/results.h"
@@ -238,19 +239,6 @@ void run_report_close(struct run_report *r)
 
 /* --- the summary --- */
 
-static size_t width(struct slice s)
-{
-    size_t columns = 0;
-    for (size_t i = 0; i < s.size; i++) columns += ((uint8_t)s.bytes[i] & 0xc0) != 0x80;
-    return columns;
-}
-
-static void pad(struct text *t, size_t from, size_t column)
-{
-    size_t now = width(slice_skip(text_slice(t), from));
-    do text_put_byte(t, ' '); while (++now < column);
-}
-
 /* A document of which no line was judged: why. */
 static void put_state(struct text *t, const struct run_document *d)
 {
@@ -263,7 +251,7 @@ static void put_state(struct text *t, const struct run_document *d)
     };
     size_t from = t->size;
     text_put(t, d->name);
-    pad(t, from, NAME_COLUMN);
+    listing_pad(t, from, NAME_COLUMN);
     bool says_why = slice_equal(d->state, SLICE("DUPLICATE")) && d->why.size > 0;  /* its report was cancelled */
     for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0] && !says_why; i++)
         if (slice_equal(d->state, kinds[i].state)) text_put(t, kinds[i].words);
@@ -279,7 +267,7 @@ static void put_counts(struct text *t, const struct run_report *r, const struct 
     };
     size_t from = t->size;
     text_put(t, d->name);
-    pad(t, from, NAME_COLUMN);
+    listing_pad(t, from, NAME_COLUMN);
     text_put_int(t, d->lines);
     for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         text_put(t, i ? SLICE(" + ") : SLICE(" = "));
@@ -295,7 +283,7 @@ static void put_payouts(struct text *t, const struct run_report *r)
 {
     size_t from = t->size;
     PUT(t, "payouts");
-    pad(t, from, NAME_COLUMN);
+    listing_pad(t, from, NAME_COLUMN);
     if (r->total_count == 0) PUT(t, "none");
     for (unsigned k = 0, shown = 0; k < INCENTIVE_COUNT; k++)
         for (unsigned i = 0; i < r->total_count; i++) {
