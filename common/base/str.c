@@ -94,6 +94,13 @@ void text_put_int(struct text *t, int64_t value)
     t->size += text.size;
 }
 
+struct slice slice_of_int(struct arena *a, int64_t value)
+{
+    struct text t = text_in(a, 24);
+    text_put_int(&t, value);
+    return text_slice(&t);
+}
+
 void text_put_hex(struct text *t, const uint8_t *bytes, size_t count)
 {
     static const char digit[] = "0123456789abcdef";

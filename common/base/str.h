@@ -131,6 +131,9 @@ static inline struct slice slice_cut(struct slice *rest, char separator)
 /* A copy in the arena, terminated by a NUL behind its size so that it can also go to libraries. */
 struct slice slice_copy(struct arena *a, struct slice s);
 
+/* A number in decimal digits, with a minus where there is one, in the arena. */
+struct slice slice_of_int(struct arena *a, int64_t value);
+
 /* A copy with ASCII letters in upper case. */
 struct slice slice_upper(struct arena *a, struct slice s);
 

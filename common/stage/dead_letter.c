@@ -24,13 +24,6 @@ static void add(struct headers *h, struct slice name, struct slice value)
     h->at[h->count++] = (struct header){ name, value };
 }
 
-static struct slice number(struct arena *a, int64_t value)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, value);
-    return text_slice(&t);
-}
-
 struct slice dead_letter_header(const struct record *record, struct slice name)
 {
     for (unsigned i = 0; i < record->header_count; i++)
@@ -72,7 +65,7 @@ static struct slice attempt(struct arena *a, const struct dead_letter *d)
     uint64_t number_of = 1;
     struct slice sent = dead_letter_header(d->record, SLICE("claimstream-attempt"));
     if (!slice_to_uint(sent, ATTEMPTS_MAX, &number_of)) number_of = 1;
-    return number(a, (int64_t)number_of);
+    return slice_of_int(a, (int64_t)number_of);
 }
 
 /* What a broker took with fewer headers it would not take again: a letter that cannot be sent stops its partition. The
@@ -80,7 +73,7 @@ static struct slice attempt(struct arena *a, const struct dead_letter *d)
 static struct slice cut(struct arena *a, struct headers *h, struct slice name, struct slice bytes, size_t room)
 {
     if (bytes.size <= room) return bytes;
-    add(h, name, number(a, (int64_t)bytes.size));
+    add(h, name, slice_of_int(a, (int64_t)bytes.size));
     return (struct slice){ bytes.bytes, room };
 }
 
@@ -101,8 +94,8 @@ enum err dead_letter_send(struct arena *a, struct sink *sink, const struct dead_
     add(&h, SLICE("__streams.errors.exception"), d->error ? slice_from(err_name(d->error)) : reason_name(d->code));
     add(&h, SLICE("__streams.errors.message"), d->error ? slice_from(err_text(d->error)) : (struct slice){ 0 });
     add(&h, SLICE("__streams.errors.topic"), topic);
-    add(&h, SLICE("__streams.errors.partition"), number(a, r->partition));
-    add(&h, SLICE("__streams.errors.offset"), number(a, r->offset));
+    add(&h, SLICE("__streams.errors.partition"), slice_of_int(a, r->partition));
+    add(&h, SLICE("__streams.errors.offset"), slice_of_int(a, r->offset));
     add(&h, SLICE("x-original-topic"), topic);
     add(&h, SLICE("kafka_dlt-original-topic"), topic);
     add(&h, SLICE("claimstream-code"), reason_name(d->code));

@@ -216,13 +216,6 @@ static struct slice ready_key(struct redis_registry *r)
     return key_of(&r->scratch, r->options.name_space, SLICE(READY_KEY), (struct slice){ 0 });
 }
 
-static struct slice int_text(struct arena *a, int64_t value)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, value);
-    return text_slice(&t);
-}
-
 /* --- being away --- */
 
 /* Also when it is away for another reason than before: it answers again, and is not the one that was known. */
@@ -322,14 +315,14 @@ static struct redis_command ask_command(struct redis_registry *r, struct slice g
     unsigned n = 0;
     words[n++] = SLICE("EVAL");
     words[n++] = SLICE(ASK_SCRIPT);
-    words[n++] = int_text(a, 2 + (int64_t)count);
+    words[n++] = slice_of_int(a, 2 + (int64_t)count);
     words[n++] = epoch_key(r);
     words[n++] = ready_key(r);
     for (unsigned i = 0; i < count; i++)
         words[n++] = slot_key(a, r->options.name_space, requests[i].family, requests[i].key);
     words[n++] = slice_from(r->epoch);
-    words[n++] = int_text(a, r->options.partitions);
-    words[n++] = int_text(a, r->least_offset);
+    words[n++] = slice_of_int(a, r->options.partitions);
+    words[n++] = slice_of_int(a, r->least_offset);
     words[n++] = SLICE("");
     words[n++] = guard;
     for (unsigned i = 0; i < count; i++) {
@@ -453,7 +446,7 @@ static enum err close_deal(struct registry *registry, struct slice key, struct s
 {
     struct redis_registry *r = of(registry);
     arena_rewind(&r->scratch, 0);
-    return change(r, SLICE("C"), REGISTRY_DEAL, key, line_id, int_text(&r->scratch, closed_on));
+    return change(r, SLICE("C"), REGISTRY_DEAL, key, line_id, slice_of_int(&r->scratch, closed_on));
 }
 
 /* --- looking --- */
@@ -464,7 +457,7 @@ static const struct redis_answer *look_at(struct redis_registry *r, int32_t part
     const struct redis_answer *answer;
     struct redis_command command =
         REDIS_COMMAND(SLICE("EVAL"), SLICE(LOOK_SCRIPT), SLICE("2"), epoch_key(r), ready_key(r), SLICE(""),
-                      int_text(a, r->options.partitions), SLICE("0"), int_text(a, partition));
+                      slice_of_int(a, r->options.partitions), SLICE("0"), slice_of_int(a, partition));
     if (redis_link_ask(r->options.link, &command, 1, &answer) == OK) return answer;
     away(r, "Redis does not answer");
     return NULL;
@@ -564,7 +557,7 @@ static enum err announce(struct registry *registry, int32_t partition, const str
     arena_rewind(a, 0);
     struct redis_command command = REDIS_COMMAND(
         SLICE("EVAL"), SLICE(ANNOUNCE_SCRIPT), SLICE("2"), epoch_key(r), ready_key(r), slice_from(now->epoch),
-        int_text(a, r->options.partitions), SLICE("0"), int_text(a, partition), server_text(a, now));
+        slice_of_int(a, r->options.partitions), SLICE("0"), slice_of_int(a, partition), server_text(a, now));
     if (redis_link_ask(r->options.link, &command, 1, &answer) != OK) return away(r, "Redis does not answer");
     return redis_answer_integer(answer) == 1 ? OK : away(r, sentence_of(SLICE("server")));
 }
@@ -709,7 +702,7 @@ static enum err unlink_all(struct redis_link *link, struct arena *a, struct slic
         const struct redis_answer *answer;
         arena_rewind(a, 0);
         struct redis_command command =
-            REDIS_COMMAND(SLICE("SCAN"), cursor, SLICE("MATCH"), pattern, SLICE("COUNT"), int_text(a, SCAN_COUNT));
+            REDIS_COMMAND(SLICE("SCAN"), cursor, SLICE("MATCH"), pattern, SLICE("COUNT"), slice_of_int(a, SCAN_COUNT));
         TRY(redis_link_ask(link, &command, 1, &answer));
         if (redis_answer_count(answer) != 2) return ERR_REDIS_AWAY;
         static _Thread_local char next[24];

@@ -45,13 +45,6 @@ struct audit {
 
 /* --- gathering --- */
 
-static struct slice whole(struct audit *a, int64_t number)
-{
-    struct text t = text_in(&a->kept, 24);
-    text_put_int(&t, number);
-    return text_slice(&t);
-}
-
 static void add(struct audit *a, const struct record *record, instant_ms at_unix_ms, const struct slice *cells)
 {
     if (a->since_unix_ms && at_unix_ms < a->since_unix_ms) return;
@@ -68,8 +61,8 @@ static void add(struct audit *a, const struct record *record, instant_ms at_unix
     if (at_unix_ms > 0) instant_put(&at, at_unix_ms);
     deed->cells[AT] = text_slice(&at);
     deed->cells[TOPIC] = topic_row(record->topic)->name;
-    deed->cells[PARTITION] = whole(a, record->partition);
-    deed->cells[OFFSET] = whole(a, record->offset);
+    deed->cells[PARTITION] = slice_of_int(&a->kept, record->partition);
+    deed->cells[OFFSET] = slice_of_int(&a->kept, record->offset);
     a->count++;
 }
 

@@ -41,13 +41,6 @@ enum { LETTER_FIELDS = sizeof letter_fields / sizeof letter_fields[0] };
 
 struct group { struct slice code, stage, topic, first_at, example; uint64_t count, open; instant_ms last_unix_ms; };
 
-static struct slice number(struct arena *a, int64_t value)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, value);
-    return text_slice(&t);
-}
-
 static struct slice instant(struct arena *a, instant_ms at)
 {
     struct text t = text_in(a, 32);
@@ -93,8 +86,8 @@ static void list_groups(struct deadletters *d, struct listing *l)
             g->code,
             g->stage,
             g->topic,
-            number(&d->arena, (int64_t)g->count),
-            number(&d->arena, (int64_t)g->open),
+            slice_of_int(&d->arena, (int64_t)g->count),
+            slice_of_int(&d->arena, (int64_t)g->open),
             g->first_at,
             instant(&d->arena, g->last_unix_ms),
             g->example,
@@ -115,7 +108,7 @@ static void list_letters(struct deadletters *d, struct listing *l)
             x->code,
             x->stage,
             x->topic,
-            number(&d->arena, x->attempt),
+            slice_of_int(&d->arena, x->attempt),
             deadletters_word(x->handled),
             x->line_id,
             first_message(&d->arena, x),

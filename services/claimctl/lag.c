@@ -107,13 +107,6 @@ static void add_backlog(struct group *g, const struct backlog *w)
 
 /* --- rows --- */
 
-static struct slice number(struct arena *a, int64_t value)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, value);
-    return text_slice(&t);
-}
-
 static struct slice seconds(struct arena *a, const struct lag *l, const struct backlog *w)
 {
     struct text t = text_in(a, 24);
@@ -148,10 +141,10 @@ static enum err print_partition(struct lag *l, struct group *group, const struct
     const struct slice cells[FIELD_COUNT] = {
         slice_from(group->name),
         topic_row(committed->topic)->name,
-        number(&l->scratch, committed->partition),
-        committed->next < 0 ? (struct slice){ 0 } : number(&l->scratch, committed->next),
-        number(&l->scratch, high),
-        number(&l->scratch, (int64_t)l->backlog.records),
+        slice_of_int(&l->scratch, committed->partition),
+        committed->next < 0 ? (struct slice){ 0 } : slice_of_int(&l->scratch, committed->next),
+        slice_of_int(&l->scratch, high),
+        slice_of_int(&l->scratch, (int64_t)l->backlog.records),
         seconds(&l->scratch, l, &l->backlog),
         money(&l->scratch, &l->backlog),
     };

@@ -103,13 +103,6 @@ static int by_time(const void *a_, const void *b_)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
-static struct slice number(struct arena *a, int64_t value)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, value);
-    return text_slice(&t);
-}
-
 static void print(struct trace *t, struct listing *l)
 {
     qsort(t->hops, t->count, sizeof *t->hops, by_time);
@@ -121,8 +114,8 @@ static void print(struct trace *t, struct listing *l)
         const struct slice cells[FIELD_COUNT] = {
             text_slice(&at),
             topic_row(s->topic)->name,
-            number(&t->arena, s->partition),
-            number(&t->arena, s->offset),
+            slice_of_int(&t->arena, s->partition),
+            slice_of_int(&t->arena, s->offset),
             slice_from(s->says),
         };
         listing_row(l, cells);

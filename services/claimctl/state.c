@@ -95,13 +95,6 @@ static const struct listing_field list_fields[] = {
 };
 enum { LIST_LEFT = 6, LIST_FIELDS = sizeof list_fields / sizeof list_fields[0] };
 
-static struct slice number_cell(struct state_command *c, int64_t number)
-{
-    struct text t = text_in(&c->arena, 24);
-    text_put_int(&t, number);
-    return text_slice(&t);
-}
-
 static void list_place(struct state_command *c, struct listing *l, const struct state_place *place)
 {
     const struct lmdb_reading *r = lmdb_reader_reading(place->reader);
@@ -109,15 +102,15 @@ static void list_place(struct state_command *c, struct listing *l, const struct 
     instant_put(&saved, r->meta.saved_at_unix_ms);
     struct slice cells[LIST_FIELDS] = {
         slice_from(place->stage),
-        number_cell(c, place->partition),
-        number_cell(c, (int64_t)lmdb_reader_count(place->reader)),
-        number_cell(c, (int64_t)r->disk_bytes),
-        number_cell(c, r->meta.changelog_offset),
+        slice_of_int(&c->arena, place->partition),
+        slice_of_int(&c->arena, (int64_t)lmdb_reader_count(place->reader)),
+        slice_of_int(&c->arena, (int64_t)r->disk_bytes),
+        slice_of_int(&c->arena, r->meta.changelog_offset),
         text_slice(&saved),
         r->is_used ? SLICE("in use") : r->is_clean ? SLICE("clean") : SLICE("dirty"),
         slice_from(r->meta.changelog),
         slice_from(r->meta.cluster_id),
-        number_cell(c, r->generation),
+        slice_of_int(&c->arena, r->generation),
     };
     listing_row(l, cells);
 }
@@ -125,7 +118,7 @@ static void list_place(struct state_command *c, struct listing *l, const struct 
 /* Named all the same: whoever counts the partitions finds it. */
 static void list_unreadable(struct state_command *c, struct listing *l, const struct state_place *place)
 {
-    struct slice cells[LIST_FIELDS] = { slice_from(place->stage), number_cell(c, place->partition) };
+    struct slice cells[LIST_FIELDS] = { slice_from(place->stage), slice_of_int(&c->arena, place->partition) };
     cells[LIST_LEFT] = place->err == ERR_STATE_MALFORMED ? SLICE("damaged") : SLICE("unreadable");
     listing_row(l, cells);
 }

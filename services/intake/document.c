@@ -326,13 +326,6 @@ bool intake_document_next(const struct spool *file, size_t *at, struct spool *do
     return true;
 }
 
-static struct slice digits_of(struct intake *i, uint64_t number)
-{
-    struct text t = text_in(&i->arena, 24);
-    text_put_int(&t, (int64_t)number);
-    return text_slice(&t);
-}
-
 /* A document without bytes: there are too many, or the compressed ones are broken or a bomb. False: it has its
  * bytes. */
 static bool refuse_without_bytes(struct intake *i)
@@ -343,9 +336,9 @@ static bool refuse_without_bytes(struct intake *i)
                            : s->fault == INFLATE_BOMB ? ISSUE_ENCODING_BOMB
                                                       : ISSUE_ENCODING_BROKEN;
     struct issue *issue = issues_add(&i->result.errors, code);
-    issue_argument(issue, SLICE("bytes"), digits_of(i, s->oversize_bytes));
-    issue_argument(issue, SLICE("max"), digits_of(i, DOCUMENT_BYTES_MAX));
-    issue_argument(issue, SLICE("ratio"), digits_of(i, INFLATE_RATIO_MAX));
+    issue_argument(issue, SLICE("bytes"), slice_of_int(&i->arena, s->oversize_bytes));
+    issue_argument(issue, SLICE("max"), slice_of_int(&i->arena, DOCUMENT_BYTES_MAX));
+    issue_argument(issue, SLICE("ratio"), slice_of_int(&i->arena, INFLATE_RATIO_MAX));
     close_as(i, DOCUMENT_REJECTED);
     return true;
 }

@@ -14,13 +14,6 @@ static struct json_reader *own(struct reader *r)
     return (struct json_reader *)r;
 }
 
-static struct slice number_text(struct arena *a, uint64_t value)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, (int64_t)value);
-    return text_slice(&t);
-}
-
 /* Records */
 
 static enum issue_code issue_of(enum json_fault fault)
@@ -62,7 +55,7 @@ static enum reader_step parse(struct json_reader *j, struct draft *d, struct iss
     struct arena *a = j->base.line_arena;
     if (j->record.size > JSON_RECORD_BYTES_MAX) {
         (void)dead(j, d, issues, ISSUE_JSON_RECORD_TOO_LARGE, (struct slice){ 0 });
-        issue_argument(&issues->items[issues->count - 1], SLICE("max"), number_text(a, JSON_RECORD_BYTES_MAX));
+        issue_argument(&issues->items[issues->count - 1], SLICE("max"), slice_of_int(a, JSON_RECORD_BYTES_MAX));
         return READER_DEAD;
     }
     enum json_fault fault = json_pass_record(&j->pass, j->record);
@@ -183,7 +176,7 @@ static void place(struct json_reader *j, struct draft *d, uint64_t position, uin
     d->raw = j->record;
     d->locate = json_members_locate;
     d->reader = j;
-    d->ordinal = number_text(j->base.line_arena, row > 0 ? row : position + 1);
+    d->ordinal = slice_of_int(j->base.line_arena, row > 0 ? row : position + 1);
 }
 
 /* NDJSON: one record a physical line. */
@@ -420,7 +413,7 @@ static enum survey survey_value(struct json_reader *j, size_t *begin, size_t *en
     size_t fault_at;
     if (j->bytes.size > JSON_DOCUMENT_BYTES_MAX) {
         issue_argument(reader_add(&j->base, ISSUE_JSON_NEEDS_NDJSON, j->at), SLICE("max"),
-                       number_text(j->base.arena, JSON_DOCUMENT_BYTES_MAX));
+                       slice_of_int(j->base.arena, JSON_DOCUMENT_BYTES_MAX));
         return SURVEY_REJECTED;
     }
     enum json_fault fault = json_pass_skip(j->bytes, j->at, begin, end, &fault_at);

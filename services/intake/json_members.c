@@ -222,18 +222,11 @@ static void put_proof(struct walk *w, const json_t *value)
     }
 }
 
-static struct slice number_text(struct arena *a, uint64_t value)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, (int64_t)value);
-    return text_slice(&t);
-}
-
 static void too_many(struct walk *w, struct slice name, size_t count, unsigned max, uint32_t at)
 {
     struct issue *i = blame_at(w, ISSUE_LIST_TOO_LONG, name, at);
-    issue_argument(i, SLICE("count"), number_text(w->j->base.line_arena, count));
-    issue_argument(i, SLICE("max"), number_text(w->j->base.line_arena, max));
+    issue_argument(i, SLICE("count"), slice_of_int(w->j->base.line_arena, count));
+    issue_argument(i, SLICE("max"), slice_of_int(w->j->base.line_arena, max));
 }
 
 /* True when the list may be read; else it is passed over, and said so. */
@@ -524,6 +517,7 @@ static bool holds_target(struct walk *w, const json_t *const *targets, const jso
 static void put_pointed(struct walk *w, const json_t *const *targets, struct slice name, const json_t *value)
 {
     const struct profile_json *p = &w->j->base.profile->json;
+    struct arena *a = w->j->base.line_arena;
     const char *key;
     json_t *member;
     size_t i;
@@ -536,10 +530,10 @@ static void put_pointed(struct walk *w, const json_t *const *targets, struct sli
     w->j->value++;
     if (json_is_object(value))
         json_object_foreach((json_t *)value, key, member)
-            put_pointed(w, targets, dotted(w->j->base.line_arena, name, slice_from(key)), member);
+            put_pointed(w, targets, dotted(a, name, slice_from(key)), member);
     if (json_is_array(value))
         json_array_foreach(value, i, member)
-            put_pointed(w, targets, dotted(w->j->base.line_arena, name, number_text(w->j->base.line_arena, i)), member);
+            put_pointed(w, targets, dotted(a, name, slice_of_int(a, i)), member);
 }
 
 /* Members of reference lines mean nothing to other kinds: there they are as unknown as any. */

@@ -144,13 +144,6 @@ static enum survey refuse(struct text_reader *t, enum text_finding finding)
     return SURVEY_REJECTED;
 }
 
-static struct slice number_text(struct arena *a, uint64_t value)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, (int64_t)value);
-    return text_slice(&t);
-}
-
 /* At the first byte that is no UTF-8. A file glued together from two encodings says so: names of one of them are
  * spoilt. */
 static void tell_encoding(struct text_reader *t)
@@ -164,7 +157,7 @@ static void tell_encoding(struct text_reader *t)
     if (d->odd.utf8_characters == 0) return;
     i = reader_add(r, ISSUE_ENCODING_MIXED, d->odd.utf8_offset);
     i->where.row = d->odd.utf8_row;
-    issue_argument(i, SLICE("count"), number_text(r->arena, d->odd.utf8_characters));
+    issue_argument(i, SLICE("count"), slice_of_int(r->arena, d->odd.utf8_characters));
     issue_argument(i, SLICE("encoding"), encoding);
 }
 
@@ -252,9 +245,9 @@ static enum reader_step dead(struct text_reader *t, struct draft *d, struct issu
     };
     struct issue *i = typing_blame(t->base.typing, d, issues, codes[t->row.fault], SLOT_NONE);
     if (t->row.fault == ROW_TOO_LONG_FAULT)
-        issue_argument(i, SLICE("max"), number_text(t->base.line_arena, ROW_BYTES_MAX));
+        issue_argument(i, SLICE("max"), slice_of_int(t->base.line_arena, ROW_BYTES_MAX));
     if (t->row.fault == ROW_TOO_WIDE_FAULT)
-        issue_argument(i, SLICE("max"), number_text(t->base.line_arena, COLUMNS_MAX));
+        issue_argument(i, SLICE("max"), slice_of_int(t->base.line_arena, COLUMNS_MAX));
     return READER_DEAD;
 }
 
@@ -272,8 +265,8 @@ static void check_width(struct text_reader *t, struct draft *d, struct issues *i
     for (unsigned i = columns; i < count; i++) is_long |= !slice_is_empty(slice_trim(t->row.cells[i]));
     if (count >= columns && !is_long) return;
     struct issue *i = typing_blame(t->base.typing, d, issues, is_long ? ISSUE_ROW_LONG : ISSUE_ROW_SHORT, SLOT_NONE);
-    issue_argument(i, SLICE("count"), number_text(t->base.line_arena, count));
-    issue_argument(i, SLICE("columns"), number_text(t->base.line_arena, columns));
+    issue_argument(i, SLICE("count"), slice_of_int(t->base.line_arena, count));
+    issue_argument(i, SLICE("columns"), slice_of_int(t->base.line_arena, columns));
     if (!is_long && t->base.is_strict) issues_raise(issues, i);
 }
 

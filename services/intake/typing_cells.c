@@ -38,18 +38,11 @@ struct issue *cells_blame(const struct cells *c, enum issue_code code, struct na
     return i;
 }
 
-static struct slice digits_of(struct arena *a, int64_t value)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, value);
-    return text_slice(&t);
-}
-
 struct issue *cells_blame_bound(const struct cells *c, enum issue_code code, struct named n, struct slice bound,
                                 int64_t value)
 {
     struct issue *i = cells_blame(c, code, n);
-    issue_argument(i, bound, digits_of(c->typing->arena, value));
+    issue_argument(i, bound, slice_of_int(c->typing->arena, value));
     return i;
 }
 
@@ -77,7 +70,7 @@ struct slice cells_text(const struct cells *c, struct named n, size_t bytes_max)
     if (p.removed) cells_blame(c, ISSUE_FORMAT_CHARACTERS, n);
     if (p.text.size <= bytes_max) return p.text;
     struct issue *i = cells_blame_bound(c, ISSUE_TEXT_TOO_LONG, n, SLICE("bytes"), (int64_t)p.text.size);
-    issue_argument(i, SLICE("max"), digits_of(c->typing->arena, (int64_t)bytes_max));
+    issue_argument(i, SLICE("max"), slice_of_int(c->typing->arena, (int64_t)bytes_max));
     return (struct slice){ 0 };
 }
 
@@ -189,7 +182,7 @@ uint64_t cells_whole(const struct cells *c, struct named n, uint64_t min, uint64
     if (is_whole && !n.cell->is_nested && slice_to_uint(slice_head(digits, point), max, &value) && value >= min)
         return value;
     struct issue *i = cells_blame_bound(c, ISSUE_NOT_A_WHOLE_NUMBER, n, SLICE("min"), (int64_t)min);
-    issue_argument(i, SLICE("max"), digits_of(c->typing->arena, (int64_t)max));
+    issue_argument(i, SLICE("max"), slice_of_int(c->typing->arena, (int64_t)max));
     return 0;
 }
 
@@ -319,7 +312,7 @@ bool cells_number(const struct cells *c, struct named n, enum cells_sort sort, i
 void cells_blame_list(const struct cells *c, struct named n, unsigned count, unsigned max)
 {
     struct issue *i = cells_blame_bound(c, ISSUE_LIST_TOO_LONG, n, SLICE("count"), count);
-    issue_argument(i, SLICE("max"), digits_of(c->typing->arena, max));
+    issue_argument(i, SLICE("max"), slice_of_int(c->typing->arena, max));
 }
 
 struct texts cells_texts(const struct cells *c, const struct draft_list *list, struct slice name, unsigned bound,

@@ -45,13 +45,6 @@ static struct where row_place(const struct workbook_reader *w, uint32_t row)
     return (struct where){ .row = row, .sheet = w->workbook.sheets[w->header.sheet].name };
 }
 
-static struct slice number_text(struct arena *a, uint64_t value)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, (int64_t)value);
-    return text_slice(&t);
-}
-
 /* Rows */
 
 static void close_rows(struct workbook_reader *w)
@@ -88,11 +81,11 @@ static enum survey refuse(struct workbook_reader *w)
         issue_argument(i, SLICE("format"), slice_from(p->what));
         issue_argument(i, SLICE("instead"), slice_from(p->instead));
     } else if (p->code == ISSUE_WORKBOOK_TOO_LARGE) {
-        issue_argument(i, SLICE("max"), number_text(a, p->max));
+        issue_argument(i, SLICE("max"), slice_of_int(a, p->max));
         issue_argument(i, SLICE("what"), slice_from(p->what));
     } else {
         issue_argument(i, p->code == ISSUE_ENCODING_BOMB ? SLICE("ratio") : SLICE("problem"),
-                       p->code == ISSUE_ENCODING_BOMB ? number_text(a, p->max) : slice_from(p->what));
+                       p->code == ISSUE_ENCODING_BOMB ? slice_of_int(a, p->max) : slice_from(p->what));
     }
     return SURVEY_REJECTED;
 }
@@ -425,7 +418,7 @@ static enum reader_step dead(struct workbook_reader *w, struct draft *d, struct 
     bool is_long = w->rows->fault == WORKBOOK_ROW_TOO_LONG;
     struct issue *i =
         typing_blame(w->base.typing, d, issues, is_long ? ISSUE_ROW_TOO_LONG : ISSUE_ROW_TOO_WIDE, SLOT_NONE);
-    issue_argument(i, SLICE("max"), number_text(w->base.line_arena, is_long ? WORKBOOK_ROW_BYTES_MAX : COLUMNS_MAX));
+    issue_argument(i, SLICE("max"), slice_of_int(w->base.line_arena, is_long ? WORKBOOK_ROW_BYTES_MAX : COLUMNS_MAX));
     return READER_DEAD;
 }
 
@@ -577,8 +570,8 @@ static enum reader_step read_line(struct workbook_reader *w, struct draft *d, st
     if (w->has_totals) cell_totals_add(&w->totals, &w->base, &w->columns, rows->cells, count);
     if (!is_long) return READER_LINE;
     struct issue *i = typing_blame(w->base.typing, d, issues, ISSUE_ROW_LONG, SLOT_NONE);
-    issue_argument(i, SLICE("count"), number_text(w->base.line_arena, rows->count));
-    issue_argument(i, SLICE("columns"), number_text(w->base.line_arena, w->columns.count));
+    issue_argument(i, SLICE("count"), slice_of_int(w->base.line_arena, rows->count));
+    issue_argument(i, SLICE("columns"), slice_of_int(w->base.line_arena, w->columns.count));
     return READER_LINE;
 }
 

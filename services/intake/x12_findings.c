@@ -44,16 +44,9 @@ void x12_tell_value(struct x12 *x, struct issue *i, struct slice value)
     if (i) i->value = issue_value(x->base.arena, value);
 }
 
-static struct slice number_text(struct arena *a, int64_t value)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, value);
-    return text_slice(&t);
-}
-
 void x12_tell_number(struct x12 *x, struct issue *i, struct slice name, int64_t value)
 {
-    if (i) issue_argument(i, name, number_text(x->base.arena, value));
+    if (i) issue_argument(i, name, slice_of_int(x->base.arena, value));
 }
 
 void x12_tell_text(struct x12 *x, struct issue *i, struct slice name, struct slice text)

@@ -24,6 +24,7 @@ TEST(whole_numbers_are_written_to_the_ends_of_their_range)
         text_put_int(&t, rows[i].value);
         CHECK_SLICE(text_slice(&t), rows[i].text);
         CHECK(!t.full);
+        CHECK_SLICE(slice_of_int(test_arena(), rows[i].value), rows[i].text);
     }
     for (int64_t n = 0; n < 20000; n++) {
         char buffer[24], expected[24];
