@@ -53,9 +53,8 @@ static void gather(struct ack *a)
 
 /* Codes */
 
-static struct slice set_code(const struct x12_group *g, enum issue_code code)
+static struct slice set_code(enum issue_code code)
 {
-    if (code == ISSUE_SET_REPEATED && g->generation < X12_005010) return SLICE("7");
     return slice_from(issue_x12(code).ak5);
 }
 
@@ -178,8 +177,8 @@ static void put_set(struct ack *a, const struct x12_group *g, const struct x12_s
     if (g->generation == X12_005010) x12_out_text(o, slice_from(s->guide));
     x12_out_end(o);
     put_set_findings(a, s);
-    for (unsigned k = 0; k < s->faults.count; k++) add_code(&codes, set_code(g, (enum issue_code)s->faults.codes[k]));
-    if (s->has_segment_errors || s->has_remarks) add_code(&codes, set_code(g, ISSUE_SET_IN_ERROR));
+    for (unsigned k = 0; k < s->faults.count; k++) add_code(&codes, set_code((enum issue_code)s->faults.codes[k]));
+    if (s->has_segment_errors || s->has_remarks) add_code(&codes, set_code(ISSUE_SET_IN_ERROR));
     x12_out_begin(o, a->is_999 ? SLICE("IK5") : SLICE("AK5"));
     x12_out_text(o, !is_accepted ? SLICE("R") : s->has_remarks ? SLICE("E") : SLICE("A"));
     put_codes(o, &codes);

@@ -263,7 +263,7 @@ static bool is_meant(struct arena *a, struct slice folded, const struct mapping_
 }
 
 /* What the profile says of a header comes before all that we know of it. */
-static struct meaning meaning_of(struct arena *a, struct slice name, const struct mapping_profile *p)
+static struct meaning look_up(struct arena *a, struct slice name, const struct mapping_profile *p)
 {
     struct meaning m = { 0 };
     size_t mark = arena_mark(a);
@@ -278,6 +278,64 @@ static struct meaning meaning_of(struct arena *a, struct slice name, const struc
         }
     arena_rewind(a, mark);
     return m;
+}
+
+/* `Ship Date (MM/DD/YYYY)`, as forms name their columns: what stands in the brackets at the end, folded; empty when
+ * there are none. *before: what stands in front of them. */
+static struct slice in_brackets(struct arena *a, struct slice name, struct slice *before)
+{
+    struct slice s = slice_trim(name);
+    size_t at = s.size;
+    if (s.size == 0 || s.bytes[s.size - 1] != ')') return (struct slice){ 0 };
+    while (at > 0 && s.bytes[at - 1] != '(') at--;
+    if (at < 2) return (struct slice){ 0 };
+    *before = slice_head(s, at - 1);
+    return columns_fold(a, slice_skip(s, at), false);
+}
+
+/* How many there are of a letter, and where the first stands. */
+static unsigned count_letter(struct slice s, char letter, size_t *first)
+{
+    unsigned count = 0;
+    for (size_t k = s.size; k-- > 0;)
+        if (s.bytes[k] == letter) { count++; *first = k; }
+    return count;
+}
+
+/* mm dd yyyy */
+static bool is_date_pattern(struct slice folded, enum date_style *order)
+{
+    size_t day = 0, month = 0, year = 0, blank = 0;
+    unsigned days = count_letter(folded, 'd', &day), months = count_letter(folded, 'm', &month),
+             years = count_letter(folded, 'y', &year), blanks = count_letter(folded, ' ', &blank);
+    *order = year < day && year < month ? DATE_STYLE_YMD : day < month ? DATE_STYLE_DMY : DATE_STYLE_MDY;
+    return days > 0 && months > 0 && years > 0 && days + months + years + blanks == folded.size;
+}
+
+/* Tells how a cell is to be filled, and nothing of what it is; a currency or a unit does. */
+static bool is_remark(struct slice folded)
+{
+    static const struct slice words[] = { SLICE_INIT("required"), SLICE_INIT("mandatory"), SLICE_INIT("optional"),
+                                          SLICE_INIT("if applicable"), SLICE_INIT("if available") };
+    enum date_style order;
+    for (unsigned k = 0; k < sizeof words / sizeof *words; k++)
+        if (slice_equal(folded, words[k])) return true;
+    return is_date_pattern(folded, &order);
+}
+
+static struct meaning meaning_of(struct arena *a, struct slice name, const struct mapping_profile *p)
+{
+    struct meaning m = look_up(a, name, p);
+    while (m.slot == SLOT_NONE && is_remark(in_brackets(a, name, &name))) m = look_up(a, name, p);
+    return m;
+}
+
+static enum date_style named_order(struct arena *a, struct slice name)
+{
+    enum date_style order = DATE_STYLE_AUTO;
+    for (struct slice remark = in_brackets(a, name, &name); remark.size > 0; remark = in_brackets(a, name, &name))
+        if (is_date_pattern(remark, &order)) return order;
+    return DATE_STYLE_AUTO;
 }
 
 /* Words that speak of returns */
@@ -499,6 +557,7 @@ static void settle(struct header *h, unsigned at)
     c->slot = winner == at ? slot : SLOT_NONE;
     c->is_number = slot_is_number(c->slot);
     c->is_date = slot_is_date(c->slot);
+    c->dates = c->is_date ? named_order(h->arena, c->header) : DATE_STYLE_AUTO;
     c->is_bare = h->meanings[at].rank == RANK_BARE;
     c->hints_return = c->slot == SLOT_rma_no || (slot == SLOT_NONE && hints_return(h->arena, c->name));
     if (winner != at) tell(h, slot, winner);

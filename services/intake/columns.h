@@ -11,6 +11,7 @@ struct column {
     struct slice name;                              /* as sent, for people; a repeated one with ` 2` behind it */
     enum slot    slot;                              /* SLOT_NONE: an extra; SLOT_serials … a list */
     bool         is_number, is_date;
+    enum date_style dates;                          /* the order that its header names, AUTO none */
     bool         is_bare;                           /* a country that says of nobody whose: a cell that is no code is
                                                        an extra */
     bool         hints_return;                      /* it speaks of goods that come back, and no kind is read from it */

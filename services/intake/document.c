@@ -36,6 +36,7 @@ struct intake {
     struct report_ref    target;                    /* of a document that undoes one as a whole */
     struct undoing_kept  kept;
     uint32_t             made;                      /* lines that stand in no document */
+    struct report_watch  watch;
     bool                 is_rehearsal, is_ready, is_done, has_begun, corrects;
 };
 
@@ -389,6 +390,7 @@ enum err intake_again(struct intake *i, const struct intake_job *job, const stru
     arena_reset(&i->arena);
     i->is_rehearsal = i->is_ready = i->is_done = i->has_begun = i->corrects = false;
     i->made = 0;
+    memset(&i->watch, 0, sizeof i->watch);
     memset(&i->typing, 0, sizeof i->typing);
     memset(&i->result, 0, sizeof i->result);
     memset(&i->events, 0, sizeof i->events);
@@ -633,18 +635,10 @@ static enum err hand_over(struct intake *i, enum outcome outcome)
     bool resubmits = i->undoing.purpose == PURPOSE_RESUBMISSION;
     if (is_kept) TRY(correction_add(i->undoing.correction, &i->typed.line, i->receipt.line_id, resubmits));
     struct intake_line line = {
-        .outcome = outcome,
-        .line = outcome == OUTCOME_DEAD ? NULL : &i->typed.line,
-        .receipt = &i->receipt,
-        .issues = &i->typed.issues,
-        .extension = &i->reader->extension,
-        .draft = &i->draft,
-        .raw = i->draft.raw,
-        .offset = i->draft.offset,
-        .report_id = report_of(i),
-        .report_partner = reader_named_partner(i->reader),
-        .target_id = i->undoing.target_id,
-        .resubmits = resubmits,
+        .outcome = outcome, .line = outcome == OUTCOME_DEAD ? NULL : &i->typed.line, .receipt = &i->receipt,
+        .issues = &i->typed.issues, .extension = &i->reader->extension, .draft = &i->draft, .raw = i->draft.raw,
+        .offset = i->draft.offset, .report_id = report_of(i), .report_partner = reader_named_partner(i->reader),
+        .target_id = i->undoing.target_id, .resubmits = resubmits,
     };
     return i->events.on_line(i->events.context, &line);
 }
@@ -757,6 +751,17 @@ static bool is_undone_whole(const struct intake *i)
     return i->undoing.correction && undoing_takes_back(i->reader->header.purpose);
 }
 
+/* A set that begins to correct a report, and the end, leave the one before. */
+static enum err watch_report(struct intake *i, enum reader_step next)
+{
+    bool posts = !i->is_rehearsal && !i->job.correction && !i->job.is_validation && !i->typing.is_test;
+    bool leaves = next == READER_UNDO || next == READER_END;
+    bool is_of_report = next == READER_LINE || next == READER_DEAD || next == READER_SKIPPED;
+    if (!posts || !i->events.on_undo || !(leaves || (is_of_report && i->undoing.target_id.size == 0))) return OK;
+    struct slice number = leaves ? (struct slice){ 0 } : report_of(i);
+    return report_watch_step(&i->watch, i->reader, number, i->result.passed, &i->events);
+}
+
 static enum err step(struct intake *i, bool *is_line, bool *is_end)
 {
     arena_reset(&i->line_arena);
@@ -764,7 +769,9 @@ static enum err step(struct intake *i, bool *is_line, bool *is_end)
     *is_line = *is_end = false;
     if (!i->has_begun && !i->is_rehearsal) return begin_lines(i);
     if (i->undoing.takes_rest) { *is_line = true; return cancel_next(i); }
-    switch (i->reader->ops->next(i->reader, &i->draft, &i->typed.issues)) {
+    enum reader_step next = i->reader->ops->next(i->reader, &i->draft, &i->typed.issues);
+    TRY(watch_report(i, next));
+    switch (next) {
     case READER_LINE:
         *is_line = true;
         if (i->reader->header.purpose != PURPOSE_CANCEL) return take_line(i);

@@ -65,8 +65,8 @@ struct intake_events {
     enum err (*on_line)(void *context, const struct intake_line *line);
     /* The control number of an interchange: did it come before, with the same bytes or others? */
     enum interchange_standing (*interchange)(void *context, struct slice key, const uint8_t sha256[SHA256_BYTES]);
-    /* A report is undone by this document, or posted anew behind its own cancel (PURPOSE_ORIGINAL): told before the
-     * lines. */
+    /* A report is undone by this document, told before the lines; or begins though no line of it is posted, or anew
+     * behind its own cancel (PURPOSE_ORIGINAL). */
     enum err (*on_undo)(void *context, struct slice report_id, const struct report_ref *target, enum purpose purpose);
     /* {"review": …}, {"record": …} of `local`, in order with the lines: the JSON of the inner object. */
     enum err (*on_object)(void *context, struct slice name, struct slice json, uint32_t row, uint64_t offset);

@@ -44,3 +44,21 @@ enum err report_lines_read(struct correction *c, const struct intake_targets *ta
     correction_begin(c);
     return e;
 }
+
+enum err report_watch_step(struct report_watch *w, const struct reader *r, struct slice number, uint64_t passed,
+                           const struct intake_events *events)
+{
+    struct report_ref left = w->report;
+    bool is_empty = left.number.size > 0 && passed == w->passed;
+    if (left.number.size > 0 && slice_equal(left.number, number)) return OK;
+    if (is_empty && w->begun < REPORTS_BEGUN_MAX) {
+        w->begun++;
+        TRY(events->on_undo(events->context, left.number, &left, PURPOSE_ORIGINAL));
+    }
+    w->report = (struct report_ref){ 0 };
+    if (number.size == 0 || number.size > sizeof w->number) return OK;
+    memcpy(w->number, number.bytes, number.size);
+    w->report = reader_report_ref(r, slice_of(w->number, number.size));
+    w->passed = passed;
+    return OK;
+}

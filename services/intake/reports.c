@@ -226,7 +226,7 @@ static enum err cancel(const struct report_rows *rows, const struct reported *by
     return rows->put(rows->context, &f->place, f->number, &f->row);
 }
 
-/* The report that a document posts and corrects, of whose lines none could be posted: it begins with the correction. */
+/* A report of whose lines none could be posted begins all the same, or with what corrects it in the same document. */
 static enum err begin(const struct report_rows *rows, const struct reported *by, const struct report_ref *ref)
 {
     struct reported of = *by;
@@ -251,8 +251,8 @@ enum err reports_undo(const struct report_rows *rows, const struct reported *by,
     struct report_found f;
     struct intake_report second;
     TRY(reports_find(rows, ref, &f));
-    bool replaces = purpose == PURPOSE_REPLACE || purpose == PURPOSE_CHANGE;
-    if (f.standing == TARGET_UNKNOWN && replaces) return begin(rows, by, ref);
+    bool begins = purpose == PURPOSE_ORIGINAL || purpose == PURPOSE_REPLACE || purpose == PURPOSE_CHANGE;
+    if (f.standing == TARGET_UNKNOWN && begins) return begin(rows, by, ref);
     if (f.standing == TARGET_UNKNOWN || f.standing == TARGET_SEVERAL) return OK;
     if (purpose == PURPOSE_CANCEL) return cancel(rows, by, ref, &f);
     if (purpose == PURPOSE_ORIGINAL && !f.row.is_cancelled) return OK;

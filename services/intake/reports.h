@@ -38,8 +38,8 @@ enum err reports_find(const struct report_rows *rows, const struct report_ref *r
 /* A document posts a line of a report. One that was cancelled begins anew. */
 enum err reports_post(const struct report_rows *rows, const struct reported *by) MUST_CHECK;
 
-/* A document cancels, replaces, changes or sends again the report, under its own number; PURPOSE_ORIGINAL: posts it anew
- * behind a cancel of its own. */
+/* A document cancels, replaces, changes or sends again the report, under its own number; PURPOSE_ORIGINAL: begins it
+ * without a line, or posts it anew behind a cancel of its own. */
 enum err reports_undo(const struct report_rows *rows, const struct reported *by, const struct report_ref *ref,
                       enum purpose purpose) MUST_CHECK;
 

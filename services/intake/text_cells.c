@@ -44,7 +44,8 @@ static void add_number(struct cell_evidence *e, struct arena *a, struct slice ce
     }
 }
 
-static void add_date(struct cell_evidence *e, struct arena *a, struct slice cell, const struct where *place)
+static void add_date(struct cell_evidence *e, struct arena *a, enum date_style named, struct slice cell,
+                     const struct where *place)
 {
     switch (date_evidence(cell)) {
     case DATE_SILENT:   e->dotted += date_is_dotted(cell); return;
@@ -52,6 +53,8 @@ static void add_date(struct cell_evidence *e, struct arena *a, struct slice cell
     case DATE_SAYS_MDY: e->month_first++; keep_said(a, &e->dates, 1, cell, place); return;
     case DATE_AMBIGUOUS:
         e->either++;
+        e->named_day_first += named == DATE_STYLE_DMY;
+        e->named_month_first += named == DATE_STYLE_MDY;
         keep_sample(a, &e->dates, cell, place);
         return;
     }
@@ -65,7 +68,7 @@ void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct co
         row.column = i + 1;
         row.column_name = columns->items[i].name;
         if (columns->items[i].is_number) add_number(e, a, cells[i], &row);
-        else if (columns->items[i].is_date) add_date(e, a, cells[i], &row);
+        else if (columns->items[i].is_date) add_date(e, a, columns->items[i].dates, cells[i], &row);
     }
 }
 
@@ -86,6 +89,9 @@ enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_sty
     if (e->month_first > 0 && e->day_first == 0) return DATE_STYLE_MDY;
     if (profile != DATE_STYLE_AUTO) return profile;
     if (answer != DATE_STYLE_AUTO) return answer;
+    bool is_contradicted = e->day_first > 0 || (e->named_day_first > 0 && e->named_month_first > 0);
+    if (!is_contradicted && e->named_day_first > 0) return DATE_STYLE_DMY;
+    if (!is_contradicted && e->named_month_first > 0) return DATE_STYLE_MDY;
     return e->day_first + e->month_first + e->either > 0 ? DATE_STYLE_AUTO : DATE_STYLE_YMD;
 }
 

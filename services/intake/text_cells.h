@@ -16,6 +16,7 @@ struct cell_samples { struct slice either[SAMPLES_MAX], said[2]; struct where ei
 struct cell_evidence {
     uint64_t            point, comma, thousands;    /* thousands: 1,234 and 1.234, which say nothing */
     uint64_t            day_first, month_first, either, dotted;
+    uint64_t            named_day_first, named_month_first;     /* of `either`: by the header of their column */
     struct cell_samples numbers, dates;
 };
 
@@ -31,8 +32,8 @@ void text_cells_take_partner(struct reader *r, const struct columns *columns, co
 enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile,
                                           enum decimal_style answer);
 
-/* Evidence of one order alone decides; contradicted or none, the profile, then the answer; AUTO: nobody does, and it
- * matters. */
+/* Evidence of one order alone decides; contradicted or none, the profile, then the answer, then, uncontradicted, the
+ * headers; AUTO: nobody does, and it matters. */
 enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_style profile, enum date_style answer);
 
 /* The samples for the question, `1,234, 5,678`; of a file that says both, one of each: `1,234.5, 1.234,5`; and where

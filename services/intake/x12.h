@@ -181,6 +181,7 @@ struct x12 {
     uint32_t                  line_position, set_key;
     unsigned                  stocks_at;            /* element of the next pair of the SDQ at work, 0 none */
     bool                      has_on_hand, has_stocks, is_stock;
+    char                      stock_date[9];        /* of the ZA at work; empty: it has none of its own */
     uint64_t                  line_offset, product_offset;     /* product: the LIN of an 852 */
     struct issues            *issues;               /* of the line at work */
 };

@@ -35,6 +35,12 @@ static bool follows_guide(const struct x12 *x)
     return !names_both || slice_starts_with(guide, version) || slice_starts_with(version, guide);
 }
 
+/* AK502 has a code of its own for it since 005010. */
+static enum issue_code repeated_set(enum x12_version generation)
+{
+    return generation < X12_005010 ? ISSUE_SET_REPEATED : ISSUE_SET_REPEATED_005010;
+}
+
 void x12_open_set(struct x12 *x, const struct x12_segment *s)
 {
     if (!x12_grow((void **)&x->sets, &x->set_capacity, x->set_count, X12_SETS_MAX, sizeof *x->sets)) {
@@ -59,7 +65,7 @@ void x12_open_set(struct x12 *x, const struct x12_segment *s)
     if (!is_number) x12_tell_value(x, x12_fault_set(x, ISSUE_SET_NUMBER_INVALID, s), number);
     else if (x12_number_is_taken(&x->set_numbers, x->set->number)
              && x->base.profile->x12.set_numbers == SET_NUMBERS_UNIQUE)
-        x12_tell_value(x, x12_fault_set(x, ISSUE_SET_REPEATED, s), number);
+        x12_tell_value(x, x12_fault_set(x, repeated_set(x->group->generation), s), number);
     struct slice type = slice_from(x->group->type);
     if (!x->set->kind) {
         x12_tell_value(x, x12_fault_set(x, ISSUE_SET_UNSUPPORTED, s), id);

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "domain/decimal.h"
 #include "intake/x12_decimal.h"
+#include "intake/x12_envelope.h"
 
 enum { NAME_BYTES = 24 };
 
@@ -480,6 +481,12 @@ static void take_line(struct x12 *x)
     }
 }
 
+/* What a ZA counted on a day of its own was not counted at the end of the report. */
+static void put_stock_date(struct x12 *x, unsigned element)
+{
+    x12_put_ranked(x, &x->line, &x->segment, element, slice_from(x->stock_date), SLOT_snapshot_date, 0);
+}
+
 /* Stock by location: each pair of an SDQ is a line, with the part of its LIN. */
 static enum reader_step stock_line(struct x12 *x, struct draft *d, struct issues *issues)
 {
@@ -490,6 +497,7 @@ static enum reader_step stock_line(struct x12 *x, struct draft *d, struct issues
     x12_put_ranked(x, &x->line, s, at, x12_element(s, at), SLOT_location_id, 0);
     x12_put_ranked(x, &x->line, s, at + 1, x12_element(s, at + 1), SLOT_qty_milli, 0);
     take_unit(x, 1);
+    put_stock_date(x, at);
     x->has_stocks = true;
     return close_line(x, d, issues, s->end);
 }
@@ -509,6 +517,10 @@ static bool take_activity(struct x12 *x)
     x12_begin_line(x, s->offset);
     x12_put(x, &x->line, 2, SLOT_qty_milli);
     take_unit(x, 3);
+    bool is_expiry = slice_equal(x12_element(s, 4), SLICE("036"));
+    x12_keep_field(x->stock_date, sizeof x->stock_date,
+                   is_expiry ? (struct slice){ 0 } : x12_date_text(x, &x->line, x12_element(s, 5)));
+    put_stock_date(x, 5);
     return true;
 }
 

@@ -94,7 +94,8 @@ def masked_answer(data):
 def masked_rejects(data):
     if data[:2] == b"PK":
         return f"a workbook of {len(data) // 256} blocks"      # its ids are compressed
-    return re.sub(r"\b[0-9a-f]{32}\b", "ID", data.decode("utf-8", "replace"))
+    text = data.replace(b"\0", b"").decode("utf-8", "replace")      # ids of UTF-16, too
+    return re.sub(r"\b[0-9a-f]{32}\b", "ID", text)
 
 
 def state_of(state, counts):

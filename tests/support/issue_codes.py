@@ -107,6 +107,8 @@ DOCUMENTS = {
     "GROUP_TYPE": x12(gs="GS*XX*N*C*20260408*0900*1*X*004010~"),
     "GROUP_VERSION": x12(gs="GS*PT*N*C*20260408*0900*1*X*009010~"),
     "SET_NUMBER_INVALID": x12(st(number="1")), "SET_REPEATED": x12(st() + st(), ge="GE*2*1~"),
+    "SET_REPEATED_005010": x12(st() + st(), head=isa(version="00501").replace("*U*", "*^*"), ge="GE*2*1~",
+                               gs="GS*PT*N*C*20260408*0900*1*X*005010~"),
     "SET_UNFINISHED": x12("ST*867*0001~" + BODY), "SET_NOT_IN_GROUP": x12(st(kind="844")),
     "SET_UNSUPPORTED": x12(st(kind="850")), "LINE_COUNT": x12(st(BODY + "CTT*7~")),
     "HASH_TOTAL": x12(st(BODY + "CTT*1*99~")), "PADDING": x12().replace("~GS", "~\n\n\nGS"),

@@ -119,6 +119,8 @@ TEST(a_repeated_set_number_is_seven_before_005010_and_twenty_three_from_then_on)
             "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*^*00501*000004711*0*P*:~"
             "GS*PT*NWPOS*CLAIMSTREAM*20260408*0900*4804*X*005010~" SET1 SET1 "GE*2*4804~IEA*1*000004711~"),
         "AK1*PT*4804*005010~AK2*867*0001~AK5*A~AK2*867*0001~AK5*R*23~AK9*P*2*2*1");
+    CHECK_SLICE(slice_from(issue_x12(ISSUE_SET_REPEATED).ak5), SLICE("7"));     /* as receipts say it, too */
+    CHECK_SLICE(slice_from(issue_x12(ISSUE_SET_REPEATED_005010).ak5), SLICE("23"));
 }
 
 TEST(a_refused_group_names_its_fault_and_no_sets)

@@ -205,6 +205,25 @@ TEST(columns_that_differ_in_a_sign_have_names_of_their_own)
     CHECK_TEXT(c.items[2].name, "Cust 2");
 }
 
+/* What a form says of how its cells are filled is no part of a name; a currency or a unit is. */
+TEST(a_remark_in_brackets_behind_a_header_is_passed_over)
+{
+    struct table t = TABLE(
+        "header                            | field",
+        "Ship Date (MM/DD/YYYY)            | ship_date",
+        "Invoice Date (yyyymmdd) (optional) | invoice_date",
+        "Mfr Part # (required)             | vendor_part",
+        "Qty (Mandatory)                   | qty",
+        "Resale Price (USD)                | -",
+        "Qty (Cases)                       | -",
+        "Ship Date (MM)                    | -",
+        "(required)                        | -");
+    while (table_next(&t)) {
+        struct slice header = cell(&t, "header");
+        CHECK_CELL(&t, "field", slot_name(slot_of(slice_copy(test_arena(), header).bytes, mapping_profile_default())));
+    }
+}
+
 TEST(nothing_matches_by_its_beginning_alone)
 {
     static const char *const headers[] = { "Qty On Hand",

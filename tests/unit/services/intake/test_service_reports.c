@@ -222,6 +222,31 @@ TEST(a_correction_of_a_report_whose_lines_were_refused_begins_it)
     desk_close(k);
 }
 
+/* Apart they end as in one interchange: what corrects a report of which nothing was posted does not wait for it. */
+TEST(a_report_of_which_nothing_was_posted_is_found_by_what_corrects_it)
+{
+    struct desk *k = desk_open();
+    CHECK_INT(post(k, SETS({ "00", "R", "", "a0" }))->state, INTAKE_REJECTED);
+    CHECK_INT(post(k, SETS({ "05", "R", "", "a6" }))->state, INTAKE_POSTED);
+    CHECK_INT(post(k, SETS({ "01", "R", "", "" }))->state, INTAKE_POSTED);
+    CHECK_POSTED(k, "1 0 1");
+    (void)post(k, SETS({ "00", "N", "", "" }));     /* a nil report */
+    CHECK_INT(post(k, SETS({ "04", "N", "", "b3" }))->state, INTAKE_POSTED);
+    CHECK_POSTED(k, "2 0 1");
+    (void)post(k, SETS({ "00", "S", "", "a0" }, { "00", "T", "", "c1 d0" }, { "00", "U", "", "" }));
+    CHECK_INT(post(k, SETS({ "05", "S", "", "a2" }))->state, INTAKE_POSTED);
+    CHECK_INT(post(k, SETS({ "01", "U", "", "" }))->state, INTAKE_POSTED);
+    CHECK_INT(post(k, SETS({ "01", "U", "", "" }))->state, INTAKE_DUPLICATE);
+    CHECK_POSTED(k, "4 0 1");
+    (void)post(k, SETS({ "00", "V", "", "a0" }, { "01", "V", "", "" }));
+    CHECK_INT(post(k, SETS({ "01", "V", "", "" }))->state, INTAKE_DUPLICATE);
+    CHECK_INT(post(k, SETS({ "05", "W", "", "a1" }))->state, INTAKE_HELD);
+    (void)post(k, SETS({ "00", "W", "", "a0" }));   /* it comes, and the one that waits goes on */
+    desk_rest(k);
+    CHECK_POSTED(k, "5 0 1");
+    desk_close(k);
+}
+
 /* Every report once, then every one corrected: none of them is found in what another left. */
 TEST(twenty_reports_and_their_corrections_come_in_one_interchange)
 {

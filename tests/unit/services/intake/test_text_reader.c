@@ -21,6 +21,22 @@ TEST(every_line_end_is_a_line_end)
     }
 }
 
+/* A form says how its dates are written. Templates are copied: cells, profile and answer stand above it. */
+TEST(a_header_that_names_the_order_of_dates_is_believed_where_nothing_else_says)
+{
+#define FORM(order, date) \
+    SLICE("Invoice,Ship Date (" order "),Part,Qty,UOM\nA," date ",P,1,EA\nB,03/04/2026,P,2,EA\n")
+    CHECK_MEMBER(CASE(FORM("MM/DD/YYYY", "01/02/2026")), 0, "ship_date", "2026-01-02");
+    CHECK_MEMBER(CASE(FORM("dd.mm.yy) (required", "01/02/2026")), 0, "ship_date", "2026-02-01");
+    CHECK_TEXT(CASE(FORM("YYYY-MM-DD", "01/02/2026"))->question, "DATE_ORDER_UNDECIDED");
+    CHECK_MEMBER(CASE(FORM("MM/DD/YYYY", "13/02/2026")), 1, "ship_date", "2026-04-03");
+    CHECK_MEMBER(CASE(FORM("MM/DD/YYYY", "01/02/2026"), .profile = "text: {dates: dmy}\n"), 0, "ship_date",
+                 "2026-02-01");
+    CHECK_TEXT(CASE(SLICE("Invoice,Ship Date (MM/DD/YYYY),Invoice Date (DD/MM/YYYY),Part,Qty,UOM\n"
+                          "A,01/02/2026,01/02/2026,P,1,EA\n"))->question, "DATE_ORDER_UNDECIDED");
+#undef FORM
+}
+
 TEST(positions_are_bytes_of_the_document_as_sent)
 {
     struct intake_case *c = CASE(SLICE("\xef\xbb\xbf" HEADER "A,2026-03-02,P,1,EA\r\n\r\nB,2026-03-02,P,2,EA\r\n"));

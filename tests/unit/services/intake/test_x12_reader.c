@@ -668,6 +668,22 @@ TEST(stock_comes_one_a_location_and_product)
     rig_close(&r);
 }
 
+/* Price protection takes the count that is nearest to its day: a count is of the day that its ZA names. */
+TEST(a_count_with_a_day_of_its_own_is_of_that_day_and_an_expiry_is_none)
+{
+    rig_open(&r);
+    CHECK_INT(rig_run_set(&r, "852",
+                          "XQ*H*20260301*20260331~LIN**VP*A~ZA*OH*4*EA*007*20260315~ZA*OH*5*EA~ZA*OH*6*EA*036*20270101~"
+                          "LIN**VP*B~ZA*QA**EA*007*20260316~SDQ*EA*92*L1*3*L2*4~ZA*QA**EA~SDQ*EA*92*L3*5~"),
+              DOCUMENT_POSTED);
+    CHECK_INT(r.line_count, 6);
+    static const char *days[] = { "20260315", "20260331", "20260331", "20260316", "20260316", "20260331" };
+    for (unsigned k = 0; k < 6; k++) CHECK(says(r.lines[k], days[k]));
+    CHECK_INT(rig_run_set(&r, "852", "XQ*H*20260301*20260331~LIN**VP*A~ZA*OH*4*EA*007*20260231~"), DOCUMENT_REJECTED);
+    CHECK_SLICE(rig_issues(&r), SLICE("ELEMENT_DATE@ZA4.5"));
+    rig_close(&r);
+}
+
 static struct slice partner_of(void *context, struct slice type, struct slice id)
 {
     (void)context;
