@@ -280,6 +280,26 @@ static void put_claims_left(struct text *t, const struct payout_section *p)
     if (p && p->claims_left.count) text_put_byte(t, '.');
 }
 
+static bool pays_on_agreement(const struct payout_section *p)
+{
+    for (unsigned i = 0; i < p->entry_count; i++)
+        if (p->entries[i].authorisation_no.size) return true;
+    return false;
+}
+
+/* " Agreement Q-7731 pays nothing on it by itself: a SHIP_DEBIT_CLAIM asks for it." */
+static void put_claim_to_be_sent(struct text *t, const struct standing *s)
+{
+    const struct line *l = s->dossier->line;
+    const struct payout_section *p = s->dossier->payout;
+    if (l->kind != KIND_POS_SALE || !l->authorisation_no.size || !p || pays_on_agreement(p)) return;
+    PUT(t, " Agreement ");
+    text_put(t, l->authorisation_no);
+    PUT(t, " pays nothing on it by itself: a ");
+    text_put(t, kind_name(KIND_SHIP_DEBIT_CLAIM));
+    PUT(t, " asks for it.");
+}
+
 static void put_decided(struct text *t, const struct standing *s)
 {
     const struct payout_section *p = s->dossier->payout;
@@ -315,6 +335,7 @@ void explain_put_line(struct text *t, const struct standing *s)
     if (s->outcome == OUTCOME_PASS || s->outcome == OUTCOME_SHORT) put_decided(t, s);
     else text_put(t, verbs[s->outcome]);
     put_reasons(t, s);
+    if (s->outcome == OUTCOME_PASS || s->outcome == OUTCOME_SHORT) put_claim_to_be_sent(t, s);
     if (s->outcome != OUTCOME_PASS) return;
     put_why_nothing(t, s);
     put_claims_left(t, s->dossier->payout);

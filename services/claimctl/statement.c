@@ -9,6 +9,7 @@
 #include "claimctl/partner_name.h"
 #include "claimctl/program_reasons.h"
 #include "claimctl/statement_claims.h"
+#include "domain/books.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
 
@@ -180,17 +181,32 @@ static void add_unpaid(struct statement *x, const struct standing *s)
     }
 }
 
+/* What its submissions have in common: the number of the claim, and of its line or what that is about. */
+static struct slice claimed_line_name(struct statement *x, const struct dossier *d)
+{
+    const struct line *l = d->line;
+    struct slice part = d->classification ? d->classification->sku : l->vendor_part;
+    if (l->claim_line.size) return BOOKS_KEY(&x->arena, l->claim_id, l->claim_line);
+    return BOOKS_KEY(&x->arena, l->claim_id, l->invoice_no, l->invoice_line, l->vendor_invoice_no, part);
+}
+
+static bool repeats(const struct standing *s)
+{
+    enum reason_code first = s->reason_count ? s->reasons[0].code : REASON_NONE;
+    return first == REASON_DUPLICATE || first == REASON_RESUBMISSION_INVALID;
+}
+
 /* Of a line with a claim number: what was refused, or waits. */
 static void add_claim(struct statement *x, const struct standing *s)
 {
     struct slice claim_id = s->dossier->line->claim_id;
     if (!x->has_claims || !claim_id.size) return;
     struct slice currency = s->has_claim ? s->currency : (struct slice){ 0 };
-    struct claim_sum *sum = statement_claims_at(&x->claims, &x->arena, claim_id, currency);
+    struct claimed_line line = { .sum = statement_claims_at(&x->claims, &x->arena, claim_id, currency) };
     bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
-    sum->lines++;
-    if (s->has_claim && waits) sum->waits_minor += s->refused_minor;
-    else if (s->has_claim && refuses(s)) sum->refused_minor += s->refused_minor;
+    if (s->has_claim && waits) line.waits_minor = s->refused_minor;
+    else if (s->has_claim && refuses(s)) line.refused_minor = s->refused_minor;
+    statement_claims_count(&x->claims, &x->arena, claimed_line_name(x, s->dossier), line, repeats(s));
 }
 
 static void add_refused_claim(struct statement *x, const struct pending *p)

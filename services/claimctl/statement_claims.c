@@ -11,11 +11,13 @@ void statement_claims_open(struct statement_claims *c)
 {
     *c = (struct statement_claims){ 0 };
     directory_open(&c->places);
+    directory_open(&c->line_places);
 }
 
 void statement_claims_close(struct statement_claims *c)
 {
     directory_close(&c->places);
+    directory_close(&c->line_places);
 }
 
 static struct claim_sum *new_sum(struct arena *a, struct slice claim_id, struct slice currency)
@@ -25,15 +27,19 @@ static struct claim_sum *new_sum(struct arena *a, struct slice claim_id, struct 
     return sum;
 }
 
+/* A list with room for one more than `count`. */
+static void *with_room(struct arena *a, void *list, uint32_t count, uint32_t *capacity, size_t bytes)
+{
+    if (count < *capacity) return list;
+    *capacity = *capacity ? 2 * *capacity : CLAIMS_AT_FIRST;
+    void *longer = arena_alloc(a, *capacity * bytes);
+    if (count) memcpy(longer, list, count * bytes);
+    return longer;
+}
+
 static void add(struct statement_claims *c, struct arena *a, struct claim_sum *sum)
 {
-    if (c->count == c->capacity) {
-        uint32_t capacity = c->capacity ? 2 * c->capacity : CLAIMS_AT_FIRST;
-        struct claim_sum **sums = ARENA_ARRAY(a, capacity, struct claim_sum *);
-        if (c->count) memcpy(sums, c->sums, c->count * sizeof(struct claim_sum *));
-        c->sums = sums;
-        c->capacity = capacity;
-    }
+    c->sums = with_room(a, c->sums, c->count, &c->capacity, sizeof(struct claim_sum *));
     c->sums[c->count++] = sum;
 }
 
@@ -54,4 +60,26 @@ struct claim_sum *statement_claims_at(struct statement_claims *c, struct arena *
         sum = sum->next;
     }
     return sum;
+}
+
+static void put(const struct claimed_line *line, int sign)
+{
+    line->sum->lines += (uint32_t)sign;
+    line->sum->refused_minor += sign * line->refused_minor;
+    line->sum->waits_minor += sign * line->waits_minor;
+}
+
+void statement_claims_count(struct statement_claims *c, struct arena *a, struct slice name, struct claimed_line line,
+                            bool repeats)
+{
+    uint32_t *place = directory_at(&c->line_places, name, NULL);
+    if (*place && repeats) return;
+    if (*place) {
+        put(&c->lines[*place - 1], -1);
+    } else {
+        c->lines = with_room(a, c->lines, c->line_count, &c->line_capacity, sizeof(struct claimed_line));
+        *place = ++c->line_count;
+    }
+    c->lines[*place - 1] = line;
+    put(&line, 1);
 }

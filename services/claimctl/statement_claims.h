@@ -13,10 +13,17 @@ struct claim_sum {
     struct claim_sum *next;                         /* the same number in another currency */
 };
 
+/* A line of a claim as its last submission left it. */
+struct claimed_line { struct claim_sum *sum; int64_t refused_minor, waits_minor; };
+
+/* Lists are in the arena, in the order in which things came; directories say where, from 1. */
 struct statement_claims {
-    struct directory   places;                      /* claim number → its place in `sums`, from 1 */
-    struct claim_sum **sums;                        /* in the order in which they came; in the arena */
-    uint32_t           count, capacity;
+    struct directory     places;                    /* of `sums` by claim number */
+    struct claim_sum   **sums;
+    uint32_t             count, capacity;
+    struct directory     line_places;               /* of `lines` by what names a line of a claim */
+    struct claimed_line *lines;
+    uint32_t             line_count, line_capacity;
 };
 
 /* Empty; close gives back what the arena does not hold, also of one of zeros. */
@@ -27,5 +34,10 @@ void statement_claims_close(struct statement_claims *c);
  * first currency that comes; without currency it is the first there is. */
 struct claim_sum *statement_claims_at(struct statement_claims *c, struct arena *a, struct slice claim_id,
                                       struct slice currency);
+
+/* Counts a line under its sum. A later submission of the same line takes the place of the one before; one that only
+ * repeats it changes nothing. */
+void statement_claims_count(struct statement_claims *c, struct arena *a, struct slice name, struct claimed_line line,
+                            bool repeats);
 
 #endif

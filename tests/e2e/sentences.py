@@ -128,6 +128,28 @@ def never_says(text, *unwanted):
     FAILED.extend(f"'{piece}' in:\n{text}" for piece in unwanted if piece in text)
 
 
+# --- agreements and claims ---
+
+def a_sale_on_an_agreement_says_that_a_claim_asks_for_it():
+    quoted = sale("P-1", vendor_part="CAM-3", authorisation_no="SPA-1", sold_to=BUYER)
+    documents = [("vendor", "2026-01-06", [agreement()]), ("dealer", "2026-02-01", [quoted, sale("P-2")])]
+    out = World([SHIP_DEBIT], documents).out
+    nothing = "line 1 pays nothing. No program pays on this line."
+    says(out, f"P-1 {nothing} Agreement SPA-1 pays nothing on it by itself: a SHIP_DEBIT_CLAIM asks for it.")
+    never_says(out, f"P-2 {nothing} Agreement")
+    by_itself = SHIP_DEBIT.replace("auto_claim: false", "auto_claim: true")
+    never_says(World([by_itself], documents).out, "by itself")
+
+
+def a_statement_counts_a_line_of_a_claim_by_its_last_submission():
+    least = agreement(resale_policy="MIN", resale_min="200.00")
+    first, again = claim(10, "450.00", resale_unit="190.00"), claim(10, "450.00", submission_no=2)
+    world = World([SHIP_DEBIT], [("vendor", "2026-01-06", [least]), ("dealer", "2026-02-01", [first]),
+                                 ("dealer", "2026-02-02", [again]), ("dealer", "2026-02-03", [again])])
+    says(world.ask("partners", "statement", "D-2", "--claims"),
+         "claim K1 1 line paid 450.00 USD refused 0.00 USD waits 0.00 USD")
+
+
 # --- the claim that closes a run ---
 
 def every_part_of_the_cost_stands_in_the_closing_block():
@@ -359,6 +381,8 @@ CHECKS = [
     what_two_people_sign_says_what_it_is,
     a_period_that_ends_has_a_name,
     an_agreement_shows_what_used_each_line_and_what_has_no_limit,
+    a_sale_on_an_agreement_says_that_a_claim_asks_for_it,
+    a_statement_counts_a_line_of_a_claim_by_its_last_submission,
     every_part_of_the_cost_stands_in_the_closing_block,
     a_reduction_has_no_book_price_and_a_percent_is_one,
     a_limit_stands_between_the_debit_and_what_was_paid,
