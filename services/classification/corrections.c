@@ -231,6 +231,13 @@ static bool says_the_same(const struct line *a, const struct line *b)
         && same_summary(a, b) && same_serials(&a->serials, &b->serials);
 }
 
+/* By the invoice a CANCEL means what is in force there: who was to replace what it ends is ended, too. */
+static bool was_to_replace(const struct inquiry *q, const struct line *l)
+{
+    bool is_by_invoice = line_original_ref(q->line).line_ref.size == 0;
+    return is_by_invoice && l->kind == KIND_REPLACE && kinds_fit(q, l) && parts_fit(l, q->line);
+}
+
 void corrections_end_repeats(struct inquiry *q)
 {
     const struct dossier *original = waiting_dossier_of(q, q->original_id);
@@ -239,7 +246,8 @@ void corrections_end_repeats(struct inquiry *q)
     for (unsigned i = 0; o && i < o->count && v->repeat_count < VERDICT_REPEATS_MAX; i++) {
         const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
         if (!d || !came_behind(original, d) || came_later(q, d)) continue;
-        if (says_the_same(original->line, d->line)) v->repeats[v->repeat_count++] = o->line_ids[i];
+        if (says_the_same(original->line, d->line) || was_to_replace(q, d->line))
+            v->repeats[v->repeat_count++] = o->line_ids[i];
     }
 }
 

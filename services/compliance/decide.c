@@ -352,6 +352,7 @@ static void leave_refusal(struct judging *j)
     own->state = FOOTPRINT_ENDED;
     own->ended_by = (struct slice){ 0 };
     own->replaces_line_id = originals_of_refused(j);
+    own->has_key = j->withdrawn_by.size && duplicates_key_of_refused(j, &own->key);
     own->received_at_unix_ms = j->receipt->received_at_unix_ms;
 }
 

@@ -207,9 +207,11 @@ static const struct key_use *use_in_force(struct judging *j)
 {
     const struct key_use *use = on_file(j, own_key_row(j));
     if (use && !is_free(j, use)) return use;
+    const struct key_use *written = on_file(j, row_as_written(j));
+    if (written && !is_free(j, written)) return written;
+    if (!use || use->state != FOOTPRINT_CANCELLED) use = written;
     if (use && use->state == FOOTPRINT_CANCELLED) j->after.resubmits_line_id = use->line_id;
-    use = on_file(j, row_as_written(j));
-    return use && !is_free(j, use) ? use : NULL;
+    return NULL;
 }
 
 void duplicates_prepare(struct judging *j)
@@ -469,6 +471,7 @@ static bool may_be_cancelled(struct judging *j)
  * nobody else has one. */
 static void record_key(struct judging *j, enum outcome outcome)
 {
+    if (j->repeat.kind == REPEAT_DUPLICATE) j->after.resubmits_line_id = j->repeat.other;
     if (!j->has_key || j->repeat.kind != REPEAT_NONE) return;
     struct slice key = own_key_row(j);
     const struct key_use *before = judging_read(j, COMPLIANCE_KEYS, key, NULL);
@@ -531,16 +534,48 @@ void duplicates_record(struct judging *j, enum outcome outcome)
             record_document(j, &j->line->documents[i]);
 }
 
-void duplicates_keep_replaced(struct judging *j)
+bool duplicates_key_of_refused(struct judging *j, struct hash128 *key)
 {
     bool is_known = j->class->sku.size > 0;
-    if (j->line->kind == KIND_REPLACE) return;
-    struct slice row = is_known && make_key(j, j->class->sku, &j->key) ? own_key_row(j) : row_as_written(j);
-    const struct key_use *use = row.size ? judging_read(j, COMPLIANCE_KEYS, row, NULL) : NULL;
-    if (!use || !is_free(j, use)) return;
+    struct slice part = is_known ? j->class->sku : away_part_as_written(j, line_part(j->line));
+    return j->line->kind != KIND_REPLACE && make_key(j, part, key);
+}
+
+void duplicates_keep_replaced(struct judging *j)
+{
+    struct hash128 key;
+    if (!duplicates_key_of_refused(j, &key)) return;
+    struct slice row = BOOKS_KEY(j->arena, j->root, hash_slice(&key));
+    if (!is_free(j, judging_read(j, COMPLIANCE_KEYS, row, NULL))) return;
     *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, row) = (struct key_use){
         .line_id = j->line_id, .site = j->line->partner_id, .submission_no = j->submission_no,
         .state = FOOTPRINT_WITHDRAWN, .received_date = j->class->received_date,
+    };
+}
+
+static struct slice key_row_of(struct judging *j, const struct footprint *f)
+{
+    return BOOKS_KEY(j->arena, j->root, hash_slice(&f->key));
+}
+
+struct slice duplicates_standing_for(struct judging *j, struct slice line_id, const struct footprint *of)
+{
+    bool was_refused = of->state == FOOTPRINT_ENDED && !of->ended_by.size && !of->replaces_line_id.size;
+    bool was_cancelled = (of->state == FOOTPRINT_CANCELLED || of->state == FOOTPRINT_WITHDRAWN)
+        && judging_footprint(j, of->ended_by)->kind == KIND_CANCEL;
+    if (was_refused && !of->has_key) return of->resubmits_line_id;
+    if (!of->has_key || (of->state != FOOTPRINT_ENDED && !was_cancelled)) return (struct slice){ 0 };
+    const struct key_use *use = on_file(j, key_row_of(j, of));
+    bool is_sent_again = use && !is_free(j, use) && !slice_equal(use->line_id, line_id);
+    return is_sent_again ? use->line_id : (struct slice){ 0 };
+}
+
+void duplicates_take_key(struct judging *j, const struct footprint *of)
+{
+    if (!of->has_key || !is_free(j, judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL))) return;
+    *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, key_row_of(j, of)) = (struct key_use){
+        .line_id = j->line_id, .site = j->line->partner_id, .state = FOOTPRINT_CANCELLED,
+        .received_date = j->class->received_date,
     };
 }
 

@@ -197,11 +197,25 @@ static void follow(struct judging *j)
         if (!j->goes_behind.line_id.size) go_behind(j, refs->items[i]);
 }
 
+/* What it names repeated another line, or was cancelled and sent again: that one is meant. */
+static void take_who_stands(struct judging *j)
+{
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX && j->original.line_id.size; n++) {
+        struct slice standing = duplicates_standing_for(j, j->original.line_id, j->original.footprint);
+        if (!standing.size || slice_equal(standing, j->line_id)) return;
+        take_original(j, standing);
+    }
+    const struct footprint *f = j->original.footprint;
+    if (j->original.line_id.size && f->state == FOOTPRINT_OPEN) j->after.resubmits_line_id = f->resubmits_line_id;
+}
+
 static void find_original(struct judging *j)
 {
     if (is_undoing(j) || is_return(j)) find(j);
     if (j->line->kind != KIND_REPLACE) return;
+    take_who_stands(j);
     reach_through(j);
+    take_who_stands(j);
     j->after.replaces_line_id = j->original.line_id;
 }
 
@@ -486,7 +500,6 @@ static void end_original(struct judging *j, struct slice line_id)
     if (j->line->kind == KIND_CANCEL && was_open && is_by_invoice) j->after.replaces_line_id = line_id;
     f->state = was_open ? FOOTPRINT_WITHDRAWN : FOOTPRINT_CANCELLED;
     f->ended_by = j->line_id;
-    if (j->line->kind == KIND_CANCEL) f->has_key = false;
     if (f->has_match) wake(j->v, match_datum(j, &f->match));
     if (!was_open) return;
     j->v->withdraws = line_id;
@@ -524,11 +537,14 @@ static void settle_withdrawn(struct judging *j, enum outcome outcome)
     f->ended_by = j->line_id;
 }
 
-/* The original was withdrawn, or refused here or by classification; what a REVERSE ended has been paid. */
-static bool never_came_to_payout(const struct judging *j)
+/* The original was withdrawn, or refused here or by classification; what a REVERSE ended has been paid. A second
+ * REPLACE of what another one ended while it waited has nothing to replace: payout, which does not know the line,
+ * asks a person. */
+static bool never_came_to_payout(struct judging *j)
 {
     if (!is_undoing(j) || !j->original.line_id.size) return false;
     const struct footprint *f = j->original.footprint;
+    if (j->line->kind == KIND_REPLACE && judging_is_replaced(j, f)) return slice_equal(f->ended_by, j->line_id);
     return f->state == FOOTPRINT_WITHDRAWN || f->state == FOOTPRINT_AWAY
         || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
 }
@@ -537,7 +553,10 @@ static bool never_came_to_payout(const struct judging *j)
 static void name_reached(struct judging *j)
 {
     struct clearance *c = j->v->section;
-    bool reaches = j->named.line_id.size || j->class->reaches_line_ref.size || j->class->reaches_invoice_no.size;
+    struct slice ref = dossier_original_ref(j->dossier).line_ref;
+    bool is_other = ref.size && j->original.line_id.size && !slice_equal(ref, j->original.line_id);
+    bool reaches = is_other || j->named.line_id.size || j->class->reaches_line_ref.size
+        || j->class->reaches_invoice_no.size;
     if (j->line->kind != KIND_REPLACE || !reaches || never_came_to_payout(j)) return;
     c->reaches_line_id = j->original.line_id;
     if (!j->original.line_id.size && j->named.line_id.size) c->reaches_line_id = j->named.footprint->replaces_line_id;
@@ -698,12 +717,10 @@ static void mark_early(struct judging *j)
 
 static void end_late(struct judging *j, struct footprint *own, struct slice by)
 {
-    bool frees_key = judging_footprint(j, by)->kind == KIND_CANCEL;
-    if (frees_key) duplicates_free_key(j, j->line_id, own);
+    if (judging_footprint(j, by)->kind == KIND_CANCEL) duplicates_free_key(j, j->line_id, own);
     inventory_undo(j, own);
     forget_match(j, j->line_id, own);
     own->state = FOOTPRINT_CANCELLED;
-    if (frees_key) own->has_key = false;
     if (!own->ended_by.size) {
         struct transaction_uses *uses = judging_change(j, COMPLIANCE_TRANSACTIONS, j->transaction_row);
         uses->replaced_early_by = (struct slice){ 0 };
@@ -726,6 +743,8 @@ void originals_record(struct judging *j, enum outcome outcome)
     settle_withdrawn(j, outcome);
     if (outcome_goes_on(outcome) && j->contest_is_released) serials_take_over(j, j->original.footprint);
     bool ends_named = outcome_goes_on(outcome) && names_waiting(j);
+    if (outcome_goes_on(outcome) && j->line->kind == KIND_REPLACE && j->original.line_id.size)
+        duplicates_take_key(j, j->original.footprint);
     if (outcome_goes_on(outcome) && undoes(j)) end_original(j, j->original.line_id);
     if (ends_named) end_original(j, j->named.line_id);
     else if (never_came_to_payout(j)) j->v->judgement->withdrew_line_id = j->original.line_id;

@@ -169,15 +169,15 @@ static bool waits_for_unknown(const struct dossier *d)
     return false;
 }
 
-/* By invoice a CANCEL means what is in force there: not alone a second REPLACE of a line that was replaced, which waits
- * since it has nothing to replace. Empty: nothing else stands. */
+/* By invoice a CANCEL means what is in force there: of a REPLACE that waits what that was to replace, or what stands in
+ * its place, too. Empty: nothing else stands. */
 static struct slice in_force_beside(struct rating *r, struct slice waiting_id)
 {
     bool found;
     const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, waiting_id, &found);
     const struct dossier *d = w->dossier;
-    bool is_second = d && d->line && d->line->kind == KIND_REPLACE && waits_for_unknown(d);
-    if (!is_second || line_original_ref(r->line).line_ref.size || !r->v->withdraws.size) return (struct slice){ 0 };
+    bool is_replace = d && d->line && d->line->kind == KIND_REPLACE;
+    if (!is_replace || line_original_ref(r->line).line_ref.size || !r->v->withdraws.size) return (struct slice){ 0 };
     struct slice standing = original_standing_for(r, target_named_by(r, d));
     const struct line_row *line = standing.size ? original_to_read(r, standing, &found) : NULL;
     return line && found && original_stands(line) ? standing : (struct slice){ 0 };
