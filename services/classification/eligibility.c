@@ -6,10 +6,8 @@
 #include "domain/calendar.h"
 #include "domain/verdict.h"
 
-struct fault_row { enum reason_code reason; enum rule_id rule; };
-
-static const struct fault_row rows[FAULT_COUNT] = {
-#define FAULT(id, reason, rule) [FAULT_##id] = { REASON_##reason, RULE_##rule },
+static const enum reason_code reasons_of_faults[FAULT_COUNT] = {
+#define FAULT(id, reason, rule) [FAULT_##id] = REASON_##reason,
 #include "classification/eligibility.def"
 #undef FAULT
 };
@@ -173,15 +171,7 @@ struct eligibility eligibility_of_reference(const struct applicant *who, const s
 enum reason_code eligibility_code(enum eligibility_fault fault)
 {
     ASSERT(fault < FAULT_COUNT);
-    return rows[fault].reason;
-}
-
-unsigned eligibility_faults_of(enum rule_id rule)
-{
-    unsigned faults = 0;
-    for (enum eligibility_fault f = 0; f < FAULT_COUNT; f++)
-        if (rows[f].rule == rule) faults |= 1u << f;
-    return faults;
+    return reasons_of_faults[fault];
 }
 
 static struct slice date_text(struct arena *a, int32_t date)
@@ -258,8 +248,8 @@ static void put_arguments(struct arena *a, const struct applicant *who, const st
 struct reason eligibility_reason(struct arena *a, const struct applicant *who, const struct eligibility *e,
                                  enum eligibility_fault fault)
 {
-    ASSERT(fault < FAULT_COUNT);
-    struct reason r = { .code = rows[fault].reason, .outcome = reason_outcome(rows[fault].reason) };
+    enum reason_code code = eligibility_code(fault);
+    struct reason r = { .code = code, .outcome = reason_outcome(code) };
     put_arguments(a, who, e, fault, &r);
     return r;
 }

@@ -55,8 +55,15 @@ enum reason_code eligibility_code(enum eligibility_fault fault);
 struct reason eligibility_reason(struct arena *a, const struct applicant *who, const struct eligibility *e,
                                  enum eligibility_fault fault);
 
-/* All faults that speak through a rule. */
-unsigned eligibility_faults_of(enum rule_id rule);
+/* All faults that speak through a rule; of a rule that is known here nothing is left to ask. */
+static inline unsigned eligibility_faults_of(enum rule_id rule)
+{
+    unsigned faults = 0;
+#define FAULT(id, reason, of) if (rule == RULE_##of) faults |= FAULT_BIT(id);
+#include "classification/eligibility.def"
+#undef FAULT
+    return faults;
+}
 
 /* The candidate of the section; reasons for the faults in `faults` only, in order of precedence. */
 struct candidate eligibility_candidate(struct arena *a, const struct applicant *who, const struct eligibility *e,

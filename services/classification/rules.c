@@ -88,9 +88,8 @@ static enum truth ask_of_programs(const struct inquiry *q, unsigned faults, stru
     return TRUTH_TRUE;
 }
 
-static enum truth ask_eligibility(const struct inquiry *q, enum rule_id rule, struct finding *f)
+static enum truth ask_eligibility(const struct inquiry *q, unsigned faults, struct finding *f)
 {
-    unsigned faults = eligibility_faults_of(rule);
     enum truth truth = TRUTH_UNSPECIFIED;
     if (q->has_target) truth = ask_of_target(q, faults, f);
     else if (q->footing == FOOTING_AUTOMATIC) truth = ask_of_programs(q, faults, f);
@@ -107,7 +106,7 @@ static uint32_t matrix_version_of(const struct inquiry *q)
 static enum truth role_may_not_earn(const struct inquiry *q, struct finding *f)
 {
     if (!inquiry_needs_role(q) || q->who.role == ROLE_UNSPECIFIED) return TRUTH_UNSPECIFIED;
-    enum truth truth = ask_eligibility(q, RULE_ELG_01, f);
+    enum truth truth = ask_eligibility(q, eligibility_faults_of(RULE_ELG_01), f);
     if (truth != TRUTH_TRUE) return truth;
     f->observed = text_figure(SLICE("role"), word_text(VOCABULARY_ROLE, q->who.role));
     f->limit = number_figure(SLICE("matrix version"), matrix_version_of(q), SLICE("count"));
@@ -116,12 +115,12 @@ static enum truth role_may_not_earn(const struct inquiry *q, struct finding *f)
 
 static enum truth partner_or_program_is_not_in_force(const struct inquiry *q, struct finding *f)
 {
-    return ask_eligibility(q, RULE_ELG_02, f);
+    return ask_eligibility(q, eligibility_faults_of(RULE_ELG_02), f);
 }
 
 static enum truth terms_do_not_cover_the_line(const struct inquiry *q, struct finding *f)
 {
-    enum truth truth = inquiry_needs_role(q) ? ask_eligibility(q, RULE_ELG_03, f) : TRUTH_UNSPECIFIED;
+    enum truth truth = inquiry_needs_role(q) ? ask_eligibility(q, eligibility_faults_of(RULE_ELG_03), f) : TRUTH_UNSPECIFIED;
     if (!(q->line_faults & FAULT_BIT(PART_INVALID))) return truth;
     struct eligibility of_no_program = { .faults = q->line_faults };
     f->reasons[f->reason_count++] = eligibility_reason(arena_of(q), &q->who, &of_no_program, FAULT_PART_INVALID);
@@ -132,7 +131,7 @@ static enum truth terms_do_not_cover_the_line(const struct inquiry *q, struct fi
 static enum truth customer_is_none_to_sell_to(const struct inquiry *q, struct finding *f)
 {
     if (!inquiry_is_a_sale(q)) return TRUTH_UNSPECIFIED;
-    enum truth truth = ask_eligibility(q, RULE_ELG_06, f);
+    enum truth truth = ask_eligibility(q, eligibility_faults_of(RULE_ELG_06), f);
     if (truth == TRUTH_TRUE) f->limit = text_figure(SLICE("sold to"), word_text(VOCABULARY_ROLE, q->who.sold_to_role));
     return truth;
 }

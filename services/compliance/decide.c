@@ -404,8 +404,8 @@ static void record(struct judging *j, enum outcome outcome)
     registrations_win(j, outcome);
     customers_record(j, outcome);
     roster_record(j, outcome);
-    parties_record(j);
-    screening_keep_names(j);
+    if (j->subjects) screening_keep_names(j);
+    else parties_record(j);
     windows_record(j, outcome);
     preapprovals_record(j, outcome);
     approval_record(j, outcome);

@@ -18,7 +18,7 @@ void parties_prepare(struct judging *j);
 /* Opens the rows of a line's parties. */
 void parties_open(struct judging *j);
 
-/* Puts the names of a line's parties on file. */
+/* Puts the names of a line's parties on file, where nobody is screened. */
 void parties_record(struct judging *j);
 
 /* Puts a name on file under a key; on_file is what stands there. */

@@ -34,7 +34,9 @@ static void add_subject(struct judging *j, struct subjects *s, const struct part
     if (party_is_absent(p) || s->count == SUBJECTS_MAX) return;
     struct slice key = p->key.size ? p->key : party_key(j->arena, p);
     for (unsigned i = 0; i < s->count; i++)
-        if (slice_equal(s->at[i].key, key) && slice_equal(s->at[i].party.name, p->name)) return;
+        if (slice_equal(s->at[i].key, key) && slice_equal(s->at[i].party.name, p->name)
+            && slice_equal(s->at[i].party.country, p->country))
+            return;
     s->at[s->count++] = (struct subject){ *p, key, parties_on_file(j, key), profile };
 }
 
@@ -364,7 +366,7 @@ void screening_record(struct judging *j)
 
 void screening_keep_names(struct judging *j)
 {
-    for (unsigned i = 0; j->subjects && i < j->subjects->count; i++) {
+    for (unsigned i = 0; i < j->subjects->count; i++) {
         const struct subject *s = &j->subjects->at[i];
         if (s->party.name.size) parties_keep(j, &s->party, s->key, s->on_file);
     }

@@ -16,8 +16,8 @@ enum truth screening_cannot_judge(struct judging *j, struct finding *f);
 /* Opens a case for each pair of party and entry, whatever the outcome of the line; a second finding adds the line. */
 void screening_record(struct judging *j);
 
-/* Puts the names of all who were screened on file, so that a later list meets them too. Owners are met with the next
- * line. */
+/* Puts the names of all who were screened on file, those of the line among them, so that a later list meets them too.
+ * Owners are met with the next line. */
 void screening_keep_names(struct judging *j);
 
 /* The lists that the line was screened with. */

@@ -10,16 +10,21 @@ static int32_t first_day_of(const struct program_history *h, const struct period
     return period->from > starts ? period->from : starts;
 }
 
-bool volume_period_on(const struct catalogue *c, struct slice program_id, int32_t date, struct period *period,
-                          const struct program **version)
+static bool find_on(const struct catalogue *c, const struct program_history *h, int32_t date, struct period *period,
+                    const struct program **version)
 {
-    const struct program_history *h = catalogue_program(c, program_id);
     const struct program *on_date = h && date ? program_version_on(h, date) : NULL;
     if (!on_date) return false;
     struct period_rule rule = program_periods(c, on_date);
     if (!period_of(&rule, date, period)) return false;
     *version = program_version_on(h, first_day_of(h, period));
     return *version != NULL;
+}
+
+bool volume_period_on(const struct catalogue *c, struct slice program_id, int32_t date, struct period *period,
+                      const struct program **version)
+{
+    return find_on(c, catalogue_program(c, program_id), date, period, version);
 }
 
 bool volume_period_find(const struct catalogue *c, struct slice program_id, struct slice label,
@@ -31,7 +36,7 @@ bool volume_period_find(const struct catalogue *c, struct slice program_id, stru
         struct period_rule rule = program_periods(c, p);
         if (p->status == PROGRAM_STATUS_DRAFT || !period_find(&rule, label, period)) continue;
         int32_t first = first_day_of(h, period);
-        if (first <= period->to && volume_period_on(c, program_id, first, period, version)
+        if (first <= period->to && find_on(c, h, first, period, version)
             && slice_equal(period_label(period), label))
             return true;
     }
@@ -54,8 +59,8 @@ static bool may_be_superseded(const struct program_history *h, const struct prog
 bool volume_period_terms(struct rating *r, struct slice program_id, int32_t date, struct period *period,
                          const struct program **version)
 {
-    if (!volume_period_on(r->in->catalogue, program_id, date, period, version)) return false;
     const struct program_history *h = catalogue_program(r->in->catalogue, program_id);
+    if (!find_on(r->in->catalogue, h, date, period, version)) return false;
     if (!may_be_superseded(h, *version, period)) return true;
     const struct close_row *close =
         books_read(r->books, PAYOUT_CLOSES, volume_period_close_key(r, program_id, period), NULL);

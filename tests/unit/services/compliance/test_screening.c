@@ -85,6 +85,22 @@ TEST(the_band_and_what_is_at_stake_decide)
     }
 }
 
+/* One party that buys here and takes there: what a country of high risk asks is asked wherever it stands. */
+TEST(a_party_is_a_subject_in_each_of_its_countries)
+{
+    struct desk d;
+    open_listed(&d);
+    d.policy.screening_high_risk_countries = SLICE("KP IR");
+    struct line l = sold_to("INV-1", "Kestrel Maritime North Lines");       /* weak: held in such a country alone */
+    l.sold_to.country = SLICE("US");
+    l.end_customer = l.sold_to;
+    CHECK_TEXT(desk_says(desk_judge(&d, "here", &l)), "PASS -");
+    l.invoice_no = SLICE("INV-2");
+    l.end_customer.country = SLICE("IR");
+    CHECK_TEXT(desk_says(desk_judge(&d, "there", &l)), "HOLD SANCTIONS_HIT");
+    desk_close(&d);
+}
+
 TEST(every_party_of_a_line_is_a_subject)
 {
     static const char *const subjects[] = { "sold_to", "ship_to", "end_customer", "vendor", "partner", "payee", "rep" };
