@@ -23,9 +23,12 @@ const struct rule_row *rule_row(enum rule_id id)
 
 const struct rule_row *rule_by_number(uint32_t number)
 {
-    for (unsigned i = 0; i < RULE_COUNT; i++)
-        if (rows[i].number == number) return &rows[i];
-    return NULL;
+    switch (number) {
+#define RULE(number, id, bit, name, stage, class, wave) case number: return &rows[bit];
+#include "domain/rule.def"
+#undef RULE
+    default: return NULL;
+    }
 }
 
 /* "DUP-01" is DUP_01 in C. */

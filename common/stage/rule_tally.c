@@ -25,18 +25,16 @@ static bool stops(const struct judgement *j)
     return j->outcome == OUTCOME_HOLD || j->outcome == OUTCOME_REJECT;
 }
 
-static void count_result(struct rule_tally *t, const struct judgement *j, const struct rule_result *r,
-                         const struct line *line)
+static void count_result(struct rule_tally *t, enum rule_id rule, const struct judgement *j,
+                         const struct rule_result *r, const struct line *line)
 {
-    const struct rule_row *row = rule_by_number(r->number);
     int64_t minor;
-    if (!row) return;
     bool is_enforced = r->mode == RULE_MODE_ENFORCE;
-    (is_enforced ? t->enforced : t->shadowed)[row->id][r->value]++;
+    (is_enforced ? t->enforced : t->shadowed)[rule][r->value]++;
     bool was_released = r->value == TRUTH_FALSE && r->evidence_count && r->evidence[0].kind == EVIDENCE_REVIEW;
-    t->overturned[row->id] += is_enforced && was_released;
+    t->overturned[rule] += is_enforced && was_released;
     if (!is_enforced || r->value != TRUTH_TRUE || !stops(j) || !line || line->currency.size != 3) return;
-    if (claim_value_stated(line, &minor)) add_stopped(t, row->id, line->currency.bytes, minor);
+    if (claim_value_stated(line, &minor)) add_stopped(t, rule, line->currency.bytes, minor);
 }
 
 /* The bit of a rule, as in a bitmap of bytes on a little-endian machine. */
@@ -51,8 +49,9 @@ void rule_tally_count(struct rule_tally *t, const struct judgement *j, const str
     memcpy(untold, j->rules_false, sizeof untold);
     for (unsigned i = 0; i < j->rule_result_count; i++) {
         const struct rule_row *row = rule_by_number(j->rule_results[i].number);
-        count_result(t, j, &j->rule_results[i], line);
-        if (row) clear_bit(untold, row->id);
+        if (!row) continue;
+        count_result(t, row->id, j, &j->rule_results[i], line);
+        clear_bit(untold, row->id);
     }
     for (unsigned word = 0; word < sizeof untold / sizeof *untold; word++)
         for (uint64_t bits = untold[word]; bits; bits &= bits - 1) {

@@ -120,7 +120,8 @@ static enum truth partner_or_program_is_not_in_force(const struct inquiry *q, st
 
 static enum truth terms_do_not_cover_the_line(const struct inquiry *q, struct finding *f)
 {
-    enum truth truth = inquiry_needs_role(q) ? ask_eligibility(q, eligibility_faults_of(RULE_ELG_03), f) : TRUTH_UNSPECIFIED;
+    enum truth truth =
+        inquiry_needs_role(q) ? ask_eligibility(q, eligibility_faults_of(RULE_ELG_03), f) : TRUTH_UNSPECIFIED;
     if (!(q->line_faults & FAULT_BIT(PART_INVALID))) return truth;
     struct eligibility of_no_program = { .faults = q->line_faults };
     f->reasons[f->reason_count++] = eligibility_reason(arena_of(q), &q->who, &of_no_program, FAULT_PART_INVALID);

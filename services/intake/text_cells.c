@@ -227,16 +227,20 @@ static bool identifies(const struct reader *r, enum slot slot, struct slice cell
     return slot == SLOT_kind && is_known_kind(r, cell);
 }
 
+static bool has_column(const struct columns *columns, enum slot slot)
+{
+    for (unsigned i = 0; i < columns->count; i++)
+        if (columns->items[i].slot == slot) return true;
+    return false;
+}
+
 /* Columns that name no part, no invoice and no kind can tell no total from a line: every row is one then, and is
  * refused for what it lacks, instead of passing for a total without a word. */
 static bool can_identify(const struct columns *columns)
 {
-    for (unsigned i = 0; i < columns->count; i++) {
-        enum slot slot = columns->items[i].slot;
-        if (slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no
-            || slot == SLOT_kind)
-            return true;
-    }
+    static const enum slot slots[] = { SLOT_vendor_part, SLOT_partner_part, SLOT_gtin, SLOT_invoice_no, SLOT_kind };
+    for (unsigned k = 0; k < sizeof slots / sizeof *slots; k++)
+        if (has_column(columns, slots[k])) return true;
     return false;
 }
 
@@ -295,14 +299,14 @@ static enum row_sort sort_nameless(const struct reader *r, const struct columns 
 }
 
 /* `TRL|0002|15`: the last record of files that hosts write, shorter than a line. What it counts is its sender's own. */
-static bool is_trailer(struct slice first, unsigned count, const struct columns *columns)
+static bool is_trailer(struct slice first)
 {
     static const struct slice words[] = { SLICE_INIT("trl"),     SLICE_INIT("trlr"),   SLICE_INIT("tlr"),
                                           SLICE_INIT("trailer"), SLICE_INIT("footer"), SLICE_INIT("ftr"),
                                           SLICE_INIT("eof"),     SLICE_INIT("end of file") };
     bool is_word = false;
     for (unsigned k = 0; k < sizeof words / sizeof *words; k++) is_word |= slice_equal_nocase(first, words[k]);
-    return is_word && count < columns->count;
+    return is_word;
 }
 
 enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells,
@@ -320,7 +324,7 @@ enum row_sort text_cells_sort(const struct reader *r, const struct columns *colu
     if (filled == 0) return ROW_BLANK;
     if (filled == 1 && text_dialect_is_nil(r->line_arena, first)) return ROW_NIL;
     if (filled == 1 && columns->count > 1 && is_footer(r, first)) return ROW_NOTE;
-    if (is_trailer(plain_trim(cells[0]), count, columns)) return ROW_NOTE;
+    if (count < columns->count && is_trailer(plain_trim(cells[0]))) return ROW_NOTE;
     return identified || !can_identify(columns) ? ROW_LINE : sort_nameless(r, columns, cells, count);
 }
 
@@ -461,8 +465,7 @@ void text_cells_tell_extras(struct reader *r, const struct columns *columns, str
 
 static bool has_slot(const struct reader *r, const struct columns *columns, enum slot slot)
 {
-    for (unsigned i = 0; i < columns->count; i++)
-        if (columns->items[i].slot == slot) return true;
+    if (has_column(columns, slot)) return true;
     for (unsigned i = 0; i < r->profile->text.constant_count; i++)
         if (slot_find(r->profile->text.constants[i].field) == slot) return true;
     return false;
@@ -484,18 +487,18 @@ static bool has_words_for_kind(const struct mapping_profile *p)
 void text_cells_take_partner(struct reader *r, const struct columns *columns, const struct slice *cells,
                              unsigned count)
 {
-    bool has_partner = false, has_place = false, has_qty = false, has_invoice = false;
-    for (unsigned i = 0; i < columns->count && !r->header.lacks_partner; i++) {
+    bool has_partner = false, has_qty = false, has_invoice = false;
+    if (r->header.lacks_partner || !has_column(columns, SLOT_partner_id)) return;
+    for (unsigned i = 0; i < columns->count; i++) {
         enum slot slot = columns->items[i].slot;
         bool is_asked = slot == SLOT_partner_id || slot == SLOT_qty_milli || slot == SLOT_invoice_no
                         || slot == SLOT_vendor_part;
         bool is_filled = is_asked && i < count && !slice_is_empty(plain_trim(cells[i]));
-        has_place |= slot == SLOT_partner_id;
         has_partner |= is_filled && slot == SLOT_partner_id;
         has_qty |= is_filled && slot == SLOT_qty_milli;
         has_invoice |= is_filled && (slot == SLOT_invoice_no || slot == SLOT_vendor_part);
     }
-    r->header.lacks_partner |= has_place && !has_partner && has_qty && has_invoice;
+    r->header.lacks_partner = !has_partner && has_qty && has_invoice;
 }
 
 void text_cells_tell_absent(struct reader *r, const struct columns *columns, struct where header)
