@@ -115,7 +115,8 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     int64_t share = reversal_entry_share(r, p, &s);
     int64_t qty = kept->amount_only ? 0 : -sign * units_milli;
     unsigned posted = r->posting_count;
-    struct award *a = volume_correction_of(r, kept, -value, qty, NULL);
+    int64_t most = original_is_sale(line->kind) ? INT64_MAX : 0;    /* a claim was never paid less than nothing */
+    struct award *a = volume_correction_of(r, kept, -value, qty, most, NULL);
     if (!a) return;
     reversal_entry_remember(r, kept, line_id, &(struct taken_back){ .units_milli = units_milli });
     struct line_program *done = &r->row.programs[r->row.programs_count - 1];
@@ -123,7 +124,7 @@ void adjustments_take_back_volume(struct rating *r, const struct line_row *line,
     done->share_minor = share;
     done->program_minor = a->amount_minor;
     if (volume_correction_date(r, p)) done->program_date = volume_correction_date(r, p);
-    caps_restore_units(r, kept, kept->returned_milli, kept->returned_milli + units_milli, -a->amount_minor);
+    caps_restore_counted(r, a, kept, done);
     kept->returned_milli += units_milli;
     kept->value_reversed_minor += value;
     kept->share_reversed_minor += share;

@@ -124,6 +124,39 @@ void caps_limit_amount(struct rating *r, struct award *a)
     }
 }
 
+/* Claims that a seller's accumulator counts. */
+
+static struct slice charges_key(struct rating *r, const struct award *a, const struct line_program *kept)
+{
+    return RATING_KEY(r, a->program->id, kept->aggregate, kept->group, period_label(&a->period));
+}
+
+static bool is_same_charge(const struct charged_cap *a, const struct charged_cap *b)
+{
+    return a->cap == b->cap && slice_equal(a->scope_id, b->scope_id) && slice_equal(a->period, b->period);
+}
+
+static void add_charge(struct rating *r, struct charges_row *row, const struct charged_cap *more, int64_t minor)
+{
+    unsigned at = 0;
+    while (at < row->charges_count && !is_same_charge(&row->charges[at], more)) at++;
+    if (at == charged_cap_LIST_MAX) return;
+    if (at == row->charges_count)
+        *ROWS_APPEND(r->arena, row, charges, charged_cap) =
+            (struct charged_cap){ .cap = more->cap, .scope_id = more->scope_id, .period = more->period };
+    row->charges[at].amount_minor += minor;
+}
+
+static void add_charges_of(struct rating *r, struct charges_row *row, const struct line_program *kept)
+{
+    for (unsigned i = 0; i < kept->caps_count; i++) add_charge(r, row, &kept->caps[i], kept->caps[i].amount_minor);
+}
+
+static void note_charges(struct rating *r, const struct award *a)
+{
+    add_charges_of(r, books_change(r->books, PAYOUT_CHARGES, charges_key(r, a, &a->kept)), &a->kept);
+}
+
 void caps_charge(struct rating *r, struct award *a)
 {
     if (a->program->has_volume && !a->is_claim) return;
@@ -146,6 +179,7 @@ void caps_charge(struct rating *r, struct award *a)
             .cap = i, .scope_id = scope, .period = label, .amount_minor = a->amount_minor, .qty_milli = a->paid_milli
         };
     }
+    if (a->program->has_volume && a->kept.caps_count) note_charges(r, a);
 }
 
 static void restore(struct rating *r, const struct line_program *kept, const struct charged_cap *c, int64_t minor,
@@ -162,27 +196,96 @@ void caps_restore(struct rating *r, const struct line_program *kept, int64_t min
     for (unsigned i = 0; i < kept->caps_count; i++) restore(r, kept, &kept->caps[i], minor, qty_milli);
 }
 
-static int64_t part_of(int64_t sum, int64_t from_milli, int64_t to_milli, int64_t whole_milli)
+/* Of the accumulator that the correction changes, which another than the line's own may be (6.4, RETURN_DATE). What was
+ * charged before this row was kept stands at each line alone. */
+static struct charges_row *charges_of(struct rating *r, const struct award *a, const struct line_program *kept)
 {
-    return (int64_t)(round_quotient((__int128)sum * to_milli, whole_milli, ROUNDING_HALF_UP)
-                     - round_quotient((__int128)sum * from_milli, whole_milli, ROUNDING_HALF_UP));
+    struct charges_row *row = books_change(r->books, PAYOUT_CHARGES, charges_key(r, a, kept));
+    bool is_own = slice_equal(kept->period, period_label(&a->period));
+    if (is_own && row->charges_count == 0) add_charges_of(r, row, kept);
+    return row;
 }
 
-/* Between nothing and `most`, which may be below it. */
-static int64_t within(int64_t minor, int64_t most)
+static void restore_units(struct rating *r, const struct line_program *kept, int64_t from_milli, int64_t to_milli)
 {
-    if (most < 0) return minor < most ? most : minor > 0 ? 0 : minor;
-    return minor > most ? most : minor < 0 ? 0 : minor;
+    for (unsigned i = 0; i < kept->caps_count && kept->accepted_milli > 0; i++) {
+        __int128 charged = kept->caps[i].qty_milli;
+        restore(r, kept, &kept->caps[i], 0,
+                (int64_t)(round_quotient(charged * to_milli, kept->accepted_milli, ROUNDING_HALF_UP)
+                          - round_quotient(charged * from_milli, kept->accepted_milli, ROUNDING_HALF_UP)));
+    }
 }
 
-void caps_restore_units(struct rating *r, const struct line_program *kept, int64_t from_milli, int64_t to_milli,
-                        int64_t taken_minor)
+/* What one charge has of it. Answers what is left to be given back. */
+static int64_t give_back(struct rating *r, struct charged_cap *from, struct line_program *done, int64_t minor)
 {
-    int64_t whole = kept->accepted_milli;
-    for (unsigned i = 0; i < kept->caps_count && whole > 0; i++) {
-        const struct charged_cap *c = &kept->caps[i];
-        restore(r, kept, c, within(taken_minor, part_of(c->amount_minor, from_milli, to_milli, whole)),
-                part_of(c->qty_milli, from_milli, to_milli, whole));
+    int64_t part = minor < from->amount_minor ? minor : from->amount_minor;
+    if (part <= 0) return minor;
+    restore(r, done, from, part, 0);
+    from->amount_minor -= part;
+    struct charged_cap *given = ROWS_APPEND(r->arena, done, caps, charged_cap);
+    *given = *from;
+    given->amount_minor = part;
+    return minor - part;
+}
+
+/* Under one cap: in the period in which the line itself was charged, then in those that were charged last. */
+static void give_back_under(struct rating *r, struct charges_row *row, const struct charged_cap *own,
+                            struct line_program *done, unsigned cap, int64_t minor)
+{
+    for (unsigned i = 0; own && i < row->charges_count; i++)
+        if (is_same_charge(&row->charges[i], own)) minor = give_back(r, &row->charges[i], done, minor);
+    for (unsigned i = row->charges_count; i-- > 0;)
+        if (row->charges[i].cap == cap) minor = give_back(r, &row->charges[i], done, minor);
+}
+
+static int64_t charged_under(const struct charges_row *row, unsigned cap)
+{
+    int64_t sum = 0;
+    for (unsigned i = 0; i < row->charges_count; i++)
+        if (row->charges[i].cap == cap) sum += row->charges[i].amount_minor;
+    return sum;
+}
+
+static const struct charged_cap *charge_under(const struct line_program *kept, unsigned cap)
+{
+    for (unsigned i = 0; i < kept->caps_count; i++)
+        if (kept->caps[i].cap == cap) return &kept->caps[i];
+    return NULL;
+}
+
+void caps_restore_counted(struct rating *r, const struct award *a, const struct line_program *kept,
+                          struct line_program *done)
+{
+    if (a->program->cap_count == 0) return;
+    struct charges_row *row = charges_of(r, a, kept);
+    const struct volume_row *volume = books_read(r->books, PAYOUT_VOLUMES, charges_key(r, a, kept), NULL);
+    restore_units(r, kept, kept->returned_milli, kept->returned_milli + done->accepted_milli);
+    done->caps = NULL;
+    done->caps_count = 0;
+    for (unsigned cap = 0; cap < a->program->cap_count; cap++) {
+        const struct charged_cap *own = charge_under(kept, cap);
+        int64_t charged = charged_under(row, cap), taken = own && a->amount_minor < 0 ? -a->amount_minor : 0;
+        if (taken < charged - volume->paid_minor) taken = charged - volume->paid_minor;
+        give_back_under(r, row, own, done, cap, taken);
+    }
+}
+
+void caps_charge_again(struct rating *r, const struct award *a, const struct line_program *kept,
+                       const struct line_program *done)
+{
+    if (a->program->cap_count == 0) return;
+    struct charges_row *row = charges_of(r, a, kept);
+    restore_units(r, kept, kept->returned_milli, kept->returned_milli - done->accepted_milli);
+    for (unsigned cap = 0; cap < a->program->cap_count; cap++) {
+        int64_t again = a->amount_minor;
+        for (unsigned i = 0; i < done->caps_count && again > 0; i++) {
+            const struct charged_cap *c = &done->caps[i];
+            int64_t part = c->cap != cap ? 0 : again < c->amount_minor ? again : c->amount_minor;
+            restore(r, kept, c, -part, 0);
+            add_charge(r, row, c, part);
+            again -= part;
+        }
     }
 }
 

@@ -22,10 +22,13 @@ void caps_charge(struct rating *r, struct award *a);
  * charged. */
 void caps_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli);
 
-/* The same of a claim that a volume counted: of what its units from..to of those accepted were charged no more than was
- * taken back of money. A `to` below `from`, with `taken` below nothing, charges them again. */
-void caps_restore_units(struct rating *r, const struct line_program *kept, int64_t from_milli, int64_t to_milli,
-                        int64_t taken_minor);
+/* Of a line that a seller's accumulator counted (5.4 P5), by the correction `a`: the cap follows the money. A claim
+ * gives back what was taken, whoever of the accumulator was charged it; and no line leaves more charged than is paid
+ * there. `done` keeps what it was, for the CANCEL of a return, which charges it again, no more than it gives. */
+void caps_restore_counted(struct rating *r, const struct award *a, const struct line_program *kept,
+                          struct line_program *done);
+void caps_charge_again(struct rating *r, const struct award *a, const struct line_program *kept,
+                       const struct line_program *done);
 
 /* How much more is used under the caps that were charged than they allow: after what a return gave back is given again.
  * `a` is the award that does so. */

@@ -26,7 +26,7 @@ static void take_back_guarantee(struct rating *r, struct line_program *kept)
     }
     if (!award_has_room(r, AWARDS_OF_A_CHANGE)) return;
     volume_accumulator_change(r, kept->program_id, &place)->guarantee_minor = 0;
-    if (volume_correction_of(r, kept, 0, 0, NULL)) kept->ended = true;
+    if (volume_correction_of(r, kept, 0, 0, 0, NULL)) kept->ended = true;
 }
 
 /* A fund that is closed keeps nothing: what comes back expires (5.3). */

@@ -191,6 +191,9 @@ enum {
 
 #define CAP_ROW_FIELDS(F) F(INT, used_minor, 0) F(INT, used_milli, 0) F(TEXT, currency, 0)
 
+/* What claims that one accumulator counts were charged and is paid still (5.4 P5): one a cap and period of it. */
+#define CHARGES_ROW_FIELDS(F) F(LIST, charges, charged_cap)
+
 /* Live sales to a customer, for unlinked returns: days that have some, and per day chunks of a few. */
 #define SALES_ROW_FIELDS(F) F(DAYS, days, 0) F(FLAG, awaited, 0)
 #define OPEN_SALE_FIELDS(F) F(TEXT, line_id, 0) F(INT, left_milli, 0)
@@ -274,7 +277,7 @@ enum {
     STRUCT(transaction_posting, TRANSACTION_POSTING_FIELDS, 256) \
     STRUCT(cost_part, COST_PART_FIELDS, 8) \
     STRUCT(transaction_row, TRANSACTION_ROW_FIELDS, 0) \
-    STRUCT(charged_cap, CHARGED_CAP_FIELDS, 32) \
+    STRUCT(charged_cap, CHARGED_CAP_FIELDS, 512) \
     STRUCT(line_program, LINE_PROGRAM_FIELDS, 64) \
     STRUCT(kept_reason, KEPT_REASON_FIELDS, 32) \
     STRUCT(return_piece, RETURN_PIECE_FIELDS, 128) \
@@ -286,6 +289,7 @@ enum {
     STRUCT(purchase_day, PURCHASE_DAY_FIELDS, 128) \
     STRUCT(purchase_row, PURCHASE_ROW_FIELDS, 0) \
     STRUCT(cap_row, CAP_ROW_FIELDS, 0) \
+    STRUCT(charges_row, CHARGES_ROW_FIELDS, 0) \
     STRUCT(sales_row, SALES_ROW_FIELDS, 0) \
     STRUCT(open_sale, OPEN_SALE_FIELDS, 16) \
     STRUCT(sales_day_row, SALES_DAY_ROW_FIELDS, 0) \

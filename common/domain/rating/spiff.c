@@ -83,12 +83,13 @@ static void compute_entitlement(struct rating *r, struct award *a)
     else pay_per_unit(r, a, rate);
 }
 
-/* P7 concerns payments to people; on a sale a missing form only skips the program. */
+/* P7 concerns payments to people; on a sale a missing form only skips the program. What a volume counts belongs to the
+ * year of its period whatever it adds: its return may take back what another line was paid. */
 static void judge_tax(struct rating *r, struct award *a)
 {
     const struct roster_row *rep = books_read(r->books, PAYOUT_ROSTER, RATING_KEY(r, r->line->rep_id), NULL);
     struct slice country = rep->tax_country.size ? rep->tax_country : a->program->spiff.tax_country;
-    if (a->program->payee != PAYEE_REP || a->amount_minor <= 0) return;
+    if (a->program->payee != PAYEE_REP || (a->amount_minor <= 0 && !a->program->has_volume)) return;
     a->tax = year_to_date_judge(r, a, country, rep->tax_form_on_file, a->is_target ? OUTCOME_HOLD : OUTCOME_REJECT);
 }
 
@@ -173,8 +174,8 @@ static void write_by_unit(struct rating *r, struct award *a)
 
 void spiff_write(struct rating *r, struct award *a)
 {
-    caps_charge(r, a);
     if (a->program->has_volume) volume_rebate_write(r, a);
     else write_by_unit(r, a);
+    caps_charge(r, a);
     if (a->tax) year_to_date_charge(r, a, a->tax);
 }

@@ -43,9 +43,10 @@ static void give_again_volume(struct rating *r, const struct line_row *undone, s
     struct transaction_row *txn = original_transaction(r, line);
     if (!p || !award_has_room(r, AWARDS_OF_A_CHANGE) || is_shut_out(r, txn, p, now)) return;
     struct undone_return of = { undone, done };
-    struct award *a = volume_correction_of(r, now, done->value_minor, sign * done->accepted_milli, &of);
+    struct award *a = volume_correction_of(r, now, done->value_minor, sign * done->accepted_milli,
+                                           -done->program_minor, &of);
     if (!a) return;
-    caps_restore_units(r, now, now->returned_milli, now->returned_milli - done->accepted_milli, -a->amount_minor);
+    caps_charge_again(r, a, now, done);
     struct excess e = caps_passed(r, a, now);
     if (e.by != REASON_NONE && hold_passed(r, e.by)) return;
     year_to_date_correct(r, p, now, a->payout_minor);

@@ -111,7 +111,7 @@ static struct slice corrected_entry(const struct line_program *kept, const struc
 }
 
 struct award *volume_correction_of(struct rating *r, const struct line_program *kept, int64_t value_minor,
-                                   int64_t qty_milli, const struct undone_return *undone)
+                                   int64_t qty_milli, int64_t most_minor, const struct undone_return *undone)
 {
     struct period period;
     const struct program *version;
@@ -127,8 +127,7 @@ struct award *volume_correction_of(struct rating *r, const struct line_program *
                                     .benefits = kept->benefits };
     struct recount c = open_recount(r, a, &change.place, true);
     volume_accumulator_expect(version, c.row);
-    recount(r, a, &c, &change, corrected_entry(kept, undone ? undone->line : NULL),
-            undone ? -undone->done->program_minor : INT64_MAX);
+    recount(r, a, &c, &change, corrected_entry(kept, undone ? undone->line : NULL), most_minor);
     return a;
 }
 

@@ -18,10 +18,10 @@ struct undone_return { const struct line_row *line; const struct line_program *d
 
 /* Takes back (or adds) a contribution that a line made, at once: V4 to V10 with the period's version and the exchange
  * rate that the line kept. Reasons and workings go to a fresh award marked as a correction; posted in the period of the
- * received date. `undone`: NULL none. Answers the award; NULL, and DATA_CONFLICT, when the program has
- * no terms for that date any more. */
+ * received date. Under a seller's volume it gives `most_minor` at most. `undone`: NULL none. Answers the award; NULL,
+ * and DATA_CONFLICT, when the program has no terms for that date any more. */
 struct award *volume_correction_of(struct rating *r, const struct line_program *kept, int64_t value_minor,
-                                   int64_t qty_milli, const struct undone_return *undone);
+                                   int64_t qty_milli, int64_t most_minor, const struct undone_return *undone);
 
 /* What leaves a sell-in base beside its claim (5.2): `qty` units (0: a credit without units, which only programs with
  * net_of_price_protection count) worth the sum of `values`. Every candidate that counts purchases posts its delta as a

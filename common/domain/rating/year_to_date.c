@@ -60,7 +60,7 @@ struct year_to_date *year_to_date_judge(struct rating *r, struct award *a, struc
     y->has_threshold = entry != NULL;
     y->threshold_minor = entry ? entry->threshold_minor : 0;
     note_step(r, a, y);
-    if (!entry || y->before_minor + y->amount_minor < y->threshold_minor) return y;
+    if (!entry || a->amount_minor <= 0 || y->before_minor + y->amount_minor < y->threshold_minor) return y;
     award_give(r, a, REASON_TAX_REPORTABLE);
     a->tax_reportable = true;
     if (!form_on_file) award_give_as(r, a, REASON_TAX_FORM_MISSING, hold);

@@ -413,3 +413,25 @@ TEST(an_exclusive_reward_pays_where_nobody_else_did)
         if (exclusive) CHECK_TEXT(decision_program_reasons(d, "SP"), "EXCLUSIVE_PROGRAM_PAID");
     }
 }
+
+/* Whatever line of the seller the money came with, the year knows what is paid. */
+TEST(a_sale_below_the_first_tier_takes_back_of_the_year_what_a_claim_brought)
+{
+    static const struct tier tiers[] = {
+        { .from_micros = MICROS(10), .rate = RATE_PER_UNIT, .per_unit_micros = MICROS(5) }
+    };
+    struct ledger_fixture *l = ledger_open();
+    tax_table(l, "USD");
+    enrol(l, false);
+    ledger_program(l, an_accelerated_spiff("SP", tiers, 1));
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_rep_sale("S1", 8, 20250505), .id = "s" });
+    CHECK_INT(decision_paid(d, "EARNED"), 0);
+    CHECK_TEXT(decision_program_reasons(d, "SP"), "BELOW_THRESHOLD");
+    ledger_decide(l, (struct judged){ .line = a_spiff_claim("S2", 4, 20250506), .id = "p" });
+    CHECK_INT(paid_in(l, "2025"), 1000);
+    d = ledger_decide(l, (struct judged){ .line = a_cancel("s"), .received = 20250602 });
+    CHECK_INT(decision_paid(d, "EARNED"), -1000);
+    CHECK_INT(paid_in(l, "2025"), 0);
+    ledger_decide(l, (struct judged){ .line = a_cancel("p"), .received = 20250602 });
+    CHECK_INT(paid_in(l, "2025"), 0);
+}
