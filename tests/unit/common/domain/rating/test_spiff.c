@@ -435,3 +435,33 @@ TEST(a_sale_below_the_first_tier_takes_back_of_the_year_what_a_claim_brought)
     ledger_decide(l, (struct judged){ .line = a_cancel("p"), .received = 20250602 });
     CHECK_INT(paid_in(l, "2025"), 0);
 }
+
+/* P7 speaks of payments to people: a partner's year is nobody's tax. */
+TEST(a_reward_that_the_partner_gets_counts_for_no_year)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct program p = a_spiff("SP", &fifty, 1);
+    p.payee = PAYEE_PARTNER;
+    ledger_program(l, p);
+    tax_table(l, "USD");
+    enrol(l, false);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 30, 20250505) });
+    CHECK_INT(d.outcome, OUTCOME_PASS);
+    CHECK_TEXT(decision_reasons(d), "");
+    CHECK_INT(paid_in(l, "2025"), 0);
+}
+
+/* 3.3 asks the sale, too: its units were claimed before it came. */
+TEST(a_sale_behind_its_claim_earns_the_seller_nothing_more)
+{
+    for (int accelerated = 0; accelerated < 2; accelerated++) {
+        static const struct tier tiers[] = { { .rate = RATE_PER_UNIT, .per_unit_micros = MICROS(50) } };
+        struct ledger_fixture *l = ledger_open();
+        ledger_program(l, accelerated ? an_accelerated_spiff("SP", tiers, 1) : a_spiff("SP", &fifty, 1));
+        ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 8, 20250505) });
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_rep_sale("S1", 8, 20250505) });
+        CHECK_INT(d.outcome, OUTCOME_PASS);
+        CHECK_TEXT(decision_program_reasons(d, "SP"), "DUPLICATE_TRANSACTION");
+        CHECK_INT(decision_paid(d, "EARNED"), 0);
+    }
+}
