@@ -236,7 +236,13 @@ void award_note_qty_limit(struct rating *r, struct award *a, struct slice rule, 
     struct step *s = award_step(r, a, rule);
     award_input(r, s, SLICE("A"), a->qty_milli, 0, SLICE("milli"));
     if (left_milli != INT64_MAX) award_input(r, s, SLICE("remaining"), left_milli, 0, SLICE("milli"));
-    award_result(s, SLICE("q"), left_milli < a->qty_milli ? left_milli : a->qty_milli, 0, SLICE("milli"));
+    award_result(s, SLICE("q"), left_milli < a->qty_milli ? left_milli : a->qty_milli, SLICE("milli"));
+}
+
+void award_ask_program(struct rating *r, struct award *a)
+{
+    if (a->program->status != PROGRAM_STATUS_SUSPENDED || a->candidate) return;
+    reason_argument(award_give(r, a, REASON_PROGRAM_SUSPENDED), SLICE("program"), a->program->id);
 }
 
 struct rational award_per_base_unit(const struct rating *r, int64_t price_micros)
@@ -373,9 +379,9 @@ void award_input_rounding(struct rating *r, struct step *s, const struct award *
                 word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
 }
 
-void award_result(struct step *s, struct slice name, int64_t value, int64_t divisor, struct slice unit)
+void award_result(struct step *s, struct slice name, int64_t value, struct slice unit)
 {
-    s->result = (struct figure){ .name = name, .value = value, .divisor = divisor, .unit = unit };
+    s->result = (struct figure){ .name = name, .value = value, .unit = unit };
 }
 
 void award_result_exact(struct rating *r, struct step *s, struct slice name, struct rational value, struct slice unit)

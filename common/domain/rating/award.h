@@ -169,6 +169,9 @@ bool award_candidate_stands(const struct rating *r, const struct candidate *c);
  * period. */
 void award_take_terms(struct rating *r, struct award *a, const struct program *p);
 
+/* PROGRAM_SUSPENDED of a program that the line's own paper names (4.2): classification judged its candidates. */
+void award_ask_program(struct rating *r, struct award *a);
+
 /* Adds a reason once; a HOLD that was released, and every later call for the same code, changes nothing. The pointer is
  * for arguments; never NULL. */
 struct reason *award_give(struct rating *r, struct award *a, enum reason_code code);
@@ -212,7 +215,7 @@ void award_input_exact(struct rating *r, struct step *s, struct slice name, stru
 /* How the result was rounded: exponent, step and mode of the program. */
 void award_input_rounding(struct rating *r, struct step *s, const struct award *a);
 void award_input_text(struct rating *r, struct step *s, struct slice name, struct slice text);
-void award_result(struct step *s, struct slice name, int64_t value, int64_t divisor, struct slice unit);
+void award_result(struct step *s, struct slice name, int64_t value, struct slice unit);
 void award_result_exact(struct rating *r, struct step *s, struct slice name, struct rational value, struct slice unit);
 void award_balance(struct rating *r, struct award *a, struct slice kind, struct slice id, int64_t before, int64_t after,
                    struct slice unit);

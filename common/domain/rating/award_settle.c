@@ -125,7 +125,7 @@ static void round_payable(struct rating *r, struct award *a)
     award_input(r, s, SLICE("exponent"), a->exponent, 0, SLICE("count"));
     award_input(r, s, SLICE("step"), a->program->rounding_step_minor, 0, a->minor_unit);
     award_input(r, s, SLICE("mode"), mode, 0, word_text(VOCABULARY_ROUNDING, mode));
-    award_result(s, SLICE("amount"), a->amount_minor, 0, a->minor_unit);
+    award_result(s, SLICE("amount"), a->amount_minor, a->minor_unit);
 }
 
 static void check_minimum(struct rating *r, struct award *a, int64_t min_debit_minor)
@@ -170,7 +170,7 @@ void award_convert(struct rating *r, struct award *a, struct rational exact, int
                 word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
     award_input_text(r, s, SLICE("table"), a->to_payout.table);
     award_input(r, s, SLICE("date"), a->to_payout.date, 0, SLICE("date"));
-    award_result(s, SLICE("payout"), a->payout_minor, 0, SLICE("minor"));
+    award_result(s, SLICE("payout"), a->payout_minor, SLICE("minor"));
 }
 
 /* What a claim is told about the rest of it. */

@@ -25,11 +25,11 @@ static void note_split(struct rating *r, struct award *own, const struct award *
     award_input(r, s, SLICE("percent"), a->program->volume.coop_split_percent_micros, 100000000,
                 SLICE("percent_micros"));
     award_input_rounding(r, s, a);
-    award_result(s, SLICE("fund"), fund_minor, 0, a->minor_unit);
+    award_result(s, SLICE("fund"), fund_minor, a->minor_unit);
     s = award_step(r, own, SLICE("V8"));
     award_input(r, s, SLICE("target"), fund_minor, 0, a->minor_unit);
     award_input(r, s, SLICE("before"), before_minor, 0, a->minor_unit);
-    award_result(s, SLICE("FUND"), fund_minor - before_minor, 0, a->minor_unit);
+    award_result(s, SLICE("FUND"), fund_minor - before_minor, a->minor_unit);
 }
 
 /* The fund's own period (V9): that of the earning, or, where something is taken back or posted late, that of today. */

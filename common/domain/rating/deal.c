@@ -329,12 +329,6 @@ static bool find_for_sale(struct rating *r, struct award *a, const struct deal_r
     return row->status || stop_at_deal(r, a, why_missing(r));
 }
 
-static void check_program(struct rating *r, struct award *a)
-{
-    if (a->program->status != PROGRAM_STATUS_SUSPENDED || a->candidate) return;
-    reason_argument(award_give(r, a, REASON_PROGRAM_SUSPENDED), SLICE("program"), a->program->id);
-}
-
 static void take_transaction(struct rating *r, struct award *a)
 {
     if (award_is_stopped(a)) return;
@@ -352,7 +346,7 @@ void deal_rate(struct rating *r, struct award *a)
     }
     stacking_excludes(r, a);
     a->deal_reg_no = r->line->deal_reg_no;
-    check_program(r, a);
+    award_ask_program(r, a);
     check_status(r, a, row);
     check_dates(r, a, row);
     check_content(r, a, row);

@@ -112,7 +112,7 @@ static void note_part(struct rating *r, struct award *a, const struct fund_row *
     award_input(r, s, SLICE("arrived"), arrived_minor, 0, a->minor_unit);
     award_input(r, s, SLICE("available"), funds_available(fund), 0, a->minor_unit);
     award_input(r, s, SLICE("converted"), fund->converted_minor, 0, a->minor_unit);
-    award_result(s, SLICE("amount"), part_minor, 0, a->minor_unit);
+    award_result(s, SLICE("amount"), part_minor, a->minor_unit);
 }
 
 static void convert_arrival(struct rating *r, struct award *a, struct fund_row *fund,

@@ -30,7 +30,7 @@ static int64_t take_amount(struct rating *r, struct award *a, struct slice rule,
     award_input(r, s, SLICE("step"), 1, 0, a->minor_unit);
     award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
                 word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
-    award_result(s, SLICE("amount"), minor, 0, a->minor_unit);
+    award_result(s, SLICE("amount"), minor, a->minor_unit);
     a->amount_minor = minor;
     return minor;
 }
@@ -150,9 +150,9 @@ static void note_settlement(struct rating *r, struct award *a, const struct entr
     award_input(r, s, SLICE("payout"), entry->amount_minor, 0, SLICE("minor"));
     award_input_text(r, s, SLICE("reference"), r->line->settled_reference);
     award_input(r, s, SLICE("date"), r->line->settled_date, 0, SLICE("date"));
-    award_result(s, SLICE("amount"), program_minor, 0, a->minor_unit);
+    award_result(s, SLICE("amount"), program_minor, a->minor_unit);
     s = award_step(r, a, SLICE("E"));
-    award_result(s, SLICE("payout"), r->line->amount_minor, 0, SLICE("minor"));
+    award_result(s, SLICE("payout"), r->line->amount_minor, SLICE("minor"));
 }
 
 /* The payout that the line names, where the ERP can have paid it. */

@@ -43,7 +43,7 @@ static void note_guarantee(struct rating *r, struct award *a, int64_t amount_min
     struct step *s = award_step(r, a, SLICE("5.2 G"));
     award_input(r, s, SLICE("amount"), amount_minor, 0, a->minor_unit);
     award_input(r, s, SLICE("excess"), excess_minor, 0, a->minor_unit);
-    award_result(s, SLICE("G"), guarantee_minor, 0, a->minor_unit);
+    award_result(s, SLICE("G"), guarantee_minor, a->minor_unit);
 }
 
 /* G of the row, and the excess that it leaves to the next period: earned is counted before the top-up. */
@@ -150,7 +150,7 @@ static void note_available(struct rating *r, struct award *a, const struct fund_
     award_input(r, s, SLICE("paid"), fund->paid_minor, 0, a->minor_unit);
     award_input(r, s, SLICE("expired"), fund->expired_minor, 0, a->minor_unit);
     award_input(r, s, SLICE("converted"), fund->converted_minor, 0, a->minor_unit);
-    award_result(s, SLICE("amount"), available_minor, 0, a->minor_unit);
+    award_result(s, SLICE("amount"), available_minor, a->minor_unit);
 }
 
 /* Below the threshold: what is available is paid out. */

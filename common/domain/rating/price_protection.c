@@ -172,7 +172,7 @@ static void compare_report(struct rating *r, struct award *a, struct protection 
     if (found) award_input(r, s, SLICE("reported"), said, 0, SLICE("milli"));
     if (found && said < stock) p->on_hand_milli = said;
     p->stock_milli = p->on_hand_milli;
-    award_result(s, SLICE("H"), p->on_hand_milli, 0, SLICE("milli"));
+    award_result(s, SLICE("H"), p->on_hand_milli, SLICE("milli"));
     if (found && said > stock) award_give(r, a, REASON_INVENTORY_GAP);
     if (!found && terms->snapshot == SNAPSHOT_RULE_REQUIRED)
         reason_argument(award_give(r, a, REASON_INVENTORY_MISSING), SLICE("date"), award_date_text(r, p->date));
@@ -192,7 +192,7 @@ static void limit_by_window(struct rating *r, struct award *a, struct protection
     award_input(r, s, SLICE("stock"), p->on_hand_milli, 0, SLICE("milli"));
     award_input(r, s, SLICE("received"), received, 0, SLICE("milli"));
     if (received < p->on_hand_milli) p->on_hand_milli = received;
-    award_result(s, SLICE("H"), p->on_hand_milli, 0, SLICE("milli"));
+    award_result(s, SLICE("H"), p->on_hand_milli, SLICE("milli"));
 }
 
 static bool is_in_transit(const struct award *a, const struct protection *p, const struct lot *lot)
@@ -212,7 +212,7 @@ static void add_transit(struct rating *r, struct award *a, struct protection *p)
     award_input(r, s, SLICE("stock"), p->on_hand_milli, 0, SLICE("milli"));
     award_input(r, s, SLICE("transit"), transit, 0, SLICE("milli"));
     p->on_hand_milli += transit;
-    award_result(s, SLICE("H"), p->on_hand_milli, 0, SLICE("milli"));
+    award_result(s, SLICE("H"), p->on_hand_milli, SLICE("milli"));
 }
 
 static void subtract_credited(struct rating *r, struct award *a, struct protection *p)
@@ -222,7 +222,7 @@ static void subtract_credited(struct rating *r, struct award *a, struct protecti
     struct step *s = award_step(r, a, SLICE("K6"));
     award_input(r, s, SLICE("on_hand"), p->on_hand_milli, 0, SLICE("milli"));
     award_input(r, s, SLICE("credited"), credited, 0, SLICE("milli"));
-    award_result(s, SLICE("left"), p->left_milli, 0, SLICE("milli"));
+    award_result(s, SLICE("left"), p->left_milli, SLICE("milli"));
 }
 
 /* K7. */

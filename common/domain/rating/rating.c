@@ -8,6 +8,7 @@
 #include "domain/rating/award_settle.h"
 #include "domain/rating/cancel.h"
 #include "domain/rating/deal.h"
+#include "domain/rating/entries.h"
 #include "domain/rating/incentives.h"
 #include "domain/rating/late_original.h"
 #include "domain/rating/mdf.h"
@@ -15,6 +16,7 @@
 #include "domain/rating/original.h"
 #include "domain/rating/pending.h"
 #include "domain/rating/period_close.h"
+#include "domain/rating/resubmission.h"
 #include "domain/rating/reversal.h"
 #include "domain/rating/sales.h"
 #include "domain/rating/spiff.h"
@@ -123,6 +125,11 @@ static void begin(struct rating *r, const struct rating_input *in, struct verdic
     r->txn = ARENA_NEW(r->arena, struct transaction_row);
 }
 
+static bool stops_the_line(enum outcome outcome)
+{
+    return outcome == OUTCOME_HOLD || outcome == OUTCOME_PARK;
+}
+
 /* The strongest that a reason of the verdict, or one of an award that counts, asks for. */
 static enum outcome rating_outcome(const struct rating *r)
 {
@@ -132,19 +139,11 @@ static enum outcome rating_outcome(const struct rating *r)
             strongest = r->v->judgement->reasons[i].outcome;
     for (unsigned i = 0; i < r->award_count; i++) {
         const struct award *a = r->awards[i];
-        bool counts =
-            a->is_target || a->outcome != OUTCOME_REJECT; /* a program that refuses does not refuse an automatic line */
-        if (counts && !a->is_correction && outcome_is_stronger(a->outcome, strongest)) strongest = a->outcome;
-        if (a->is_correction && (a->outcome == OUTCOME_HOLD || a->outcome == OUTCOME_PARK)
-            && outcome_is_stronger(a->outcome, strongest))
-            strongest = a->outcome;
+        bool counts = a->is_correction ? stops_the_line(a->outcome)
+                                       : a->is_target || a->outcome != OUTCOME_REJECT;  /* who refuses pays nothing */
+        if (counts && outcome_is_stronger(a->outcome, strongest)) strongest = a->outcome;
     }
     return r->overflow ? OUTCOME_HOLD : strongest;
-}
-
-static bool stops_the_line(enum outcome outcome)
-{
-    return outcome == OUTCOME_HOLD || outcome == OUTCOME_PARK;
 }
 
 /* Automatic lines. */
@@ -265,80 +264,11 @@ static void rate_ship_debit_claim(struct rating *r)
     else rate_claim(r);
 }
 
-/* The submission before this one, as compliance found it or as the line names it. A return or a REPLACE names what it
- * takes back, which is no submission of it. */
-static struct slice earlier_submission(const struct rating *r)
-{
-    const struct clearance *c = r->dossier->clearance;
-    if (c && c->resubmits_line_id.size) return c->resubmits_line_id;
-    enum kind kind = r->line->kind;
-    bool names_original = kind == KIND_REPLACE || kind == KIND_POS_RETURN || r->line->qty_milli < 0;
-    bool names = line_submission_no(r->line) > 1 && !names_original;
-    return names ? r->line->original_line_ref : (struct slice){ 0 };
-}
-
-/* Of a submission that was refused as a repetition the one that it repeats, of one that was withdrawn or denied the one
- * before it: that one may live still. */
-static struct slice lived_before(const struct line_row *row)
-{
-    enum reason_code first = row->reasons_count ? row->reasons[0].code : REASON_NONE;
-    bool was_withdrawn = first == REASON_WITHDRAWN && !row->successor.size;
-    return was_withdrawn || first == REASON_DENIED_ON_REVIEW ? row->original : original_lived_beside(row);
-}
-
-/* What the line that is replaced says again: behind the CANCEL of that one it waits, or it was refused for it. */
-static struct slice repeated_by_original(struct rating *r)
-{
-    bool found, waits;
-    if (r->line->kind != KIND_REPLACE || slice_is_empty(r->row.original)) return (struct slice){ 0 };
-    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, r->row.original, &waits);
-    if (waits) {
-        const struct clearance *c = w->dossier ? w->dossier->clearance : NULL;
-        return c ? c->resubmits_line_id : (struct slice){ 0 };
-    }
-    const struct line_row *row = original_to_read(r, r->row.original, &found);
-    return found ? original_lived_beside(row) : (struct slice){ 0 };
-}
-
-/* What came back whole may be claimed by the next number; the same report needs a CANCEL, which ends the row. */
-static bool holds_its_key(const struct rating *r, const struct line_row *row, bool resubmits)
-{
-    bool is_same_report = !resubmits && r->line->kind != KIND_REPLACE;
-    return original_is_live(row) || (is_same_report && original_stands(row));
-}
-
-/* 3.3: what is paid, or waits here for it, is not claimed again, nor behind a submission that was refused for it: that
- * one's row names what lived. The content of a REPLACE is no submission: it says what another line says. */
-static bool resubmits_in_vain(struct rating *r)
-{
-    struct slice earlier = earlier_submission(r);
-    bool found, waits;
-    if (slice_is_empty(earlier)) earlier = repeated_by_original(r);
-    if (slice_is_empty(earlier)) return false;
-    const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
-    for (unsigned n = 0; n < SUBMISSION_NO_MAX && found && lived_before(row).size; n++) {
-        earlier = lived_before(row);
-        row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
-    }
-    if (slice_equal(earlier, r->row.original)) return false;    /* gives way to this very line */
-    struct slice standing = original_standing_for(r, earlier);  /* who replaced it lives in its place */
-    if (standing.size) earlier = standing;
-    row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
-    books_read(r->books, STAGE_TABLE_WAITING, earlier, &waits);
-    bool resubmits = r->line->kind != KIND_REPLACE && line_submission_no(r->line) > 1;
-    if (!(found && holds_its_key(r, row, resubmits)) && !waits) return false;
-    if (!waits && original_await(r, pending_cancel_of(r, earlier))) return true;    /* which may take it back yet */
-    r->row.original = earlier;
-    reason_argument(verdict_give(r->v, resubmits ? REASON_RESUBMISSION_INVALID : REASON_DUPLICATE), SLICE("other"),
-                    earlier);
-    return true;
-}
-
 /* The content of the line as a fresh one, by r->kind: stock, transaction, programs. */
 static void rate_content(struct rating *r)
 {
     ASSERT(r->kind > KIND_UNSPECIFIED && r->kind < KIND_COUNT);
-    if (r->kind != KIND_REPLACE && resubmits_in_vain(r)) {          /* that one's content comes through here again */
+    if (r->kind != KIND_REPLACE && resubmission_is_in_vain(r)) {    /* its content comes here again */
         r->v->withdraws = (struct slice){ 0 };                      /* what it was to replace waits on */
         return;
     }
@@ -425,133 +355,6 @@ static void put_results(struct rating *r, struct payout_section *section, enum o
     section->program_count = count;
 }
 
-static int entry_order(const struct posting *a, const struct posting *b)
-{
-    int by_program = program_stacking_order(a->program, b->program);
-    if (by_program) return by_program;
-    if (a->program->version != b->program->version) return a->program->version < b->program->version ? -1 : 1;
-    if (a->ledger != b->ledger) return (int)a->ledger - (int)b->ledger;
-    return (int)b->reversal - (int)a->reversal;
-}
-
-static void sort_postings(struct rating *r)
-{
-    for (unsigned i = 1; i < r->posting_count; i++) {
-        struct posting moving = r->postings[i];
-        unsigned at = i;
-        for (; at > 0 && entry_order(&r->postings[at - 1], &moving) > 0; at--) r->postings[at] = r->postings[at - 1];
-        r->postings[at] = moving;
-    }
-}
-
-static struct slice reason_names(struct rating *r, const struct award *a)
-{
-    if (!a || a->reason_count == 0) return (struct slice){ 0 };
-    struct text t = text_in(r->arena, 32u * a->reason_count);
-    struct reason *sorted = ARENA_ARRAY(r->arena, a->reason_count, struct reason);
-    memcpy(sorted, a->reasons, a->reason_count * sizeof *sorted);
-    reasons_sort(sorted, a->reason_count);
-    for (unsigned i = 0; i < a->reason_count; i++) {
-        if (i) text_put_byte(&t, ' ');
-        text_put(&t, reason_name(sorted[i].code));
-    }
-    return text_slice(&t);
-}
-
-/* When the line came or, behind a person's decision, when that was made. */
-static instant_ms decided_at(const struct rating *r)
-{
-    const struct review_effect *effect = r->v->review;
-    for (unsigned i = r->dossier->review_count; effect && i-- > 0;)
-        if (r->dossier->reviews[i].sequence == effect->sequence) return r->dossier->reviews[i].at_unix_ms;
-    return r->receipt->received_at_unix_ms;
-}
-
-static struct payout entry_of(struct rating *r, const struct posting *p, uint32_t adjustment_no)
-{
-    const struct id_part parts[] = { ID_TEXT(r->receipt->line_id), ID_TEXT(p->program->id), ID_INT(p->program->version),
-                                     ID_INT(adjustment_no) };
-    bool converted = p->fx.table.size > 0;
-    return (struct payout){
-        .payout_id = hash_id(r->arena, parts, 4),
-        .line_id = r->receipt->line_id,
-        .partner_root_id = r->root,
-        .program_id = p->program->id,
-        .amount_minor = p->amount_minor,
-        .currency = p->currency,
-        .adjustment_no = adjustment_no,
-        .decided_at_unix_ms = decided_at(r),
-        .document_id = r->receipt->document_id,
-        .partner_id = r->line->partner_id,
-        .payee = p->payee,
-        .payee_id = p->payee_id,
-        .role = word_text(VOCABULARY_ROLE, p->role ? p->role : r->row.role),
-        .program_version = p->program->version,
-        .incentive = word_text(VOCABULARY_INCENTIVE, p->program->incentive),
-        .ledger = word_text(VOCABULARY_LEDGER, p->ledger),
-        .qty_milli = p->qty_milli,
-        .program_amount_minor = p->program_minor,
-        .program_currency = p->program->currency,
-        .fx_table = p->fx.table,
-        .fx_rate_micros = converted ? p->fx.rate_micros : 0,
-        .fx_units = converted ? p->fx.units : 0,
-        .fx_date = converted ? p->fx.date : 0,
-        .earned_period = slice_copy(r->arena, p->earned_period),
-        .posted_period = slice_copy(r->arena, p->posted_period),
-        .payable_on = p->payable_on,
-        .payment_method = word_text(VOCABULARY_PAYMENT_METHOD, p->program->payment_method),
-        .tax_treatment = p->program->tax_treatment,
-        .tax_reportable = p->tax_reportable,
-        .authorisation_no = p->authorisation_no,
-        .deal_reg_no = p->deal_reg_no,
-        .preapproval_no = p->preapproval_no,
-        .claim_id = p->claim_id,
-        .reverses_payout_id = p->reverses_payout_id,
-        .cause = p->cause,
-        .reasons = reason_names(r, p->award),
-        .sku = r->row.sku,
-        .invoice_no = r->row.invoice_no,
-    };
-}
-
-static void index_entry(struct rating *r, const struct payout *entry, enum ledger ledger)
-{
-    struct entry_row *row = books_overwrite(r->books, PAYOUT_ENTRIES, RATING_KEY(r, entry->payout_id));
-    *row = (struct entry_row){ .line_id = entry->line_id,
-                               .program_id = entry->program_id,
-                               .version = entry->program_version,
-                               .ledger = ledger,
-                               .amount_minor = entry->amount_minor,
-                               .currency = entry->currency,
-                               .program_minor = entry->program_amount_minor,
-                               .period = entry->earned_period };
-}
-
-static void put_entries(struct rating *r, struct payout_section *section)
-{
-    struct payout *entries = ARENA_ARRAY(r->arena, r->posting_count ? r->posting_count : 1, struct payout);
-    uint32_t number = 0;
-    unsigned count = 0;
-    const struct program *of = NULL;
-    sort_postings(r);
-    for (unsigned i = 0; i < r->posting_count; i++) {
-        const struct posting *p = &r->postings[i];
-        if (p->amount_minor == 0 && p->program_minor == 0) continue;
-        number = of == p->program || (of && slice_equal(of->id, p->program->id) && of->version == p->program->version)
-                     ? number + 1
-                     : 0;
-        of = p->program;
-        entries[count] = entry_of(r, p, number);
-        if (p->kept && slice_is_empty(p->kept->payout_id)) p->kept->payout_id = entries[count].payout_id;
-        if (p->done_no && slice_is_empty(r->row.programs[p->done_no - 1].payout_id))
-            r->row.programs[p->done_no - 1].payout_id = entries[count].payout_id;
-        index_entry(r, &entries[count], p->ledger);
-        count++;
-    }
-    section->entries = entries;
-    section->entry_count = count;
-}
-
 /* The row of the line: what a replay, a return or a cancel of it needs. */
 
 static void fill_row(struct rating *r)
@@ -594,12 +397,17 @@ static void keep_row(struct rating *r, enum outcome outcome)
     *(struct line_row *)books_change(r->books, PAYOUT_LINES, r->line_key) = r->row;
 }
 
-/* Nothing of the money is written; what others must know of a waiting line is (R12, 6.2). */
-static void end_waiting(struct rating *r)
+static void forget(struct rating *r)
 {
     books_forget(r->books);
     r->v->wake_count = 0;
     r->v->withdraws = (struct slice){ 0 };
+}
+
+/* Nothing of the money is written; what others must know of a waiting line is (R12, 6.2). */
+static void end_waiting(struct rating *r)
+{
+    forget(r);
     pending_add(r);
     if (r->awaits_sale) sales_await(r, r->class->sku, pending_customer_key(r));
     if (r->awaits_report && r->transaction.size)
@@ -609,14 +417,12 @@ static void end_waiting(struct rating *r)
 static void end_decided(struct rating *r, struct payout_section *section, enum outcome outcome)
 {
     if (outcome == OUTCOME_REJECT) {
-        books_forget(r->books);
-        r->v->wake_count = 0;
-        r->v->withdraws = (struct slice){ 0 };
+        forget(r);
         r->row.programs = NULL;
         r->row.programs_count = 0;
         late_original_settle(r);
     } else if (!r->books->missed) {
-        put_entries(r, section);            /* opens no row that would have to be fetched */
+        entries_put(r, section);
         cancel_note_claims_left(r, section);
     }
     if (r->dossier->payout) pending_remove(r);
@@ -690,9 +496,9 @@ void rate_line(const struct rating_input *in, struct verdict *v)
     if (repeat_recorded(r)) return;
     if (is_denied(r)) {
         cancel_note_target(r);
-        if (r->line->kind != KIND_CANCEL) r->row.original = earlier_submission(r);
+        if (r->line->kind != KIND_CANCEL) r->row.original = resubmission_earlier(r);
     } else if (late_original_refuse(r)) {
-        if (!r->row.original.size) r->row.original = earlier_submission(r);
+        if (!r->row.original.size) r->row.original = resubmission_earlier(r);
     } else {
         note_adjustment(r);
         rate_content(r);
@@ -751,7 +557,7 @@ void rating_withdraw(const struct dossier *d, const struct policy *policy, struc
                                 .role = r->class->role,
                                 .received_date = instant_date(r->receipt->received_at_unix_ms,
                                                               r->class->utc_offset_minutes),
-                                .original = earlier_submission(r),
+                                .original = resubmission_earlier(r),
                                 .outcome = OUTCOME_REJECT };
     *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) =
         (struct kept_reason){ .code = REASON_WITHDRAWN, .outcome = OUTCOME_REJECT };

@@ -20,12 +20,6 @@ static bool can_be_reversed(const struct line_row *line)
     return !kind_is_operator(line->kind) || line->kind == KIND_ADJUSTMENT || line->kind == KIND_PERIOD_CLOSE;
 }
 
-/* Nothing of a line that was refused, cancelled or reversed before lives. */
-static bool is_live(const struct line_row *line)
-{
-    return !line->ended && (line->outcome == OUTCOME_PASS || line->outcome == OUTCOME_SHORT);
-}
-
 /* The row of a line to reverse; NULL: nothing of it lives, it waits, or it is none that can be reversed. */
 static struct line_row *find_line(struct rating *r, struct slice line_id, struct slice name)
 {
@@ -33,7 +27,7 @@ static struct line_row *find_line(struct rating *r, struct slice line_id, struct
     const struct line_row *line = original_to_read(r, line_id, &found);
     if (!found && original_await(r, line_id)) return NULL;
     if (found && can_be_reversed(line))
-        return is_live(line) ? books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id)) : NULL;
+        return original_stands(line) ? books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id)) : NULL;
     give_unknown(r, name);
     return NULL;
 }

@@ -52,7 +52,7 @@ void reversal_entry_note_share(struct rating *r, struct award *a, struct slice u
     award_input(r, step, SLICE("step"), s->step_minor, 0, SLICE("minor"));
     award_input(r, step, SLICE("mode"), a->program->rounding_mode, 0,
                 word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
-    award_result(step, SLICE("amount"), -share_minor, 0, unit);
+    award_result(step, SLICE("amount"), -share_minor, unit);
 }
 
 struct award *reversal_entry_begin(struct rating *r, const struct program *p, const struct line_program *kept)
@@ -122,5 +122,5 @@ void reversal_entry_note_again(struct rating *r, struct award *a, struct slice u
 {
     struct step *s = award_step(r, a, SLICE("6.3"));
     award_input(r, s, SLICE("returned"), returned_minor, 0, unit);
-    award_result(s, SLICE("amount"), -returned_minor, 0, unit);
+    award_result(s, SLICE("amount"), -returned_minor, unit);
 }

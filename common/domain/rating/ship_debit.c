@@ -617,12 +617,6 @@ static void compute_entitlement(struct rating *r, struct award *a, struct debit 
     award_result_exact(r, s, SLICE("E"), a->entitled, (struct slice){ 0 });
 }
 
-static void check_program(struct rating *r, struct award *a)
-{
-    if (a->program->status != PROGRAM_STATUS_SUSPENDED || a->candidate) return;
-    reason_argument(award_give(r, a, REASON_PROGRAM_SUSPENDED), SLICE("program"), a->program->id);
-}
-
 /* S8 says that nothing is final before the resale report is here: a note for it to wake us. */
 static void await_report(struct rating *r, struct award *a)
 {
@@ -678,7 +672,7 @@ static bool check_terms(struct rating *r, struct award *a, struct debit *d)
         stop_at_agreement(r, a, REASON_AUTH_NOT_YOURS, d);
         return false;
     }
-    check_program(r, a);
+    award_ask_program(r, a);
     check_status(r, a, d);
     check_location(r, a, d);
     if (!check_part(r, a, d)) return false;

@@ -81,20 +81,21 @@ void volume_accumulator_enlist(struct rating *r, const struct award *a, const st
 
 /* Sums */
 
-static void add_to(struct rating *r, int64_t *sum, int64_t part, int64_t bound)
+static void add_to(struct rating *r, int64_t *sum, int64_t part)
 {
-    if (__builtin_add_overflow(*sum, part, sum) || *sum > bound || *sum < -bound) r->overflow = true;
+    bool is_out = __builtin_add_overflow(*sum, part, sum) || *sum > AMOUNT_MINOR_MAX || *sum < -AMOUNT_MINOR_MAX;
+    if (is_out) r->overflow = true;
 }
 
 void volume_accumulator_add(struct rating *r, struct volume_row *row, const struct volume_change *change)
 {
     if (change->qualifies) {
-        add_to(r, &row->amount_minor, change->value_minor, AMOUNT_MINOR_MAX);
-        add_to(r, &row->qty_milli, change->qty_milli, AMOUNT_MINOR_MAX);
+        add_to(r, &row->amount_minor, change->value_minor);
+        add_to(r, &row->qty_milli, change->qty_milli);
     }
     if (change->benefits) {
-        add_to(r, &row->benefit_amount_minor, change->value_minor, AMOUNT_MINOR_MAX);
-        add_to(r, &row->benefit_milli, change->qty_milli, AMOUNT_MINOR_MAX);
+        add_to(r, &row->benefit_amount_minor, change->value_minor);
+        add_to(r, &row->benefit_milli, change->qty_milli);
     }
 }
 

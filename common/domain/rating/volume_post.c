@@ -13,7 +13,7 @@ static void post_delta(struct rating *r, struct award *a, enum ledger ledger, in
     struct step *s = award_step(r, a, SLICE("V8"));
     award_input(r, s, SLICE("target"), after, 0, a->minor_unit);
     award_input(r, s, SLICE("before"), before, 0, a->minor_unit);
-    award_result(s, word_text(VOCABULARY_LEDGER, ledger), delta, 0, a->minor_unit);
+    award_result(s, word_text(VOCABULARY_LEDGER, ledger), delta, a->minor_unit);
     award_convert(r, a, rational_of_minor(delta, a->exponent), delta);
     struct posting *p = award_post(r, a, ledger, entry->qty_milli, delta, a->payout_minor);
     p->posted_period = slice_copy(r->arena, period_label(&entry->posted));
@@ -41,7 +41,7 @@ static void note_rebate_part(struct rating *r, struct award *a, int64_t target_m
     award_input(r, s, SLICE("percent"), a->program->volume.coop_split_percent_micros, 100000000,
                 SLICE("percent_micros"));
     award_input_rounding(r, s, a);
-    award_result(s, SLICE("fund"), fund_minor, 0, a->minor_unit);
+    award_result(s, SLICE("fund"), fund_minor, a->minor_unit);
 }
 
 static void arrive_in_fund(struct rating *r, struct award *a, int64_t amount_minor, const struct volume_entry *entry)

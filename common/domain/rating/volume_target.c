@@ -153,7 +153,7 @@ static void note_target(struct rating *r, struct award *a, struct rational earne
         award_input(r, s, SLICE("guarantee"), v->guarantee_minor, 0, a->minor_unit);
     else if (row->closed && row->guarantee_minor)
         award_input(r, s, SLICE("guarantee"), row->guarantee_minor, 0, a->minor_unit);
-    award_result(s, SLICE("t"), t, 0, a->minor_unit);
+    award_result(s, SLICE("t"), t, a->minor_unit);
 }
 
 /* V10: the expected tier on what is there, by share of the expected volume. */
@@ -175,7 +175,7 @@ static int64_t estimate(struct rating *r, struct award *a, const struct volume_r
     award_input_exact(r, s, SLICE("F"), full, (struct slice){ 0 });
     award_input_exact(r, s, SLICE("share"), share, (struct slice){ 0 });
     award_input_rounding(r, s, a);
-    award_result(s, SLICE("e"), e, 0, a->minor_unit);
+    award_result(s, SLICE("e"), e, a->minor_unit);
     return e;
 }
 

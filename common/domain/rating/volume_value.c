@@ -114,7 +114,7 @@ void volume_value_note(struct rating *r, struct award *a, struct rational value,
     award_input(r, s, SLICE("mode"), a->program->rounding_mode, 0,
                 word_text(VOCABULARY_ROUNDING, a->program->rounding_mode));
     award_input_exact(r, s, SLICE("H"), higher, (struct slice){ 0 });
-    award_result(s, SLICE("v"), minor, 0, a->minor_unit);
+    award_result(s, SLICE("v"), minor, a->minor_unit);
 }
 
 /* v: rounded once, then net of what higher programs paid. */

@@ -41,7 +41,7 @@ static void note_step(struct rating *r, struct award *a, const struct year_to_da
     award_input(r, s, SLICE("before"), y->before_minor, 0, SLICE("minor"));
     award_input(r, s, SLICE("paid"), y->amount_minor, 0, SLICE("minor"));
     if (y->has_threshold) award_input(r, s, SLICE("threshold"), y->threshold_minor, 0, SLICE("minor"));
-    award_result(s, SLICE("y"), y->before_minor + y->amount_minor, 0, SLICE("minor"));
+    award_result(s, SLICE("y"), y->before_minor + y->amount_minor, SLICE("minor"));
 }
 
 struct year_to_date *year_to_date_judge(struct rating *r, struct award *a, struct slice country, bool form_on_file,
