@@ -1,14 +1,55 @@
-/* domain/rating/departures.c: from the lot that was left, by the orders of its departures, to the lots they became. */
+/* domain/rating/departures.c: what left a pool, and by the orders of its departures the lots that it became. */
 #include "domain/rating/departures.h"
 
 enum { TRANSFERS_MAX = 8 };
+
+static struct slice row_key(struct rating *r, struct pool pool)
+{
+    return RATING_KEY(r, pool.location_id, pool.sku);
+}
+
+const struct departures_row *departures_read(struct rating *r, struct pool pool)
+{
+    return books_read(r->books, PAYOUT_DEPARTURES, row_key(r, pool), NULL);
+}
+
+static struct departures_row *departures_of(struct rating *r, struct pool pool)
+{
+    return books_change(r->books, PAYOUT_DEPARTURES, row_key(r, pool));
+}
+
+void departures_note(struct rating *r, struct pool pool, const struct move *m, int64_t qty_milli,
+                     struct slice order_no)
+{
+    struct departures_row *row = departures_of(r, pool);
+    if (row->departures_count == departure_LIST_MAX)
+        rows_remove(row->departures, &row->departures_count, sizeof *row->departures, 0);
+    *ROWS_APPEND(r->arena, row, departures, departure) =
+        (struct departure){ m->lot_no, m->receipt_date, m->date, qty_milli, order_no };
+}
+
+void departures_forget(struct rating *r, struct pool pool, const struct move *m, int64_t qty_milli,
+                       struct slice order_no)
+{
+    struct departures_row *row = departures_of(r, pool);
+    for (unsigned i = row->departures_count; i-- > 0 && qty_milli > 0;) {
+        struct departure *d = &row->departures[i];
+        if (d->lot_no != m->lot_no || d->date != m->date || !slice_equal(d->order_no, order_no)) continue;
+        int64_t part = d->qty_milli < qty_milli ? d->qty_milli : qty_milli;
+        d->qty_milli -= part;
+        qty_milli -= part;
+        if (d->qty_milli == 0) rows_remove(row->departures, &row->departures_count, sizeof *d, i);
+    }
+}
+
+/* Following. */
 
 static void follow(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, unsigned depth,
                    struct followed *f);
 
 static const struct lots_row *lots_read(struct rating *r, struct pool pool)
 {
-    return books_read(r->books, PAYOUT_LOTS, RATING_KEY(r, pool.location_id, pool.sku), NULL);
+    return books_read(r->books, PAYOUT_LOTS, row_key(r, pool), NULL);
 }
 
 /* What the arrived lot holds, or sold there; what it was parted into when it was credited before; what left it. */
@@ -52,8 +93,7 @@ static void follow(struct rating *r, struct pool pool, uint32_t lot_no, int32_t 
                    struct followed *f)
 {
     if (depth == TRANSFERS_MAX) return;
-    const struct departures_row *row =
-        books_read(r->books, PAYOUT_DEPARTURES, RATING_KEY(r, pool.location_id, pool.sku), NULL);
+    const struct departures_row *row = departures_read(r, pool);
     for (unsigned i = 0; i < row->departures_count; i++) {
         const struct departure *d = &row->departures[i];
         bool is_meant = d->lot_no == lot_no && d->date >= date;

@@ -2,6 +2,7 @@
 #include "domain/rating/lots.h"
 
 #include "base/assert.h"
+#include "domain/rating/departures.h"
 
 struct pool lots_pool(const struct rating *r)
 {
@@ -27,6 +28,11 @@ static struct slice pool_key(struct rating *r, struct pool pool)
     return r->pool_key;
 }
 
+static const struct lots_row *lots_read(struct rating *r, struct pool pool)
+{
+    return books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+}
+
 struct lots_row *lots_row_of(struct rating *r, struct pool pool)
 {
     return books_change(r->books, PAYOUT_LOTS, pool_key(r, pool));
@@ -49,7 +55,7 @@ struct stock_day_row *lots_day_of(struct rating *r, struct pool pool, int32_t da
 
 void lots_open(struct rating *r, struct pool pool, int32_t date)
 {
-    books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    lots_read(r, pool);
     books_read(r->books, PAYOUT_STOCK_DAYS, day_key(r, pool, date), NULL);
 }
 
@@ -561,35 +567,6 @@ void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64
 
 /* Between pools. */
 
-static struct departures_row *departures_of(struct rating *r, struct pool pool)
-{
-    return books_change(r->books, PAYOUT_DEPARTURES, RATING_KEY(r, pool.location_id, pool.sku));
-}
-
-static void note_departure(struct rating *r, struct pool pool, const struct move *m, int64_t qty_milli,
-                           struct slice order_no)
-{
-    struct departures_row *row = departures_of(r, pool);
-    if (row->departures_count == departure_LIST_MAX)
-        rows_remove(row->departures, &row->departures_count, sizeof *row->departures, 0);
-    *ROWS_APPEND(r->arena, row, departures, departure) =
-        (struct departure){ m->lot_no, m->receipt_date, m->date, qty_milli, order_no };
-}
-
-static void forget_departure(struct rating *r, struct pool pool, const struct move *m, int64_t qty_milli,
-                             struct slice order_no)
-{
-    struct departures_row *row = departures_of(r, pool);
-    for (unsigned i = row->departures_count; i-- > 0 && qty_milli > 0;) {
-        struct departure *d = &row->departures[i];
-        if (d->lot_no != m->lot_no || d->date != m->date || !slice_equal(d->order_no, order_no)) continue;
-        int64_t part = d->qty_milli < qty_milli ? d->qty_milli : qty_milli;
-        d->qty_milli -= part;
-        qty_milli -= part;
-        if (d->qty_milli == 0) rows_remove(row->departures, &row->departures_count, sizeof *d, i);
-    }
-}
-
 static void regross(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli, int sign,
                     struct slice order_no)
 {
@@ -603,8 +580,8 @@ static void regross(struct rating *r, struct pool pool, const struct moves *move
         note_received(r, pool, row, m->receipt_date, sign * part);
         if (lot && sign < 0) lot->qty_milli -= part;
         if (!order_no.size || !pool.location_id.size) continue;         /* a root's pool is left for itself */
-        if (sign < 0) note_departure(r, pool, m, part, order_no);
-        else forget_departure(r, pool, m, part, order_no);
+        if (sign < 0) departures_note(r, pool, m, part, order_no);
+        else departures_forget(r, pool, m, part, order_no);
     }
 }
 
@@ -702,7 +679,7 @@ static void add_cost(struct cost_part *parts, unsigned *count, struct slice curr
 
 int64_t lots_average(struct rating *r, struct pool pool, int32_t date, struct cost_part *parts, unsigned *count)
 {
-    const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    const struct lots_row *row = lots_read(r, pool);
     int64_t sum_milli = 0;
     *count = 0;
     for (unsigned i = 0; i < row->lots_count && row->lots[i].receipt_date <= date; i++) {
@@ -716,20 +693,25 @@ int64_t lots_average(struct rating *r, struct pool pool, int32_t date, struct co
 
 const struct lot *lots_newest(struct rating *r, struct pool pool)
 {
-    const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    const struct lots_row *row = lots_read(r, pool);
     return row->lots_count ? &row->lots[row->lots_count - 1] : NULL;
 }
 
 /* Price protection. */
 
+/* The next day of the pool on which something moved; 0: there is none. */
+static int32_t day_behind(const struct lots_row *row, int32_t day)
+{
+    return day == DATE_MAX ? 0 : day_set_next(&row->days, date_add_days(day, 1));
+}
+
 int64_t lots_on_hand(struct rating *r, struct pool pool, int32_t date)
 {
-    const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    const struct lots_row *row = lots_read(r, pool);
     int64_t stock = row->net_milli;
-    for (int32_t day = day_set_next(&row->days, date); day; day = day_set_next(&row->days, date_add_days(day, 1))) {
+    for (int32_t day = day_set_next(&row->days, date); day; day = day_behind(row, day)) {
         const struct stock_day_row *moved = lots_day_of(r, pool, day);
         stock -= moved->in_milli - moved->out_milli;
-        if (day == DATE_MAX) break;
     }
     return stock > 0 ? stock : 0;
 }
@@ -742,29 +724,19 @@ void lots_note_direct(struct rating *r, struct pool pool, int32_t date, int64_t 
 
 int64_t lots_direct(struct rating *r, struct pool pool, int32_t from, int32_t to)
 {
-    const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    const struct lots_row *row = lots_read(r, pool);
     int64_t sum = 0;
-    for (int32_t day = day_set_next(&row->days, from); day && day <= to;) {
+    for (int32_t day = day_set_next(&row->days, from); day && day <= to; day = day_behind(row, day))
         sum += lots_day_of(r, pool, day)->direct_milli;
-        day = day == DATE_MAX ? 0 : day_set_next(&row->days, date_add_days(day, 1));
-    }
     return sum;
-}
-
-static const struct departures_row *departures_read(struct rating *r, struct pool pool)
-{
-    return books_read(r->books, PAYOUT_DEPARTURES, RATING_KEY(r, pool.location_id, pool.sku), NULL);
 }
 
 int64_t lots_received(struct rating *r, struct pool pool, int32_t from, int32_t to)
 {
-    const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    const struct lots_row *row = lots_read(r, pool);
     int64_t sum = 0;
-    int32_t day = day_set_next(&row->days, from);
-    for (; day && day <= to; day = day_set_next(&row->days, date_add_days(day, 1))) {
+    for (int32_t day = day_set_next(&row->days, from); day && day <= to; day = day_behind(row, day))
         sum += lots_day_of(r, pool, day)->received_milli;
-        if (day == DATE_MAX) break;
-    }
     const struct departures_row *left = departures_read(r, pool);
     for (unsigned i = 0; i < left->departures_count; i++) {
         const struct departure *d = &left->departures[i];
@@ -792,12 +764,10 @@ static void add_outs(const struct lots_row *row, const struct stock_day_row *day
 
 void lots_stock_before(struct rating *r, struct pool pool, int32_t date, int64_t *stock_milli)
 {
-    const struct lots_row *row = books_read(r->books, PAYOUT_LOTS, pool_key(r, pool), NULL);
+    const struct lots_row *row = lots_read(r, pool);
     for (unsigned i = 0; i < row->lots_count; i++) stock_milli[i] = row->lots[i].remaining_milli;
-    for (int32_t day = day_set_next(&row->days, date); day; day = day_set_next(&row->days, date_add_days(day, 1))) {
+    for (int32_t day = day_set_next(&row->days, date); day; day = day_behind(row, day))
         add_outs(row, lots_day_of(r, pool, day), stock_milli);
-        if (day == DATE_MAX) break;
-    }
     take_off_departed(r, pool, row, date, stock_milli);
     for (unsigned i = 0; i < row->lots_count; i++)
         if (stock_milli[i] > row->lots[i].qty_milli) stock_milli[i] = row->lots[i].qty_milli;
