@@ -34,10 +34,12 @@ bool terms_read_tax_table(const struct text_source *s, const struct node *record
 bool terms_render_overrides(const struct text_source *s, const struct node *ship_debit, const struct node *claim,
                             struct slice currency, struct slice *out) MUST_CHECK;
 
-/* *out = *base with the overrides of an agreement on top. ERR_TERMS_INVALID: the text cannot be used with this program
- * (money finer than its currency); *out is then a plain copy of *base. */
-enum err terms_apply_overrides(struct arena *a, const struct program *base, struct slice overrides_yaml,
-                               struct program *out) MUST_CHECK;
+struct agreement_overrides;                         /* domain/rating/rows.h */
+
+/* Which terms that text names, and what it says of them. ERR_TERMS_INVALID: it cannot be used with a program in that
+ * currency (money finer than that); *out then names none. */
+enum err terms_read_overrides(struct arena *a, struct slice text, struct slice currency,
+                              struct agreement_overrides *out) MUST_CHECK;
 
 /* The tables, for who tells what records may hold (schema_keys.h); limit_settings: what stands in `settings`. */
 struct schema;

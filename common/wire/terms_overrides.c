@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/currency.h"
+#include "domain/rating/rows.h"
 #include "wire/limits.h"
 #include "wire/terms_schema.h"
 #include "wire/yaml.h"
@@ -73,19 +74,45 @@ bool terms_render_overrides(const struct text_source *s, const struct node *ship
     return true;
 }
 
+static void take_named(const struct node *said, const struct program *read, struct agreement_overrides *out)
+{
+    const struct node *ship_debit = node_find(said, SLICE("ship_debit")), *claim = node_find(said, SLICE("claim"));
+#define TAKE(bit, block, name, value, to) \
+    if (node_find(block, SLICE(name))) { \
+        out->present |= AGREEMENT_OVERRIDES_##bit; \
+        out->to = read->block.value; \
+    }
+    TAKE(COST_BASIS, ship_debit, "cost_basis", cost_basis, cost_basis)
+    TAKE(LOT_SHORTAGE, ship_debit, "lot_shortage", lot_shortage, lot_shortage)
+    TAKE(OVER_QTY, ship_debit, "over_qty", over_qty, over_qty)
+    TAKE(RESALE_ABOVE, ship_debit, "resale_above", resale_above, resale_above)
+    TAKE(RESALE_SHARE, ship_debit, "resale_share_percent", resale_share_percent_micros, resale_share_percent_micros)
+    TAKE(RESALE_TOLERANCE, ship_debit, "resale_tolerance_percent", resale_tolerance_percent_micros,
+         resale_tolerance_percent_micros)
+    TAKE(MIN_DEBIT, ship_debit, "min_debit", min_debit_minor, min_debit_minor)
+    TAKE(POS_MATCH, ship_debit, "pos_match", pos_match, pos_match)
+    TAKE(POS_WAIT_DAYS, ship_debit, "pos_wait_days", pos_wait_days, pos_wait_days)
+    TAKE(AUTO_CLAIM, ship_debit, "auto_claim", auto_claim, auto_claim)
+    TAKE(WINDOW_DAYS, claim, "window_days", window_days, window_days)
+    TAKE(ANCHOR, claim, "anchor", anchor, anchor)
+    TAKE(TOLERANCE, claim, "tolerance", tolerance_minor, tolerance_minor)
+#undef TAKE
+}
+
 /* The text was checked when the agreement came in, only then its program was perhaps not known; nobody reads messages
  * here. */
-enum err terms_apply_overrides(struct arena *a, const struct program *base, struct slice overrides_yaml,
-                               struct program *out)
+enum err terms_read_overrides(struct arena *a, struct slice text, struct slice currency,
+                              struct agreement_overrides *out)
 {
     struct problems problems = problems_in(a);
     struct text_source s = { .arena = a, .problems = &problems, .code = ERR_TERMS_INVALID };
-    *out = *base;
-    if (slice_is_empty(overrides_yaml)) return OK;
-    if (overrides_yaml.size > OVERRIDES_BYTES_MAX) return ERR_TERMS_INVALID;
-    const struct node *n = yaml_read(&s, overrides_yaml);
-    struct reading r = overlay_of(&s, base->currency);
-    if (n && schema_read(&r, &overrides, n, out)) return OK;
-    *out = *base;
-    return ERR_TERMS_INVALID;
+    struct program read = { .currency = currency };
+    *out = (struct agreement_overrides){ 0 };
+    if (slice_is_empty(text)) return OK;
+    if (text.size > OVERRIDES_BYTES_MAX) return ERR_TERMS_INVALID;
+    const struct node *n = yaml_read(&s, text);
+    struct reading r = overlay_of(&s, currency);
+    if (!n || !schema_read(&r, &overrides, n, &read)) return ERR_TERMS_INVALID;
+    take_named(n, &read, out);
+    return OK;
 }
