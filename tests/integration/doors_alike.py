@@ -379,12 +379,7 @@ def packed(line):
 def over_kafka(build, scratch, brokers):
     """Each form of a record gives the line that its line object gives as a document."""
     records = list(feed_files.records(packed))
-    lines = "".join("\t".join([b"P-17".hex(),
-            ",".join(f"{k}={(v if isinstance(v, bytes) else v.encode()).hex()}" for k, v in h.items()),
-                               value.hex()]) + "\n" for _, h, value in records)
-    topic = f"{namespace(scratch)}.claims.submitted.v1"
-    code, _, err = run(f"{build}/tests/tool/record_send", brokers, topic, input=lines.encode())
-    assert code == 0, err.decode()
+    send_records(build, scratch, brokers, (("P-17", h, value) for _, h, value in records))
     until = time.monotonic() + 60
     while True:
         dossiers = records_of(build, scratch, "claims.received.v1")
@@ -400,11 +395,8 @@ def hard_differences(build, scratch, brokers):
     case = Case("hard.ndjson", b"\n".join(feed_files.hard_records()) + b"\n", scratch)
     check(case, build, scratch)
     lines = case.said["check"]["lines"]
-    kind = "content-type=" + b"application/json".hex()
-    records = "".join(f"{b'hard'.hex()}\t{kind}\t{r.hex()}\n" for r in feed_files.hard_records())
-    code, _, err = run(f"{build}/tests/tool/record_send", brokers, f"{namespace(scratch)}.claims.submitted.v1",
-                       input=records.encode())
-    assert code == 0, err.decode()
+    send_records(build, scratch, brokers,
+                 (("hard", {"content-type": "application/json"}, r) for r in feed_files.hard_records()))
     want, until = sorted(codes_of(line) for line in lines if line["errors"]), time.monotonic() + 60
     while True:
         letters = [d for d in records_of(build, scratch, "deadletters.v1") if d["key"] == "hard"]
@@ -415,6 +407,45 @@ def hard_differences(build, scratch, brokers):
     surplus, lost = collections.Counter(map(str, said)), collections.Counter(map(str, want))
     if surplus != lost:
         yield f"hard records: {dict(surplus - lost)} instead of {dict(lost - surplus)}"
+
+
+def in_hex(text):
+    return (text if isinstance(text, bytes) else text.encode()).hex()
+
+
+def send_records(build, scratch, brokers, records):
+    """(key, headers, value) of each, in order, by librdkafka's own partitioner."""
+    lines = "".join("\t".join([in_hex(key), ",".join(f"{k}={in_hex(v)}" for k, v in headers.items()),
+                               value.hex()]) + "\n" for key, headers, value in records)
+    code, _, err = run(f"{build}/tests/tool/record_send", brokers, f"{namespace(scratch)}.claims.submitted.v1",
+                       input=lines.encode())
+    assert code == 0, err.decode()
+
+
+def spread_numbers(build, scratch):
+    """Of the events that were spread, as their sales lie on claims.received.v1."""
+    said = [d["value"]["submission"][0].get("message_id", "") for d in records_of(build, scratch, "claims.received.v1")]
+    return [int(name[-2:]) for name in said if name.startswith("spread-")]
+
+
+def spread(build, scratch, brokers):
+    """FR-079: sent under any key, and once more under another one."""
+    send_records(build, scratch, brokers, feed_files.spread_records(0))
+    until = time.monotonic() + 60
+    while len(spread_numbers(build, scratch)) < 50 and time.monotonic() < until:
+        time.sleep(0.5)
+    send_records(build, scratch, brokers, feed_files.spread_records(3))
+
+
+def spread_differences(build, scratch):
+    """Each counts once, and those of one key stand in the order in which they were sent."""
+    numbers = spread_numbers(build, scratch)
+    if sorted(numbers) != list(range(50)):
+        yield f"spread events: {numbers}"
+    for k, key in enumerate(feed_files.SPREAD_KEYS):
+        of_key = [n for n in numbers if n % len(feed_files.SPREAD_KEYS) == k]
+        if key and of_key != sorted(of_key):            # an empty key goes anywhere
+            yield f"spread events of one key: {of_key}"
 
 
 def codes_of(line):
@@ -454,9 +485,10 @@ def main():
     complaints = [f"{c.name}: {door}: {what}" for c in cases for door, what in [*differences(c),
             *folder_differences(c)]]
     dossiers, names, submissions = over_kafka(build, scratch, brokers)
+    spread(build, scratch, brokers)
     letters = records_of(build, scratch, "deadletters.v1")
     complaints += [*kafka_differences(cases, dossiers, letters), *record_differences(names, submissions),
-                   *hard_differences(build, scratch, brokers)]
+                   *hard_differences(build, scratch, brokers), *spread_differences(build, scratch)]
     for complaint in complaints:
         print(complaint[:900])
     print(f"  {len(cases)} documents by six doors and {len(names)} forms of a record: {len(complaints)} differences")

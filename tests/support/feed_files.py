@@ -351,6 +351,19 @@ def hard_records():
 SCHEMA_ID, SCHEMA_GUID = 77, bytes(range(16))
 
 
+SPREAD_KEYS = ["P-17", "", "Alder", "M\u00fcller", "\u682a\u5f0f\u4f1a\u793e", "p-17 ", "unknown:01:2"]
+
+
+def spread_records(shift):
+    """FR-079: (key, headers, value) of fifty events under the keys of other clients; another `shift`, other keys."""
+    for n in range(50):
+        name = f"spread-{n:02d}"
+        headers = {"ce_specversion": "1.0", "ce_id": name, "ce_source": "/doors", "ce_type": "sale",
+                   "content-type": "application/json"}
+        line = json.dumps(sale("K-" + name, message_id=name)).encode()
+        yield SPREAD_KEYS[(n + shift) % len(SPREAD_KEYS)], headers, line
+
+
 def records(packed):
     """(name, headers, value) for each way that a record may come; `packed` gives the protobuf of a line object. Each
     has a sale of its own and its name as its message."""

@@ -1,6 +1,8 @@
 /* Documents that wait: for another, for the answer to a question, for nobody any more. */
 #include "service_rig.h"
 
+#include "wire/dossier_codec.h"
+
 #define REPORT(number, purpose, original, lines) \
     "{\"document\":{\"report_id\":\"" number "\",\"purpose\":\"" purpose "\",\"original_report_id\":\"" original \
     "\"},\"lines\":[" lines "]}"
@@ -253,5 +255,54 @@ TEST(a_profile_that_says_what_was_asked_settles_what_is_held)
     service_set_grants(k->service, &grants[3]);
     WAIT_FOR(holds(status, "north@3"), status = status_of(k, id));
     CHECK(holds(status, "\"state\":\"POSTED\"") && holds(status, "\"passed\":2"));
+    desk_close(k);
+}
+
+/* The invoice numbers of all lines that went out, as they lie. */
+struct invoices { struct text text; struct arena room; };
+
+static void note_invoice(void *context, const struct record *record)
+{
+    struct invoices *all = context;
+    struct dossier dossier;
+    arena_reset(&all->room);
+    CHECK_INT(dossier_decode(&all->room, record->value, &dossier), OK);
+    text_put(&all->text, dossier.line->invoice_no);
+    PUT(&all->text, " ");
+}
+
+/* feeds.md 2: documents of one submitter post in the order in which they were accepted, those that waited, too. */
+TEST(what_a_profile_settles_is_posted_in_the_order_in_which_it_came)
+{
+    enum { COUNT = 40 };
+    struct mapping_profile first = style_profile(1, DECIMAL_STYLE_AUTO), second = style_profile(2, DECIMAL_STYLE_COMMA);
+    const struct mapping_profile *all[] = { &first, &second };
+    struct desk *k = desk_open();
+    struct grants before = k->grants, behind = k->grants;
+    before.profiles = (struct mapping_profiles){ all, 1, 2 };
+    behind.profiles = (struct mapping_profiles){ all, 2, 2 };
+    k->items[0].profile = SLICE("north");
+    service_set_grants(k->service, &before);
+    struct text want = text_in(test_arena(), 16 * COUNT);
+    for (unsigned n = 0; n < COUNT; n++) {
+        struct text t = text_in(test_arena(), 128);
+        PUT(&t, "invoice;qty;part;resale price;ship date\nI");
+        text_put_int(&t, n);
+        PUT(&t, ";1;P;1,234;2026-03-01\n");
+        struct desk_answer *held = SEND(k, text_slice(&t), .name = "held.csv");
+        desk_wait(k, held);
+        CHECK_INT(held->state, INTAKE_HELD);
+        PUT(&want, "I");
+        text_put_int(&want, n);
+        PUT(&want, " ");
+    }
+    service_set_grants(k->service, &behind);
+    WAIT_FOR(service_counts(k->service).passed == COUNT, desk_turn(k));
+    struct invoices posted = { .text = text_in(test_arena(), 16 * COUNT) };
+    CHECK_INT(arena_open(&posted.room, 1 << 16, 1 << 20), OK);
+    for (int32_t p = 0; p < DESK_PARTITIONS; p++)
+        (void)memory_log_read(k->log, TOPIC_CLAIMS_RECEIVED, p, 0, note_invoice, &posted);
+    arena_close(&posted.room);
+    CHECK_SLICE(text_slice(&posted.text), text_slice(&want));
     desk_close(k);
 }
