@@ -365,10 +365,18 @@ static struct slice base_name(const char *path)
     return slice_from(slash ? slash + 1 : path);
 }
 
+/* A profile that names its submitter says for whom it may speak and what it may send (feeds.md 13). */
+static struct intake_submitter speaker_of(const struct mapping_profile *p)
+{
+    if (p->submitter.size == 0) return submitter_local();
+    return (struct intake_submitter){ .id = p->submitter, .partner_id = p->partner_id, .reports_for = p->reports_for,
+                                      .vendor = p->vendor, .kinds = p->kinds };
+}
+
 static enum err run(struct check *c, struct spool *spool)
 {
     const struct check_options *o = c->options;
-    struct intake_submitter local = submitter_local();
+    struct intake_submitter speaker = speaker_of(o->profile);
     struct intake_events events = {
         .context = c, .on_line = on_line, .was_posted = was_posted, .interchange = interchange
     };
@@ -377,7 +385,7 @@ static enum err run(struct check *c, struct spool *spool)
         .file_name = base_name(o->path),
         .door = DOOR_CLAIMCTL,
         .received_at_unix_ms = o->received_at_unix_ms,
-        .submitter = &local,
+        .submitter = &speaker,
         .profile = o->profile,
         .partner_id = o->partner_id,
         .currency = o->currency,
@@ -385,7 +393,7 @@ static enum err run(struct check *c, struct spool *spool)
     };
     if (o->profiles) {
         struct x12_senders senders = { .profiles = o->profiles,
-                                       .submitter = local.id,
+                                       .submitter = speaker.id,
                                        .own = o->profile,
                                        .day = instant_date(o->received_at_unix_ms, 0) };
         struct x12_choice chosen = x12_sender_choose(&senders, spool);
