@@ -212,8 +212,7 @@ static bool has_target(struct intake *i)
     if (code == ISSUE_NONE) return true;
     struct issue *question = reader_add(i->reader, code, 0);
     question->value = target_of(h);
-    i->reader->question = ARENA_NEW(&i->arena, struct issue);
-    *i->reader->question = *question;
+    (void)reader_ask(i->reader, question);
     i->result.question = i->reader->question;
     close_as(i, DOCUMENT_HELD);
     return false;

@@ -100,3 +100,18 @@ struct issue *reader_add_strict(struct reader *r, enum issue_code code, uint64_t
 {
     return reader_add_as(r, code, offset, r->is_strict ? SEVERITY_ERROR : issue_severity(code));
 }
+
+enum survey reader_ask(struct reader *r, const struct issue *asked)
+{
+    r->question = ARENA_NEW(r->arena, struct issue);
+    *r->question = *asked;
+    return SURVEY_HELD;
+}
+
+enum survey reader_ask_at(struct reader *r, enum issue_code code, struct slice value, struct where place)
+{
+    struct issue *asked = reader_add(r, code, place.offset);
+    asked->value = value;
+    asked->where = place;
+    return reader_ask(r, asked);
+}

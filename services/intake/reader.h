@@ -205,4 +205,10 @@ struct issue *reader_add_as(struct reader *r, enum issue_code code, uint64_t off
 /* The same with the severity that `strict` gives a warning. */
 struct issue *reader_add_strict(struct reader *r, enum issue_code code, uint64_t offset);
 
+/* The document waits for the answer to that issue: SURVEY_HELD. A copy is kept, since lists move when they grow. */
+enum survey reader_ask(struct reader *r, const struct issue *asked);
+
+/* The same of an issue of that value and place, which is added. */
+enum survey reader_ask_at(struct reader *r, enum issue_code code, struct slice value, struct where place);
+
 #endif

@@ -72,8 +72,9 @@ void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct co
     }
 }
 
-enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile,
-                                          enum decimal_style answer)
+/* 99 % of the evidence decides. AUTO: nobody does, and it matters. */
+static enum decimal_style decimals_of(const struct cell_evidence *e, enum decimal_style profile,
+                                      enum decimal_style answer)
 {
     uint64_t all = e->point + e->comma;
     if (all > 0 && e->point * 100 >= all * DECIDES_PERCENT) return DECIMAL_STYLE_POINT;
@@ -83,7 +84,8 @@ enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum de
     return all + e->thousands > 0 ? DECIMAL_STYLE_AUTO : DECIMAL_STYLE_POINT;
 }
 
-enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_style profile, enum date_style answer)
+/* Evidence of one order alone decides; the headers last, where they do not contradict each other. */
+static enum date_style dates_of(const struct cell_evidence *e, enum date_style profile, enum date_style answer)
 {
     if (e->day_first > 0 && e->month_first == 0) return DATE_STYLE_DMY;
     if (e->month_first > 0 && e->day_first == 0) return DATE_STYLE_MDY;
@@ -95,18 +97,29 @@ enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_sty
     return e->day_first + e->month_first + e->either > 0 ? DATE_STYLE_AUTO : DATE_STYLE_YMD;
 }
 
-struct slice cell_evidence_samples(struct arena *a, const struct cell_samples *from, struct where *place)
+/* `1,234, 5,678`; of a file that says both, one of each: `1,234.5, 1.234,5`; and where the first of them stands. */
+static enum survey ask_for(struct reader *r, enum issue_code code, const struct cell_samples *from)
 {
-    struct text t = text_in(a, SAMPLES_MAX * (SAMPLE_BYTES_MAX + 2));
+    struct text t = text_in(r->arena, SAMPLES_MAX * (SAMPLE_BYTES_MAX + 2));
     bool says_both = from->said[0].size > 0 && from->said[1].size > 0;
     const struct slice *samples = says_both ? from->said : from->either;
     unsigned max = says_both ? 2 : SAMPLES_MAX;
-    *place = says_both ? from->said_at : from->either_at;
     for (unsigned i = 0; i < max && samples[i].size > 0; i++) {
         if (i > 0) PUT(&t, ", ");
         text_put(&t, samples[i]);
     }
-    return text_slice(&t);
+    return reader_ask_at(r, code, text_slice(&t), says_both ? from->said_at : from->either_at);
+}
+
+enum survey cell_evidence_settle(const struct cell_evidence *e, struct reader *r)
+{
+    const struct profile_text *p = &r->profile->text;
+    enum survey survey = SURVEY_READ;
+    r->typing->decimals = decimals_of(e, p->decimal, r->answers.decimal);
+    r->typing->dates.order = dates_of(e, p->dates, r->answers.dates);
+    if (r->typing->dates.order == DATE_STYLE_AUTO) survey = ask_for(r, ISSUE_DATE_ORDER_UNDECIDED, &e->dates);
+    if (r->typing->decimals == DECIMAL_STYLE_AUTO) survey = ask_for(r, ISSUE_NUMBER_STYLE_UNDECIDED, &e->numbers);
+    return survey;
 }
 
 /* Styles that a rejects file keeps */

@@ -28,17 +28,9 @@ void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct co
 void text_cells_take_partner(struct reader *r, const struct columns *columns, const struct slice *cells,
                              unsigned count);
 
-/* 99 % of the evidence decides, then the profile, then the answer; AUTO: nobody does, and it matters. */
-enum decimal_style cell_evidence_decimals(const struct cell_evidence *e, enum decimal_style profile,
-                                          enum decimal_style answer);
-
-/* Evidence of one order alone decides; contradicted or none, the profile, then the answer, then, uncontradicted, the
- * headers; AUTO: nobody does, and it matters. */
-enum date_style cell_evidence_dates(const struct cell_evidence *e, enum date_style profile, enum date_style answer);
-
-/* The samples for the question, `1,234, 5,678`; of a file that says both, one of each: `1,234.5, 1.234,5`; and where
- * the first of them stands. */
-struct slice cell_evidence_samples(struct arena *a, const struct cell_samples *samples, struct where *place);
+/* What the evidence, else the profile, an answer or, of dates, the headers say of the styles goes to typing. SURVEY_HELD:
+ * nobody says, and it matters. */
+enum survey cell_evidence_settle(const struct cell_evidence *e, struct reader *r);
 
 enum row_sort { ROW_LINE, ROW_BLANK, ROW_TOTAL, ROW_NOTE, ROW_NIL };
 

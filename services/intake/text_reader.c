@@ -40,36 +40,6 @@ static void gather_evidence(struct text_reader *t)
     }
 }
 
-static enum survey ask(struct text_reader *t, enum issue_code code, struct slice value, struct where place)
-{
-    struct reader *r = &t->base;
-    r->question = reader_add(r, code, place.offset);
-    r->question->value = value;
-    r->question->where = place;
-    return SURVEY_HELD;
-}
-
-static enum survey ask_for_samples(struct text_reader *t, enum issue_code code, const struct cell_samples *samples)
-{
-    struct where place;
-    struct slice text = cell_evidence_samples(t->base.arena, samples, &place);
-    return ask(t, code, text, place);
-}
-
-static enum survey decide_styles(struct text_reader *t)
-{
-    struct reader *r = &t->base;
-    const struct cell_evidence *e = &t->evidence;
-    const struct profile_text *p = &r->profile->text;
-    r->typing->decimals = cell_evidence_decimals(e, p->decimal, r->answers.decimal);
-    r->typing->dates.order = cell_evidence_dates(e, p->dates, r->answers.dates);
-    enum survey survey = SURVEY_READ;
-    if (r->typing->dates.order == DATE_STYLE_AUTO) survey = ask_for_samples(t, ISSUE_DATE_ORDER_UNDECIDED, &e->dates);
-    if (r->typing->decimals == DECIMAL_STYLE_AUTO)
-        survey = ask_for_samples(t, ISSUE_NUMBER_STYLE_UNDECIDED, &e->numbers);
-    return survey;
-}
-
 static void put_delimiter(struct text *t, char delimiter)
 {
     switch (delimiter) {
@@ -165,10 +135,10 @@ static void tell_encoding(struct text_reader *t)
 static enum survey ask_encoding(struct text_reader *t)
 {
     const struct text_oddity *odd = &t->dialect.odd;
-    enum survey survey = ask(t, ISSUE_ENCODING_FOREIGN, (struct slice){ 0 },
-                             (struct where){ .offset = odd->offset, .row = odd->row });
-    issue_argument(t->base.question, SLICE("encoding"), slice_from(t->dialect.encoding_name));
-    return survey;
+    struct issue *asked = reader_add(&t->base, ISSUE_ENCODING_FOREIGN, odd->offset);
+    asked->where.row = odd->row;
+    issue_argument(asked, SLICE("encoding"), slice_from(t->dialect.encoding_name));
+    return reader_ask(&t->base, asked);
 }
 
 /* By whom the encoding is named, should the bytes not tell: an answer, the file that we gave back, the profile. */
@@ -196,11 +166,11 @@ static enum survey text_survey(struct reader *r)
     if (t->dialect.is_assumed && t->dialect.odd.is_foreign) return ask_encoding(t);
     if (t->dialect.is_assumed) tell_encoding(t);
     if (finding == TEXT_NO_HEADER)
-        return ask(t, ISSUE_HEADER_UNKNOWN, t->dialect.sample, (struct where){ .offset = t->rows.begin });
+        return reader_ask_at(r, ISSUE_HEADER_UNKNOWN, t->dialect.sample, (struct where){ .offset = t->rows.begin });
     t->is_nil = finding == TEXT_NIL;
     if (t->is_nil) return SURVEY_READ;
     gather_evidence(t);
-    enum survey survey = decide_styles(t);
+    enum survey survey = cell_evidence_settle(&t->evidence, r);
     describe(t);
     struct where header = { .offset = t->dialect.header_at, .row = t->dialect.header_row };
     text_cells_tell_extras(r, &t->dialect.columns, header);

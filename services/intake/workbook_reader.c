@@ -90,23 +90,6 @@ static enum survey refuse(struct workbook_reader *w)
     return SURVEY_REJECTED;
 }
 
-static enum survey ask(struct workbook_reader *w, enum issue_code code, struct slice value, struct where place)
-{
-    struct issue *i = reader_add(&w->base, code, 0);
-    i->value = value;
-    i->where = place;
-    w->base.question = ARENA_NEW(w->base.arena, struct issue);     /* a copy: the list moves when it grows */
-    *w->base.question = *i;
-    return SURVEY_HELD;
-}
-
-static enum survey ask_for_samples(struct workbook_reader *w, enum issue_code code, const struct cell_samples *samples)
-{
-    struct where place;
-    struct slice text = cell_evidence_samples(w->base.arena, samples, &place);
-    return ask(w, code, text, place);
-}
-
 /* Sheet and header */
 
 static bool is_wanted(const struct workbook_reader *w, unsigned sheet)
@@ -176,7 +159,7 @@ static enum survey without_header(struct workbook_reader *w)
     if (w->is_nil) return SURVEY_READ;
     for (unsigned k = 0; k < w->workbook.sheet_count; k++) {
         struct slice sample = is_wanted(w, k) ? sample_of(w, k) : (struct slice){ 0 };
-        if (sample.size > 0) return ask(w, ISSUE_HEADER_UNKNOWN, sample, (struct where){ 0 });
+        if (sample.size > 0) return reader_ask_at(&w->base, ISSUE_HEADER_UNKNOWN, sample, (struct where){ 0 });
     }
     reader_add(&w->base, ISSUE_FILE_EMPTY, 0);      /* no answer would give it lines */
     return SURVEY_REJECTED;
@@ -209,7 +192,8 @@ static enum survey judge_choice(struct workbook_reader *w, const struct choice *
         return SURVEY_REJECTED;
     }
     if (w->header.score == 0) return without_header(w);
-    return c->equals > 1 ? ask(w, ISSUE_SHEET_UNDECIDED, text_slice(&c->ties), (struct where){ 0 }) : SURVEY_READ;
+    if (c->equals <= 1) return SURVEY_READ;
+    return reader_ask_at(&w->base, ISSUE_SHEET_UNDECIDED, text_slice(&c->ties), (struct where){ 0 });
 }
 
 /* Who sees a workbook taken must not believe that all of it was, unless it was said which sheet counts: then what the
@@ -268,21 +252,6 @@ static void gather(struct workbook_reader *w)
             w->has_totals = text_cells_sort(&w->base, &w->columns, rows->cells, rows->count) == ROW_TOTAL;
         arena_reset(w->base.line_arena);
     }
-}
-
-static enum survey decide_styles(struct workbook_reader *w)
-{
-    struct reader *r = &w->base;
-    const struct profile_text *p = &r->profile->text;
-    r->typing->decimals = cell_evidence_decimals(&w->evidence, p->decimal, r->answers.decimal);
-    r->typing->dates.order = cell_evidence_dates(&w->evidence, p->dates, r->answers.dates);
-    r->typing->dates.is_1904 = w->workbook.is_1904;
-    enum survey survey = SURVEY_READ;
-    if (r->typing->dates.order == DATE_STYLE_AUTO)
-        survey = ask_for_samples(w, ISSUE_DATE_ORDER_UNDECIDED, &w->evidence.dates);
-    if (r->typing->decimals == DECIMAL_STYLE_AUTO)
-        survey = ask_for_samples(w, ISSUE_NUMBER_STYLE_UNDECIDED, &w->evidence.numbers);
-    return survey;
 }
 
 /* sheet POS, header in row 3 */
@@ -372,7 +341,8 @@ static enum survey workbook_survey(struct reader *r)
     for (unsigned k = 0; k < w->workbook.merge_count && w->workbook.merges[k].from <= w->header.row; k++)
         if (w->workbook.merges[k].to > w->header_end) w->header_end = w->workbook.merges[k].to;
     if (!see_shared(w) || !tell_left_out(w) || !read_header(w, true)) return refuse(w);
-    survey = decide_styles(w);
+    r->typing->dates.is_1904 = w->workbook.is_1904;
+    survey = cell_evidence_settle(&w->evidence, r);
     describe(w);
     text_cells_tell_extras(r, &w->columns, row_place(w, w->header.row));
     text_cells_tell_absent(r, &w->columns, row_place(w, w->header.row));

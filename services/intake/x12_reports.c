@@ -137,8 +137,8 @@ static void ask_for_target(struct x12 *x, const struct report_ref *report)
     if (question == ISSUE_NONE || x->base.question) return;
     if (x->interchange->is_test) { warn(x, question, report); return; }
     struct issue *i = tell_at_report(x, question, report);
-    x->base.question = ARENA_NEW(x->base.arena, struct issue);     /* a copy: the list moves when it grows */
-    *x->base.question = i ? *i : (struct issue){ .code = question, .severity = SEVERITY_ERROR };
+    const struct issue counted = { .code = question, .severity = SEVERITY_ERROR };
+    (void)reader_ask(&x->base, i ? i : &counted);
 }
 
 void x12_ask_report(struct x12 *x)
