@@ -51,7 +51,7 @@ void draft_reset(struct draft *d)
     d->customer_count = d->term_count = d->proof_count = d->extra_count = 0;
     d->overrides_yaml = d->ordinal = d->raw = (struct slice){ 0 };
     d->return_hint.name = (struct slice){ 0 };
-    d->is_return = d->sign_names_kind = d->claims_in_resale = false;
+    d->is_return = d->sign_names_kind = false;
 }
 
 bool draft_put(struct draft *d, enum slot slot, struct draft_cell cell)

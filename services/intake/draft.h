@@ -104,7 +104,6 @@ struct draft {
     struct draft_extra return_hint;                 /* a cell that speaks of a return; name empty: none */
     bool is_return;       /* marked by a code (section 6), whatever the sign of the quantity */
     bool sign_names_kind; /* text, X12: a sale with a minus is a return; JSON names its kind */
-    bool               claims_in_resale;            /* a resale line that states a claim: set by typing */
     struct slice       ordinal;                     /* default of claim_line: row, or ordinal in the document */
 
     /* Where the line begins. */

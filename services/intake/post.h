@@ -92,7 +92,6 @@ struct post_options {
     struct post_events            events;
     struct post_bounds            bounds;
     bool                          writes_changelog;
-    bool types_by_json; /* submissions by way of their line objects: for tests that compare both ways */
 };
 
 struct post;

@@ -239,7 +239,7 @@ static bool open_payload(struct post *p, const struct record_content *c, const s
     out->message_id = line->message_id;
     bool is_plain = line->kind != KIND_UNSPECIFIED && !grant->submitter->is_local
                     && c->bytes.size <= PLAIN_BYTES_MAX && submission_is_plain(line, grant->profile);
-    if (is_plain && !p->options.types_by_json) out->line = line;
+    if (is_plain) out->line = line;
     else out->bytes = line_object(p, line);
     return true;
 }

@@ -205,13 +205,10 @@ static void begin_set(struct response_writer *w)
 static void end_set(struct response_writer *w)
 {
     if (!w->has_set) return;
-    bool has_lines = w->header.document_reason_count == 0;
-    if (has_lines) {
-        x12_out_begin(&w->out, SLICE("CTT"));
-        x12_out_number(&w->out, w->listed);
-        x12_out_end(&w->out);
-    }
-    if (has_lines && w->has_amounts)
+    x12_out_begin(&w->out, SLICE("CTT"));
+    x12_out_number(&w->out, w->listed);
+    x12_out_end(&w->out);
+    if (w->has_amounts)
         put_amount(&w->out, SLICE("A"), w->total_minor, w->header.currency, (struct slice){ 0 });
     x12_out_se(&w->out);
     x12_out_ge(&w->out);
@@ -224,9 +221,6 @@ void response_writer_set(struct response_writer *w, const struct response *heade
     w->header = *header;
     w->total_minor = 0;
     w->has_amounts = false;
-    if (header->document_reason_count == 0 || w->wanted == ANSWER_849_NONE) return;
-    begin_set(w);
-    put_refusal(&w->out, header->document_reasons, header->document_reason_count);
 }
 
 static void add_total(struct response_writer *w, const struct response_line *l)

@@ -32,8 +32,6 @@ struct response {
     uint32_t                   group_number;
     struct slice               claim_type, report_id, currency;     /* BRC02, BRC04; ISO 4217 */
     int32_t                    date;                /* of the answer */
-    const enum reason_code    *document_reasons;    /* why the document was refused whole: no line is listed */
-    unsigned                   document_reason_count;
 };
 
 /* Sets and lines as they come. The interchange begins with the first line that is listed. */

@@ -328,7 +328,7 @@ static enum text_finding read_header(struct reader *r, struct text_rows *rows, s
     struct text_row row;
     text_rows_rewind(rows);
     while (text_rows_next(rows, &row)) {
-        if (row.row < d->header_row) { d->skipped_rows++; continue; }
+        if (row.row < d->header_row) continue;
         if (row.fault == ROW_TOO_WIDE_FAULT) return TEXT_TOO_WIDE;
         if (row.fault != ROW_FINE || columns_score(r->line_arena, row.cells, row.count, r->profile) == 0)
             return TEXT_NO_HEADER;

@@ -27,7 +27,6 @@ struct text_dialect {
     uint32_t           header_row;                  /* physical line; 0 none */
     uint64_t           header_at;                   /* its first byte */
     struct columns     columns;
-    uint32_t           skipped_rows;                /* before the header */
     struct slice       sample;                      /* first row with a filled cell, when there is no header */
 };
 

@@ -178,7 +178,7 @@ struct x12 {
     struct draft_party       *customer;             /* of an agreement: the N1 at work */
     struct slice              line_multiplier;
     unsigned                  head_places, move_places, line_place;
-    uint32_t                  line_position, set_key;
+    uint32_t                  set_key;
     unsigned                  stocks_at;            /* element of the next pair of the SDQ at work, 0 none */
     bool                      has_on_hand, has_stocks, is_stock;
     char                      stock_date[9];        /* of the ZA at work; empty: it has none of its own */

@@ -376,6 +376,5 @@ void x12_begin_line(struct x12 *x, uint64_t offset)
     x->has_line_hint = x->has_hint;
     x->line_hint = x->hint;
     x->line_offset = offset;
-    x->line_position = x->position;
     x->line_place = x12_add_place(x, &x->segment, x->position);
 }

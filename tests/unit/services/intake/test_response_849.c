@@ -141,14 +141,6 @@ TEST(contracts_part_the_lines)
     CHECK(memmem(all.bytes, all.size, "CON*CT*Q-2~PAD*2", 16) != NULL);
 }
 
-TEST(a_document_refused_whole_is_answered_in_the_header)
-{
-    struct answer a = answer_of(NULL, 0);
-    a.header.document_reasons = short_reasons;
-    a.header.document_reason_count = 2;
-    CHECK_TEXT(written(&a, ANSWER_849_ALL), "BRC*11*CK*20260410*R-1~CUR*VN*EUR~AAA*N**15*C~AAA*N**33*C");
-}
-
 TEST(at_most_ten_codes_are_named_each_once)
 {
     enum reason_code many[64];
