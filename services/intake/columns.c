@@ -125,10 +125,10 @@ static struct slice fold_points(struct arena *a, const int32_t *points, size_t c
     return slice_of(folded, size);
 }
 
-struct slice columns_fold(struct arena *a, struct slice name, bool split)
+struct slice columns_fold(struct arena *a, struct slice name)
 {
     int32_t points[NAME_BYTES_MAX];
-    return fold_points(a, points, points_of(slice_head(name, NAME_BYTES_MAX), points), split);
+    return fold_points(a, points, points_of(slice_head(name, NAME_BYTES_MAX), points), false);
 }
 
 /* How a header can be read: as it is; with its signs for "number" as that word; without accents. */
@@ -197,7 +197,7 @@ static bool profile_meaning(struct arena *a, struct slice folded, const struct m
     for (unsigned i = 0; i < p->text.column_count; i++) {
         const struct profile_column *c = &p->text.columns[i];
         for (unsigned k = 0; k < c->names.count; k++) {
-            if (!slice_equal(columns_fold(a, c->names.items[k], false), folded)) continue;
+            if (!slice_equal(columns_fold(a, c->names.items[k]), folded)) continue;
             *m = (struct meaning){ slot_find(c->field), RANK_PROFILE + i };
             return m->slot != SLOT_NONE;
         }
@@ -290,7 +290,7 @@ static struct slice in_brackets(struct arena *a, struct slice name, struct slice
     while (at > 0 && s.bytes[at - 1] != '(') at--;
     if (at < 2) return (struct slice){ 0 };
     *before = slice_head(s, at - 1);
-    return columns_fold(a, slice_skip(s, at), false);
+    return columns_fold(a, slice_skip(s, at));
 }
 
 /* How many there are of a letter, and where the first stands. */
@@ -436,7 +436,7 @@ unsigned columns_score_from(struct arena *a, const struct slice *cells, unsigned
 static struct slice told_apart(struct arena *a, struct slice name)
 {
     struct slice spelt = fold_as(a, name, READ_SIGNS, false);
-    return spelt.size > 0 ? spelt : columns_fold(a, name, false);
+    return spelt.size > 0 ? spelt : columns_fold(a, name);
 }
 
 /* A name met before gets ` 2`, ` 3` … */

@@ -20,9 +20,8 @@ struct column {
 
 struct columns { struct column *items; unsigned count; };
 
-/* Lower case, runs of what is neither letter nor digit one blank. `split`: also at changes of case and between letters
- * and digits (ShipToName, Address1). In the arena. */
-struct slice columns_fold(struct arena *a, struct slice name, bool split);
+/* Lower case, runs of what is neither letter nor digit one blank. In the arena. */
+struct slice columns_fold(struct arena *a, struct slice name);
 
 /* How many different fields a row of headers names; 0 unless one of them is a part, an invoice or a quantity and there
  * are two at least. */

@@ -1,12 +1,10 @@
 /* intake/document.c: a document from its bytes to its lines; the one place that reads, types and hands over. */
-#include "intake/document.h"
+#include "intake/document_parts.h"
 
 #include "base/assert.h"
 #include "intake/format.h"
 #include "intake/line_ref.h"
-#include "intake/report_lines.h"
 #include "intake/submission.h"
-#include "intake/undoing.h"
 #include "intake/x12_envelope.h"
 
 #include <stdlib.h>
@@ -15,29 +13,7 @@ enum {
     PROBE_BYTES = 8192,
     LINE_ARENA_BYTES = 4 << 20,
     LINE_ARENA_RESERVE = 28 << 20,
-    DOCUMENT_ARENA_BYTES = 8 << 20,
-    CHUNK_LINES = 1000                              /* of a document that is read again */
-};
-static const uint32_t first_made_position = 0x80000000u;    /* of lines that stand in no document: behind its 2 GiB */
-
-struct intake {
-    struct intake_job    job;
-    struct intake_events events;
-    struct arena         arena, line_arena;
-    struct reader       *reader;
-    struct typing        typing;
-    struct draft         draft;
-    struct typed         typed;
-    struct receipt       receipt;                   /* of the line at work */
-    struct slice         profile_names[READINGS_MAX];   /* as receipts say them: name@version */
-    uint32_t             warnings[WARNINGS_MAX];
-    struct intake_result result;
-    struct undoing       undoing;                   /* the report at work that this document undoes */
-    struct report_ref    target;                    /* of a document that undoes one as a whole */
-    struct undoing_kept  kept;
-    uint32_t             made;                      /* lines that stand in no document */
-    struct report_watch  watch;
-    bool                 is_rehearsal, is_ready, is_done, has_begun, corrects;
+    DOCUMENT_ARENA_BYTES = 8 << 20
 };
 
 struct slice document_state_name(enum document_state state)
@@ -474,7 +450,7 @@ static void add_roles(struct intake *i)
         i->typed.texts[i->typed.text_count++] = (struct pair){ SLICE("submitter_role"), roles->items[k] };
 }
 
-static void fill_receipt(struct intake *i, uint64_t position, instant_ms received)
+void document_fill_receipt(struct intake *i, uint64_t position, instant_ms received)
 {
     add_approvals(i);
     add_roles(i);
@@ -516,116 +492,14 @@ static void count(struct intake *i, enum outcome outcome)
     if (i->typed.issues.count > 0) keep_issues(i);
 }
 
-/* The report that is being undone */
-
-static struct slice report_of(const struct intake *i)
+struct slice document_report(const struct intake *i)
 {
     return i->reader->report_id.size > 0 ? i->reader->report_id : i->reader->header.report_id;
 }
 
-static enum err read_again(const struct intake_job *job, const struct intake_events *events)
-{
-    struct intake *intake;
-    bool done = false;
-    TRY(intake_open(&intake, job, events));
-    enum err e = OK;
-    while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
-    intake_close(intake);
-    return e;
-}
-
-/* As it is on file; what another set of this document did to it is not, and was kept. */
-static enum err open_report(struct intake *i, const struct report_ref *target)
-{
-    struct correction *c;
-    const struct kept_report *kept = undoing_kept_find(&i->kept, target);
-    i->undoing.correction = kept ? kept->correction : NULL;
-    if (kept) return OK;
-    TRY(correction_open(i->job.targets, &c));
-    TRY(undoing_keep(&i->kept, target, c, i->reader->undo.is_shared));
-    i->undoing.correction = c;
-    return report_lines_read(c, i->job.targets, target, i->result.document_id, read_again);
-}
-
-/* The report that a set posts is corrected by another one of the document, which finds its lines here. What was
- * cancelled before begins anew. */
-static enum err keep_report(struct intake *i, const struct report_ref *report)
-{
-    if (i->job.correction || !i->job.targets) return OK;
-    TRY(open_report(i, report));
-    struct kept_report *kept = undoing_kept_find(&i->kept, report);
-    if (!kept || !kept->is_cancelled) return OK;
-    kept->is_cancelled = false;
-    return i->events.on_undo ? i->events.on_undo(i->events.context, report_of(i), report, PURPOSE_ORIGINAL) : OK;
-}
-
-/* What becomes of it is known to the sets behind this one, under the number that this one gives it as well. */
-static enum err note_kept(struct intake *i, const struct report_ref *target, enum purpose purpose)
-{
-    struct kept_report *kept = undoing_kept_find(&i->kept, target);
-    struct report_ref own = reader_report_ref(i->reader, report_of(i));
-    if (!kept) return OK;
-    kept->is_cancelled = purpose == PURPOSE_CANCEL;
-    bool is_second = purpose != PURPOSE_CANCEL && own.number.size > 0 && !slice_equal(own.number, target->number);
-    if (!is_second || undoing_kept_find(&i->kept, &own)) return OK;
-    const struct intake_targets *t = i->job.targets;
-    bool is_anothers = t->standing(t->context, &own) != TARGET_UNKNOWN;
-    return is_anothers ? OK : undoing_keep_name(&i->kept, &own, kept->correction);
-}
-
-/* A document is read again only for the one report; its other corrections are passed over. */
-static enum err find_report(struct intake *i, const struct report_ref *target)
-{
-    struct correction *on_file = i->job.correction;
-    if (!on_file && !i->job.targets) return OK;
-    if (on_file && !slice_equal(i->job.report_name, target->number)) return OK;
-    if (on_file) i->undoing.correction = on_file;
-    else TRY(open_report(i, target));
-    TRY(correction_apply(i->undoing.correction));   /* of the sets before */
-    correction_begin(i->undoing.correction);
-    return on_file ? OK : note_kept(i, target, i->undoing.purpose);
-}
-
-static enum err tell_undoing(struct intake *i, const struct report_ref *target)
-{
-    struct undoing *u = &i->undoing;
-    u->target_id = slice_copy(&i->arena, target->number);
-    if (i->job.correction || !i->events.on_undo) return OK;
-    return i->events.on_undo(i->events.context, report_of(i), target, u->purpose);
-}
-
-/* A report that is sent again posts, whatever is on file; what stands of it tells which of its lines were refused
- * before. */
-static enum err begin_resubmission(struct intake *i, const struct report_ref *target)
-{
-    const struct intake_targets *t = i->job.targets;
-    if (i->job.correction) return slice_equal(i->job.report_name, target->number) ? tell_undoing(i, target) : OK;
-    if (!t || !t->refused || t->standing(t->context, target) != TARGET_POSTED) {
-        struct report_ref own = reader_report_ref(i->reader, report_of(i));
-        if (!i->reader->undo.is_shared) return OK;
-        i->undoing.purpose = PURPOSE_ORIGINAL;
-        return keep_report(i, &own);
-    }
-    TRY(find_report(i, target));
-    return tell_undoing(i, target);
-}
-
-static enum err begin_undoing(struct intake *i, enum purpose purpose, const struct report_ref *target)
-{
-    if (i->is_rehearsal || i->typing.is_test || i->job.is_validation) return OK; /* it is checked, and undoes nothing */
-    undoing_end(&i->undoing);
-    if (purpose == PURPOSE_ORIGINAL) return keep_report(i, target);
-    i->undoing.purpose = purpose;
-    if (purpose == PURPOSE_RESUBMISSION) return begin_resubmission(i, target);
-    TRY(find_report(i, target));
-    TRY(tell_undoing(i, target));
-    i->undoing.takes_rest = i->undoing.correction && purpose == PURPOSE_CANCEL;
-    return OK;
-}
-
 /* Handing over */
 
-static enum err hand_over(struct intake *i, enum outcome outcome)
+enum err document_hand_over(struct intake *i, enum outcome outcome)
 {
     if (i->reader->ops->judged) i->reader->ops->judged(i->reader, &i->typed.issues);
     count(i, outcome);
@@ -636,7 +510,7 @@ static enum err hand_over(struct intake *i, enum outcome outcome)
     struct intake_line line = {
         .outcome = outcome, .line = outcome == OUTCOME_DEAD ? NULL : &i->typed.line, .receipt = &i->receipt,
         .issues = &i->typed.issues, .extension = &i->reader->extension, .draft = &i->draft, .raw = i->draft.raw,
-        .offset = i->draft.offset, .report_id = report_of(i), .report_partner = reader_named_partner(i->reader),
+        .offset = i->draft.offset, .report_id = document_report(i), .report_partner = reader_named_partner(i->reader),
         .target_id = i->undoing.target_id, .resubmits = resubmits,
     };
     return i->events.on_line(i->events.context, &line);
@@ -647,47 +521,18 @@ static struct line_names names_of(const struct intake *i)
     return (struct line_names){ i->events.context, i->events.line_id_of, i->events.name_line };
 }
 
-/* One CANCEL, without quantity, for a line that stands (feeds.md 6). It stands in no document itself. */
-static enum err cancel(struct intake *i, const struct standing_line *standing)
-{
-    struct line *l = &i->typed.line;
-    typing_begin(&i->typing, &i->typed);
-    *l = (struct line){ .kind = KIND_CANCEL,
-                        .partner_id = standing->partner_id,
-                        .original_line_ref = standing->line_id };
-    fill_receipt(i, first_made_position + i->made++, i->job.received_at_unix_ms);
-    i->receipt.row = 0;
-    i->receipt.text_count = 0;
-    return hand_over(i, OUTCOME_PASS);
-}
-
-/* Holds a line against the report. False: it is not handed over. */
-static enum err correct(struct intake *i, bool *is_handed_over)
-{
-    const struct standing_line *goes;
-    *is_handed_over = undoing_meet(&i->undoing, &i->typed.line, i->typed.issues.errors > 0, i->reader->deletes, &goes);
-    if (!*is_handed_over) i->result.skipped[SKIPPED_unchanged]++;
-    if (!goes) return OK;
-    struct typed line = i->typed;
-    struct receipt receipt = i->receipt;
-    for (; goes; goes = correction_replaced(i->undoing.correction, goes)) TRY(cancel(i, goes));
-    i->typed = line;
-    i->receipt = receipt;
-    return OK;
-}
-
 static enum err finish_line(struct intake *i, uint64_t position, instant_ms received)
 {
     bool is_handed_over = true, corrects = i->undoing.correction && i->undoing.purpose != PURPOSE_ORIGINAL;
-    fill_receipt(i, position, received);
+    document_fill_receipt(i, position, received);
     if (corrects && i->undoing.purpose == PURPOSE_RESUBMISSION) undoing_number(&i->undoing, &i->typed.line);
-    else if (corrects) TRY(correct(i, &is_handed_over));
+    else if (corrects) TRY(document_correct(i, &is_handed_over));
     if (!is_handed_over) return OK;
     if (!i->is_rehearsal) {
         struct line_names names = names_of(i);
         line_ref_give(&names, &i->typing, &i->draft, &i->typed.issues, i->reader->extension.name, i->receipt.line_id);
     }
-    return hand_over(i, i->typed.issues.errors > 0 ? OUTCOME_REJECT : OUTCOME_PASS);
+    return document_hand_over(i, i->typed.issues.errors > 0 ? OUTCOME_REJECT : OUTCOME_PASS);
 }
 
 static void blame_door(struct intake *i)
@@ -717,9 +562,9 @@ static enum err take_line(struct intake *i)
 static enum err take_dead(struct intake *i)
 {
     memset(&i->typed.line, 0, sizeof i->typed.line);
-    fill_receipt(i, i->draft.position, i->job.received_at_unix_ms);
+    document_fill_receipt(i, i->draft.position, i->job.received_at_unix_ms);
     i->receipt.partner_root_id = i->receipt.line_id = (struct slice){ 0 };
-    return hand_over(i, OUTCOME_DEAD);
+    return document_hand_over(i, OUTCOME_DEAD);
 }
 
 static enum err take_object(struct intake *i)
@@ -730,35 +575,17 @@ static enum err take_object(struct intake *i)
     return i->events.on_object(i->events.context, r->object_name, r->object, i->draft.row, i->draft.offset);
 }
 
-/* What is left of the report goes, a line a step. */
-static enum err cancel_next(struct intake *i)
-{
-    const struct standing_line *standing = undoing_rest(&i->undoing);
-    return standing ? cancel(i, standing) : OK;
-}
-
 /* A document that undoes another one as a whole. */
 static enum err begin_lines(struct intake *i)
 {
     const struct document_header *h = &i->reader->header;
     i->has_begun = true;
-    return undoing_takes_back(h->purpose) ? begin_undoing(i, h->purpose, &i->target) : OK;
+    return undoing_takes_back(h->purpose) ? document_begin_undoing(i, h->purpose, &i->target) : OK;
 }
 
 static bool is_undone_whole(const struct intake *i)
 {
     return i->undoing.correction && undoing_takes_back(i->reader->header.purpose);
-}
-
-/* A set that begins to correct a report, and the end, leave the one before. */
-static enum err watch_report(struct intake *i, enum reader_step next)
-{
-    bool posts = !i->is_rehearsal && !i->job.correction && !i->job.is_validation && !i->typing.is_test;
-    bool leaves = next == READER_UNDO || next == READER_END;
-    bool is_of_report = next == READER_LINE || next == READER_DEAD || next == READER_SKIPPED;
-    if (!posts || !i->events.on_undo || !(leaves || (is_of_report && i->undoing.target_id.size == 0))) return OK;
-    struct slice number = leaves ? (struct slice){ 0 } : report_of(i);
-    return report_watch_step(&i->watch, i->reader, number, i->result.passed, &i->events);
 }
 
 static enum err step(struct intake *i, bool *is_line, bool *is_end)
@@ -767,9 +594,9 @@ static enum err step(struct intake *i, bool *is_line, bool *is_end)
     typing_begin(&i->typing, &i->typed);
     *is_line = *is_end = false;
     if (!i->has_begun && !i->is_rehearsal) return begin_lines(i);
-    if (i->undoing.takes_rest) { *is_line = true; return cancel_next(i); }
+    if (i->undoing.takes_rest) { *is_line = true; return document_cancel_next(i); }
     enum reader_step next = i->reader->ops->next(i->reader, &i->draft, &i->typed.issues);
-    TRY(watch_report(i, next));
+    TRY(document_watch_report(i, next));
     switch (next) {
     case READER_LINE:
         *is_line = true;
@@ -779,7 +606,7 @@ static enum err step(struct intake *i, bool *is_line, bool *is_end)
     case READER_UNDO:
         i->corrects = true;
         i->target = reader_report_ref(i->reader, i->reader->undo.target_id);
-        return begin_undoing(i, i->reader->undo.purpose, &i->target);
+        return document_begin_undoing(i, i->reader->undo.purpose, &i->target);
     case READER_UNDONE:  undoing_finish(&i->undoing); return OK;
     case READER_DEAD:    *is_line = true; return take_dead(i);
     case READER_OBJECT:  return take_object(i);

@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/utf8.h"
 #include "domain/currency.h"
+#include "intake/base64.h"
 #include "intake/record.h"
 #include "intake/register.h"
 #include "intake/text.h"
@@ -200,29 +201,14 @@ static bool check_key(const struct http_head *h, const struct http_state *s, str
     return true;
 }
 
-static int sextet(char c)
-{
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* 44 digits of base64 are 32 bytes. */
 static bool take_digest(struct slice text, uint8_t digest[SHA256_BYTES])
 {
-    uint32_t word = 0;
-    unsigned bytes = 0;
-    if (text.size != 44 || text.bytes[43] != '=') return false;
-    for (unsigned k = 0; k < 43; k++) {
-        int value = sextet(text.bytes[k]);
-        if (value < 0) return false;
-        word = word << 6 | (uint32_t)value;
-        if (k % 4 == 1) digest[bytes++] = (uint8_t)(word >> 4);
-        if (k % 4 == 2) digest[bytes++] = (uint8_t)(word >> 2);
-        if (k % 4 == 3) digest[bytes++] = (uint8_t)word;
-    }
-    return bytes == SHA256_BYTES;
+    char bytes[SHA256_BYTES + 1];
+    size_t size;
+    if (text.size != 44 || !base64_decode(text, bytes, &size) || size != SHA256_BYTES) return false;
+    memcpy(digest, bytes, SHA256_BYTES);
+    return true;
 }
 
 /* RFC 9530: each member is an algorithm with base64 between colons. Who sends one wants it checked: without ours it is

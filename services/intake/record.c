@@ -2,6 +2,7 @@
 #include "intake/record.h"
 
 #include "base/utf8.h"
+#include "intake/base64.h"
 #include "intake/json_pass.h"
 #include "wire/limits.h"
 
@@ -180,34 +181,6 @@ static bool read_members(struct slice bytes, struct members *m)
     return !m->is_repeated && (m->data.size == 0 || m->base64.size == 0);
 }
 
-static int sextet(char c)
-{
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* RFC 4648 with padding, nothing else between. */
-static bool decode_base64(struct arena *a, struct slice text, struct slice *bytes)
-{
-    struct text out = text_in(a, text.size / 4 * 3 + 3);
-    if (text.size % 4 != 0) return false;
-    unsigned padding = 0;
-    while (padding < 2 && padding < text.size && text.bytes[text.size - 1 - padding] == '=') padding++;
-    uint32_t word = 0;
-    for (size_t k = 0; k < text.size - padding; k++) {
-        int value = sextet(text.bytes[k]);
-        if (value < 0) return false;
-        word = word << 6 | (uint32_t)value;
-        if (k % 4 == 1) text_put_byte(&out, (char)(word >> 4 & 0xff));
-        if (k % 4 == 2) text_put_byte(&out, (char)(word >> 2 & 0xff));
-        if (k % 4 == 3) text_put_byte(&out, (char)(word & 0xff));
-    }
-    *bytes = text_slice(&out);
-    return true;
-}
-
 bool record_event_read(struct arena *a, struct slice object, struct record_event *event)
 {
     static const struct slice name = SLICE_INIT("\"specversion\"");
@@ -237,7 +210,9 @@ static struct record_content read_structured(struct arena *a, const struct recor
     if (c.issue) return c;
     struct slice type = text_of(a, m.content_type);
     if (m.base64.size > 0) {
-        if (!decode_base64(a, text_of(a, m.base64), &bytes))
+        struct slice digits = text_of(a, m.base64);
+        bytes.bytes = arena_alloc(a, digits.size + 1);
+        if (!base64_decode(digits, (char *)bytes.bytes, &bytes.size))
             return broken(ISSUE_FRAMING_BROKEN, a, SLICE("data_base64"));
         return data_of(a, c, r, bytes, type, schemas);
     }

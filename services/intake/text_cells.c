@@ -222,7 +222,7 @@ static bool names_a_total(const struct reader *r, enum slot slot, struct slice c
     bool is_total = slot == SLOT_invoice_no && ends_with_total(cell);
     if (cell.size < 3 || cell.size > TOTAL_NAME_BYTES_MAX || !may_be_total(cell)) return is_total;
     size_t mark = arena_mark(r->line_arena);
-    struct slice folded = columns_fold(r->line_arena, cell, false);
+    struct slice folded = columns_fold(r->line_arena, cell);
     for (unsigned k = 0; k < sizeof words / sizeof *words && !is_total; k++) {
         bool is_whole = slice_equal(folded, words[k]);
         bool begins = slot == SLOT_invoice_no && slice_starts_with(folded, words[k]) && !is_whole
@@ -260,7 +260,7 @@ static bool can_identify(const struct columns *columns)
 static bool says_something(const struct reader *r, struct slice cell)
 {
     size_t mark = arena_mark(r->line_arena);
-    bool is_text = !is_marker(r, cell) && columns_fold(r->line_arena, cell, false).size > 0;
+    bool is_text = !is_marker(r, cell) && columns_fold(r->line_arena, cell).size > 0;
     arena_rewind(r->line_arena, mark);
     return is_text;
 }

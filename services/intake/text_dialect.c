@@ -195,7 +195,7 @@ bool text_dialect_is_nil(struct arena *a, struct slice text)
     };
     if (text.size > 200) return false;
     size_t mark = arena_mark(a);
-    struct slice folded = columns_fold(a, text, false);
+    struct slice folded = columns_fold(a, text);
     bool is_nil = slice_equal(folded, SLICE("nil"));
     for (unsigned i = 0; i < sizeof phrases / sizeof *phrases; i++) is_nil |= slice_starts_with(folded, phrases[i]);
     arena_rewind(a, mark);

@@ -1,0 +1,52 @@
+/* intake/document_parts.h: what document.c, the way of a document, shares with document_undo.c, the reports that it
+ * takes back or changes on that way. */
+#ifndef INTAKE_DOCUMENT_PARTS_H
+#define INTAKE_DOCUMENT_PARTS_H
+
+#include "intake/document.h"
+#include "intake/report_lines.h"
+#include "intake/undoing.h"
+
+/* A document at work. */
+struct intake {
+    struct intake_job    job;
+    struct intake_events events;
+    struct arena         arena, line_arena;
+    struct reader       *reader;
+    struct typing        typing;
+    struct draft         draft;
+    struct typed         typed;
+    struct receipt       receipt;                   /* of the line at work */
+    struct slice         profile_names[READINGS_MAX];   /* as receipts say them: name@version */
+    uint32_t             warnings[WARNINGS_MAX];
+    struct intake_result result;
+    struct undoing       undoing;                   /* the report at work that this document undoes */
+    struct report_ref    target;                    /* of a document that undoes one as a whole */
+    struct undoing_kept  kept;
+    uint32_t             made;                      /* lines that stand in no document */
+    struct report_watch  watch;
+    bool                 is_rehearsal, is_ready, is_done, has_begun, corrects;
+};
+
+/* The number of the report that the lines at work are of; empty: of none. */
+struct slice document_report(const struct intake *i);
+
+/* The line at work has this position and came at that time. */
+void document_fill_receipt(struct intake *i, uint64_t position, instant_ms received);
+
+/* Counts the line at work and gives it to the driver. */
+enum err document_hand_over(struct intake *i, enum outcome outcome) MUST_CHECK;
+
+/* What follows undoes that report, sends it again, or is a report that other sets undo (PURPOSE_ORIGINAL). */
+enum err document_begin_undoing(struct intake *i, enum purpose purpose, const struct report_ref *target) MUST_CHECK;
+
+/* Holds the line at work against the report. False: it is not handed over. */
+enum err document_correct(struct intake *i, bool *is_handed_over) MUST_CHECK;
+
+/* What is left of the report goes, a line a step. */
+enum err document_cancel_next(struct intake *i) MUST_CHECK;
+
+/* Before what the reader found is taken: a report of which nothing is posted begins all the same. */
+enum err document_watch_report(struct intake *i, enum reader_step next) MUST_CHECK;
+
+#endif
