@@ -1,5 +1,5 @@
-/* intake/document_parts.h: what document.c, the way of a document, shares with document_undo.c, the reports that it
- * takes back or changes on that way. */
+/* intake/document_parts.h: what the parts of the way of a document share: document.c drives, document_undo.c is about
+ * the reports that it takes back or changes, document_line.c about the line at work. */
 #ifndef INTAKE_DOCUMENT_PARTS_H
 #define INTAKE_DOCUMENT_PARTS_H
 
@@ -23,6 +23,7 @@ struct intake {
     struct undoing       undoing;                   /* the report at work that this document undoes */
     struct report_ref    target;                    /* of a document that undoes one as a whole */
     struct undoing_kept  kept;
+    report_lines_again  *again;                     /* reads a document on file */
     uint32_t             made;                      /* lines that stand in no document */
     struct report_watch  watch;
     bool                 is_rehearsal, is_ready, is_done, has_begun, corrects;

@@ -1,20 +1,8 @@
-/* intake/document_undo.c: the report that a document takes back, changes or sends again (feeds.md 6), while its lines are
- * read. */
+/* intake/document_undo.c: the report that a document takes back, changes or sends again (feeds.md 6), while its lines
+ * are read. */
 #include "intake/document_parts.h"
 
-enum { CHUNK_LINES = 1000 };                        /* of a document that is read again */
 static const uint32_t first_made_position = 0x80000000u;    /* of lines that stand in no document: behind its 2 GiB */
-
-static enum err read_again(const struct intake_job *job, const struct intake_events *events)
-{
-    struct intake *intake;
-    bool done = false;
-    TRY(intake_open(&intake, job, events));
-    enum err e = OK;
-    while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
-    intake_close(intake);
-    return e;
-}
 
 /* As it is on file; what another set of this document did to it is not, and was kept. */
 static enum err open_report(struct intake *i, const struct report_ref *target)
@@ -26,7 +14,7 @@ static enum err open_report(struct intake *i, const struct report_ref *target)
     TRY(correction_open(i->job.targets, &c));
     TRY(undoing_keep(&i->kept, target, c, i->reader->undo.is_shared));
     i->undoing.correction = c;
-    return report_lines_read(c, i->job.targets, target, i->result.document_id, read_again);
+    return report_lines_read(c, i->job.targets, target, i->result.document_id, i->again);
 }
 
 /* The report that a set posts is corrected by another one of the document, which finds its lines here. What was

@@ -28,8 +28,8 @@ void cell_evidence_add(struct cell_evidence *e, struct arena *a, const struct co
 void text_cells_take_partner(struct reader *r, const struct columns *columns, const struct slice *cells,
                              unsigned count);
 
-/* What the evidence, else the profile, an answer or, of dates, the headers say of the styles goes to typing. SURVEY_HELD:
- * nobody says, and it matters. */
+/* What the evidence, else the profile, an answer or, of dates, the headers say of the styles goes to typing.
+ * SURVEY_HELD: nobody says, and it matters. */
 enum survey cell_evidence_settle(const struct cell_evidence *e, struct reader *r);
 
 enum row_sort { ROW_LINE, ROW_BLANK, ROW_TOTAL, ROW_NOTE, ROW_NIL };

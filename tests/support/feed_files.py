@@ -326,7 +326,7 @@ def files():
     """(name, bytes) of each document; the last ones are compressed."""
     every = [f for source in (x12_files, text_files, workbook_files, json_files, odd_files) for f in source()]
     golden, share = list(golden_files()), 1 if os.environ.get("ALL") else 6
-    whole = [(name, data) for name, data in [*every[::2], *golden[::4]] if len(re.findall(rb"\bISA[^A-Za-z0-9]", data)) < 2]
+    whole = [f for f in [*every[::2], *golden[::4]] if len(re.findall(rb"\bISA[^A-Za-z0-9]", f[1])) < 2]
     every += [*golden[::share], *damaged_files(whole[::share])]
     names = [name for name, _ in every]
     assert len(names) == len(set(names)), "each document has a name of its own"

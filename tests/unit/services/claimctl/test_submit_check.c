@@ -271,7 +271,7 @@ TEST(another_profile_beside_shows_what_it_would_change)
     rmdir(folder);
 }
 
-/* feeds.md 13: a profile that names its submitter says for whom it speaks and what it sends; without, all may be sent. */
+/* feeds.md 13: a profile that names its submitter says for whom it speaks and what it sends. */
 TEST(a_profile_that_names_its_submitter_is_checked_as_that_one)
 {
     struct slice out;
@@ -283,8 +283,8 @@ TEST(a_profile_that_names_its_submitter_is_checked_as_that_one)
     fputs("profile: north\nversion: 1\nextends: default\nsubmitter: north\npartner_id: P-1\nreports_for: [P-2]\n"
           "kinds: [POS_SALE]\n", profile);
     fclose(profile);
-    char *file = file_of(SLICE("Partner ID,Invoice,Ship Date,Part,Qty,UOM\n,A,2026-03-02,P,1,EA\nP-2,B,2026-03-02,P,1,EA\n"
-                               "P-3,C,2026-03-02,P,1,EA\nP-1,D,2026-03-02,P,-1,EA\n"));
+    char *file = file_of(SLICE("Partner ID,Invoice,Ship Date,Part,Qty,UOM\n,A,2026-03-02,P,1,EA\n"
+                               "P-2,B,2026-03-02,P,1,EA\nP-3,C,2026-03-02,P,1,EA\nP-1,D,2026-03-02,P,-1,EA\n"));
     CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--lines", (char *)"-", (char *)"--profile", path, file), 3);
     CHECK(contains(out, "\"passed\":2,\"rejected\":2") && contains(out, "PARTNER_NOT_ALLOWED"));
     CHECK(contains(out, "P-3") && contains(out, "POS_RETURN"));
