@@ -1,5 +1,6 @@
 /* Records from YAML: read whole or refused with a problem; what is read keeps the promises of its header. */
 #include "base/assert.h"
+#include "domain/rating/rows.h"
 #include "wire/reference_text.h"
 #include "wire/yaml.h"
 
@@ -21,10 +22,10 @@ static void check_program(const struct program *p)
 static void check_overrides(const struct text_source *s, const struct node *n, const struct program *base)
 {
     struct slice yaml;
-    struct program out;
+    struct agreement_overrides out;
     const struct node *ship_debit = node_find(n, SLICE("ship_debit")), *claim = node_find(n, SLICE("claim"));
     if (!terms_render_overrides(s, ship_debit, claim, base->currency, &yaml)) return;
-    ASSERT(terms_apply_overrides(s->arena, base, yaml, &out) == OK);
+    ASSERT(terms_read_overrides(s->arena, yaml, base->currency, &out) == OK);
 }
 
 static void read_each(const struct text_source *s, const struct node *n)
