@@ -123,9 +123,9 @@ static enum err append_section(struct batch *b, const struct turn *t, const stru
 {
     struct slice packed;
     TRY(section_encode(b->arena, b->stage->writes, v->section, &packed));
-    TRY(dossier_append(b->arena, t->dossier->bytes, packed, out));
     if (b->stage->contract > t->dossier->contract)
-        TRY(dossier_append_contract(b->arena, *out, b->stage->contract, out));
+        TRY(dossier_append_contract(b->arena, packed, b->stage->contract, &packed));
+    TRY(dossier_append(b->arena, t->dossier->bytes, packed, out));
     if (b->checks) check_output(b, t, *out);
     return OK;
 }
