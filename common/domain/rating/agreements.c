@@ -7,7 +7,7 @@
 
 static struct slice revision_key(struct rating *r, struct slice authorisation_no, int64_t revision)
 {
-    return RATING_KEY(r, authorisation_no, rows_number(r->arena, revision));
+    return RATING_KEY(r, authorisation_no, slice_of_int(r->arena, revision));
 }
 
 bool agreements_uom(const struct product *product, struct slice uom, struct uom *unit)
@@ -111,7 +111,7 @@ static int64_t authorised_in_base(const struct rating *r, const struct agreed_li
 static struct agreement_line_row *balance_of(struct rating *r, uint32_t line_no)
 {
     return books_change(r->books, PAYOUT_AGREEMENT_LINES,
-                        RATING_KEY(r, r->line->authorisation_no, rows_number(r->arena, line_no)));
+                        RATING_KEY(r, r->line->authorisation_no, slice_of_int(r->arena, line_no)));
 }
 
 /* `authorised` is that of the last revision received; a line that it dropped has none (domain.md 11). */

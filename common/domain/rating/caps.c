@@ -33,7 +33,7 @@ static bool period_of_cap(const struct award *a, enum period_kind kind, struct p
 static struct slice cap_key(struct rating *r, const struct award *a, unsigned index, struct slice scope,
                             struct slice period)
 {
-    return RATING_KEY(r, a->program->id, rows_number(r->arena, index), scope, period);
+    return RATING_KEY(r, a->program->id, slice_of_int(r->arena, index), scope, period);
 }
 
 /* The row of a cap; NULL for caps of the line, which have nothing before them. */
@@ -168,7 +168,7 @@ void caps_charge(struct rating *r, struct award *a)
         if (a->kept.caps_count == charged_cap_LIST_MAX) return;
         struct slice label = slice_copy(r->arena, period_label(&period));
         struct cap_row *row = books_change(r->books, PAYOUT_CAPS, cap_key(r, a, i, scope, label));
-        award_balance(r, a, SLICE("cap"), rows_number(r->arena, i), row->used_minor, row->used_minor + a->amount_minor,
+        award_balance(r, a, SLICE("cap"), slice_of_int(r->arena, i), row->used_minor, row->used_minor + a->amount_minor,
                       a->minor_unit);
         if (cap->has_amount)
             award_note_limit(a, LIMIT_CAP, cap->amount_minor, row->used_minor, row->used_minor + a->amount_minor);
@@ -185,7 +185,7 @@ void caps_charge(struct rating *r, struct award *a)
 static void restore(struct rating *r, const struct line_program *kept, const struct charged_cap *c, int64_t minor,
                     int64_t qty_milli)
 {
-    struct slice key = RATING_KEY(r, kept->program_id, rows_number(r->arena, c->cap), c->scope_id, c->period);
+    struct slice key = RATING_KEY(r, kept->program_id, slice_of_int(r->arena, c->cap), c->scope_id, c->period);
     struct cap_row *row = books_change(r->books, PAYOUT_CAPS, key);
     row->used_minor -= minor;
     row->used_milli -= qty_milli;
@@ -307,7 +307,7 @@ struct excess caps_passed(struct rating *r, struct award *a, const struct line_p
     for (unsigned i = 0; i < kept->caps_count; i++) {
         const struct charged_cap *c = &kept->caps[i];
         if (c->cap >= a->program->cap_count) continue;
-        struct slice key = RATING_KEY(r, kept->program_id, rows_number(r->arena, c->cap), c->scope_id, c->period);
+        struct slice key = RATING_KEY(r, kept->program_id, slice_of_int(r->arena, c->cap), c->scope_id, c->period);
         const struct cap_row *row = books_read(r->books, PAYOUT_CAPS, key, NULL);
         award_add_excess(&excess, passed(r, a, &a->program->caps[c->cap], row));
     }

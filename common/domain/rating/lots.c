@@ -42,7 +42,7 @@ static struct slice day_key(struct rating *r, struct pool pool, int32_t date)
 {
     bool keeps = is_own(r, pool);
     if (keeps && r->day_key.size && r->day_key_date == date) return r->day_key;
-    struct slice key = RATING_KEY(r, pool.location_id, pool.sku, rows_number(r->arena, date));
+    struct slice key = RATING_KEY(r, pool.location_id, pool.sku, slice_of_int(r->arena, date));
     if (!keeps) return key;
     r->day_key_date = date;
     return r->day_key = key;

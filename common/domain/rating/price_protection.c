@@ -271,7 +271,7 @@ static void take_units(struct rating *r, struct award *a, struct protection *p, 
     award_result_exact(r, s, SLICE("E"), part, (struct slice){ 0 });
     if (round_money(rational_mul(unit->unit, rational_of(1000000)), 0, ROUNDING_HALF_UP, 1, &micros) != OK)
         r->overflow = true;
-    award_lot(r, a, rows_number(r->arena, lot->no), qty_milli, lots_cost_on(lot, p->date) / lot->cost_den, micros,
+    award_lot(r, a, slice_of_int(r->arena, lot->no), qty_milli, lots_cost_on(lot, p->date) / lot->cost_den, micros,
               lot->currency);
 }
 

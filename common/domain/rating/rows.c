@@ -24,13 +24,6 @@ struct slice rows_key_names(enum payout_table table)
     return tables[table].key_names;
 }
 
-struct slice rows_number(struct arena *a, int64_t number)
-{
-    struct text t = text_in(a, 24);
-    text_put_int(&t, number);
-    return text_slice(&t);
-}
-
 /* Lists are short and grow by one a line: a fresh copy, so that what was read before stays as it was. */
 void *rows_append(struct arena *a, void *items, unsigned *count, size_t element_bytes, unsigned max)
 {

@@ -17,7 +17,7 @@ static struct slice head_key(struct rating *r, struct slice sku, struct slice cu
 static struct slice chunk_key(struct rating *r, struct slice sku, struct slice customer_key, int32_t date,
                               unsigned chunk)
 {
-    return RATING_KEY(r, sku, customer_key, rows_number(r->arena, date), rows_number(r->arena, chunk));
+    return RATING_KEY(r, sku, customer_key, slice_of_int(r->arena, date), slice_of_int(r->arena, chunk));
 }
 
 struct slice sales_match_datum(struct rating *r, struct slice sku, struct slice customer_key)

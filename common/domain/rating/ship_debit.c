@@ -28,7 +28,7 @@ struct debit {
 
 static struct slice line_key(struct rating *r, const struct debit *d)
 {
-    return RATING_KEY(r, d->agreed.authorisation_no, rows_number(r->arena, d->line->line_no));
+    return RATING_KEY(r, d->agreed.authorisation_no, slice_of_int(r->arena, d->line->line_no));
 }
 
 /* Price per base unit of a price per the agreement line's unit. */
@@ -563,7 +563,7 @@ static void note_unit_step(struct rating *r, struct award *a, const struct debit
 
 static void note_lot_use(struct rating *r, struct award *a, const struct debit *d, unsigned i, struct rational unit)
 {
-    struct slice id = d->pieces[i].lot_no ? rows_number(r->arena, d->pieces[i].lot_no) : (struct slice){ 0 };
+    struct slice id = d->pieces[i].lot_no ? slice_of_int(r->arena, d->pieces[i].lot_no) : (struct slice){ 0 };
     if (id.size)
         award_lot(r, a, id, d->pieces[i].qty_milli, to_micros(r, d->costs[i]), to_micros(r, unit),
                   a->program->currency);
@@ -722,7 +722,7 @@ void ship_debit_write(struct rating *r, struct award *a)
     balance->paid_minor += a->amount_minor;
     balance->currency = a->program->currency;
     row->paid_minor += a->amount_minor;
-    award_balance(r, a, SLICE("agreement_line"), rows_number(r->arena, d->line->line_no), before,
+    award_balance(r, a, SLICE("agreement_line"), slice_of_int(r->arena, d->line->line_no), before,
                   balance->consumed_milli, SLICE("milli"));
     award_note_limit(a, LIMIT_AGREEMENT_LINE, agreements_authorised_milli(r, d->line), before, balance->consumed_milli);
     caps_charge(r, a);
@@ -735,7 +735,7 @@ void ship_debit_write(struct rating *r, struct award *a)
 void ship_debit_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
                         enum cause cause)
 {
-    struct slice key = RATING_KEY(r, kept->authorisation_no, rows_number(r->arena, kept->auth_line));
+    struct slice key = RATING_KEY(r, kept->authorisation_no, slice_of_int(r->arena, kept->auth_line));
     struct agreement_line_row *balance = books_change(r->books, PAYOUT_AGREEMENT_LINES, key);
     struct agreement_row *row = books_change(r->books, PAYOUT_AGREEMENTS, RATING_KEY(r, kept->authorisation_no));
     if (cause != CAUSE_FRAUD) balance->consumed_milli -= qty_milli;
@@ -749,7 +749,7 @@ struct excess ship_debit_passed(struct rating *r, const struct program *p, const
     (void)p;
     struct agreed_terms agreed;
     struct excess excess = { 0 };
-    struct slice key = RATING_KEY(r, kept->authorisation_no, rows_number(r->arena, kept->auth_line));
+    struct slice key = RATING_KEY(r, kept->authorisation_no, slice_of_int(r->arena, kept->auth_line));
     const struct agreement_line_row *row = books_read(r->books, PAYOUT_AGREEMENT_LINES, key, NULL);
     if (row->highest_authorised_milli && row->consumed_milli > row->highest_authorised_milli)
         excess = (struct excess){ .by = REASON_QTY_EXCEEDED,

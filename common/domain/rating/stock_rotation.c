@@ -120,7 +120,7 @@ static void credit_units(struct rating *r, struct award *a, const struct move *m
     award_result_exact(r, s, SLICE("E"), part, (struct slice){ 0 });
     if (round_money(rational_mul(unit, rational_of(1000000)), 0, ROUNDING_HALF_UP, 1, &micros) != OK)
         r->overflow = true;
-    award_lot(r, a, rows_number(r->arena, m->lot_no), qty_milli, micros, micros, a->program->currency);
+    award_lot(r, a, slice_of_int(r->arena, m->lot_no), qty_milli, micros, micros, a->program->currency);
 }
 
 static void price_units(struct rating *r, struct award *a, struct rotation *o)

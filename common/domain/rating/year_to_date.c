@@ -6,7 +6,7 @@
 
 static struct slice row_key(struct rating *r, struct slice payee_id, uint32_t year)
 {
-    return RATING_KEY(r, payee_id, rows_number(r->arena, year));
+    return RATING_KEY(r, payee_id, slice_of_int(r->arena, year));
 }
 
 /* The entry with the greatest valid_from on or before the date. */
@@ -74,7 +74,7 @@ void year_to_date_charge(struct rating *r, struct award *a, const struct year_to
     row->currency = y->currency;
     row->amount_minor = y->before_minor;
     if (money_add(row->amount_minor, y->amount_minor, &row->amount_minor) != OK) r->overflow = true;
-    award_balance(r, a, SLICE("year_to_date"), rows_number(r->arena, y->year), y->before_minor, row->amount_minor,
+    award_balance(r, a, SLICE("year_to_date"), slice_of_int(r->arena, y->year), y->before_minor, row->amount_minor,
                   SLICE("minor"));
     a->kept.tax_year = y->year;
     a->kept.tax_minor = y->amount_minor;

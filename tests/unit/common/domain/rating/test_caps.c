@@ -255,7 +255,7 @@ static struct slice key_part(struct slice key, unsigned part)
 static struct cap_row used_under(struct world *w, unsigned cap)
 {
     const struct cap *terms = &w->program.caps[cap];
-    struct slice *keys, index = rows_number(test_arena(), cap);
+    struct slice *keys, index = slice_of_int(test_arena(), cap);
     unsigned count;
     struct cap_row used = { 0 };
     const void **rows = rows_of(w, PAYOUT_CAPS, &keys, &count);
