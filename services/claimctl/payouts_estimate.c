@@ -149,16 +149,17 @@ static void print_totals(struct estimate *x)
 int payouts_estimate(int argc, char **argv)
 {
     static struct what_if w;
-    struct slice world = { 0 }, input = { 0 }, partner = { 0 };
+    struct slice world = { 0 }, input = { 0 }, partner = { 0 }, profile = { 0 };
     struct estimate x = { .out = output_stdout() };
     const struct reading_option options[] = { { "--world", &world, NULL }, { "--input", &input, NULL },
-                                              { "--partner", &partner, NULL } };
+                                              { "--partner", &partner, NULL }, { "--profile", &profile, NULL } };
     x.end = &x.first;
-    if (reading_options_take(&argc, argv, options, 3) != OK) return EXIT_USAGE;
+    if (reading_options_take(&argc, argv, options, 4) != OK) return EXIT_USAGE;
     if (argc != 2 || !world.size || !input.size)
-        return reading_options_usage("payouts estimate --world DIR --input FILE [--partner ID]");
+        return reading_options_usage("payouts estimate --world DIR --input FILE [--partner ID] [--profile NAME]");
     w = (struct what_if){ .options = run_options_default(world.bytes) };
     w.options.partner = partner.bytes;
+    w.options.profile = profile.bytes;
     w.options.inputs[w.options.input_count++] = input.bytes;
     int code = what_if_run(&w);
     if (code == EXIT_DONE && !what_if_walk(&w, visit, &x)) code = EXIT_FAILED;

@@ -66,6 +66,11 @@ Alder,3,SW-24,INV-900,1,2026-03-20,250.00,USD,EA
 W
 ends 0 "$claimctl" payouts estimate --world "$tiny" --input own.csv --partner N-100
 grep -q '^own.csv:2	POS_SALE	PASS' out || complain "an estimate for a partner: $(cat out err)"
+theirs="$tiny/inbox/northgate/02-pos.csv"
+ends 3 "$claimctl" payouts estimate --world "$tiny" --input "$theirs" --partner N-100
+[ "$(grep -c TXN_TYPE_UNKNOWN out)" -eq 3 ] || complain "an estimate without the words of the file: $(cat out)"
+ends 3 "$claimctl" payouts estimate --world "$tiny" --input "$theirs" --partner N-100 --profile northgate
+grep -q TXN_TYPE_UNKNOWN out && complain "an estimate with the words of the file: $(cat out)"
 
 away=http://127.0.0.1:1
 for words in "run --sample tiny --input own.csv" "submit --check own.csv" "submit own.csv --server $away"; do
