@@ -169,18 +169,27 @@ static bool waits_for_unknown(const struct dossier *d)
     return false;
 }
 
+static void withdraw_too(struct rating *r, struct slice line_id)
+{
+    if (r->v->repeat_count < VERDICT_REPEATS_MAX) r->v->repeats[r->v->repeat_count++] = line_id;
+}
+
 /* By invoice a CANCEL means what is in force there: of a REPLACE that waits what that was to replace, or what stands in
- * its place, too. Empty: nothing else stands. */
+ * its place, too, and so on while that waits. Empty: nothing that was rated stands. */
 static struct slice in_force_beside(struct rating *r, struct slice waiting_id)
 {
     bool found;
-    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, waiting_id, &found);
-    const struct dossier *d = w->dossier;
-    bool is_replace = d && d->line && d->line->kind == KIND_REPLACE;
-    if (!is_replace || line_original_ref(r->line).line_ref.size || !r->v->withdraws.size) return (struct slice){ 0 };
-    struct slice standing = original_standing_for(r, target_named_by(r, d));
-    const struct line_row *line = standing.size ? original_to_read(r, standing, &found) : NULL;
-    return line && found && original_stands(line) ? standing : (struct slice){ 0 };
+    if (line_original_ref(r->line).line_ref.size || !r->v->withdraws.size) return (struct slice){ 0 };
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX; n++) {
+        const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, waiting_id, &found);
+        bool is_replace = w->dossier && w->dossier->line && w->dossier->line->kind == KIND_REPLACE;
+        struct slice standing =
+            is_replace ? original_standing_for(r, target_named_by(r, w->dossier)) : (struct slice){ 0 };
+        if (!standing.size || !original_waits(r, standing)) return standing;
+        withdraw_too(r, standing);
+        waiting_id = standing;
+    }
+    return (struct slice){ 0 };
 }
 
 void cancel_line(struct rating *r)

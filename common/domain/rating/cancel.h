@@ -17,7 +17,8 @@ void cancel_claim(struct rating *r, const struct line_row *line, struct slice li
  * stay as they were decided (6.3), and people look for them. */
 void cancel_note_claims_left(struct rating *r, struct payout_section *section);
 
-/* One that a person denies: the row of a REPLACE names what it would have replaced, for who replaces it. */
+/* One that a person denies, or that is withdrawn: the row of a REPLACE names what it would have replaced, for who
+ * replaces it. */
 void cancel_note_target(struct rating *r);
 
 #endif

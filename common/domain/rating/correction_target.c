@@ -9,7 +9,7 @@
 struct slice target_sku_by_now(const struct rating *r)
 {
     const struct line *l = r->line;
-    if (r->class->sku.size) return r->class->sku;
+    if (r->class->sku.size || !r->in->catalogue) return r->class->sku;
     const struct product *p =
         catalogue_product_by_part(r->in->catalogue, r->root, l->vendor_part, l->gtin, l->partner_part);
     return p ? p->sku : (struct slice){ 0 };
@@ -72,11 +72,20 @@ static struct slice lived_there(struct rating *r, const struct line_row *line)
     return is_there ? other : (struct slice){ 0 };
 }
 
+/* Of a line that came to nothing what it was to replace: that is still to be replaced. Whoever cancels one that was
+ * withdrawn cancels nothing more, and what another took the place of has its place in that. */
+static struct slice was_to_replace(const struct rating *r, const struct line_row *line)
+{
+    bool was_withdrawn = line->reasons_count && line->reasons[0].code == REASON_WITHDRAWN;
+    bool is_closed = was_withdrawn && (r->line->kind != KIND_REPLACE || line->successor.size);
+    return is_closed ? (struct slice){ 0 } : line->replaces;
+}
+
 const struct line_row *target_past_refused(struct rating *r, struct slice *line_id, const struct line_row *line,
                                            bool *found)
 {
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && *found; n++) {
-        struct slice next = line->replaces;
+        struct slice next = was_to_replace(r, line);
         if (!next.size && is_named_by_compliance(r->dossier)) next = lived_there(r, line);
         if (line->outcome != OUTCOME_REJECT || !next.size) break;
         *line_id = next;

@@ -559,6 +559,7 @@ void rating_withdraw(const struct dossier *d, const struct policy *policy, struc
                                                               r->class->utc_offset_minutes),
                                 .original = resubmission_earlier(r),
                                 .outcome = OUTCOME_REJECT };
+    cancel_note_target(r);
     *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) =
         (struct kept_reason){ .code = REASON_WITHDRAWN, .outcome = OUTCOME_REJECT };
     struct line_row *row = books_change(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id));
