@@ -36,12 +36,10 @@ static bool take(void *context, const struct record *record, instant_ms at_unix_
     arena_reset(&c->scratch);
     if (dossier_decode(&c->scratch, record->value, &d) != OK) return true;
     for (unsigned i = 0; i < c->word_count; i++) {
-        struct holds_named *n = holds_command_note(c, i, &d, record->value.size);
+        struct holds_named *n = holds_command_note(c, i, &d, record);
         if (!n) continue;
         n->dossier = slice_copy(&c->arena, record->value);
         n->key = slice_copy(&c->arena, record->key);
-        n->partition = record->partition;
-        n->topic = record->topic;
         n->offset = record->offset;
     }
     return true;
@@ -65,7 +63,7 @@ static int send(struct sending *s, const struct holds_named *o, const struct rev
     struct holds_command *c = s->command;
     struct slice bytes;
     enum err e = review_encode(&c->scratch, r, &bytes);
-    if (e == OK) e = kafka_writer_send(s->publish.writer, TOPIC_REVIEWS, o->partition, o->key, bytes, NULL, 0);
+    if (e == OK) e = kafka_writer_send(s->publish.writer, TOPIC_REVIEWS, o->place.partition, o->key, bytes, NULL, 0);
     return e == OK ? EXIT_DONE : broker_fail(&c->broker, e, "reviews.v1");
 }
 
@@ -112,7 +110,7 @@ static int act_on(struct sending *s, const struct holds_named *o)
     r.clearance_hash = object.hash;
     r.has_clearance_hash = true;
     struct review_answer answer = { .standing = REVIEW_VOID, .why = REVIEW_VOID_NOT_WAITING };
-    if (o->topic == TOPIC_CLAIMS_HELD && waits(object.judgement)) answer = review_weigh(&c->scratch, &object, &r);
+    if (o->place.topic == TOPIC_CLAIMS_HELD && waits(object.judgement)) answer = review_weigh(&c->scratch, &object, &r);
     holds_command_print_subject(c, &d, s->catalogue);
     holds_command_print_answer(c, &d, s->catalogue, &r, &answer);
     int code = answer.closes ? publish_verdict(s, &d, &answer.effect) : EXIT_DONE;

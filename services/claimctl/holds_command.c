@@ -161,7 +161,8 @@ static void offer(struct nearest *near, const struct dossier *d)
     nearest_offer(near, d->line->claim_id);
 }
 
-struct holds_named *holds_command_note(struct holds_command *c, unsigned word, const struct dossier *d, size_t size)
+struct holds_named *holds_command_note(struct holds_command *c, unsigned word, const struct dossier *d,
+                                       const struct record *record)
 {
     if (!names(c->words[word], d)) {
         if (!c->named[word]) offer(&c->near[word], d);
@@ -171,13 +172,13 @@ struct holds_named *holds_command_note(struct holds_command *c, unsigned word, c
     struct slice id = is_case ? d->clearance->case_id : d->receipt->line_id;
     struct holds_named *n = c->named[word];
     while (n && !slice_equal(n->id, id)) n = n->next;
+    if (n && !is_case && !topic_supersedes(record, &n->place)) return NULL;
     if (!n) {
         n = ARENA_NEW(&c->arena, struct holds_named);
         *n = (struct holds_named){ .id = slice_copy(&c->arena, id), .is_case = is_case, .next = c->named[word] };
         c->named[word] = n;
     }
-    if (!is_case && size < n->size) return NULL;
-    n->size = size;
+    n->place = (struct topic_place){ record->topic, record->partition, record->value.size };
     read_standing(c, n, d);
     return n;
 }

@@ -6,7 +6,7 @@
 #include "claimctl/broker.h"
 #include "claimctl/nearest.h"
 #include "claimctl/output.h"
-#include "runtime/topic.h"
+#include "claimctl/topic_reader.h"
 #include "stage/review.h"
 
 enum { HOLDS_OBJECTS_MAX = 1000 };
@@ -15,13 +15,11 @@ enum { HOLDS_OBJECTS_MAX = 1000 };
 struct holds_named {
     struct slice        id;                         /* line_id or case_id */
     bool                is_case, waits;
-    size_t              size;                       /* of its last dossier: that of a line only grows */
     int64_t             amount_minor;               /* outstanding; no currency: nothing is claimed */
     struct slice        currency;
-    struct slice dossier, key; /* of its last record; these five are empty for acts on the state of a run */
-    int32_t             partition;
+    struct topic_place  place;                      /* of its last record */
+    struct slice        dossier, key;               /* of that record; these three: empty for the state of a run */
     int64_t             offset;
-    enum topic          topic;
     struct holds_named *next;
 };
 
@@ -52,9 +50,10 @@ int holds_command_close(struct holds_command *c, int code);
 /* The act on one dossier; which section it is about is the caller's to say, and the time. */
 struct review holds_command_review(const struct holds_command *c, const struct dossier *d, instant_ms at_unix_ms);
 
-/* The entry of a line or case under a word that names it, one for all its dossiers, of which this one has `size` bytes;
- * NULL: the word does not name it, or a later one was met before. */
-struct holds_named *holds_command_note(struct holds_command *c, unsigned word, const struct dossier *d, size_t size);
+/* The entry of a line or case under a word that names it, one for all its dossiers, of which this is that of a record.
+ * NULL: the word does not name it, or what became of it since was met before. */
+struct holds_named *holds_command_note(struct holds_command *c, unsigned word, const struct dossier *d,
+                                       const struct record *record);
 
 /* Which of them the word means: the one that waits, else any. NULL, and *code: there is none, or several wait, and the
  * act is refused, since the rows of every file of one name are called alike. */

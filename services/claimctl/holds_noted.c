@@ -65,10 +65,10 @@ static unsigned put_ranges(const struct waiting_for *w, struct topic_range *rang
     for (unsigned i = 0; i < w->count; i++) {
         const struct holds_named *o = w->sent[i].object;
         unsigned at = 0;
-        while (at < count && ranges[at].partition != o->partition) at++;
+        while (at < count && ranges[at].partition != o->place.partition) at++;
         if (at == count)
             ranges[count++] = (struct topic_range){ .topic = TOPIC_CLAIMS_HELD,
-                                                    .partition = o->partition,
+                                                    .partition = o->place.partition,
                                                     .from = { .kind = MOMENT_OFFSET, .offset = o->offset + 1 },
                                                     .until = { .kind = MOMENT_END } };
         else if (o->offset + 1 < ranges[at].from.offset) ranges[at].from.offset = o->offset + 1;

@@ -43,7 +43,8 @@ static int find_in(struct state_acts *s, const struct transcript_entry *entries,
                     i + 1);
             return EXIT_FAILED;
         }
-        for (unsigned k = 0; k < c->word_count; k++) (void)holds_command_note(c, k, &d, bytes.size);
+        struct record record = { .value = bytes };
+        for (unsigned k = 0; k < c->word_count; k++) (void)holds_command_note(c, k, &d, &record);
     }
     return EXIT_DONE;
 }

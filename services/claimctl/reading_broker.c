@@ -19,6 +19,7 @@ struct filling {
     struct transcript     *transcript;
     struct arena           scratch;
     struct transcript_key *keys;                    /* by entry */
+    struct topic_place    *places;                  /* by entry */
     uint32_t               capacity;
     struct directory       documents;               /* document_id → place of its name + 1 */
     struct directory       dead;                    /* line_id → entry + 1 of its report */
@@ -35,7 +36,8 @@ static struct transcript_key *key_at(struct filling *f, uint32_t entry)
     if (entry >= f->capacity) {
         f->capacity = 2 * entry + 1024;
         f->keys = realloc(f->keys, f->capacity * sizeof *f->keys);
-        ASSERT(f->keys);
+        f->places = realloc(f->places, f->capacity * sizeof *f->places);
+        ASSERT(f->keys && f->places);
     }
     return &f->keys[entry];
 }
@@ -79,9 +81,12 @@ static bool take_dossier(struct filling *f, const struct record *record)
         return true;
     }
     note_document(f, d.receipt);
-    uint32_t entry = transcript_offer(f->transcript, d.receipt->line_id, record->value);
+    uint32_t entry = transcript_enter(f->transcript, d.receipt->line_id);
     *key_at(f, entry) = (struct transcript_key){ d.receipt->received_at_unix_ms, number_of(d.receipt->document_id),
                                                  d.receipt->position };
+    if (f->transcript->entries[entry].size && !topic_supersedes(record, &f->places[entry])) return true;
+    f->places[entry] = (struct topic_place){ record->topic, record->partition, record->value.size };
+    transcript_put(f->transcript, entry, record->value);
     return true;
 }
 
@@ -142,6 +147,7 @@ int reading_broker_fill(struct broker *b, struct transcript *t)
     if (f.unreadable > 1)
         fprintf(stderr, "warning: %llu records in all could not be read\n", (unsigned long long)f.unreadable);
     free(f.keys);
+    free(f.places);
     free(f.document_names);
     directory_close(&f.documents);
     directory_close(&f.dead);

@@ -179,3 +179,9 @@ enum err topic_read_all(struct broker *b, const enum topic *topics, unsigned cou
     }
     return OK;
 }
+
+bool topic_supersedes(const struct record *record, const struct topic_place *before)
+{
+    if (record->topic != before->topic) return record->topic == TOPIC_CLAIMS_DECIDED;
+    return record->partition == before->partition || record->value.size > before->size;
+}

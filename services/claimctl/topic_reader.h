@@ -26,6 +26,14 @@ enum err topic_read(struct broker *b, const struct topic_range *ranges, unsigned
 enum err topic_read_all(struct broker *b, const enum topic *topics, unsigned count, topic_visit *visit,
                         void *context) MUST_CHECK;
 
+/* Where the dossier of a line stands that became of it last, and how long it is. */
+struct topic_place { enum topic topic; int32_t partition; size_t size; };
+
+/* Whether the dossier of a record, read behind the other one, is what became of the line since. What was decided is
+ * final. In one partition the later record is it, longer or not: a line that goes back to wait where it waited before
+ * loses a section. Once its root is known a line goes on in another partition, with a section more. */
+bool topic_supersedes(const struct record *record, const struct topic_place *before);
+
 /* Ctrl-C ends a reading instead of the process from here on; true once it came. */
 void topic_reader_catch_interrupt(void);
 bool topic_reader_interrupted(void);

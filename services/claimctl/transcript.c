@@ -145,13 +145,16 @@ void transcript_case(struct transcript *t, struct slice case_id, struct slice do
     write_bytes(t, &t->case_entries[*at], dossier);
 }
 
-uint32_t transcript_offer(struct transcript *t, struct slice line_id, struct slice dossier)
+uint32_t transcript_enter(struct transcript *t, struct slice line_id)
 {
     transcript_accept(t, directory_call(&t->lines, line_id), 0, 0);
-    uint32_t at = directory_get(&t->lines, line_id, NO_ENTRY);
-    ASSERT(at < t->count);
-    if (dossier.size > t->entries[at].size) write_bytes(t, &t->entries[at], dossier);
-    return at;
+    return directory_get(&t->lines, line_id, NO_ENTRY);
+}
+
+void transcript_put(struct transcript *t, uint32_t entry, struct slice dossier)
+{
+    ASSERT(entry < t->count);
+    write_bytes(t, &t->entries[entry], dossier);
 }
 
 /* --- order --- */

@@ -71,9 +71,9 @@ void transcript_post(struct transcript *t, struct slice line_id, struct slice ro
 /* A case was published or changed. */
 void transcript_case(struct transcript *t, struct slice case_id, struct slice dossier);
 
-/* For readers of topics, who see dossiers in no order of time. A stage appends its section and changes none, so that of
- * two dossiers of a line the longer one is the later: it stands. The entry of the line. */
-uint32_t transcript_offer(struct transcript *t, struct slice line_id, struct slice dossier);
+/* For readers of topics, who see several dossiers of a line: its entry, and the one that stands there from now on. */
+uint32_t transcript_enter(struct transcript *t, struct slice line_id);
+void transcript_put(struct transcript *t, uint32_t entry, struct slice dossier);
 
 /* When an entry was accepted: all entries in ascending order of their keys. */
 struct transcript_key { int64_t received_unix_ms; uint64_t document; uint32_t position; };
