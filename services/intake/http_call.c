@@ -152,6 +152,7 @@ enum MHD_Result http_call_send(struct http_call *c)
     add_header(r, "Location", c->location);
     add_header(r, "ETag", c->etag);
     add_header(r, "Allow", c->plan.allow);
+    add_header(r, "traceparent", c->plan.meta.traceparent);
     add_header(r, "Cache-Control", SLICE("no-store"));
     add_header(r, "X-Content-Type-Options", SLICE("nosniff"));
     bool is_untrusted = c->status == 400 && c->plan.act == HTTP_REFUSE;     /* and so is what follows */

@@ -152,7 +152,7 @@ static void put_headers(struct json_out *j, struct slice names)
 /* Of a 200: what was posted says where it stands, a status what it is told apart by. */
 static struct slice headers_of_success(const struct operation *o)
 {
-    if (strcmp(o->id, "submitDocument") == 0) return SLICE("Location Idempotent-Replay");
+    if (strcmp(o->id, "submitDocument") == 0) return SLICE("Location Idempotent-Replay traceparent");
     if (strcmp(o->id, "answerQuestion") == 0) return SLICE("Location");
     return strcmp(o->id, "getDocument") == 0 ? SLICE("ETag") : (struct slice){ 0 };
 }

@@ -194,10 +194,12 @@ TEST(a_document_is_posted_over_http_asked_for_and_sent_again)
 {
     struct rig *r = open_rig((struct http_door_options){ 0 });
     struct slice reply =
-        EXCHANGE(r, .sends = request("POST", TARGET, "Content-Type: application/json\r\n", SLICE(SALE("1", "1"))));
+        EXCHANGE(r, .sends = request("POST", TARGET, "Content-Type: application/json\r\ntraceparent: 00-0a-b7-01\r\n",
+                                     SLICE(SALE("1", "1"))));
     CHECK_INT(status_of(reply), 202);
     CHECK(holds(reply, "Location: /v1/documents/d-00") && holds(reply, "\"name\":\"a.json\"")
           && holds(reply, "\"passed\":1"));
+    CHECK(holds(reply, "traceparent: 00-0a-b7-01\r\n"));
     char path[128];
     snprintf(path, sizeof path, "/v1/documents/%.*s", SLICE_ARGS(member(reply, "id")));
     struct slice status = EXCHANGE(r, .sends = request("GET", path, "", (struct slice){ 0 }));
