@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "runtime/folder.h"
 #include "runtime/lmdb_disk.h"
+#include "runtime/lmdb_key.h"
 #include "runtime/log.h"
 
 #include <lmdb.h>
@@ -45,27 +46,17 @@ static enum err fault(int code)
     return code == ENOMEM ? ERR_MEMORY_EXHAUSTED : ERR_STATE_MALFORMED;
 }
 
-static MDB_val val_of(struct slice s)
-{
-    return (MDB_val){ s.size, (void *)(uintptr_t)s.bytes };
-}
-
-static struct slice slice_of_val(MDB_val v)
-{
-    return slice_of(v.mv_data, v.mv_size);
-}
-
 /* --- meta --- */
 
 static struct slice meta_get(const struct partner_copy *c, MDB_txn *txn, const char *name)
 {
-    MDB_val key = val_of(slice_from(name)), value;
-    return mdb_get(txn, c->meta, &key, &value) == MDB_SUCCESS ? slice_of_val(value) : (struct slice){ 0 };
+    MDB_val key = lmdb_val_of(slice_from(name)), value;
+    return mdb_get(txn, c->meta, &key, &value) == MDB_SUCCESS ? lmdb_slice_of(value) : (struct slice){ 0 };
 }
 
 static enum err meta_put(const struct partner_copy *c, MDB_txn *txn, const char *name, struct slice value)
 {
-    MDB_val key = val_of(slice_from(name)), v = val_of(value);
+    MDB_val key = lmdb_val_of(slice_from(name)), v = lmdb_val_of(value);
     return fault(mdb_put(txn, c->meta, &key, &v, 0));
 }
 
@@ -320,7 +311,7 @@ static enum err put_identifiers(struct partner_copy *c, const struct partner_cop
     ASSERT(entry->identifier_count <= PARTNER_COPY_IDENTIFIERS_MAX);
     for (unsigned i = 0; i < entry->identifier_count; i++) {
         struct hash128 hash = identifier_key(entry->identifiers[i].type, entry->identifiers[i].value);
-        MDB_val key = { sizeof hash.bytes, hash.bytes }, value = val_of(entry->partner_id);
+        MDB_val key = { sizeof hash.bytes, hash.bytes }, value = lmdb_val_of(entry->partner_id);
         int code = mdb_put(c->batch, c->identifiers, &key, &value, MDB_NODUPDATA);
         if (code != MDB_KEYEXIST) TRY(fault(code));
     }
@@ -341,15 +332,15 @@ static uint64_t read_revision(const char *bytes)
 
 static bool is_there(const struct partner_copy *c, const struct partner_copy_entry *entry)
 {
-    MDB_val key = val_of(entry->partner_id), value;
+    MDB_val key = lmdb_val_of(entry->partner_id), value;
     if (mdb_get(c->batch, c->partners, &key, &value) != MDB_SUCCESS || value.mv_size < REVISION_BYTES) return false;
     return read_revision(value.mv_data) == entry->revision
-           && slice_equal(slice_skip(slice_of_val(value), REVISION_BYTES), entry->bytes);
+           && slice_equal(slice_skip(lmdb_slice_of(value), REVISION_BYTES), entry->bytes);
 }
 
 static enum err put_profile(struct partner_copy *c, const struct partner_copy_entry *entry)
 {
-    MDB_val key = val_of(entry->partner_id), value = { REVISION_BYTES + entry->bytes.size, NULL };
+    MDB_val key = lmdb_val_of(entry->partner_id), value = { REVISION_BYTES + entry->bytes.size, NULL };
     TRY(fault(mdb_put(c->batch, c->partners, &key, &value, MDB_RESERVE)));
     write_revision(entry->revision, value.mv_data);
     memcpy((char *)value.mv_data + REVISION_BYTES, entry->bytes.bytes, entry->bytes.size);
@@ -420,7 +411,7 @@ enum err partner_reader_renew(struct partner_reader *r)
 
 enum err partner_reader_find(struct partner_reader *r, struct slice partner_id, uint64_t *revision, struct slice *bytes)
 {
-    MDB_val key = val_of(partner_id), value;
+    MDB_val key = lmdb_val_of(partner_id), value;
     *revision = 0;
     *bytes = (struct slice){ 0 };
     if (!partner_id.size || partner_id.size > PARTNER_ID_MAX) return OK;
@@ -429,7 +420,7 @@ enum err partner_reader_find(struct partner_reader *r, struct slice partner_id, 
     TRY(read_fault(r, code));
     if (value.mv_size <= REVISION_BYTES) return read_fault(r, MDB_CORRUPTED);
     *revision = read_revision(value.mv_data);
-    *bytes = slice_skip(slice_of_val(value), REVISION_BYTES);
+    *bytes = slice_skip(lmdb_slice_of(value), REVISION_BYTES);
     return OK;
 }
 
@@ -443,7 +434,7 @@ enum err partner_reader_identify(struct partner_reader *r, struct slice type, st
     TRY(read_fault(r, mdb_cursor_open(r->txn, r->copy->identifiers, &cursor)));
     int code = mdb_cursor_get(cursor, &key, &found, MDB_SET);
     while (!code && nth-- > 0) code = mdb_cursor_get(cursor, &key, &found, MDB_NEXT_DUP);
-    if (!code) *partner_id = slice_of_val(found);
+    if (!code) *partner_id = lmdb_slice_of(found);
     mdb_cursor_close(cursor);
     return code == MDB_NOTFOUND ? OK : read_fault(r, code);
 }

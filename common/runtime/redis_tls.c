@@ -2,12 +2,11 @@
 #include "runtime/redis_tls.h"
 
 #include "base/assert.h"
+#include "runtime/redis_name.h"
 #include "runtime/tls.h"
 
-#include <arpa/inet.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
-#include <netinet/in.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,12 +140,6 @@ static int look_into(gnutls_session_t session)
     return s->flaws ? GNUTLS_E_CERTIFICATE_ERROR : 0;
 }
 
-static bool is_numeric(const char *host)
-{
-    struct in6_addr address;
-    return inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1;
-}
-
 static bool prepare(struct redis_tls_session *s, struct redis_tls *t, int fd)
 {
     struct credentials *c = atomic_load(&t->in_force);
@@ -156,7 +149,8 @@ static bool prepare(struct redis_tls_session *s, struct redis_tls *t, int fd)
     gnutls_transport_set_int(s->session, fd);
     return gnutls_priority_set_direct(s->session, TLS_PRIORITIES, NULL) == 0 &&
            gnutls_credentials_set(s->session, GNUTLS_CRD_CERTIFICATE, c->held) == 0 &&
-           (is_numeric(s->name) || gnutls_server_name_set(s->session, GNUTLS_NAME_DNS, s->name, strlen(s->name)) == 0);
+           (redis_name_is_numeric(s->name)
+            || gnutls_server_name_set(s->session, GNUTLS_NAME_DNS, s->name, strlen(s->name)) == 0);
 }
 
 struct redis_tls_session *redis_tls_begin(struct redis_tls *t, const char *host, int fd)

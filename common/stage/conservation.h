@@ -31,4 +31,10 @@ bool conservation_holds(const struct conservation *c);
 /* Adds up lines and money of both. */
 void conservation_add(struct conservation *total, const struct conservation *part);
 
+/* A sum of money as a metric can show it. */
+static inline int64_t conservation_shown(__int128 minor)
+{
+    return minor > INT64_MAX ? INT64_MAX : minor < INT64_MIN ? INT64_MIN : (int64_t)minor;
+}
+
 #endif

@@ -105,11 +105,6 @@ static void note_lines(struct worker_meter *m, const struct conservation *now)
     metric_set(m->difference_lines, (int64_t)(now->in - out));
 }
 
-static int64_t clamp(__int128 value)
-{
-    return value > INT64_MAX ? INT64_MAX : value < INT64_MIN ? INT64_MIN : (int64_t)value;
-}
-
 static struct amount *amount_of(struct worker_meter *m, const char *currency)
 {
     for (unsigned i = 0; i < m->amount_count; i++)
@@ -137,12 +132,12 @@ static void note_money(struct worker_meter *m, const struct conservation *now)
         struct amount *a = amount_of(m, money->currency);
         __int128 rest = money->in_minor;
         for (enum outcome o = OUTCOME_PASS; o < OUTCOME_COUNT; o++) {
-            if (a) metric_add(a->out[o], clamp(money->out_minor[o] - before->out_minor[o]));
+            if (a) metric_add(a->out[o], conservation_shown(money->out_minor[o] - before->out_minor[o]));
             rest -= money->out_minor[o];
         }
         difference += rest < 0 ? -rest : rest;
     }
-    metric_set(m->difference_minor, clamp(difference));
+    metric_set(m->difference_minor, conservation_shown(difference));
 }
 
 static void note_reasons(struct worker_meter *m, const struct loop_counts *now)
@@ -180,7 +175,7 @@ static void note_stopped(struct worker_meter *m, const struct rule_tally *now, c
         if (!m->stopped[i])
             m->stopped[i] =
                 METRIC_SERIES(METRIC_RULE_STOPPED_MINOR, rule_row(s->rule)->word, slice_of(s->currency, 3));
-        metric_add(m->stopped[i], clamp(s->minor - before));
+        metric_add(m->stopped[i], conservation_shown(s->minor - before));
     }
 }
 

@@ -104,11 +104,6 @@ static struct money *money_of(struct worker_stock *s, const char *currency)
     return m;
 }
 
-static int64_t clamp(__int128 value)
-{
-    return value > INT64_MAX ? INT64_MAX : value < INT64_MIN ? INT64_MIN : (int64_t)value;
-}
-
 static void show_oldest(struct worker_stock *s)
 {
     instant_ms now = s->now_unix_ms;
@@ -141,7 +136,7 @@ static void show(struct worker_stock *s)
         metric_set(s->risky[k], (int64_t)s->at_risk[k]);
         for (unsigned i = 0; i < s->found[k].money_count; i++) {
             struct money *m = money_of(s, s->found[k].money[i].currency);
-            if (m) metric_set(m->series[k], clamp(s->found[k].money[i].in_minor));
+            if (m) metric_set(m->series[k], conservation_shown(s->found[k].money[i].in_minor));
         }
     }
     metric_set(s->open_cases, (int64_t)s->cases);
