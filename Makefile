@@ -56,7 +56,7 @@ FUZZ   := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: kept chaos bench-door bench-pipeline bench-restart all packages unit test races integration demo man sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
+.PHONY: kept chaos bench-door bench-pipeline bench-restart scenarios-kafka all packages unit test races integration demo man sim fuzz bench lint lint-deploy tidy format install clean help counts kafka kafka-stop up-local down-local librdkafka
 
 # What only patterns name is a step in between to make, which deletes it; a file named here is kept, and is built whenever it is
 # missing. (.SECONDARY keeps it too, but does not build what is missing beneath an older archive: that of `make demo`.)
@@ -121,13 +121,17 @@ $(LIB): $(LIB_O)
 $(TEST_LIB): $(LIB_O)
 	@$(CC) $(CFLAGS) $(LINKER) -shared $^ -o $@ $(LDLIBS)
 
-# The program of a folder of services.
-$B/claimctl:           $B/services/claimctl/main.o
-$B/claim-intake:       $B/services/intake/main.o
-$B/partner-classifier: $B/services/classification/main.o
-$B/claim-screener:     $B/services/compliance/main.o
-$B/payout-calculator:  $B/services/payout/main.o
-$(BINARIES): $(LIB) $B/commit.o
+# The program of a folder of services; below tests/clock the same with a clock that a test sets.
+CLOCKED := $(BINARIES:$B/%=$B/tests/clock/%)
+$(addsuffix /claimctl,           $B $B/tests/clock): $B/services/claimctl/main.o
+$(addsuffix /claim-intake,       $B $B/tests/clock): $B/services/intake/main.o
+$(addsuffix /partner-classifier, $B $B/tests/clock): $B/services/classification/main.o
+$(addsuffix /claim-screener,     $B $B/tests/clock): $B/services/compliance/main.o
+$(addsuffix /payout-calculator,  $B $B/tests/clock): $B/services/payout/main.o
+$(CLOCKED): $B/tests/support/clock_of_file.o
+$(CLOCKED): LINKER += -Wl,--wrap=clock_now_unix_ms
+$(BINARIES) $(CLOCKED): $(LIB) $B/commit.o
+	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(filter %.o,$^) $(LIB) -o $@ $(LDLIBS)
 
 # What the programs were built from: COMMIT, else what the repository says. Tests do without, or each commit linked them again.
@@ -216,11 +220,15 @@ everything: integration units                       # after `tools`, so that int
 
 TOOLS := $(patsubst tests/integration/%.c,$B/tests/tool/%,$(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c)))
 TOOLS += $(patsubst tests/%.c,$B/tests/bin/%,$(wildcard tests/integration/test_*.c))
+TOOLS += $(CLOCKED)
 CHAOS := $B/chaos/kafka_proxy $B/chaos/topic_count $B/bench/lines $B/bench/door
 .PHONY: tools
 tools: all $(TOOLS) $(CHAOS)
 integration: tools                                         ## checks on Apache Kafka and Redis, which it starts itself; SKIP=integration leaves them out
 	@bash tests/integration/run.sh $B $(sort $(wildcard tests/integration/check_*.sh))
+
+scenarios-kafka: tools                             ## every scenario of tests/e2e through the services on Kafka, against the embedded engine
+	@BUILD=$B SCENARIOS=all bash tests/integration/check_scenarios_on_kafka.sh
 
 kafka:                                            ## Apache Kafka on 127.0.0.1:9092, data in build/kafka; JDK and jars come when missing
 	@bash deploy/kafka/start.sh --port $(or $(PORT),9092) --dir build/kafka

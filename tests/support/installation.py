@@ -118,19 +118,58 @@ class Cost:
 # --- the node ---------------------------------------------------------------------------------------------------------
 
 
-class Node:
+class Room:
+    """A scratch folder and the processes that were started in it, on brokers that run already."""
+
+    def __init__(self, brokers):
+        self.dir = tempfile.mkdtemp(prefix="claimstream-")
+        self.brokers, self.processes, self.environment = brokers, [], dict(os.environ)
+
+    def spawn(self, name, *command):
+        with open(f"{self.dir}/{name}.log", "ab") as log:
+            process = subprocess.Popen([str(c) for c in command], stdout=log, stderr=subprocess.STDOUT,
+                                       stdin=subprocess.DEVNULL, env=self.environment)
+        self.processes.append(process)
+        return process
+
+    def log(self, name):
+        with open(f"{self.dir}/{name}.log", encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    def end(self, processes):
+        for p in processes:
+            if p.poll() is None:
+                p.send_signal(signal.SIGCONT)
+                p.send_signal(signal.SIGTERM)
+        for p in processes:
+            try:
+                p.wait(60)
+            except subprocess.TimeoutExpired:
+                p.kill()
+                p.wait()
+            if p in self.processes:
+                self.processes.remove(p)
+
+    def close(self, keep=False):
+        self.end(list(self.processes))
+        if keep:
+            say(f"kept: {self.dir}")
+        else:
+            shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class Node(Room):
     """One Kafka node. `proxy`: clients reach it through a network that can be told to misbehave; `disk_mib`: its data lie on a disk
     of their own, which can be filled (root only)."""
 
     def __init__(self, settings=(), proxy=None, disk_mib=0):
-        self.dir = tempfile.mkdtemp(prefix="claimstream-")
         self.port = free_port()
-        self.processes, self.at_close = [], []
+        super().__init__(f"127.0.0.1:{self.port}")
+        self.at_close = []
         self.settings = list(settings)
         if disk_mib:
             self.mount(f"{self.dir}/kafka", disk_mib)
         self.proxy = None
-        self.brokers = f"127.0.0.1:{self.port}"
         if proxy:
             port = free_port(0)
             self.brokers = f"127.0.0.1:{port}"
@@ -174,30 +213,6 @@ class Node:
         except OSError:
             return True
 
-    def spawn(self, name, *command):
-        with open(f"{self.dir}/{name}.log", "ab") as log:
-            process = subprocess.Popen([str(c) for c in command], stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-        self.processes.append(process)
-        return process
-
-    def log(self, name):
-        with open(f"{self.dir}/{name}.log", encoding="utf-8", errors="replace") as f:
-            return f.read()
-
-    def end(self, processes):
-        for p in processes:
-            if p.poll() is None:
-                p.send_signal(signal.SIGCONT)
-                p.send_signal(signal.SIGTERM)
-        for p in processes:
-            try:
-                p.wait(60)
-            except subprocess.TimeoutExpired:
-                p.kill()
-                p.wait()
-            if p in self.processes:
-                self.processes.remove(p)
-
     def close(self, keep=False):
         self.end(list(self.processes))
         subprocess.run(["bash", f"{TREE}/deploy/kafka/stop.sh", "--dir", f"{self.dir}/kafka", "--kill"], check=False)
@@ -205,10 +220,7 @@ class Node:
             self.proxy.kill()
         for call in reversed(self.at_close):
             call()
-        if keep:
-            say(f"kept: {self.dir}")
-        else:
-            shutil.rmtree(self.dir, ignore_errors=True)
+        super().close(keep)
 
 
 # --- the product ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,366 @@
+#!/usr/bin/env python3
+"""scenarios_on_kafka.py BUILD BROKERS REDIS [--lanes N] FILE.scn...: scenarios of tests/e2e through the four services
+on Apache Kafka, against the embedded engine: outcome and reasons of each line, payouts and balances are the same.
+
+Each has topics and services of its own, in a namespace, and a clock that goes on from where the scenario's stands
+(clock_of_file.c). It goes in parts, in the order in which it is written: lines are a document through the door, a
+record is published by one person and put in force by another, a review is an act of a person with claimctl, which says
+the same word as a run where it has no effect. A part has come to rest when every line stands where the embedded engine
+has it behind the same parts. Lag tells no rest: a line may wake others that waited."""
+import argparse
+import calendar
+import concurrent.futures
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from installation import SERVICES, Room, free_port, json_lines  # noqa: E402
+from scenario import Scenario, check, dump, name_payouts  # noqa: E402
+
+PATIENCE_SECONDS = 60
+
+
+class Differs(Exception):
+    pass
+
+
+class Kept:
+    """Of names that stand for ids of lines: each stays until it has one."""
+
+    def get(self, name, _):
+        return f"@{name}@"
+
+
+# --- the scenario, part by part, and the embedded engine's word on each ----------------------------------------------
+
+
+def named_by(one):
+    """Of which lines a line speaks by the names that only a run knows."""
+    payouts = (payout.split("/")[0] for payout in one.get("payout_ids", []))
+    return {one.get("original_line_ref"), *one.get("line_refs", []), *payouts}
+
+
+def contests(one):
+    """Whether a line may take a place among all partners, or give one back: the services keep no order there."""
+    return one["kind"] in ("DEAL_REGISTRATION", "CANCEL", "REPLACE", "REVERSE") or "serials" in one
+
+
+def goes_with(one, part):
+    """Whether a line can be sent with those: it names none of them, nobody approves the last of them first, and it contests
+    with no other partner."""
+    partners = {other["partner_id"] for other in part if contests(other)}
+    return (not named_by(one) & {other["line_id"] for other in part} and "approved_by" not in part[-1]
+            and (not contests(one) or partners <= {one["partner_id"]}))
+
+
+def parts_of(scenario):
+    """[(at, inputs)]: lines of a document that arrived together and can be sent together, or a record, or a review."""
+    parts, before = [], None
+    for name, inputs in scenario.documents.items():
+        for one in inputs:
+            at = one.get("received_at") or one.get("review", {}).get("at")
+            key = (name, at) if "kind" in one else None
+            if key and key == before and goes_with(one, parts[-1][1]):
+                parts[-1][1].append(one)
+            else:
+                parts.append((at, [one]))
+            before = key
+    return parts
+
+
+def of_lines(rows):
+    members = ("kind", "outcome", "reasons", "paid", "refused", "partner_id", "stage")
+    return {r["line_id"]: {m: r.get(m) for m in members} for r in rows if r.get("line_id")}
+
+
+def of_payouts(rows):
+    return {r["payout_id"]: {k: v for k, v in r.items() if k not in ("at",)} for r in rows}
+
+
+def told(want, got):
+    for key in sorted(set(want) | set(got)):
+        if want.get(key) != got.get(key):
+            yield f"{key}: {json.dumps(got.get(key))}, in a run {json.dumps(want.get(key))}"
+
+
+class Embedded:
+    """What `claimctl run` says behind each part. Names of earlier parts become ids, as submitters are told them."""
+
+    def __init__(self, claimctl, path, folder):
+        self.claimctl, self.folder, self.world = claimctl, folder, f"{folder}/world"
+        self.scenario = Scenario(path, Kept())
+        self.parts = parts_of(self.scenario)
+        self.scenario.documents = {}
+        self.scenario.write(self.world)
+        self.ids, self.payouts = {}, {}
+        self.run_all()
+        if re.search(r"@\w+@", json.dumps(self.parts)):          # of a document that comes later, perhaps
+            self.run_all()
+
+    def run_all(self):
+        self.files, self.results, self.behind = [], [], []
+        for number, (_, inputs) in enumerate(self.parts):
+            self.run(number, inputs)
+
+    def run(self, number, inputs):
+        path = f"{self.folder}/part-{number:03}.ndjson"
+        with open(path, "w", encoding="utf-8") as out:
+            out.writelines(json.dumps(self.with_ids(one)) + "\n" for one in inputs)
+        self.files.append(path)
+        words = [w for file in self.files for w in ("--input", file)]
+        done = self.ask("run", "--world", self.world, *words, "--received-from-input", "--results", "-", "--balances",
+                        f"{self.folder}/balances", "--state", f"{self.folder}/kept")
+        if done.returncode not in (0, 3) or "error[" in done.stderr:
+            raise Differs(f"the embedded run ends with {done.returncode}: {done.stderr}")
+        self.results = json_lines(done.stdout)
+        by_name = {r["ref"]: r for r in self.results if "ref" in r}
+        self.ids.update({name: r["line_id"] for name, r in by_name.items() if "line_id" in r})
+        self.payouts.update({name: payout for payout, name in name_payouts(by_name).items()})
+        voids = (r for r in self.results if r.get("review") == "void")
+        self.voids = {r["document"]: r["errors"][0]["code"] for r in voids}
+        self.behind.append(self.standings())
+
+    def standings(self):
+        return of_lines(json_lines(self.ask("lines", "list", "--json", "--state", f"{self.folder}/kept").stdout))
+
+    def balances(self):
+        with open(f"{self.folder}/balances", encoding="utf-8") as file:
+            return json_lines(file.read())
+
+    def ask(self, *words):
+        return subprocess.run([self.claimctl, *words], capture_output=True, text=True, timeout=300, check=False)
+
+    def with_ids(self, one):
+        text = re.sub(r"@(\w+)@", lambda m: self.ids.get(m[1], 32 * "f"), json.dumps(one))
+        one = json.loads(text)
+        if "original_line_ref" in one:
+            one["original_line_ref"] = self.ids.get(one["original_line_ref"], one["original_line_ref"])
+        for member, names in (("line_refs", self.ids), ("payout_ids", self.payouts)):
+            if member in one:
+                one[member] = [names.get(value, value) for value in one[member]]
+        return one
+
+
+# --- the services ---------------------------------------------------------------------------------------------------
+
+
+class Live:
+    """The four services of one scenario."""
+
+    def __init__(self, build, room, embedded, namespace, redis):
+        self.build, self.room, self.embedded = build, room, embedded
+        self.clock, self.config = f"{room.dir}/clock", f"{room.dir}/local.yaml"
+        self.ports = {name: free_port(0) for name in ("door", *SERVICES)}
+        self.now_ms = 0
+        self.write_config(namespace, redis)
+        room.environment.update(TEST_CLOCK_FILE=self.clock, CLAIMSTREAM_CONFIG=self.config)
+
+    def write_config(self, namespace, redis):
+        world, lists = self.embedded.world, "deploy/local/no-lists.yaml"
+        if os.path.exists(f"{world}/lists.yaml"):
+            lists = f"{world}/lists.yaml"
+        with open(self.config, "w", encoding="utf-8") as out:
+            out.write(f"""namespace: {namespace}
+kafka.brokers: "{self.room.brokers}"
+topics.allow_single_replica: true
+workers: 1
+redis.address: {redis}
+redis.timeout_ms: 10000
+state.dir: {self.room.dir}/state
+screening.lists_file: {os.path.abspath(lists)}
+intake.auth: none
+intake.spool_dir: {self.room.dir}/spool
+intake.raw_dir: {self.room.dir}/raw
+intake.accept_received_at: true
+http.listen: 127.0.0.1:{self.ports["door"]}
+""")
+
+    def set_clock(self, at):
+        """Never back, as the embedded engine's."""
+        if not at:
+            return
+        at_ms = 1000 * calendar.timegm(time.strptime(at, "%Y-%m-%dT%H:%M:%SZ"))
+        if at_ms <= self.now_ms:
+            return
+        self.now_ms = at_ms
+        with open(self.clock + ".new", "w", encoding="ascii") as out:
+            out.write(f"{at_ms - int(time.time() * 1000)}\n")
+        os.replace(self.clock + ".new", self.clock)
+
+    def claimctl(self, *arguments, codes=(0,)):
+        done = subprocess.run([f"{self.build}/claimctl", *arguments], capture_output=True, text=True, check=False,
+                              timeout=120, env=self.room.environment)
+        if done.returncode not in codes:
+            raise Differs(f"claimctl {' '.join(arguments)}: {done.returncode}: {done.stderr or done.stdout}")
+        return done.stdout
+
+    def ask(self, port, method, target, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            connection.request(method, target, body, {"Content-Type": "application/x-ndjson"} if body else {})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except OSError as e:
+            return 0, str(e).encode()
+        finally:
+            connection.close()
+
+    def begin(self):
+        self.set_clock(self.embedded.scenario.first)
+        self.claimctl("topics", "create", "--partitions", "1", "--replicas", "1")
+        self.claimctl("load", self.embedded.world)
+        for name in SERVICES:
+            self.room.spawn(name, f"{self.build}/{name}", "--config", self.config, "--set",
+                            f"admin.listen=127.0.0.1:{self.ports[name]}")
+        self.eventually("the services are ready",
+                        lambda: all(self.ask(self.ports[name], "GET", "/readyz")[0] == 200 for name in SERVICES))
+
+    def eventually(self, what, condition):
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not condition():
+            if time.monotonic() > until:
+                raise Differs(what() if callable(what) else f"{what}: not within {PATIENCE_SECONDS} s")
+            time.sleep(0.05)
+
+    # parts
+
+    def take(self, number):
+        at, inputs = self.embedded.parts[number]
+        self.set_clock(at)
+        if "record" in inputs[0]:
+            self.take_record(inputs[0]["record"], number)
+        elif "review" in inputs[0]:
+            self.take_review(inputs[0]["review"], number)
+        else:
+            self.take_lines(self.embedded.files[number], at)
+            if "approved_by" in inputs[-1]:
+                self.approve(inputs[-1])
+        self.rest(self.embedded.behind[number], number)
+
+    def rest(self, want, number):
+        """Until every line stands where the embedded engine has it."""
+        def differences():
+            return list(told(want, of_lines(json_lines(self.claimctl("lines", "list", "--json")))))
+        part = json.dumps(self.embedded.parts[number][1])[:200]
+        self.eventually(lambda: f"behind part {number} {part}: {'; '.join(differences()[:5])}",
+                        lambda: not differences())
+
+    def take_lines(self, path, at):
+        name = os.path.basename(path)
+        with open(path, "rb") as file:
+            target = f"/v1/documents?name={name}&received_at={at}"
+            status, body = self.ask(self.ports["door"], "POST", target, file.read())
+        if status not in (200, 202, 422):
+            raise Differs(f"{name}: the door answers {status} {body}")
+
+    def approve(self, line):
+        """A door does not believe that people approved a line: they do it here."""
+        line_id, people = self.embedded.ids[line["line_id"]], line["approved_by"]
+        self.eventually("a line to approve is there",
+                        lambda: f'"{line_id}"' in self.claimctl("lines", "list", "--json"))
+        for word, person in zip(["release"] + ["confirm"] * len(people), people):
+            self.act(word, line_id, person, ["approver"], "--yes", "--reason", "-")
+
+    def act(self, word, line_id, person, roles, *more):
+        """The word for what has no effect, or nothing."""
+        out = self.claimctl("holds", word, line_id, "--as", person, "--roles", ",".join(roles), "--execute", *more,
+                            codes=(0, 1, 4, 5, 77))
+        found = re.search(r"\[([A-Z_]+)\]", out)
+        return found[1] if found else None
+
+    def take_record(self, record, number):
+        """One person publishes it, another puts it in force."""
+        path = f"{self.room.dir}/record-{number}.yaml"
+        kind = "partners" if "partner" in record else "programs"
+        with open(path, "w", encoding="utf-8") as out:
+            if kind == "partners":
+                out.write(f"- {dump(record['partner'])}\n")
+            else:
+                out.writelines(f"{member}: {dump(value)}\n" for member, value in record.items())
+        for person in ("pat", "quinn"):
+            self.claimctl(kind, "import" if kind == "partners" else "publish", path, "--as", person, "--execute")
+
+    def take_review(self, review, number):
+        """Where a run says that an act has no effect claimctl says the same word."""
+        if "clearance_hash" in review:
+            return                                  # on what stood before: claimctl always means what stands
+        act, verb = review.get("act", "propose").lower(), review.get("verb", "").lower()
+        word = {"assign_role": "assign"}.get(verb, verb) if act == "propose" else act
+        more = [] if word == "take" else ["--yes", "--reason", review.get("note") or "-"]
+        for option, member in (("--qty", "accepted_qty"), ("--role", "role"), ("--pivot", "pivot")):
+            if member in review:
+                more += [option, str(review[member])]
+        line_id = self.embedded.ids.get(review["line_id"], review["line_id"])
+        said = self.act(word, line_id, review["actor_id"], review["actor_roles"], *more)
+        want = self.embedded.voids.get(os.path.basename(self.embedded.files[number]))
+        if said != want:
+            raise Differs(f"part {number} {json.dumps(review)}: claimctl says {said}, a run {want}")
+
+
+# --- one scenario ---------------------------------------------------------------------------------------------------
+
+
+def compare(live, embedded):
+    kept = ["--state", f"{embedded.folder}/kept"]
+    problems = []
+    for words, fold in ((("lines", "list", "--json"), of_lines), (("payouts", "list", "--json"), of_payouts)):
+        want, got = (fold(json_lines(live.claimctl(*words, *where))) for where in (kept, []))
+        problems += [f"{words[0]} {text}" for text in told(want, got)]
+    shown = json_lines(live.claimctl("state", "show", "--state-dir", f"{live.room.dir}/state"))
+    want, got = ({json.dumps(row, sort_keys=True) for row in rows} for rows in (embedded.balances(), shown))
+    problems += [f"balance of a run: {row}" for row in want - got]
+    return problems + [f"balance of the services: {row}" for row in got - want]
+
+
+def is_whole(embedded):
+    """Whether the parts say what the scenario expects; a few of them are about what one document says in all."""
+    return not list(check(embedded.scenario, embedded.results, embedded.balances()))
+
+
+def run(a, path):
+    """What is wrong."""
+    began, name = time.monotonic(), os.path.basename(path)[:-4]
+    room, whole, problems = Room(a.brokers), True, []
+    try:
+        embedded = Embedded(f"{a.build}/claimctl", path, room.dir)
+        whole = is_whole(embedded)
+        live = Live(f"{a.build}/tests/clock", room, embedded, f"{name}-{os.getpid()}"[:64], a.redis)
+        live.begin()
+        for number in range(len(embedded.parts)):
+            live.take(number)
+        live.eventually(lambda: "\n    ".join(compare(live, embedded)[:20]), lambda: not compare(live, embedded))
+    except Differs as e:
+        problems = [str(e)]
+    finally:
+        room.close(a.keep)
+    note = "" if whole else ", in parts another one than whole"
+    print(f"  {name}: {'differs' if problems else 'alike'}{note}, {time.monotonic() - began:.1f} s", flush=True)
+    return problems
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("build", type=os.path.abspath)
+    p.add_argument("brokers")
+    p.add_argument("redis")
+    p.add_argument("--lanes", type=int, default=4)
+    p.add_argument("--keep", action="store_true", help="leaves the scratch folders")
+    p.add_argument("scenarios", nargs="+")
+    a = p.parse_args()
+    began = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(a.lanes) as lanes:
+        found = list(lanes.map(lambda path: run(a, path), a.scenarios))
+    for path, problems in zip(a.scenarios, found):
+        for text in problems:
+            print(f"{path}: {text}")
+    print(f"  {len(found)} scenarios on Kafka in {time.monotonic() - began:.0f} s, {sum(map(bool, found))} differ")
+    return 1 if any(found) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
