@@ -10,8 +10,7 @@ cd "$(dirname "$0")/../.."
 need_kafka
 need_redis
 few="waits four_eyes withdrawn_for_nothing contests_released closes_reversed volumes_relative"
-names=${SCENARIOS:-$few}
-[ "$names" != all ] || names="*"
 files=()
-for name in $names; do files+=(tests/e2e/scenarios/$name.scn); done
+for name in ${SCENARIOS:-$few}; do files+=("tests/e2e/scenarios/$name.scn"); done
+[ "${SCENARIOS:-}" != all ] || files=(tests/e2e/scenarios/*.scn)
 python3 tests/support/scenarios_on_kafka.py "${BUILD:-build/release}" "$KAFKA_BROKERS" "$REDIS_ADDRESS" "${files[@]}"

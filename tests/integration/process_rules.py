@@ -282,6 +282,47 @@ def twin(service, values, process):
     drain(service, second if loser is process else process)
 
 
+def counted(service, values, name, *labels):
+    """What a fault raised is counted, and under its label."""
+    def read():
+        lines = [line for line in ask(values, "/metrics")[1].splitlines() if line.startswith(f"claimstream_{name}{{")]
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if all(label in line for label in labels))
+    wait_for(f"{service} counts {name} {labels}", PATIENCE_S, lambda: read() >= 1)
+
+
+def faults_of_intake():
+    """A file of nobody, a path that is none, and one place of the log that says too much."""
+    os.makedirs(f"{folder}/inbox/nobody")
+    file("inbox/nobody/a.csv", "a,b\n")
+    values = settings("claim-intake", intake__inbox_dir=f"{folder}/inbox", log__site_lines_max="1", log__level="debug")
+    process = start("claim-intake", values)
+    wait_ready("claim-intake", values, process)
+    ask({"admin.listen": values["http.listen"]}, "/v1/nothing")
+    counted("claim-intake", values, "http_requests_total", 'status="404"')
+    counted("claim-intake", values, "inbox_stray_files")
+    counted("claim-intake", values, "log_dropped_total")
+    drain("claim-intake", process)
+
+
+def faults_of_a_stage():
+    """A record that is none among the terms; tables that somebody wrote over."""
+    service = "partner-classifier"
+    values = settings(service)
+    process = start(service, values)
+    wait_ready(service, values, process)
+    run([f"{build}/tests/tool/record_send", brokers, f"{space}.programs.v1"], input="78\t\t00ff\n")
+    counted(service, values, "reference_refused_total", 'topic="programs.v1"')
+    drain(service, process)
+    for where, _, names in os.walk(values["state.dir"]):
+        if "data.mdb" in names:
+            with open(f"{where}/data.mdb", "r+b") as table:
+                table.write(bytes(16384))
+    process = start(service, values)
+    wait_ready(service, values, process)
+    counted(service, values, "state_discarded_total", 'reason="')
+    drain(service, process)
+
+
 def full_disk(service):
     """The start waits for room, alive and not ready, instead of ending again and again."""
     if os.geteuid() != 0:
@@ -327,6 +368,8 @@ try:
             twin(name, lived, alive)
         else:
             drain(name, alive)
+    faults_of_intake()
+    faults_of_a_stage()
     full_disk("partner-classifier")
 finally:
     for one in started:

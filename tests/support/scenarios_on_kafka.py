@@ -156,7 +156,7 @@ class Live:
         self.build, self.room, self.embedded = build, room, embedded
         self.clock, self.config = f"{room.dir}/clock", f"{room.dir}/local.yaml"
         self.ports = {name: free_port(0) for name in ("door", *SERVICES)}
-        self.now_ms = 0
+        self.now, self.proposed, self.approvals = "", {}, {}
         self.write_config(namespace, redis)
         room.environment.update(TEST_CLOCK_FILE=self.clock, CLAIMSTREAM_CONFIG=self.config)
 
@@ -182,14 +182,12 @@ http.listen: 127.0.0.1:{self.ports["door"]}
 
     def set_clock(self, at):
         """Never back, as the embedded engine's."""
-        if not at:
+        if not at or at <= self.now:
             return
-        at_ms = 1000 * calendar.timegm(time.strptime(at, "%Y-%m-%dT%H:%M:%SZ"))
-        if at_ms <= self.now_ms:
-            return
-        self.now_ms = at_ms
+        self.now = at
+        offset_ms = 1000 * calendar.timegm(time.strptime(at, "%Y-%m-%dT%H:%M:%SZ")) - int(time.time() * 1000)
         with open(self.clock + ".new", "w", encoding="ascii") as out:
-            out.write(f"{at_ms - int(time.time() * 1000)}\n")
+            out.write(f"{offset_ms}\n")
         os.replace(self.clock + ".new", self.clock)
 
     def claimctl(self, *arguments, codes=(0,)):
@@ -238,14 +236,16 @@ http.listen: 127.0.0.1:{self.ports["door"]}
             self.take_review(inputs[0]["review"], number)
         else:
             self.take_lines(self.embedded.files[number], at)
-            if "approved_by" in inputs[-1]:
-                self.approve(inputs[-1])
+            approved = (one for one in inputs if "approved_by" in one)
+            self.approvals.update((self.embedded.ids[one["line_id"]], one["approved_by"]) for one in approved)
         self.rest(self.embedded.behind[number], number)
 
     def rest(self, want, number):
         """Until every line stands where the embedded engine has it."""
         def differences():
-            return list(told(want, of_lines(json_lines(self.claimctl("lines", "list", "--json")))))
+            found = of_lines(json_lines(self.claimctl("lines", "list", "--json")))
+            self.approve(found)
+            return list(told(want, found))
         part = json.dumps(self.embedded.parts[number][1])[:200]
         self.eventually(lambda: f"behind part {number} {part}: {'; '.join(differences()[:5])}",
                         lambda: not differences())
@@ -258,13 +258,14 @@ http.listen: 127.0.0.1:{self.ports["door"]}
         if status not in (200, 202, 422):
             raise Differs(f"{name}: the door answers {status} {body}")
 
-    def approve(self, line):
-        """A door does not believe that people approved a line: they do it here."""
-        line_id, people = self.embedded.ids[line["line_id"]], line["approved_by"]
-        self.eventually("a line to approve is there",
-                        lambda: f'"{line_id}"' in self.claimctl("lines", "list", "--json"))
-        for word, person in zip(["release"] + ["confirm"] * len(people), people):
-            self.act(word, line_id, person, ["approver"], "--yes", "--reason", "-")
+    def approve(self, found):
+        """A door does not believe that people approved a line: they do it here, once it waits for them."""
+        for line_id in list(self.approvals):
+            if "APPROVAL_REQUIRED" not in (found.get(line_id, {}).get("reasons") or []):
+                continue
+            first, *others = self.approvals.pop(line_id)
+            for word, person in [("release", first), *(("confirm", other) for other in others)]:
+                self.act(word, line_id, person, ["approver"], "--yes", "--reason", "-")
 
     def act(self, word, line_id, person, roles, *more):
         """The word for what has no effect, or nothing."""
@@ -287,9 +288,13 @@ http.listen: 127.0.0.1:{self.ports["door"]}
 
     def take_review(self, review, number):
         """Where a run says that an act has no effect claimctl says the same word."""
-        if "clearance_hash" in review:
-            return                                  # on what stood before: claimctl always means what stands
         act, verb = review.get("act", "propose").lower(), review.get("verb", "").lower()
+        want = self.embedded.voids.get(os.path.basename(self.embedded.files[number]))
+        if act == "propose" and verb not in ("ask", "answer") and not want:
+            self.proposed[review["line_id"]] = verb
+        is_of_another = act == "confirm" and verb != self.proposed.get(review["line_id"], verb)
+        if want and ("clearance_hash" in review or verb == "assign_role" or is_of_another or review["at"] < self.now):
+            return                                  # claimctl means what stands now, and names a role
         word = {"assign_role": "assign"}.get(verb, verb) if act == "propose" else act
         more = [] if word == "take" else ["--yes", "--reason", review.get("note") or "-"]
         for option, member in (("--qty", "accepted_qty"), ("--role", "role"), ("--pivot", "pivot")):
@@ -297,7 +302,6 @@ http.listen: 127.0.0.1:{self.ports["door"]}
                 more += [option, str(review[member])]
         line_id = self.embedded.ids.get(review["line_id"], review["line_id"])
         said = self.act(word, line_id, review["actor_id"], review["actor_roles"], *more)
-        want = self.embedded.voids.get(os.path.basename(self.embedded.files[number]))
         if said != want:
             raise Differs(f"part {number} {json.dumps(review)}: claimctl says {said}, a run {want}")
 
