@@ -22,7 +22,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from installation import SERVICES, Room, free_port, json_lines  # noqa: E402
 from scenario import Scenario, check, dump, name_payouts  # noqa: E402
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 
 
 class Differs(Exception):
@@ -149,13 +149,25 @@ class Embedded:
 # --- the services ---------------------------------------------------------------------------------------------------
 
 
+handed_out = set()
+
+
+def own_port():
+    """One that no other scenario was given: it is bound only when its service starts."""
+    port = free_port(0)
+    while port in handed_out:
+        port = free_port(0)
+    handed_out.add(port)
+    return port
+
+
 class Live:
     """The four services of one scenario."""
 
     def __init__(self, build, room, embedded, namespace, redis):
         self.build, self.room, self.embedded = build, room, embedded
         self.clock, self.config = f"{room.dir}/clock", f"{room.dir}/local.yaml"
-        self.ports = {name: free_port(0) for name in ("door", *SERVICES)}
+        self.ports = {name: own_port() for name in ("door", *SERVICES)}
         self.now, self.proposed, self.approvals = "", {}, {}
         self.write_config(namespace, redis)
         room.environment.update(TEST_CLOCK_FILE=self.clock, CLAIMSTREAM_CONFIG=self.config)
@@ -221,6 +233,9 @@ http.listen: 127.0.0.1:{self.ports["door"]}
     def eventually(self, what, condition):
         until = time.monotonic() + PATIENCE_SECONDS
         while not condition():
+            for process in self.room.processes:
+                if process.poll() is not None:
+                    raise Differs(f"{os.path.basename(process.args[0])} ended with {process.returncode}")
             if time.monotonic() > until:
                 raise Differs(what() if callable(what) else f"{what}: not within {PATIENCE_SECONDS} s")
             time.sleep(0.05)
