@@ -479,14 +479,15 @@ static size_t key_size(const struct name_query *q, struct slice name)
     return size;
 }
 
-/* A key over the members that decide; the bytes that went into it, 0 when they are too many: then there is no key. */
-static size_t key_of(const struct name_query *q, struct slice name, enum list_purpose purpose,
+/* A key over the members that decide; the bytes that went into it, 0 when they are too many: then there is no key. What
+ * a name leaves when it is folded is no key of one that is written so. */
+static size_t key_of(const struct name_query *q, struct slice name, bool is_folded, enum list_purpose purpose,
                      struct screen_limits limits, struct hash128 *key)
 {
     char bytes[KEY_FOLDED_BYTES_MAX], *at = bytes;
     size_t size = key_size(q, name);
     if (size > sizeof bytes) return 0;
-    at = put_fixed(purpose | (int64_t)q->kind << 8 | (int64_t)q->birth_year << 16, at);
+    at = put_fixed(purpose | (int64_t)is_folded << 7 | (int64_t)q->kind << 8 | (int64_t)q->birth_year << 16, at);
     at = put_fixed(limits.score_min | (int64_t)limits.candidates_max << 32, at);
     at = put_sized(name, at);
     at = put_sized(q->country, at);
@@ -562,7 +563,7 @@ static const struct name_answer *known_answer(struct screen_cache *c, struct are
     const struct name_answer *known = slot_of(c, as_written)->answer;
     if (known) return known;
     size_t mark = arena_mark(a);
-    size_t size = key_of(q, folded_name(a, q->name), purpose, limits, as_folded);
+    size_t size = key_of(q, folded_name(a, q->name), true, purpose, limits, as_folded);
     arena_rewind(a, mark);
     ASSERT(size > 0);                               /* a folded name is bounded, and the rest was short as written */
     known = slot_of(c, as_folded)->answer;
@@ -577,7 +578,7 @@ void screen_cached(struct screen_cache *cache, struct arena *a, const struct nam
     struct hash128 as_written, as_folded;
     if (cache->snapshot != lists->index || cache->count + 2 > 2 * cache->entries_max || arena_is_full(cache->own))
         forget_all(cache, lists->index);
-    size_t size = key_of(q, q->name, purpose, limits, &as_written);
+    size_t size = key_of(q, q->name, false, purpose, limits, &as_written);
     if (size == 0 || size > KEY_BYTES_MAX) {
         screen_metered(&cache->meter, a, lists, purpose, q, limits, answer);
         return;
