@@ -10,8 +10,9 @@ CC      := gcc
 endif
 
 CFLAGS.release := -O2 -g
-CFLAGS.asan    := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-CFLAGS.tsan    := -O1 -g1 -fsanitize=thread -fno-omit-frame-pointer
+# Under a sanitizer most of the time is compiling: its reports name functions, and lines with DEBUG=-g1.
+CFLAGS.asan    := -O1 $(DEBUG) -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS.tsan    := -O0 $(DEBUG) -fsanitize=thread -fno-omit-frame-pointer
 CFLAGS.cover   := -O0 -g --coverage
 CFLAGS.fuzz    := -O1 -g -D__SANITIZE_ADDRESS__=1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith
@@ -44,11 +45,14 @@ ALONE  := $(addprefix common/runtime/,admin_http http_loop http_tls kafka_sink k
               reference_feed seed stage_main worker worker_meter worker_stock) \
           $(addprefix services/intake/,directory folder_door follower http_call http_door http_plan http_request meter post post_apply \
               post_unit raw_store reply service% sink_watch spool_dir spool_journal standing)
-LIB_C  := $(filter-out $(MAINS) $(if $(DEMO),$(ALONE:%=%.c)),$(shell find common services -name '*.c' | sort))
+# Who starts threads: that alone is built for the thread sanitizer.
+THREADS := common services/intake
+LIB_C  := $(filter-out $(MAINS) $(if $(DEMO),$(ALONE:%=%.c)),$(shell find $(if $(filter tsan,$(VARIANT)),$(THREADS),common services) -name '*.c' | sort))
 LIB_O  := $(LIB_C:%.c=$B/%.o) $(GEN_O)
 LIB    := $B/libclaimstream.a
 TEST_LIB := $B/libclaimstream.so
 SUPPORT_O := $(patsubst %.c,$B/%.o,$(shell find tests/support -name '*.c' | sort))
+SUPPORT := $B/tests/libsupport.a
 TESTS  := $(patsubst tests/%.c,%,$(shell find tests/unit tests/golden tests/sim -name 'test_*.c' | sort))
 CHECKS := $(filter-out $(LEFT_OUT:%=e2e/check_%),\
               $(patsubst tests/%.sh,%,$(shell find $(if $(filter release,$(VARIANT)),tests/lint) tests/e2e -name 'check_*.sh' | sort)))
@@ -96,7 +100,8 @@ $(WORD_H): common/domain/name/generate_words.py $(wildcard common/domain/name/*.
 	@python3 $< $@
 
 # Now and then a line for who waits.
-TELL = $(if $(TELLS),@n=$$(find $B -name '*.o' | wc -l); [ $$((n % 40)) -ne 0 ] || echo "building: $$n of $(words $(LIB_O)) files")
+STEPS := $(if $(TELLS),$(shell seq 40 40 $(words $(LIB_O))))
+TELL   = $(foreach n,$(STEPS),$(if $(filter $@,$(word $n,$(LIB_O))),@echo "building: $n of $(words $(LIB_O)) files"))
 
 # Everything is compiled anew when what it is compiled with has changed.
 LIB_FLAGS := -fPIC
@@ -106,7 +111,7 @@ $B/flags: FORCE
 	@echo '$(COMPILED_WITH)' | cmp -s - $@ || echo '$(COMPILED_WITH)' > $@
 
 # Test programs are compiled more often than they are run: what they test is optimized, they are not.
-$B/tests/unit/%.o $B/tests/golden/%.o $B/tests/sim/%.o: CFLAGS += -O0 -g1
+$B/tests/unit/%.o $B/tests/golden/%.o $B/tests/sim/%.o: CFLAGS += -O0 $(or $(DEBUG),-g0)
 $(LIB_O): CFLAGS += $(LIB_FLAGS)
 $B/%.o: %.c $B/flags | $(GEN_C) $(GEN_H)
 	@mkdir -p $(@D)
@@ -114,6 +119,8 @@ $B/%.o: %.c $B/flags | $(GEN_C) $(GEN_H)
 	$(TELL)
 
 $(LIB): $(LIB_O)
+$(SUPPORT): $(SUPPORT_O)
+$(LIB) $(SUPPORT):
 	@rm -f $@
 	@ar rcs $@ $^
 
@@ -130,9 +137,12 @@ $(addsuffix /claim-screener,     $B $B/tests/clock): $B/services/compliance/main
 $(addsuffix /payout-calculator,  $B $B/tests/clock): $B/services/payout/main.o
 $(CLOCKED): $B/tests/support/clock_of_file.o
 $(CLOCKED): LINKER += -Wl,--wrap=clock_now_unix_ms
+# Checks start a program hundreds of times: under the address sanitizer half of a start was moving addresses and looking for leaks.
+FIXED := $(if $(filter asan,$(VARIANT)),-no-pie)
+$B/tests/run/e2e/%: export ASAN_OPTIONS := detect_leaks=0
 $(BINARIES) $(CLOCKED): $(LIB) $B/commit.o
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(filter %.o,$^) $(LIB) -o $@ $(LDLIBS)
+	@$(CC) $(CFLAGS) $(FIXED) $(filter %.o,$^) $(LIB) -o $@ $(LDLIBS)
 
 # What the programs were built from: COMMIT, else what the repository says. Tests do without, or each commit linked them again.
 COMMIT ?= $(shell git describe --always --dirty=+ --abbrev=12 --exclude '*' 2> /dev/null || echo unknown)
@@ -150,9 +160,9 @@ FAST_LINKER := $(if $(shell command -v ld.gold),-fuse-ld=gold) $(if $(filter rel
 WITH_TEST_LIB = $(TEST_LIB) -Wl,-rpath,'$$ORIGIN/$(shell realpath -m --relative-to=$(@D) $B)'
 
 # One binary a test file: tests/unit/domain/test_money.c mirrors common/domain/money.c.
-$B/tests/bin/%: $B/tests/%.o $(SUPPORT_O) $(TEST_LIB)
+$B/tests/bin/%: $B/tests/%.o $(SUPPORT) $(TEST_LIB)
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(FAST_LINKER) $(filter %.o,$^) -o $@ $(WITH_TEST_LIB) -lcunit $(LDLIBS)
+	@$(CC) $(CFLAGS) $(FAST_LINKER) $< $(SUPPORT) -o $@ $(WITH_TEST_LIB) -lcunit $(LDLIBS)
 
 $B/tests/run/%.count: $B/tests/bin/%
 	@mkdir -p $(@D)
@@ -202,8 +212,8 @@ unit: all $(filter $B/tests/run/lint/%,$(CHECK_RUNS)) $(UNIT_RUNS) $(filter-out 
 test: packages                                    ## installs what is missing, then every test; ends with counts, or with what failed
 	@bash tests/support/everything.sh "$(MAKE)" $(JOBS)
 
-# Tests that start threads say so by what they call.
-THREADED := $(shell grep -rlE 'pthread_create|state_writer_open|desk_open|worker_start' tests/unit --include='test_*.c')
+# Tests that start threads say so by what they call or by whose desk they sit at.
+THREADED := $(shell grep -rlE 'pthread_create|state_writer_open|worker_start|"(service|lmdb)_rig\.h"' $(THREADS:%=tests/unit/%) --include='test_*.c')
 races: $(THREADED:tests/%.c=$B/tests/run/%.count)     ## with VARIANT=tsan: the tests that start threads under the thread sanitizer
 
 # One pool of jobs for all three builds, for what looks at deploy/ and for the checks on Kafka, which wait most of their time: none
@@ -250,7 +260,7 @@ down-local:                                       ## drains and ends them; REMOV
 demo:                                             ## the sample world through all four stages, ends with one explained payout
 	@bash deploy/packages.sh --build
 	@echo "building: claimctl, what of its files is not there yet"
-	@$(MAKE) --no-print-directory -j$(JOBS) $(if $(wildcard $(LIB)),,DEMO=1) TELLS=1 $B/claimctl
+	@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS)) $(if $(wildcard $(LIB)),,DEMO=1) TELLS=1 $B/claimctl
 	@echo "running:  the sample world first-hour through all four stages"
 	@build/release/claimctl run --sample first-hour --state build/demo || [ $$? -eq 3 ]
 

@@ -3,7 +3,7 @@
 #ifndef TESTS_SUPPORT_SCRATCH_H
 #define TESTS_SUPPORT_SCRATCH_H
 
-enum { SCRATCH_PATH_MAX = 256 };
+enum { SCRATCH_PATH_MAX = 64 };
 
 /* Makes an empty folder. */
 void scratch_make(char path[SCRATCH_PATH_MAX]);

@@ -12,6 +12,7 @@
 #include "runtime/memory_sink.h"
 #include "runtime/memory_source.h"
 #include "runtime/memory_store.h"
+#include "support/scratch.h"
 #include "support/test.h"
 
 #include <stdio.h>
@@ -49,7 +50,7 @@ struct desk_answer {
 };
 
 struct desk {
-    char                  folder[64], spool[96], raw[96];
+    char                  folder[SCRATCH_PATH_MAX], spool[96], raw[96];
     struct grants         grants;
     struct grant          items[3];
     struct intake_service       *service;
@@ -128,8 +129,7 @@ static inline enum err desk_fire(struct fault_gun *gun, enum effect effect, enum
 static inline struct desk *desk_open_behind(struct desk_broker *broker)
 {
     struct desk *k = ARENA_NEW(test_arena(), struct desk);
-    snprintf(k->folder, sizeof k->folder, "/tmp/claimstream-desk-XXXXXX");
-    CHECK(mkdtemp(k->folder) != NULL);
+    scratch_make(k->folder);
     snprintf(k->spool, sizeof k->spool, "%s/spool", k->folder);
     snprintf(k->raw, sizeof k->raw, "%s/raw", k->folder);
     desk_fill_grants(k);
@@ -149,12 +149,10 @@ static inline struct desk *desk_open(void)
 
 static inline void desk_close(struct desk *k)
 {
-    char command[128];
     if (k->is_open) desk_engine_close(k);
     service_close(k->service);
     memory_log_close(k->log);
-    snprintf(command, sizeof command, "rm -rf %s", k->folder);
-    CHECK_INT(system(command), 0);
+    scratch_remove(k->folder);
 }
 
 /* The process ends and begins again. */
