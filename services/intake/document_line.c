@@ -113,6 +113,9 @@ enum err document_hand_over(struct intake *i, enum outcome outcome)
     if (i->reader->ops->judged) i->reader->ops->judged(i->reader, &i->typed.issues);
     count(i, outcome);
     if (i->is_rehearsal || !i->events.on_line) return OK;
+    struct slice partner = i->typed.line.partner_id;
+    if (outcome == OUTCOME_REJECT)
+        report_watch_refused(&i->watch, partner, submitter_may_report(i->job.submitter, i->job.partners, partner));
     bool is_kept = i->corrects && i->undoing.correction && !i->job.correction && outcome == OUTCOME_PASS;
     bool resubmits = i->undoing.purpose == PURPOSE_RESUBMISSION;
     if (is_kept) TRY(correction_add(i->undoing.correction, &i->typed.line, i->receipt.line_id, resubmits));

@@ -53,10 +53,10 @@ enum err post_open(const struct post_options *options, struct post **post)
 
 static void forget_undos(struct post_document *d)
 {
-    while (d->undos) {
-        struct post_undo *next = d->undos->next;
-        free(d->undos);
-        d->undos = next;
+    while (d->turn.undos) {
+        struct post_undo *next = d->turn.undos->next;
+        free(d->turn.undos);
+        d->turn.undos = next;
     }
 }
 
@@ -170,10 +170,7 @@ void post_add(struct post *p, struct post_document *d)
     d->post = p;
     d->next = NULL;
     d->partition = post_partition(p, d->row.submitter_id);
-    d->has_begun = d->is_collected = d->has_ended = d->is_working = d->keeps_row = d->was_held = false;
-    d->skip = 0;
-    d->undos = NULL;
-    memset(&d->last_report, 0, sizeof d->last_report);
+    d->turn = (struct post_turn){ 0 };
     bool is_in_front = l->awaited == d;
     if (is_in_front) {
         d->next = l->first;
@@ -234,14 +231,14 @@ static enum err ask_interchange(struct post *p, struct post_document *d, bool *i
 static void end(struct post *p, struct post_document *d)
 {
     const struct issues *errors = &intake_result(d->intake)->errors;
-    for (const struct post_undo *n = d->undos; n; n = n->next) {
+    for (const struct post_undo *n = d->turn.undos; n; n = n->next) {
         struct post_unit *u = post_unit_add(p, UNIT_UNDO, d);
         u->report_id = n->report_id;
         u->undo = n;
     }
     post_unit_add(p, UNIT_END, d);
     p->bytes += ROW_BYTES + (size_t)(errors->count < POST_ERRORS_KEPT ? errors->count : POST_ERRORS_KEPT) * ERROR_BYTES;
-    d->is_collected = true;
+    d->turn.is_collected = true;
 }
 
 /* The row on file instead of the one that was brought; its texts until the next turn. */
@@ -309,25 +306,25 @@ static enum err begin_document(struct post *p, struct post_document *d, bool *is
     TRY(register_get_document(post_store(p, d->row.submitter_id), d->id, &on_file, &found));
     *is_stale = found && (is_for_another_partner(d, &on_file) || began_otherwise(p, d, &on_file));
     if (*is_stale) return OK;
-    d->has_begun = true;
+    d->turn.has_begun = true;
     d->row.attempt = found ? on_file.attempt + 1 : 1;
     d->row.state = INTAKE_SURVEYED;
-    d->was_held = found && on_file.state == INTAKE_HELD;
-    if (d->was_held) d->row.attempt = on_file.attempt;
+    d->turn.was_held = found && on_file.state == INTAKE_HELD;
+    if (d->turn.was_held) d->row.attempt = on_file.attempt;
     TRY(ask_parent(p, d));
     if (d->verdict != POST_BY_SURVEY) {
-        if (found && !d->was_held) {                /* it came again and was settled meanwhile: that stands */
+        if (found && !d->turn.was_held) {           /* it came again and was settled meanwhile: that stands */
             enum intake_state stands = on_file.state;
             adopt(p, &d->row, &on_file);
             d->row.state = stands;
-            d->keeps_row = true;
+            d->turn.keeps_row = true;
         }
         end(p, d);
         return OK;
     }
     if (found && on_file.state == INTAKE_POSTING) {
         copy_progress(&d->row, &on_file);
-        d->skip = on_file.cursor;
+        d->turn.skip = on_file.cursor;
     }
     bool is_same_reception =
         found && on_file.received_at_unix_ms == d->row.received_at_unix_ms && has_come_to_an_end(on_file.state);
@@ -335,7 +332,7 @@ static enum err begin_document(struct post *p, struct post_document *d, bool *is
     enum intake_state state = is_same_reception ? on_file.state : INTAKE_DUPLICATE;
     adopt(p, &d->row, &on_file);
     d->row.state = state;
-    d->keeps_row = true;
+    d->turn.keeps_row = true;
     end(p, d);
     return OK;
 }
@@ -357,7 +354,7 @@ static bool meets_its_like(const struct lane *l, const struct post_document *d)
 static enum err on_line(void *context, const struct intake_line *line)
 {
     struct post_document *d = context;
-    if (d->skip > 0) { d->skip--; return OK; }
+    if (d->turn.skip > 0) { d->turn.skip--; return OK; }
     post_unit_add_line(d->post, d, line);
     return OK;
 }
@@ -366,7 +363,7 @@ static enum err on_undo(void *context, struct slice report_id, const struct repo
 {
     struct post_document *d = context;
     size_t size = report_id.size + target->number.size;
-    struct post_undo *n = malloc(sizeof *n + size), **last = &d->undos;
+    struct post_undo *n = malloc(sizeof *n + size), **last = &d->turn.undos;
     if (!n) return ERR_MEMORY_EXHAUSTED;
     struct text t = text_over((char *)(n + 1), size);
     text_put(&t, report_id);
@@ -403,9 +400,9 @@ static enum err take_lane(struct post *p, struct lane *l, unsigned quota, unsign
     unsigned before = quota;
     while (d && quota > 0 && has_room(p)) {
         bool is_stale = false;
-        if (d->is_collected) { d = d->next; continue; }
-        if (!d->has_begun && ((d->corrects && d != l->first) || meets_its_like(l, d))) break;
-        if (!d->has_begun) TRY(begin_document(p, d, &is_stale));
+        if (d->turn.is_collected) { d = d->next; continue; }
+        if (!d->turn.has_begun && ((d->corrects && d != l->first) || meets_its_like(l, d))) break;
+        if (!d->turn.has_begun) TRY(begin_document(p, d, &is_stale));
         if (is_stale) {
             if (d != l->first) break;
             drop_first(l);
@@ -414,8 +411,8 @@ static enum err take_lane(struct post *p, struct lane *l, unsigned quota, unsign
             p->options.events.again(p->options.events.context, d);
             break;
         }
-        if (!d->is_collected) TRY(take_lines(p, d, &quota));
-        if (!d->is_collected) break;
+        if (!d->turn.is_collected) TRY(take_lines(p, d, &quota));
+        if (!d->turn.is_collected) break;
         d = d->next;
     }
     *left -= before - quota;
@@ -445,7 +442,7 @@ static enum err write_documents(struct post *p)
 {
     for (unsigned k = 0; k < p->working_count; k++) {
         struct post_document *d = p->working[k];
-        if (d->keeps_row) continue;
+        if (d->turn.keeps_row) continue;
         d->working.changed_at_unix_ms = p->now_unix_ms;
         TRY(register_put_document(&p->scratch, batch_store(&p->batch, d->partition), d->id, &d->working));
     }
@@ -463,8 +460,8 @@ static void forget_attempt(struct post *p)
 {
     for (unsigned k = 0; k < p->working_count; k++) {
         struct post_document *d = p->working[k];
-        d->is_working = d->has_ended = false;
-        memset(&d->last_report, 0, sizeof d->last_report);
+        d->turn.is_working = d->turn.has_ended = false;
+        memset(&d->turn.last_report, 0, sizeof d->turn.last_report);
     }
     p->working_count = p->consumed = 0;
     p->skips_record = false;
@@ -551,17 +548,17 @@ static void release(struct post *p)
     struct lane *l = p->lanes;
     struct post_document *ended = NULL, **last = &ended;
     for (unsigned k = 0; k < p->lane_count; k++, l = l->next)
-        while (l->first && l->first->has_ended && l->first->is_working) {
+        while (l->first && l->first->turn.has_ended && l->first->turn.is_working) {
             struct post_document *d = l->first;
             drop_first(l);
-            d->is_working = false;
+            d->turn.is_working = false;
             d->next = NULL;
             forget_undos(d);
             *last = d;
             last = &d->next;
         }
     drop_empty_lanes(p);
-    for (unsigned k = 0; k < p->working_count; k++) p->working[k]->is_working = false;
+    for (unsigned k = 0; k < p->working_count; k++) p->working[k]->turn.is_working = false;
     p->working_count = 0;
     while (ended) {
         struct post_document *d = ended;

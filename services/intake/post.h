@@ -21,6 +21,14 @@ struct post_undo { struct slice report_id; struct report_ref target; enum purpos
 /* In the row of a document, and so in its receipt. */
 enum { POST_ERRORS_KEPT = 100, POST_WARNINGS_TOLD = 16 };
 
+/* How far a document has come since it was added. */
+struct post_turn {
+    uint64_t          skip;                         /* lines that were posted before a crash */
+    struct post_undo *undos;
+    struct hash128    last_report[3];               /* on file already: number, partner, whose lines */
+    bool              has_begun, is_collected, has_ended, is_working, keeps_row, was_held;
+};
+
 /* A document on its way. Its maker owns it until `ended`; the worker only borrows. */
 struct post_document {
     struct intake          *intake;                 /* surveyed */
@@ -47,11 +55,8 @@ struct post_document {
     struct post            *post;
     struct post_document   *next;
     struct intake_document  working;                /* as the open transaction leaves it */
-    uint64_t                skip;                   /* lines that were posted before a crash */
-    struct post_undo       *undos;
-    struct hash128          last_report[3];         /* on file already: number, partner, whose lines */
     int32_t                 partition;
-    bool                    has_begun, is_collected, has_ended, is_working, keeps_row, was_held;
+    struct post_turn        turn;
 };
 
 struct post_grant { const struct intake_submitter *submitter; const struct mapping_profile *profile; };

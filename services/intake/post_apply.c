@@ -18,13 +18,13 @@ static uint32_t day_of(instant_ms at)
 
 static void work_with(struct post *p, struct post_document *d)
 {
-    if (d->is_working) return;
+    if (d->turn.is_working) return;
     if (p->working_count == p->working_capacity) {
         p->working_capacity = p->working_capacity ? 2 * p->working_capacity : 64;
         p->working = reallocarray(p->working, p->working_capacity, sizeof *p->working);
         ASSERT(p->working);
     }
-    d->is_working = true;
+    d->turn.is_working = true;
     d->working = d->row;
     p->working[p->working_count++] = d;
 }
@@ -62,8 +62,8 @@ static enum err note_report(struct post *p, const struct post_unit *u)
 {
     struct post_document *d = u->document;
     struct hash128 now[] = { hash_bytes(u->report_id), u->partner, u->of_lines };
-    if (u->report_id.size == 0 || memcmp(now, d->last_report, sizeof now) == 0) return OK;
-    memcpy(d->last_report, now, sizeof now);
+    if (u->report_id.size == 0 || memcmp(now, d->turn.last_report, sizeof now) == 0) return OK;
+    memcpy(d->turn.last_report, now, sizeof now);
     struct register_reports reports = reports_of(p, d);
     struct report_rows rows = register_report_rows(&reports);
     struct reported by = { u->report_id, u->partner, u->of_lines, d->id, day_of(p->now_unix_ms) };
@@ -201,8 +201,8 @@ static enum err find_earlier(struct post *p, struct post_document *d, struct sto
     const struct intake_result *r = intake_result(d->intake);
     struct intake_key key;
     bool found = false;
-    if (d->working.state == INTAKE_DUPLICATE && d->keeps_row) memcpy(d->working.duplicate_of, d->id, SHA256_BYTES);
-    if (d->working.state != INTAKE_DUPLICATE || d->keeps_row || r->interchange.size == 0) return OK;
+    if (d->working.state == INTAKE_DUPLICATE && d->turn.keeps_row) memcpy(d->working.duplicate_of, d->id, SHA256_BYTES);
+    if (d->working.state != INTAKE_DUPLICATE || d->turn.keeps_row || r->interchange.size == 0) return OK;
     TRY(register_get_interchange(s, register_key(&p->scratch, d->row.submitter_id, r->interchange), p->now_unix_ms,
                                  &key, &found));
     if (found) memcpy(d->working.duplicate_of, key.document_id, SHA256_BYTES);
@@ -222,7 +222,7 @@ static enum err keep_interchange(struct post *p, struct post_document *d, struct
 static enum err note_replay(struct post *p, const struct post_document *d, struct store *s)
 {
     struct intake_key key = { .day = day_of(p->now_unix_ms) };
-    if (!register_is_correction(d->working.parent) || d->working.state != INTAKE_POSTED || d->keeps_row) return OK;
+    if (!register_is_correction(d->working.parent) || d->working.state != INTAKE_POSTED || d->turn.keeps_row) return OK;
     memcpy(key.document_id, d->id, SHA256_BYTES);
     return register_put_key(&p->scratch, s, register_replay_key(&p->scratch, d->row.submitter_id, d->working.parent),
                             &key);
@@ -243,14 +243,14 @@ static enum err note_held(struct post *p, const struct post_document *d, struct 
     struct slice id = slice_of((const char *)d->id, SHA256_BYTES);
     (void)p;
     if (d->working.state == INTAKE_HELD) return store_put(s, INTAKE_HELDS, id, SLICE("\1"));
-    return d->was_held ? store_remove(s, INTAKE_HELDS, id) : OK;
+    return d->turn.was_held ? store_remove(s, INTAKE_HELDS, id) : OK;
 }
 
 /* The number of our syntax answer: lost state repeats none (feeds.md 12). */
 static enum err give_number(struct post *p, struct post_document *d, struct store *s)
 {
-    bool found,
-        is_answered = slice_equal(d->working.format, SLICE("x12")) && !d->keeps_row && d->working.state != INTAKE_HELD;
+    bool found, is_answered = slice_equal(d->working.format, SLICE("x12")) && !d->turn.keeps_row
+                              && d->working.state != INTAKE_HELD;
     struct intake_numbers numbers;
     if (!is_answered) return OK;
     struct slice key = register_key(&p->scratch, d->row.submitter_id, SLICE("numbers"));
@@ -264,15 +264,16 @@ static enum err apply_end(struct post *p, const struct post_unit *u)
 {
     struct post_document *d = u->document;
     struct store *s = batch_store(&p->batch, d->partition);
-    d->has_ended = true;
+    d->turn.has_ended = true;
     d->working.changed_at_unix_ms = p->now_unix_ms;
     p->applied.documents++;
-    if (d->keeps_row) p->applied.repeated++;
+    if (d->turn.keeps_row) p->applied.repeated++;
     else if (d->verdict != POST_BY_SURVEY) fill_ended(p, d, &d->working);
     else fill_result(p, d, &d->working);
     p->applied.ended[d->working.state]++;
     TRY(note_held(p, d, s));
-    if (!d->keeps_row) TRY(register_put_time(&p->scratch, s, d->row.submitter_id, d->row.received_at_unix_ms, d->id));
+    if (!d->turn.keeps_row)
+        TRY(register_put_time(&p->scratch, s, d->row.submitter_id, d->row.received_at_unix_ms, d->id));
     TRY(give_number(p, d, s));
     TRY(find_earlier(p, d, s));
     TRY(keep_interchange(p, d, s));

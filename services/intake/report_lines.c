@@ -51,14 +51,23 @@ enum err report_watch_step(struct report_watch *w, const struct reader *r, struc
     struct report_ref left = w->report;
     bool is_empty = left.number.size > 0 && passed == w->passed;
     if (left.number.size > 0 && slice_equal(left.number, number)) return OK;
-    if (is_empty && w->begun < REPORTS_BEGUN_MAX) {
+    if (is_empty && !w->is_foreign && w->begun < REPORTS_BEGUN_MAX) {
         w->begun++;
         TRY(events->on_undo(events->context, left.number, &left, PURPOSE_ORIGINAL));
     }
     w->report = (struct report_ref){ 0 };
+    w->has_refused = w->is_foreign = false;
     if (number.size == 0 || number.size > sizeof w->number) return OK;
     memcpy(w->number, number.bytes, number.size);
     w->report = reader_report_ref(r, slice_of(w->number, number.size));
     w->passed = passed;
     return OK;
+}
+
+void report_watch_refused(struct report_watch *w, struct slice partner_id, bool is_allowed)
+{
+    if (!w->has_refused) w->report.other_count = 0;
+    w->has_refused = true;
+    w->is_foreign |= !is_allowed;
+    reader_ref_add(&w->report, partner_id);
 }

@@ -21,10 +21,15 @@ struct report_watch {
     struct report_ref report;                       /* without a number: none is at work */
     uint64_t          passed;                       /* lines that had been posted before it */
     unsigned          begun;
+    bool              has_refused, is_foreign;      /* a line was refused; one of a partner that is not the sender's */
 };
 
 /* Before each line and at the end: the report that it is of, empty none, and how many lines have been posted. */
 enum err report_watch_step(struct report_watch *w, const struct reader *r, struct slice number, uint64_t passed,
                            const struct intake_events *events) MUST_CHECK;
+
+/* A line of it was refused: whose it is, and whether its sender may speak for that partner, for whom else no report
+ * begins. */
+void report_watch_refused(struct report_watch *w, struct slice partner_id, bool is_allowed);
 
 #endif

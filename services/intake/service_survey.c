@@ -7,6 +7,7 @@
 #include "intake/line_json.h"
 #include "intake/x12_sender.h"
 #include "runtime/folder.h"
+#include "runtime/log.h"
 #include "runtime/topic.h"
 
 #include <fcntl.h>
@@ -263,10 +264,16 @@ static void take_document(struct intake_service *s, struct delivery *d)
 {
     bool is_on_disk =
         d->is_from_raw || d->document_count > 0 || spool_dir_write_meta(s->spool, d->name, &d->meta) == OK;
-    bool is_whole = is_on_disk && survey(d) && keep(d);
-    if (!is_whole && !d->problem)
+    bool is_read = is_on_disk && survey(d), is_kept = is_read && keep(d);
+    if (is_read && !is_kept) {
+        LOG(LOG_ERROR, "raw_unwritten", LOG_TEXT("submitter", d->meta.submitter_id),
+            LOG_TEXT("file", d->meta.file_name), LOG_WORD("fix", "make room in intake.raw_dir"));
+        delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Its bytes cannot be kept: intake.raw_dir has no room, or cannot be "
+                                                  "written. Nothing of it was posted."));
+    } else if (!is_kept && !d->problem) {
         delivery_fail(d, d->profile ? REPLY_UNAVAILABLE : REPLY_FORBIDDEN,
                       SLICE("The document could not be read from the spool, or its submitter is not known any more."));
+    }
     d->task = TASK_SURVEYED;
     queue_put(&s->to_engine, d);
 }

@@ -566,6 +566,7 @@ TEST(a_full_disk_of_the_raw_store_is_503_and_the_repeat_is_posted_once)
     desk_wait(k, a);
     ASSERT(setrlimit(RLIMIT_FSIZE, &limit) == 0);
     CHECK_INT(a->status, 503);
+    CHECK(holds(a->body, "intake.raw_dir has no room"));
     CHECK_INT(service_counts(k->service).passed, 0);
     b = SEND(k, text_slice(&t), 0);
     desk_wait(k, b);

@@ -247,6 +247,39 @@ TEST(a_report_of_which_nothing_was_posted_is_found_by_what_corrects_it)
     desk_close(k);
 }
 
+#define OF_REPORT(number, purpose, more, lines) \
+    SLICE("{\"document\":{\"report_id\":\"" number "\",\"purpose\":\"" purpose "\"" more "},\"lines\":[" lines "]}")
+#define EUR ",\"currency\":\"EUR\""
+#define SALE_OF_P77 \
+    "{\"partner_id\":\"P-77\",\"kind\":\"POS_SALE\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-01\"," \
+    "\"vendor_part\":\"P\",\"qty\":\"1\",\"uom\":\"EA\"}"
+
+/* Of lines that were refused none stands, though the grants of today would take them. */
+TEST(a_refused_document_of_a_report_is_not_read_by_later_grants)
+{
+    struct desk *k = desk_open();
+    uint32_t kinds = k->items[0].submitter.kinds;
+    k->items[0].submitter.kinds = kinds & ~KIND_BIT(KIND_POS_SALE);
+    CHECK_INT(post(k, OF_REPORT("R", "original", "", SALE("A", "1")))->state, INTAKE_REJECTED);
+    k->items[0].submitter.kinds = kinds;
+    CHECK_INT(post(k, OF_REPORT("R", "original", EUR, SALE("A", "1")))->state, INTAKE_POSTED);
+    CHECK_INT(post(k, OF_REPORT("R", "cancel", "", ""))->state, INTAKE_POSTED);
+    CHECK_POSTED(k, "1 0 1");
+    desk_close(k);
+}
+
+/* Lines for a partner for whom its sender may not speak begin no report that a cancel could take for the sender's. */
+TEST(lines_of_a_strange_partner_begin_no_report)
+{
+    struct desk *k = desk_open();
+    CHECK_INT(post(k, OF_REPORT("R", "original", "", SALE_OF_P77))->state, INTAKE_REJECTED);
+    k->items[0].submitter.any_partner = true;
+    CHECK_INT(post(k, OF_REPORT("R", "original", EUR, SALE_OF_P77))->state, INTAKE_POSTED);
+    CHECK_INT(post(k, OF_REPORT("R", "cancel", "", ""))->state, INTAKE_POSTED);
+    CHECK_POSTED(k, "1 0 1");
+    desk_close(k);
+}
+
 /* Every report once, then every one corrected: none of them is found in what another left. */
 TEST(twenty_reports_and_their_corrections_come_in_one_interchange)
 {
