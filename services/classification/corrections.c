@@ -168,16 +168,16 @@ static struct slice sku_of(const struct inquiry *q, const struct line *l)
 }
 
 /* A REPLACE that waits has replaced nothing: who replaces it ends it and replaces what that one was to replace
- * (domain.md 6.3), and waits behind that while it waits here, too. */
+ * (domain.md 6.3), and waits behind that while it waits here, too. So does who cancels it by its invoice. */
 static void reach_through(struct inquiry *q, const struct dossier *named)
 {
     if (named->line->kind != KIND_REPLACE) return;
     const struct original_ref ref = line_original_ref(named->line);
     struct slice behind = waiting_under(q, named->line, q->original_id);
-    if (behind.size) {
+    if (behind.size && q->line->kind == KIND_REPLACE) {
         q->original_id = behind;
         q->withdraws_original = false;
-    } else {
+    } else if (!behind.size) {
         q->reaches = ref;
         if (!ref.line_ref.size) q->reaches_sku = sku_of(q, named->line);
     }
@@ -231,11 +231,15 @@ static bool says_the_same(const struct line *a, const struct line *b)
         && same_summary(a, b) && same_serials(&a->serials, &b->serials);
 }
 
+static bool cancels_on_invoice(const struct inquiry *q)
+{
+    return q->line->kind == KIND_CANCEL && line_original_ref(q->line).line_ref.size == 0;
+}
+
 /* By the invoice a CANCEL means what is in force there: who was to replace what it ends is ended, too. */
 static bool was_to_replace(const struct inquiry *q, const struct line *l)
 {
-    bool is_by_invoice = line_original_ref(q->line).line_ref.size == 0;
-    return is_by_invoice && l->kind == KIND_REPLACE && kinds_fit(q, l) && parts_fit(l, q->line);
+    return cancels_on_invoice(q) && l->kind == KIND_REPLACE && kinds_fit(q, l) && parts_fit(l, q->line);
 }
 
 void corrections_end_repeats(struct inquiry *q)
@@ -293,6 +297,7 @@ void corrections_find(struct inquiry *q)
     const struct dossier *original = waiting_dossier_of(q, q->original_id);
     ASSERT(original && original->line);
     q->withdraws_original = replaces || (q->line->kind == KIND_CANCEL && cancels_the_whole(q, original->line));
+    if (q->withdraws_original && cancels_on_invoice(q)) reach_through(q, original);
     if (!replaces) return;
     q->original_received_date = inquiry_date(q, original->receipt->received_at_unix_ms);
     reach_through(q, original);

@@ -42,14 +42,6 @@ struct slice away_cause(const struct footprint *f)
 
 /* --- finding --- */
 
-/* By an invoice or a customer nothing is meant that came behind the correction. */
-static bool came_behind(const struct judging *j, const struct footprint *f)
-{
-    instant_ms at = j->receipt->received_at_unix_ms;
-    if (f->received_at_unix_ms != at) return f->received_at_unix_ms > at;
-    return slice_equal(f->document_id, j->receipt->document_id) && f->position > j->receipt->position;
-}
-
 /* A return means a sale, the return of a claim a claim, a credit note a sell-in; who undoes means any line. */
 static bool may_be_meant(const struct judging *j, const struct footprint *f)
 {
@@ -66,7 +58,7 @@ struct slice away_by_invoice(struct judging *j, const struct original_ref *ref, 
     for (unsigned i = 0; i < uses->line_count; i++) {
         const struct footprint *f = judging_footprint(j, uses->lines[i].line_id);
         bool is_own = slice_equal(uses->lines[i].line_id, j->line_id);
-        if (is_own || f->state != state || came_behind(j, f) || !may_be_meant(j, f)) continue;
+        if (is_own || f->state != state || judging_came_behind(j, f) || !may_be_meant(j, f)) continue;
         int is = correctable_rank(f->kind, STANDING_WAITS);
         if (is <= rank) continue;
         rank = is;
@@ -91,7 +83,7 @@ struct slice away_by_customer(struct judging *j, enum footprint_state state)
     for (unsigned i = 0; i < sales->waiting_count; i++) {
         const struct match_sale *sale = &sales->waiting[i];
         const struct footprint *f = judging_footprint(j, sale->line_id);
-        if (f->state == state && !came_behind(j, f) && is_in_time(j, sale->ship_date)) return sale->line_id;
+        if (f->state == state && !judging_came_behind(j, f) && is_in_time(j, sale->ship_date)) return sale->line_id;
     }
     return (struct slice){ 0 };
 }

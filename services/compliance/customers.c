@@ -47,7 +47,7 @@ static void compare_with(struct judging *j, const struct agreement_customer *c, 
 {
     const struct party *customer = judging_customer(j);
     struct party listed = party_of(c);
-    struct slice key = c->key.size ? c->key : party_key(j->arena, &listed);
+    struct slice key = party_listed_key(j->arena, &listed);
     struct party_names own = { .names = { { c->name, c->country, c->postal_code } }, .name_count = c->name.size > 0 };
     const struct party_names *sources[2] = { &own, parties_on_file(j, key) };
     for (unsigned i = 0; i < 2; i++) {

@@ -352,7 +352,6 @@ static void leave_refusal(struct judging *j)
     own->state = FOOTPRINT_ENDED;
     own->ended_by = (struct slice){ 0 };
     own->replaces_line_id = originals_of_refused(j);
-    own->has_key = j->withdrawn_by.size && duplicates_key_of_refused(j, &own->key);
     own->received_at_unix_ms = j->receipt->received_at_unix_ms;
 }
 
@@ -368,6 +367,12 @@ static void leave_replaced(struct judging *j)
     own->state = FOOTPRINT_WITHDRAWN;
     own->ended_by = j->withdrawn_by;
     own->replaces_line_id = replaces;
+}
+
+static void leave_cancelled(struct judging *j)
+{
+    if (!j->withdrawn_by.size || originals_was_replaced(j)) return;
+    duplicates_keep_cancelled(j, judging_change(j, COMPLIANCE_LINES, j->line_row));
 }
 
 /* It was ended on its way, or while it waited once more. */
@@ -389,6 +394,7 @@ static void record(struct judging *j, enum outcome outcome)
     if (j->is_refused && judging_is_new(j)) {
         leave_refusal(j);
         leave_replaced(j);
+        leave_cancelled(j);
     }
     bool was_taken_back = j->before->state == FOOTPRINT_CANCELLED || j->before->state == FOOTPRINT_WITHDRAWN
         || originals_ended_away(j).size;

@@ -467,11 +467,20 @@ static bool may_be_cancelled(struct judging *j)
     return ((const struct transaction_uses *)judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL))->is_cancelled_early;
 }
 
+/* A line was cancelled before anybody knew its part: who says it again is known under the part as it was written, too,
+ * and blocks nobody there. */
+static void record_as_written(struct judging *j)
+{
+    struct slice row = row_as_written(j);
+    const struct key_use *use = row.size ? judging_read(j, COMPLIANCE_KEYS, row, NULL) : NULL;
+    if (!use || use->state != FOOTPRINT_CANCELLED) return;
+    ((struct key_use *)judging_change(j, COMPLIANCE_KEYS, row))->line_id = j->line_id;
+}
+
 /* A duplicate leaves the mark of the first alone; a REPLACE adds its own once it goes on, and while it waits only where
  * nobody else has one. */
 static void record_key(struct judging *j, enum outcome outcome)
 {
-    if (j->repeat.kind == REPEAT_DUPLICATE) j->after.resubmits_line_id = j->repeat.other;
     if (!j->has_key || j->repeat.kind != REPEAT_NONE) return;
     struct slice key = own_key_row(j);
     const struct key_use *before = judging_read(j, COMPLIANCE_KEYS, key, NULL);
@@ -491,6 +500,7 @@ static void record_key(struct judging *j, enum outcome outcome)
     if (outcome_goes_on(outcome) && may_be_cancelled(j)) use->state = FOOTPRINT_CANCELLED;
     j->after.has_key = true;
     j->after.key = j->key;
+    if (j->line->kind != KIND_REPLACE && outcome_goes_on(outcome)) record_as_written(j);
 }
 
 static void record_claim_id(struct judging *j)
@@ -534,17 +544,30 @@ void duplicates_record(struct judging *j, enum outcome outcome)
             record_document(j, &j->line->documents[i]);
 }
 
-bool duplicates_key_of_refused(struct judging *j, struct hash128 *key)
+static bool key_of_refused(struct judging *j, struct hash128 *key)
 {
     bool is_known = j->class->sku.size > 0;
     struct slice part = is_known ? j->class->sku : away_part_as_written(j, line_part(j->line));
     return j->line->kind != KIND_REPLACE && make_key(j, part, key);
 }
 
+void duplicates_keep_cancelled(struct judging *j, struct footprint *own)
+{
+    if (!key_of_refused(j, &own->key)) return;
+    own->has_key = true;
+    own->state = FOOTPRINT_WITHDRAWN;
+    own->ended_by = j->withdrawn_by;
+    if (j->class->sku.size) return;
+    struct key_use *use = judging_change(j, COMPLIANCE_KEYS, BOOKS_KEY(j->arena, j->root, hash_slice(&own->key)));
+    if (use->state == FOOTPRINT_NONE)
+        *use = (struct key_use){ .line_id = j->line_id, .site = j->line->partner_id, .state = FOOTPRINT_CANCELLED,
+                                 .received_date = j->class->received_date };
+}
+
 void duplicates_keep_replaced(struct judging *j)
 {
     struct hash128 key;
-    if (!duplicates_key_of_refused(j, &key)) return;
+    if (!key_of_refused(j, &key)) return;
     struct slice row = BOOKS_KEY(j->arena, j->root, hash_slice(&key));
     if (!is_free(j, judging_read(j, COMPLIANCE_KEYS, row, NULL))) return;
     *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, row) = (struct key_use){
@@ -558,16 +581,16 @@ static struct slice key_row_of(struct judging *j, const struct footprint *f)
     return BOOKS_KEY(j->arena, j->root, hash_slice(&f->key));
 }
 
-struct slice duplicates_standing_for(struct judging *j, struct slice line_id, const struct footprint *of)
+struct slice duplicates_sent_again(struct judging *j, const struct footprint *of)
 {
-    bool was_refused = of->state == FOOTPRINT_ENDED && !of->ended_by.size && !of->replaces_line_id.size;
-    bool was_cancelled = (of->state == FOOTPRINT_CANCELLED || of->state == FOOTPRINT_WITHDRAWN)
-        && judging_footprint(j, of->ended_by)->kind == KIND_CANCEL;
-    if (was_refused && !of->has_key) return of->resubmits_line_id;
-    if (!of->has_key || (of->state != FOOTPRINT_ENDED && !was_cancelled)) return (struct slice){ 0 };
-    const struct key_use *use = on_file(j, key_row_of(j, of));
-    bool is_sent_again = use && !is_free(j, use) && !slice_equal(use->line_id, line_id);
-    return is_sent_again ? use->line_id : (struct slice){ 0 };
+    bool was_ended = of->state == FOOTPRINT_CANCELLED || of->state == FOOTPRINT_WITHDRAWN;
+    if (!of->has_key || !was_ended) return (struct slice){ 0 };
+    bool is_cancelled = judging_footprint(j, of->ended_by)->kind == KIND_CANCEL;
+    const struct key_use *use = is_cancelled ? on_file(j, key_row_of(j, of)) : NULL;
+    if (!use) return (struct slice){ 0 };
+    const struct footprint *again = judging_footprint(j, use->line_id);
+    bool stands = !is_free(j, use) || footprint_counts(again);
+    return stands && judging_came_behind(j, again) ? use->line_id : (struct slice){ 0 };
 }
 
 void duplicates_take_key(struct judging *j, const struct footprint *of)

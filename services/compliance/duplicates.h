@@ -17,9 +17,9 @@ enum truth duplicates_of_document(struct judging *j, struct finding *f);
 /* Puts K, claim id and proofs on file as the outcome says (screening.md 2.3). */
 void duplicates_record(struct judging *j, enum outcome outcome);
 
-/* The K of a line that classification refused, of its part as it was written where nobody knew that; false: it has
- * none. */
-bool duplicates_key_of_refused(struct judging *j, struct hash128 *key);
+/* The K of a line that a CANCEL ended while it waited in classification, so that who replaces it finds who says it
+ * again. */
+void duplicates_keep_cancelled(struct judging *j, struct footprint *own);
 
 /* Keeps the K of a line that a REPLACE ended while it waited in classification, as long as that one lives. */
 void duplicates_keep_replaced(struct judging *j);
@@ -27,9 +27,9 @@ void duplicates_keep_replaced(struct judging *j);
 /* Frees the K of a line that is cancelled or withdrawn. */
 void duplicates_free_key(struct judging *j, struct slice line_id, const struct footprint *of);
 
-/* Of a line that was refused as a repetition the one that it repeats; of one that a CANCEL ended the one that was sent
- * again under its K. Empty: no other. */
-struct slice duplicates_standing_for(struct judging *j, struct slice line_id, const struct footprint *of);
+/* Of a line that a CANCEL ended while this REPLACE of it waited: the line that was sent again under its K; empty: none
+ * was. */
+struct slice duplicates_sent_again(struct judging *j, const struct footprint *of);
 
 /* A REPLACE stands for what it replaces: who comes under that one's K, where a CANCEL freed it, asks payout whether
  * the REPLACE lives. */

@@ -170,6 +170,13 @@ const struct footprint *judging_footprint(struct judging *j, struct slice line_i
     return judging_read(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id), NULL);
 }
 
+bool judging_came_behind(const struct judging *j, const struct footprint *f)
+{
+    instant_ms at = j->receipt->received_at_unix_ms;
+    if (f->received_at_unix_ms != at) return f->received_at_unix_ms > at;
+    return slice_equal(f->document_id, j->receipt->document_id) && f->position > j->receipt->position;
+}
+
 bool judging_replaces(struct judging *j, struct slice line_id)
 {
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && line_id.size; n++) {

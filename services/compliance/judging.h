@@ -154,6 +154,9 @@ bool judging_is_new(const struct judging *j);
 /* What a line left behind, of zeros where nothing is on file of it. */
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id);
 
+/* The line was received behind this one: by an invoice, a customer or a K nothing is meant that was not there. */
+bool judging_came_behind(const struct judging *j, const struct footprint *f);
+
 /* A REPLACE that stands, or what replaced that since; a line that waited in vain for the sake of one. */
 bool judging_replaces(struct judging *j, struct slice line_id);
 bool judging_is_replaced(struct judging *j, const struct footprint *f);

@@ -197,25 +197,41 @@ static void follow(struct judging *j)
         if (!j->goes_behind.line_id.size) go_behind(j, refs->items[i]);
 }
 
-/* What it names repeated another line, or was cancelled and sent again: that one is meant. */
-static void take_who_stands(struct judging *j)
+/* While this one waited, what it names was cancelled and sent again: that one is meant. */
+static void take_sent_again(struct judging *j)
 {
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && j->original.line_id.size; n++) {
-        struct slice standing = duplicates_standing_for(j, j->original.line_id, j->original.footprint);
-        if (!standing.size || slice_equal(standing, j->line_id)) return;
-        take_original(j, standing);
+        struct slice again = duplicates_sent_again(j, j->original.footprint);
+        if (!again.size || slice_equal(again, j->line_id)) break;
+        take_original(j, again);
     }
     const struct footprint *f = j->original.footprint;
     if (j->original.line_id.size && f->state == FOOTPRINT_OPEN) j->after.resubmits_line_id = f->resubmits_line_id;
 }
 
+/* By the invoice a CANCEL means what is in force there: of a REPLACE that waits what it was to replace, too. */
+static bool cancels_on_invoice(const struct judging *j)
+{
+    const struct original_ref ref = line_original_ref(j->line);
+    return j->line->kind == KIND_CANCEL && !ref.line_ref.size && ref.invoice_no.size;
+}
+
+static void take_what_it_replaces(struct judging *j)
+{
+    const struct footprint *f = j->original.footprint;
+    if (!j->original.line_id.size || f->state != FOOTPRINT_OPEN || !f->replaces_line_id.size) return;
+    if (!footprint_counts(judging_footprint(j, f->replaces_line_id))) return;
+    j->named = j->original;
+    take_original(j, f->replaces_line_id);
+}
+
 static void find_original(struct judging *j)
 {
     if (is_undoing(j) || is_return(j)) find(j);
+    if (cancels_on_invoice(j)) take_what_it_replaces(j);
     if (j->line->kind != KIND_REPLACE) return;
-    take_who_stands(j);
     reach_through(j);
-    take_who_stands(j);
+    take_sent_again(j);
     j->after.replaces_line_id = j->original.line_id;
 }
 
@@ -412,7 +428,7 @@ enum truth originals_wait(struct judging *j, struct finding *f)
     if (deal) return wait_for(f, deal->line_id, target_datum(j, deal->line_id));
     if (is_unlinked(j) && wait_for_match(j, f)) return TRUTH_WAIT;
     if (!o->line_id.size || o->footprint->state != FOOTPRINT_OPEN) return TRUTH_FALSE;
-    if (is_undoing(j) && is_whole(j) && !names_waiting(j)) return TRUTH_FALSE;
+    if (is_undoing(j) && is_whole(j) && (!names_waiting(j) || j->line->kind == KIND_CANCEL)) return TRUTH_FALSE;
     return wait_for(f, o->line_id, target_datum(j, o->line_id));
 }
 
@@ -502,8 +518,24 @@ static void end_original(struct judging *j, struct slice line_id)
     f->ended_by = j->line_id;
     if (f->has_match) wake(j->v, match_datum(j, &f->match));
     if (!was_open) return;
-    j->v->withdraws = line_id;
-    j->v->judgement->withdrew_line_id = line_id;
+    if (!j->v->withdraws.size) j->v->withdraws = j->v->judgement->withdrew_line_id = line_id;
+    else if (j->v->repeat_count < VERDICT_REPEATS_MAX) j->v->repeats[j->v->repeat_count++] = line_id;
+}
+
+/* The REPLACEs of it that wait; of one beside another invoice it is known by what it was to replace. */
+static void end_its_replaces(struct judging *j)
+{
+    const struct footprint *own = j->original.footprint;
+    if (!cancels_on_invoice(j) || !j->original.line_id.size || !own->has_transaction || !is_whole(j)) return;
+    struct slice row = BOOKS_KEY(j->arena, j->root, hash_slice(&own->transaction));
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
+    for (unsigned i = 0; i < uses->line_count; i++) {
+        const struct original beside = { uses->lines[i].line_id, judging_footprint(j, uses->lines[i].line_id) };
+        if (beside.footprint->state != FOOTPRINT_OPEN) continue;
+        if (!slice_equal(beside.footprint->replaces_line_id, j->original.line_id)) continue;
+        undo(j, &beside);
+        end_original(j, beside.line_id);
+    }
 }
 
 static struct slice away_of(struct judging *j)
@@ -556,8 +588,8 @@ static void name_reached(struct judging *j)
     struct slice ref = dossier_original_ref(j->dossier).line_ref;
     bool is_other = ref.size && j->original.line_id.size && !slice_equal(ref, j->original.line_id);
     bool reaches = is_other || j->named.line_id.size || j->class->reaches_line_ref.size
-        || j->class->reaches_invoice_no.size;
-    if (j->line->kind != KIND_REPLACE || !reaches || never_came_to_payout(j)) return;
+        || j->class->reaches_invoice_no.size || (j->v->withdraws.size && cancels_on_invoice(j));
+    if (!is_undoing(j) || !reaches || never_came_to_payout(j)) return;
     c->reaches_line_id = j->original.line_id;
     if (!j->original.line_id.size && j->named.line_id.size) c->reaches_line_id = j->named.footprint->replaces_line_id;
 }
@@ -709,7 +741,9 @@ static void mark_invoice(struct judging *j, const struct original_ref *ref)
 static void mark_early(struct judging *j)
 {
     const struct original_ref ref = dossier_original_ref(j->dossier);
-    if (!is_undoing(j) || j->original.line_id.size || j->named.line_id.size || has_ended_its_own(j)) return;
+    bool has_ended_one = j->line->kind == KIND_CANCEL && j->class->judgement.withdrew_line_id.size;
+    if (!is_undoing(j) || j->original.line_id.size || j->named.line_id.size || has_ended_one || has_ended_its_own(j))
+        return;
     bool moves_goods = j->kind == KIND_POS_SALE || j->kind == KIND_SELL_IN;
     if (ref.line_ref.size) mark_line(j, ref.line_ref);
     else if (ref.invoice_no.size && (j->line->kind == KIND_CANCEL || moves_goods)) mark_invoice(j, &ref);
@@ -748,6 +782,7 @@ void originals_record(struct judging *j, enum outcome outcome)
     if (outcome_goes_on(outcome) && undoes(j)) end_original(j, j->original.line_id);
     if (ends_named) end_original(j, j->named.line_id);
     else if (never_came_to_payout(j)) j->v->judgement->withdrew_line_id = j->original.line_id;
+    if (outcome_goes_on(outcome)) end_its_replaces(j);
     name_reached(j);
     name_original(j);
     name_original_date(j);

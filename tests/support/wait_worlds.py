@@ -15,8 +15,9 @@ from collections import namedtuple
 
 from scenario import Scenario
 
-WORLD = """given   partner D1 {roles: [{role: DISTRIBUTOR}], price_list_id: PL}
-given   partner V1 {roles: [{role: VAR, scope: {locations: [L-1]}}, {role: MSP, scope: {locations: [L-2]}}]}
+SCOPED = ("given   partner V1 {roles: [{role: VAR, scope: {locations: [L-1]}}, {role: MSP, scope: {locations: [L-2]}}],"
+          " enrolments: [{program_id: VR, valid_from: 2026-01-01}]}\n")
+WORLD = SCOPED + """given   partner D1 {roles: [{role: DISTRIBUTOR}], price_list_id: PL}
 given   product PART-A {family: CABLE}
 given   program VR 1 VOLUME_REBATE {}
           volume: {source: POS, tiers: [{from: "0", percent: "1"}]}
@@ -50,7 +51,7 @@ def review(stage, line, verb, more=""):
 class Generator:
     def __init__(self, seed):
         self.random = random.Random(seed)
-        self.lines, self.said, self.qty, self.tail = [], [], 10, []
+        self.lines, self.repeats, self.qty = [], [], 10
         self.partner = self.random.choice(("D1", "V1"))
         self.often = self.random.choice((0.3, 0.6))
         self.waits = [how for how in ("part", "role", "rate", "person") if self.some(0.5)] or ["person"]
@@ -89,6 +90,7 @@ class Generator:
         if not before:
             return self.content(invoice)
         said = dict(self.random.choice(contents))
+        self.repeats.append(name)
         for member in ("original_line_ref", "original_invoice_no", "original_invoice_line", "replaces_kind"):
             said.pop(member, None)
         return said
@@ -96,7 +98,7 @@ class Generator:
     def reference(self, invoice):
         reports = [line for line in self.lines if line.kind in ("POS_SALE", "REPLACE")]
         of = self.random.choice([line for line in reports if line.invoice == invoice])
-        if self.some(0.5):
+        if of.name not in self.repeats and self.some(0.5):          # refused, it stands for itself (domain.md 6.3)
             return of, {"original_line_ref": of.name}
         return of, {"original_invoice_no": invoice, "original_invoice_line": '"1"'}
 

@@ -85,6 +85,14 @@ struct slice party_key(struct arena *a, const struct party *p)
     return SLICE("");
 }
 
+struct slice party_listed_key(struct arena *a, const struct party *p)
+{
+    struct slice id = p->key, type = slice_cut(&id, ':');
+    if (!p->key.size) return party_key(a, p);
+    if (!id.size || slice_equal(type, SLICE("NAME"))) return p->key;
+    return key_of_id(a, &(struct party){ .id_type = type, .id = id });
+}
+
 /* Named by name: no id, and no key but one that the name itself gave. */
 static bool is_listed_by_name(const struct party *customer)
 {
@@ -106,6 +114,7 @@ bool party_is_customer(struct arena *a, const struct party *customer, const stru
     struct slice key = slice_is_empty(of_line->key) ? party_key(a, of_line) : of_line->key;
     if (slice_is_empty(key)) return false;
     if (!slice_is_empty(customer->key) && slice_equal_nocase(customer->key, key)) return true;
+    if (customer->key.size && slice_equal_nocase(party_listed_key(a, customer), key)) return true;
     if (!slice_is_empty(customer->id) && slice_equal(key_of_id(a, customer), key)) return true;
     return is_listed_by_name(customer) && is_named_alike(a, customer, of_line);
 }

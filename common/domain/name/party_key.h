@@ -17,6 +17,10 @@ struct party_id { struct slice type, id; };
 /* Which of several ids of one party makes its key: 92, 91, plain, else the first. count must not be 0. */
 unsigned party_id_choose(struct arena *a, const struct party_id *ids, unsigned count);
 
+/* The key of a customer as an agreement lists it: 92:K1 and DUNS:081446207, written out, are K1 and 1:081446207. In the
+ * arena, or its own. */
+struct slice party_listed_key(struct arena *a, const struct party *p);
+
 /* True when an entry of an agreement's customers names the party of a line: by key, by the key of its id, or, when it
  * has neither, by folded name without legal form and country, whatever the party's ids and postal code. A customer with
  * several ids is several entries. */
