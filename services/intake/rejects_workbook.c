@@ -288,7 +288,9 @@ static bool open_source(struct rejects_workbook *b, const struct rejects *r)
         || r->place.sheet >= b->workbook.sheet_count)
         return false;
     b->has_rows = b->workbook.sorts_rows = true;
-    return read_merges(b, r) && workbook_rows_open(b->rows, &b->workbook, r->place.sheet);
+    if (!read_merges(b, r)) return false;
+    workbook_begin_pass(&b->workbook);
+    return workbook_rows_open(b->rows, &b->workbook, r->place.sheet);
 }
 
 /* With the first refused line: a workbook without any is no file of rejects. */

@@ -71,6 +71,11 @@ static bool count_inflated(struct workbook *w, uint64_t bytes)
     return w->problem.code == ISSUE_NONE;
 }
 
+void workbook_begin_pass(struct workbook *w)
+{
+    w->inflated = w->shared;
+}
+
 static zip_int64_t read_piece(struct workbook_source *s, void *piece)
 {
     if (s->file) return zip_fread(s->file, piece, PIECE_BYTES);
@@ -486,7 +491,9 @@ bool workbook_open(struct workbook *w, struct arena *a, struct slice bytes)
         broken(w, "it has no sheets");
         return false;
     }
-    return read_shared(w, &book);
+    bool is_read = read_shared(w, &book);
+    w->shared = w->inflated;
+    return is_read;
 }
 
 void workbook_close(struct workbook *w)

@@ -66,7 +66,7 @@ struct workbook {
     bool                    is_1904, has_merges;    /* has_merges: they are known, no further ones are taken */
     bool                    is_unordered;           /* a sheet was read whose rows do not ascend */
     bool                    sorts_rows;             /* rows come by their numbers, whatever their order in the sheet */
-    uint64_t                inflated;               /* bytes so far, of all parts */
+    uint64_t                inflated, shared;       /* bytes of all parts in this pass; of those that sheets share */
     struct workbook_problem problem;
 };
 
@@ -102,6 +102,9 @@ struct workbook_rows {
 
 /* The sheet that was read to its end is the one that counts: its merged cells, by their first row. */
 void workbook_keep_merges(struct workbook *w);
+
+/* Sheets are read several times; what they inflate to is bounded for each pass by itself. */
+void workbook_begin_pass(struct workbook *w);
 
 /* False: the sheet cannot be opened, see workbook->problem. */
 bool workbook_rows_open(struct workbook_rows *r, struct workbook *w, unsigned sheet);

@@ -63,6 +63,7 @@ static bool open_rows(struct workbook_reader *w, unsigned sheet)
 /* To the first row behind the header. */
 static bool open_lines(struct workbook_reader *w)
 {
+    workbook_begin_pass(&w->workbook);
     if (!open_rows(w, w->header.sheet)) return false;
     workbook_merged_rewind(&w->merged);
     while (w->rows->row < w->header.row)
@@ -161,6 +162,7 @@ static enum survey without_header(struct workbook_reader *w)
         struct slice sample = is_wanted(w, k) ? sample_of(w, k) : (struct slice){ 0 };
         if (sample.size > 0) return reader_ask_at(&w->base, ISSUE_HEADER_UNKNOWN, sample, (struct where){ 0 });
     }
+    if (w->workbook.problem.code != ISSUE_NONE) return refuse(w);
     reader_add(&w->base, ISSUE_FILE_EMPTY, 0);      /* no answer would give it lines */
     return SURVEY_REJECTED;
 }
@@ -285,9 +287,10 @@ static bool look(struct workbook_reader *w, struct choice *c)
 {
     memset(&w->evidence, 0, sizeof w->evidence);
     w->has_totals = false;
+    workbook_begin_pass(&w->workbook);
     if (!find_sheet(w, c)) return false;
     if (w->header.score == 0) see_order(w);
-    if (w->header.score == 0 || c->equals > 1) return true;
+    if (w->header.score == 0 || c->equals > 1) return w->workbook.problem.code == ISSUE_NONE;
     if (!read_header(w, false)) return false;
     gather(w);
     return w->workbook.problem.code == ISSUE_NONE;
@@ -553,7 +556,10 @@ static enum reader_step workbook_next(struct reader *r, struct draft *d, struct 
         w->is_nil_said = true;
         return skip(w, SKIPPED_nil_report);
     }
-    if (!workbook_rows_next(w->rows)) return READER_END;
+    if (!workbook_rows_next(w->rows)) {
+        if (w->workbook.problem.code != ISSUE_NONE) (void)refuse(w);    /* the survey read it whole: never silently */
+        return READER_END;
+    }
     const struct workbook_rows *rows = w->rows;
     place(w, d);
     if (rows->fault != WORKBOOK_ROW_FINE) return dead(w, d, issues);

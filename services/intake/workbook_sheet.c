@@ -291,7 +291,9 @@ bool workbook_rows_open(struct workbook_rows *r, struct workbook *w, unsigned sh
     struct slice part = w->sheets[sheet].part;
     struct workbook_source *s = &r->source;
     bool sorts = w->sorts_rows && part.size > 0;
+    uint64_t inflated = w->inflated;
     if (sorts && !workbook_sort_rows(w, part.bytes, &s->sorted, &r->counts_rows)) return false;
+    w->inflated = inflated;                         /* what was sorted is read now, and counts then */
     if (!s->sorted.bytes && part.size > 0) s->file = workbook_part(w, part.bytes);
     if (s->sorted.bytes || s->file) r->parser = workbook_parser(r, on_start, on_end, on_text);
     if (r->parser) return true;

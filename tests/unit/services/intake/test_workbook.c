@@ -408,6 +408,35 @@ TEST(a_truth_is_no_number)
     rig_close(&r);
 }
 
+/* A sheet is read for its header, for its styles and for its lines: none of it is lost where all that comes together. */
+TEST(each_reading_of_a_sheet_is_bounded_by_itself)
+{
+    enum { ROWS = 12, BLANKS = 1 << 20 };
+    static const char head[] = "<worksheet" NS "><sheetData><row><c t=\"str\"><v>Invoice</v></c>"
+                               "<c t=\"str\"><v>Ship Date</v></c><c t=\"str\"><v>Part</v></c>"
+                               "<c t=\"str\"><v>Qty</v></c></row>",
+                      row[] = "<row><c t=\"str\"><v>A</v></c><c s=\"3\"><v>46083</v></c>"
+                              "<c t=\"str\"><v>P</v></c><c><v>5</v></c></row>";
+    struct text t = text_over(malloc(ROWS * (BLANKS + sizeof row) + 1024), ROWS * (BLANKS + sizeof row) + 1024);
+    CHECK(t.bytes != NULL);
+    text_put(&t, slice_from(head));
+    for (unsigned n = 0; n < ROWS; n++) {
+        memset(t.bytes + t.size, ' ', BLANKS);
+        t.size += BLANKS;
+        text_put(&t, slice_from(row));
+    }
+    PUT(&t, "</sheetData></worksheet>");
+    text_put_byte(&t, '\0');
+    struct part parts[] = {
+        { "_rels/.rels", ROOT_RELS }, { "xl/_rels/workbook.xml.rels", BOOK_RELS }, { "xl/workbook.xml", ONE_SHEET },
+        { "xl/styles.xml", STYLES },  { "xl/worksheets/sheet1.xml", t.bytes },
+    };
+    CHECK_INT(run(container(test_arena(), parts, 5, true)), DOCUMENT_POSTED);
+    CHECK_INT(r.result->passed, ROWS);
+    rig_close(&r);
+    free(t.bytes);
+}
+
 TEST(a_bomb_is_refused_before_it_is_whole)
 {
     enum { BLANKS = 40 << 20 };
