@@ -408,7 +408,7 @@ TEST(a_truth_is_no_number)
     rig_close(&r);
 }
 
-/* A sheet is read for its header, for its styles and for its lines: none of it is lost where all that comes together. */
+/* A sheet is read for its header, its styles and its lines: nothing is lost where all that comes together. */
 TEST(each_reading_of_a_sheet_is_bounded_by_itself)
 {
     enum { ROWS = 12, BLANKS = 1 << 20 };
