@@ -21,8 +21,13 @@ enum {
     SCORE_LEAST = 2
 };
 
-/* What one header means; a lower rank stands first. */
-struct meaning { enum slot slot; unsigned rank; };
+/* What one header means; a lower rank stands first, and of one rank who has no remark behind it. */
+struct meaning { enum slot slot; unsigned rank; bool has_remark; };
+
+static bool stands_before(const struct meaning *a, const struct meaning *b)
+{
+    return a->rank != b->rank ? a->rank < b->rank : !a->has_remark && b->has_remark;
+}
 
 struct alias { enum slot slot; struct slice name; };
 static const struct alias aliases[] = {
@@ -198,7 +203,7 @@ static bool profile_meaning(struct arena *a, struct slice folded, const struct m
         const struct profile_column *c = &p->text.columns[i];
         for (unsigned k = 0; k < c->names.count; k++) {
             if (!slice_equal(columns_fold(a, c->names.items[k]), folded)) continue;
-            *m = (struct meaning){ slot_find(c->field), RANK_PROFILE + i };
+            *m = (struct meaning){ .slot = slot_find(c->field), .rank = RANK_PROFILE + i };
             return m->slot != SLOT_NONE;
         }
     }
@@ -215,7 +220,7 @@ static bool own_meaning(struct slice folded, struct meaning *m)
         for (size_t i = 0; i < own.size; i++) name[i] = own.bytes[i] == '_' || own.bytes[i] == '.' ? ' ' : own.bytes[i];
         if (memcmp(name, folded.bytes, folded.size) != 0) continue;
         bool is_party = slot < SLOT_FIELDS_END && line_fields[slot - 1].type == FIELD_TYPE_PARTY;
-        *m = (struct meaning){ is_party ? slot_of_party(slot, PARTY_PART_name) : slot, RANK_OWN };
+        *m = (struct meaning){ .slot = is_party ? slot_of_party(slot, PARTY_PART_name) : slot, .rank = RANK_OWN };
         return true;
     }
     return false;
@@ -226,19 +231,19 @@ static bool alias_meaning(struct slice folded, struct meaning *m)
     pthread_once(&aliases_placed, place_aliases);
     uint16_t place = *alias_place(folded);
     if (place == 0) return false;
-    *m = (struct meaning){ aliases[place - 1].slot, RANK_ALIAS + place - 1u };
+    *m = (struct meaning){ .slot = aliases[place - 1].slot, .rank = RANK_ALIAS + place - 1u };
     return true;
 }
 
 static bool suffix_meaning(struct slice suffix, enum slot party, unsigned rank, struct meaning *m)
 {
     if (slice_is_empty(suffix)) {
-        *m = (struct meaning){ slot_of_party(party, PARTY_PART_name), rank + PREFIX_STEP - 1 };
+        *m = (struct meaning){ .slot = slot_of_party(party, PARTY_PART_name), .rank = rank + PREFIX_STEP - 1 };
         return true;
     }
     for (unsigned i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         if (!slice_equal(suffixes[i].name, suffix)) continue;
-        *m = (struct meaning){ slot_of_party(party, suffixes[i].part), rank + i };
+        *m = (struct meaning){ .slot = slot_of_party(party, suffixes[i].part), .rank = rank + i };
         return true;
     }
     return false;
@@ -326,7 +331,10 @@ static bool is_remark(struct slice folded)
 static struct meaning meaning_of(struct arena *a, struct slice name, const struct mapping_profile *p)
 {
     struct meaning m = look_up(a, name, p);
-    while (m.slot == SLOT_NONE && is_remark(in_brackets(a, name, &name))) m = look_up(a, name, p);
+    bool has_remark = false;
+    while (m.slot == SLOT_NONE && (has_remark = is_remark(in_brackets(a, name, &name))))
+        m = look_up(a, name, p);
+    m.has_remark = has_remark;
     return m;
 }
 
@@ -514,14 +522,14 @@ static void give_country(struct arena *a, const struct column *columns, struct m
     if (party == SLOT_NONE) return;
     for (unsigned i = 0; i < count; i++)
         if (m[i].slot == SLOT_NONE && is_country(a, columns[i].name))
-            m[i] = (struct meaning){ slot_of_party(party, PARTY_PART_country), RANK_BARE };
+            m[i] = (struct meaning){ .slot = slot_of_party(party, PARTY_PART_country), .rank = RANK_BARE };
 }
 
 static unsigned winner_of(const struct meaning *m, unsigned count, enum slot slot)
 {
     unsigned winner = count;
     for (unsigned i = 0; i < count; i++)
-        if (m[i].slot == slot && (winner == count || m[i].rank < m[winner].rank)) winner = i;
+        if (m[i].slot == slot && (winner == count || stands_before(&m[i], &m[winner]))) winner = i;
     return winner;
 }
 

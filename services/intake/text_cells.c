@@ -47,6 +47,8 @@ static void add_number(struct cell_evidence *e, struct arena *a, struct slice ce
 static void add_date(struct cell_evidence *e, struct arena *a, enum date_style named, struct slice cell,
                      const struct where *place)
 {
+    bool tells_order = date_evidence(cell) != DATE_SILENT;
+    e->named_year_first += tells_order && named == DATE_STYLE_YMD;
     switch (date_evidence(cell)) {
     case DATE_SILENT:   e->dotted += date_is_dotted(cell); return;
     case DATE_SAYS_DMY: e->day_first++; keep_said(a, &e->dates, 0, cell, place); return;
@@ -87,11 +89,13 @@ static enum decimal_style decimals_of(const struct cell_evidence *e, enum decima
 /* Evidence of one order alone decides; the headers last, where they do not contradict each other. */
 static enum date_style dates_of(const struct cell_evidence *e, enum date_style profile, enum date_style answer)
 {
-    if (e->day_first > 0 && e->month_first == 0) return DATE_STYLE_DMY;
-    if (e->month_first > 0 && e->day_first == 0) return DATE_STYLE_MDY;
+    bool is_named_otherwise = e->named_year_first > 0;      /* 26/02/01 below (YY/MM/DD) is no day of 2001 */
+    if (e->day_first > 0 && e->month_first == 0 && !is_named_otherwise) return DATE_STYLE_DMY;
+    if (e->month_first > 0 && e->day_first == 0 && !is_named_otherwise) return DATE_STYLE_MDY;
     if (profile != DATE_STYLE_AUTO) return profile;
     if (answer != DATE_STYLE_AUTO) return answer;
-    bool is_contradicted = e->day_first > 0 || (e->named_day_first > 0 && e->named_month_first > 0);
+    bool is_contradicted = is_named_otherwise || e->day_first + e->month_first > 0
+                           || (e->named_day_first > 0 && e->named_month_first > 0);
     if (!is_contradicted && e->named_day_first > 0) return DATE_STYLE_DMY;
     if (!is_contradicted && e->named_month_first > 0) return DATE_STYLE_MDY;
     return e->day_first + e->month_first + e->either > 0 ? DATE_STYLE_AUTO : DATE_STYLE_YMD;

@@ -17,6 +17,7 @@ struct cell_evidence {
     uint64_t            point, comma, thousands;    /* thousands: 1,234 and 1.234, which say nothing */
     uint64_t            day_first, month_first, either, dotted;
     uint64_t            named_day_first, named_month_first;     /* of `either`: by the header of their column */
+    uint64_t            named_year_first;                       /* of all these */
     struct cell_samples numbers, dates;
 };
 

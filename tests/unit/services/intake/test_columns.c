@@ -224,6 +224,14 @@ TEST(a_remark_in_brackets_behind_a_header_is_passed_over)
     }
 }
 
+TEST(a_name_with_a_remark_stands_behind_the_same_name_without)
+{
+    struct slice cells[] = { SLICE("Qty (optional)"), SLICE("Qty"), SLICE("Invoice") };
+    struct columns c = columns_read(test_arena(), cells, 3, mapping_profile_default(), NULL);
+    CHECK_INT(c.items[0].slot, SLOT_NONE);
+    CHECK_INT(c.items[1].slot, SLOT_qty_milli);
+}
+
 TEST(nothing_matches_by_its_beginning_alone)
 {
     static const char *const headers[] = { "Qty On Hand",

@@ -34,6 +34,7 @@ TEST(a_header_that_names_the_order_of_dates_is_believed_where_nothing_else_says)
                  "2026-02-01");
     CHECK_TEXT(CASE(SLICE("Invoice,Ship Date (MM/DD/YYYY),Invoice Date (DD/MM/YYYY),Part,Qty,UOM\n"
                           "A,01/02/2026,01/02/2026,P,1,EA\n"))->question, "DATE_ORDER_UNDECIDED");
+    CHECK_TEXT(CASE(FORM("YY/MM/DD", "26/02/01"))->question, "DATE_ORDER_UNDECIDED");
 #undef FORM
 }
 
