@@ -148,7 +148,9 @@ int main(int argc, char **argv)
                             && judge_made(results, "mixed",
                                           "python3 tests/bench/name_parties.py tests/bench/name_mixed.txt")
                             && judge_made(results, "lists",
-                                          "python3 tests/bench/name_parties.py tests/bench/name_lists.txt");
+                                          "python3 tests/bench/name_parties.py tests/bench/name_lists.txt")
+                            && judge_made(results, "kinds",
+                                          "python3 tests/bench/name_parties.py tests/bench/name_kinds.txt");
     if (pairs) fclose(pairs);
     return fclose(results) == 0 && done ? 0 : 1;
 }

@@ -42,7 +42,8 @@ static void append(struct folding *f, unsigned index, const char *letters, unsig
     f->sizes[index] = (uint8_t)(f->sizes[index] + size);
 }
 
-/* What a scanner reads for a letter amid letters: TECHN0LOGY, SEBAST1AN. One digit alone, in a word of six or more. */
+/* What a scanner reads for a letter amid letters: TECHN0LOGY, SEBAST1AN. One digit alone, in a word of six or more; in
+ * front, where a number may stand, the 0 that no number begins with: 0CEANIC. */
 static void repair_digit(char *letters, unsigned size)
 {
     unsigned digits = 0, at = 0;
@@ -51,7 +52,8 @@ static void repair_digit(char *letters, unsigned size)
         digits++;
         at = i;
     }
-    if (size < SCANNED_LETTERS_MIN || digits != 1 || at == 0 || at + 1 == size) return;
+    if (size < SCANNED_LETTERS_MIN || digits != 1 || at + 1 == size) return;
+    if (at == 0 && letters[0] != '0') return;
     if (letters[at] == '0') letters[at] = 'O';
     if (letters[at] == '1') letters[at] = 'I';
     if (letters[at] == '5') letters[at] = 'S';
@@ -291,8 +293,42 @@ static struct slice without_ordinal(struct slice token)
     return token;
 }
 
-static void spell_out(struct fold *f)
+static bool is_unit(struct slice text)
 {
+    return text.size == 1 && text.bytes[0] >= '1' && text.bytes[0] <= '9';
+}
+
+/* Digits of number words alone; empty for others. */
+static struct slice digits_of(struct slice word)
+{
+    struct slice digits =
+        slice_equal(word, SLICE("FIRST")) ? SLICE("1") : replaced(number_words, COUNT(number_words), word);
+    return slice_equal(digits, word) ? (struct slice){ 0 } : digits;
+}
+
+/* TWENTY ONE, FORTY SECOND and SEVENTY 2 are one number. */
+static void join_numbers(struct arena *a, struct fold *f)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < f->count; i++) {
+        struct slice tens = digits_of(f->tokens[i]);
+        struct slice unit = i + 1 < f->count ? f->tokens[i + 1] : (struct slice){ 0 };
+        if (!is_unit(unit)) unit = digits_of(unit);
+        bool joins = tens.size == 2 && tens.bytes[0] >= '2' && tens.bytes[1] == '0' && is_unit(unit);
+        f->tokens[kept] = f->tokens[i];
+        if (joins) {
+            char digits[] = { tens.bytes[0], unit.bytes[0] };
+            f->tokens[kept] = slice_copy(a, slice_of(digits, sizeof digits));
+            i++;
+        }
+        kept++;
+    }
+    f->count = kept;
+}
+
+static void spell_out(struct arena *a, struct fold *f)
+{
+    if (f->count > 1) join_numbers(a, f);
     for (unsigned i = 0; i < f->count; i++) {
         f->tokens[i] = replaced(short_forms, COUNT(short_forms), f->tokens[i]);
         if (f->count < 2) continue;
@@ -312,7 +348,7 @@ static void keep(struct arena *a, const struct folding *f, struct fold *out)
     }
     out->count = f->count;
     out->is_cut = f->is_cut;
-    spell_out(out);
+    spell_out(a, out);
 }
 
 void fold_text(struct arena *a, struct slice text, struct fold *out)
@@ -336,7 +372,7 @@ void fold_family_first(struct arena *a, struct slice text, struct fold *out)
     if (family_count) f.from_singles[family_count - 1] = false;      /* nothing joins across the comma */
     fold_tokens(&f, rest);
     keep(a, &f, out);
-    out->family_count = has_comma ? family_count : 0;
+    out->family_count = !has_comma ? 0 : family_count < out->count ? family_count : out->count;
 }
 
 enum legal_form_side { END = 1, FRONT = 2, BOTH = END | FRONT };

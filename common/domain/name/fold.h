@@ -9,7 +9,7 @@
 
 enum {
     FOLD_TOKENS_MAX = 16, FOLD_TOKEN_BYTES_MAX = 40, FOLD_LETTERS_OF_BYTE = 3,
-    FOLDING_VERSION = 11,                           /* raised by every change of the rules or of a word list of 6 */
+    FOLDING_VERSION = 12,                           /* raised by every change of the rules or of a word list of 6 */
 };
 
 struct fold {
