@@ -33,6 +33,8 @@ import tempfile
 from decimal import Decimal, InvalidOperation
 
 BASE = {"ship_date": None, "currency": "USD"}
+ACT = {"stage", "line_id", "act", "verb", "actor_id", "actor_roles", "note", "role", "accepted_qty", "at",
+       "clearance_hash"}
 
 
 def flow(text):
@@ -153,7 +155,10 @@ class Scenario:
         self.inputs.append({"record": flow(rest)})
 
     def do_review(self, rest, body, number):
-        self.inputs.append({"review": {"at": self.now, **flow(rest)}})
+        act = flow(rest)
+        if strange := act.keys() - ACT:
+            sys.exit(f"{self.path}:{number}: a review has no {', '.join(sorted(strange))}")
+        self.inputs.append({"review": {"at": self.now, **act}})
 
     def do_expect(self, rest, body, number):
         self.expectations.append((number, rest.strip()))
