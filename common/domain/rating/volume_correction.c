@@ -55,15 +55,17 @@ static void recount(struct rating *r, struct award *a, const struct recount *c, 
 
 /* What a line counted, by a return or a CANCEL. */
 
-static struct award *begin_correction(struct rating *r, const struct line_program *kept, const struct program *version,
-                                      const struct period *period)
+/* Where a correction counts, and by which date. */
+struct counted_in { struct period period; const struct program *version; int32_t date; };
+
+static struct award *begin_correction(struct rating *r, const struct line_program *kept, const struct counted_in *in)
 {
-    struct award *a = award_begin(r, version, kept->program_date);
+    struct award *a = award_begin(r, in->version, in->date);
     a->is_correction = true;
-    a->period = *period;
+    a->period = in->period;
     a->payee_id = kept->payee_id;
     a->claim_id = kept->claim_id;
-    a->to_payout = award_exchange_kept(r, kept, version->currency);
+    a->to_payout = award_exchange_kept(r, kept, in->version->currency);
     a->payout_exponent = currency_exponent(kept->payout_currency);
     return a;
 }
@@ -82,21 +84,23 @@ int32_t volume_correction_date(const struct rating *r, const struct program *p)
  * sale stay with it. A return behind the last day of the program has no period there: it lowers the one of its
  * original. */
 static bool find_correction(struct rating *r, const struct line_program *kept, const struct line_program *done,
-                            struct period *period, const struct program **version)
+                            struct counted_in *in)
 {
     const struct program_history *h = catalogue_program(r->in->catalogue, kept->program_id);
     const struct program *p = h ? program_version(h, kept->version) : NULL;
     int32_t own = done ? done->program_date : p ? volume_correction_date(r, p) : 0;
-    if (own && volume_period_terms(r, kept->program_id, own, period, version)) return true;
-    return volume_period_terms(r, kept->program_id, kept->program_date, period, version);
+    in->date = own;
+    if (own && volume_period_terms(r, kept->program_id, own, &in->period, &in->version)) return true;
+    in->date = kept->program_date;
+    return volume_period_terms(r, kept->program_id, in->date, &in->period, &in->version);
 }
 
 void volume_correction_open(struct rating *r, const struct line_program *kept)
 {
-    const struct program *version;
-    struct volume_place place = { .aggregate = kept->aggregate, .group = kept->group };
-    if (find_correction(r, kept, NULL, &place.period, &version))
-        volume_accumulator_read(r, kept->program_id, &place, NULL);
+    struct counted_in in;
+    if (!find_correction(r, kept, NULL, &in)) return;
+    struct volume_place place = { kept->aggregate, kept->group, in.period };
+    volume_accumulator_read(r, kept->program_id, &place, NULL);
 }
 
 /* The first EARNED entry of the program on the line that is corrected: the original, or the return that a CANCEL
@@ -113,20 +117,19 @@ static struct slice corrected_entry(const struct line_program *kept, const struc
 struct award *volume_correction_of(struct rating *r, const struct line_program *kept, int64_t value_minor,
                                    int64_t qty_milli, int64_t most_minor, const struct undone_return *undone)
 {
-    struct period period;
-    const struct program *version;
-    if (!find_correction(r, kept, undone ? undone->done : NULL, &period, &version)) {
+    struct counted_in in;
+    if (!find_correction(r, kept, undone ? undone->done : NULL, &in)) {
         reversal_entry_hold(r, kept);
         return NULL;
     }
-    struct award *a = begin_correction(r, kept, version, &period);
-    struct volume_change change = { .place = { kept->aggregate, kept->group, period },
+    struct award *a = begin_correction(r, kept, &in);
+    struct volume_change change = { .place = { kept->aggregate, kept->group, in.period },
                                     .value_minor = value_minor,
                                     .qty_milli = qty_milli,
                                     .qualifies = kept->qualifies,
                                     .benefits = kept->benefits };
     struct recount c = open_recount(r, a, &change.place, true);
-    volume_accumulator_expect(version, c.row);
+    volume_accumulator_expect(in.version, c.row);
     recount(r, a, &c, &change, corrected_entry(kept, undone ? undone->line : NULL), most_minor);
     return a;
 }
