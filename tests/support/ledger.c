@@ -307,7 +307,7 @@ static struct dossier *dossier_of(struct ledger_fixture *l, const struct judged 
     struct receipt *receipt = ARENA_NEW(l->arena, struct receipt);
     struct clearance *clearance = ARENA_NEW(l->arena, struct clearance);
     struct line *line = ARENA_NEW(l->arena, struct line);
-    struct text id = text_in(l->arena, 32);
+    struct text id = text_over(arena_alloc(l->arena, 32), 31);      /* a C string too: a_return, a_cancel */
     text_put(&id, SLICE("line-"));
     text_put_int(&id, ++l->line_count);
     int32_t received = j->received ? j->received : j->line.ship_date ? j->line.ship_date : j->line.invoice_date;

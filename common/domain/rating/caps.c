@@ -140,7 +140,8 @@ static void add_charge(struct rating *r, struct charges_row *row, const struct c
 {
     unsigned at = 0;
     while (at < row->charges_count && !is_same_charge(&row->charges[at], more)) at++;
-    if (at == charged_cap_LIST_MAX) return;
+    r->overflow |= at == charged_cap_LIST_MAX;
+    if (r->overflow) return;
     if (at == row->charges_count)
         *ROWS_APPEND(r->arena, row, charges, charged_cap) =
             (struct charged_cap){ .cap = more->cap, .scope_id = more->scope_id, .period = more->period };

@@ -131,6 +131,50 @@ TEST(the_cancel_of_a_return_passes_no_cap)
 
 /* --- claims that a seller's volume counts --- */
 
+static struct program a_sellers_program(const struct tier *tiers, unsigned tier_count)
+{
+    struct program p = ledger_ship_debit("SP");
+    p.incentive = INCENTIVE_SPIFF;
+    p.payee = PAYEE_REP;
+    p.claim = (struct claim_terms){ true, 400, ANCHOR_SHIP_DATE, 1 };
+    p.spiff = (struct spiff_terms){ .serials = SERIAL_RULE_NONE };
+    p.has_volume = true;
+    p.volume = ledger_volume("SP", tiers, tier_count).volume;
+    p.volume.aggregate = AGGREGATE_REP;
+    p.volume.qualifier = QUALIFIER_QTY;
+    return p;
+}
+
+/* A seller's claim under a volume block, and as many caps a month: what one accumulator is charged under each stands in
+ * one list, and no claim is paid that has no room in it. */
+TEST(no_charge_that_has_no_room_is_lost)
+{
+    enum { CAPS = 8 };
+    static const struct tier tier = { .rate = RATE_PER_UNIT, .per_unit_micros = MICROS(1) };
+    struct cap caps[CAPS];
+    for (unsigned i = 0; i < CAPS; i++)
+        caps[i] = (struct cap){ .scope = CAP_SCOPE_REP, .period = PERIOD_MONTH, .has_amount = true,
+                                .amount_minor = 1000 };
+    struct ledger_fixture *l = ledger_open();
+    struct program p = a_sellers_program(&tier, 1);
+    p.volume.period = PERIOD_PROGRAM;
+    p.caps = caps;
+    p.cap_count = CAPS;
+    ledger_program(l, p);
+    for (int32_t month = 0; month <= charged_cap_LIST_MAX / CAPS; month++) {
+        char *invoice = arena_alloc(test_arena(), 16);
+        snprintf(invoice, 16, "S%d", month);
+        struct line claim = a_sale(invoice, 1, MICROS(100), 20250101 + month / 12 * 10000 + month % 12 * 100);
+        claim.kind = KIND_SPIFF_CLAIM;
+        claim.rep_id = SLICE("R1");
+        struct decision d = ledger_decide(l, (struct judged){ .line = claim });
+        bool has_room = month < charged_cap_LIST_MAX / CAPS;
+        CHECK_INT(d.outcome, has_room ? OUTCOME_PASS : OUTCOME_HOLD);
+        CHECK_INT(decision_paid(d, "EARNED"), has_room ? 100 : 0);
+        CHECK_SLICE(decision_reasons(d), has_room ? SLICE("") : SLICE("NUMBER_OVERFLOW"));
+    }
+}
+
 struct world {
     struct ledger_fixture *l;
     uint64_t               seed;
@@ -160,7 +204,6 @@ static void put_program(struct world *w)
                                                 TIER_METHOD_TOTAL };
     static const enum period_kind periods[] = { PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR, PERIOD_PROGRAM };
     unsigned tier_count = 1 + (unsigned)pick(w, 3);
-    struct program p = ledger_ship_debit("SP");
     struct cap *caps = ARENA_ARRAY(test_arena(), 2, struct cap);
     for (unsigned i = 0; i < 2; i++) {
         bool has_qty = pick(w, 3) == 0;
@@ -168,14 +211,8 @@ static void put_program(struct world *w)
                                 .has_amount = !has_qty, .amount_minor = 2000 + 100 * pick(w, 150),
                                 .has_qty = has_qty, .qty_milli = UNITS(10 + pick(w, 60)) };
     }
-    p.incentive = INCENTIVE_SPIFF;
-    p.payee = PAYEE_REP;
-    p.claim = (struct claim_terms){ true, 400, ANCHOR_SHIP_DATE, 1 };
-    p.spiff = (struct spiff_terms){ .serials = SERIAL_RULE_NONE, .trigger_pos = w->has_sales };
-    p.has_volume = true;
-    p.volume = ledger_volume("SP", some_tiers(w, tier_count), tier_count).volume;
-    p.volume.aggregate = AGGREGATE_REP;
-    p.volume.qualifier = QUALIFIER_QTY;
+    struct program p = a_sellers_program(some_tiers(w, tier_count), tier_count);
+    p.spiff.trigger_pos = w->has_sales;
     p.volume.method = methods[pick(w, 4)];
     p.volume.period = pick(w, 2) ? PERIOD_QUARTER : PERIOD_YEAR;
     p.volume.returns_period = pick(w, 2) ? RETURNS_PERIOD_ORIGINAL : RETURNS_PERIOD_RETURN_DATE;
