@@ -377,8 +377,8 @@ static void expire(struct run_feed *f)
 static void close_books(struct job *job, const struct intake_result *result)
 {
     struct run_engine *r = job->feed->engine;
-    bool is_answered = slice_equal(result->format, SLICE("x12")) && result->passed + result->rejected > 0;
-    if (is_answered && result->state != DOCUMENT_VALIDATED)
+    bool is_taken = result->state == DOCUMENT_POSTED || result->state == DOCUMENT_REJECTED;
+    if (is_taken && slice_equal(result->format, SLICE("x12")))
         run_responses_add(&job->feed->responses, &r->arena, job->source, r->documents[job->document].name);
     if (!result->passed) return;
     *directory_at(&r->posted, result->document_id, NULL) = 1;

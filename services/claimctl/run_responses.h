@@ -15,7 +15,7 @@ struct run_responses { struct run_response *first, **last; uint32_t acknowledgem
 /* No document is owed an answer. */
 void run_responses_open(struct run_responses *r);
 
-/* A document was taken and lines of it were posted or refused; the name lives as long as the run. */
+/* A document was posted or refused, whole or line by line; the name lives as long as the run. */
 void run_responses_add(struct run_responses *r, struct arena *a, const struct run_source *source, struct slice name);
 
 /* Writes <name>.849 for each into the folder, which is made when missing. What cannot be written is said on stderr. */

@@ -605,3 +605,11 @@ bool intake_echo(struct intake *i, const struct intake_line *line, struct reader
     i->reader->ops->echo(i->reader, line->offset, echo);
     return true;
 }
+
+bool intake_refused(struct intake *i, uint32_t *at, struct reader_echo *echo, struct issues *why)
+{
+    if (!i->reader || !i->reader->ops->refused || i->result.state == DOCUMENT_HELD) return false;
+    arena_reset(&i->line_arena);
+    issues_init(why, &i->line_arena, ISSUES_MAX);
+    return i->reader->ops->refused(i->reader, at, echo, why);
+}

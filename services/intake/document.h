@@ -132,6 +132,10 @@ bool intake_resend(struct intake *intake, const struct refused_lines *refused, c
  * thing. */
 bool intake_echo(struct intake *intake, const struct intake_line *line, struct reader_echo *echo);
 
+/* The next set that was refused whole, behind the last line: what it said of itself, and why; `*at` begins at 0. False:
+ * there is no further one, or the format has no such thing. */
+bool intake_refused(struct intake *intake, uint32_t *at, struct reader_echo *echo, struct issues *why);
+
 /* Gives back what open took; the spool stays with who opened it. */
 void intake_close(struct intake *intake);
 

@@ -305,10 +305,15 @@ static struct slice next_id(struct slice *receipt)
     return slice_head(*receipt, slice_find(*receipt, '"'));
 }
 
-static void expect_responses(const struct taken *t, struct slice receipt)
+/* Every document that the receipt names; a refusal names the one that it is of by its place alone. */
+static void for_each_document(const struct taken *t, const struct service_answer *a,
+                              void (*does)(const struct taken *t, struct slice id, unsigned ordinal))
 {
+    size_t prefix = sizeof "/v1/documents/" - 1;
+    struct slice receipt = a->body;
     unsigned ordinal = 0;
-    for (struct slice id; (id = next_id(&receipt)).size > 0;) expect_response(t, id, ++ordinal);
+    for (struct slice id; (id = next_id(&receipt)).size > 0;) does(t, id, ++ordinal);
+    if (ordinal == 0 && a->location.size > prefix) does(t, slice_skip(a->location, prefix), 1);
 }
 
 static void take_response(void *context, const struct service_answer *a)
@@ -387,7 +392,7 @@ static bool has_refused(struct slice receipt)
            || memmem(receipt.bytes, receipt.size, "\"errors\":[{", 11);
 }
 
-static void ask_for_rejects_of(const struct taken *t, struct slice id, unsigned ordinal)
+static void ask_for_rejects(const struct taken *t, struct slice id, unsigned ordinal)
 {
     struct taken *own = malloc(sizeof *own);
     if (!own) return;
@@ -398,16 +403,6 @@ static void ask_for_rejects_of(const struct taken *t, struct slice id, unsigned 
     pthread_mutex_lock(&d->mutex);
     await_answer(d, &own->awaited, service_ask(d->options.service, &q, take_rejects, own));
     pthread_mutex_unlock(&d->mutex);
-}
-
-/* Of every document that the receipt names; a refusal names the one that it is of by its place alone. */
-static void ask_for_rejects(const struct taken *t, const struct service_answer *a)
-{
-    size_t prefix = sizeof "/v1/documents/" - 1;
-    struct slice receipt = a->body;
-    unsigned ordinal = 0;
-    for (struct slice id; (id = next_id(&receipt)).size > 0;) ask_for_rejects_of(t, id, ++ordinal);
-    if (ordinal == 0 && a->location.size > prefix) ask_for_rejects_of(t, slice_skip(a->location, prefix), 1);
 }
 
 /* A writer that paused for longer than files take to settle still writes to what was taken. */
@@ -442,11 +437,10 @@ static void answered(void *context, const struct service_answer *a)
     bool is_written = write_answer(t, ".receipt.json", a->body);
     if (a->acknowledgement.size)
         is_written = write_answer(t, ending_of(a->acknowledgement), a->acknowledgement) && is_written;
-    bool is_x12 = memmem(a->body.bytes, a->body.size, "\"format\":\"x12\"", 14) != NULL;
-    bool is_judged = a->state == INTAKE_POSTED || (a->state == INTAKE_REJECTED && has_refused(a->body));
-    if (is_x12 && is_judged) expect_responses(t, a->body);
+    bool is_judged = a->state == INTAKE_POSTED || a->state == INTAKE_REJECTED;
+    if (is_judged && slice_equal(a->format, SLICE("x12"))) for_each_document(t, a, expect_response);
     if (!is_written) LOG(LOG_ERROR, "answer_unwritten", LOG_WORD("file", t->name), LOG_WORD("submitter", t->submitter));
-    if (has_refused(a->body) && a->state != INTAKE_HELD) ask_for_rejects(t, a);
+    if (has_refused(a->body) && a->state != INTAKE_HELD) for_each_document(t, a, ask_for_rejects);
     free(t);
 }
 

@@ -673,7 +673,7 @@ static void json_close(struct reader *r)
 }
 
 static const struct reader_ops ops = {
-    SLICE_INIT("json"), json_survey, json_next, json_rewind, json_close, NULL, NULL, NULL, NULL
+    .format = SLICE_INIT("json"), .survey = json_survey, .next = json_next, .rewind = json_rewind, .close = json_close
 };
 
 struct reader *json_reader_open(struct arena *a)

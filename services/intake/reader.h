@@ -170,6 +170,9 @@ struct reader_ops {
     bool           (*resend)(struct reader *, const struct refused_lines *refused, const struct answer_sink *sink);
     /* Of the line that was read last and begins there. May be NULL. */
     void           (*echo)(struct reader *, uint64_t offset, struct reader_echo *echo);
+    /* What was refused whole, behind the last line: the next set of `*at`, which begins at 0, and why. False: there is
+     * no further one. May be NULL. */
+    bool           (*refused)(struct reader *, uint32_t *at, struct reader_echo *echo, struct issues *why);
 };
 
 /* Readers by format. Each is opened on a spool and owns its own memory until closed. */

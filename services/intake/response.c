@@ -57,7 +57,7 @@ static uint32_t control_number(uint32_t acknowledgement)
     return RESPONSES_FROM + acknowledgement % RESPONSES;
 }
 
-static void begin_set(struct answering *a, const struct reader_echo *e, const struct intake_line *line)
+static void begin_set(struct answering *a, const struct reader_echo *e, struct slice currency)
 {
     arena_reset(&a->texts);
     struct slice version = slice_copy(&a->texts, e->isa_version);
@@ -77,7 +77,7 @@ static void begin_set(struct answering *a, const struct reader_echo *e, const st
         .group_number = number % GROUP_NUMBERS + 1,
         .claim_type = e->claim_type.size ? slice_copy(&a->texts, e->claim_type) : SLICE("C1"),
         .report_id = slice_copy(&a->texts, e->report_id),
-        .currency = slice_copy(&a->texts, line->line->currency),
+        .currency = slice_copy(&a->texts, currency),
         .date = instant_date(a->order->now_unix_ms, 0),
     };
     a->writer.wanted = e->answer;
@@ -130,7 +130,7 @@ static enum err on_line(void *context, const struct intake_line *line)
                     && a->order->decided->find(a->order->decided->context, line->receipt->line_id, &d);
     if (line->outcome == OUTCOME_PASS && !is_known && line->target_id.size > 0)
         return OK; /* it changed nothing: what stood is answered already */
-    if (!a->has_set || a->set != e.set) begin_set(a, &e, line);
+    if (!a->has_set || a->set != e.set) begin_set(a, &e, l->currency);
     if (line->outcome == OUTCOME_REJECT) refuse(line->issues, &d);
     else if (!is_known) d.outcome = OUTCOME_PARK;
     char room[16];
@@ -161,6 +161,19 @@ static enum err on_line(void *context, const struct intake_line *line)
     return OK;
 }
 
+/* Sets that were refused whole stand behind those whose lines were judged. */
+static void refuse_sets(struct answering *a)
+{
+    struct reader_echo e;
+    struct issues why;
+    for (uint32_t at = 0; intake_refused(a->intake, &at, &e, &why);) {
+        struct disposition d = { 0 };
+        refuse(&why, &d);
+        begin_set(a, &e, (struct slice){ 0 });
+        response_writer_refuse(&a->writer, d.reasons, d.reason_count);
+    }
+}
+
 enum err response_write(const struct response_order *order, const struct answer_sink *sink, bool *is_written)
 {
     struct answering a = { .order = order };
@@ -174,6 +187,7 @@ enum err response_write(const struct response_order *order, const struct answer_
     enum err e = intake_open(&a.intake, &job, &events);
     if (e != OK) { arena_close(&a.texts); return e; }
     while (e == OK && !done) e = intake_post(a.intake, CHUNK_LINES, &done);
+    if (e == OK) refuse_sets(&a);
     if (e == OK) *is_written = response_writer_close(&a.writer);
     intake_close(a.intake);
     arena_close(&a.texts);

@@ -253,6 +253,13 @@ void response_writer_line(struct response_writer *w, const struct response_line 
     w->listed++;
 }
 
+void response_writer_refuse(struct response_writer *w, const enum reason_code *reasons, unsigned reason_count)
+{
+    if (w->wanted == ANSWER_849_NONE) return;
+    begin_set(w);
+    put_refusal(&w->out, reasons, reason_count);
+}
+
 bool response_writer_close(struct response_writer *w)
 {
     end_set(w);

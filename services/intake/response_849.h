@@ -50,6 +50,8 @@ void response_writer_open(struct response_writer *w, enum answer_849 wanted, con
 /* Lines that follow belong to this set; its texts must live until the next. */
 void response_writer_set(struct response_writer *w, const struct response *header);
 void response_writer_line(struct response_writer *w, const struct response_line *line);
+/* The set has no lines, since it was refused whole: its header says why. */
+void response_writer_refuse(struct response_writer *w, const enum reason_code *reasons, unsigned reason_count);
 /* False: nothing was written, as for ANSWER_849_NONE, or for EXCEPTIONS when every line passed whole. */
 bool response_writer_close(struct response_writer *w);
 

@@ -61,6 +61,7 @@ struct service_answer {
     bool               is_replay;
     int file; /* -1: `body`; else a file to be sent, which is the door's from here */
     enum intake_state  state;                       /* of the first document */
+    struct slice       format;                      /* of the documents, empty: none was read */
     struct slice       acknowledgement;             /* of all documents, empty none */
 };
 typedef void service_done(void *context, const struct service_answer *answer);

@@ -215,7 +215,8 @@ static bool find_disposition(void *context, struct slice line_id, struct disposi
     return standing_find(&d->lines, line_id, out);
 }
 
-static bool write_response(struct writing *w, struct intake_job *job)
+/* *has_none: no line of it was judged, and no set refused for itself. */
+static bool write_response(struct writing *w, struct intake_job *job, bool *has_none)
 {
     struct delivery *d = w->delivery;
     struct dispositions decided = { d, find_disposition };
@@ -226,11 +227,13 @@ static bool write_response(struct writing *w, struct intake_job *job)
         .now_unix_ms = clock_now_unix_ms(),
     };
     struct answer_sink sink = { w, put_bytes };
-    bool is_written;
-    return response_write(&order, &sink, &is_written) == OK;
+    bool is_written = false;
+    bool is_whole = response_write(&order, &sink, &is_written) == OK;
+    *has_none = !is_written;
+    return is_whole;
 }
 
-static bool write_answer(struct intake_service *s, struct writing *w, struct intake_job *job)
+static bool write_answer(struct intake_service *s, struct writing *w, struct intake_job *job, bool *has_none)
 {
     struct delivery *d = w->delivery;
     struct slice answer;
@@ -241,13 +244,17 @@ static bool write_answer(struct intake_service *s, struct writing *w, struct int
         if (raw_store_get_answer(s->raw, &d->arena, d->id, &answer) != OK) return read_again(w, job);
         return write_all(w, answer);
     case QUESTION_RESPONSE:
-        return write_response(w, job);
+        return write_response(w, job, has_none);
     default:
         return read_again(w, job);
     }
 }
 
-static const char not_yet[] = "Not every line is decided.",
+static const char no_849[] = "No set of the document is answered with an 849: the acknowledgement, or its status, says "
+                             "what became of it.",
+                  not_x12[] = "An 849 answers X12; of another format /lines says what was decided of each line, and "
+                              "/rejects gives back what was refused.",
+                  not_yet[] = "Not every line is decided.",
                   not_now[] = "What was decided of its lines cannot be read now.";
 
 /* Why a document has no such answer, or none yet; empty: it has. */
@@ -256,17 +263,16 @@ static const char *is_unanswered(const struct delivery *d, const struct readings
     bool has_follower = d->service->options.has_follower;
     const struct question *q = &d->question;
     bool is_x12 = slice_equal(d->row.format, SLICE("x12")),
-         is_posted = d->row.state == INTAKE_POSTED || d->row.state == INTAKE_ANSWERED;
-    bool is_judged =
-        is_posted || (d->row.state == INTAKE_REJECTED && d->row.rejected > 0); /* line by line, though none passed */
+         is_judged = d->row.state == INTAKE_POSTED || d->row.state == INTAKE_ANSWERED
+                     || d->row.state == INTAKE_REJECTED;
     if (q->kind == QUESTION_ACK && d->row.control_number == 0)
         return "The document is not answered with an acknowledgement.";
     if (q->kind == QUESTION_LINES && has_follower && !d->knows_lines)
         return not_now; /* it would say of every line that it is open */
     if (q->kind != QUESTION_RESPONSE) return "";
-    if (!is_x12 || !is_judged || (readings && readings_want_no_849(readings)))
-        return "The document is not answered with an 849.";
-    if (!d->knows_lines) return not_now;            /* it would say of every line that it is under review */
+    if (!is_x12) return not_x12;
+    if (!is_judged || (readings && readings_want_no_849(readings))) return no_849;
+    if (!d->knows_lines && d->row.passed > 0) return not_now;   /* it would say of every line that it is under review */
     bool is_over = readings
                    && clock_now_unix_ms() - d->row.received_at_unix_ms
                           >= (int64_t)readings_sla_hours(readings) * INSTANT_HOUR_MS;
@@ -287,11 +293,12 @@ void question_write(struct intake_service *s, struct delivery *d)
     else if (!open_output(s, &w)) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The spool has no room."));
     else {
         json_out_open(&w.json);
-        bool is_written = write_answer(s, &w, &job);
+        bool has_none = false, is_written = write_answer(s, &w, &job, &has_none);
         is_written &= ferror(w.file) == 0;
         is_written &= fclose(w.file) == 0;
         json_out_close(&w.json);
-        if (is_written) delivery_answer(d, 200, type_of(d), (struct slice){ 0 });
+        if (is_written && has_none) delivery_fail(d, REPLY_NOT_FOUND, slice_from(no_849));
+        else if (is_written) delivery_answer(d, 200, type_of(d), (struct slice){ 0 });
         else delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The answer could not be written."));
     }
     spool_close(&spool);

@@ -98,6 +98,7 @@ static void tell(struct delivery *d)
         .is_replay = d->is_replay,
         .file = d->output,
         .state = d->state,
+        .format = d->post.row.format,
         .acknowledgement = slice_of(d->acknowledgement, d->acknowledgement_size),
     };
     if (d->done) {

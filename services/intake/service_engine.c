@@ -348,6 +348,7 @@ static void ended(void *context, struct post_document *p)
     if (p->row.state == INTAKE_HELD) held_add(s, p->id, &p->row);
     d->document_count++;
     p->row.errors = slice_copy(&d->arena, p->row.errors);
+    p->row.format = slice_copy(&d->arena, p->row.format);
     delivery_leave_document(d);
     if (d->is_last) {
         finish(s, d);

@@ -293,7 +293,7 @@ static void text_close(struct reader *r)
 }
 
 static const struct reader_ops ops = {
-    SLICE_INIT("csv"), text_survey, text_next, text_rewind, text_close, NULL, NULL, NULL, NULL
+    .format = SLICE_INIT("csv"), .survey = text_survey, .next = text_next, .rewind = text_rewind, .close = text_close
 };
 
 struct reader *text_reader_open(struct arena *a)

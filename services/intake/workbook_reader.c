@@ -597,7 +597,11 @@ static void workbook_close_reader(struct reader *r)
 }
 
 static const struct reader_ops ops = {
-    SLICE_INIT("xlsx"), workbook_survey, workbook_next, workbook_rewind, workbook_close_reader, NULL, NULL, NULL, NULL,
+    .format = SLICE_INIT("xlsx"),
+    .survey = workbook_survey,
+    .next = workbook_next,
+    .rewind = workbook_rewind,
+    .close = workbook_close_reader,
 };
 
 struct reader *workbook_reader_open(struct arena *a)

@@ -206,7 +206,13 @@ static inline struct x12 *x12_of(struct reader *r)
 /* Survey: fills interchanges, groups and sets. */
 enum survey x12_survey(struct reader *r);
 
-/* The number of the report that a BPT, BAA or BPA begins, and of the one that it corrects (feeds.md 5.5, 6). */
+/* A BPT, BAA or BPA, which names the report of its set. */
+static inline bool x12_names_report(const struct x12_segment *s)
+{
+    return s->key == X12_KEY('B', 'P', 'T') || s->key == X12_KEY('B', 'A', 'A') || s->key == X12_KEY('B', 'P', 'A');
+}
+
+/* The number of the report that it begins, and of the one that it corrects (feeds.md 5.5, 6). */
 struct slice x12_report_of(const struct x12_segment *s);
 struct slice x12_target_of(const struct x12_segment *s);
 
@@ -230,6 +236,10 @@ enum kind x12_profile_kind(const struct mapping_profile *p, struct slice element
 
 /* What the line that was read last said of itself. */
 void x12_echo(struct reader *r, uint64_t offset, struct reader_echo *echo);
+
+/* The next set that was refused for itself, and why. What was lost with its group or interchange is not trusted so far
+ * as to be answered by itself. */
+bool x12_refused(struct reader *r, uint32_t *at, struct reader_echo *echo, struct issues *why);
 
 /* From here on the profile of that reading is at work: 0 for an envelope, a group's own for what it holds. */
 void x12_read_with(struct x12 *x, unsigned reading);

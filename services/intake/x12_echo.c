@@ -91,12 +91,11 @@ static void take_product(struct x12 *x, struct reader_echo *e)
     e->qty_code = SLICE("17");
 }
 
-void x12_echo(struct reader *r, uint64_t offset, struct reader_echo *e)
+/* Of the set at work. */
+static struct reader_echo echo_of_set(const struct x12 *x)
 {
-    struct x12 *x = x12_of(r);
-    ASSERT(x->set && x->group && x->interchange);
     const struct x12_interchange *i = x->interchange;
-    *e = (struct reader_echo){
+    return (struct reader_echo){
         .from_qualifier = x12_isa_element(i, 5),
         .from_id = x12_isa_element(i, 6),
         .to_qualifier = x12_isa_element(i, 7),
@@ -105,13 +104,62 @@ void x12_echo(struct reader *r, uint64_t offset, struct reader_echo *e)
         .group_from = slice_from(x->group->sender),
         .group_to = slice_from(x->group->receiver),
         .version = slice_from(x->group->version),
-        .claim_type = x->claim_type,
-        .report_id = x->report_id.size ? x->report_id : r->report_id,
-        .contract_qualifier = x->contract_qualifier,
         .set = (uint32_t)(x->set - x->sets),
         .is_test = i->is_test,
-        .answer = r->profile->answers.response_849,
+        .answer = x->base.profile->answers.response_849,
     };
+}
+
+void x12_echo(struct reader *r, uint64_t offset, struct reader_echo *e)
+{
+    struct x12 *x = x12_of(r);
+    ASSERT(x->set && x->group && x->interchange);
+    *e = echo_of_set(x);
+    e->claim_type = x->claim_type;
+    e->report_id = x->report_id.size ? x->report_id : r->report_id;
+    e->contract_qualifier = x->contract_qualifier;
     if (x12_is_set(x, "852")) take_product(x, e);
     else take_line(x, offset, e);
+}
+
+/* Sets that were refused whole */
+
+static void take_report(struct x12 *x, struct reader_echo *e)
+{
+    struct x12_segment *s = &x->segment;
+    x12_tokens_of(x, x->interchange, x->set->begin);
+    while (x->tokens.at < x->set->end && x12_tokens_next(&x->tokens, s) == X12_SEGMENT) {
+        if (!x12_names_report(s)) continue;
+        if (s->key == X12_KEY('B', 'A', 'A')) e->claim_type = keep(x, x12_element(s, 2));
+        e->report_id = keep(x, x12_report_of(s));
+        return;
+    }
+}
+
+static void take_reasons(const struct x12 *x, struct issues *why)
+{
+    const struct issues *found = x->base.errors;
+    for (unsigned k = 0; k < x->set->faults.count; k++) issues_add(why, (enum issue_code)x->set->faults.codes[k]);
+    for (unsigned k = 0; k < found->count; k++) {
+        uint64_t at = found->items[k].where.offset;
+        if (at >= x->set->begin && at < x->set->end) issues_copy(why, &found->items[k]);
+    }
+}
+
+bool x12_refused(struct reader *r, uint32_t *at, struct reader_echo *e, struct issues *why)
+{
+    struct x12 *x = x12_of(r);
+    while (*at < x->set_count) {
+        struct x12_set *s = &x->sets[(*at)++];
+        if (s->is_lost || x12_set_is_accepted(s) || !s->kind || !s->kind->posts) continue;
+        x->set = s;
+        x->group = &x->groups[s->group];
+        x->interchange = &x->interchanges[x->group->interchange];
+        x12_read_with(x, x->group->reading);
+        *e = echo_of_set(x);
+        take_report(x, e);
+        take_reasons(x, why);
+        return true;
+    }
+    return false;
 }

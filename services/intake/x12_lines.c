@@ -594,8 +594,7 @@ static void take_quantity_head(struct x12 *x)
 static void begin_report(struct x12 *x)
 {
     const struct x12_segment *s = &x->segment;
-    if (s->key != X12_KEY('B', 'P', 'T') && s->key != X12_KEY('B', 'A', 'A') && s->key != X12_KEY('B', 'P', 'A'))
-        return;
+    if (!x12_names_report(s)) return;
     x->base.report_id = x12_keep_text(x, &x->head, x12_report_of(s));
     bool is_original = x->set->effect == X12_POSTS;
     x->begins_undoing = !is_original || x->set->is_shared;

@@ -18,8 +18,18 @@ static void x12_close(struct reader *r)
     x->set_numbers = x->group_numbers = (struct x12_numbers){ 0 };
 }
 
-static const struct reader_ops ops = { SLICE_INIT("x12"), x12_survey, x12_next,   x12_rewind, x12_close,
-                                       x12_judged,        ack_write,  x12_resend, x12_echo };
+static const struct reader_ops ops = {
+    .format = SLICE_INIT("x12"),
+    .survey = x12_survey,
+    .next = x12_next,
+    .rewind = x12_rewind,
+    .close = x12_close,
+    .judged = x12_judged,
+    .answer = ack_write,
+    .resend = x12_resend,
+    .echo = x12_echo,
+    .refused = x12_refused,
+};
 
 struct reader *x12_reader_open(struct arena *a)
 {

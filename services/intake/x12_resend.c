@@ -149,9 +149,7 @@ static void put_head(struct resend *w)
 {
     const struct x12 *x = w->x12;
     const struct x12_segment *s = &x->segment;
-    bool names_report =
-        s->key == X12_KEY('B', 'P', 'T') || s->key == X12_KEY('B', 'A', 'A') || s->key == X12_KEY('B', 'P', 'A');
-    if (!names_report || x->set->effect != X12_REPLACES) { put_segment(w, s->text); return; }
+    if (!x12_names_report(s) || x->set->effect != X12_REPLACES) { put_segment(w, s->text); return; }
     put(w, s->id);
     put(w, slice_of(&x->interchange->delimiters.element, 1));
     put(w, SLICE("04"));

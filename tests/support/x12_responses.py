@@ -76,19 +76,27 @@ def main():
     again = os.path.join(folder, "again", "claims.x12")     # the same once more: it has no answer of its own, and takes nobody's
     fixed = os.path.join(folder, "fixed.x12")
     second = x12_cases.document("004010", [x12_cases.group("004010", [claim_set(AGAIN, "15")], kind="CF")], icn="000004712")
+    refused = os.path.join(folder, "refused.x12")           # its purpose is none: the header of its 849 says so
+    third = x12_cases.document(
+        "004010", [x12_cases.group("004010", [claim_set(purpose="99")], kind="CF")], icn="000004713")
     os.makedirs(os.path.dirname(again))
-    for path, content in ((claims, text), (again, text), (fixed, second)):
+    for path, content in ((claims, text), (again, text), (fixed, second), (refused, third)):
         with open(path, "w", encoding="ascii") as file:
             file.write(content)
     with open(agreement, "w", encoding="ascii") as file:
         file.write(json.dumps(AGREEMENT) + "\n")
-    run = subprocess.run([claimctl, "run", "--sample", sample, "--input", agreement, "--input", claims, "--input", again, "--input", fixed, "--partner", "N-100", "--responses", responses,
+    run = subprocess.run([claimctl, "run", "--sample", sample, "--input", agreement, "--input", claims, "--input", again, "--input", fixed,
+                          "--input", refused, "--partner", "N-100", "--responses", responses,
                           "--results", results], capture_output=True, text=True, check=False)
     complaints = [f"run ended {run.returncode}: {run.stderr}"] if run.returncode not in (0, 3) else []
     for name in sorted(os.listdir(responses)):
         with open(os.path.join(responses, name), encoding="ascii", newline="") as file:
             found, _ = x12_answers.read(file.read(), text if name == "claims.x12.849" else second if name == "fixed.x12.849" else None)
         complaints += [f"{name}: {finding}" for finding in found]
+    with open(os.path.join(responses, "refused.x12.849"), encoding="ascii", newline="") as file:
+        header = [s for s in x12_answers.Interchange(file.read()).segments if s[0] in ("BRC", "AAA", "CON")]
+    if [s[0] for s in header] != ["BRC", "AAA"] or header[0][4] != "DM-77" or header[1][1:] != ["N", "", "33", "C"]:
+        complaints.append(f"a set refused whole is answered {header}")
     compared = 0
     for name, wanted in (("claims.x12", CLAIMS), ("fixed.x12", AGAIN)):
         with open(os.path.join(responses, name + ".849"), encoding="ascii", newline="") as file:

@@ -148,6 +148,31 @@ TEST(an_849_lies_beside_the_answers_when_every_line_is_decided)
     close_folders(&f);
 }
 
+/* Nothing of it was read, or every line refused: its sender's system learns it by the 849, too. */
+TEST(a_refused_document_has_its_849_beside_its_answers)
+{
+    static const char *const sets[] = {
+        "ST*867*0001~BPT*99*R1*20260401*02~PTD*SD~QTY*39*2*EA~LIN**VP*A~SE*6*0001~",
+        "ST*867*0001~BPT*00*R1*20260401*02~CUR*DS*EUR~PTD*SD***DI*7~DTM*011*20260302~QTY*39*0*EA~LIN**VP*A~SE*8*0001~",
+    };
+    static const char *const wanted[] = { "~BRC*11*C1*", "LIN**VP*A~AAA*N**" };
+    for (unsigned k = 0; k < 2; k++) {
+        struct folders f = open_folders();
+        char file[1024];
+        snprintf(file, sizeof file,
+                 "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    "
+                 "*260408*0900*U*00401*000004711*0*P*:~GS*PT*NW*CS*20260408*0900*1*X*004010~%sGE*1*1~IEA*1*000004711~",
+                 sets[k]);
+        put_file(&f, "sales.x12", file);
+        open_door(&f);
+        wait_for(&f, f.outbox, "sales.x12.997", true, true);
+        folder_door_respond(f.door);
+        wait_for(&f, f.outbox, "sales.x12.849", true, true);
+        CHECK(holds(bytes_of(&f, f.outbox, "sales.x12.849"), wanted[k]));
+        close_folders(&f);
+    }
+}
+
 #define ODD_ISA \
     "ISA|00|          |00|          |01|123456789      |ZZ|CLAIMSTREAM    |260408|0900|U|00401|000004711|0|P|:!"
 #define ODD_GROUP \

@@ -145,6 +145,35 @@ TEST(sets_of_a_document_are_answered_apart_in_one_interchange)
           && holds(response, "IEA*2*500004711~"));
 }
 
+/* feeds.md 12: document errors stand in the header, without CON. */
+TEST(a_set_that_was_refused_whole_is_answered_in_its_header)
+{
+    char sets[4096];
+    struct slice unknown = rig_set("844", "0001", "BAA*99*CK*20260401*AM*D-7~CON*CT*Q-1~CTT*0~"),
+                 counted = claim(PAD("1", "A", "2", "9", ""), "0002"),
+                 fine = claim(PAD("1", "B", "2", "8", ""), "0003");
+    snprintf(sets, sizeof sets, "%s%s%s", rig_text(unknown), rig_text(counted), rig_text(fine));
+    char *count = strstr(sets, "SE*11*0002");
+    ASSERT(count);
+    memcpy(count, "SE*99", 5);
+    static const struct disposition decided[] = { { .outcome = OUTCOME_PASS, .approved_minor = 800 } };
+    struct slice response = response_to(rig_file("CF", "004010", sets, 3), decided, 1, ANSWER_849_ALL);
+    CHECK(holds(response, "CTT*1~AMT*A*8.00~SE*"));
+    CHECK(holds(response, "~BRC*11*CK*20260410*D-7~AAA*N**33*C~CTT*0~SE*"));    /* the purpose: FIELD_INVALID */
+    CHECK(holds(response, "~BRC*11*CK*20260410*D-1~AAA*N~CTT*0~SE*"));      /* SE01: no code says it */
+    CHECK(holds(response, "IEA*3*500004711~"));
+    CHECK_INT(response_to(rig_file("CF", "004010", sets, 3), decided, 1, ANSWER_849_NONE).size, 0);
+}
+
+TEST(what_was_lost_with_its_group_or_interchange_has_no_answer_of_its_own)
+{
+    struct slice one = claim(PAD("1", "A", "2", "9", ""), "0001");
+    CHECK_INT(response_to(rig_file("CF", "004010", rig_text(one), 2), NULL, 0, ANSWER_849_ALL).size, 0);    /* GE01 */
+    char *torn = (char *)rig_text(rig_file("CF", "004010", rig_text(one), 1));
+    memcpy(strstr(torn, "IEA*1*"), "IEA*7*", 6);
+    CHECK_INT(response_to(slice_from(torn), NULL, 0, ANSWER_849_ALL).size, 0);
+}
+
 TEST(a_line_cut_to_nothing_or_not_at_all_is_no_short_one)
 {
     static const struct disposition decided[] = { { .outcome = OUTCOME_SHORT, .approved_minor = 900 },

@@ -14,6 +14,8 @@ struct answer {
     struct response             header;
     const struct response_line *lines;
     unsigned                    line_count;
+    const enum reason_code     *refused_for;        /* the set was refused whole */
+    unsigned                    refused_count;
 };
 
 static struct answer answer_of(const struct response_line *lines, unsigned count)
@@ -35,7 +37,7 @@ static struct answer answer_of(const struct response_line *lines, unsigned count
         .currency = SLICE("EUR"),
         .date = 20260410,
     };
-    return (struct answer){ header, lines, count };
+    return (struct answer){ .header = header, .lines = lines, .line_count = count };
 }
 
 /* The segments between BRC and SE; the whole is read back. */
@@ -47,6 +49,7 @@ static struct slice written(const struct answer *a, enum answer_849 wanted)
     response_writer_open(&w, wanted, &sink);
     response_writer_set(&w, &a->header);
     for (unsigned k = 0; k < a->line_count; k++) response_writer_line(&w, &a->lines[k]);
+    if (a->refused_for) response_writer_refuse(&w, a->refused_for, a->refused_count);
     (void)response_writer_close(&w);
     struct slice all = text_slice(&t);
     if (all.size == 0) return all;
@@ -139,6 +142,16 @@ TEST(contracts_part_the_lines)
     struct answer a = answer_of(lines, 2);
     struct slice all = written(&a, ANSWER_849_ALL);
     CHECK(memmem(all.bytes, all.size, "CON*CT*Q-2~PAD*2", 16) != NULL);
+}
+
+TEST(a_set_refused_whole_is_answered_in_its_header)
+{
+    struct answer a = answer_of(NULL, 0);
+    a.refused_for = short_reasons;
+    a.refused_count = 2;
+    CHECK_TEXT(written(&a, ANSWER_849_ALL), "BRC*11*CK*20260410*R-1~CUR*VN*EUR~AAA*N**15*C~AAA*N**33*C~CTT*0");
+    CHECK_TEXT(written(&a, ANSWER_849_EXCEPTIONS), "BRC*11*CK*20260410*R-1~CUR*VN*EUR~AAA*N**15*C~AAA*N**33*C~CTT*0");
+    CHECK_INT(written(&a, ANSWER_849_NONE).size, 0);
 }
 
 TEST(at_most_ten_codes_are_named_each_once)

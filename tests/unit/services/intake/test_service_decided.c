@@ -102,6 +102,38 @@ TEST(an_x12_document_is_answered_with_an_849_when_its_lines_are_decided)
     desk_beside_close(k);
 }
 
+static struct slice instance_of(const struct desk_answer *a)
+{
+    return slice_skip(member(a->body, "instance"), sizeof "/v1/documents/" - 1);
+}
+
+#define PURPOSE_99(gs_count) \
+    "ISA*00*          *00*          *01*123456789      *ZZ*CLAIMSTREAM    *260408*0900*U*00401*00000471" gs_count \
+    "*0*P*:~GS*CF*NW*CS*20260408*0900*1*X*004010~ST*844*0001~BAA*99*CK*20260401*AM*D-7~CON*CT*Q-1~CTT*0~SE*5*0001~" \
+    "GE*" gs_count "*1~IEA*1*00000471" gs_count "~"
+
+TEST(a_document_refused_whole_is_answered_with_an_849_or_says_why_not)
+{
+    struct desk *k = desk_open();
+    struct desk_answer *a = SEND(k, SLICE(PURPOSE_99("1")));
+    desk_wait(k, a);
+    CHECK_INT(a->status, 422);
+    struct desk_answer *b = ASK(k, .kind = QUESTION_RESPONSE, .id = instance_of(a), .wants_final = true);
+    CHECK_INT(b->status, 200);
+    CHECK(holds(b->file, "*D-7~AAA*N**33*C~CTT*0~SE*"));
+    a = SEND(k, SLICE(PURPOSE_99("2")));            /* GE01: the 997 says it, of the group */
+    desk_wait(k, a);
+    b = ASK(k, .kind = QUESTION_RESPONSE, .id = instance_of(a));
+    CHECK_INT(b->status, 404);
+    CHECK(holds(b->body, "No set of the document is answered with an 849"));
+    a = SEND(k, SLICE("invoice no,ship date,part,qty\n1,2026-03-01,P,1\n"));
+    desk_wait(k, a);
+    b = ASK(k, .kind = QUESTION_RESPONSE, .id = member(a->body, "id"));
+    CHECK_INT(b->status, 404);
+    CHECK(holds(b->body, "An 849 answers X12; of another format /lines says"));
+    desk_close(k);
+}
+
 /* What the stages behind said of a line, as the follower reads it; of a CANCEL when it names an original. */
 static void decide_of(struct slice original, struct slice document_id, struct slice line_id, enum topic topic,
                       enum outcome outcome, enum reason_code code, int64_t paid_minor)
