@@ -95,9 +95,12 @@ static int refuse(const struct door_answer *a, const char *word)
     if (a->status != 404) return door_client_refuse(a, word);
     json_t *o = json_loadb(a->body ? a->body : "", a->size, 0, &error);
     const char *detail = door_text(o, "detail");
-    fprintf(stderr, "error[%s %d]: %s: %s\n  claimctl documents list and documents show say what there is\n",
-            err_name(ERR_NAME_UNKNOWN), ERR_NAME_UNKNOWN, word,
-            *detail ? detail : "intake has no such document of yours, or not what is asked of it");
+    if (*detail) fprintf(stderr, "error[%s]: %s: %s\n", door_text(o, "code"), word, detail);
+    else
+        fprintf(stderr,
+                "error[%s %d]: %s: intake has no such document of yours, or not what is asked of it\n"
+                "  claimctl documents list and documents show say what there is\n",
+                err_name(ERR_NAME_UNKNOWN), ERR_NAME_UNKNOWN, word);
     json_decref(o);
     return EXIT_NOT_FOUND;
 }
@@ -118,6 +121,7 @@ static int fetch_as(int argc, char **argv, const char *part, const char *accept)
     code = door_client_ask(&door, &r, &a);
     if (code == EXIT_DONE && a.status != 200) code = refuse(&a, argv[2]);
     else if (code == EXIT_DONE && !*part) output_put(&out, SLICE("\n"));
+    else if (code == EXIT_DONE && !a.has_printed) fprintf(stderr, "nothing to print: %s has no %s\n", argv[2], part + 1);
     door_answer_close(&a);
     return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
 }

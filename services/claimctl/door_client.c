@@ -109,6 +109,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
     if (t->request->to && status < 300) {
         output_put(t->request->to, slice_of(bytes, all));
+        t->answer->has_printed = true;
         return t->request->to->failed ? 0 : all;    /* a closed pipe ends the printing, not the answer */
     }
     char *more = realloc(t->answer->body, t->answer->size + all + 1);

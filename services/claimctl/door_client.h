@@ -23,7 +23,8 @@ struct door_request {
 };
 
 /* `began`: the server took the head of the request, if nothing else; `why`: it did not answer. */
-struct door_answer { long status; char *body; size_t size; char location[256], why[256]; bool began; };
+/* began: the body of the request went; has_printed: something of the answer went where it was to go. */
+struct door_answer { long status; char *body; size_t size; char location[256], why[256]; bool began, has_printed; };
 
 /* --server, --token-file and --ca-file out of argv, else CLAIMSTREAM_SERVER, CLAIMSTREAM_TOKEN and CLAIMSTREAM_CA_FILE,
  * else http.listen of the settings, https when http.certificate_file is set, no token and the authorities of the

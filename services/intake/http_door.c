@@ -26,7 +26,8 @@ enum {
     MILLI = 1000,
     ETAG_BYTES = 2 * HASH128_BYTES + 2,
     LOOKS_UNREAD_MAX = 3,
-    DRAIN_BYTES = 64 << 10
+    DRAIN_BYTES = 64 << 10,
+    DETAIL_BYTES = 512
 };
 
 /* What one submitter may do: a bucket of requests that fills by time, and uploads at once. */
@@ -364,12 +365,15 @@ static void cut_slow_heads(struct http_door *d, int64_t now)
 /* Everything but uploads. */
 static enum MHD_Result respond(struct http_call *c)
 {
-    struct text page;
+    char room[DETAIL_BYTES];
+    struct text page, detail;
     c->has_responded = true;
     if (c->plan.act != HTTP_REFUSE && !pass_meter(c)) return http_call_send(c);
     switch (c->plan.act) {
     case HTTP_REFUSE:
-        http_call_fail(c, c->plan.problem, c->plan.detail);
+        detail = text_over(room, sizeof room);
+        http_plan_put_detail(&detail, &c->plan);
+        http_call_fail(c, c->plan.problem, text_slice(&detail));
         return http_call_send(c);
     case HTTP_ASK:
         ask(c);

@@ -11,7 +11,7 @@
 
 #include <jansson.h>
 
-enum { TRACEPARENT_MAX = 64 };
+enum { TRACEPARENT_MAX = 64, PARAMETER_SHOWN = 64 };
 
 /* The value of a field, empty when absent; *count (may be NULL): how often it stands there. */
 static struct slice http_field_of(const struct http_field *fields, unsigned field_count, struct slice name,
@@ -32,8 +32,11 @@ static struct slice header(const struct http_head *h, const char *name, unsigned
     return slice_trim(http_field_of(h->headers, h->header_count, slice_from(name), count));
 }
 
-static struct slice query(const struct http_head *h, const char *name)
+/* What is asked for is what there is: any other name is a parameter that nobody would look at. */
+static struct slice query(const struct http_head *h, struct http_plan *p, const char *name)
 {
+    ASSERT(p->parameter_count < HTTP_PARAMETERS_MAX);
+    p->parameters[p->parameter_count++] = slice_from(name);
     return http_field_of(h->query, h->query_count, slice_from(name), NULL);
 }
 
@@ -289,11 +292,11 @@ static bool is_currency(struct slice code)
 static bool take_parameters(const struct http_head *h, const struct http_state *s, struct http_plan *p)
 {
     struct spool_meta *m = &p->meta;
-    struct slice received = query(h, "received_at");
-    m->file_name = query(h, "name");
-    m->profile = query(h, "profile");
-    m->partner_id = query(h, "partner");
-    m->currency = query(h, "currency");
+    struct slice received = query(h, p, "received_at");
+    m->file_name = query(h, p, "name");
+    m->profile = query(h, p, "profile");
+    m->partner_id = query(h, p, "partner");
+    m->currency = query(h, p, "currency");
     m->traceparent = header(h, "traceparent", NULL);
     m->door = DOOR_HTTP;
     if (m->traceparent.size > TRACEPARENT_MAX) m->traceparent = (struct slice){ 0 };
@@ -345,7 +348,7 @@ static bool plan_upload(const struct http_head *h, const struct http_state *s, b
 
 static bool take_wait(const struct http_head *h, struct http_plan *p)
 {
-    struct slice wait = query(h, "wait");
+    struct slice wait = query(h, p, "wait");
     uint64_t seconds;
     if (wait.size == 0) return true;
     if (!slice_to_uint(wait, HTTP_WAIT_MAX_S, &seconds))
@@ -366,11 +369,11 @@ static bool is_cursor(struct slice s)
 static bool take_list(const struct http_head *h, struct http_plan *p)
 {
     struct question *q = &p->question;
-    struct slice since = query(h, "since"), limit = query(h, "limit");
+    struct slice since = query(h, p, "since"), limit = query(h, p, "limit");
     uint64_t number = 0;
-    q->state = query(h, "state");
-    q->name = query(h, "name");
-    q->cursor = query(h, "cursor");
+    q->state = query(h, p, "state");
+    q->name = query(h, p, "name");
+    q->cursor = query(h, p, "cursor");
     bool is_state = q->state.size == 0;
     for (enum intake_state state = 0; state < INTAKE_STATE_COUNT; state++)
         is_state |= slice_equal(q->state, intake_state_name(state));
@@ -387,7 +390,7 @@ static bool take_list(const struct http_head *h, struct http_plan *p)
 
 static bool take_outcome(const struct http_head *h, struct http_plan *p)
 {
-    struct slice said = query(h, "outcome");
+    struct slice said = query(h, p, "outcome");
     p->question.outcome = said;
     bool is_known = said.size == 0 || word_find(VOCABULARY_OUTCOME, said) > 0;
     return is_known ? true
@@ -524,6 +527,20 @@ static bool asks_twice(const struct http_head *h)
     return false;
 }
 
+/* `?outcom=REJECT`: whoever wrote it would take every line for a refused one. */
+static void check_parameters(const struct http_head *h, struct http_plan *p)
+{
+    for (unsigned i = 0; i < h->query_count; i++) {
+        bool is_known = false;
+        for (unsigned k = 0; k < p->parameter_count; k++)
+            is_known |= slice_equal_nocase(h->query[i].name, p->parameters[k]);
+        if (is_known) continue;
+        p->unknown = h->query[i].name;
+        (void)refuse(p, REPLY_BAD_REQUEST, "");
+        return;
+    }
+}
+
 /* A proxy may ask for `http://host/v1/documents`: the path of that is the same (RFC 9112, 3.2.2). */
 static struct slice path_of(struct slice target)
 {
@@ -567,8 +584,22 @@ struct http_plan http_plan_of(const struct http_head *said, const struct http_st
         (void)refuse(&p, REPLY_BAD_REQUEST, "The length of the body is said more than once.");
     else if (asks_twice(head))
         (void)refuse(&p, REPLY_BAD_REQUEST, "A parameter of the query stands more than once.");
-    else (void)route(head, state, &p);
+    else if (route(head, state, &p)) check_parameters(head, &p);
     return p;
+}
+
+void http_plan_put_detail(struct text *t, const struct http_plan *p)
+{
+    text_put(t, p->detail);
+    if (p->unknown.size == 0) return;
+    PUT(t, "There is no parameter ");
+    utf8_put_readable(t, slice_head(p->unknown, PARAMETER_SHOWN));
+    if (p->parameter_count == 0) PUT(t, ": this address takes none.");
+    for (unsigned k = 0; k < p->parameter_count; k++) {
+        text_put(t, k == 0 ? SLICE("; there is ") : k + 1 < p->parameter_count ? SLICE(", ") : SLICE(" and "));
+        text_put(t, p->parameters[k]);
+    }
+    if (p->parameter_count > 0) PUT(t, ".");
 }
 
 /* Answers */

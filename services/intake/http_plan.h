@@ -14,6 +14,7 @@ enum {
     HTTP_KEY_MAX = 255,
     HTTP_ANSWER_BYTES_MAX = 4096,
     HTTP_WAIT_MAX_S = 60,
+    HTTP_PARAMETERS_MAX = 8,
     HTTP_FILL_MAX_PERMILLE = 800
 };
 
@@ -47,6 +48,9 @@ struct http_plan {
     enum http_act       act;
     enum reply_problem  problem;
     struct slice        detail, allow;              /* allow: of 405 */
+    struct slice        parameters[HTTP_PARAMETERS_MAX];    /* of the query, that the address has */
+    unsigned            parameter_count;
+    struct slice        unknown;                    /* one that it has not; refused for it */
     const struct grant *grant;
     unsigned            scopes;
     struct spool_meta   meta;                       /* of an upload, as far as the head tells */
@@ -61,6 +65,9 @@ struct http_plan {
 
 /* Texts are borrowed from the head. */
 struct http_plan http_plan_of(const struct http_head *head, const struct http_state *state);
+
+/* Why it was refused, where there is more to say than the problem. */
+void http_plan_put_detail(struct text *t, const struct http_plan *p);
 
 /* What a header of an event stands for (ce-id …): without quotes, its percent signs decoded. */
 struct slice http_plan_event_text(struct arena *a, struct slice value);

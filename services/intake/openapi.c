@@ -17,13 +17,13 @@ struct operation { const char *path, *method, *id, *summary, *parameters, *takes
     "application/json application/x-ndjson text/csv text/tab-separated-values application/edi-x12 application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #define DOCUMENT_TYPES DOCUMENT_FORMATS " application/cloudevents+json application/octet-stream"
 #define UPLOAD_PARAMETERS "name profile partner currency content_digest content_encoding traceparent " \
-    "ce_specversion ce_id ce_source ce_type"
+    "ce_specversion ce_id ce_source ce_type received_at"
 #define ASKING "400 401 403 404 429 500 503"
 
 static const struct operation operations[] = {
     { "/v1/documents", "post", "submitDocument",
       "Submit a document: answered when Kafka has acknowledged every line of it",
-      "idempotency_key received_at " UPLOAD_PARAMETERS, DOCUMENT_TYPES, "",
+      "idempotency_key " UPLOAD_PARAMETERS, DOCUMENT_TYPES, "",
       "application/json:Receipts application/edi-x12", "200 202 400 401 403 406 408 409 411 413 415 422 429 500 503" },
     { "/v1/documents", "get", "listDocuments", "The submitter's documents, an operator's view of all, newest first",
       "state since name limit cursor", "", "", "application/json:DocumentList", "200 400 401 403 429 500 503" },

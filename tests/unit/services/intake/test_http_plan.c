@@ -315,6 +315,54 @@ TEST(answers_to_held_documents_say_one_of_a_few_things)
         CHECK(!http_plan_read_answer(test_arena(), slice_from(bad[k]), &q));
 }
 
+static struct slice detail_of(const struct http_plan *p)
+{
+    struct text t = text_in(test_arena(), 512);
+    http_plan_put_detail(&t, p);
+    return text_slice(&t);
+}
+
+TEST(a_parameter_that_nobody_looks_at_is_refused_by_its_name)
+{
+    static const struct { const char *method, *path; struct http_field said; const char *detail;
+    } rows[] = {
+        { "GET", "/v1/documents/d-1/lines", F("outcom", "REJECT"),
+          "There is no parameter outcom; there is outcome." },
+        { "GET", "/v1/documents/d-1", F("wiat", ""), "There is no parameter wiat; there is wait." },
+        { "GET", "/v1/documents/d-1/raw", F("x\n", "1"), "There is no parameter x_: this address takes none." },
+        { "GET", "/v1/openapi.json", F("v", "1"), "There is no parameter v: this address takes none." },
+        { "GET", "/v1/documents", F("submitter", "north"),
+          "There is no parameter submitter; there is since, limit, state, name and cursor." },
+        { "POST", "/v1/validations", F("dry_run", "true"),
+          "There is no parameter dry_run; there is received_at, name, profile, partner and currency." },
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct http_field heads[] = { TOKEN, LENGTH };
+        struct http_plan p = plan_with(rows[i].method, rows[i].path, heads, 2, &rows[i].said, 1);
+        CHECK_INT(p.problem, REPLY_BAD_REQUEST);
+        CHECK_SLICE(detail_of(&p), slice_from(rows[i].detail));
+    }
+    struct http_field wrong[] = { F("Authorization", "Bearer wrong") }, said[] = { F("outcom", "REJECT") };
+    CHECK_INT(plan_with("GET", "/v1/documents/d-1/lines", wrong, 1, said, 1).problem, REPLY_UNAUTHENTICATED);
+}
+
+static unsigned queries_of(const json_t *root, const json_t *operation, const struct http_plan *p)
+{
+    unsigned count = 0;
+    for (size_t k = 0; k < json_array_size(json_object_get(operation, "parameters")); k++) {
+        const json_t *reference = json_array_get(json_object_get(operation, "parameters"), k);
+        const char *name = strrchr(json_string_value(json_object_get(reference, "$ref")), '/') + 1;
+        const json_t *parameter =
+            json_object_get(json_object_get(json_object_get(root, "components"), "parameters"), name);
+        if (strcmp(json_string_value(json_object_get(parameter, "in")), "query") != 0) continue;
+        bool is_known = false;
+        for (unsigned n = 0; n < p->parameter_count; n++) is_known |= slice_equal(p->parameters[n], slice_from(name));
+        CHECK(is_known);
+        count++;
+    }
+    return count;
+}
+
 /* The description and the routing agree: each operation is routed, every other method is 405, and what it may answer is
  * said. */
 TEST(the_openapi_text_describes_the_routes_as_they_are)
@@ -343,6 +391,7 @@ TEST(the_openapi_text_describes_the_routes_as_they_are)
             CHECK_INT(p.act == HTTP_REFUSE, operation == NULL);
             if (!operation) { CHECK_INT(p.problem, REPLY_METHOD_NOT_ALLOWED); CHECK(p.allow.size > 0); continue; }
             operations++;
+            CHECK_INT(queries_of(root, operation, &p), p.parameter_count);
             CHECK(json_object_size(json_object_get(operation, "responses")) > 0);
             const char *status;
             json_t *response;
