@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import time
 
-from installation import TREE, fail, free_port, say, wait_for
+from installation import TREE, fail, say, wait_for
+from ports import free_port
 
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 FIU = ["/usr/lib/fiu/fiu_run_preload.so", "/usr/lib/fiu/fiu_posix_preload.so"]
@@ -66,7 +67,7 @@ class Namespace:
                         f"ip -n {self.name} addr add {net}.2/24 dev {self.cable}b", f"ip -n {self.name} link set {self.cable}b up",
                         f"ip -n {self.name} link set lo up"):
             subprocess.run(command.split(), check=True)
-        between = {port: free_port(0) for port in ports}
+        between = {port: free_port() for port in ports}
         outer = node.spawn("relay-outer", "python3", f"{TREE}/tests/chaos/relay.py", *[f"{net}.1:{between[p]}=127.0.0.1:{p}" for p in ports])
         inner = node.spawn("relay-inner", *self.prefix(), "python3", f"{TREE}/tests/chaos/relay.py", *[f"127.0.0.1:{p}={net}.1:{between[p]}" for p in ports])
         wait_for("the relays listen", 120, lambda: all("ready" in node.log(n) for n in ("relay-outer", "relay-inner")))

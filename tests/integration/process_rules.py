@@ -12,7 +12,8 @@ import urllib.error
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from installation import SERVICES, TREE, free_port, wait_for
+from installation import SERVICES, TREE, wait_for
+from ports import free_port
 
 build, brokers, redis, folder = sys.argv[1:5]
 PATIENCE_S = 300
@@ -39,9 +40,9 @@ def settings(service, **changed):
     """All that a service needs to run here; None takes a setting away."""
     state = f"{folder}/state-{service}"
     values = {"kafka.brokers": brokers, "namespace": space, "topics.allow_single_replica": "true", "redis.address": redis, "state.dir": state,
-              "admin.listen": f"127.0.0.1:{free_port(0)}", "workers": "1"}
+              "admin.listen": f"127.0.0.1:{free_port()}", "workers": "1"}
     if service == "claim-intake":
-        values |= {"http.listen": f"127.0.0.1:{free_port(0)}", "intake.spool_dir": f"{state}/spool", "intake.raw_dir": f"{state}/raw", "intake.auth": "none"}
+        values |= {"http.listen": f"127.0.0.1:{free_port()}", "intake.spool_dir": f"{state}/spool", "intake.raw_dir": f"{state}/raw", "intake.auth": "none"}
     if service == "claim-screener":
         values["screening.lists_file"] = lists
     values |= {name.replace("__", "."): value for name, value in changed.items()}
@@ -275,7 +276,7 @@ def drain(service, process):
 
 def twin(service, values, process):
     """A second process with the same ordinal: one of them gives way and asks for a restart."""
-    second = start(service, {**values, "state.dir": f"{folder}/twin", "admin.listen": f"127.0.0.1:{free_port(0)}"})
+    second = start(service, {**values, "state.dir": f"{folder}/twin", "admin.listen": f"127.0.0.1:{free_port()}"})
     wait_for("one of two with one ordinal gives way", PATIENCE_S, lambda: process.poll() is not None or second.poll() is not None)
     loser = process if process.poll() is not None else second
     check(loser.returncode == 75, f"{service}: fenced, it ends with {loser.returncode}")

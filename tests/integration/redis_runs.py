@@ -14,7 +14,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from installation import free_port
+from ports import free_port
 
 claimctl, work = sys.argv[1], tempfile.mkdtemp(prefix="claimstream.")
 servers = []
@@ -27,7 +27,7 @@ class Redis:
 
     def __init__(self, *arguments):
         self.folder = tempfile.mkdtemp(dir=work)
-        self.port, self.arguments = free_port(0), arguments
+        self.port, self.arguments = free_port(), arguments
         self.start()
         servers.append(self)
 
@@ -256,7 +256,7 @@ try:
         "b.ndjson": redis.kill, "c.ndjson": come_back}.get(now, lambda: None)()))
 
     by_tls, secure = certificates()
-    port = free_port(0)
+    port = free_port()
     redis = Redis(*durable, "--tls-port", str(port), *by_tls)
     secured = f"127.0.0.1:{port}"
     same("by TLS", run("by-tls", secured, None, PATIENT_MS, secure))

@@ -2,7 +2,6 @@
 ports in a scratch folder. Everything started here is ended by pid, and the folder is removed."""
 import json
 import os
-import random
 import shutil
 import signal
 import socket
@@ -11,6 +10,8 @@ import sys
 import tempfile
 import threading
 import time
+
+from ports import free_port
 
 TREE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -24,22 +25,6 @@ def say(text):
 
 def fail(why):
     raise SystemExit(why)
-
-
-def free_port(neighbours=1):
-    """A port whose neighbours are free as well: the controller of a node listens on the next one. Below those that connections
-    get: a client that asks a dead server again and again would meet himself there one day."""
-    while True:
-        sockets, port = [socket.socket() for _ in range(neighbours + 1)], random.randint(20000, 31999)
-        try:
-            for i, s in enumerate(sockets):
-                s.bind(("127.0.0.1", port + i))
-            return port
-        except OSError:
-            continue
-        finally:
-            for s in sockets:
-                s.close()
 
 
 def wait_for(what, seconds, condition):
@@ -171,7 +156,7 @@ class Node(Room):
             self.mount(f"{self.dir}/kafka", disk_mib)
         self.proxy = None
         if proxy:
-            port = free_port(0)
+            port = free_port()
             self.brokers = f"127.0.0.1:{port}"
             self.settings.append(f"advertised.listeners=PLAINTEXT://{self.brokers}")
             self.proxy = subprocess.Popen([proxy, str(port), str(self.port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -267,9 +252,9 @@ class Product:
     def __init__(self, node, build, partitions=12, services=SERVICES, settings=()):
         self.node, self.build, self.partitions, self.names = node, os.path.abspath(build), partitions, list(services)
         self.settings = list(settings)
-        self.redis_port, self.redis = free_port(0), None
-        self.http_port = free_port(0)
-        self.admin_ports = {name: free_port(0) for name in SERVICES}
+        self.redis_port, self.redis = free_port(), None
+        self.http_port = free_port()
+        self.admin_ports = {name: free_port() for name in SERVICES}
         self.services = {}
         self.start_redis()
 
@@ -287,7 +272,7 @@ class Product:
         command = self.command(name)
         folder = f"{self.node.dir}/state-twin"
         command = [w.replace(f"{self.node.dir}/state-0", folder) for w in command]
-        command = [w if not w.startswith("admin.listen=") else f"admin.listen=127.0.0.1:{free_port(0)}" for w in command]
+        command = [w if not w.startswith("admin.listen=") else f"admin.listen=127.0.0.1:{free_port()}" for w in command]
         twin = self.node.spawn(f"{name}-twin", *command)
         time.sleep(seconds)
         self.node.end([twin])
@@ -298,7 +283,7 @@ class Product:
     def command(self, name, instance=0):
         folder = f"{self.node.dir}/state-{instance}"
         values = [f"kafka.brokers={self.node.brokers}", "topics.allow_single_replica=true", f"redis.address=127.0.0.1:{self.redis_port}",
-                  f"state.dir={folder}", f"admin.listen=127.0.0.1:{self.admin_ports[name] if instance == 0 else free_port(0)}", *self.settings]
+                  f"state.dir={folder}", f"admin.listen=127.0.0.1:{self.admin_ports[name] if instance == 0 else free_port()}", *self.settings]
         if name == "claim-intake":
             values += [f"http.listen=127.0.0.1:{self.http_port}", f"intake.spool_dir={folder}/spool", f"intake.raw_dir={folder}/raw",
                        "intake.auth=none", "intake.accept_received_at=true", f"intake.submitters={self.node.dir}/submitters.yaml",

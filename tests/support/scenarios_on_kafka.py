@@ -19,7 +19,8 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from installation import SERVICES, Room, free_port, json_lines  # noqa: E402
+from installation import SERVICES, Room, json_lines  # noqa: E402
+from ports import free_port  # noqa: E402
 from scenario import Scenario, check, dump, name_payouts  # noqa: E402
 
 PATIENCE_SECONDS = 300
@@ -149,25 +150,13 @@ class Embedded:
 # --- the services ---------------------------------------------------------------------------------------------------
 
 
-handed_out = set()
-
-
-def own_port():
-    """One that no other scenario was given: it is bound only when its service starts."""
-    port = free_port(0)
-    while port in handed_out:
-        port = free_port(0)
-    handed_out.add(port)
-    return port
-
-
 class Live:
     """The four services of one scenario."""
 
     def __init__(self, build, room, embedded, namespace, redis):
         self.build, self.room, self.embedded = build, room, embedded
         self.clock, self.config = f"{room.dir}/clock", f"{room.dir}/local.yaml"
-        self.ports = {name: own_port() for name in ("door", *SERVICES)}
+        self.ports = {name: free_port() for name in ("door", *SERVICES)}
         self.now, self.proposed, self.approvals = "", {}, {}
         self.write_config(namespace, redis)
         room.environment.update(TEST_CLOCK_FILE=self.clock, CLAIMSTREAM_CONFIG=self.config)
