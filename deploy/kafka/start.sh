@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# start.sh --port PORT --dir DIR [--heap 768m] [--set KEY=VALUE]...: starts one Apache Kafka node on 127.0.0.1 and returns when
+# start.sh --port PORT --dir DIR [--set KEY=VALUE]...: starts one Apache Kafka node on 127.0.0.1 and returns when
 # a record can be written; one that runs from DIR on PORT already is left alone. The controller listens on PORT + 1. A folder
 # that holds data already is started as it is.
 # Leaves DIR/{server.properties,broker.pid,broker.log,data}. KAFKA_JARS: where the jars are, or go (build/deps/kafka).
+# KAFKA_JVM=quick: half the work of a start, and never the full speed; for a node that lives for minutes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 jars=${KAFKA_JARS:-$here/../../build/deps/kafka}
-port=9092 dir="" heap=768m settings=""
+port=9092 dir="" settings=""
 
 fail() { echo "start.sh: $2" >&2; exit "$1"; }
 
@@ -15,7 +16,6 @@ while [ $# -gt 0 ]; do
     case $1 in
         --port) port=$2 ;;
         --dir)  dir=$2 ;;
-        --heap) heap=$2 ;;
         --set)  settings+="$2"$'\n' ;;
         *)      fail 64 "unknown option $1" ;;
     esac
@@ -25,6 +25,10 @@ done
 
 options=(-Djava.awt.headless=true -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.showDateTime=true
     -Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS)
+
+quick=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1)
+jvm=(-XX:+UseG1GC -XX:MaxGCPauseMillis=20)
+[ "${KAFKA_JVM:-}" != quick ] || jvm=("${quick[@]}")
 
 is_taken() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 
@@ -53,7 +57,7 @@ resolve_jars() {
 format() {
     local id
     id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'ab' | tr -d '=')
-    java "${options[@]}" -Xmx256m -XX:TieredStopAtLevel=1 -cp "$jars/*" kafka.tools.StorageTool format -t "$id" -c "$dir/server.properties" \
+    java "${options[@]}" -Xmx256m "${quick[@]}" -cp "$jars/*" kafka.tools.StorageTool format -t "$id" -c "$dir/server.properties" \
         > "$dir/format.log" 2>&1 || { cat "$dir/format.log" >&2; fail 70 "the storage cannot be formatted"; }
 }
 
@@ -74,7 +78,7 @@ sed -e "s|@PORT@|$port|g; s|@CONTROLLER_PORT@|$((port + 1))|g; s|@DIR@|$dir|g" "
 printf '%s' "$settings" >> "$dir/server.properties"             # a later line wins
 [ -f "$dir/data/meta.properties" ] || format
 
-setsid java "${options[@]}" "-Xms$heap" "-Xmx$heap" -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -cp "$jars/*" kafka.Kafka \
+setsid java "${options[@]}" -Xms768m -Xmx768m "${jvm[@]}" -cp "$jars/*" kafka.Kafka \
     "$dir/server.properties" > "$dir/broker.log" 2>&1 < /dev/null &
 echo $! > "$dir/broker.pid"
 

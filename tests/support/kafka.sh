@@ -5,6 +5,7 @@
 #   kill_kafka           kill -9 of our own;  restart_kafka: starts it again on what is there
 # KAFKA_BROKERS says where it listens. Whatever was started is stopped and deleted when the script ends.
 . tests/support/cleanup.sh
+export KAFKA_JVM=${KAFKA_JVM:-quick}
 
 own_kafka() {
     local tries
