@@ -37,7 +37,7 @@ fetch_jars() {      # fetch_jars VERSION
     command -v mvn > /dev/null || bash "$here/../packages.sh" openjdk-17-jdk-headless maven || true
     command -v mvn > /dev/null || fail 69 "the jars of Kafka are not there yet, and neither is Maven: install the package maven"
     rm -rf "$jars" && mkdir -p "$jars"
-    mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=$(cd "$jars" && pwd)" \
+    MAVEN_OPTS="${quick[*]}" mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies -DincludeScope=runtime "-DoutputDirectory=$(cd "$jars" && pwd)" \
         > "$jars/mvn.log" 2>&1 || { tail -20 "$jars/mvn.log" >&2; fail 69 "Maven cannot fetch org.apache.kafka:kafka_2.13:$1"; }
     touch "$jars/complete-$1"
 }
