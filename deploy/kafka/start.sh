@@ -82,7 +82,7 @@ setsid java "${options[@]}" -Xms768m -Xmx768m "${jvm[@]}" -cp "$jars/*" kafka.Ka
     "$dir/server.properties" > "$dir/broker.log" 2>&1 < /dev/null &
 echo $! > "$dir/broker.pid"
 
-for _ in $(seq 1800); do
+for _ in $(seq 3000); do
     kill -0 "$(cat "$dir/broker.pid")" 2> /dev/null || { tail -20 "$dir/broker.log" >&2; rm "$dir/broker.pid"; fail 70 "the node ended at once"; }
     if is_taken "$port" && python3 "$here/ready.py" "$port" 2> "$dir/ready.log"; then
         echo "kafka: 127.0.0.1:$port, process $(cat "$dir/broker.pid")"
@@ -91,4 +91,4 @@ for _ in $(seq 1800); do
     sleep 0.1
 done
 tail -5 "$dir/ready.log" "$dir/broker.log" >&2
-fail 70 "no record could be written for three minutes"
+fail 70 "no record could be written for five minutes"

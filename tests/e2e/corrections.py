@@ -70,7 +70,7 @@ def run(claimctl, steps):
         with open(os.path.join(world, "world.yaml"), "w", encoding="utf-8") as out:
             out.write(f"clock: 2026-01-02T08:00:00Z\nsubmitters:\n{SUBMITTERS}documents:\n{listed}")
         done = subprocess.run([claimctl, "run", "--world", world, "--results", "-"], capture_output=True, text=True,
-                              timeout=120)
+                              timeout=300)
         assert done.returncode in (0, 3), done.stderr
         results = [[] for _ in steps]
         for got in map(json.loads, done.stdout.splitlines()):

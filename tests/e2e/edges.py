@@ -24,7 +24,7 @@ def results_of(claimctl, path):
     with tempfile.TemporaryDirectory() as folder:
         scenario.write(folder)
         inputs = [word for name in scenario.documents for word in ("--input", os.path.join(folder, name))]
-        done = subprocess.run([claimctl, "run", "--world", folder, *inputs, "--received-from-input", "--results", "-"], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([claimctl, "run", "--world", folder, *inputs, "--received-from-input", "--results", "-"], capture_output=True, text=True, timeout=300)
     said = {}
     for got in map(json.loads, done.stdout.splitlines()):
         if "ref" in got:

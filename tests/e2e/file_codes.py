@@ -99,7 +99,7 @@ def places_of_the_list():
 
 def ends(words, wanted, what, named):
     done = subprocess.run([CLAIMCTL, *words.split()], capture_output=True, text=True, stdin=subprocess.DEVNULL,
-                          check=False, timeout=60)
+                          check=False, timeout=300)
     said = done.stderr
     if done.returncode != wanted or "error[" not in said or named not in said or "KAFKA" in said:
         FAILED.append(f"{what}: claimctl {words}\n  exit {done.returncode}, want {wanted}\n  {said[:400]}")

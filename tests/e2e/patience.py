@@ -63,7 +63,7 @@ class Door(http.server.BaseHTTPRequestHandler):
 def submit(acts, *options, pipe=False):
     Door.acts, Door.keys, Door.bodies = list(acts), set(), []
     words = [claimctl, "submit", "-" if pipe else path, "--server", f"http://127.0.0.1:{door.server_port}", *options]
-    return subprocess.run(words, capture_output=True, timeout=60, input=ROWS if pipe else None)
+    return subprocess.run(words, capture_output=True, timeout=300, input=ROWS if pipe else None)
 
 
 def check(name, done, code, *says, tries=1):

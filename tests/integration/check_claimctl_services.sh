@@ -134,7 +134,7 @@ in_file '"verb":"document.replay".*"reason":"the site was missing"' "$scratch/au
 
 # What the screener says of the registry, of its lists and of the cache of profiles.
 metric_is() {       # metric_is NAME LABELS VALUE: value as a pattern
-    curl -s --max-time 30 "127.0.0.1:$((9103 + 10 * instance))/metrics" > "$scratch/metrics"
+    curl -s --max-time 300 "127.0.0.1:$((9103 + 10 * instance))/metrics" > "$scratch/metrics"
     grep "^claimstream_$1[{ ]" "$scratch/metrics" > "$scratch/metric" && grep -q -- "$2.* $3\$" "$scratch/metric"
 }
 eventually metric_is registry_up "" 1 || fail "the registry is whole: $(cat "$scratch/metric")"

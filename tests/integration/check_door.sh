@@ -46,7 +46,7 @@ for _ in range(1000):
     s.connect_ex(("127.0.0.1", int(sys.argv[1]))); idle.append(s)
 time.sleep(1)
 for s in idle: s.close()
-until = time.monotonic() + 120
+until = time.monotonic() + 300
 while time.monotonic() < until:
     try:
         s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 30)

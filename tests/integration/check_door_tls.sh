@@ -54,7 +54,7 @@ in_file '"level":"warning".*"event":"certificate_loaded".*"days_left":[45]' "$sc
 documents=https://127.0.0.1:$port/v1/documents
 sale() { printf '{"kind":"POS_SALE","partner_id":"N-100","invoice_no":"%s","ship_date":"2026-03-01","vendor_part":"P","qty":"1","uom":"EA","currency":"USD","resale_unit":"2.50"}' "$1"; }
 sale 1 > "$scratch/1.json"
-ask() { curl -sS --max-time 60 --cacert "$tls/ca.pem" -o "$scratch/answer" -w '%{http_code}' "$@" 2> "$scratch/curl" ||
+ask() { curl -sS --max-time 300 --cacert "$tls/ca.pem" -o "$scratch/answer" -w '%{http_code}' "$@" 2> "$scratch/curl" ||
     true; }
 [ "$(ask --data-binary "@$scratch/1.json" "$documents")" = 202 ] ||
     fail "a document over TLS: $(cat "$scratch/answer" "$scratch/curl")"
@@ -93,7 +93,7 @@ before=$(serial)
 python3 - "$port" "$tls/ca.pem" "$tls" "$intake" <<'PY' || fail "a connection does not outlive its certificate"
 import http.client, os, signal, ssl, subprocess, sys, time
 port, ca, tls, pid = int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
-c = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=ssl.create_default_context(cafile=ca))
+c = http.client.HTTPSConnection("127.0.0.1", port, timeout=300, context=ssl.create_default_context(cafile=ca))
 def ask():
     c.request("GET", "/v1/openapi.json")
     a = c.getresponse(); a.read()

@@ -21,7 +21,7 @@ kill_intake() { kill_wholly claim-intake; begin_services; }
 post() {
     local file=$1 name=$2
     shift 2
-    status=$(curl -sS --max-time 120 -D "$scratch/head" -o "$scratch/answer" -w '%{http_code}' "$@" --data-binary "@$file" \
+    status=$(curl -sS --max-time 300 -D "$scratch/head" -o "$scratch/answer" -w '%{http_code}' "$@" --data-binary "@$file" \
         "http://127.0.0.1:$port/v1/documents?partner=N-100&currency=USD&profile=${profile:-}&name=$name" \
             2> "$scratch/curl" || true)
 }

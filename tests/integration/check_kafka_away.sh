@@ -30,11 +30,11 @@ end_service() { kill "$supervisor" 2> /dev/null; wait "$supervisor" 2> /dev/null
 at_exit end_service
 is_ready() { "$build/claim-intake" --config "$scratch/intake.yaml" --health > /dev/null 2>&1; }
 
-# send N: its status in $status, 000 without an answer; head and body in head and answer. 60 s stand for any machine,
-# not for ours.
+# send N: its status in $status, 000 without an answer; head and body in head and answer. 200 s, less than the time-out,
+# stand for any machine, not for ours.
 send() {
     printf '{"kind":"POS_SALE","partner_id":"N-100","invoice_no":"%s","ship_date":"2026-03-01","vendor_part":"P","qty":"1","uom":"EA","currency":"USD","resale_unit":"2.50"}' "$1" > "$scratch/$1.json"
-    status=$(curl -sS --max-time 60 -D "$scratch/head" -o "$scratch/answer" -w '%{http_code}' -H "Idempotency-Key: key-$1" -H 'Content-Type: application/json' \
+    status=$(curl -sS --max-time 200 -D "$scratch/head" -o "$scratch/answer" -w '%{http_code}' -H "Idempotency-Key: key-$1" -H 'Content-Type: application/json' \
         --data-binary "@$scratch/$1.json" "http://127.0.0.1:$port/v1/documents" 2>> "$scratch/curl" || true)
 }
 is_accepted() { send "$1"; [ "$status" = 202 ] || [ "$status" = 200 ]; }

@@ -24,7 +24,7 @@ post() {
     eventually is_posted "$1" || fail "$1 is not posted: $state"
 }
 is_posted() {       # the door may be down at this moment: the same document again is the same
-    state=$(curl -s --max-time 30 -H "Content-Type: $type" --data-binary "@$sample/inbox/$1" "$url" \
+    state=$(curl -s --max-time 300 -H "Content-Type: $type" --data-binary "@$sample/inbox/$1" "$url" \
         | python3 -c 'import json, sys; print(json.load(sys.stdin).get("state", ""))' 2> /dev/null || true)
     case $state in POSTED | DUPLICATE) ;; *) return 1 ;; esac
 }

@@ -39,7 +39,7 @@ for index, (kind, body) in enumerate(blocks):
     command = command.replace("make kafka up-local", "true")
     command = command.replace("make up-local", f"bash {up}").replace("make down-local kafka-stop", "true")
     expected = blocks[index + 1][1] if index + 1 < len(blocks) and blocks[index + 1][0] == "text" else ""
-    until = time.monotonic() + 120                  # decisions follow their document
+    until = time.monotonic() + 300                  # decisions follow their document
     while True:
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=300)
         want = missing(expected, done.stdout.splitlines())

@@ -11,7 +11,7 @@ services_of stages none 4 --set workers=2 --set log.level=debug --set park.sweep
     --set state.close_timeout_ms=50000          # a slow disk has time to save
 service=partner-classifier
 asks() { "$build/$service" --config "$local/local.yaml" "$@"; }
-metric() { curl -s --max-time 30 "127.0.0.1:$((9102 + 10 * instance))/metrics" | awk -v name="claimstream_$1" 'index($1, name) == 1 { sum += $2 } END { print sum + 0 }'; }
+metric() { curl -s --max-time 300 "127.0.0.1:$((9102 + 10 * instance))/metrics" | awk -v name="claimstream_$1" 'index($1, name) == 1 { sum += $2 } END { print sum + 0 }'; }
 held() {
     "$build/claimctl" tail claims.held.v1 --config "$local/local.yaml" --from beginning --exit -f '%{line_id}\n' > "$scratch/held"
     wc -l < "$scratch/held"

@@ -134,7 +134,7 @@ def check(case, build, scratch):
 
 class Door:
     def __init__(self, port):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
 
     def ask(self, method, target, body=None, token="http", **headers):
         self.connection.request(method, target, body, {"Authorization": f"Bearer {token}", **headers})

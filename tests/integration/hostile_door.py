@@ -20,7 +20,7 @@ import zlib
 
 SUBMITTERS, PORT, PID, DISK = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 FOLDERS = os.path.dirname(SUBMITTERS)
-PATIENCE_S, ANSWERS, LOOKS_S = 120, 5, 2.5         # folders are looked at once a second
+PATIENCE_S, ANSWERS, LOOKS_S = 300, 5, 2.5         # folders are looked at once a second
 TARGET = "/v1/documents?partner=N-100&currency=USD"
 failed = []
 

@@ -72,7 +72,7 @@ def events(service):
 
 def ask(values, path):
     try:
-        with urllib.request.urlopen(f"http://{values['admin.listen']}{path}", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://{values['admin.listen']}{path}", timeout=300) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as e:
         return e.code, e.read().decode()

@@ -43,7 +43,7 @@ class Redis:
     def say(self, *words):
         return subprocess.run(["redis-cli", "-s", self.socket(), *words], capture_output=True, text=True).stdout.strip()
 
-    def until(self, condition, seconds=120):
+    def until(self, condition, seconds=300):
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, "Redis does not come to it"

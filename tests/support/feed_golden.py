@@ -37,7 +37,7 @@ def read(claimctl, path, want, work):
         with open(os.path.join(work, "golden@1.yaml"), "w", encoding="utf-8") as out:
             out.write(PROFILE + want["profile"])
         options += ["--profile", "golden", "--set", f"intake.profiles_dir={work}"]
-    subprocess.run([claimctl, "submit", "--check", *options, path], capture_output=True, check=False, timeout=60)
+    subprocess.run([claimctl, "submit", "--check", *options, path], capture_output=True, check=False, timeout=300)
     records, answer = [], ""
     if os.path.exists(lines):
         with open(lines, encoding="utf-8") as text:

@@ -249,7 +249,7 @@ def codes_of(claimctl, work, code, document):
         options[1], document = str(Path(work, options[1])), document[1]
     path.write_bytes(document if isinstance(document, bytes) else document.encode())
     run = subprocess.run([claimctl, "submit", "--check", "--partner", "N-100", *options, "--lines", "-", str(path)],
-                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=120)
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=300)
     assert run.returncode in (0, 3), (code, run.returncode)
     return set(re.findall(rb'"code":"([A-Z0-9_]+)"', run.stdout))
 

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WAIT_STEPS = 6000, WAIT_STEP_US = 10000, WORDS_MAX = 32 };
+enum { WAIT_STEPS = 30000, WAIT_STEP_US = 10000, WORDS_MAX = 32 };
 
 /* One that no other test of this tree was given; 0: none. */
 static int free_port(void)
@@ -51,7 +51,7 @@ static void run(const struct redis_server *s)
 static bool ask(const struct redis_server *s, const char *command, char *answer, size_t room)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    struct timeval patience = { 30, 0 };
+    struct timeval patience = { 300, 0 };
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     ssize_t size = 0;
     snprintf(address.sun_path, sizeof address.sun_path, "%s", s->socket);

@@ -193,13 +193,13 @@ http.listen: 127.0.0.1:{self.ports["door"]}
 
     def claimctl(self, *arguments, codes=(0,)):
         done = subprocess.run([f"{self.build}/claimctl", *arguments], capture_output=True, text=True, check=False,
-                              timeout=120, env=self.room.environment)
+                              timeout=300, env=self.room.environment)
         if done.returncode not in codes:
             raise Differs(f"claimctl {' '.join(arguments)}: {done.returncode}: {done.stderr or done.stdout}")
         return done.stdout
 
     def ask(self, port, method, target, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
         try:
             connection.request(method, target, body, {"Content-Type": "application/x-ndjson"} if body else {})
             answer = connection.getresponse()

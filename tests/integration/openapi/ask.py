@@ -34,7 +34,7 @@ def record(method, path, note, status, headers, body):
     OUT.write(json.dumps(exchange) + "\n")
 
 
-def call(method, path, note, want, token="all", body=None, headers=(), document=None, query="", keep=True, patience=60):
+def call(method, path, note, want, token="all", body=None, headers=(), document=None, query="", keep=True, patience=300):
     """One request on a connection of its own. path is that of the description; document fills its {id}."""
     connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=patience)
     target = path.replace("{id}", document or NOBODY).replace("{name}", document or "too-large") + query
@@ -84,7 +84,7 @@ def refusals(method, path, body, scope_missing):
 
 
 def flood():
-    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=300)
     for _ in range(5000):
         connection.request("GET", f"/v1/documents/{NOBODY}", headers={"Authorization": "Bearer flood"})
         answer = connection.getresponse()
@@ -93,14 +93,14 @@ def flood():
             connection.close()
             return
         if answer.will_close:
-            connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+            connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=300)
     failed.append("a flood is not stopped")
 
 
 def slow(path):
     """More than five seconds for a few bytes."""
     head = f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer all\r\nContent-Length: 10000\r\n\r\n".encode()
-    with socket.create_connection(("127.0.0.1", PORT), 60) as s:
+    with socket.create_connection(("127.0.0.1", PORT), 300) as s:
         s.sendall(head + b"{")
         time.sleep(5.5)
         try:
@@ -289,7 +289,7 @@ def ask_closed():
 
 def ask_sent():
     """The draining phase's document is at work."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     await_work(read("large.ndjson"), lambda: time.monotonic() < until)
 
 

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <zlib.h>
 
-enum { REPLY_MAX = 4 << 20, ANSWER_MS = 60000 };
+enum { REPLY_MAX = 4 << 20, ANSWER_MS = 300000 };
 
 struct rig {
     struct desk *desk;
@@ -115,7 +115,7 @@ static void *run_client(void *context)
                               .sin_port = htons((uint16_t)c->port),
                               .sin_addr = { htonl(INADDR_LOOPBACK) } };
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    struct timeval patience = { 60, 0 };
+    struct timeval patience = { 300, 0 };
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0) {
         size_t piece = c->piece ? c->piece : c->sends.size;
