@@ -25,7 +25,7 @@ def of_build(words):
 
 run = of_build("build/release/claimctl run --sample first-hour --state build/demo")
 demo = "make demo" if build == "build/release" else run
-# With the variables of the make that runs this, CC say, since with others it would build everything anew; without its jobs.
+# With the variables of the make that runs this, CC say: with others it would build everything anew. Without its jobs.
 variables = os.environ.get("MAKEFLAGS", "").partition("-- ")[2]
 quietly = {**os.environ, "MAKEFLAGS": f"-- {variables}", "MAKELEVEL": "", "MFLAGS": ""}
 demo = subprocess.run(demo, shell=True, check=False, capture_output=True, text=True, env=quietly)

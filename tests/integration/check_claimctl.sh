@@ -7,8 +7,6 @@ cd "$(dirname "$0")/../.."
 . tests/support/redis.sh
 need_kafka
 need_redis
-scratch_folder
-build=${BUILD:-build/release}
 claimctl=$PWD/$build/claimctl
 export CLAIMSTREAM_KAFKA_BROKERS=$KAFKA_BROKERS CLAIMSTREAM_REDIS_ADDRESS=$REDIS_ADDRESS CLAIMSTREAM_NAMESPACE=cli$$ CLAIMSTREAM_TOPICS_ALLOW_SINGLE_REPLICA=true XDG_CONFIG_HOME=$scratch
 world=deploy/sample/first-hour

@@ -4,22 +4,10 @@
 # certificate keeps the start with 78.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. tests/support/kafka.sh
-need_kafka
+. tests/support/intake.sh
 scratch_folder
-build=${BUILD:-build/release}
-tls=$scratch/tls port=$(free_port) admin=$(free_port)
+tls=$scratch/tls
 mkdir "$tls"
-cat > "$scratch/intake.yaml" <<YAML
-kafka.brokers: "$KAFKA_BROKERS"
-topics.allow_single_replica: true
-namespace: tls$$
-state.dir: $scratch/state
-admin.listen: 127.0.0.1:$admin
-http: {listen: "127.0.0.1:$port", certificate_file: $tls/door.pem, key_file: $tls/door.key, body_bytes_max: 1MiB}
-intake: {auth: none, spool_dir: $scratch/spool, raw_dir: $scratch/raw}
-YAML
-fail() { echo "check_door_tls: $1" >&2; tail -n 10 "$scratch/log" >&2; exit 1; }
 issue() {       # issue PLACE DAYS
     openssl req -newkey rsa:2048 -nodes -subj "/CN=door" -keyout "$tls/$1.key" -out "$tls/$1.csr" \
         2> "$scratch/openssl.log"
@@ -29,10 +17,8 @@ issue() {       # issue PLACE DAYS
 openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=ca -keyout "$tls/ca.key" -out "$tls/ca.pem" \
     2> "$scratch/openssl.log"
 issue door 5 && issue next 30
-touch "$scratch/log"
-"$build/claimctl" topics create --partitions 1 --replicas 1 --config "$scratch/intake.yaml" \
-    > "$scratch/topics.log" 2>&1 ||
-    fail "topics: $(cat "$scratch/topics.log")"
+intake_of tls 1 "intake.auth: none" \
+    "http: {certificate_file: $tls/door.pem, key_file: $tls/door.key, body_bytes_max: 1MiB}"
 
 code=0
 "$build/claim-intake" --config "$scratch/intake.yaml" --check --set "http.key_file=$tls/next.key" \
@@ -44,11 +30,8 @@ code=0
 [ $code = 78 ] && in_file "a certificate and its key go together" "$scratch/check" ||
     fail "no key ends with $code: $(cat "$scratch/check")"
 
-"$build/claim-intake" --config "$scratch/intake.yaml" > "$scratch/log" 2>&1 & intake=$!
-at_exit kill $intake
-is_ready() { "$build/claim-intake" --config "$scratch/intake.yaml" --health > /dev/null 2>&1; }
-eventually is_ready || fail "it does not become ready"
-in_file '"level":"warning".*"event":"certificate_loaded".*"days_left":[45]' "$scratch/log" ||
+begin_intake
+in_file '"level":"warning".*"event":"certificate_loaded".*"days_left":[45]' "$scratch/claim-intake.log" ||
     fail "a certificate that ends in five days is no warning"
 
 documents=https://127.0.0.1:$port/v1/documents
@@ -118,7 +101,7 @@ PY
 [ "$(serial)" != "$before" ] || fail "the certificate stays"
 printf 'none\n' > "$tls/door.pem"
 kill -HUP $intake
-eventually in_file '"event":"certificate_refused".*no chain of certificates' "$scratch/log" ||
+eventually in_file '"event":"certificate_refused".*no chain of certificates' "$scratch/claim-intake.log" ||
     fail "a file without a certificate is not told"
 sale 3 > "$scratch/3.json"
 [ "$(ask --data-binary "@$scratch/3.json" "$documents")" = 202 ] ||

@@ -4,8 +4,6 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
 need_kafka
-scratch_folder
-build=${BUILD:-build/release}
 claimctl=$PWD/$build/claimctl
 export CLAIMSTREAM_KAFKA_BROKERS=$KAFKA_BROKERS CLAIMSTREAM_NAMESPACE=history$$ CLAIMSTREAM_TOPICS_ALLOW_SINGLE_REPLICA=true XDG_CONFIG_HOME=$scratch
 world=deploy/sample/first-hour

@@ -4,12 +4,8 @@
 # claims.received.v1 once (hostile_door.py).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. tests/support/kafka.sh
-need_kafka
+. tests/support/intake.sh
 scratch_folder
-build=${BUILD:-build/release}
-name=hostile$$
-port=$(free_port)
 disk=-
 mkdir -p "$scratch/spool" "$scratch/inbox/bad" "$scratch/outbox"
 if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=96m tmpfs "$scratch/spool" 2> /dev/null; then
@@ -18,28 +14,10 @@ if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=96m tmpfs "$scratch/spool" 2> /d
 else
     echo "  a full disk: left out, only root may mount a small one"
 fi
-cat > "$scratch/intake.yaml" <<YAML
-kafka.brokers: "$KAFKA_BROKERS"
-topics.allow_single_replica: true
-namespace: $name
-state.dir: $scratch/state
-admin.listen: 127.0.0.1:$(free_port)
-http.listen: 127.0.0.1:$port
-http.requests_per_second: 100000
-http.requests_burst: 100000
-folder.settle_ms: 100
-intake: {submitters: $scratch/submitters.yaml, spool_dir: $scratch/spool, raw_dir: $scratch/raw,
-         inbox_dir: $scratch/inbox, outbox_dir: $scratch/outbox}
-YAML
 printf 'submitters: []\n' > "$scratch/submitters.yaml"
-fail() { echo "check_hostile_door: $1" >&2; tail -n 15 "$scratch/log" >&2; exit 1; }
-"$build/claimctl" topics create --partitions 2 --replicas 1 --config "$scratch/intake.yaml" \
-    > "$scratch/topics.log" 2>&1 ||
-    fail "topics: $(cat "$scratch/topics.log")"
-"$build/claim-intake" --config "$scratch/intake.yaml" > "$scratch/log" 2>&1 & intake=$!
-at_exit kill $intake
-is_ready() { "$build/claim-intake" --config "$scratch/intake.yaml" --health > /dev/null 2>&1; }
-eventually is_ready || fail "it does not become ready"
+intake_of hostile 2 "http.requests_per_second: 100000" "http.requests_burst: 100000" "folder.settle_ms: 100" \
+    "intake: {submitters: $scratch/submitters.yaml, inbox_dir: $scratch/inbox, outbox_dir: $scratch/outbox}"
+begin_intake
 python3 tests/integration/hostile_door.py "$scratch/submitters.yaml" "$port" $intake "$disk" \
     > "$scratch/out" || { cat "$scratch/out" >&2; fail "see above"; }
 sent=$(tail -n 1 "$scratch/out")

@@ -4,31 +4,15 @@
 # his body from there on. When it goes on everything is posted, by itself or sent again, each line once.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. tests/support/kafka.sh
+. tests/support/intake.sh
 
-build=${BUILD:-build/release}
-name=away$$
 own_kafka
-port=$(free_port)
-cat > "$scratch/intake.yaml" <<YAML
-kafka.brokers: "$KAFKA_BROKERS"
-topics.allow_single_replica: true
-namespace: $name
-state.dir: $scratch/state
-admin.listen: 127.0.0.1:$(free_port)
-http.listen: 127.0.0.1:$port
-intake: {auth: none, spool_dir: $scratch/spool, raw_dir: $scratch/raw}
-YAML
-fail() { echo "check_kafka_away: $1" >&2; tail -n 20 "$scratch/claim-intake.log" >&2; exit 1; }
-"$build/claimctl" topics create --partitions 2 --replicas 1 --config "$scratch/intake.yaml" \
-    > "$scratch/topics.log" 2>&1 ||
-    fail "topics: $(cat "$scratch/topics.log")"
+intake_of away 2 "intake.auth: none"
 
 # Under the keeper of make up-local: 75 asks to be started again (kafka.md 5.1), as every supervisor does.
 bash deploy/local/keep.sh "$scratch" claim-intake "$build/claim-intake" --config "$scratch/intake.yaml" & supervisor=$!
 end_service() { kill "$supervisor" 2> /dev/null; wait "$supervisor" 2> /dev/null; }
 at_exit end_service
-is_ready() { "$build/claim-intake" --config "$scratch/intake.yaml" --health > /dev/null 2>&1; }
 
 # send N: its status in $status, 000 without an answer; head and body in head and answer. 200 s, less than the time-out,
 # stand for any machine, not for ours.

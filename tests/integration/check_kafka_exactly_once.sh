@@ -5,9 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
 need_kafka
-scratch_folder
 
-toy=${BUILD:-build/release}/tests/tool/kafka_toy
+toy=$build/tests/tool/kafka_toy
 RANDOM=${SEED:-1}
 export TOY_PARTITIONS=4 TOY_LINES=25
 

@@ -5,7 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
 
-build=${BUILD:-build/release}
 toy=$build/tests/tool/kafka_toy
 own_kafka_through_proxy
 export TOY_NAMESPACE=lost TOY_LINES=20 TOY_HASTY=1 TOY_VERBOSE=4

@@ -7,10 +7,8 @@ cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
 need_kafka
 
-build=${BUILD:-build/release}
 toy=$build/tests/tool/kafka_toy
 RANDOM=${SEED:-2}
-scratch_folder
 export TOY_NAMESPACE=state$$ TOY_PARTITIONS=4 TOY_LINES=50 TOY_STATE=$scratch/state TOY_SAVE_MS=300 TOY_SLACK=4000
 
 worker=

@@ -6,7 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
 . tests/support/redis.sh
-build=${BUILD:-build/release}
 scratch_folder
 tls=$scratch/tls
 mkdir "$tls"

@@ -6,7 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
 
-build=${BUILD:-build/release}
 toy=$build/tests/tool/kafka_toy
 own_kafka_through_proxy
 export TOY_PARTITIONS=4 TOY_LINES=20 TOY_VERBOSE=4

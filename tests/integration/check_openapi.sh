@@ -8,8 +8,6 @@ cd "$(dirname "$0")/../.."
 . tests/support/redis.sh
 need_kafka
 need_redis
-scratch_folder
-build=${BUILD:-build/release}
 name=openapi$$
 tools=build/tools/openapi
 pins=tests/integration/openapi

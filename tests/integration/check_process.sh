@@ -7,5 +7,4 @@ cd "$(dirname "$0")/../.."
 . tests/support/redis.sh
 need_kafka
 need_redis
-scratch_folder
 python3 tests/integration/process_rules.py "${BUILD:-build/release}" "$KAFKA_BROKERS" "$REDIS_ADDRESS" "$scratch"

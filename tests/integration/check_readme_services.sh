@@ -7,8 +7,6 @@ cd "$(dirname "$0")/../.."
 . tests/support/redis.sh
 need_kafka
 need_redis
-scratch_folder
-build=${BUILD:-build/release}
 local=$scratch/local
 instance=$(free_instance)
 port=$(free_port)

@@ -5,13 +5,12 @@
 # SKIP=integration leaves all of it out.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-build=$1
+export BUILD=$1
 shift
 case " ${SKIP:-} " in *" integration "*) echo "integration: left out by SKIP"; exit 0 ;; esac
 
 . tests/support/kafka.sh
 . tests/support/redis.sh
-export BUILD=$build
 scratch_folder
 failures=$scratch/failures
 touch "$failures"

@@ -1,11 +1,12 @@
 # tests/support/kafka.sh: Apache Kafka for a check. Source it; then
-#   need_kafka           the shared node of `make integration` if KAFKA_BROKERS names one, else one of our own
+#   need_kafka           the shared node of `make integration` if KAFKA_BROKERS names one, else one of our own; $scratch is there
 #   own_kafka [ARGS...]  one of our own on a free port, for checks that hurt it; kafka_folder is its folder, ARGS go to start.sh
 #   own_kafka_through_proxy  one of our own behind a network that obeys descriptor 7 (tests/chaos/kafka_proxy.c); its log is proxy.log
 #   kill_kafka           kill -9 of our own;  restart_kafka: starts it again on what is there
-# KAFKA_BROKERS says where it listens. Whatever was started is stopped and deleted when the script ends.
+# KAFKA_BROKERS says where it listens; programs are in $build. What was started is stopped and deleted when the script ends.
 . tests/support/cleanup.sh
 export KAFKA_JVM=${KAFKA_JVM:-quick}
+build=${BUILD:-build/release}
 
 own_kafka() {
     local tries
@@ -26,12 +27,15 @@ own_kafka_through_proxy() {
     door=$(free_port)
     own_kafka --set "advertised.listeners=PLAINTEXT://127.0.0.1:$door"
     mkfifo "$scratch/orders"
-    "${BUILD:-build/release}/chaos/kafka_proxy" "$door" "$kafka_port" < "$scratch/orders" > "$scratch/proxy.log" 2>&1 & proxy=$!
+    "$build/chaos/kafka_proxy" "$door" "$kafka_port" < "$scratch/orders" > "$scratch/proxy.log" 2>&1 & proxy=$!
     at_exit kill "$proxy"
     exec 7> "$scratch/orders"
     export KAFKA_BROKERS=127.0.0.1:$door
 }
 
-need_kafka() { [ -n "${KAFKA_BROKERS:-}" ] || own_kafka; }
+need_kafka() {
+    scratch_folder
+    [ -n "${KAFKA_BROKERS:-}" ] || own_kafka
+}
 kill_kafka() { bash deploy/kafka/stop.sh --dir "$kafka_folder" --kill; }
 restart_kafka() { bash deploy/kafka/start.sh --port "$kafka_port" --dir "$kafka_folder" "${kafka_arguments[@]}"; }

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""ports.py FIRST LAST STEP OFFSET...: prints a number from FIRST to LAST such that the ports at STEP times it, plus each OFFSET, are free.
+"""ports.py FIRST LAST STEP OFFSET...: prints a number from FIRST to LAST such that the ports at STEP times it, plus each
+OFFSET, are free; without arguments free_port().
 
-Numbers are handed out in turn, from one counter of the tree: a port is drawn some time before somebody listens on it, and of checks
-that run beside each other no two are given the same."""
+Numbers are handed out in turn, from one counter of the tree: a port is drawn some time before somebody listens on it,
+and no two checks that run beside each other are given the same."""
 import fcntl
 import os
 import random
@@ -42,8 +43,8 @@ def draw(first, last, step, *offsets):
 
 
 def free_port():
-    """A port such that the next one is free as well: the controller of a Kafka node listens there. All lie below those that
-    connections get: a client that asks a dead server again and again would meet himself there one day."""
+    """A port such that the next one is free as well: the controller of a Kafka node listens there. All lie below those
+    of connections: a client that asks a dead server again and again would meet himself there one day."""
     return 2 * draw(10000, 15999, 2, 0, 1)
 
 

@@ -6,12 +6,10 @@
 #   fail TEXT            tells TEXT and the ends of their logs (LOGS; all), and ends the check
 . tests/support/kafka.sh
 . tests/support/redis.sh
-build=${BUILD:-build/release}
 
 services_of() {
     need_kafka
     need_redis
-    scratch_folder
     name=$1$$ local=$scratch/$1$$ instance=$(free_instance) port=$(free_port)
     services_up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample "$2" --partitions "$3"
         --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance"
