@@ -121,7 +121,8 @@ static int fetch_as(int argc, char **argv, const char *part, const char *accept)
     code = door_client_ask(&door, &r, &a);
     if (code == EXIT_DONE && a.status != 200) code = refuse(&a, argv[2]);
     else if (code == EXIT_DONE && !*part) output_put(&out, SLICE("\n"));
-    else if (code == EXIT_DONE && !a.has_printed) fprintf(stderr, "nothing to print: %s has no %s\n", argv[2], part + 1);
+    else if (code == EXIT_DONE && !a.has_printed)
+        fprintf(stderr, "nothing to print: %s has no %s\n", argv[2], part + 1);
     door_answer_close(&a);
     return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
 }

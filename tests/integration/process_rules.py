@@ -42,7 +42,8 @@ def settings(service, **changed):
     values = {"kafka.brokers": brokers, "namespace": space, "topics.allow_single_replica": "true", "redis.address": redis, "state.dir": state,
               "admin.listen": f"127.0.0.1:{free_port()}", "workers": "1"}
     if service == "claim-intake":
-        values |= {"http.listen": f"127.0.0.1:{free_port()}", "intake.spool_dir": f"{state}/spool", "intake.raw_dir": f"{state}/raw", "intake.auth": "none"}
+        values |= {"http.listen": f"127.0.0.1:{free_port()}", "intake.spool_dir": f"{state}/spool",
+                       "intake.raw_dir": f"{state}/raw", "intake.auth": "none"}
     if service == "claim-screener":
         values["screening.lists_file"] = lists
     values |= {name.replace("__", "."): value for name, value in changed.items()}
