@@ -97,17 +97,15 @@ void payout_export_put_csv(struct text *t, const struct payout *p)
 static void put_member(struct json *j, const struct payout *p, const struct column *c)
 {
     char buffer[VALUE_BYTES];
-    struct text value = text_over(buffer, sizeof buffer);
-    const char *place = (const char *)p + c->offset;
-    if (c->type == COLUMN_TEXT) json_text(j, c->name, *(const struct slice *)place);
-    else if (c->type == COLUMN_WHOLE) json_int(j, c->name, *(const uint32_t *)place);
-    else if (c->type == COLUMN_FLAG) json_flag(j, c->name, *(const bool *)place);
-    else {
-        put_value(&value, p, c);
-        ASSERT(!value.full);
-        if (c->type == COLUMN_UNITS && value.size) json_int(j, c->name, read_int64(place));
-        else json_text(j, c->name, text_slice(&value));
-    }
+    struct text figures = text_over(buffer, sizeof buffer);
+    if (c->type != COLUMN_TEXT) put_value(&figures, p, c);
+    ASSERT(!figures.full);
+    struct slice value = c->type == COLUMN_TEXT ? *(const struct slice *)((const char *)p + c->offset)
+                                                : text_slice(&figures);
+    json_name(j, slice_from(c->name));
+    if (!value.size) json_put_raw(j, SLICE("null"));
+    else if (c->type == COLUMN_WHOLE || c->type == COLUMN_UNITS || c->type == COLUMN_FLAG) json_put_raw(j, value);
+    else json_put_text(j, value);
 }
 
 void payout_export_put_json(struct text *t, const struct payout *p)

@@ -12,7 +12,8 @@ void payout_export_put_header(struct text *t);
  * cell. */
 void payout_export_put_csv(struct text *t, const struct payout *p);
 
-/* The same as an object without line feed; members that were not said are left out, decimals are strings. */
+/* The same as an object without line feed: in every row all members, null for what was not said; decimals are
+ * strings. */
 void payout_export_put_json(struct text *t, const struct payout *p);
 
 /* One cell of text: guarded and quoted as far as needed. */

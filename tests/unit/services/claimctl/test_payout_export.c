@@ -70,16 +70,21 @@ TEST(a_row_has_as_many_cells_as_the_header_and_money_that_is_no_formula)
                "2026-04-30,,,false,,,,,,,,\"'=7,1\",,,2026-05-08T10:00:00Z,\r\n");
 }
 
-TEST(an_object_leaves_out_what_was_not_said)
+/* A reader of many rows meets one shape: the columns of the other form. */
+TEST(an_object_has_every_member_and_null_for_what_was_not_said)
 {
     struct payout p = sample();
     struct text t = text_in(test_arena(), 2048);
     payout_export_put_json(&t, &p);
     CHECK_TEXT(
         text_slice(&t),
-        "{\"payout_id\":\"01\",\"partner_id\":\"N-100\",\"program_id\":\"VR-26\",\"program_version\":1,"
+        "{\"payout_id\":\"01\",\"partner_id\":\"N-100\",\"partner_root_id\":null,\"role\":null,\"payee\":null,"
+        "\"payee_id\":null,\"program_id\":\"VR-26\",\"program_version\":1,\"incentive\":null,"
         "\"ledger\":\"EARNED\",\"adjustment_no\":0,\"qty\":\"1.5\",\"amount\":\"-20.00\",\"currency\":\"USD\","
         "\"program_amount\":\"-300\",\"program_currency\":\"JPY\",\"fx_table\":\"default\",\"fx_rate\":\"6.6667\","
-        "\"fx_units\":1000,\"fx_date\":\"2026-03-31\",\"payable_on\":\"2026-04-30\",\"invoice_no\":\"=7,1\","
-        "\"decided_at\":\"2026-05-08T10:00:00Z\"}");
+        "\"fx_units\":1000,\"fx_date\":\"2026-03-31\",\"earned_period\":null,\"posted_period\":null,"
+        "\"payable_on\":\"2026-04-30\",\"payment_method\":null,\"tax_treatment\":null,\"tax_reportable\":false,"
+        "\"authorisation_no\":null,\"deal_reg_no\":null,\"preapproval_no\":null,\"reverses_payout_id\":null,"
+        "\"cause\":null,\"reasons\":null,\"sku\":null,\"invoice_no\":\"=7,1\",\"line_id\":null,"
+        "\"document_id\":null,\"decided_at\":\"2026-05-08T10:00:00Z\",\"claim_id\":null}");
 }
