@@ -189,8 +189,9 @@ static void report_refused(struct job *job, const struct intake_line *line)
 /* Lines that take a place among all partners, or may give one back. */
 static bool reaches_registry(const struct run_feed *f, const struct line *l)
 {
-    static const unsigned corrections = KIND_BIT(KIND_CANCEL) | KIND_BIT(KIND_REPLACE) | KIND_BIT(KIND_REVERSE);
-    return l->deal || l->serials.count || (f->uses_registry && (corrections & KIND_BIT(l->kind)));
+    static const unsigned takes_back = KIND_BIT(KIND_CANCEL) | KIND_BIT(KIND_REPLACE) | KIND_BIT(KIND_REVERSE)
+                                       | KIND_BIT(KIND_POS_RETURN);
+    return l->deal || l->serials.count || (f->uses_registry && (takes_back & KIND_BIT(l->kind)));
 }
 
 /* In the registry the order of the input holds across roots, too: what another root sent before is decided first. */

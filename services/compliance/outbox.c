@@ -18,7 +18,7 @@ enum err outbox_is_owing(struct stage_env *env, bool *owing)
     return OK;
 }
 
-/* A row's key is root, "serial", program, serial; or root, "deal" or "close", conflict key. */
+/* A row's key is root, "serial", program, serial; or root, "deal" or "close", conflict key, deal. */
 struct slot_name { enum registry_family family; bool closes; struct slice root_id, key, program_id, serial; };
 
 static struct slot_name name_of(struct arena *a, struct slice key)

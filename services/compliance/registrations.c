@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "compliance/customers.h"
+#include "compliance/slot_answers.h"
 #include "domain/calendar.h"
 #include "domain/currency.h"
 #include "domain/rating/exchange.h"
@@ -136,10 +137,11 @@ struct standing { unsigned others_before; struct slice own_other; };
 static struct standing find_standing(struct judging *j, struct slice holder)
 {
     struct standing s = { 0 };
+    struct slice key = registrations_key(j, j->facts->catalogue, j->facts->seed);
     for (unsigned i = 0; i < j->facts->deal_claim_count; i++) {
         const struct deal_claim *claim = &j->facts->deal_claims[i];
         if (slice_equal(claim->line_id, holder)) break;
-        if (!blocks(j, claim)) continue;
+        if (!blocks(j, claim) || slot_answers_deal_left(j, key, claim)) continue;
         if (slice_equal(claim->root_id, j->root)) s.own_other = claim->line_id;
         else s.others_before++;
     }
@@ -212,10 +214,18 @@ void registrations_name_waiting(struct judging *j, struct clearance *c)
 
 /* --- recording --- */
 
+/* Of each deal at a key its own. */
+static struct outbox_slot *owe(struct judging *j, struct slice what, struct slice key)
+{
+    struct slice holder = registrations_holder(j->arena, j->root, j->line->deal_reg_no);
+    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, BOOKS_KEY(j->arena, j->root, what, key, holder));
+    *slot = (struct outbox_slot){ .line_id = holder };
+    return slot;
+}
+
 static void owe_registry(struct judging *j, struct slice key)
 {
-    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, BOOKS_KEY(j->arena, j->root, SLICE("deal"), key));
-    *slot = (struct outbox_slot){ .line_id = registrations_holder(j->arena, j->root, j->line->deal_reg_no) };
+    owe(j, SLICE("deal"), key);
 }
 
 /* A deal that is approved blocks others until its last protected day, one that is won for good. */
@@ -226,10 +236,7 @@ int32_t registrations_closed_on(const struct deal_holding *deal)
 
 static void owe_closing(struct judging *j, const struct deal_holding *deal)
 {
-    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX,
-                                              BOOKS_KEY(j->arena, j->root, SLICE("close"), deal->conflict_key));
-    *slot = (struct outbox_slot){ .line_id = registrations_holder(j->arena, j->root, j->line->deal_reg_no),
-                                  .closed_on = registrations_closed_on(deal) };
+    owe(j, SLICE("close"), deal->conflict_key)->closed_on = registrations_closed_on(deal);
 }
 
 /* The day of receipt or, behind a decision by a person, of that: the same whenever it is judged again. */

@@ -2,6 +2,7 @@
 #include "compliance/serials.h"
 
 #include "base/assert.h"
+#include "compliance/slot_answers.h"
 #include "compliance/slot_case.h"
 #include "wire/limits.h"
 
@@ -206,30 +207,6 @@ static bool ask_payout(struct judging *j, struct slice program_id, struct slice 
     return ask_about(j, program_id, heir, serial);
 }
 
-/* --- the registry's answers --- */
-
-static int by_serial(const void *serial, const void *answer)
-{
-    return slice_compare(*(const struct slice *)serial, ((const struct slot_answer *)answer)->serial);
-}
-
-/* A line has up to FOOTPRINT_SERIALS_MAX serials in each of its programs, and asks for all of them more than once. */
-static const struct slot_answer *answer_of(const struct judging *j, struct slice program_id, struct slice serial)
-{
-    unsigned each = j->facts->slots_of_program;
-    for (unsigned at = 0; at < j->facts->slot_count; at += each) {
-        const struct slot_answer *of_program = &j->facts->slots[at];
-        if (slice_equal(of_program->program_id, program_id))
-            return bsearch(&serial, of_program, each, sizeof *of_program, by_serial);
-    }
-    return NULL;
-}
-
-static bool is_elsewhere(const struct judging *j, const struct slot_answer *answer)
-{
-    return answer->holder_root_id.size && !slice_equal(answer->holder_root_id, j->root);
-}
-
 /* --- SER-01 --- */
 
 struct taken { unsigned count; struct slice first, by; };
@@ -237,8 +214,8 @@ struct taken { unsigned count; struct slice first, by; };
 /* What another root holds is SER-02's, whoever of this root asked for it before. */
 static bool is_held_elsewhere(const struct judging *j, struct slice program_id, struct slice serial)
 {
-    const struct slot_answer *answer = answer_of(j, program_id, serial);
-    return answer && is_elsewhere(j, answer);
+    const struct slot_answer *answer = slot_answers_find(j, program_id, serial);
+    return answer && slot_answers_is_elsewhere(j, answer);
 }
 
 static struct taken count_taken(struct judging *j, const struct texts *sorted, struct slice program_id)
@@ -318,13 +295,14 @@ enum truth serials_taken_elsewhere(struct judging *j, struct finding *f)
     struct slice said = { 0 }, holder = { 0 };
     int64_t elsewhere = 0;
     if (!j->line->serials.count || !binds_any(j)) return TRUTH_UNSPECIFIED;
-    if (j->facts->slots_standing != SLOTS_ANSWERED) {
+    bool is_answered = j->facts->slots_standing == SLOTS_ANSWERED;
+    if (!is_answered || slot_answers_any_given_up(j, j->facts->slots, j->facts->slot_count)) {
         f->waits_on = SLICE(WAIT_REGISTRY);
         return TRUTH_WAIT;
     }
     for (unsigned i = 0; i < j->facts->slot_count; i++) {
         const struct slot_answer *slot = &j->facts->slots[i];
-        if (!slot->holder_root_id.size || slice_equal(slot->holder_root_id, j->root)) continue;
+        if (!slot_answers_is_elsewhere(j, slot)) continue;
         elsewhere++;
         say_elsewhere(j, f, slot, &said, &holder);
     }
@@ -385,12 +363,12 @@ static bool owes_own_slot(struct judging *j, struct slice row, bool was_held)
  * and so does another root's when a person said so; a registry that did not answer is asked again once it does. */
 static void owe_taking_over(struct judging *j, struct slice program_id, struct slice serial, bool was_held)
 {
-    const struct slot_answer *answer = answer_of(j, program_id, serial);
+    const struct slot_answer *answer = slot_answers_find(j, program_id, serial);
     struct slice holder = answer && answer->holder_line_id.size ? answer->holder_line_id : j->line_id;
     struct slice row = BOOKS_KEY(j->arena, j->root, SLICE("serial"), program_id, serial);
     bool is_settled = answer ? slice_equal(holder, j->line_id) : !j->takes_slots_over;
     if (is_settled && !owes_own_slot(j, row, was_held)) return;
-    if (answer && is_elsewhere(j, answer)) {
+    if (answer && slot_answers_is_elsewhere(j, answer)) {
         if (!j->takes_slots_over) return;
         open_conflict(j, answer, j->line_id);
     }
@@ -402,8 +380,8 @@ static void owe_taking_over(struct judging *j, struct slice program_id, struct s
 /* Nobody else stands in the slot of the registry, as far as this line was told, or will when what is owed is paid. */
 static bool is_registered(const struct judging *j, struct slice program_id, struct slice serial)
 {
-    const struct slot_answer *answer = answer_of(j, program_id, serial);
-    return j->takes_slots_over || (answer && !is_elsewhere(j, answer));
+    const struct slot_answer *answer = slot_answers_find(j, program_id, serial);
+    return j->takes_slots_over || (answer && !slot_answers_is_elsewhere(j, answer));
 }
 
 /* Payout alone knows whether its line lives: who comes for the unit takes it, if it does not. */
@@ -731,7 +709,7 @@ static void ask_again(struct judging *j, struct slot_wanted slot)
     if (at >= j->facts->restored_count) return;
     const struct slot_answer *answer = &j->facts->restored[at];
     ASSERT(slice_equal(answer->program_id, slot.program_id) && slice_equal(answer->serial, slot.serial));
-    if (!is_elsewhere(j, answer) || j->contested_by.size) return;
+    if (!slot_answers_is_elsewhere(j, answer) || j->contested_by.size) return;
     j->contested_serial = slot.serial;
     j->contested_by = answer->holder_line_id;
 }
@@ -856,13 +834,16 @@ void serials_take_over(struct judging *j, const struct footprint *of)
 {
     if (!is_serial_return(of) || !j->contested_by.size) return;
     for (unsigned i = 0; i < j->facts->restored_count; i++)
-        if (is_elsewhere(j, &j->facts->restored[i])) hand_over(j, &j->wanted->items[i], &j->facts->restored[i]);
+        if (slot_answers_is_elsewhere(j, &j->facts->restored[i]))
+            hand_over(j, &j->wanted->items[i], &j->facts->restored[i]);
     each_slot_before(j, of, displace);
 }
 
-enum truth serials_wait_for_registry(const struct judging *j, struct finding *f)
+enum truth serials_wait_for_registry(struct judging *j, struct finding *f)
 {
-    if (!j->wanted || j->facts->restored_standing != SLOTS_AWAY) return TRUTH_FALSE;
+    bool is_away = j->facts->restored_standing == SLOTS_AWAY;
+    if (!j->wanted) return TRUTH_FALSE;
+    if (!is_away && !slot_answers_any_given_up(j, j->facts->restored, j->facts->restored_count)) return TRUTH_FALSE;
     finding_give(f, REASON_REGISTRY_UNAVAILABLE, OUTCOME_PARK);
     f->waits_on = SLICE(WAIT_REGISTRY);
     return TRUTH_WAIT;

@@ -38,8 +38,8 @@ void serials_keep(struct judging *j, struct slice line_id, const struct footprin
  * so that what one of them earned is reversed. */
 void serials_take_over(struct judging *j, const struct footprint *of);
 
-/* WAIT: the registry did not answer for them. */
-enum truth serials_wait_for_registry(const struct judging *j, struct finding *f);
+/* WAIT: the registry did not answer for them, or is to be told first what others gave back. */
+enum truth serials_wait_for_registry(struct judging *j, struct finding *f);
 
 /* The cancel would pay a unit twice that was sold again since: a person looks at both. */
 bool serials_are_contested(const struct judging *j, struct finding *f);

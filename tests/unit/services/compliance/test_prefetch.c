@@ -55,7 +55,7 @@ static void put_programs(void)
     CHECK(catalogue_set_policy(catalogue, SLICE("duplicate.near_hold_points"), SLICE("99")) == OK);
 }
 
-static void open_engine(void)
+static void open_engine_of(int32_t partitions)
 {
     static const struct stage *const stages[] = { &compliance_stage };
     told = text_in(test_arena(), 4096);
@@ -64,7 +64,7 @@ static void open_engine(void)
     profiles = memory_profiles_open();
     put_programs();
     struct embedded_options options = { .stages = stages, .stage_count = 1, .seed = 1, .checks = true,
-                                        .catalogue = catalogue,
+                                        .partitions = partitions, .catalogue = catalogue,
                                         .profiles = memory_profiles_base(profiles),
                                         .registry = memory_registry_base(registry) };
     CHECK_INT(embedded_open(&options, &engine), OK);
@@ -72,6 +72,11 @@ static void open_engine(void)
     embedded_follow(engine, TOPIC_CLAIMS_CLEARED, see, NULL);
     embedded_follow(engine, TOPIC_CLAIMS_HELD, see, NULL);
     embedded_follow(engine, TOPIC_CLAIMS_DECIDED, see, NULL);
+}
+
+static void open_engine(void)
+{
+    open_engine_of(EMBEDDED_PARTITIONS);
 }
 
 static void close_engine(void)
@@ -287,6 +292,22 @@ TEST(a_line_asked_for_before_the_cancel_of_the_holder_takes_its_slot_behind_it)
     said();
     send("V-2", "OTHER", &other, "SPF");
     CHECK_SLICE(said(), SLICE("OTHER HOLD SERIAL_OTHER_PARTNER"));
+    close_engine();
+}
+
+TEST(what_a_line_of_this_window_gives_back_is_asked_for_again)
+{
+    struct slice serial = SLICE("K100");
+    open_engine_of(1);                                      /* where nothing but the batch tells who is first */
+    send_roster("V-1");
+    send_roster("V-2");
+    struct line first = spiff("V-1", "S-1", &serial), other = spiff("V-2", "S-9", &serial),
+        cancel = { .kind = KIND_CANCEL, .partner_id = SLICE("V-1"), .original_line_ref = SLICE("FIRST") };
+    send("V-1", "FIRST", &first, "SPF");
+    put("V-1", "CANCEL", &cancel, "SPF");
+    send("V-2", "OTHER", &other, "SPF");
+    CHECK_SLICE(said(), SLICE("FIRST PASS; CANCEL PASS; OTHER PARK REGISTRY_UNAVAILABLE; OTHER PASS"));
+    CHECK_SLICE(holder_of("SPF:K100"), SLICE("OTHER"));
     close_engine();
 }
 

@@ -46,6 +46,12 @@ static void put_claims(struct desk *d, struct slice roots, struct slice own, int
     d->facts.deal_claim_count = count;
 }
 
+static struct slice closing_key(struct slice conflict, const char *number)
+{
+    struct slice holder = registrations_holder(test_arena(), SLICE("N-100"), slice_from(number));
+    return BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("close"), conflict, holder);
+}
+
 TEST(the_place_decides_by_the_conflict_rule)
 {
     struct table t = TABLE(
@@ -168,7 +174,7 @@ TEST(protection_runs_from_the_received_date_and_extensions_move_it_on)
     CHECK_INT(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->last_day, 20260806);
     CHECK_INT(desk_row_count(&d, COMPLIANCE_OUTBOX), 1);    /* the registry is told from when it blocks nobody */
     struct slice conflict = ((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->conflict_key;
-    struct slice closing = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("close"), conflict);
+    struct slice closing = closing_key(conflict, "A");
     CHECK_INT(((const struct outbox_slot *)desk_record(&d, COMPLIANCE_OUTBOX, closing))->closed_on, 20260807);
     more.withdrawn = true;
     CHECK_TEXT(desk_says(desk_judge(&d, "withdrawn", &l)), "PASS -");
@@ -238,7 +244,7 @@ TEST(the_first_claim_that_goes_on_within_the_protection_keeps_the_place)
         desk_judge(&d, "registration", &l);
         struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
         struct slice conflict = ((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->conflict_key;
-        struct slice closing = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("close"), conflict);
+        struct slice closing = closing_key(conflict, "A");
         struct line claim = deal_claim(cell(&t, "claims"), (int32_t)cell_int(&t, "ordered"));
         claim.end_customer.key = claim.end_customer.name = cell(&t, "by");
         d.now += cell_int(&t, "days") * INSTANT_DAY_MS;
@@ -388,6 +394,36 @@ TEST(an_extension_counts_on_the_last_day_and_not_behind_it)
         CHECK_INT(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->last_day, rows[i].last_day);
         desk_close(&d);
     }
+}
+
+/* The registry is told behind the batch. */
+TEST(who_left_a_place_in_this_batch_stands_there_no_longer)
+{
+    struct desk d;
+    open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
+    struct deal_registration withdrawn = deal;
+    withdrawn.revision = 2;
+    withdrawn.withdrawn = true;
+    struct line l = registration(&deal, "B"), leaves = registration(&withdrawn, "B"), next = registration(&deal, "A");
+    desk_judge(&d, "first", &l);
+    put_claims(&d, SLICE("N-100"), registrations_holder(test_arena(), SLICE("N-100"), SLICE("A")), 0);
+    CHECK_TEXT(desk_says(desk_judge(&d, "next", &next)), "REJECT DUPLICATE_REGISTRATION");
+    CHECK_TEXT(desk_says(desk_judge(&d, "withdrawn", &leaves)), "PASS -");
+    CHECK_TEXT(desk_says(desk_judge(&d, "again", &next)), "PASS -");
+    desk_close(&d);
+}
+
+TEST(each_deal_of_a_root_gives_its_own_place_back)
+{
+    struct desk d;
+    open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
+    struct deal_registration small = deal;
+    small.value_minor = 1;
+    struct line first = registration(&small, "A"), second = registration(&small, "B");
+    desk_judge(&d, "first", &first);
+    desk_judge(&d, "second", &second);
+    CHECK_INT(desk_row_count(&d, COMPLIANCE_OUTBOX), 2);
+    desk_close(&d);
 }
 
 TEST(a_refused_registration_gives_its_place_back)
