@@ -377,12 +377,13 @@ static struct slice differing_fields(struct judging *j, struct slice fields, str
     return text_slice(&t);
 }
 
-/* A claim that was taken back, or that this line replaces, is no other use of its number. */
+/* A claim that was taken back, or that this line replaces, is no other use of its number. One that came behind it is
+ * that one's finding: who released this line has not seen it. */
 static bool use_counts(struct judging *j, const struct claim_use *use)
 {
-    if (judging_gives_way(j, use->line_id)) return false;
-    enum footprint_state state = judging_footprint(j, use->line_id)->state;
-    return state != FOOTPRINT_CANCELLED && state != FOOTPRINT_WITHDRAWN;
+    const struct footprint *f = judging_footprint(j, use->line_id);
+    if (judging_gives_way(j, use->line_id) || judging_came_since(j, use->line_id, f)) return false;
+    return f->state != FOOTPRINT_CANCELLED && f->state != FOOTPRINT_WITHDRAWN;
 }
 
 enum truth duplicates_of_claim_id(struct judging *j, struct finding *f)

@@ -177,6 +177,15 @@ bool judging_came_behind(const struct judging *j, const struct footprint *f)
     return slice_equal(f->document_id, j->receipt->document_id) && f->position > j->receipt->position;
 }
 
+bool judging_came_since(const struct judging *j, struct slice line_id, const struct footprint *f)
+{
+    const struct footprint *own = j->before;
+    if (own->state == FOOTPRINT_NONE) return false;
+    if (f->received_at_unix_ms != own->received_at_unix_ms) return f->received_at_unix_ms > own->received_at_unix_ms;
+    if (slice_equal(f->document_id, own->document_id)) return f->position > own->position;
+    return slice_compare(line_id, j->line_id) > 0;
+}
+
 bool judging_replaces(struct judging *j, struct slice line_id)
 {
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && line_id.size; n++) {

@@ -156,6 +156,9 @@ const struct footprint *judging_footprint(struct judging *j, struct slice line_i
 
 /* The line was received behind this one: by an invoice, a customer or a K nothing is meant that was not there. */
 bool judging_came_behind(const struct judging *j, const struct footprint *f);
+/* A line judged again meets only what was there before it, in the order of waiting lines (screening.md 4.1), which
+ * inside a document is that of its lines. False of a line that is judged for the first time. */
+bool judging_came_since(const struct judging *j, struct slice line_id, const struct footprint *f);
 
 /* A REPLACE that stands, or what replaced that since; a line that waited in vain for the sake of one. */
 bool judging_replaces(struct judging *j, struct slice line_id);

@@ -582,17 +582,6 @@ static bool is_disjoint(const struct judging *j, const struct footprint *f, cons
     return complete;
 }
 
-/* A line judged again meets only what was there before it, in the order of waiting lines (screening.md 4.1), which
- * inside a document is that of its lines. */
-static bool came_later(const struct judging *j, struct slice line_id, const struct footprint *f)
-{
-    const struct footprint *own = j->before;
-    if (own->state == FOOTPRINT_NONE) return false;
-    if (f->received_at_unix_ms != own->received_at_unix_ms) return f->received_at_unix_ms > own->received_at_unix_ms;
-    if (slice_equal(f->document_id, own->document_id)) return f->position > own->position;
-    return slice_compare(line_id, j->line_id) > 0;
-}
-
 /* Replaced while it waited in classification, where it had no K: it stands for what stands in its place. */
 static bool was_replaced_there(struct judging *j, const struct footprint *f)
 {
@@ -604,7 +593,7 @@ static bool is_candidate(struct judging *j, struct slice line_id, const struct f
     if (judging_gives_way(j, line_id)) return false;
     bool is_told = j->is_resubmission || j->repeat.kind == REPEAT_DUPLICATE;
     if (is_told && slice_equal(line_id, j->repeat.other)) return false;
-    if (!f->has_near || came_later(j, line_id, f)) return false;
+    if (!f->has_near || judging_came_since(j, line_id, f)) return false;
     if (!footprint_counts(f) && !was_replaced_there(j, f)) return false;
     if (!j->line->serials.count) return true;
     struct texts sorted = serials_sorted(j->arena, &j->line->serials);
@@ -636,7 +625,7 @@ static bool is_supply(struct judging *j, const struct near_line *line, const str
         return false;
     const struct footprint *f = footprint_of(j, r);
     if (customer_of(f) != customer_of(&j->after) || f->near.part != line->own.part || f->date >= j->date) return false;
-    return is_rhythm(f->date, j->date) && f->state == FOOTPRINT_ACCEPTED && !came_later(j, line_id_of(j, r), f);
+    return is_rhythm(f->date, j->date) && f->state == FOOTPRINT_ACCEPTED && !judging_came_since(j, line_id_of(j, r), f);
 }
 
 /* Two such lines: a supply, not a repetition. */

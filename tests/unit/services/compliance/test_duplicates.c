@@ -284,6 +284,26 @@ TEST(holds_a_claim_number_with_other_content_in_another_document)
     }
 }
 
+/* Whatever came behind it, a release of the second has seen the first. */
+TEST(a_claim_number_that_is_used_once_more_behind_a_line_holds_that_use_alone)
+{
+    struct desk d;
+    desk_open(&d);
+    d.policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
+    struct line first = desk_claim("C-1"), second = first, third = first;
+    second.qty_milli = 12000;
+    third.qty_milli = 13000;
+    SAYS(&d, "first", &first, "PASS -");
+    for (unsigned again = 0; again < 2; again++) {
+        const struct verdict *v = desk_judge(&d, "second", &second);
+        CHECK_TEXT(desk_says(v), "HOLD CLAIM_ID_REUSED");
+        CHECK_SLICE(v->judgement->rule_results[0].evidence[0].id, desk_line_id("first"));
+        d.now += 1000;
+        SAYS(&d, "third", &third, "HOLD CLAIM_ID_REUSED");
+    }
+    desk_close(&d);
+}
+
 TEST(names_the_fields_in_which_a_reused_claim_differs)
 {
     struct desk d;
