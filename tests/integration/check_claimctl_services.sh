@@ -133,8 +133,9 @@ claimctl tail audit.v1 --from beginning --exit > "$scratch/audit" 2> /dev/null
 in_file '"verb":"document.replay".*"reason":"the site was missing"' "$scratch/audit" || fail "nobody notes a replay: $(cat "$scratch/audit")"
 
 # What the screener says of the registry, of its lists and of the cache of profiles.
+admin=9103
 metric_is() {       # metric_is NAME LABELS VALUE: value as a pattern
-    curl -s --max-time 300 "127.0.0.1:$((9103 + 10 * instance))/metrics" > "$scratch/metrics"
+    curl -s --max-time 300 "127.0.0.1:$((admin + 10 * instance))/metrics" > "$scratch/metrics"
     grep "^claimstream_$1[{ ]" "$scratch/metrics" > "$scratch/metric" && grep -q -- "$2.* $3\$" "$scratch/metric"
 }
 eventually metric_is registry_up "" 1 || fail "the registry is whole: $(cat "$scratch/metric")"
@@ -143,6 +144,12 @@ eventually metric_is profile_cache_total 'event="round_trip"' '[1-9].*' || fail 
 counts() { eventually metric_is "$1" "$2" '[1-9].*' || fail "$1: $(cat "$scratch/metric")"; }
 counts rule_results_total 'rule="SCR_01",mode="ENFORCE",value="TRUE"'
 counts rule_overturned_total 'rule="SCR_01"'
+counts screening_seconds_count ""
+counts profile_reads_total 'source="redis"'
+counts reference_records_total 'topic="all"'
+counts state_save_seconds_count ""
+admin=9102
+eventually metric_is rule_stopped_minor_total 'currency="USD"' 9000 || fail "money that the role stopped: $(cat "$scratch/metric")"
 claimctl doctor > "$scratch/doctor" 2>&1 || fail "doctor: $(cat "$scratch/doctor")"
 
 # A service that is gone is told of, once its group has given up on it.

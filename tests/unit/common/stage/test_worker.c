@@ -599,6 +599,8 @@ TEST(what_became_of_lines_and_transactions_is_what_its_series_say)
         "claimstream_rebalances_total{service=\"classification\",kind=\"assigned\"} 1\n",
         "claimstream_assigned_partitions{service=\"classification\"} 2\n",
         "claimstream_restored_records_total{service=\"classification\"} 14\n",
+        "claimstream_step_seconds_count{service=\"classification\",step=\"decide\"} 1\n",
+        "claimstream_end_to_end_seconds_count{service=\"classification\"} 1\n",
     };
     metrics_reset();
     begin_running();

@@ -143,6 +143,7 @@ TEST(lines_whose_time_ends_within_twelve_hours_are_at_risk)
     CHECK(shows("claimstream_waiting_lines{service=\"payout\",outcome=\"HOLD\",reason=\"NEAR_DUPLICATE\"} 3\n"));
     CHECK(shows("claimstream_waiting_at_risk_lines{service=\"payout\",outcome=\"HOLD\"} 2\n"));
     CHECK(shows("claimstream_waiting_at_risk_lines{service=\"payout\",outcome=\"PARK\"} 1\n"));
+    CHECK(shows("claimstream_waiting_oldest_seconds{service=\"payout\",reason=\"NEAR_DUPLICATE\"} 359999.999\n"));
     worker_stock_close(stock);
     CHECK(!shows("claimstream_waiting_at_risk_lines{"));
     close_stores();
