@@ -34,7 +34,7 @@ static bool gives_up(const struct outbox_slot *owed, struct slice line_id)
     return slice_equal(owed->line_id, line_id) || slice_equal(owed->next_line_id, line_id);
 }
 
-bool slot_answers_is_given_up(struct judging *j, const struct slot_answer *answer)
+static bool is_given_up(struct judging *j, const struct slot_answer *answer)
 {
     if (!slot_answers_is_elsewhere(j, answer)) return false;
     struct slice row = BOOKS_KEY(j->arena, answer->holder_root_id, SLICE("serial"), answer->program_id, answer->serial);
@@ -44,7 +44,7 @@ bool slot_answers_is_given_up(struct judging *j, const struct slot_answer *answe
 bool slot_answers_any_given_up(struct judging *j, const struct slot_answer *answers, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
-        if (slot_answers_is_given_up(j, &answers[i])) return true;
+        if (is_given_up(j, &answers[i])) return true;
     return false;
 }
 

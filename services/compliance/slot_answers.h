@@ -15,10 +15,8 @@ const struct slot_answer *slot_answers_find(const struct judging *j, struct slic
 /* Another root's line stands there, as far as the registry knows. */
 bool slot_answers_is_elsewhere(const struct judging *j, const struct slot_answer *answer);
 
-/* … which gave it up: the registry is told soon, and may be asked then whose it is. */
-bool slot_answers_is_given_up(struct judging *j, const struct slot_answer *answer);
-
-/* Whether one of these is such. */
+/* Whether one of these names a line of another root that gave it up: the registry is told soon, and may be asked then
+ * whose it is. */
 bool slot_answers_any_given_up(struct judging *j, const struct slot_answer *answers, unsigned count);
 
 /* Whether a deal of any root left its place at a conflict key. Who stands behind it moves up: nobody need be asked. */

@@ -149,7 +149,8 @@ counts profile_reads_total 'source="redis"'
 counts reference_records_total 'topic="all"'
 counts state_save_seconds_count ""
 admin=9102
-eventually metric_is rule_stopped_minor_total 'currency="USD"' 9000 || fail "money that the role stopped: $(cat "$scratch/metric")"
+eventually metric_is rule_stopped_minor_total 'currency="USD"' 9000 ||
+    fail "money that the role stopped: $(cat "$scratch/metric")"
 claimctl doctor > "$scratch/doctor" 2>&1 || fail "doctor: $(cat "$scratch/doctor")"
 
 # A service that is gone is told of, once its group has given up on it.
