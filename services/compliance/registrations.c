@@ -133,15 +133,17 @@ static bool blocks(const struct judging *j, const struct deal_claim *claim)
 
 struct standing { unsigned others_before; struct slice own_other; };
 
-/* Who stands before this deal at its key, and whether the root does under another number. */
+/* Who stands before this deal at its key, and whether the root does under another number. A deal that had left its place
+ * and comes again stands behind all. */
 static struct standing find_standing(struct judging *j, struct slice holder)
 {
     struct standing s = { 0 };
     struct slice key = registrations_key(j, j->facts->catalogue, j->facts->seed);
     for (unsigned i = 0; i < j->facts->deal_claim_count; i++) {
         const struct deal_claim *claim = &j->facts->deal_claims[i];
-        if (slice_equal(claim->line_id, holder)) break;
-        if (!blocks(j, claim) || slot_answers_deal_left(j, key, claim)) continue;
+        bool has_left = slot_answers_deal_left(j, key, claim);
+        if (slice_equal(claim->line_id, holder) && !has_left) break;
+        if (has_left || !blocks(j, claim)) continue;
         if (slice_equal(claim->root_id, j->root)) s.own_other = claim->line_id;
         else s.others_before++;
     }
@@ -215,12 +217,24 @@ void registrations_name_waiting(struct judging *j, struct clearance *c)
 /* --- recording --- */
 
 /* Of each deal at a key its own. */
+static struct slice owed_row(struct judging *j, struct slice what, struct slice key)
+{
+    return BOOKS_KEY(j->arena, j->root, what, key, registrations_holder(j->arena, j->root, j->line->deal_reg_no));
+}
+
 static struct outbox_slot *owe(struct judging *j, struct slice what, struct slice key)
 {
-    struct slice holder = registrations_holder(j->arena, j->root, j->line->deal_reg_no);
-    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, BOOKS_KEY(j->arena, j->root, what, key, holder));
-    *slot = (struct outbox_slot){ .line_id = holder };
+    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, owed_row(j, what, key));
+    *slot = (struct outbox_slot){ .line_id = registrations_holder(j->arena, j->root, j->line->deal_reg_no) };
     return slot;
+}
+
+/* What it left in this batch it stands in again: the registry is not told of it. */
+static void stand_again(struct judging *j, struct slice key)
+{
+    struct slice row = owed_row(j, SLICE("deal"), key);
+    const struct outbox_slot *owed = judging_read(j, COMPLIANCE_OUTBOX, row, NULL);
+    if (owed->line_id.size) *(struct outbox_slot *)judging_change(j, COMPLIANCE_OUTBOX, row) = (struct outbox_slot){ 0 };
 }
 
 static void owe_registry(struct judging *j, struct slice key)
@@ -302,6 +316,7 @@ void registrations_record(struct judging *j, enum outcome outcome)
     next.is_held = key.size > 0;
     next.is_registered = j->facts->slots_standing == SLOTS_ANSWERED;
     next.family = only_family(j);
+    if (next.is_held) stand_again(j, key);
     if (outcome_goes_on(outcome)) protect(j, &next);
     if (next.is_held && next.last_day && !(next.last_day == now->last_day && is_own_place)) owe_closing(j, &next);
     *now = next;

@@ -413,6 +413,38 @@ TEST(who_left_a_place_in_this_batch_stands_there_no_longer)
     desk_close(&d);
 }
 
+TEST(a_deal_that_comes_again_in_this_batch_stands_behind_who_came_in_between)
+{
+    struct table t = TABLE(
+        "between  | says                           owed",
+        "-        | PASS -                         0",
+        "V-1      | REJECT COMPETING_REGISTRATION  1");
+    while (table_next(&t)) {
+        struct desk d;
+        open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
+        struct deal_registration again = deal;
+        again.revision = 2;
+        again.withdrawn = true;
+        struct line l = registration(&deal, "A"), next = registration(&again, "A");
+        desk_judge(&d, "first", &l);
+        struct slice row = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
+        const struct deal_holding *held = desk_record(&d, COMPLIANCE_DEALS, row);
+        struct slice key = slice_copy(test_arena(), held->conflict_key);
+        desk_judge(&d, "withdrawn", &next);
+        again.revision = 3;
+        again.withdrawn = false;
+        struct slice own = registrations_holder(test_arena(), SLICE("N-100"), SLICE("A"));
+        struct deal_claim claims[] = { { SLICE("N-100"), own, 0 }, { cell(&t, "between"), SLICE("V-1/B"), 0 } };
+        d.facts.deal_claims = claims;
+        d.facts.deal_claim_count = claims[1].root_id.size ? 2 : 1;
+        CHECK_CELL(&t, "says", desk_says(desk_judge(&d, "again", &next)));
+        const struct outbox_slot *owed = desk_record(&d, COMPLIANCE_OUTBOX,
+                                                     BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("deal"), key, own));
+        CHECK_CELL_INT(&t, "owed", owed->line_id.size > 0);
+        desk_close(&d);
+    }
+}
+
 TEST(each_deal_of_a_root_gives_its_own_place_back)
 {
     struct desk d;
