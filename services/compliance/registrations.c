@@ -133,8 +133,8 @@ static bool blocks(const struct judging *j, const struct deal_claim *claim)
 
 struct standing { unsigned others_before; struct slice own_other; };
 
-/* Who stands before this deal at its key, and whether the root does under another number. A deal that had left its place
- * and comes again stands behind all. */
+/* Who stands before this deal at its key, and whether the root does under another number. A deal that had left its
+ * place and comes again stands behind all. */
 static struct standing find_standing(struct judging *j, struct slice holder)
 {
     struct standing s = { 0 };
@@ -234,7 +234,9 @@ static void stand_again(struct judging *j, struct slice key)
 {
     struct slice row = owed_row(j, SLICE("deal"), key);
     const struct outbox_slot *owed = judging_read(j, COMPLIANCE_OUTBOX, row, NULL);
-    if (owed->line_id.size) *(struct outbox_slot *)judging_change(j, COMPLIANCE_OUTBOX, row) = (struct outbox_slot){ 0 };
+    if (!owed->line_id.size) return;
+    struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, row);
+    *slot = (struct outbox_slot){ 0 };
 }
 
 static void owe_registry(struct judging *j, struct slice key)
