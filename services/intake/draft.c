@@ -166,3 +166,13 @@ bool slot_is_date(enum slot slot)
     ASSERT(slot < SLOT_COUNT);
     return rows[slot].sort == SORT_DATE;
 }
+
+bool slot_is_paper(enum slot slot)
+{
+    static const enum slot papers[] = { SLOT_invoice_no, SLOT_original_invoice_no, SLOT_order_no, SLOT_claim_id,
+                                        SLOT_debit_memo_ref, SLOT_rma_no, SLOT_authorisation_no, SLOT_deal_reg_no,
+                                        SLOT_preapproval_no };
+    for (unsigned k = 0; k < sizeof papers / sizeof *papers; k++)
+        if (papers[k] == slot) return true;
+    return false;
+}

@@ -163,5 +163,7 @@ enum slot slot_party(enum slot slot);
 /* Money, prices and quantities: the cells whose decimal style matters; and dates. */
 bool slot_is_number(enum slot slot);
 bool slot_is_date(enum slot slot);
+/* It names a paper of its sender: an invoice, an order, a claim, an authorisation. */
+bool slot_is_paper(enum slot slot);
 
 #endif

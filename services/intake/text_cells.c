@@ -237,9 +237,14 @@ static bool names_a_total(const struct reader *r, enum slot slot, struct slice c
     return is_total;
 }
 
+static bool is_part(enum slot slot)
+{
+    return slot == SLOT_vendor_part || slot == SLOT_partner_part;
+}
+
 static bool identifies(const struct reader *r, enum slot slot, struct slice cell)
 {
-    bool is_id = slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no;
+    bool is_id = is_part(slot) || slot == SLOT_gtin || slot == SLOT_invoice_no;
     if (is_id) return !is_marker(r, cell) && !names_a_total(r, slot, cell);
     return slot == SLOT_kind && is_known_kind(r, cell);
 }
@@ -251,6 +256,13 @@ static bool has_column(const struct columns *columns, enum slot slot)
     return false;
 }
 
+static bool has_constant(const struct reader *r, enum slot slot)
+{
+    for (unsigned i = 0; i < r->profile->text.constant_count; i++)
+        if (slot_find(r->profile->text.constants[i].field) == slot) return true;
+    return false;
+}
+
 /* Columns that name no part, no invoice and no kind can tell no total from a line: every row is one then, and is
  * refused for what it lacks, instead of passing for a total without a word. */
 static bool can_identify(const struct columns *columns)
@@ -259,6 +271,12 @@ static bool can_identify(const struct columns *columns)
     for (unsigned k = 0; k < sizeof slots / sizeof *slots; k++)
         if (has_column(columns, slots[k])) return true;
     return false;
+}
+
+/* `Subtotal CAB-5`: a part by which alone nothing was sold, unless the profile says what each row is. */
+static bool sums_up_a_part(const struct reader *r, enum slot slot, struct slice cell)
+{
+    return is_part(slot) && names_a_total(r, SLOT_invoice_no, cell) && !has_constant(r, SLOT_kind);
 }
 
 static bool says_something(const struct reader *r, struct slice cell)
@@ -331,17 +349,23 @@ enum row_sort text_cells_sort(const struct reader *r, const struct columns *colu
 {
     unsigned filled = 0;
     struct slice first = { 0 };
-    bool identified = false;
+    bool identified = false, sums_up = false, has_date = false;
     for (unsigned i = 0; i < count && !(identified && filled > 1); i++) {
         struct slice cell = plain_trim(cells[i]);
         if (slice_is_empty(cell)) continue;
         if (filled++ == 0) first = cell;
-        if (!identified && i < columns->count) identified = identifies(r, columns->items[i].slot, cell);
+        if (identified || i >= columns->count) continue;
+        enum slot slot = columns->items[i].slot;
+        bool is_sum = sums_up_a_part(r, slot, cell);
+        identified = !is_sum && identifies(r, slot, cell);
+        sums_up |= is_sum;
+        has_date |= columns->items[i].is_date;
     }
     if (filled == 0) return ROW_BLANK;
     if (filled == 1 && text_dialect_is_nil(r->line_arena, first)) return ROW_NIL;
     if (filled == 1 && columns->count > 1 && is_footer(r, first)) return ROW_NOTE;
     if (count < columns->count && is_trailer(plain_trim(cells[0]))) return ROW_NOTE;
+    identified |= sums_up && has_date;
     return identified || !can_identify(columns) ? ROW_LINE : sort_nameless(r, columns, cells, count);
 }
 
@@ -482,10 +506,7 @@ void text_cells_tell_extras(struct reader *r, const struct columns *columns, str
 
 static bool has_slot(const struct reader *r, const struct columns *columns, enum slot slot)
 {
-    if (has_column(columns, slot)) return true;
-    for (unsigned i = 0; i < r->profile->text.constant_count; i++)
-        if (slot_find(r->profile->text.constants[i].field) == slot) return true;
-    return false;
+    return has_column(columns, slot) || has_constant(r, slot);
 }
 
 /* Words of a column: those of X12 name their element, as QTY01:61. */

@@ -339,12 +339,25 @@ static void type_amount(struct cells *c, struct named n, const struct line_field
     }
 }
 
+/* 70011.0, as a table of numbers with empty cells is exported: four digits at least are no version. */
+static bool is_in_decimal_form(struct slice text)
+{
+    enum { DIGITS_MIN = 4 };
+    static const struct slice zero = SLICE_INIT(".0");
+    if (text.size < DIGITS_MIN + zero.size || !slice_ends_with(text, zero)) return false;
+    for (size_t k = 0; k < text.size - zero.size; k++)
+        if (text.bytes[k] < '0' || text.bytes[k] > '9') return false;
+    return true;
+}
+
+/* Spreadsheets take names for dates and numbers. */
 static struct slice type_text(struct cells *c, struct named n, size_t max)
 {
     struct slice text = cells_text(c, n, max);
     bool is_part = n.slot == SLOT_vendor_part || n.slot == SLOT_partner_part;
-    if (is_part && !c->typing->dates.is_plain && date_is_look_alike(text))
-        cells_blame(c, ISSUE_PART_LOOKS_LIKE_DATE, n);
+    if (c->typing->dates.is_plain) return text;
+    if (is_part && date_is_look_alike(text)) cells_blame(c, ISSUE_PART_LOOKS_LIKE_DATE, n);
+    if ((is_part || slot_is_paper(n.slot)) && is_in_decimal_form(text)) cells_blame(c, ISSUE_ID_IN_DECIMAL_FORM, n);
     return text;
 }
 

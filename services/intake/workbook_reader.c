@@ -476,12 +476,7 @@ static struct slice as_shown(struct workbook_reader *w, unsigned k, bool needs_c
 /* An id in a cell of dates: a number that was formatted as one, or a text that the spreadsheet took for one. */
 static bool is_dated_id(const struct workbook_reader *w, unsigned k)
 {
-    static const enum slot ids[] = { SLOT_invoice_no, SLOT_original_invoice_no, SLOT_order_no, SLOT_claim_id,
-                                     SLOT_debit_memo_ref, SLOT_rma_no, SLOT_authorisation_no, SLOT_deal_reg_no,
-                                     SLOT_preapproval_no };
-    bool is_id = false;
-    for (unsigned i = 0; i < sizeof ids / sizeof *ids; i++) is_id |= w->columns.items[k].slot == ids[i];
-    return is_id && w->rows->sorts[k] == CELL_DATE;
+    return slot_is_paper(w->columns.items[k].slot) && w->rows->sorts[k] == CELL_DATE;
 }
 
 static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues *issues, enum issue_code code,

@@ -57,9 +57,11 @@ claimctl documents show "$(sed -n '1s/.* //p' "$scratch/sell")" > "$scratch/show
 claimctl documents show INV-96001.csv 2> /dev/null | cmp -s - "$scratch/show" || fail "a document is not found by its name"
 claimctl documents show nothing.csv > "$scratch/show" 2>&1 && fail "a name that nobody gave is found" || grep -q "documents list prints both" "$scratch/show" || fail "a document that is not there: $(cat "$scratch/show")"
 claimctl documents response INV-96001.csv > "$scratch/show" 2>&1 && fail "a text has an 849"
-in_file "^error\[NOT_FOUND\]: INV-96001.csv: An 849 answers X12; of another format /lines" "$scratch/show" || fail "an 849 of a text: $(cat "$scratch/show")"
+in_file "^error\[NOT_FOUND\]: INV-96001.csv: An 849 answers X12; of another format /lines" "$scratch/show" ||
+    fail "an 849 of a text: $(cat "$scratch/show")"
 claimctl documents rejects INV-96001.csv > "$scratch/show" 2> "$scratch/err" || fail "no rejects end with $?"
-[ "$(cat "$scratch/show" "$scratch/err")" = "nothing to print: INV-96001.csv has no rejects" ] || fail "no rejects: $(cat "$scratch/show" "$scratch/err")"
+[ "$(cat "$scratch/show" "$scratch/err")" = "nothing to print: INV-96001.csv has no rejects" ] ||
+    fail "no rejects: $(cat "$scratch/show" "$scratch/err")"
 claimctl lines explain INV-96001.csv > "$scratch/explained"
 in_file "list entry FIRST-HOUR/FH-1 score" "$scratch/explained" || fail "a held line does not say which entry its party met"
 claimctl holds list > "$scratch/holds"

@@ -223,6 +223,25 @@ TEST(a_total_row_may_say_so_in_the_column_of_the_invoice)
 
 #define TYPED_ROW "INV,A,2026-03-02,P,1,EA\n"
 
+/* `Subtotal CAB-5` in the column of the part: a row of a sale has a date, an invoice or a kind as well. */
+TEST(a_total_row_may_say_so_in_the_column_of_the_part)
+{
+    struct intake_case *c = CASE(SLICE(HEADER "A,2026-03-02,P,1,EA\n,,Subtotal P,1,\nB,2026-03-02,Q,2,EA\n"
+                                              ",,Q Total,2,\n,,Grand Total,3,\n"));
+    CHECK_INT(c->passed, 2);
+    CHECK_INT(c->skipped[SKIPPED_total], 3);
+    CHECK_TEXT(c->warnings, "");
+    c = CASE(SLICE(HEADER ",2026-03-02,Total Protection 5,1,EA\nB,,Total Protection 5,1,EA\n"));
+    CHECK_INT(c->rejected, 2);                      /* lines that lack what a line has */
+    c = CASE(SLICE("Part,Qty,UOM,Snapshot Date\nTotal Protection 5,1,EA,2026-03-02\n"),
+             .profile = "text: {constants: [{field: kind, value: INVENTORY}]}\n");
+    CHECK_INT(c->passed, 1);
+    c = CASE(SLICE("Part,Qty,UOM\nTotal Protection 5,1,EA\n"),
+             .profile = "text: {constants: [{field: kind, value: INVENTORY}, "
+                        "{field: snapshot_date, value: 2026-03-02}]}\n");
+    CHECK_INT(c->passed, 1);
+}
+
 TEST(a_row_that_does_not_look_like_a_total_is_refused_and_never_vanishes)
 {
     static const char *const rows[] = { "\"INV,B,2026-03-02,P,2,EA\"\n", "INV;B;2026-03-02;P;2;EA\n",
@@ -450,6 +469,17 @@ TEST(ids_that_a_spreadsheet_ruined_are_refused)
     CHECK_TEXT(c->lines[2].codes, "GTIN_PADDED gtin");
     CHECK_MEMBER(c, 2, "gtin", "036000291452");
     CHECK_MEMBER(c, 3, "gtin", "36000291453");
+}
+
+/* A column of ids that was a column of numbers: 70011 by another way is another invoice. */
+TEST(an_id_with_a_fraction_of_nothing_is_warned_of_and_kept)
+{
+    struct intake_case *c = CASE(SLICE("Invoice,Ship Date,Part,Qty,UOM,Customer PO\n70011.0,2026-03-02,P,1,EA,4500.0\n"
+                                       "2.0,2026-03-02,12345.0,1,EA,A.0\n70011.00,2026-03-02,V1.0,1,EA,\n"));
+    CHECK_TEXT(c->lines[0].codes, "ID_IN_DECIMAL_FORM order_no, ID_IN_DECIMAL_FORM invoice_no");
+    CHECK_MEMBER(c, 0, "invoice_no", "70011.0");
+    CHECK_TEXT(c->lines[1].codes, "ID_IN_DECIMAL_FORM vendor_part");        /* 2.0 is as likely a version */
+    CHECK_TEXT(c->lines[2].codes, "");
 }
 
 TEST(empty_markers_are_empty_with_a_warning)
