@@ -1,9 +1,8 @@
-/* intake/workbook_reader.c: workbooks behind the reader's functions: choose the sheet and its header, then one draft a
- * row by the columns, cells and typing of text. */
+/* intake/workbook_reader.c: a workbook as rows of cells: the choice of its sheet and header, and its rows as the sheet
+ * shows them. */
 #include "base/assert.h"
 #include "intake/plain.h"
-#include "intake/reader.h"
-#include "intake/text_cells.h"
+#include "intake/row_reader.h"
 #include "intake/text_dialect.h"
 #include "intake/workbook_merged.h"
 
@@ -15,18 +14,15 @@ enum { POSITION_BITS = 20, SAMPLE_BYTES = 160, SAMPLE_CELLS = 8 };
 struct header { unsigned sheet, score; uint32_t row; };
 
 struct workbook_reader {
-    struct reader         base;
+    struct row_reader     row_reader;
     struct workbook       workbook;
     struct workbook_rows *rows;
     struct header         header;
-    struct columns        columns;
-    struct cell_evidence  evidence;
-    struct cell_totals    totals;
     struct workbook_merged merged;
     uint32_t              header_end;               /* the last row that cells of the header reach into */
     bool                  is_merged[COLUMNS_MAX];   /* the cell of the row at hand stands for several */
-    bool                  is_open, has_rows, has_totals, is_nil, is_nil_said;
-    char                  ordinal[12];
+    bool                  is_open, has_rows;
+    struct slice          texts[COLUMNS_MAX];       /* of the row at hand: what tells a style */
 };
 
 static struct workbook_reader *own(struct reader *r)
@@ -76,8 +72,8 @@ static bool open_lines(struct workbook_reader *w)
 static enum survey refuse(struct workbook_reader *w)
 {
     const struct workbook_problem *p = &w->workbook.problem;
-    struct arena *a = w->base.arena;
-    struct issue *i = reader_add(&w->base, p->code, 0);
+    struct arena *a = w->row_reader.base.arena;
+    struct issue *i = reader_add(&w->row_reader.base, p->code, 0);
     if (p->code == ISSUE_FORMAT_UNSUPPORTED) {
         issue_argument(i, SLICE("format"), slice_from(p->what));
         issue_argument(i, SLICE("instead"), slice_from(p->instead));
@@ -95,14 +91,14 @@ static enum survey refuse(struct workbook_reader *w)
 
 static bool is_wanted(const struct workbook_reader *w, unsigned sheet)
 {
-    struct slice named = w->base.answers.sheet.size > 0 ? w->base.answers.sheet : w->base.profile->text.sheet;
+    struct slice named = w->row_reader.base.answers.sheet.size > 0 ? w->row_reader.base.answers.sheet : w->row_reader.base.profile->text.sheet;
     const struct workbook_sheet *s = &w->workbook.sheets[sheet];
     return named.size > 0 ? slice_equal(s->name, named) : !s->is_hidden;
 }
 
 static uint32_t wanted_header_row(const struct workbook_reader *w)
 {
-    return w->base.answers.header_row ? w->base.answers.header_row : w->base.profile->text.header_row;
+    return w->row_reader.base.answers.header_row ? w->row_reader.base.answers.header_row : w->row_reader.base.profile->text.header_row;
 }
 
 /* The best header of a sheet in its first rows; a row that was named (0: none) counts whatever it scores. */
@@ -114,8 +110,8 @@ static bool find_header(struct workbook_reader *w, unsigned sheet, uint32_t want
         if (!workbook_rows_next(w->rows)) break;
         if (w->rows->count == 0) continue;
         rows++;
-        unsigned score = columns_score(w->base.line_arena, w->rows->cells, w->rows->count, w->base.profile);
-        arena_reset(w->base.line_arena);
+        unsigned score = columns_score(w->row_reader.base.line_arena, w->rows->cells, w->rows->count, w->row_reader.base.profile);
+        arena_reset(w->row_reader.base.line_arena);
         if (score > 0 && columns_are_ours(w->rows->cells, w->rows->count)) {        /* of a rejects file */
             *best = (struct header){ sheet, UINT_MAX, w->rows->row };
             break;
@@ -135,12 +131,12 @@ static void add_name(struct text *t, struct slice name)
 /* The first cells of the first rows, for the question. */
 static struct slice sample_of(struct workbook_reader *w, unsigned sheet)
 {
-    struct text t = text_in(w->base.arena, SAMPLE_BYTES);
+    struct text t = text_in(w->row_reader.base.arena, SAMPLE_BYTES);
     if (!open_rows(w, sheet)) return text_slice(&t);
     while (t.size == 0 && workbook_rows_next(w->rows))
         for (unsigned k = 0; k < w->rows->count && k < SAMPLE_CELLS; k++)
             if (!slice_is_empty(slice_trim(w->rows->cells[k]))) add_name(&t, w->rows->cells[k]);
-    return issue_value(w->base.arena, text_slice(&t));
+    return issue_value(w->row_reader.base.arena, text_slice(&t));
 }
 
 /* "No sales" in the first rows of a sheet that has no header. */
@@ -149,21 +145,21 @@ static bool says_nil(struct workbook_reader *w, unsigned sheet)
     if (!open_rows(w, sheet)) return false;
     for (unsigned rows = 0; rows < HEADER_ROWS_MAX && workbook_rows_next(w->rows); rows += w->rows->count > 0)
         for (unsigned k = 0; k < w->rows->count; k++)
-            if (text_dialect_is_nil(w->base.line_arena, w->rows->cells[k])) return true;
+            if (text_dialect_is_nil(w->row_reader.base.line_arena, w->rows->cells[k])) return true;
     return false;
 }
 
 /* No sheet has a header: it is a nil report, or the first one with a filled cell is shown. */
 static enum survey without_header(struct workbook_reader *w)
 {
-    for (unsigned k = 0; k < w->workbook.sheet_count && !w->is_nil; k++) w->is_nil = is_wanted(w, k) && says_nil(w, k);
-    if (w->is_nil) return SURVEY_READ;
+    for (unsigned k = 0; k < w->workbook.sheet_count && !w->row_reader.is_nil; k++) w->row_reader.is_nil = is_wanted(w, k) && says_nil(w, k);
+    if (w->row_reader.is_nil) return SURVEY_READ;
     for (unsigned k = 0; k < w->workbook.sheet_count; k++) {
         struct slice sample = is_wanted(w, k) ? sample_of(w, k) : (struct slice){ 0 };
-        if (sample.size > 0) return reader_ask_at(&w->base, ISSUE_HEADER_UNKNOWN, sample, (struct where){ 0 });
+        if (sample.size > 0) return reader_ask_at(&w->row_reader.base, ISSUE_HEADER_UNKNOWN, sample, (struct where){ 0 });
     }
     if (w->workbook.problem.code != ISSUE_NONE) return refuse(w);
-    reader_add(&w->base, ISSUE_FILE_EMPTY, 0);      /* no answer would give it lines */
+    reader_add(&w->row_reader.base, ISSUE_FILE_EMPTY, 0);      /* no answer would give it lines */
     return SURVEY_REJECTED;
 }
 
@@ -172,7 +168,7 @@ struct choice { unsigned wanted, equals; struct text ties; };
 
 static bool find_sheet(struct workbook_reader *w, struct choice *c)
 {
-    *c = (struct choice){ .ties = text_in(w->base.arena, SAMPLE_BYTES) };
+    *c = (struct choice){ .ties = text_in(w->row_reader.base.arena, SAMPLE_BYTES) };
     w->header = (struct header){ 0 };
     for (unsigned k = 0; k < w->workbook.sheet_count; k++) {
         struct header h;
@@ -188,29 +184,29 @@ static bool find_sheet(struct workbook_reader *w, struct choice *c)
 static enum survey judge_choice(struct workbook_reader *w, const struct choice *c)
 {
     if (c->wanted == 0) {
-        struct slice named = w->base.answers.sheet.size > 0 ? w->base.answers.sheet : w->base.profile->text.sheet;
-        struct issue *i = reader_add(&w->base, ISSUE_SHEET_MISSING, 0);
-        i->value = named.size > 0 ? issue_value(w->base.arena, named) : SLICE("to be seen");
+        struct slice named = w->row_reader.base.answers.sheet.size > 0 ? w->row_reader.base.answers.sheet : w->row_reader.base.profile->text.sheet;
+        struct issue *i = reader_add(&w->row_reader.base, ISSUE_SHEET_MISSING, 0);
+        i->value = named.size > 0 ? issue_value(w->row_reader.base.arena, named) : SLICE("to be seen");
         return SURVEY_REJECTED;
     }
     if (w->header.score == 0) return without_header(w);
     if (c->equals <= 1) return SURVEY_READ;
-    return reader_ask_at(&w->base, ISSUE_SHEET_UNDECIDED, text_slice(&c->ties), (struct where){ 0 });
+    return reader_ask_at(&w->row_reader.base, ISSUE_SHEET_UNDECIDED, text_slice(&c->ties), (struct where){ 0 });
 }
 
 /* Who sees a workbook taken must not believe that all of it was, unless it was said which sheet counts: then what the
  * others are is not looked at. */
 static bool tell_left_out(struct workbook_reader *w)
 {
-    bool was_named = w->base.profile->text.sheet.size || w->base.answers.sheet.size;
+    bool was_named = w->row_reader.base.profile->text.sheet.size || w->row_reader.base.answers.sheet.size;
     for (unsigned k = 0; k < w->workbook.sheet_count && !was_named; k++) {
         struct header h;
         if (k == w->header.sheet || w->workbook.sheets[k].is_hidden) continue;
         if (!find_header(w, k, 0, &h)) return false;
         if (!h.score) continue;
-        struct issue *i = reader_add(&w->base, ISSUE_SHEET_LEFT_OUT, 0);
+        struct issue *i = reader_add(&w->row_reader.base, ISSUE_SHEET_LEFT_OUT, 0);
         i->where.sheet = w->workbook.sheets[k].name;
-        i->value = issue_value(w->base.arena, w->workbook.sheets[k].name);
+        i->value = issue_value(w->row_reader.base.arena, w->workbook.sheets[k].name);
     }
     return true;
 }
@@ -218,7 +214,7 @@ static bool tell_left_out(struct workbook_reader *w)
 static void told_repeated(void *context, enum slot slot, struct slice counts)
 {
     struct workbook_reader *w = context;
-    struct issue *i = reader_add(&w->base, ISSUE_COLUMN_REPEATED, 0);
+    struct issue *i = reader_add(&w->row_reader.base, ISSUE_COLUMN_REPEATED, 0);
     i->where = row_place(w, w->header.row);
     i->field = slot_name(slot);
     i->value = counts;
@@ -228,49 +224,31 @@ static bool read_header(struct workbook_reader *w, bool tells)
 {
     if (!open_lines(w)) return false;
     struct columns_listener listener = { told_repeated, w };
-    w->columns = columns_read(w->base.arena, w->rows->cells, w->rows->count, w->base.profile,
+    w->row_reader.columns = columns_read(w->row_reader.base.arena, w->rows->cells, w->rows->count, w->row_reader.base.profile,
                               tells ? &listener : NULL);
     return true;
 }
 
 static bool is_header_again(const struct workbook_reader *w)
 {
-    return columns_are_named(&w->columns, w->rows->cells, w->rows->count);
-}
-
-/* Evidence: only texts tell of a style; what a sheet keeps as numbers and dates has none. */
-static void gather(struct workbook_reader *w)
-{
-    struct slice texts[COLUMNS_MAX];
-    while (workbook_rows_next(w->rows)) {
-        const struct workbook_rows *rows = w->rows;
-        if (rows->fault != WORKBOOK_ROW_FINE || rows->count == 0 || is_header_again(w)) continue;
-        for (unsigned k = 0; k < rows->count; k++)
-            texts[k] = rows->sorts[k] == CELL_TEXT ? rows->cells[k] : (struct slice){ 0 };
-        cell_evidence_add(&w->evidence, w->base.arena, &w->columns, texts, rows->count, row_place(w, rows->row));
-        text_cells_take_read_as(&w->base, &w->columns, rows->cells, rows->count);
-        text_cells_take_partner(&w->base, &w->columns, rows->cells, rows->count);
-        if (!w->has_totals)
-            w->has_totals = text_cells_sort(&w->base, &w->columns, rows->cells, rows->count) == ROW_TOTAL;
-        arena_reset(w->base.line_arena);
-    }
+    return columns_are_named(&w->row_reader.columns, w->rows->cells, w->rows->count);
 }
 
 /* sheet POS, header in row 3 */
 static void describe(struct workbook_reader *w)
 {
-    struct text t = text_in(w->base.arena, SAMPLE_BYTES + 300);
+    struct text t = text_in(w->row_reader.base.arena, SAMPLE_BYTES + 300);
     PUT(&t, "sheet ");
-    text_put(&t, plain_text_leniently(w->base.arena, w->workbook.sheets[w->header.sheet].name));
+    text_put(&t, plain_text_leniently(w->row_reader.base.arena, w->workbook.sheets[w->header.sheet].name));
     PUT(&t, ", header in row ");
     text_put_int(&t, w->header.row);
-    columns_put_unknown(&t, &w->columns);
-    w->base.layout = (struct reader_layout){
+    columns_put_unknown(&t, &w->row_reader.columns);
+    w->row_reader.base.layout = (struct reader_layout){
         .header_row = w->header.row, .sheet = w->header.sheet,
-        .read_as = text_cells_read_as(w->base.arena, &w->evidence, w->base.typing),
+        .read_as = text_cells_read_as(w->row_reader.base.arena, &w->row_reader.evidence, w->row_reader.base.typing),
         .has_merges = w->workbook.merge_count > 0,
     };
-    w->base.dialect = text_slice(&t);
+    w->row_reader.base.dialect = text_slice(&t);
 }
 
 /* To the end of every sheet that counts: do its rows ascend? A header may stand behind the lines. */
@@ -285,14 +263,12 @@ static void see_order(struct workbook_reader *w)
 /* Sheet, header and what the lines tell of their styles; nothing is said of it yet. */
 static bool look(struct workbook_reader *w, struct choice *c)
 {
-    memset(&w->evidence, 0, sizeof w->evidence);
-    w->has_totals = false;
     workbook_begin_pass(&w->workbook);
     if (!find_sheet(w, c)) return false;
     if (w->header.score == 0) see_order(w);
     if (w->header.score == 0 || c->equals > 1) return w->workbook.problem.code == ISSUE_NONE;
     if (!read_header(w, false)) return false;
-    gather(w);
+    row_reader_gather(&w->row_reader);
     return w->workbook.problem.code == ISSUE_NONE;
 }
 
@@ -307,8 +283,8 @@ static bool look_in_order(struct workbook_reader *w, struct choice *c)
 
 static bool has_own_cells(const struct workbook_reader *w)
 {
-    for (unsigned k = 0; k < w->rows->count && k < w->columns.count; k++)
-        if (w->columns.items[k].slot != SLOT_NONE && w->rows->cells[k].size > 0) return true;
+    for (unsigned k = 0; k < w->rows->count && k < w->row_reader.columns.count; k++)
+        if (w->row_reader.columns.items[k].slot != SLOT_NONE && w->rows->cells[k].size > 0) return true;
     return false;
 }
 
@@ -322,7 +298,7 @@ static bool see_shared(struct workbook_reader *w)
         uint32_t row = w->rows->row;
         for (; next < w->workbook.merge_count && merges[next].from <= row; next++)
             of_column[merges[next].column - 1] = &merges[next];
-        for (unsigned k = 0; has_own_cells(w) && k < w->columns.count; k++)
+        for (unsigned k = 0; has_own_cells(w) && k < w->row_reader.columns.count; k++)
             if (of_column[k] && of_column[k]->from < row && row <= of_column[k]->to) of_column[k]->is_shared = true;
     }
     return w->workbook.problem.code == ISSUE_NONE;
@@ -338,71 +314,30 @@ static enum survey workbook_survey(struct reader *r)
     struct choice choice;
     if (!look_in_order(w, &choice)) return refuse(w);
     enum survey survey = judge_choice(w, &choice);
-    if (survey != SURVEY_READ || w->is_nil) return survey;
+    if (survey != SURVEY_READ || w->row_reader.is_nil) return survey;
     workbook_keep_merges(&w->workbook);
     workbook_merged_open(&w->merged, r->arena, &w->workbook, w->header.row);
     for (unsigned k = 0; k < w->workbook.merge_count && w->workbook.merges[k].from <= w->header.row; k++)
         if (w->workbook.merges[k].to > w->header_end) w->header_end = w->workbook.merges[k].to;
     if (!see_shared(w) || !tell_left_out(w) || !read_header(w, true)) return refuse(w);
     r->typing->dates.is_1904 = w->workbook.is_1904;
-    survey = cell_evidence_settle(&w->evidence, r);
+    survey = cell_evidence_settle(&w->row_reader.evidence, r);
     describe(w);
-    text_cells_tell_extras(r, &w->columns, row_place(w, w->header.row));
-    text_cells_tell_absent(r, &w->columns, row_place(w, w->header.row));
+    row_reader_tell_columns(&w->row_reader, row_place(w, w->header.row));
     if (!open_lines(w)) return refuse(w);
     return survey;
 }
 
 /* Lines */
 
-static void workbook_locate(const struct draft *d, const struct draft_cell *cell, struct arena *a, struct where *w)
-{
-    const struct workbook_reader *own_reader = d->reader;
-    (void)a;
-    *w = (struct where){ .offset = d->offset, .row = d->row, .sheet = d->sheet };
-    if (!cell || cell->column == 0) return;
-    w->column = cell->column;
-    w->column_name = own_reader->columns.items[cell->column - 1].name;
-}
-
-static void place(struct workbook_reader *w, struct draft *d)
-{
-    struct text ordinal = text_over(w->ordinal, sizeof w->ordinal);
-    text_put_int(&ordinal, w->rows->row);
-    draft_reset(d);
-    d->position = position_at(w, w->rows->row);
-    d->offset = 0;                                  /* a row of a container has no byte of its own */
-    d->row = w->rows->row;
-    d->sheet = w->workbook.sheets[w->header.sheet].name;
-    d->ordinal = text_slice(&ordinal);
-    d->sign_names_kind = true;
-    d->locate = workbook_locate;
-    d->reader = w;
-}
-
-static enum reader_step skip(struct workbook_reader *w, enum skipped what)
-{
-    w->base.skipped = what;
-    return READER_SKIPPED;
-}
-
-static enum reader_step dead(struct workbook_reader *w, struct draft *d, struct issues *issues)
-{
-    bool is_long = w->rows->fault == WORKBOOK_ROW_TOO_LONG;
-    struct issue *i =
-        typing_blame(w->base.typing, d, issues, is_long ? ISSUE_ROW_TOO_LONG : ISSUE_ROW_TOO_WIDE, SLOT_NONE);
-    issue_argument(i, SLICE("max"), slice_of_int(w->base.line_arena, is_long ? WORKBOOK_ROW_BYTES_MAX : COLUMNS_MAX));
-    return READER_DEAD;
-}
-
 /* A number of the sheet in the decimal style that the texts of the file have. */
 static struct slice in_style(struct workbook_reader *w, unsigned k)
 {
     struct slice text = w->rows->cells[k];
     size_t point = slice_find(text, '.');
-    if (w->rows->sorts[k] != CELL_NUMBER || w->base.typing->decimals != DECIMAL_STYLE_COMMA || point == text.size)
+    if (w->rows->sorts[k] != CELL_NUMBER || w->row_reader.base.typing->decimals != DECIMAL_STYLE_COMMA || point == text.size)
         return text;
-    struct slice copy = slice_copy(w->base.line_arena, text);
+    struct slice copy = slice_copy(w->row_reader.base.line_arena, text);
     ((char *)copy.bytes)[point] = ',';
     return copy;
 }
@@ -443,9 +378,9 @@ static bool is_money(enum slot slot)
 /* Does anything say a currency beside the prices of the row at hand? */
 static bool has_currency(const struct workbook_reader *w)
 {
-    if (w->base.profile->currency_default.size > 0 || w->base.typing->currency.size > 0) return true;
-    for (unsigned k = 0; k < w->rows->count && k < w->columns.count; k++)
-        if (w->columns.items[k].slot == SLOT_currency && w->rows->cells[k].size > 0) return true;
+    if (w->row_reader.base.profile->currency_default.size > 0 || w->row_reader.base.typing->currency.size > 0) return true;
+    for (unsigned k = 0; k < w->rows->count && k < w->row_reader.columns.count; k++)
+        if (w->row_reader.columns.items[k].slot == SLOT_currency && w->rows->cells[k].size > 0) return true;
     return false;
 }
 
@@ -456,12 +391,12 @@ static struct slice as_shown(struct workbook_reader *w, unsigned k, bool needs_c
     char printed[2 * WORKBOOK_NUMBER_MAX];
     struct slice text = in_style(w, k);
     const struct workbook_code *code = workbook_code_of(w->rows, k);
-    enum slot slot = k < w->columns.count ? w->columns.items[k].slot : SLOT_NONE;
+    enum slot slot = k < w->row_reader.columns.count ? w->row_reader.columns.items[k].slot : SLOT_NONE;
     if (!code) return text;
     if (slot_is_number(slot)) {
-        if (code->format == WORKBOOK_FORMAT_PERCENT) return percent_text(w->base.line_arena, w->rows->cells[k]);
+        if (code->format == WORKBOOK_FORMAT_PERCENT) return percent_text(w->row_reader.base.line_arena, w->rows->cells[k]);
         if (!needs_currency || code->currency.size == 0 || !is_money(slot)) return text;
-        struct text t = text_in(w->base.line_arena, text.size + 4);
+        struct text t = text_in(w->row_reader.base.line_arena, text.size + 4);
         text_put(&t, text);
         PUT(&t, " ");
         text_put(&t, code->currency);
@@ -470,13 +405,13 @@ static struct slice as_shown(struct workbook_reader *w, unsigned k, bool needs_c
     bool has_signs = code->format == WORKBOOK_FORMAT_SIGNS && is_whole(text);
     if (!has_signs || slot_is_date(slot) || slot == SLOT_gtin) return text;
     struct slice shown = workbook_format_print(code->text, text, printed, sizeof printed);
-    return shown.size > 0 ? slice_copy(w->base.line_arena, shown) : text;
+    return shown.size > 0 ? slice_copy(w->row_reader.base.line_arena, shown) : text;
 }
 
 /* An id in a cell of dates: a number that was formatted as one, or a text that the spreadsheet took for one. */
 static bool is_dated_id(const struct workbook_reader *w, unsigned k)
 {
-    return slot_is_paper(w->columns.items[k].slot) && w->rows->sorts[k] == CELL_DATE;
+    return slot_is_paper(w->row_reader.columns.items[k].slot) && w->rows->sorts[k] == CELL_DATE;
 }
 
 static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues *issues, enum issue_code code,
@@ -484,7 +419,7 @@ static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues
 {
     struct draft_cell cell = { .column = (uint16_t)(k + 1) };
     struct issue *i = issues_add(issues, code);
-    i->field = slot_name(w->columns.items[k].slot);
+    i->field = slot_name(w->row_reader.columns.items[k].slot);
     i->value = issue_value(issues->arena, w->rows->cells[k]);
     d->locate(d, &cell, issues->arena, &i->where);
 }
@@ -493,7 +428,7 @@ static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues
 
 static bool is_figure(const struct workbook_reader *w, unsigned k)
 {
-    return slot_is_number(w->columns.items[k].slot) || w->columns.items[k].slot == SLOT_serials;
+    return slot_is_number(w->row_reader.columns.items[k].slot) || w->row_reader.columns.items[k].slot == SLOT_serials;
 }
 
 /* What stands over several rows says the same of each of them, but for figures: nobody can tell whose they are. */
@@ -502,85 +437,83 @@ static void fill_merged(struct workbook_reader *w)
     struct workbook_rows *rows = w->rows;
     memset(w->is_merged, 0, sizeof w->is_merged);
     workbook_merged_take(&w->merged, rows);
-    for (unsigned k = 0; w->merged.reaches && k < w->columns.count; k++) {
+    for (unsigned k = 0; w->merged.reaches && k < w->row_reader.columns.count; k++) {
         const struct workbook_reach *reach = workbook_merged_at(&w->merged, rows, k);
-        if (!reach || w->columns.items[k].slot == SLOT_NONE) continue;
+        if (!reach || w->row_reader.columns.items[k].slot == SLOT_NONE) continue;
         w->is_merged[k] = is_figure(w, k) ? reach->is_shared : rows->cells[k].size == 0;
-        if (w->is_merged[k] && !is_figure(w, k)) workbook_merged_fill(rows, k, reach, w->base.line_arena);
+        if (w->is_merged[k] && !is_figure(w, k)) workbook_merged_fill(rows, k, reach, w->row_reader.base.line_arena);
     }
 }
 
 static void blame_merged(struct workbook_reader *w, struct draft *d, struct issues *issues)
 {
-    for (unsigned k = 0; k < w->columns.count; k++)
+    for (unsigned k = 0; k < w->row_reader.columns.count; k++)
         if (w->is_merged[k])
             blame_cell(w, d, issues, is_figure(w, k) ? ISSUE_CELL_MERGED : ISSUE_CELL_FROM_ABOVE, k);
 }
 
-static enum reader_step read_line(struct workbook_reader *w, struct draft *d, struct issues *issues)
+/* What the line says as the sheet shows it. */
+static void refine(struct row_reader *r, struct draft *d, struct issues *issues)
 {
+    struct workbook_reader *w = own(&r->base);
     struct workbook_rows *rows = w->rows;
-    unsigned count = rows->count < w->columns.count ? rows->count : w->columns.count;
-    bool is_long = false, needs_currency = w->workbook.code_count > 0 && !has_currency(w);
+    bool needs_currency = w->workbook.code_count > 0 && !has_currency(w);
     blame_merged(w, d, issues);
     for (unsigned k = 0; k < rows->count; k++) {
-        bool is_mapped = k < count && w->columns.items[k].slot != SLOT_NONE;
+        bool is_mapped = k < r->columns.count && r->columns.items[k].slot != SLOT_NONE;
         if (is_mapped && rows->sorts[k] == CELL_FORMULA_EMPTY) blame_cell(w, d, issues, ISSUE_FORMULA_WITHOUT_VALUE, k);
         if (is_mapped && rows->sorts[k] == CELL_ERROR) {
             blame_cell(w, d, issues, ISSUE_CELL_IN_ERROR, k);
             rows->cells[k] = (struct slice){ 0 };
         }
         if (is_mapped && is_dated_id(w, k)) blame_cell(w, d, issues, ISSUE_PART_LOOKS_LIKE_DATE, k);
-        is_long |= k >= w->columns.count && rows->cells[k].size > 0;
         rows->cells[k] = as_shown(w, k, needs_currency);
     }
-    text_cells_fill(&w->base, d, issues, &w->columns, rows->cells, count);
-    if (w->has_totals) cell_totals_add(&w->totals, &w->base, &w->columns, rows->cells, count);
-    if (!is_long) return READER_LINE;
-    struct issue *i = typing_blame(w->base.typing, d, issues, ISSUE_ROW_LONG, SLOT_NONE);
-    issue_argument(i, SLICE("count"), slice_of_int(w->base.line_arena, rows->count));
-    issue_argument(i, SLICE("columns"), slice_of_int(w->base.line_arena, w->columns.count));
-    return READER_LINE;
 }
 
+/* Only texts tell of a style; what a sheet keeps as numbers and dates has none. */
+static bool next_row(struct row_reader *r, struct row *row)
+{
+    static const enum issue_code faults[] = { [WORKBOOK_ROW_FINE] = ISSUE_NONE,
+                                              [WORKBOOK_ROW_TOO_LONG] = ISSUE_ROW_TOO_LONG,
+                                              [WORKBOOK_ROW_TOO_WIDE] = ISSUE_ROW_TOO_WIDE };
+    struct workbook_reader *w = own(&r->base);
+    struct workbook_rows *rows = w->rows;
+    if (!workbook_rows_next(rows)) return false;
+    bool is_fine = rows->fault == WORKBOOK_ROW_FINE, is_header = rows->row <= w->header_end || is_header_again(w);
+    if (is_fine && !is_header && rows->count > 0) fill_merged(w);
+    for (unsigned k = 0; k < rows->count; k++)
+        w->texts[k] = rows->sorts[k] == CELL_TEXT ? rows->cells[k] : (struct slice){ 0 };
+    *row = (struct row){
+        .cells = rows->cells,
+        .texts = w->texts,
+        .count = rows->count,
+        .place = row_place(w, rows->row),
+        .position = position_at(w, rows->row),
+        .fault = faults[rows->fault],
+        .fault_max = rows->fault == WORKBOOK_ROW_TOO_LONG ? WORKBOOK_ROW_BYTES_MAX : COLUMNS_MAX,
+        .is_header = is_header,
+    };
+    return true;
+}
+
+/* The survey read it whole: it never ends early without a word. */
 static enum reader_step workbook_next(struct reader *r, struct draft *d, struct issues *issues)
 {
     struct workbook_reader *w = own(r);
-    if (w->is_nil) {
-        if (w->is_nil_said) return READER_END;
-        w->is_nil_said = true;
-        return skip(w, SKIPPED_nil_report);
-    }
-    if (!workbook_rows_next(w->rows)) {
-        if (w->workbook.problem.code != ISSUE_NONE) (void)refuse(w);    /* the survey read it whole: never silently */
-        return READER_END;
-    }
-    const struct workbook_rows *rows = w->rows;
-    place(w, d);
-    if (rows->fault != WORKBOOK_ROW_FINE) return dead(w, d, issues);
-    if (rows->row <= w->header_end || is_header_again(w)) return skip(w, SKIPPED_header);
-    if (rows->count > 0) fill_merged(w);
-    switch (text_cells_sort(r, &w->columns, rows->cells, rows->count)) {
-    case ROW_BLANK: return skip(w, SKIPPED_blank);
-    case ROW_NIL:   return skip(w, SKIPPED_nil_report);
-    case ROW_TOTAL:
-        cell_totals_compare(&w->totals, r, &w->columns, rows->cells, rows->count, row_place(w, rows->row));
-        return skip(w, SKIPPED_total);
-    case ROW_NOTE:
-        text_cells_tell_note(r, &w->columns, rows->cells, rows->count, row_place(w, rows->row));
-        return skip(w, SKIPPED_note);
-    case ROW_LINE:  return read_line(w, d, issues);
-    }
-    NEVER();
+    enum reader_step step = row_reader_next(r, d, issues);
+    if (step == READER_END && w->workbook.problem.code != ISSUE_NONE) (void)refuse(w);
+    return step;
 }
 
-static void workbook_rewind(struct reader *r)
+static void rewind_rows(struct row_reader *r)
 {
-    struct workbook_reader *w = own(r);
-    memset(&w->totals, 0, sizeof w->totals);
-    w->is_nil_said = false;
-    if (!w->is_nil) (void)open_lines(w);
+    (void)open_lines(own(&r->base));
 }
+
+static const struct row_source source = {
+    .next = next_row, .rewind = rewind_rows, .refine = refine, .has_short_rows = true
+};
 
 static void workbook_close_reader(struct reader *r)
 {
@@ -595,14 +528,15 @@ static const struct reader_ops ops = {
     .format = SLICE_INIT("xlsx"),
     .survey = workbook_survey,
     .next = workbook_next,
-    .rewind = workbook_rewind,
+    .rewind = row_reader_rewind,
     .close = workbook_close_reader,
 };
 
 struct reader *workbook_reader_open(struct arena *a)
 {
     struct workbook_reader *w = ARENA_NEW(a, struct workbook_reader);
-    w->base.ops = &ops;
-    w->base.format = ops.format;
-    return &w->base;
+    w->row_reader.source = &source;
+    w->row_reader.base.ops = &ops;
+    w->row_reader.base.format = ops.format;
+    return &w->row_reader.base;
 }
