@@ -130,6 +130,15 @@ static void tell_cut(struct walk *w)
     w->j->extras_cut = true;
 }
 
+/* In what jansson read of it numbers are texts. */
+static struct slice text_as_sent(const struct json_reader *j, uint32_t at)
+{
+    size_t begin = 0, end = 0, fault_at;
+    enum json_fault fault = json_pass_skip(j->record, at - j->record_at, &begin, &end, &fault_at);
+    ASSERT(fault == JSON_FINE);
+    return slice_of(j->record.bytes + begin, end - begin);
+}
+
 /* What we do not know is kept, unless the profile wants to hear of it. */
 static void put_unknown(struct walk *w, struct slice name, const json_t *value)
 {
@@ -146,12 +155,7 @@ static void put_unknown(struct walk *w, struct slice name, const json_t *value)
         return;
     }
     blame_at(w, ISSUE_MEMBER_UNKNOWN, (struct slice){ 0 }, cell.at)->value = shown;
-    if (cell.is_nested) {
-        char *dump = json_dumps(value, JSON_COMPACT);
-        if (dump) cell.text = slice_copy(j->base.line_arena, slice_from(dump));
-        free(dump);
-        cell.is_nested = false;
-    }
+    if (cell.is_nested) cell = (struct draft_cell){ .text = text_as_sent(j, cell.at), .at = cell.at };
     if (!draft_add_extra(w->d, slice_copy(j->base.line_arena, name), cell)) tell_cut(w);
 }
 

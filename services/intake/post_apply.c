@@ -147,8 +147,9 @@ static void fill_ended(struct post *p, const struct post_document *d, struct int
     struct text days = text_in(&p->scratch, DAYS_TEXT_BYTES);
     issues_init(&issues, &p->scratch, 1);
     text_put_int(&days, d->expired_days);
-    if (d->verdict == POST_EXPIRED)
-        issue_argument(issues_add(&issues, ISSUE_DOCUMENT_EXPIRED), SLICE("days"), text_slice(&days));
+    struct issue *why =
+        issues_add(&issues, d->verdict == POST_EXPIRED ? ISSUE_DOCUMENT_EXPIRED : ISSUE_DOCUMENT_DISCARDED);
+    issue_argument(why, SLICE("days"), text_slice(&days));
     row->errors = errors_of(p, &issues, &row->errors_truncated);
     row->code = first_error(&issues);
     intake_document_advance(row, INTAKE_REJECTED);

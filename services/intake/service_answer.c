@@ -270,8 +270,8 @@ static const char *is_unanswered(const struct delivery *d, const struct readings
     if (q->kind == QUESTION_LINES && has_follower && !d->knows_lines)
         return not_now; /* it would say of every line that it is open */
     if (q->kind != QUESTION_RESPONSE) return "";
-    if (!is_x12) return not_x12;
-    if (!is_judged || (readings && readings_want_no_849(readings))) return no_849;
+    if (!is_x12 && d->row.format.size > 0) return not_x12;
+    if (!is_x12 || !is_judged || (readings && readings_want_no_849(readings))) return no_849;
     if (!d->knows_lines && d->row.passed > 0) return not_now;   /* it would say of every line that it is under review */
     bool is_over = readings
                    && clock_now_unix_ms() - d->row.received_at_unix_ms

@@ -316,6 +316,18 @@ static void acknowledge(struct intake_service *s, struct delivery *d)
     (void)e;
 }
 
+/* Who wanted a document to be discarded has what he asked for. */
+static void tell_asker(struct delivery *d)
+{
+    struct delivery *asker = d->asker;
+    bool is_discarded = asker->question.discards && d->post.verdict == POST_DISCARDED;
+    asker->location = slice_copy(&asker->arena, d->location);
+    if (is_discarded) delivery_answer(asker, 200, SLICE("application/json"), json_out_bytes(&d->receipts));
+    else delivery_answer(asker, d->status == 202 ? 200 : d->status, d->type, d->body);
+    asker->problem = is_discarded ? REPLY_NO_PROBLEM : d->problem;
+    delivery_finish(asker);
+}
+
 static void finish(struct intake_service *s, struct delivery *d)
 {
     orders_remove(s, d);
@@ -327,12 +339,7 @@ static void finish(struct intake_service *s, struct delivery *d)
         d->document_count == 1 && d->state == INTAKE_REJECTED ? reply_rejection(&d->post.row) : REPLY_NO_PROBLEM;
     delivery_answer(d, status, type, json_out_bytes(&body));
     json_out_close(&body);
-    if (d->asker) {
-        d->asker->location = slice_copy(&d->asker->arena, d->location);
-        delivery_answer(d->asker, d->status == 202 ? 200 : d->status, d->type, d->body);
-        d->asker->problem = d->problem;
-        delivery_finish(d->asker);
-    }
+    if (d->asker) tell_asker(d);
     throw_away(s, d);
 }
 

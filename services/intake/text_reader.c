@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 struct text_reader {
-    struct row_reader   row_reader;
+    struct row_reader   lines;
     struct text_rows    rows;
     struct text_dialect dialect;
     struct text_row     row;                        /* at hand */
@@ -35,15 +35,15 @@ static struct slice order_of_dates(const struct text_reader *t)
 {
     static const struct slice orders[] = { SLICE_INIT("undecided"), SLICE_INIT("ymd"), SLICE_INIT("dmy"),
                                            SLICE_INIT("mdy") };
-    enum date_style order = t->row_reader.base.typing->dates.order;
-    return orders[order == DATE_STYLE_YMD && t->row_reader.evidence.dotted > 0 ? DATE_STYLE_DMY : order];
+    enum date_style order = t->lines.base.typing->dates.order;
+    return orders[order == DATE_STYLE_YMD && t->lines.evidence.dotted > 0 ? DATE_STYLE_DMY : order];
 }
 
 /* What a file of rejects has to say for its rows to be read as these were. */
 static struct slice read_as(struct text_reader *t)
 {
-    struct reader *r = &t->row_reader.base;
-    struct slice styles = text_cells_read_as(r->arena, &t->row_reader.evidence, r->typing);
+    struct reader *r = &t->lines.base;
+    struct slice styles = text_cells_read_as(r->arena, &t->lines.evidence, r->typing);
     bool was_told = r->answers.encoding.size > 0 || text_dialect_said(r->spool->bytes).size > 0;
     if (t->dialect.encoding != ENCODING_OTHER || !was_told) return styles;
     struct text text = text_in(r->arena, sizeof READ_AS_ENCODING + TEXT_ENCODING_BYTES + styles.size + 1);
@@ -60,9 +60,9 @@ static void describe(struct text_reader *t)
     static const struct slice decimals[] = { [DECIMAL_STYLE_AUTO] = SLICE_INIT("undecided"),
                                              [DECIMAL_STYLE_POINT] = SLICE_INIT("point"),
                                              [DECIMAL_STYLE_COMMA] = SLICE_INIT("comma") };
-    struct text text = text_in(t->row_reader.base.arena, 400);
+    struct text text = text_in(t->lines.base.arena, 400);
     bool is_wide = t->dialect.encoding == ENCODING_UTF16LE || t->dialect.encoding == ENCODING_UTF16BE;
-    t->row_reader.base.layout = (struct reader_layout){
+    t->lines.base.layout = (struct reader_layout){
         .delimiter = t->dialect.delimiter,
         .header_at = t->dialect.header_at,
         .header_end = t->rows.begin,
@@ -71,23 +71,23 @@ static void describe(struct text_reader *t)
         .is_big_endian = t->dialect.encoding == ENCODING_UTF16BE,
         .read_as = read_as(t),
     };
-    t->row_reader.base.format = t->dialect.delimiter == '\t' ? SLICE("tsv") : SLICE("csv");
+    t->lines.base.format = t->dialect.delimiter == '\t' ? SLICE("tsv") : SLICE("csv");
     put_delimiter(&text, t->dialect.delimiter);
     PUT(&text, " between cells, ");
     text_put(&text, slice_from(t->dialect.encoding_name));
     PUT(&text, ", decimal ");
-    text_put(&text, decimals[t->row_reader.base.typing->decimals]);
+    text_put(&text, decimals[t->lines.base.typing->decimals]);
     PUT(&text, ", dates ");
     text_put(&text, order_of_dates(t));
     PUT(&text, ", header in row ");
     text_put_int(&text, t->dialect.header_row);
     columns_put_unknown(&text, &t->dialect.columns);
-    t->row_reader.base.dialect = text_slice(&text);
+    t->lines.base.dialect = text_slice(&text);
 }
 
 static enum survey refuse(struct text_reader *t, enum text_finding finding)
 {
-    struct reader *r = &t->row_reader.base;
+    struct reader *r = &t->lines.base;
     if (finding == TEXT_BINARY) reader_add(r, ISSUE_FORMAT_UNKNOWN, 0);
     else if (finding == TEXT_EMPTY) reader_add(r, ISSUE_FILE_EMPTY, 0);     /* no answer would give it lines */
     else issue_argument(reader_add(r, ISSUE_COLUMNS_TOO_MANY, 0), SLICE("max"), SLICE("512"));
@@ -98,7 +98,7 @@ static enum survey refuse(struct text_reader *t, enum text_finding finding)
  * spoilt. */
 static void tell_encoding(struct text_reader *t)
 {
-    struct reader *r = &t->row_reader.base;
+    struct reader *r = &t->lines.base;
     const struct text_dialect *d = &t->dialect;
     struct slice encoding = slice_from(d->encoding_name);
     struct issue *i = reader_add(r, ISSUE_ENCODING_ASSUMED, d->odd.offset);
@@ -115,10 +115,10 @@ static void tell_encoding(struct text_reader *t)
 static enum survey ask_encoding(struct text_reader *t)
 {
     const struct text_oddity *odd = &t->dialect.odd;
-    struct issue *asked = reader_add(&t->row_reader.base, ISSUE_ENCODING_FOREIGN, odd->offset);
+    struct issue *asked = reader_add(&t->lines.base, ISSUE_ENCODING_FOREIGN, odd->offset);
     asked->where.row = odd->row;
     issue_argument(asked, SLICE("encoding"), slice_from(t->dialect.encoding_name));
-    return reader_ask(&t->row_reader.base, asked);
+    return reader_ask(&t->lines.base, asked);
 }
 
 /* By whom the encoding is named, should the bytes not tell: an answer, the file that we gave back, the profile. */
@@ -147,13 +147,13 @@ static enum survey text_survey(struct reader *r)
     if (t->dialect.is_assumed) tell_encoding(t);
     if (finding == TEXT_NO_HEADER)
         return reader_ask_at(r, ISSUE_HEADER_UNKNOWN, t->dialect.sample, (struct where){ .offset = t->rows.begin });
-    t->row_reader.is_nil = finding == TEXT_NIL;
-    if (t->row_reader.is_nil) return SURVEY_READ;
-    t->row_reader.columns = t->dialect.columns;
-    row_reader_gather(&t->row_reader);
-    enum survey survey = cell_evidence_settle(&t->row_reader.evidence, r);
+    t->lines.is_nil = finding == TEXT_NIL;
+    if (t->lines.is_nil) return SURVEY_READ;
+    t->lines.columns = t->dialect.columns;
+    row_reader_gather(&t->lines);
+    enum survey survey = cell_evidence_settle(&t->lines.evidence, r);
     describe(t);
-    row_reader_tell_columns(&t->row_reader,
+    row_reader_tell_columns(&t->lines,
                             (struct where){ .offset = t->dialect.header_at, .row = t->dialect.header_row });
     text_rows_rewind(&t->rows);
     return survey;
@@ -210,14 +210,18 @@ static void text_close(struct reader *r)
 }
 
 static const struct reader_ops ops = {
-    .format = SLICE_INIT("csv"), .survey = text_survey, .next = row_reader_next, .rewind = row_reader_rewind, .close = text_close
+    .format = SLICE_INIT("csv"),
+    .survey = text_survey,
+    .next = row_reader_next,
+    .rewind = row_reader_rewind,
+    .close = text_close,
 };
 
 struct reader *text_reader_open(struct arena *a)
 {
     struct text_reader *t = ARENA_NEW(a, struct text_reader);
-    t->row_reader.source = &source;
-    t->row_reader.base.ops = &ops;
-    t->row_reader.base.format = ops.format;
-    return &t->row_reader.base;
+    t->lines.source = &source;
+    t->lines.base.ops = &ops;
+    t->lines.base.format = ops.format;
+    return &t->lines.base;
 }

@@ -14,7 +14,7 @@ enum { POSITION_BITS = 20, SAMPLE_BYTES = 160, SAMPLE_CELLS = 8 };
 struct header { unsigned sheet, score; uint32_t row; };
 
 struct workbook_reader {
-    struct row_reader     row_reader;
+    struct row_reader     lines;
     struct workbook       workbook;
     struct workbook_rows *rows;
     struct header         header;
@@ -72,8 +72,8 @@ static bool open_lines(struct workbook_reader *w)
 static enum survey refuse(struct workbook_reader *w)
 {
     const struct workbook_problem *p = &w->workbook.problem;
-    struct arena *a = w->row_reader.base.arena;
-    struct issue *i = reader_add(&w->row_reader.base, p->code, 0);
+    struct arena *a = w->lines.base.arena;
+    struct issue *i = reader_add(&w->lines.base, p->code, 0);
     if (p->code == ISSUE_FORMAT_UNSUPPORTED) {
         issue_argument(i, SLICE("format"), slice_from(p->what));
         issue_argument(i, SLICE("instead"), slice_from(p->instead));
@@ -89,16 +89,23 @@ static enum survey refuse(struct workbook_reader *w)
 
 /* Sheet and header */
 
+static struct slice named_sheet(const struct workbook_reader *w)
+{
+    struct slice answered = w->lines.base.answers.sheet;
+    return answered.size > 0 ? answered : w->lines.base.profile->text.sheet;
+}
+
 static bool is_wanted(const struct workbook_reader *w, unsigned sheet)
 {
-    struct slice named = w->row_reader.base.answers.sheet.size > 0 ? w->row_reader.base.answers.sheet : w->row_reader.base.profile->text.sheet;
+    struct slice named = named_sheet(w);
     const struct workbook_sheet *s = &w->workbook.sheets[sheet];
     return named.size > 0 ? slice_equal(s->name, named) : !s->is_hidden;
 }
 
 static uint32_t wanted_header_row(const struct workbook_reader *w)
 {
-    return w->row_reader.base.answers.header_row ? w->row_reader.base.answers.header_row : w->row_reader.base.profile->text.header_row;
+    uint32_t answered = w->lines.base.answers.header_row;
+    return answered ? answered : w->lines.base.profile->text.header_row;
 }
 
 /* The best header of a sheet in its first rows; a row that was named (0: none) counts whatever it scores. */
@@ -110,8 +117,8 @@ static bool find_header(struct workbook_reader *w, unsigned sheet, uint32_t want
         if (!workbook_rows_next(w->rows)) break;
         if (w->rows->count == 0) continue;
         rows++;
-        unsigned score = columns_score(w->row_reader.base.line_arena, w->rows->cells, w->rows->count, w->row_reader.base.profile);
-        arena_reset(w->row_reader.base.line_arena);
+        unsigned score = columns_score(w->lines.base.line_arena, w->rows->cells, w->rows->count, w->lines.base.profile);
+        arena_reset(w->lines.base.line_arena);
         if (score > 0 && columns_are_ours(w->rows->cells, w->rows->count)) {        /* of a rejects file */
             *best = (struct header){ sheet, UINT_MAX, w->rows->row };
             break;
@@ -131,12 +138,12 @@ static void add_name(struct text *t, struct slice name)
 /* The first cells of the first rows, for the question. */
 static struct slice sample_of(struct workbook_reader *w, unsigned sheet)
 {
-    struct text t = text_in(w->row_reader.base.arena, SAMPLE_BYTES);
+    struct text t = text_in(w->lines.base.arena, SAMPLE_BYTES);
     if (!open_rows(w, sheet)) return text_slice(&t);
     while (t.size == 0 && workbook_rows_next(w->rows))
         for (unsigned k = 0; k < w->rows->count && k < SAMPLE_CELLS; k++)
             if (!slice_is_empty(slice_trim(w->rows->cells[k]))) add_name(&t, w->rows->cells[k]);
-    return issue_value(w->row_reader.base.arena, text_slice(&t));
+    return issue_value(w->lines.base.arena, text_slice(&t));
 }
 
 /* "No sales" in the first rows of a sheet that has no header. */
@@ -145,21 +152,22 @@ static bool says_nil(struct workbook_reader *w, unsigned sheet)
     if (!open_rows(w, sheet)) return false;
     for (unsigned rows = 0; rows < HEADER_ROWS_MAX && workbook_rows_next(w->rows); rows += w->rows->count > 0)
         for (unsigned k = 0; k < w->rows->count; k++)
-            if (text_dialect_is_nil(w->row_reader.base.line_arena, w->rows->cells[k])) return true;
+            if (text_dialect_is_nil(w->lines.base.line_arena, w->rows->cells[k])) return true;
     return false;
 }
 
 /* No sheet has a header: it is a nil report, or the first one with a filled cell is shown. */
 static enum survey without_header(struct workbook_reader *w)
 {
-    for (unsigned k = 0; k < w->workbook.sheet_count && !w->row_reader.is_nil; k++) w->row_reader.is_nil = is_wanted(w, k) && says_nil(w, k);
-    if (w->row_reader.is_nil) return SURVEY_READ;
+    for (unsigned k = 0; k < w->workbook.sheet_count && !w->lines.is_nil; k++)
+        w->lines.is_nil = is_wanted(w, k) && says_nil(w, k);
+    if (w->lines.is_nil) return SURVEY_READ;
     for (unsigned k = 0; k < w->workbook.sheet_count; k++) {
         struct slice sample = is_wanted(w, k) ? sample_of(w, k) : (struct slice){ 0 };
-        if (sample.size > 0) return reader_ask_at(&w->row_reader.base, ISSUE_HEADER_UNKNOWN, sample, (struct where){ 0 });
+        if (sample.size > 0) return reader_ask_at(&w->lines.base, ISSUE_HEADER_UNKNOWN, sample, (struct where){ 0 });
     }
     if (w->workbook.problem.code != ISSUE_NONE) return refuse(w);
-    reader_add(&w->row_reader.base, ISSUE_FILE_EMPTY, 0);      /* no answer would give it lines */
+    reader_add(&w->lines.base, ISSUE_FILE_EMPTY, 0);      /* no answer would give it lines */
     return SURVEY_REJECTED;
 }
 
@@ -168,7 +176,7 @@ struct choice { unsigned wanted, equals; struct text ties; };
 
 static bool find_sheet(struct workbook_reader *w, struct choice *c)
 {
-    *c = (struct choice){ .ties = text_in(w->row_reader.base.arena, SAMPLE_BYTES) };
+    *c = (struct choice){ .ties = text_in(w->lines.base.arena, SAMPLE_BYTES) };
     w->header = (struct header){ 0 };
     for (unsigned k = 0; k < w->workbook.sheet_count; k++) {
         struct header h;
@@ -184,29 +192,29 @@ static bool find_sheet(struct workbook_reader *w, struct choice *c)
 static enum survey judge_choice(struct workbook_reader *w, const struct choice *c)
 {
     if (c->wanted == 0) {
-        struct slice named = w->row_reader.base.answers.sheet.size > 0 ? w->row_reader.base.answers.sheet : w->row_reader.base.profile->text.sheet;
-        struct issue *i = reader_add(&w->row_reader.base, ISSUE_SHEET_MISSING, 0);
-        i->value = named.size > 0 ? issue_value(w->row_reader.base.arena, named) : SLICE("to be seen");
+        struct slice named = named_sheet(w);
+        struct issue *i = reader_add(&w->lines.base, ISSUE_SHEET_MISSING, 0);
+        i->value = named.size > 0 ? issue_value(w->lines.base.arena, named) : SLICE("to be seen");
         return SURVEY_REJECTED;
     }
     if (w->header.score == 0) return without_header(w);
     if (c->equals <= 1) return SURVEY_READ;
-    return reader_ask_at(&w->row_reader.base, ISSUE_SHEET_UNDECIDED, text_slice(&c->ties), (struct where){ 0 });
+    return reader_ask_at(&w->lines.base, ISSUE_SHEET_UNDECIDED, text_slice(&c->ties), (struct where){ 0 });
 }
 
 /* Who sees a workbook taken must not believe that all of it was, unless it was said which sheet counts: then what the
  * others are is not looked at. */
 static bool tell_left_out(struct workbook_reader *w)
 {
-    bool was_named = w->row_reader.base.profile->text.sheet.size || w->row_reader.base.answers.sheet.size;
+    bool was_named = named_sheet(w).size > 0;
     for (unsigned k = 0; k < w->workbook.sheet_count && !was_named; k++) {
         struct header h;
         if (k == w->header.sheet || w->workbook.sheets[k].is_hidden) continue;
         if (!find_header(w, k, 0, &h)) return false;
         if (!h.score) continue;
-        struct issue *i = reader_add(&w->row_reader.base, ISSUE_SHEET_LEFT_OUT, 0);
+        struct issue *i = reader_add(&w->lines.base, ISSUE_SHEET_LEFT_OUT, 0);
         i->where.sheet = w->workbook.sheets[k].name;
-        i->value = issue_value(w->row_reader.base.arena, w->workbook.sheets[k].name);
+        i->value = issue_value(w->lines.base.arena, w->workbook.sheets[k].name);
     }
     return true;
 }
@@ -214,7 +222,7 @@ static bool tell_left_out(struct workbook_reader *w)
 static void told_repeated(void *context, enum slot slot, struct slice counts)
 {
     struct workbook_reader *w = context;
-    struct issue *i = reader_add(&w->row_reader.base, ISSUE_COLUMN_REPEATED, 0);
+    struct issue *i = reader_add(&w->lines.base, ISSUE_COLUMN_REPEATED, 0);
     i->where = row_place(w, w->header.row);
     i->field = slot_name(slot);
     i->value = counts;
@@ -224,31 +232,31 @@ static bool read_header(struct workbook_reader *w, bool tells)
 {
     if (!open_lines(w)) return false;
     struct columns_listener listener = { told_repeated, w };
-    w->row_reader.columns = columns_read(w->row_reader.base.arena, w->rows->cells, w->rows->count, w->row_reader.base.profile,
+    w->lines.columns = columns_read(w->lines.base.arena, w->rows->cells, w->rows->count, w->lines.base.profile,
                               tells ? &listener : NULL);
     return true;
 }
 
 static bool is_header_again(const struct workbook_reader *w)
 {
-    return columns_are_named(&w->row_reader.columns, w->rows->cells, w->rows->count);
+    return columns_are_named(&w->lines.columns, w->rows->cells, w->rows->count);
 }
 
 /* sheet POS, header in row 3 */
 static void describe(struct workbook_reader *w)
 {
-    struct text t = text_in(w->row_reader.base.arena, SAMPLE_BYTES + 300);
+    struct text t = text_in(w->lines.base.arena, SAMPLE_BYTES + 300);
     PUT(&t, "sheet ");
-    text_put(&t, plain_text_leniently(w->row_reader.base.arena, w->workbook.sheets[w->header.sheet].name));
+    text_put(&t, plain_text_leniently(w->lines.base.arena, w->workbook.sheets[w->header.sheet].name));
     PUT(&t, ", header in row ");
     text_put_int(&t, w->header.row);
-    columns_put_unknown(&t, &w->row_reader.columns);
-    w->row_reader.base.layout = (struct reader_layout){
+    columns_put_unknown(&t, &w->lines.columns);
+    w->lines.base.layout = (struct reader_layout){
         .header_row = w->header.row, .sheet = w->header.sheet,
-        .read_as = text_cells_read_as(w->row_reader.base.arena, &w->row_reader.evidence, w->row_reader.base.typing),
+        .read_as = text_cells_read_as(w->lines.base.arena, &w->lines.evidence, w->lines.base.typing),
         .has_merges = w->workbook.merge_count > 0,
     };
-    w->row_reader.base.dialect = text_slice(&t);
+    w->lines.base.dialect = text_slice(&t);
 }
 
 /* To the end of every sheet that counts: do its rows ascend? A header may stand behind the lines. */
@@ -268,7 +276,7 @@ static bool look(struct workbook_reader *w, struct choice *c)
     if (w->header.score == 0) see_order(w);
     if (w->header.score == 0 || c->equals > 1) return w->workbook.problem.code == ISSUE_NONE;
     if (!read_header(w, false)) return false;
-    row_reader_gather(&w->row_reader);
+    row_reader_gather(&w->lines);
     return w->workbook.problem.code == ISSUE_NONE;
 }
 
@@ -283,8 +291,8 @@ static bool look_in_order(struct workbook_reader *w, struct choice *c)
 
 static bool has_own_cells(const struct workbook_reader *w)
 {
-    for (unsigned k = 0; k < w->rows->count && k < w->row_reader.columns.count; k++)
-        if (w->row_reader.columns.items[k].slot != SLOT_NONE && w->rows->cells[k].size > 0) return true;
+    for (unsigned k = 0; k < w->rows->count && k < w->lines.columns.count; k++)
+        if (w->lines.columns.items[k].slot != SLOT_NONE && w->rows->cells[k].size > 0) return true;
     return false;
 }
 
@@ -298,7 +306,7 @@ static bool see_shared(struct workbook_reader *w)
         uint32_t row = w->rows->row;
         for (; next < w->workbook.merge_count && merges[next].from <= row; next++)
             of_column[merges[next].column - 1] = &merges[next];
-        for (unsigned k = 0; has_own_cells(w) && k < w->row_reader.columns.count; k++)
+        for (unsigned k = 0; has_own_cells(w) && k < w->lines.columns.count; k++)
             if (of_column[k] && of_column[k]->from < row && row <= of_column[k]->to) of_column[k]->is_shared = true;
     }
     return w->workbook.problem.code == ISSUE_NONE;
@@ -314,16 +322,16 @@ static enum survey workbook_survey(struct reader *r)
     struct choice choice;
     if (!look_in_order(w, &choice)) return refuse(w);
     enum survey survey = judge_choice(w, &choice);
-    if (survey != SURVEY_READ || w->row_reader.is_nil) return survey;
+    if (survey != SURVEY_READ || w->lines.is_nil) return survey;
     workbook_keep_merges(&w->workbook);
     workbook_merged_open(&w->merged, r->arena, &w->workbook, w->header.row);
     for (unsigned k = 0; k < w->workbook.merge_count && w->workbook.merges[k].from <= w->header.row; k++)
         if (w->workbook.merges[k].to > w->header_end) w->header_end = w->workbook.merges[k].to;
     if (!see_shared(w) || !tell_left_out(w) || !read_header(w, true)) return refuse(w);
     r->typing->dates.is_1904 = w->workbook.is_1904;
-    survey = cell_evidence_settle(&w->row_reader.evidence, r);
+    survey = cell_evidence_settle(&w->lines.evidence, r);
     describe(w);
-    row_reader_tell_columns(&w->row_reader, row_place(w, w->header.row));
+    row_reader_tell_columns(&w->lines, row_place(w, w->header.row));
     if (!open_lines(w)) return refuse(w);
     return survey;
 }
@@ -335,9 +343,9 @@ static struct slice in_style(struct workbook_reader *w, unsigned k)
 {
     struct slice text = w->rows->cells[k];
     size_t point = slice_find(text, '.');
-    if (w->rows->sorts[k] != CELL_NUMBER || w->row_reader.base.typing->decimals != DECIMAL_STYLE_COMMA || point == text.size)
+    if (w->rows->sorts[k] != CELL_NUMBER || w->lines.base.typing->decimals != DECIMAL_STYLE_COMMA || point == text.size)
         return text;
-    struct slice copy = slice_copy(w->row_reader.base.line_arena, text);
+    struct slice copy = slice_copy(w->lines.base.line_arena, text);
     ((char *)copy.bytes)[point] = ',';
     return copy;
 }
@@ -378,9 +386,9 @@ static bool is_money(enum slot slot)
 /* Does anything say a currency beside the prices of the row at hand? */
 static bool has_currency(const struct workbook_reader *w)
 {
-    if (w->row_reader.base.profile->currency_default.size > 0 || w->row_reader.base.typing->currency.size > 0) return true;
-    for (unsigned k = 0; k < w->rows->count && k < w->row_reader.columns.count; k++)
-        if (w->row_reader.columns.items[k].slot == SLOT_currency && w->rows->cells[k].size > 0) return true;
+    if (w->lines.base.profile->currency_default.size > 0 || w->lines.base.typing->currency.size > 0) return true;
+    for (unsigned k = 0; k < w->rows->count && k < w->lines.columns.count; k++)
+        if (w->lines.columns.items[k].slot == SLOT_currency && w->rows->cells[k].size > 0) return true;
     return false;
 }
 
@@ -391,12 +399,12 @@ static struct slice as_shown(struct workbook_reader *w, unsigned k, bool needs_c
     char printed[2 * WORKBOOK_NUMBER_MAX];
     struct slice text = in_style(w, k);
     const struct workbook_code *code = workbook_code_of(w->rows, k);
-    enum slot slot = k < w->row_reader.columns.count ? w->row_reader.columns.items[k].slot : SLOT_NONE;
+    enum slot slot = k < w->lines.columns.count ? w->lines.columns.items[k].slot : SLOT_NONE;
     if (!code) return text;
     if (slot_is_number(slot)) {
-        if (code->format == WORKBOOK_FORMAT_PERCENT) return percent_text(w->row_reader.base.line_arena, w->rows->cells[k]);
+        if (code->format == WORKBOOK_FORMAT_PERCENT) return percent_text(w->lines.base.line_arena, w->rows->cells[k]);
         if (!needs_currency || code->currency.size == 0 || !is_money(slot)) return text;
-        struct text t = text_in(w->row_reader.base.line_arena, text.size + 4);
+        struct text t = text_in(w->lines.base.line_arena, text.size + 4);
         text_put(&t, text);
         PUT(&t, " ");
         text_put(&t, code->currency);
@@ -405,13 +413,13 @@ static struct slice as_shown(struct workbook_reader *w, unsigned k, bool needs_c
     bool has_signs = code->format == WORKBOOK_FORMAT_SIGNS && is_whole(text);
     if (!has_signs || slot_is_date(slot) || slot == SLOT_gtin) return text;
     struct slice shown = workbook_format_print(code->text, text, printed, sizeof printed);
-    return shown.size > 0 ? slice_copy(w->row_reader.base.line_arena, shown) : text;
+    return shown.size > 0 ? slice_copy(w->lines.base.line_arena, shown) : text;
 }
 
 /* An id in a cell of dates: a number that was formatted as one, or a text that the spreadsheet took for one. */
 static bool is_dated_id(const struct workbook_reader *w, unsigned k)
 {
-    return slot_is_paper(w->row_reader.columns.items[k].slot) && w->rows->sorts[k] == CELL_DATE;
+    return slot_is_paper(w->lines.columns.items[k].slot) && w->rows->sorts[k] == CELL_DATE;
 }
 
 static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues *issues, enum issue_code code,
@@ -419,7 +427,7 @@ static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues
 {
     struct draft_cell cell = { .column = (uint16_t)(k + 1) };
     struct issue *i = issues_add(issues, code);
-    i->field = slot_name(w->row_reader.columns.items[k].slot);
+    i->field = slot_name(w->lines.columns.items[k].slot);
     i->value = issue_value(issues->arena, w->rows->cells[k]);
     d->locate(d, &cell, issues->arena, &i->where);
 }
@@ -428,7 +436,7 @@ static void blame_cell(struct workbook_reader *w, struct draft *d, struct issues
 
 static bool is_figure(const struct workbook_reader *w, unsigned k)
 {
-    return slot_is_number(w->row_reader.columns.items[k].slot) || w->row_reader.columns.items[k].slot == SLOT_serials;
+    return slot_is_number(w->lines.columns.items[k].slot) || w->lines.columns.items[k].slot == SLOT_serials;
 }
 
 /* What stands over several rows says the same of each of them, but for figures: nobody can tell whose they are. */
@@ -437,17 +445,17 @@ static void fill_merged(struct workbook_reader *w)
     struct workbook_rows *rows = w->rows;
     memset(w->is_merged, 0, sizeof w->is_merged);
     workbook_merged_take(&w->merged, rows);
-    for (unsigned k = 0; w->merged.reaches && k < w->row_reader.columns.count; k++) {
+    for (unsigned k = 0; w->merged.reaches && k < w->lines.columns.count; k++) {
         const struct workbook_reach *reach = workbook_merged_at(&w->merged, rows, k);
-        if (!reach || w->row_reader.columns.items[k].slot == SLOT_NONE) continue;
+        if (!reach || w->lines.columns.items[k].slot == SLOT_NONE) continue;
         w->is_merged[k] = is_figure(w, k) ? reach->is_shared : rows->cells[k].size == 0;
-        if (w->is_merged[k] && !is_figure(w, k)) workbook_merged_fill(rows, k, reach, w->row_reader.base.line_arena);
+        if (w->is_merged[k] && !is_figure(w, k)) workbook_merged_fill(rows, k, reach, w->lines.base.line_arena);
     }
 }
 
 static void blame_merged(struct workbook_reader *w, struct draft *d, struct issues *issues)
 {
-    for (unsigned k = 0; k < w->row_reader.columns.count; k++)
+    for (unsigned k = 0; k < w->lines.columns.count; k++)
         if (w->is_merged[k])
             blame_cell(w, d, issues, is_figure(w, k) ? ISSUE_CELL_MERGED : ISSUE_CELL_FROM_ABOVE, k);
 }
@@ -535,8 +543,8 @@ static const struct reader_ops ops = {
 struct reader *workbook_reader_open(struct arena *a)
 {
     struct workbook_reader *w = ARENA_NEW(a, struct workbook_reader);
-    w->row_reader.source = &source;
-    w->row_reader.base.ops = &ops;
-    w->row_reader.base.format = ops.format;
-    return &w->row_reader.base;
+    w->lines.source = &source;
+    w->lines.base.ops = &ops;
+    w->lines.base.format = ops.format;
+    return &w->lines.base;
 }

@@ -236,7 +236,10 @@ def ask_answers(ids):
     call("POST", answers, "not asked", 409, body=b'{"dates":"mdy"}', document=ids["good"])
     call("POST", answers, "answered", 200, body=b'{"dates":"mdy"}', document=ids["held"])
     other = submit(b"Invoice,Ship Date,Part,Qty,UOM,Currency\nH-2,3/4/2026,SW-24,1,EA,USD\n", query="?name=i.csv&partner=N-100", note="another question")
-    call("POST", answers, "discarded", 422, body=b'{"discard":true}', document=other["id"])
+    call("POST", answers, "discarded", 200, body=b'{"discard":true}', document=other["id"])
+    other = submit(b"Invoice,Ship Date,Part,Qty,UOM,Currency\nH-3,3/4/2026,SW-24,x,EA,USD\n",
+                   query="?name=j.csv&partner=N-100", note="a question of a line without a quantity")
+    call("POST", answers, "nothing posted", 422, body=b'{"dates":"mdy"}', document=other["id"])
     call("POST", replays, "its plan", 200, body=plan, document=ids["good"])
 
 
