@@ -289,10 +289,10 @@ static void type_deal(struct cells *c)
 static enum preapproval_status status_for(struct cells *c, enum preapproval_status named)
 {
     const struct intake_submitter *s = c->typing->submitter;
+    if (named == PREAPPROVAL_STATUS_WITHDRAWN) return named;    /* whoever asked or granted may take it back */
     if (s->operates) return PREAPPROVAL_STATUS_APPROVED;
     if (s->vendor) return named == PREAPPROVAL_STATUS_UNSPECIFIED ? PREAPPROVAL_STATUS_APPROVED : named;
     bool is_other = named != PREAPPROVAL_STATUS_UNSPECIFIED && named != PREAPPROVAL_STATUS_REQUESTED;
-    if (named == PREAPPROVAL_STATUS_WITHDRAWN) return named;    /* who asked may say that it asks no longer */
     if (is_other) cells_blame(c, ISSUE_STATUS_IS_REQUEST, of(c, SLOT_reference_status));
     return PREAPPROVAL_STATUS_REQUESTED;
 }

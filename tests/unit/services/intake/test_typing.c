@@ -379,17 +379,22 @@ TEST(grants_bind_partners_and_kinds)
     CHECK_MEMBER(c, 6, "status", "REQUESTED");
 }
 
-TEST(a_partner_withdraws_its_own_preapproval)
+TEST(whoever_asked_or_granted_withdraws_a_preapproval)
 {
     struct slice own[] = { SLICE("*") };
-    struct intake_submitter s = {
+    struct intake_submitter partner = {
         .id = SLICE("n"), .partner_id = SLICE("N-100"), .reports_for = { own, 1 }, .kinds = PROFILE_KINDS_DEFAULT
     };
+    struct intake_submitter vendor = partner, operator = partner;
+    vendor.vendor = operator.operates = true;
     struct slice line = SLICE("{\"kind\":\"MDF_PREAPPROVAL\",\"preapproval_no\":\"M\",\"revision\":2,"
                               "\"status\":\"WITHDRAWN\"}");
-    struct intake_case *c = CASE(line, .submitter = &s, .partner = "");
-    CHECK_TEXT(c->lines[0].codes, "");
-    CHECK_MEMBER(c, 0, "status", "WITHDRAWN");
+    const struct intake_submitter *who[] = { &partner, &vendor, &operator };
+    for (unsigned i = 0; i < sizeof who / sizeof *who; i++) {
+        struct intake_case *c = CASE(line, .submitter = who[i], .partner = "");
+        CHECK_TEXT(c->lines[0].codes, "");
+        CHECK_MEMBER(c, 0, "status", "WITHDRAWN");
+    }
 }
 
 TEST(a_local_preapproval_is_an_approval)
