@@ -450,7 +450,7 @@ bool reference_read_fx(const struct text_source *s, const struct node *fx, struc
 static const struct member verdict_members[] = {
     { "party_key", TEXT_OF(struct party_verdict, party_key, 512), .required = true },
     { "entry_id", TEXT_OF(struct party_verdict, entry_id, 120), .required = true },
-    { "blocked", FLAG_OF(struct party_verdict, blocked), .required = true },
+    { "blocked", FLAG_OF(struct party_verdict, blocked) },
     { "party_revision", TEXT_OF(struct party_verdict, party_revision, 64) },
     { "entry_revision", TEXT_OF(struct party_verdict, entry_revision, 64) },
 };

@@ -56,6 +56,8 @@ TEST(every_type_of_record_comes_into_force_by_its_word)
     CHECK(catalogue_fx(catalogue, SLICE("default"), SLICE("EUR"), SLICE("USD"), 20260301, 31, NULL) != NULL);
     CHECK(apply_text("{party: {party_key: K, entry_id: E, blocked: true}}", &r));
     CHECK(catalogue_party_is_blocked(catalogue, SLICE("K")));
+    CHECK(apply_text("{party: {party_key: L, entry_id: E}}", &r));
+    CHECK(!catalogue_party_is_blocked(catalogue, SLICE("L")));
     catalogue_close(catalogue);
 }
 

@@ -297,13 +297,15 @@ TEST(a_rate_is_one_of_its_pair)
     REFUSED(refusals, read_fx);
 }
 
-TEST(a_verdict_on_a_party_says_whether_it_blocks)
+TEST(a_verdict_on_a_party_clears_it_unless_it_says_that_it_blocks)
 {
     struct party_verdict v;
     CHECK(reference_read_party(&source, tree_of("{party_key: \"1:081446207\", entry_id: TINY-1, blocked: false}"), &v));
     CHECK(!v.blocked);
     CHECK_TEXT(v.party_key, "1:081446207");
     CHECK(slice_is_empty(v.entry_revision));
-    CHECK(!reference_read_party(&source, tree_of("{party_key: K, entry_id: E}"), &v));
-    CHECK_TEXT(problems.first->message, "blocked is missing");
+    CHECK(reference_read_party(&source, tree_of("{party_key: K, entry_id: E, blocked: true}"), &v) && v.blocked);
+    CHECK(reference_read_party(&source, tree_of("{party_key: K, entry_id: E}"), &v) && !v.blocked);
+    CHECK(!reference_read_party(&source, tree_of("{party_key: K}"), &v));
+    CHECK_TEXT(problems.first->message, "entry_id is missing");
 }
