@@ -81,6 +81,11 @@ enum err batch_send(struct batch *b, enum topic topic, struct slice key, struct 
     return sink_send(b->sink, topic, topic_partition(key, own ? (int32_t)own : b->partitions), key, value, NULL, 0);
 }
 
+void batch_report_void(struct batch *b, const struct review *review, unsigned why)
+{
+    if (b->on_void) b->on_void(b->on_void_context, b->stage, review, why);
+}
+
 static enum err announce_changelog(struct batch *b, int32_t partition)
 {
     struct changelog_place place = { b->sink, b->stage->changelog, partition };

@@ -79,6 +79,9 @@ struct store *batch_store(struct batch *b, int32_t partition);
 /* Sends one record; the partition is that of the key. */
 enum err batch_send(struct batch *b, enum topic topic, struct slice key, struct slice value) MUST_CHECK;
 
+/* Tells whoever asked that a review had no effect, and why: an enum review_void. */
+void batch_report_void(struct batch *b, const struct review *review, unsigned why);
+
 /* Notes that a record is done: its offset goes with the transaction. The first of a partition announces its changelog
  * (runtime/changelog.h). Errors of the sink. */
 enum err batch_consume(struct batch *b, const struct record *r) MUST_CHECK;

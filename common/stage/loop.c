@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/prefetch.h"
 #include "runtime/clock.h"
+#include "stage/cases.h"
 #include "stage/turn.h"
 #include "wire/dossier_codec.h"
 #include "wire/limits.h"
@@ -412,7 +413,7 @@ static enum err tick_all(struct loop *l)
         env->store = batch_store(b, p);
         TRY(l->options.stage->tick(env));
         for (unsigned i = 0; i < env->wake_count; i++) wake_enqueue(&b->wake, p, env->wakes[i]);
-        for (unsigned i = 0; i < env->case_count; i++) TRY(turn_open_case(b, p, &env->cases[i]));
+        for (unsigned i = 0; i < env->case_count; i++) TRY(cases_take_found(b, p, &env->cases[i]));
     }
     return OK;
 }

@@ -477,6 +477,17 @@ struct review_answer review_weigh(struct arena *a, const struct review_object *o
     return answer;
 }
 
+enum err review_append(struct arena *a, const struct dossier *d, const struct review *act,
+                       const struct review_answer *answer, struct slice *out)
+{
+    struct review numbered = *act;
+    struct slice packed;
+    numbered.sequence = d->review_count + 1;
+    numbered.until_unix_ms = answer->until_unix_ms;
+    TRY(section_encode(a, SECTION_REVIEW, &numbered, &packed));
+    return dossier_append(a, d->bytes, packed, out);
+}
+
 struct review_effect review_effect_again(struct arena *a, const struct review_object *o)
 {
     struct signers s = standing_signers(o);

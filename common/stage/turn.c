@@ -2,6 +2,7 @@
 #include "stage/turn.h"
 
 #include "base/assert.h"
+#include "stage/cases.h"
 #include "stage/dead_letter.h"
 #include "stage/review.h"
 #include "wire/dossier_codec.h"
@@ -151,73 +152,6 @@ static enum err send_entries(struct batch *b, struct slice key, const struct ver
     return OK;
 }
 
-static enum err keep_case(struct batch *b, struct store *store, struct slice case_id, struct slice bytes)
-{
-    struct text value = text_in(b->arena, bytes.size + 1);
-    text_put_byte(&value, WAITING_CASE_VERSION);
-    text_put(&value, bytes);
-    return store_put(store, WAITING_CASE_TABLE, case_id, text_slice(&value));
-}
-
-/* What a case says apart from when and by which line it was found, and from the rest of the lists. */
-static enum err finding_of(struct batch *b, const struct clearance *c, struct slice *bytes)
-{
-    struct clearance bare = *c;
-    bare.judgement.input_hash = (struct hash128){ 0 };
-    bare.judgement.decided_at_unix_ms = 0;
-    bare.list_count = 0;
-    return section_encode(b->arena, SECTION_CLEARANCE, &bare, bytes);
-}
-
-/* The same finding leaves a case as it is, with what people signed on it; new evidence asks for new signatures, and who
- * took the case keeps it. */
-static enum err add_to_case(struct batch *b, struct slice before, const struct clearance *c, bool *is_known,
-                            struct slice *out)
-{
-    struct dossier *d = ARENA_NEW(b->arena, struct dossier);
-    struct slice then, now, packed;
-    TRY(dossier_decode(b->arena, before, d));
-    if (!d->clearance) return ERR_STATE_MALFORMED;
-    TRY(finding_of(b, d->clearance, &then));
-    TRY(finding_of(b, c, &now));
-    *is_known = slice_equal(then, now);
-    const struct review *taker = review_taker(d, b->stage->id, b->env.now_unix_ms);
-    if (*is_known || !taker) return OK;
-    TRY(section_encode(b->arena, SECTION_REVIEW, taker, &packed));
-    return dossier_append(b->arena, *out, packed, out);
-}
-
-/* A case is a dossier of receipt and clearance (screening.md 4.5), kept beside the waiting lines until it closes. */
-static enum err keep_new_case(struct batch *b, int32_t partition, const struct receipt *r, const struct clearance *c)
-{
-    struct slice receipt, clearance, before, out;
-    bool is_known = false;
-    ASSERT(c->case_id.size > 0 && c->case_id.size <= WAITING_ID_MAX);
-    TRY(section_encode(b->arena, SECTION_RECEIPT, r, &receipt));
-    TRY(section_encode(b->arena, SECTION_CLEARANCE, c, &clearance));
-    TRY(dossier_append(b->arena, receipt, clearance, &out));
-    struct store *store = batch_store(b, partition);
-    TRY(store_get(store, WAITING_CASE_TABLE, c->case_id, &before));
-    if (before.size) TRY(add_to_case(b, slice_copy(b->arena, slice_skip(before, 1)), c, &is_known, &out));
-    if (is_known) return OK;
-    TRY(keep_case(b, store, c->case_id, out));
-    return batch_send(b, b->stage->outputs[OUTCOME_HOLD], r->partner_root_id, out);
-}
-
-static enum err open_case(struct batch *b, const struct turn *t, const struct clearance *found)
-{
-    struct clearance c = *found;
-    c.judgement.input_hash = hash_bytes(t->dossier->bytes);
-    c.judgement.decided_at_unix_ms = t->decided_at_unix_ms;
-    return keep_new_case(b, t->partition, t->dossier->receipt, &c);
-}
-
-static enum err open_cases(struct batch *b, const struct turn *t, const struct verdict *v)
-{
-    for (unsigned i = 0; i < v->case_count; i++) TRY(open_case(b, t, v->cases[i]));
-    return OK;
-}
-
 /* --- waiting ---------------------------------------------------------------------------------------------------- */
 
 static bool is_same_wait(const struct judgement *before, const struct judgement *now)
@@ -300,7 +234,7 @@ static enum err publish(struct batch *b, const struct turn *t, const struct verd
     ASSERT(b->stage->outputs[outcome] != TOPIC_NONE);
     TRY(batch_send(b, b->stage->outputs[outcome], key, out));
     TRY(send_entries(b, key, v, slice_skip(out, t->dossier->bytes.size)));
-    TRY(open_cases(b, t, v));
+    TRY(cases_open(b, t, v));
     TRY(judge_record(b, t, v));
     if (!is_final(outcome)) return keep(b, t, v, out);
     push_wakes(b, t, v);
@@ -341,20 +275,61 @@ static enum err end_turn(struct batch *b, struct turn *t, struct verdict *v)
     return publish(b, t, v, out);
 }
 
-/* --- withdrawal ------------------------------------------------------------------------------------------------- */
+/* --- a waiting line --------------------------------------------------------------------------------------------- */
 
-static enum err turn_of_row(struct batch *b, int32_t partition, const struct waiting_row *row, struct turn *t);
+static struct review_object object_of(const struct batch *b, const struct dossier *d)
+{
+    return review_object_of(b->env.catalogue, d, b->stage->id, b->stage->writes);
+}
+
+/* The review that a line was judged with stays in force while it waits again. */
+static enum err bring_review(struct batch *b, const struct waiting_row *row, struct turn *t)
+{
+    if (!row->reviewed_bytes) return OK;
+    struct dossier *then = ARENA_NEW(b->arena, struct dossier);
+    struct review_effect *effect = ARENA_NEW(b->arena, struct review_effect);
+    TRY(dossier_decode(b->arena, slice_head(row->dossier, row->reviewed_bytes), then));
+    struct review_object object = object_of(b, then);
+    if (!object.judgement || then->review_count == 0) return ERR_STATE_MALFORMED;
+    *effect = review_effect_again(b->arena, &object);
+    t->review = effect;
+    t->reviewed_bytes = row->reviewed_bytes;
+    t->decided_at_unix_ms = then->reviews[then->review_count - 1].at_unix_ms;
+    return OK;
+}
+
+static enum err turn_of_row(struct batch *b, int32_t partition, const struct waiting_row *row, struct turn *t)
+{
+    struct dossier *d = ARENA_NEW(b->arena, struct dossier);
+    TRY(dossier_decode(b->arena, row->dossier, d));
+    if (!d->line || !d->receipt || !dossier_judgement(d, b->stage->writes)) return ERR_STATE_MALFORMED;
+    *t = (struct turn){ .partition = partition,
+                        .waited = row,
+                        .dossier = d,
+                        .facts = arena_alloc(b->arena, b->stage->facts_bytes),
+                        .decided_at_unix_ms = d->receipt->received_at_unix_ms };
+    return bring_review(b, row, t);
+}
+
+/* The turn of a line that waits here; `waited` is NULL when it does not, and nothing else is then filled in. */
+static enum err find_waiting(struct batch *b, int32_t partition, struct slice line_id, struct turn *t)
+{
+    struct waiting_row *row = ARENA_NEW(b->arena, struct waiting_row);
+    bool found;
+    *t = (struct turn){ 0 };
+    TRY(waiting_get(batch_store(b, partition), line_id, row, &found));
+    return found ? turn_of_row(b, partition, row, t) : OK;
+}
+
+/* --- withdrawal ------------------------------------------------------------------------------------------------- */
 
 static enum err withdraw(struct batch *b, int32_t partition, struct slice line_id, struct slice other, instant_ms at)
 {
-    struct waiting_row row;
     struct turn t;
     struct verdict v;
     struct books books;
-    bool found;
-    TRY(waiting_get(batch_store(b, partition), line_id, &row, &found));
-    if (!found) return OK;
-    TRY(turn_of_row(b, partition, &row, &t));
+    TRY(find_waiting(b, partition, line_id, &t));
+    if (!t.waited) return OK;
     t.decided_at_unix_ms = at;
     t.review = NULL;
     conservation_take(&b->count, t.dossier->line);
@@ -392,41 +367,7 @@ enum err turn_take(struct batch *b, struct turn *t)
     return OK;
 }
 
-/* --- waiting lines ---------------------------------------------------------------------------------------------- */
-
-static struct review_object object_of(const struct batch *b, const struct dossier *d)
-{
-    return review_object_of(b->env.catalogue, d, b->stage->id, b->stage->writes);
-}
-
-/* The review that a line was judged with stays in force while it waits again. */
-static enum err bring_review(struct batch *b, const struct waiting_row *row, struct turn *t)
-{
-    if (!row->reviewed_bytes) return OK;
-    struct dossier *then = ARENA_NEW(b->arena, struct dossier);
-    struct review_effect *effect = ARENA_NEW(b->arena, struct review_effect);
-    TRY(dossier_decode(b->arena, slice_head(row->dossier, row->reviewed_bytes), then));
-    struct review_object object = object_of(b, then);
-    if (!object.judgement || then->review_count == 0) return ERR_STATE_MALFORMED;
-    *effect = review_effect_again(b->arena, &object);
-    t->review = effect;
-    t->reviewed_bytes = row->reviewed_bytes;
-    t->decided_at_unix_ms = then->reviews[then->review_count - 1].at_unix_ms;
-    return OK;
-}
-
-static enum err turn_of_row(struct batch *b, int32_t partition, const struct waiting_row *row, struct turn *t)
-{
-    struct dossier *d = ARENA_NEW(b->arena, struct dossier);
-    TRY(dossier_decode(b->arena, row->dossier, d));
-    if (!d->line || !d->receipt || !dossier_judgement(d, b->stage->writes)) return ERR_STATE_MALFORMED;
-    *t = (struct turn){ .partition = partition,
-                        .waited = row,
-                        .dossier = d,
-                        .facts = arena_alloc(b->arena, b->stage->facts_bytes),
-                        .decided_at_unix_ms = d->receipt->received_at_unix_ms };
-    return bring_review(b, row, t);
-}
+/* --- waiting lines, again --------------------------------------------------------------------------------------- */
 
 static enum err prefetch_one(struct batch *b, const struct turn *t)
 {
@@ -434,72 +375,46 @@ static enum err prefetch_one(struct batch *b, const struct turn *t)
     return b->stage->prefetch ? b->stage->prefetch(&b->env, &item, 1) : OK;
 }
 
-static enum err judge_again(struct batch *b, int32_t partition, const struct waiting_row *row)
+static enum err judge_again(struct batch *b, struct turn *t)
 {
-    struct turn t;
-    TRY(turn_of_row(b, partition, row, &t));
-    TRY(prefetch_one(b, &t));
-    return turn_take(b, &t);
+    TRY(prefetch_one(b, t));
+    return turn_take(b, t);
 }
 
 enum err turn_again(struct batch *b, int32_t partition, struct slice line_id)
 {
-    struct waiting_row row;
-    bool found;
-    TRY(waiting_get(batch_store(b, partition), line_id, &row, &found));
-    return found ? judge_again(b, partition, &row) : OK;
+    struct turn t;
+    TRY(find_waiting(b, partition, line_id, &t));
+    return t.waited ? judge_again(b, &t) : OK;
 }
 
 enum err turn_refuse(struct batch *b, int32_t partition, struct slice line_id)
 {
-    struct waiting_row row;
     struct turn t;
-    bool found;
-    TRY(waiting_get(batch_store(b, partition), line_id, &row, &found));
-    if (!found) return OK;
-    TRY(turn_of_row(b, partition, &row, &t));
+    TRY(find_waiting(b, partition, line_id, &t));
+    if (!t.waited) return OK;
     conservation_take(&b->count, t.dossier->line);
     return die_on_turn(b, &t, ERR_TRANSACTION_REFUSED);
 }
 
-static enum err expire(struct batch *b, int32_t partition, const struct waiting_row *row)
+static enum err expire(struct batch *b, struct turn *t)
 {
-    struct turn t;
     struct verdict v;
     struct books books;
-    TRY(turn_of_row(b, partition, row, &t));
-    conservation_take(&b->count, t.dossier->line);
-    TRY(judge_expiry(b, &t, &v, &books));
-    return end_turn(b, &t, &v);
+    conservation_take(&b->count, t->dossier->line);
+    TRY(judge_expiry(b, t, &v, &books));
+    return end_turn(b, t, &v);
 }
 
 enum err turn_on_time(struct batch *b, int32_t partition, struct slice line_id)
 {
-    struct waiting_row row;
-    bool found;
-    TRY(waiting_get(batch_store(b, partition), line_id, &row, &found));
-    ASSERT(found && row.outcome == OUTCOME_PARK);
-    return row.asks_again ? judge_again(b, partition, &row) : expire(b, partition, &row);
+    struct turn t;
+    TRY(find_waiting(b, partition, line_id, &t));
+    ASSERT(t.waited && t.waited->outcome == OUTCOME_PARK);
+    return t.waited->asks_again ? judge_again(b, &t) : expire(b, &t);
 }
 
 /* --- reviews ---------------------------------------------------------------------------------------------------- */
-
-static void report_void(struct batch *b, const struct review *r, enum review_void why)
-{
-    if (b->on_void) b->on_void(b->on_void_context, b->stage, r, why);
-}
-
-/* Waiting dossier plus the act: the incoming bytes of a new decision. */
-static enum err append_review(struct batch *b, const struct dossier *d, const struct review *r,
-                              const struct review_answer *answer, struct slice *out)
-{
-    struct review numbered = *r;
-    struct slice packed;
-    numbered.sequence = d->review_count + 1;
-    numbered.until_unix_ms = answer->until_unix_ms;
-    TRY(section_encode(b->arena, SECTION_REVIEW, &numbered, &packed));
-    return dossier_append(b->arena, d->bytes, packed, out);
-}
 
 static enum err note_review(struct batch *b, const struct turn *t, struct slice bytes)
 {
@@ -519,97 +434,28 @@ static enum err judge_reviewed(struct batch *b, struct turn *t, struct slice byt
     t->reviewed_now = true;
     t->reviewed_bytes = bytes.size;
     t->decided_at_unix_ms = at;
-    TRY(prefetch_one(b, t));
-    return turn_take(b, t);
+    return judge_again(b, t);
 }
 
 static enum err review_line(struct batch *b, int32_t partition, const struct review *r)
 {
-    struct waiting_row row;
     struct turn t;
     struct slice bytes;
-    bool found;
-    TRY(waiting_get(batch_store(b, partition), r->line_id, &row, &found));
-    if (!found) {
-        report_void(b, r, REVIEW_VOID_NOT_WAITING);
+    TRY(find_waiting(b, partition, r->line_id, &t));
+    if (!t.waited) {
+        batch_report_void(b, r, REVIEW_VOID_NOT_WAITING);
         return OK;
     }
-    TRY(turn_of_row(b, partition, &row, &t));
     struct review_object object = object_of(b, t.dossier);
     struct review_answer answer = review_weigh(b->arena, &object, r);
-    enum err e = answer.standing == REVIEW_VOID ? OK : append_review(b, t.dossier, r, &answer, &bytes);
+    enum err e = answer.standing == REVIEW_VOID ? OK : review_append(b->arena, t.dossier, r, &answer, &bytes);
     if (e == ERR_WIRE_TOO_LARGE)
         answer = (struct review_answer){ .standing = REVIEW_VOID, .why = REVIEW_VOID_TOO_MANY };
     else TRY(e);
-    if (answer.standing == REVIEW_VOID) report_void(b, r, answer.why);
+    if (answer.standing == REVIEW_VOID) batch_report_void(b, r, answer.why);
     else if (answer.standing == REVIEW_EFFECTIVE) return judge_reviewed(b, &t, bytes, &answer.effect, r->at_unix_ms);
     else return note_review(b, &t, bytes);
     return OK;
-}
-
-/* A case that closes says so with a last clearance of outcome PASS. */
-static enum err close_case(struct batch *b, const struct dossier *d, struct slice *bytes, instant_ms at,
-                           uint32_t review_sequence)
-{
-    struct clearance closed = *d->clearance;
-    struct slice packed;
-    closed.judgement = (struct judgement){
-        .outcome = OUTCOME_PASS, .input_hash = hash_bytes(*bytes), .decided_at_unix_ms = at,
-        .review_sequence = review_sequence, .profile_revision = d->clearance->judgement.profile_revision,
-    };
-    TRY(section_encode(b->arena, SECTION_CLEARANCE, &closed, &packed));
-    return dossier_append(b->arena, *bytes, packed, bytes);
-}
-
-/* Its reason is gone: an entry that a list has no more. Nothing happens when it is not open. */
-static enum err close_open_case(struct batch *b, int32_t partition, struct slice case_id)
-{
-    struct store *store = batch_store(b, partition);
-    struct dossier *d = ARENA_NEW(b->arena, struct dossier);
-    struct slice value;
-    TRY(store_get(store, WAITING_CASE_TABLE, case_id, &value));
-    if (!value.size) return OK;
-    struct slice bytes = slice_copy(b->arena, slice_skip(value, 1));
-    TRY(dossier_decode(b->arena, bytes, d));
-    if (!d->clearance || !d->receipt) return ERR_STATE_MALFORMED;
-    TRY(close_case(b, d, &bytes, b->env.now_unix_ms, 0));
-    TRY(store_remove(store, WAITING_CASE_TABLE, case_id));
-    return batch_send(b, b->stage->outputs[OUTCOME_HOLD], d->receipt->partner_root_id, bytes);
-}
-
-enum err turn_open_case(struct batch *b, int32_t partition, const struct stage_case *found)
-{
-    if (found->closes) return close_open_case(b, partition, found->clearance->case_id);
-    struct clearance c = *found->clearance;
-    struct receipt receipt = { .line_id = found->line_id, .partner_root_id = found->root_id,
-                               .document_id = found->document_id, .received_at_unix_ms = b->env.now_unix_ms };
-    c.judgement.input_hash = hash_bytes(c.case_id);         /* no dossier came in */
-    c.judgement.decided_at_unix_ms = b->env.now_unix_ms;
-    return keep_new_case(b, partition, &receipt, &c);
-}
-
-static enum err review_case(struct batch *b, int32_t partition, const struct review *r)
-{
-    struct store *store = batch_store(b, partition);
-    struct dossier *d = ARENA_NEW(b->arena, struct dossier);
-    struct slice value, bytes;
-    TRY(store_get(store, WAITING_CASE_TABLE, r->case_id, &value));
-    if (!value.size) {
-        report_void(b, r, REVIEW_VOID_NOT_WAITING);
-        return OK;
-    }
-    TRY(dossier_decode(b->arena, slice_skip(value, 1), d));
-    if (!d->clearance || !d->receipt) return ERR_STATE_MALFORMED;
-    struct review_object object = object_of(b, d);
-    struct review_answer answer = review_weigh(b->arena, &object, r);
-    if (answer.standing == REVIEW_VOID) {
-        report_void(b, r, answer.why);
-        return OK;
-    }
-    TRY(append_review(b, d, r, &answer, &bytes));
-    if (answer.closes) TRY(close_case(b, d, &bytes, r->at_unix_ms, d->review_count + 1));
-    TRY(answer.closes ? store_remove(store, WAITING_CASE_TABLE, r->case_id) : keep_case(b, store, r->case_id, bytes));
-    return batch_send(b, b->stage->outputs[OUTCOME_HOLD], d->receipt->partner_root_id, bytes);
 }
 
 static enum err bury_review(struct batch *b, const struct record *record, enum err why)
@@ -632,5 +478,5 @@ enum err turn_review(struct batch *b, const struct record *record)
         return b->stage->id == STAGE_CLASSIFICATION ? bury_review(b, record, e)
                                                     : OK; /* three stages read it: the first one reports */
     if (r.stage != b->stage->id) return OK;
-    return r.case_id.size ? review_case(b, record->partition, &r) : review_line(b, record->partition, &r);
+    return r.case_id.size ? cases_review(b, record->partition, &r) : review_line(b, record->partition, &r);
 }

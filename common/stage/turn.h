@@ -26,9 +26,6 @@ enum err turn_refuse(struct batch *b, int32_t partition, struct slice line_id) M
 /* The clock has reached a waiting line: it expires, or is asked again. */
 enum err turn_on_time(struct batch *b, int32_t partition, struct slice line_id) MUST_CHECK;
 
-/* A case that the stage's tick found. */
-enum err turn_open_case(struct batch *b, int32_t partition, const struct stage_case *found) MUST_CHECK;
-
 /* A person's act. Acts for other stages are passed over; void ones are reported. */
 enum err turn_review(struct batch *b, const struct record *r) MUST_CHECK;
 
