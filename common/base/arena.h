@@ -1,8 +1,8 @@
-/* base/arena.h: memory of one unit of work, dropped whole.
+/* base/arena.h: the memory of one unit of work, which is dropped as a whole.
  *
- * An arena is address space reserved at start and touched as needed. Its `size` is the budget at which a batch ends
- * early (arena_is_full); behind it lies room for one more line of the greatest size, so that the code of a line never
- * meets an exhausted arena: passing that room too is a broken promise. */
+ * An arena is address space that is reserved at start; the system gives it memory as it is touched. A batch ends early
+ * once `size` bytes are used (arena_is_full). A reserve behind them has room for one more line of the greatest size, so
+ * code that handles a line never has to check for an exhausted arena: to use up the reserve is a bug, and asserts. */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
@@ -29,18 +29,18 @@ enum { ARENA_ALIGN = 16, ARENA_SMALL_BYTES = 128, ARENA_GUARD_BYTES = 1 << 20 };
 struct arena {
     char  *base;
     size_t size;                                    /* budget in bytes */
-    size_t limit;                                   /* size + reserve: address space behind `base` */
+    size_t limit;                                   /* size + reserve: all bytes behind `base` */
     size_t used;
-    size_t guarded; /* how far the address sanitizer has been told, where it is built in */
-    size_t peak;                                    /* highest `used` that was rewound: behind it stand zeroes */
+    size_t guarded;                                 /* bytes that the address sanitizer knows of, if it is built in */
+    size_t peak;                                    /* highest `used` before a rewind: memory behind it is still zero */
 };
 
 /* Reserves `size` + `reserve` bytes of address space. ERR_MEMORY_EXHAUSTED leaves *a empty. */
 enum err arena_open(struct arena *a, size_t size, size_t reserve) MUST_CHECK;
 void arena_close(struct arena *a);
 
-/* Zeroed memory for one object most of which is seldom used: a page that nobody wrote to is none. NULL: there is
- * none. */
+/* Zeroed memory for one large object that is mostly unused: pages that nobody writes to take no memory. NULL: there is
+ * no memory. */
 void *arena_map(size_t size);
 void arena_unmap(void *object, size_t size);
 
@@ -49,8 +49,8 @@ static inline size_t arena_round_up(size_t size)
     return (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
 }
 
-/* Behind what is used lies poison, half a megabyte at least: to poison all that is reserved costs an eighth of it in
- * memory. */
+/* Poisons at least half a megabyte behind what is used. Poisoning all of the reserved space would cost the sanitizer an
+ * eighth of it in memory. */
 static inline void arena_guard(struct arena *a)
 {
     if (!ARENA_IS_GUARDED || a->guarded == a->limit || a->guarded >= a->used + ARENA_GUARD_BYTES / 2) return;
@@ -59,8 +59,8 @@ static inline void arena_guard(struct arena *a)
     a->guarded = to;
 }
 
-/* Memory aligned to 16 bytes that lives until the next reset, with whatever stood there before: for bytes that are all
- * written. Never NULL. */
+/* Memory aligned to 16 bytes that lives until the next reset. It is not cleared: the caller writes all of it. Never
+ * NULL. */
 static inline void *arena_take(struct arena *a, size_t size)
 {
     size_t need = arena_round_up(size);
@@ -73,8 +73,8 @@ static inline void *arena_take(struct arena *a, size_t size)
     return at;
 }
 
-/* The same, zeroed. Most blocks are small: steps of the alignment beat a call, and all of the last step is the block's.
- * Of a large one no page is touched that nobody wrote to. */
+/* The same, zeroed. Small blocks, which most are, are cleared in steps of the alignment: that is faster than a call of
+ * memset. Of a large block only what was used before is cleared: the rest is zero, and touching it costs pages. */
 static inline void *arena_alloc(struct arena *a, size_t size)
 {
     size_t from = a->used;
@@ -93,7 +93,7 @@ static inline void *arena_alloc(struct arena *a, size_t size)
 /* Zeroed memory for `count` elements; asserts that the product fits. */
 void *arena_alloc_array(struct arena *a, size_t count, size_t size);
 
-/* Forgets everything. Memory far above the budget goes back to the system. */
+/* Forgets everything; what was used far above the budget is given back to the system. */
 void arena_reset(struct arena *a);
 
 /* A place to come back to: what was allocated after arena_mark is forgotten by arena_rewind. */

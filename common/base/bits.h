@@ -1,4 +1,4 @@
-/* base/bits.h: sets of bits, where the compiler's builtin would call its library; and a logarithm in integers. */
+/* base/bits.h: counting bits without the call into libgcc that the builtin becomes, and a logarithm in integers. */
 #ifndef BASE_BITS_H
 #define BASE_BITS_H
 
@@ -6,7 +6,7 @@
 
 enum { BITS_LOG_FRACTION = 16 };                    /* of bits_log2 */
 
-/* log2 of a value above 0, in 1/65536, by squaring: the same in every build. */
+/* log2 of a value above 0, in units of 1/65536. By repeated squaring of integers, so that every build agrees. */
 static inline int64_t bits_log2(uint64_t value)
 {
     unsigned whole = 63u - (unsigned)__builtin_clzll(value);
@@ -19,7 +19,7 @@ static inline int64_t bits_log2(uint64_t value)
     return result;
 }
 
-/* How many bits are set: sums in ever wider fields. */
+/* How many bits are set, summed up in fields of 2, 4 and 8 bits. */
 static inline unsigned bits_count(uint32_t bits)
 {
     bits -= bits >> 1 & 0x55555555u;

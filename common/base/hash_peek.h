@@ -1,4 +1,5 @@
-/* base/hash_peek.h: the digest of what a stream was given so far, while it goes on: of a document without its end. */
+/* base/hash_peek.h: the digest of what a stream has been given so far; the stream can go on. For documents that are
+ * identified before their end has come. */
 #ifndef BASE_HASH_PEEK_H
 #define BASE_HASH_PEEK_H
 

@@ -1,5 +1,4 @@
-/* base/number_set.h: which of many numbers are in it, one bit each, so that little is zeroed and looked through where few
- * are. */
+/* base/number_set.h: a set of numbers from 0 to a known last one, as one bit each. */
 #ifndef BASE_NUMBER_SET_H
 #define BASE_NUMBER_SET_H
 
@@ -7,14 +6,14 @@
 
 struct number_set { uint64_t *words; uint32_t word_count, count; };
 
-/* Empty; for numbers up to `last`. */
+/* An empty set for numbers up to `last`, in the arena. */
 static inline struct number_set number_set_in(struct arena *a, uint32_t last)
 {
     uint32_t words = last / 64 + 1;
     return (struct number_set){ .words = ARENA_ARRAY(a, words, uint64_t), .word_count = words };
 }
 
-/* True: it was in it before. */
+/* Adds a number up to `last`. True when it was in the set already. */
 static inline bool number_set_put(struct number_set *s, uint32_t number)
 {
     uint64_t *word = &s->words[number / 64], bit = (uint64_t)1 << number % 64;

@@ -1,4 +1,4 @@
-/* base/prefetch.h: bytes that are read soon, called into the caches while something else is done. */
+/* base/prefetch.h: loads bytes that will be read soon into the caches while something else is done. */
 #ifndef BASE_PREFETCH_H
 #define BASE_PREFETCH_H
 
@@ -6,8 +6,8 @@
 
 enum { PREFETCH_LINE_BYTES = 64, PREFETCH_BYTES_MAX = 2048 };
 
-/* The first `size` bytes, as far as it makes sense. gcc takes a function that does nothing else for one without effect
- * and leaves its calls out; the empty statement is an effect to it. */
+/* The first `size` bytes, PREFETCH_BYTES_MAX at most. Without the empty statement gcc takes this for a function without
+ * any effect and drops the calls. */
 static inline void prefetch(const void *bytes, size_t size)
 {
     __asm__ volatile("" : : "r"(bytes));

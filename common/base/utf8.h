@@ -10,13 +10,13 @@ enum { UTF8_REPLACEMENT = 0xFFFD };
  * lies above U+10FFFF included) is taken alone and read as U+FFFD. */
 uint32_t utf8_next(struct slice *rest);
 
-/* Puts a text as it can be read in a record: a malformed or control byte, and a control character, is one `_`. */
+/* Puts a text so that people can read it in a record: each malformed byte and each control character becomes `_`. */
 void utf8_put_readable(struct text *t, struct slice s);
 
 /* True when no byte is malformed. */
 bool utf8_is_valid(struct slice s);
 
-/* Two words at `bytes` as one: for bits that none or any of their bytes has. */
+/* 16 bytes folded into 8: a bit is set where it is set in either half. */
 static inline uint64_t utf8_any_of_16(const char *bytes)
 {
     uint64_t eight[2];
@@ -24,7 +24,7 @@ static inline uint64_t utf8_any_of_16(const char *bytes)
     return eight[0] | eight[1];
 }
 
-/* True when every byte is ASCII, as most texts are: two words at a time, the last of which overlap what was seen. */
+/* True when every byte is ASCII, as in most texts. Reads 16 bytes at a time; the last 16 may overlap those before. */
 static inline bool utf8_is_ascii(struct slice s)
 {
     uint64_t high, last;
@@ -47,15 +47,16 @@ static inline bool utf8_is_ascii(struct slice s)
     return s.size == 0 || (uint8_t)(s.bytes[0] | s.bytes[s.size / 2] | s.bytes[s.size - 1]) < 0x80;
 }
 
-/* High bits of bytes that are no printable ASCII, or that stand behind one. */
+/* Not 0 when one of the eight bytes is no printable ASCII character. Which one cannot be told, since a subtraction
+ * borrows from the byte beside it. */
 static inline uint64_t utf8_unprintable(uint64_t eight)
 {
     static const uint64_t ones = 0x0101010101010101u;
     uint64_t rubout = eight ^ ones * 0x7f;
-    return (eight | (eight - ones * ' ') | (rubout - ones)) & ones << 7;        /* borrows where one is small */
+    return (eight | (eight - ones * ' ') | (rubout - ones)) & ones << 7;
 }
 
-/* True when every byte is ASCII and no control. */
+/* True when every byte is an ASCII character and not a control character. */
 static inline bool utf8_is_printable_ascii(struct slice s)
 {
     uint64_t eight, odd = 0;

@@ -1,8 +1,7 @@
-/* domain/verdict.h: what decide says of a line: reasons first, outcome by their precedence.
+/* domain/verdict.h: what decide says of a line. It gives reasons; the strongest of them makes the outcome.
  *
- * A stage's decide fills `section` (struct classification, clearance or payout_section, whose first member is the
- * judgement) through `judgement`, takes memory from `arena`, reads and changes state rows through `books`, and ends
- * with verdict_close. */
+ * A stage's decide fills `section` (struct classification, clearance or payout_section, each of which begins with a
+ * judgement), takes memory from `arena`, reads and changes state rows through `books`, and ends with verdict_close. */
 #ifndef DOMAIN_VERDICT_H
 #define DOMAIN_VERDICT_H
 
@@ -13,12 +12,12 @@
 enum { VERDICT_REASONS_MAX = 32, VERDICT_RULES_MAX = 80, VERDICT_WAKES_MAX = 8, VERDICT_CASES_MAX = 16,
        VERDICT_REPEATS_MAX = 32 };
 
-/* A review in force (screening.md 4.3), checked by the loop: signatures, duties, hash. decide applies it:
- * RELEASE, ADJUST: HOLD rules that were TRUE and faults of the reviewed section (`reviewed`, the stage's own section in
- * the dossier) count as FALSE, a score not above the reviewed one too; DENY: DENIED_ON_REVIEW.
+/* A review in force (screening.md 4.3). The loop has checked signatures, duties and hash; decide applies it.
+ * RELEASE and ADJUST: the HOLD rules that were TRUE in the reviewed section, its faults, and a score up to the one that
+ * stood there, count as FALSE now. DENY: the line gets DENIED_ON_REVIEW.
  *
- * Who decides on what was found anew decides on that alone: what others released, adjusted or assigned on the sections
- * before stays so (`before`, the newest first), or a line with two findings would wait for ever. */
+ * A review decides only on what its section found. What was released, adjusted or assigned on earlier sections of the
+ * stage stays in force (`before`, newest first): else a line with two findings would wait for ever. */
 struct review_effect {
     enum verb               verb;
     int64_t                 accepted_qty_milli;     /* ADJUST */
@@ -27,10 +26,10 @@ struct review_effect {
     uint32_t                sequence;
     unsigned                signature_count;        /* different people: 1 or 2 */
     struct texts            actors;                 /* their ids */
-    struct texts            approvers;              /* of them, who bear the role approver */
+    struct texts            approvers;              /* the ids of those who have the role approver */
     const struct judgement *reviewed;               /* the section decided on */
     int32_t                 reviewed_points;        /* the score that stood in it */
-    const struct review_effect *before; /* what was decided on an earlier section of this stage and stands, NULL none */
+    const struct review_effect *before;             /* in force on an earlier section of this stage; NULL: none */
 };
 
 /* RELEASE and ADJUST. */
@@ -39,14 +38,14 @@ static inline bool review_is_release(const struct review_effect *e)
     return e->verb == VERB_RELEASE || e->verb == VERB_ADJUST;
 }
 
-/* The last decision with that verb that stands; NULL: none. A later one with another verb takes nothing of it back. */
+/* The newest decision with that verb; NULL: none. A later one with another verb takes nothing of it back. */
 static inline const struct review_effect *review_last(const struct review_effect *e, enum verb verb)
 {
     while (e && e->verb != verb) e = e->before;
     return e;
 }
 
-/* True: a person released a section that was held for it. */
+/* True when a person released a section that was held for that reason. */
 bool verdict_released(const struct review_effect *e, enum reason_code code);
 
 struct verdict {
@@ -54,18 +53,19 @@ struct verdict {
     struct books     *books;                        /* rows of this line, gathered and changed */
     void             *section;                      /* the one section this stage appends */
     struct judgement *judgement;                    /* its head */
-    void *opened; /* what the stage made ready as it opened rows (stage.h), NULL nothing */
-    void *wants; /* what decide has to know besides rows (stage.h), NULL nothing */
-    const struct review_effect *review;             /* what a person decided on this line, NULL none; set by the loop */
-    struct slice withdraws; /* line_id that waits in this stage and ends WITHDRAWN by this line */
-    unsigned          wake_count, case_count;
-    unsigned          repeat_count;                 /* of repeats: they end with the one that it withdraws */
-    bool              is_repeat;                    /* this stage decided the line before: the record alone speaks */
-    bool gives_back; /* a stage before ended the line by one that is refused: it goes back there, as it waited */
-    /* The lists stand last: verdict_init clears what stands before them, and their counts speak. */
-    struct slice      wakes[VERDICT_WAKES_MAX];     /* data that this line makes arrive (stage/waiting.h): "pos:…" */
+    void             *opened;                       /* what the stage's `open` prepared for decide; NULL: nothing */
+    void             *wants;                        /* what decide asks the stage's `ask` for; NULL: nothing */
+    const struct review_effect *review;             /* a person's decision on this line, set by the loop; or NULL */
+    struct slice      withdraws;                    /* line_id of a waiting line that this one ends, WITHDRAWN */
+    unsigned          wake_count, case_count, repeat_count;     /* of the lists below */
+    bool              is_repeat;                    /* this stage has decided the line before, and says so only */
+    bool              gives_back;                   /* an earlier stage ended the line for another line that is now
+                                                       refused: it goes back there and waits as it did */
+    /* verdict_init does not clear the lists: only the first `…_count` elements mean anything. */
+    struct slice      wakes[VERDICT_WAKES_MAX];     /* data that this line brings (domain/waiting.h): "pos:…" */
     const struct clearance *cases[VERDICT_CASES_MAX];   /* opened beside the line (screening.md 4.5) */
-    struct slice      repeats[VERDICT_REPEATS_MAX]; /* line_ids that wait in this stage and say what that one says */
+    struct slice      repeats[VERDICT_REPEATS_MAX]; /* line_ids of waiting lines that say the same as `withdraws`: they
+                                                       end with it */
 };
 
 /* Makes `section` of `section_bytes` in the arena and an empty judgement at its head. */
@@ -74,9 +74,9 @@ void verdict_init(struct verdict *v, struct arena *a, struct books *b, size_t se
 /* True while no reason was given and no outcome is set. */
 bool verdict_is_empty(const struct verdict *v);
 
-/* Adds a reason with its default outcome, or the given one; once per code unless arguments differ by design. The
- * pointer is valid until the next call. Beyond VERDICT_REASONS_MAX the weakest places are kept by precedence: the
- * newcomer replaces nothing and the last slot is returned for arguments to be ignored. */
+/* Adds a reason, with its default outcome or the given one. The same code may stand twice, with other arguments. The
+ * pointer, for arguments, is valid until the next call. Beyond VERDICT_REASONS_MAX a reason replaces the weakest if it
+ * is stronger; else it does not count, and its arguments go nowhere. */
 struct reason *verdict_give(struct verdict *v, enum reason_code code);
 struct reason *verdict_give_as(struct verdict *v, enum reason_code code, enum outcome outcome);
 
@@ -93,7 +93,7 @@ static inline void verdict_note_false(struct verdict *v, unsigned bit)
     v->judgement->rules_false[bit / 8] |= (uint8_t)(1u << bit % 8);
 }
 
-/* Names what the line waits for; used for the primary HOLD or PARK reason. */
+/* Names what the line waits for, should that reason turn out to be the first of the verdict. */
 void verdict_wait(struct verdict *v, enum reason_code reason, struct slice on);
 
 /* Sorts the reasons by precedence and sets the outcome to that of the first, PASS when there is none. */
