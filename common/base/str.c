@@ -42,6 +42,16 @@ struct slice slice_copy(struct arena *a, struct slice s)
     return (struct slice){ copy, s.size };
 }
 
+struct slice slice_join(struct arena *a, const struct slice *parts, unsigned count)
+{
+    size_t size = 0;
+    for (unsigned i = 0; i < count; i++) size += parts[i].size;
+    char *bytes = arena_take(a, size + 1), *at = bytes;
+    for (unsigned i = 0; i < count; i++) at = slice_write(parts[i], at);
+    *at = 0;
+    return (struct slice){ bytes, size };
+}
+
 struct slice slice_upper(struct arena *a, struct slice s)
 {
     char *copy = arena_alloc(a, s.size + 1);

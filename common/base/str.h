@@ -39,8 +39,8 @@ static inline bool slice_is_empty(struct slice s)
     return s.size == 0;
 }
 
-/* Two blocks of half the size or more, that overlap, beat a call: 8 to 32 bytes, as ids and the parts of keys have. Of
- * short ones, which are looked for in tables, the first byte tells most apart. */
+/* Most slices that are compared are ids and parts of keys, of 8 to 32 bytes: two fixed-size comparisons that overlap in
+ * the middle are faster there than a call of memcmp. Shorter ones mostly differ in their first byte. */
 static inline bool slice_equal(struct slice a, struct slice b)
 {
     if (a.size != b.size) return false;
@@ -51,7 +51,8 @@ static inline bool slice_equal(struct slice a, struct slice b)
     return a.size == 0 || (a.bytes[0] == b.bytes[0] && memcmp(a.bytes, b.bytes, a.size) == 0);
 }
 
-/* Writes the bytes to `at`, where there is room, and answers the place behind them; alike. */
+/* Writes the bytes to `at`, where the caller has made room, and returns the place behind them. Fixed-size copies that
+ * overlap, for the same reason. */
 static inline char *slice_write(struct slice s, char *at)
 {
     if (s.size > 32) {
@@ -99,7 +100,7 @@ static inline struct slice slice_head(struct slice s, size_t count)
     return (struct slice){ s.bytes, count < s.size ? count : s.size };
 }
 
-/* Inline, since what is looked for is mostly a literal: of known size it is one comparison. */
+/* Inline, since the prefix is mostly a literal: the compiler then knows its size and emits one comparison. */
 static inline bool slice_starts_with(struct slice s, struct slice prefix)
 {
     return s.size >= prefix.size && slice_equal(slice_head(s, prefix.size), prefix);
@@ -110,7 +111,7 @@ static inline bool slice_ends_with(struct slice s, struct slice suffix)
     return s.size >= suffix.size && slice_equal(slice_skip(s, s.size - suffix.size), suffix);
 }
 
-/* s without ASCII blanks and tabs at both ends, which few texts have. */
+/* s without ASCII blanks and tabs at both ends. Few texts have any, so the call is made only for those. */
 struct slice slice_trim_blanks(struct slice s);
 static inline struct slice slice_trim(struct slice s)
 {
@@ -130,6 +131,12 @@ static inline struct slice slice_cut(struct slice *rest, char separator)
 
 /* A copy in the arena, terminated by a NUL behind its size so that it can also go to libraries. */
 struct slice slice_copy(struct arena *a, struct slice s);
+
+/* The parts one behind the other: SLICE_JOIN(a, table, SLICE("/"), currency). In the arena, terminated as a copy is. */
+struct slice slice_join(struct arena *a, const struct slice *parts, unsigned count);
+#define SLICE_JOIN(a, ...) \
+    slice_join((a), (const struct slice[]){ __VA_ARGS__ }, \
+               sizeof((const struct slice[]){ __VA_ARGS__ }) / sizeof(struct slice))
 
 /* A number in decimal digits, with a minus where there is one, in the arena. */
 struct slice slice_of_int(struct arena *a, int64_t value);

@@ -113,13 +113,7 @@ static bool is_same(struct catalogue *c, enum record_shape shape, const void *a,
 /* A key of two or three texts; a NUL stands in none of them. */
 static struct slice key_of(struct catalogue *c, struct slice a, struct slice b, struct slice third)
 {
-    struct text t = text_in(&c->arena, a.size + b.size + third.size + 2);
-    text_put(&t, a);
-    text_put_byte(&t, '\0');
-    text_put(&t, b);
-    text_put_byte(&t, '\0');
-    text_put(&t, third);
-    return text_slice(&t);
+    return SLICE_JOIN(&c->arena, a, SLICE("\0"), b, SLICE("\0"), third);
 }
 
 /* --- programs --- */

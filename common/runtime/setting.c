@@ -374,10 +374,7 @@ void settings_put_table(struct text *t, const struct settings *s, bool markdown)
     }
     for (unsigned i = 0; i < s->property_count; i++) {
         const struct setting_property *p = &s->properties[i];
-        struct text name = text_in(s->arena, kafka.size + p->name.size);
-        text_put(&name, kafka);
-        text_put(&name, p->name);
-        put_row(t, text_slice(&name), "text", none.where, masked(p->name, p->value), &p->place);
+        put_row(t, SLICE_JOIN(s->arena, kafka, p->name), "text", none.where, masked(p->name, p->value), &p->place);
     }
 }
 

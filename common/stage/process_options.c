@@ -23,11 +23,7 @@ enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static enum err complain(struct arena *a, struct process_options *o, const char *what, struct slice word)
 {
-    struct text t = text_in(a, 512);
-    text_put(&t, slice_from(what));
-    text_put_byte(&t, ' ');
-    text_put(&t, slice_head(word, 200));
-    o->complaint = text_slice(&t);
+    o->complaint = SLICE_JOIN(a, slice_from(what), SLICE(" "), slice_head(word, 200));
     return ERR_USAGE;
 }
 
@@ -37,13 +33,8 @@ static enum err complain_unknown(struct arena *a, struct process_options *o, str
     for (unsigned i = 0; i < ROWS; i++) names[i] = slice_from(rows[i].name);
     struct slice near = problems_nearest(name, names, ROWS);
     TRY(near.size ? OK : complain(a, o, "unknown option", name));
-    struct text t = text_in(a, 512);
-    PUT(&t, "unknown option ");
-    text_put(&t, slice_head(name, 200));
-    PUT(&t, "; did you mean --");
-    text_put(&t, near);
-    text_put_byte(&t, '?');
-    o->complaint = text_slice(&t);
+    o->complaint = SLICE_JOIN(a, SLICE("unknown option "), slice_head(name, 200), SLICE("; did you mean --"), near,
+                              SLICE("?"));
     return ERR_USAGE;
 }
 

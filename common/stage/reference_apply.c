@@ -177,10 +177,7 @@ static void apply_partner(struct applying *a)
         return;
     }
     if (a->target->put_partner) a->target->put_partner(a->target->partners, &p, a->record->value);
-    struct text datum = text_in(a->scratch, sizeof WAIT_PARTNER + p.partner_id.size);
-    PUT(&datum, WAIT_PARTNER);
-    text_put(&datum, p.partner_id);
-    wake(a, text_slice(&datum));
+    wake(a, SLICE_JOIN(a->scratch, SLICE(WAIT_PARTNER), p.partner_id));
     a->applied = true;
 }
 

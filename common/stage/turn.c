@@ -79,10 +79,7 @@ enum err turn_die(struct batch *b, const struct record *r, const struct dossier 
 static void push_target(struct batch *b, const struct turn *t)
 {
     struct slice line_id = t->dossier->receipt->line_id;
-    struct text target = text_in(b->arena, sizeof WAIT_TARGET + line_id.size);
-    PUT(&target, WAIT_TARGET);
-    text_put(&target, line_id);
-    wake_push(&b->wake, t->partition, text_slice(&target));
+    wake_push(&b->wake, t->partition, SLICE_JOIN(b->arena, SLICE(WAIT_TARGET), line_id));
 }
 
 /* The record of a line that waited: its bytes as they are kept, and no offset. */

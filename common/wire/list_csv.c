@@ -22,12 +22,8 @@ static const struct csv_column columns[] = {
 static void refuse_value(const struct text_source *s, const struct node *row, const char *column, struct slice value,
                          const char *what, const char *fix)
 {
-    struct text t = text_in(s->arena, value.size + 128);
-    PUT(&t, "\"");
-    text_put(&t, value);
-    PUT(&t, "\" ");
-    text_put(&t, slice_from(what));
-    list_draft_refuse(s, row->at.line, slice_from(column), text_slice(&t), slice_from(fix));
+    struct slice says = SLICE_JOIN(s->arena, SLICE("\""), value, SLICE("\" "), slice_from(what));
+    list_draft_refuse(s, row->at.line, slice_from(column), says, slice_from(fix));
 }
 
 static void read_kind(const struct text_source *s, const struct node *row, struct list_draft *d)

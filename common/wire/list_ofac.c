@@ -241,10 +241,7 @@ static void read_add_row(struct arena *a, struct list_draft *d, const struct row
 
 static void read_comments_row(struct arena *a, struct list_draft *d, const struct rows *r)
 {
-    struct text t = text_in(a, d->remarks.size + r->cells[1].size);
-    text_put(&t, d->remarks);                       /* the text continues without a blank */
-    text_put(&t, r->cells[1]);
-    d->remarks = text_slice(&t);
+    d->remarks = SLICE_JOIN(a, d->remarks, r->cells[1]);        /* the text continues without a blank */
 }
 
 static void read_file_of_entries(struct reading *g, struct slice path, struct slice text, unsigned cells,

@@ -231,9 +231,5 @@ enum reference_type reference_find(struct slice word)
 struct slice reference_key(struct arena *a, const struct reference *r)
 {
     struct slice word = reference_word(r->type);
-    struct text key = text_in(a, word.size + 1 + r->id.size);
-    text_put(&key, word);
-    text_put_byte(&key, '/');
-    text_put(&key, r->id);
-    return text_slice(&key);
+    return SLICE_JOIN(a, word, SLICE("/"), r->id);
 }

@@ -134,10 +134,7 @@ static void send(struct publishing *p, bool is_partner, struct slice key, struct
 
 static struct slice proposal_key(struct arena *a, struct slice key)
 {
-    struct text t = text_in(a, key.size + sizeof proposal_mark);
-    text_put(&t, key);
-    text_put(&t, slice_from(proposal_mark));
-    return text_slice(&t);
+    return SLICE_JOIN(a, key, slice_from(proposal_mark));
 }
 
 static struct publication signed_by(const struct publishing *p, struct slice author, struct slice approver)

@@ -80,10 +80,7 @@ static struct texts with_companions(struct arena *a, struct slice path)
     unsigned count = 0;
     files[count++] = path;
     for (unsigned i = 0; i < sizeof companions / sizeof companions[0]; i++) {
-        struct text t = text_in(a, folder.size + 32);
-        text_put(&t, folder);
-        text_put(&t, slice_from(companions[i]));
-        struct slice name = slice_copy(a, text_slice(&t));
+        struct slice name = SLICE_JOIN(a, folder, slice_from(companions[i]));
         if (access(name.bytes, R_OK) == 0) files[count++] = name;
     }
     return (struct texts){ .items = files, .count = count };

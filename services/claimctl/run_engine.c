@@ -318,12 +318,7 @@ static void wake_parts(struct run_engine *r)
 
 static void wake_partner(struct run_engine *r, const struct partner *p)
 {
-    char buffer[128];
-    struct text datum = text_over(buffer, sizeof buffer);
-    PUT(&datum, WAIT_PARTNER);
-    text_put(&datum, p->partner_id);
-    ASSERT(!datum.full);
-    embedded_wake(r->engine, text_slice(&datum));
+    embedded_wake(r->engine, SLICE_JOIN(&r->arena, SLICE(WAIT_PARTNER), p->partner_id));
 }
 
 /* Lists of names in place of those in force, between batches. A list that lost too many entries is refused: the one in
@@ -336,10 +331,8 @@ static bool swap_lists(struct run_engine *r, struct slice file, const struct nod
     struct text_source s = { .arena = &r->arena, .file = file, .problems = &r->problems, .code = ERR_LIST_INVALID };
     const struct policy *policy = catalogue_policy(r->catalogue, instant_date(embedded_now(r->engine), 0),
                                                    (struct slice){ 0 }, (struct slice){ 0 }, INCENTIVE_UNSPECIFIED);
-    struct text folder = text_in(&r->arena, strlen(r->options->world) + 1);
-    text_put(&folder, slice_from(r->options->world));
-    text_put_byte(&folder, '/');
-    if (!world_read_lists(&s, record, text_slice(&folder), &sources)) return false;
+    struct slice folder = SLICE_JOIN(&r->arena, slice_from(r->options->world), SLICE("/"));
+    if (!world_read_lists(&s, record, folder, &sources)) return false;
     if (arena_open(own, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK
         || list_load(own, &sources, next, &r->problems) != OK)
         return false;

@@ -232,10 +232,7 @@ static struct slice folder_of(struct arena *a, struct slice file, struct slice f
     size_t size = file.size;
     if (slice_starts_with(folder, SLICE("/"))) return slice_copy(a, folder);
     while (size > 0 && file.bytes[size - 1] != '/') size--;
-    struct text t = text_in(a, size + folder.size + 1);
-    text_put(&t, slice_head(file, size));
-    text_put(&t, folder);
-    return slice_copy(a, text_slice(&t));
+    return SLICE_JOIN(a, slice_head(file, size), folder);
 }
 
 static int run_case(struct arena *a, const struct terms_cases *f, const struct test_case *c, struct output *out,

@@ -48,15 +48,6 @@ static struct figure number_figure(struct slice name, int64_t value, struct slic
     return (struct figure){ .name = name, .value = value, .divisor = 1, .unit = unit };
 }
 
-static struct slice joined(const struct inquiry *q, const char *prefix, struct slice text)
-{
-    struct slice head = slice_from(prefix);
-    struct text t = text_in(arena_of(q), head.size + text.size + 1);
-    text_put(&t, head);
-    text_put(&t, text);
-    return text_slice(&t);
-}
-
 /* --- ELG-01, -02, -03, -06: what eligibility found, rule by rule ------------------------------------------------ */
 
 /* On claims, registrations and papers the target's faults act on the line. */
@@ -151,19 +142,25 @@ static enum truth wait_for_part(const struct inquiry *q, struct finding *f)
     struct reason *r = give(f, REASON_PART_UNKNOWN);
     reason_argument(r, SLICE("part"), q->who.part);
     f->observed = text_figure(SLICE("part"), q->who.part);
-    if (slice_is_empty(f->waits_on)) f->waits_on = joined(q, WAIT_PART, slice_upper(arena_of(q), q->who.part));
+    if (slice_is_empty(f->waits_on))
+        f->waits_on = SLICE_JOIN(arena_of(q), SLICE(WAIT_PART), slice_upper(arena_of(q), q->who.part));
     return TRUTH_WAIT;
+}
+
+static struct slice partner_datum(const struct inquiry *q, struct slice partner_id)
+{
+    return SLICE_JOIN(arena_of(q), SLICE(WAIT_PARTNER), partner_id);
 }
 
 /* One role missing and one part missing are one answer: the stronger word with both reasons. */
 static enum truth identity_is_not_known(const struct inquiry *q, struct finding *f)
 {
-    if (!q->who.partner) return wait_for(f, REASON_PARTNER_UNKNOWN, joined(q, WAIT_PARTNER, q->line->partner_id));
+    if (!q->who.partner) return wait_for(f, REASON_PARTNER_UNKNOWN, partner_datum(q, q->line->partner_id));
     if (q->footing == FOOTING_OPERATOR) return TRUTH_UNSPECIFIED;
     enum truth truth = TRUTH_FALSE;
     bool lacks_role = inquiry_needs_role(q) && q->who.role == ROLE_UNSPECIFIED;
     if (lacks_role && q->role.step == ROLE_STEP_UNKNOWN)
-        truth = wait_for(f, REASON_ROLE_UNKNOWN, joined(q, WAIT_PARTNER, q->who.partner->partner_id));
+        truth = wait_for(f, REASON_ROLE_UNKNOWN, partner_datum(q, q->who.partner->partner_id));
     if (lacks_role && q->role.step == ROLE_STEP_AMBIGUOUS) {
         give(f, REASON_ROLE_AMBIGUOUS);
         f->observed =
@@ -198,7 +195,7 @@ static bool is_over_the_first_limit(const struct inquiry *q, struct finding *f)
     int64_t claimed_minor;
     if (!claim_value_stated(q->line, &claimed_minor)) return false;
     int64_t limit_minor = first_limit_minor(q);
-    struct slice unit = joined(q, "minor:", q->line->currency);
+    struct slice unit = SLICE_JOIN(arena_of(q), SLICE("minor:"), q->line->currency);
     f->observed = number_figure(SLICE("claimed"), claimed_minor, unit);
     f->limit = number_figure(SLICE("first limit"), limit_minor, unit);
     return claimed_minor > limit_minor;
@@ -250,7 +247,7 @@ static enum truth line_cannot_be_judged(const struct inquiry *q, struct finding 
         struct reason *r = give(f, REASON_WAITING_FOR_TARGET);
         reason_argument(r, SLICE("original"), q->original_id);
         show(f, EVIDENCE_LINE, q->original_id, 0, (struct slice){ 0 });
-        f->waits_on = joined(q, WAIT_TARGET, q->original_id);
+        f->waits_on = SLICE_JOIN(arena_of(q), SLICE(WAIT_TARGET), q->original_id);
         return TRUTH_WAIT;
     }
     return TRUTH_FALSE;

@@ -7,10 +7,7 @@
 
 struct slice away_part_as_written(struct judging *j, struct slice part)
 {
-    struct text t = text_in(j->arena, sizeof "?" + part.size);
-    PUT(&t, "?");
-    text_put(&t, slice_upper(j->arena, part));
-    return text_slice(&t);
+    return SLICE_JOIN(j->arena, SLICE("?"), slice_upper(j->arena, part));
 }
 
 static struct slice invoice_row(struct judging *j, struct slice invoice_no, struct slice invoice_line,

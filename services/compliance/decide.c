@@ -451,11 +451,8 @@ static void judge(struct judging *j, struct clearance *c)
 
 static void park_behind(struct judging *j, struct slice other)
 {
-    struct text datum = text_in(j->arena, sizeof WAIT_TARGET + other.size);
-    PUT(&datum, WAIT_TARGET);
-    text_put(&datum, other);
     reason_argument(verdict_give_as(j->v, REASON_WAITING_FOR_TARGET, OUTCOME_PARK), SLICE("original"), other);
-    verdict_wait(j->v, REASON_WAITING_FOR_TARGET, text_slice(&datum));
+    verdict_wait(j->v, REASON_WAITING_FOR_TARGET, SLICE_JOIN(j->arena, SLICE(WAIT_TARGET), other));
 }
 
 /* Nothing is asked of a line that is to live again, or to end by another; people may deny it. */

@@ -57,11 +57,7 @@ bool list_hits_is_cleared(struct arena *a, const struct catalogue *c, struct sli
 
 struct slice list_hits_entry(struct arena *a, const struct name_hit *hit)
 {
-    struct text t = text_in(a, hit->list->id.size + hit->entry->entry_id.size + 1);
-    text_put(&t, hit->list->id);
-    PUT(&t, "/");
-    text_put(&t, hit->entry->entry_id);
-    return text_slice(&t);
+    return SLICE_JOIN(a, hit->list->id, SLICE("/"), hit->entry->entry_id);
 }
 
 struct listed_party list_hits_of(struct arena *a, struct slice party_key, const struct party *named,

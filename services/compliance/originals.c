@@ -351,10 +351,7 @@ static struct slice match_datum(struct judging *j, const struct hash128 *match)
 
 static struct slice target_datum(struct judging *j, struct slice line_id)
 {
-    struct text t = text_in(j->arena, sizeof WAIT_TARGET + line_id.size);
-    PUT(&t, WAIT_TARGET);
-    text_put(&t, line_id);
-    return text_slice(&t);
+    return SLICE_JOIN(j->arena, SLICE(WAIT_TARGET), line_id);
 }
 
 static int32_t month_of(int32_t date)

@@ -48,11 +48,7 @@ struct slice registrations_key(const struct judging *j, const struct catalogue *
 
 struct slice registrations_holder(struct arena *a, struct slice root_id, struct slice deal_reg_no)
 {
-    struct text t = text_in(a, root_id.size + deal_reg_no.size + 1);
-    text_put(&t, root_id);
-    PUT(&t, "/");
-    text_put(&t, deal_reg_no);
-    return text_slice(&t);
+    return SLICE_JOIN(a, root_id, SLICE("/"), deal_reg_no);
 }
 
 /* --- DRG-01 --- */
@@ -73,18 +69,6 @@ static struct rational value_in_terms(const struct judging *j, struct exchange *
     return rational_mul(rational_of_minor(j->line->deal->value_minor, currency_exponent(from)), x->rate);
 }
 
-static struct slice rate_datum(struct judging *j, const struct exchange *x)
-{
-    struct text t = text_in(j->arena, sizeof WAIT_FX + x->table.size + x->from.size + x->to.size + 2);
-    PUT(&t, WAIT_FX);
-    text_put(&t, x->table);
-    PUT(&t, "/");
-    text_put(&t, x->from);
-    PUT(&t, "/");
-    text_put(&t, x->to);
-    return text_slice(&t);
-}
-
 static void say_too_small(struct finding *f, struct slice min, struct slice what, int64_t observed, int64_t limit,
                           struct slice unit)
 {
@@ -99,7 +83,7 @@ static enum truth is_small_by_value(struct judging *j, const struct deal_terms *
     if (!j->line->deal->value_minor || !terms->min_value_minor) return TRUTH_FALSE;
     struct rational value = value_in_terms(j, &x);
     if (x.missing) {
-        f->waits_on = rate_datum(j, &x);
+        f->waits_on = exchange_datum(j->arena, &x);
         return TRUTH_WAIT;
     }
     struct slice currency = j->programs[0].program->currency;

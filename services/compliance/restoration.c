@@ -142,11 +142,7 @@ static enum err add_serials(struct slots *s, const struct stored_row *row)
 
 static struct slice deal_holder(struct arena *a, struct slice root_id, struct slice deal_reg_no)
 {
-    struct text t = text_in(a, root_id.size + deal_reg_no.size + 1);
-    text_put(&t, root_id);
-    PUT(&t, "/");
-    text_put(&t, deal_reg_no);
-    return text_slice(&t);
+    return SLICE_JOIN(a, root_id, SLICE("/"), deal_reg_no);
 }
 
 static enum err add_deal(struct slots *s, const struct stored_row *row)

@@ -97,9 +97,5 @@ bool serial_is_valid(const struct policy *policy, const struct product *product,
 
 struct slice serials_slot_key(struct arena *a, struct slice program_id, struct slice serial)
 {
-    struct text t = text_in(a, program_id.size + serial.size + 1);
-    text_put(&t, program_id);
-    PUT(&t, ":");
-    text_put(&t, serial);
-    return text_slice(&t);
+    return SLICE_JOIN(a, program_id, SLICE(":"), serial);
 }

@@ -16,10 +16,7 @@ static struct slice root_of(struct intake *i, struct slice partner_id)
     if (slice_is_empty(partner_id)) return partner_id;
     struct slice root = p && p->root ? p->root(p->context, partner_id) : (struct slice){ 0 };
     if (root.size > 0) return root;
-    struct text t = text_in(&i->line_arena, partner_id.size + 8);
-    PUT(&t, "unknown:");
-    text_put(&t, partner_id);
-    return text_slice(&t);
+    return SLICE_JOIN(&i->line_arena, SLICE("unknown:"), partner_id);
 }
 
 /* Receipts name the profile that read the line. */

@@ -161,11 +161,7 @@ static void put_unknown(struct walk *w, struct slice name, const json_t *value)
 
 static struct slice dotted(struct arena *a, struct slice first, struct slice second)
 {
-    struct text t = text_in(a, first.size + 1 + second.size);
-    text_put(&t, first);
-    PUT(&t, ".");
-    text_put(&t, second);
-    return text_slice(&t);
+    return SLICE_JOIN(a, first, SLICE("."), second);
 }
 
 /* Nested things */
@@ -353,13 +349,7 @@ static void put_override(struct walk *w, struct slice name, const json_t *value)
     pass_over(w->j, value);
     char *dump = json_dumps(value, 0);
     struct slice block = slice_from(dump), before = w->d->overrides_yaml;
-    struct text t = text_in(a, before.size + name.size + block.size + 3);
-    text_put(&t, before);
-    text_put(&t, name);
-    PUT(&t, ": ");
-    text_put(&t, block);
-    PUT(&t, "\n");
-    w->d->overrides_yaml = text_slice(&t);
+    w->d->overrides_yaml = SLICE_JOIN(a, before, name, SLICE(": "), block, SLICE("\n"));
     free(dump);
 }
 

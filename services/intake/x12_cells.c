@@ -173,11 +173,8 @@ bool x12_is_repeated(struct x12 *x, struct x12_scope_cells *scope, struct slice 
     uint32_t key = x12_qualifier(qualifier) ^ s->key << 3 ^ s->key >> 7;
     for (unsigned k = 0; k < scope->qualifier_count; k++) {
         if (scope->qualifiers[k] != key) continue;
-        struct text t = text_in(x->base.line_arena, NAME_BYTES);
-        text_put(&t, slice_head(s->id, 3));
-        PUT(&t, "*");
-        text_put(&t, slice_head(qualifier, 8));
-        x12_warn(x, issues_of(x, scope), ISSUE_REPEATED_QUALIFIER, element, text_slice(&t));
+        struct slice which = SLICE_JOIN(x->base.line_arena, slice_head(s->id, 3), SLICE("*"), slice_head(qualifier, 8));
+        x12_warn(x, issues_of(x, scope), ISSUE_REPEATED_QUALIFIER, element, which);
         return true;
     }
     if (scope->qualifier_count < X12_QUALIFIERS_MAX) scope->qualifiers[scope->qualifier_count++] = key;

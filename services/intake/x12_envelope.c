@@ -487,11 +487,7 @@ static void describe(struct x12 *x)
 static void name_sender(struct x12 *x)
 {
     const struct x12_interchange *i = &x->interchanges[0];
-    struct text t = text_in(x->base.arena, 32);
-    text_put(&t, x12_isa_element(i, 5));
-    PUT(&t, ":");
-    text_put(&t, x12_isa_element(i, 6));
-    x->base.header.sender = text_slice(&t);
+    x->base.header.sender = SLICE_JOIN(x->base.arena, x12_isa_element(i, 5), SLICE(":"), x12_isa_element(i, 6));
 }
 
 static void tell_mark(struct x12 *x)

@@ -255,10 +255,7 @@ static void inherit_lists(struct x12 *x, struct draft *d, const struct x12_scope
 
 static struct slice prefixed(struct x12 *x, struct slice text)
 {
-    struct text t = text_in(x->base.line_arena, text.size + 1);
-    PUT(&t, "-");
-    text_put(&t, text);
-    return text_slice(&t);
+    return SLICE_JOIN(x->base.line_arena, SLICE("-"), text);
 }
 
 static void sign_quantity(struct x12 *x, struct draft *d, enum x12_sign sign)
@@ -371,12 +368,9 @@ static void fill_numbers(struct x12 *x, struct draft *d)
 static void name_unknown(struct x12 *x, struct draft *d, unsigned which)
 {
     static const struct slice names[] = { SLICE_INIT("PTD01"), SLICE_INIT("PTD06"), SLICE_INIT("QTY01") };
+    struct slice name = which == 0 && x12_is_set(x, "844") ? SLICE("PAD02") : names[which];
     struct draft_cell cell = x->mark_cells[which];
-    struct text t = text_in(x->base.line_arena, 8 + cell.text.size);
-    text_put(&t, which == 0 && x12_is_set(x, "844") ? SLICE("PAD02") : names[which]);
-    PUT(&t, ":");
-    text_put(&t, cell.text);
-    cell.text = text_slice(&t);
+    cell.text = SLICE_JOIN(x->base.line_arena, name, SLICE(":"), cell.text);
     draft_drop(d, SLOT_kind);
     (void)draft_put(d, SLOT_kind, cell);
 }

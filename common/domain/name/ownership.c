@@ -42,11 +42,8 @@ static int find_or_add(struct holdings *h, const struct party *p, const struct o
 static void note_missing(struct holdings *h, unsigned owner, unsigned owned)
 {
     if (h->missing_count == MISSING_MAX) return;
-    struct text t = text_in(h->arena, h->holders[owner].name.size + h->holders[owned].name.size + 4);
-    text_put(&t, h->holders[owner].name);
-    PUT(&t, " of ");
-    text_put(&t, h->holders[owned].name);
-    h->missing[h->missing_count++] = text_slice(&t);
+    h->missing[h->missing_count++] = SLICE_JOIN(h->arena, h->holders[owner].name, SLICE(" of "),
+                                                h->holders[owned].name);
 }
 
 static void add_share(struct holdings *h, unsigned owner, unsigned owned, int64_t percent_micros)

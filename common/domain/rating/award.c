@@ -60,14 +60,6 @@ static int32_t date_of_basis(enum date_basis basis, const struct rating *r, int3
     }
 }
 
-static struct slice unit_of(struct arena *a, struct slice kind, struct slice currency)
-{
-    struct text t = text_in(a, kind.size + currency.size);
-    text_put(&t, kind);
-    text_put(&t, currency);
-    return text_slice(&t);
-}
-
 struct period award_month(int32_t date)
 {
     struct period month;
@@ -87,8 +79,8 @@ void award_take_terms(struct rating *r, struct award *a, const struct program *p
     a->exponent = currency_exponent(p->currency);
     a->payout_exponent = currency_exponent(payout_currency);
     a->tolerance_minor = p->claim.tolerance_minor;
-    a->minor_unit = unit_of(r->arena, SLICE("minor:"), p->currency);
-    a->micros_unit = unit_of(r->arena, SLICE("micros:"), p->currency);
+    a->minor_unit = SLICE_JOIN(r->arena, SLICE("minor:"), p->currency);
+    a->micros_unit = SLICE_JOIN(r->arena, SLICE("micros:"), p->currency);
     a->payee = word_text(VOCABULARY_PAYEE, p->payee);
     a->payee_id = p->payee == PAYEE_REP ? r->line->rep_id : r->class->payee_id;
 }
@@ -454,14 +446,7 @@ void award_wait_for_rate(struct rating *r, struct award *a, const struct exchang
     reason_argument(given, SLICE("date"), award_date_text(r, x->date));
     if (x->stale_from) reason_argument(given, SLICE("last"), award_date_text(r, x->stale_from));
     if (x->stale_to && x->stale_to < x->date) reason_argument(given, SLICE("ended"), award_date_text(r, x->stale_to));
-    struct text t = text_in(r->arena, 16 + x->table.size + x->from.size + x->to.size);
-    text_put(&t, SLICE(WAIT_FX));
-    text_put(&t, x->table);
-    text_put_byte(&t, '/');
-    text_put(&t, x->from);
-    text_put_byte(&t, '/');
-    text_put(&t, x->to);
-    verdict_wait(r->v, REASON_FX_RATE_MISSING, text_slice(&t));
+    verdict_wait(r->v, REASON_FX_RATE_MISSING, exchange_datum(r->arena, x));
 }
 
 struct exchange award_find_exchange(const struct rating *r, const struct award *a, struct slice from)

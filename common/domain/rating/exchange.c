@@ -2,6 +2,7 @@
 #include "domain/rating/exchange.h"
 
 #include "base/assert.h"
+#include "domain/waiting.h"
 
 static struct exchange identity(struct slice from, struct slice to, int32_t date)
 {
@@ -42,4 +43,9 @@ struct exchange exchange_kept(struct slice table, struct slice from, struct slic
                               .units = units,
                               .date = date,
                               .rate = rational_make(rate_micros, 1000000 * units) };
+}
+
+struct slice exchange_datum(struct arena *a, const struct exchange *x)
+{
+    return SLICE_JOIN(a, SLICE(WAIT_FX), x->table, SLICE("/"), x->from, SLICE("/"), x->to);
 }

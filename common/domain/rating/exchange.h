@@ -11,9 +11,9 @@ struct exchange {
     int64_t         rate_micros, units;
     int32_t         date;
     struct rational rate;                           /* rate_micros / (10^6 · units) */
-    bool            missing;                        /* the pair is not usable on the date: rate is 0 */
-    /* missing: the rate that is too old or has ended on the date; 0: none, no end */
-    int32_t         stale_from, stale_to;           /* missing: days of the rate that no longer serves; or 0 */
+    bool            missing;                        /* no rate of the pair can be used on that date: `rate` is 0 */
+    int32_t         stale_from, stale_to;           /* missing: first and last day of the rate that is too old or has
+                                                       ended; 0: there is none, it has no end */
 };
 
 /* The rate of a table on a date; `missing` when the pair is not listed or too old. */
@@ -23,6 +23,9 @@ struct exchange exchange_on(const struct catalogue *c, struct slice table, struc
 /* The same rate again, copied from what a line kept (domain.md 6). */
 struct exchange exchange_kept(struct slice table, struct slice from, struct slice to, int64_t rate_micros,
                               int64_t units, int32_t date);
+
+/* The datum on which a line waits for that rate (domain/waiting.h). */
+struct slice exchange_datum(struct arena *a, const struct exchange *x);
 
 static inline bool exchange_is_identity(const struct exchange *x)
 {

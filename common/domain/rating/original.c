@@ -63,11 +63,8 @@ void original_sold_direct(struct rating *r, const struct line_row *line, int64_t
 
 void original_park_behind(struct rating *r, struct slice line_id)
 {
-    struct text t = text_in(r->arena, 64 + line_id.size);
-    text_put(&t, SLICE(WAIT_TARGET));
-    text_put(&t, line_id);
     reason_argument(verdict_give(r->v, REASON_WAITING_FOR_TARGET), SLICE("original"), line_id);
-    verdict_wait(r->v, REASON_WAITING_FOR_TARGET, text_slice(&t));
+    verdict_wait(r->v, REASON_WAITING_FOR_TARGET, SLICE_JOIN(r->arena, SLICE(WAIT_TARGET), line_id));
 }
 
 bool original_waits(struct rating *r, struct slice line_id)

@@ -22,14 +22,7 @@ static struct slice chunk_key(struct rating *r, struct slice sku, struct slice c
 
 struct slice sales_match_datum(struct rating *r, struct slice sku, struct slice customer_key)
 {
-    struct text t = text_in(r->arena, 16 + r->root.size + sku.size + customer_key.size);
-    text_put(&t, SLICE(WAIT_MATCH));
-    text_put(&t, r->root);
-    text_put_byte(&t, '/');
-    text_put(&t, sku);
-    text_put_byte(&t, '/');
-    text_put(&t, customer_key);
-    return text_slice(&t);
+    return SLICE_JOIN(r->arena, SLICE(WAIT_MATCH), r->root, SLICE("/"), sku, SLICE("/"), customer_key);
 }
 
 static void wake(struct rating *r, struct slice datum)

@@ -121,14 +121,8 @@ static struct slice transfer_key(struct rating *r)
 
 static struct slice transfer_datum(struct rating *r)
 {
-    struct text t = text_in(r->arena, 32 + r->root.size + r->line->order_no.size + r->class->sku.size);
-    text_put(&t, SLICE(WAIT_REFERENCE "transfer/"));
-    text_put(&t, r->root);
-    text_put_byte(&t, '/');
-    text_put(&t, r->line->order_no);
-    text_put_byte(&t, '/');
-    text_put(&t, r->class->sku);
-    return text_slice(&t);
+    return SLICE_JOIN(r->arena, SLICE(WAIT_REFERENCE "transfer/"), r->root, SLICE("/"), r->line->order_no, SLICE("/"),
+                      r->class->sku);
 }
 
 /* A lot takes its cost with it and its credits, which may end yet. */

@@ -39,17 +39,8 @@ void transactions_open(struct rating *r)
 
 struct slice transactions_pos_datum(struct rating *r)
 {
-    struct slice key = r->invoice_key;
-    struct text t = text_in(r->arena, 16 + r->root.size + key.size + r->line->invoice_line.size + r->class->sku.size);
-    text_put(&t, SLICE(WAIT_POS));
-    text_put(&t, r->root);
-    text_put_byte(&t, '/');
-    text_put(&t, key);
-    text_put_byte(&t, '/');
-    text_put(&t, line_invoice_line_key(r->line->invoice_line));
-    text_put_byte(&t, '/');
-    text_put(&t, r->class->sku);
-    return text_slice(&t);
+    return SLICE_JOIN(r->arena, SLICE(WAIT_POS), r->root, SLICE("/"), r->invoice_key, SLICE("/"),
+                      line_invoice_line_key(r->line->invoice_line), SLICE("/"), r->class->sku);
 }
 
 struct transaction_line *transactions_find(struct transaction_row *txn, struct slice line_id)
