@@ -63,6 +63,13 @@ const struct line_field *line_field_find(struct slice name)
     return NULL;
 }
 
+bool texts_have(const struct texts *texts, struct slice text)
+{
+    for (unsigned i = 0; i < texts->count; i++)
+        if (text.size > 0 && slice_equal(texts->items[i], text)) return true;
+    return false;
+}
+
 bool party_is_absent(const struct party *p)
 {
     return slice_is_empty(p->name) && slice_is_empty(p->id) && slice_is_empty(p->key);

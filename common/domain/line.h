@@ -18,7 +18,11 @@ struct party {
 /* A party that was not given at all: no name, no id, no key. */
 bool party_is_absent(const struct party *p);
 
+/* A list of texts; borrowed. */
 struct texts { const struct slice *items; unsigned count; };
+
+/* Is the text one of the list? The empty text never is. */
+bool texts_have(const struct texts *texts, struct slice text);
 
 /* A proof sent with a claim. */
 struct document_proof { struct slice type, name; uint8_t sha256[32]; bool has_sha256; };

@@ -85,12 +85,16 @@ void reason_argument(struct reason *r, struct slice name, struct slice value)
     r->arguments[r->argument_count++] = (struct pair){ name, value };
 }
 
-static struct slice argument_of(const void *reason, struct slice name)
+struct slice reason_argument_of(const struct reason *r, struct slice name)
 {
-    const struct reason *r = reason;
     for (unsigned i = 0; i < r->argument_count; i++)
         if (slice_equal(r->arguments[i].name, name)) return r->arguments[i].value;
     return (struct slice){ 0 };
+}
+
+static struct slice argument_of(const void *reason, struct slice name)
+{
+    return reason_argument_of(reason, name);
 }
 
 /* The part that reads as a whole: up to the blank behind a full stop. */

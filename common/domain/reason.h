@@ -38,6 +38,9 @@ bool reason_is_given_by(enum reason_code code, char stage_letter);
 /* Adds an argument; the text is borrowed. Asserts the bound. */
 void reason_argument(struct reason *r, struct slice name, struct slice value);
 
+/* The argument of that name; empty when the reason has none. */
+struct slice reason_argument_of(const struct reason *r, struct slice name);
+
 /* The sentence for the partner with its braces filled from the arguments. Of several sentences one whose argument is
  * absent is left out, as that which promises {due}; else words stand in for it (base/sentence.h): no hole is left. */
 void reason_put_sentence(struct text *t, const struct reason *r);

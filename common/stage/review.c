@@ -84,13 +84,6 @@ static void at_least(unsigned *count, unsigned wanted)
     if (*count < wanted) *count = wanted;
 }
 
-static struct slice argument(const struct reason *r, struct slice name)
-{
-    for (unsigned i = 0; i < r->argument_count; i++)
-        if (slice_equal(r->arguments[i].name, name)) return r->arguments[i].value;
-    return (struct slice){ 0 };
-}
-
 static unsigned limits_passed(const struct review_limits *l, int64_t amount_minor)
 {
     return 1u + (amount_minor > l->one_max_minor) + (amount_minor > l->two_max_minor);
@@ -101,7 +94,7 @@ static void demand_approval(struct demand *d, const struct review_object *o, con
                             int64_t amount_minor)
 {
     uint64_t said = 0;
-    bool says = slice_to_uint(argument(r, SLICE("approvers")), APPROVERS_MAX, &said);
+    bool says = slice_to_uint(reason_argument_of(r, SLICE("approvers")), APPROVERS_MAX, &said);
     at_least(&d->approvers, says && said > 0 ? (unsigned)said : limits_passed(&o->limits, amount_minor));
 }
 
@@ -197,7 +190,7 @@ static bool is_talk(const struct review *r)
 static bool of_section(const struct review *r, const struct review_object *o)
 {
     return r->stage == o->stage && r->has_clearance_hash
-           && memcmp(r->clearance_hash.bytes, o->hash.bytes, HASH128_BYTES) == 0;
+           && hash128_equal(r->clearance_hash, o->hash);
 }
 
 /* The proposal that stands on the section in force with those who signed it; count 0: none. */

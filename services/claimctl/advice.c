@@ -4,13 +4,6 @@
 #include "claimctl/line_names.h"
 #include "domain/waiting.h"
 
-static struct slice argument_of(const struct reason *r, struct slice name)
-{
-    for (unsigned i = 0; i < r->argument_count; i++)
-        if (slice_equal(r->arguments[i].name, name)) return r->arguments[i].value;
-    return (struct slice){ 0 };
-}
-
 static struct slice part_of(const struct dossier *d)
 {
     const struct line *l = d->line;
@@ -21,7 +14,7 @@ static struct slice part_of(const struct dossier *d)
 /* Members by which a sender can name what is missing; the argument lists what the line lacks: "a, b". */
 static void put_missing_member(struct text *t, const struct dossier *d, const struct reason *r)
 {
-    struct slice fields = argument_of(r, SLICE("field"));
+    struct slice fields = reason_argument_of(r, SLICE("field"));
     while (fields.size) {
         struct slice field = slice_trim(slice_cut(&fields, ','));
         if (slice_equal(field, SLICE("original_line_ref")))
@@ -57,7 +50,7 @@ static void put_customer(struct text *t, const struct line *l)
 static void put_unmatched_return(struct text *t, const struct dossier *d, const struct reason *r)
 {
     const struct line *l = d->line;
-    struct slice spent = argument_of(r, SLICE("original"));
+    struct slice spent = reason_argument_of(r, SLICE("original"));
     if (spent.size) {
         PUT(t, " All of ");
         if (!line_names_put(t, spent)) text_put(t, spent);
@@ -82,7 +75,7 @@ static void put_unmatched_return(struct text *t, const struct dossier *d, const 
 static void put_unknown_target(struct text *t, const struct dossier *d, const struct reason *r)
 {
     const struct line *l = d->line;
-    struct slice standing = argument_of(r, SLICE("standing"));
+    struct slice standing = reason_argument_of(r, SLICE("standing"));
     if (standing.size) {
         PUT(t, " It was replaced already: ");
         if (!line_names_put(t, standing)) text_put(t, standing);
@@ -100,7 +93,7 @@ static void put_unknown_target(struct text *t, const struct dossier *d, const st
 
 static void put_invalid_field(struct text *t, const struct dossier *d, const struct reason *r)
 {
-    struct slice earliest = argument_of(r, SLICE("earliest"));
+    struct slice earliest = reason_argument_of(r, SLICE("earliest"));
     if (d->line->kind == KIND_CANCEL)
         PUT(t, " A CANCEL takes back a whole line, and needs no quantity; of a part send a return.");
     if (earliest.size == 0) return;
@@ -112,8 +105,8 @@ static void put_invalid_field(struct text *t, const struct dossier *d, const str
 /* " on 2026-04-08; the last on file is of 2026-03-01, and older than fx_max_age_days lets it be" */
 static void put_stale_rate(struct text *t, const struct reason *r)
 {
-    struct slice date = argument_of(r, SLICE("date")), last = argument_of(r, SLICE("last")),
-                 ended = argument_of(r, SLICE("ended"));
+    struct slice date = reason_argument_of(r, SLICE("date")), last = reason_argument_of(r, SLICE("last")),
+                 ended = reason_argument_of(r, SLICE("ended"));
     if (date.size) PUT(t, " on ");
     text_put(t, date);
     if (last.size) PUT(t, "; the last on file is of ");
@@ -146,8 +139,8 @@ static void put_awaited_rate(struct text *t, const struct dossier *d, const stru
 /* A unit that came back, was sold again, and whose return is cancelled; terms that are gone; a claimant's own word. */
 static void put_conflict(struct text *t, const struct dossier *d, const struct reason *r)
 {
-    struct slice serial = argument_of(r, SLICE("serial")), program = argument_of(r, SLICE("program"));
-    struct slice what = argument_of(r, SLICE("what"));
+    struct slice serial = reason_argument_of(r, SLICE("serial")), program = reason_argument_of(r, SLICE("program"));
+    struct slice what = reason_argument_of(r, SLICE("what"));
     (void)d;
     if (slice_equal(what, SLICE("adjustments")))
         PUT(t, " Some of the units are in stock by the claimant's own STOCK_ADJUST.");

@@ -14,14 +14,6 @@ static const enum reason_code reasons_of_faults[FAULT_COUNT] = {
 
 _Static_assert(FAULT_COUNT <= 32, "faults are bits of an unsigned");
 
-static bool has(const struct texts *list, struct slice text)
-{
-    if (slice_is_empty(text)) return false;
-    for (unsigned i = 0; i < list->count; i++)
-        if (slice_equal(list->items[i], text)) return true;
-    return false;
-}
-
 /* Matrix and `eligibility.roles`: the terms narrow the matrix, an enrolment never overrides N (1.3). */
 static void ask_role(const struct applicant *who, struct eligibility *e)
 {
@@ -55,17 +47,17 @@ static void ask_active(const struct applicant *who, struct eligibility *e)
 
 static bool region_fits(const struct texts *allowed, const struct partner *p)
 {
-    if (has(allowed, p->country)) return true;
+    if (texts_have(allowed, p->country)) return true;
     for (unsigned i = 0; i < p->regions.count; i++)
-        if (has(allowed, p->regions.items[i])) return true;
+        if (texts_have(allowed, p->regions.items[i])) return true;
     return false;
 }
 
 static bool partner_fits(const struct program *p, const struct applicant *who)
 {
     const struct texts *in = &p->partners_include, *out = &p->partners_exclude;
-    if (has(out, who->partner->partner_id) || has(out, who->root_id)) return false;
-    return in->count == 0 || has(in, who->partner->partner_id) || has(in, who->root_id);
+    if (texts_have(out, who->partner->partner_id) || texts_have(out, who->root_id)) return false;
+    return in->count == 0 || texts_have(in, who->partner->partner_id) || texts_have(in, who->root_id);
 }
 
 static bool is_of_family(struct slice term, struct slice family)
@@ -108,7 +100,7 @@ static bool deal_fits(const struct program *p, const struct applicant *who)
 static void ask_terms(const struct applicant *who, struct eligibility *e)
 {
     const struct program *p = e->program;
-    if (p->tiers_allowed.count && !has(&p->tiers_allowed, partner_tier(who->partner, e->date)))
+    if (p->tiers_allowed.count && !texts_have(&p->tiers_allowed, partner_tier(who->partner, e->date)))
         e->faults |= FAULT_BIT(TIER);
     if (p->regions_allowed.count && !region_fits(&p->regions_allowed, who->partner)) e->faults |= FAULT_BIT(REGION);
     if (!partner_fits(p, who)) e->faults |= FAULT_BIT(EXCLUDED);

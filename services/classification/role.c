@@ -29,21 +29,14 @@ static enum role only_role(unsigned roles)
     return roles && !(roles & (roles - 1)) ? (enum role)__builtin_ctz(roles) : ROLE_UNSPECIFIED;
 }
 
-static bool names(const struct texts *texts, struct slice text)
-{
-    if (slice_is_empty(text)) return false;
-    for (unsigned i = 0; i < texts->count; i++)
-        if (slice_equal(texts->items[i], text)) return true;
-    return false;
-}
-
 static unsigned roles_of_agreement(const struct role_question *q)
 {
     unsigned named = 0;
     for (unsigned i = 0; i < q->partner->role_count; i++) {
         const struct role_span *span = &q->partner->roles[i];
         if (!span_holds(span->valid_from, span->valid_to, q->line_date)) continue;
-        if (names(&span->agreements, q->line->authorisation_no) || names(&span->agreements, q->line->deal_reg_no))
+        if (texts_have(&span->agreements, q->line->authorisation_no)
+            || texts_have(&span->agreements, q->line->deal_reg_no))
             named |= ROLE_BIT(span->role);
     }
     return named;
@@ -55,7 +48,7 @@ static unsigned roles_of_location(const struct role_question *q)
     for (unsigned i = 0; i < q->partner->role_count; i++) {
         const struct role_span *span = &q->partner->roles[i];
         if (!span_holds(span->valid_from, span->valid_to, q->line_date)) continue;
-        if (names(&span->locations, q->line->location_id)) named |= ROLE_BIT(span->role);
+        if (texts_have(&span->locations, q->line->location_id)) named |= ROLE_BIT(span->role);
     }
     return named;
 }

@@ -226,7 +226,7 @@ void duplicates_prepare(struct judging *j)
         key_use_of(j);                                      /* for is_said_by_another */
         return;
     }
-    if (j->before->has_key && slice_equal(hash_slice(&j->before->key), hash_slice(&j->key))) {
+    if (j->before->has_key && hash128_equal(j->before->key, j->key)) {
         j->is_resubmission = j->submission_no > 1;          /* a replay, a retry, a release: the mark is its own */
         return;
     }
@@ -260,7 +260,7 @@ static bool is_asked_of_payout(struct judging *j, struct slice other)
     if (!footprint_counts(f)) return true;
     if (!j->original.line_id.size) return false;
     if (slice_equal(other, original->ended_by) || slice_equal(f->replaces_line_id, j->original.line_id)) return true;
-    bool says_the_same = original->has_key && slice_equal(hash_slice(&original->key), hash_slice(&j->key));
+    bool says_the_same = original->has_key && hash128_equal(original->key, j->key);
     return says_the_same && f->state == FOOTPRINT_ACCEPTED;
 }
 

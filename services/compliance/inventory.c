@@ -120,7 +120,7 @@ static int64_t moved_in_its_place(struct judging *j)
     const struct footprint *f = judging_footprint(j, j->ended_early_by);
     bool is_same_pool = slice_equal(f->sku, j->class->sku) && slice_equal(f->location, pool_of(j).location);
     bool is_of_transaction = f->has_transaction && j->has_transaction
-        && slice_equal(hash_slice(&f->transaction), hash_slice(&j->transaction));
+        && hash128_equal(f->transaction, j->transaction);
     return is_same_pool && !is_of_transaction && f->state == FOOTPRINT_ACCEPTED ? f->moved_milli : 0;
 }
 

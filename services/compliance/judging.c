@@ -126,10 +126,7 @@ void finding_figures(struct finding *f, struct slice name, int64_t observed, int
 
 struct slice judging_minor_unit(struct judging *j, struct slice currency)
 {
-    struct text t = text_in(j->arena, sizeof "minor:" + currency.size);
-    PUT(&t, "minor:");
-    text_put(&t, currency);
-    return text_slice(&t);
+    return SLICE_JOIN(j->arena, SLICE("minor:"), currency);
 }
 
 struct reason *judging_strike(struct judging *j, struct judged_program *p, struct finding *f, enum reason_code code,
@@ -221,7 +218,7 @@ void judging_add_waiting(const struct judging *j, struct match_sales *sales)
 
 struct slice judging_transaction_row(struct judging *j, const struct hash128 *transaction)
 {
-    bool is_own = j->has_transaction && slice_equal(hash_slice(transaction), hash_slice(&j->transaction));
+    bool is_own = j->has_transaction && hash128_equal(*transaction, j->transaction);
     return is_own ? j->transaction_row : BOOKS_KEY(j->arena, j->root, hash_slice(transaction));
 }
 

@@ -318,18 +318,12 @@ enum truth screening_cannot_judge(struct judging *j, struct finding *f)
 
 /* --- cases --- */
 
-static bool is_in_case(const struct case_lines *c, struct slice line_id)
-{
-    for (unsigned i = 0; i < c->line_ids.count; i++)
-        if (slice_equal(c->line_ids.items[i], line_id)) return true;
-    return false;
-}
-
 static const struct case_lines *add_to_case(struct judging *j, struct slice case_id, const struct listed_party *p)
 {
     struct slice row = BOOKS_KEY(j->arena, j->root, case_id);
     const struct case_lines *before = judging_read(j, COMPLIANCE_CASES, row, NULL);
-    if (before->kind && (is_in_case(before, j->line_id) || before->line_ids.count == FOOTPRINT_CASE_LINES_MAX))
+    bool is_full = before->line_ids.count == FOOTPRINT_CASE_LINES_MAX;
+    if (before->kind && (is_full || texts_have(&before->line_ids, j->line_id)))
         return before;
     struct case_lines *c = judging_change(j, COMPLIANCE_CASES, row);
     struct slice *ids = ARENA_ARRAY(j->arena, c->line_ids.count + 1, struct slice);

@@ -6,7 +6,7 @@ failed=0
 # Families: files that share the noun of their header.
 declare -A also=(
     [rounding]="round split" [currency]="currency money" [calendar]="date period" [kind]="kind" [verdict]="verdict reasons"
-    [program]="program product products" [line]="line party" [partner]="partner span" [reason]="reason outcome"
+    [program]="program product products" [line]="line party texts" [partner]="partner span" [reason]="reason outcome"
     [vocabulary]="word" [str]="slice text" [rule]="rule" [catalogue]="catalogue program price matrix limits"
     [books]="books" [claim_value]="claim_value"
 )

@@ -171,20 +171,13 @@ static void check_dates(struct rating *r, struct award *a, const struct mdf_clai
 
 /* M4, M5. */
 
-static bool lists(const struct texts *list, struct slice word)
-{
-    for (unsigned i = 0; i < list->count; i++)
-        if (slice_equal(list->items[i], word)) return true;
-    return false;
-}
-
 static void check_expense(struct rating *r, struct award *a, struct mdf_claim *c)
 {
     const struct mdf_terms *m = &a->program->mdf;
     for (unsigned i = 0; i < m->activity_count; i++)
         if (slice_equal(m->activities[i].type, r->line->activity_type)) c->activity = &m->activities[i];
     bool no_activity = m->activity_count && !c->activity;
-    bool no_expense = m->expense_types.count && !lists(&m->expense_types, r->line->expense_type);
+    bool no_expense = m->expense_types.count && !texts_have(&m->expense_types, r->line->expense_type);
     if (!no_activity && !no_expense) return;
     struct reason *given = award_give(r, a, REASON_INELIGIBLE_EXPENSE);
     reason_argument(given, SLICE("expense"), no_activity ? r->line->activity_type : r->line->expense_type);

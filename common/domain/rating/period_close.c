@@ -234,18 +234,11 @@ static int32_t last_claim_day(const struct fund_place *place)
     return claim->has_window ? date_add_days(place->usage.to, claim->window_days) : place->usage.to;
 }
 
-static bool is_among(const struct texts *held, struct slice preapproval_no)
-{
-    for (unsigned i = 0; i < held->count; i++)
-        if (slice_equal(held->items[i], preapproval_no)) return true;
-    return false;
-}
-
 static bool is_held_before(const struct rating *r, struct slice preapproval_no)
 {
     const struct clearance *c = r->dossier->clearance;
-    return is_among(&r->class->held_preapprovals, preapproval_no)
-        || (c && is_among(&c->held_preapprovals, preapproval_no));
+    return texts_have(&r->class->held_preapprovals, preapproval_no)
+        || (c && texts_have(&c->held_preapprovals, preapproval_no));
 }
 
 /* True while a claim on it was paid, or waits in whichever stage. */
