@@ -16,7 +16,7 @@ enum {
     REQUESTS_AT_ONCE = 400,                         /* of one script: a millisecond of Redis at most */
     PARTITIONS_MAX = 4096, SCRATCH_BYTES = 4 << 20, SCRATCH_RESERVE = 64 << 20, SCAN_COUNT = 1000,
 };
-enum { GLANCE_MS = 1000, SERVER_TEXT_MAX = 2 * REGISTRY_SERVER_MAX + 24 };
+enum { GLANCE_MS = 1000, SERVER_TEXT_MAX = 2 * REGISTRY_SERVER_MAX + 24, REFUSAL_SHOWN_MAX = 200 };
 #define EPOCH_KEY  "reg:epoch"
 #define READY_KEY  "reg:ready"
 #define SERIAL_KEY "reg:serial:"
@@ -661,7 +661,10 @@ enum err redis_registry_check_server(struct redis_link *link, struct arena *a, s
     struct text t = text_in(a, 256);
     struct slice major = slice_cut(&version, '.');
     uint64_t number = 0;
-    if (!slice_to_uint(major, 1000, &number) || number < 7)
+    if (redis_answer_kind(answer) == REDIS_REFUSAL) {
+        PUT(&t, "it refuses INFO: ");
+        text_put(&t, slice_head(info, REFUSAL_SHOWN_MAX));
+    } else if (!slice_to_uint(major, 1000, &number) || number < 7)
         PUT(&t, "Redis 7 or newer is needed (SET … NX GET, INFO of several sections)");
     else if (!slice_equal(policy, SLICE("noeviction"))) {
         PUT(&t, "maxmemory-policy is ");

@@ -291,6 +291,19 @@ TEST(a_slot_that_another_line_took_meanwhile_is_seen_when_it_is_set_again)
     close_worker(&w);
 }
 
+/* Protected mode, a user of few rights: what Redis says, and not that it is old. */
+TEST(a_server_that_does_not_say_what_it_is_is_named_by_its_own_words)
+{
+    need_server();
+    struct worker w = open_ready();
+    struct slice finding;
+    CHECK(redis_server_tell(&server, "ACL SETUSER default -info"));
+    CHECK_INT(redis_registry_check_server(w.link, test_arena(), &finding), OK);
+    CHECK(slice_starts_with(finding, SLICE("it refuses INFO: NOPERM")));
+    CHECK(redis_server_tell(&server, "ACL SETUSER default +info"));
+    close_worker(&w);
+}
+
 TEST(a_policy_that_evicts_is_away_and_is_named)
 {
     need_server();
