@@ -16,7 +16,7 @@ send() {        # send TOKEN TYPE FILE
     curl -sS --fail-with-body -H "Authorization: Bearer $1" -H "Content-Type: $2" -H "X-File-Name: ${3##*/}" \
         --data-binary "@deploy/sample/first-hour/inbox/$3" http://127.0.0.1:8081/v1/documents > "$said" || fail "$3 is refused"
 }
-at_rest() { claimctl lag | tail -1 | grep -q '^0 records wait'; }
+at_rest() { claimctl lag > /dev/null && grep -q '^0 records wait' "$said"; }
 rest() {
     for _ in $(seq 100); do ! at_rest || return 0; sleep 3; done
     fail "records wait on"
