@@ -93,11 +93,22 @@ static bool stands_before(const struct lot *a, const struct lot *b)
     return a->no < b->no;
 }
 
-static struct lot *insert_lot(struct rating *r, struct lots_row *row, struct lot lot)
+/* A part stands behind what it was split off, before what was split off that earlier: last in its FIFO place (5.6
+ * K9). */
+static unsigned place_of(const struct lots_row *row, const struct lot *lot)
 {
     unsigned at = row->lots_count;
+    for (unsigned i = 0; i < row->lots_count; i++)
+        if (lot->of_no && row->lots[i].no == lot->of_no) return i + 1;
+    while (at > 0 && stands_before(lot, &row->lots[at - 1])) at--;
+    return at;
+}
+
+static struct lot *insert_lot(struct rating *r, struct lots_row *row, struct lot lot)
+{
+    unsigned at = place_of(row, &lot);
     (void)ROWS_APPEND(r->arena, row, lots, lot);
-    for (; at > 0 && stands_before(&lot, &row->lots[at - 1]); at--) row->lots[at] = row->lots[at - 1];
+    for (unsigned i = row->lots_count - 1; i > at; i--) row->lots[i] = row->lots[i - 1];
     row->lots[at] = lot;
     return &row->lots[at];
 }

@@ -403,14 +403,14 @@ static struct slice entry_id(struct rating *r, const struct award *a)
 }
 
 /* u · amount / round(E) in the lot's currency, down to micros, at most what the lot costs on any date: the credit of a
- * later change may have come first. */
+ * later change may have come first. Below zero where the unit rose in price (BOTH). */
 static int64_t credit_micros(struct rating *r, const struct credited *unit, struct rational share)
 {
     int64_t micros = 0, most = unit->least_micros / unit->cost_den;
-    if (rational_sign(unit->unit) <= 0 || rational_sign(unit->rate) <= 0) return 0;
+    if (rational_sign(unit->rate) <= 0) return 0;
     struct rational exact =
         rational_mul(rational_div(rational_mul(unit->unit, share), unit->rate), rational_of(1000000));
-    if (rational_floor(exact, &micros) != OK) r->overflow = true;
+    if (round_money(exact, 0, ROUNDING_DOWN, 1, &micros) != OK) r->overflow = true;
     return micros < most ? micros : most;
 }
 

@@ -1,4 +1,5 @@
 /* The worked examples of domain.md 5.6, and both sides of its edges. */
+#include "domain/rating/lots.h"
 #include "support/ledger.h"
 
 static struct program a_protection_program(const char *id)
@@ -247,6 +248,52 @@ TEST(credits_a_unit_once_whatever_claims_ask)
     d = ledger_decide(l, claims(1));
     CHECK_INT(d.outcome, OUTCOME_REJECT);
     CHECK_TEXT(decision_reasons(d), "ONHAND_EXCEEDED");
+}
+
+/* Of ten at 100 four are credited 10, then those and three more 5: what was credited goes last, whichever change it was
+ * for (K9). */
+TEST(credited_goods_stand_last_in_the_place_of_their_lot)
+{
+    struct price entries[] = { { MICROS(100), 20250101 }, { MICROS(90), 20250601 }, { MICROS(85), 20250610 } };
+    struct price_list list = { SLICE("PL"), SLICE("P"), SLICE("USD"), entries, 3 };
+    struct agreement_line line = { .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(50),
+                                   .authorised_qty_milli = UNITS(100) };
+    struct program sd = ledger_ship_debit("SD"), pp = a_protection_program("PP");
+    struct ledger_fixture *l = ledger_open();
+    struct line second = a_protection(7);
+    sd.ship_debit.cost_basis = COST_BASIS_FIFO;
+    pp.price_protection.old_price = OLD_PRICE_PRICE_LIST;
+    ledger_program(l, sd);
+    ledger_program(l, pp);
+    CHECK_INT(catalogue_put_price_list(ledger_catalogue(l), &list), OK);
+    ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, line),
+                                      .received = 20250102 });
+    buys(l, "V1", 10, MICROS(100), 20250501);
+    CHECK_INT(decision_paid(ledger_decide(l, claims(4)), "EARNED"), 4000);
+    second.price_change_date = 20250610;
+    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = second, .received = 20250611 }), "EARNED"), 3500);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_claim("S1", 6, "Q-1", 20250620) });
+    CHECK_INT(decision_paid(d, "EARNED"), 3 * 5000 + 3 * 4500);
+    d = ledger_decide(l, (struct judged){ .line = a_claim("S2", 4, "Q-1", 20250620) });
+    CHECK_INT(decision_paid(d, "EARNED"), 4 * 3500);
+}
+
+/* In both directions a unit that costs less than the new price counts against the others, and costs that price from
+ * then on (K7, K9). */
+TEST(goods_below_the_new_price_rise_to_it_in_both_directions)
+{
+    struct program pp = a_protection_program("PP");
+    struct ledger_fixture *l = ledger_open();
+    pp.price_protection.direction = PRICE_DIRECTION_BOTH;
+    ledger_program(l, pp);
+    prices(l, MICROS(100), MICROS(90));
+    buys(l, "V1", 10, MICROS(100), 20250501);
+    buys(l, "V2", 5, MICROS(88), 20250502);
+    CHECK_INT(decision_paid(ledger_decide(l, claims(15)), "EARNED"), 10000 - 1000);
+    const struct lots_row *pool = pool_of(l);
+    CHECK_INT(pool->lots_count, 2);
+    for (unsigned i = 0; i < pool->lots_count; i++)
+        CHECK_INT(lots_cost_on(&pool->lots[i], 20250601), MICROS(90));
 }
 
 TEST(credits_what_was_sold_between_the_change_and_the_claim)
