@@ -490,7 +490,8 @@ static void load_lists(const struct loader *l)
 {
     struct text_source s = source_of(l, join(l->arena, l->folder, SLICE("lists.yaml")), ERR_LIST_INVALID);
     l->world->lists.denied_none = true;
-    if (!exists(l->arena, s.file)) return;
+    l->world->lists.are_absent = !exists(l->arena, s.file);
+    if (l->world->lists.are_absent) return;
     const struct node *n = read_yaml(l, &s, WORLD_YAML_BYTES_MAX);
     if (n && !world_read_lists(&s, n, l->folder, &l->world->lists)) return;
 }

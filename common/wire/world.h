@@ -36,7 +36,7 @@ struct list_source {
     uint32_t          max_age_hours;                /* 0 never stale */
 };
 
-struct world_lists { bool denied_none; const struct list_source *sources; unsigned source_count; };
+struct world_lists { bool denied_none, are_absent; const struct list_source *sources; unsigned source_count; };
 
 struct world {
     struct slice                  folder;

@@ -148,6 +148,9 @@ static enum err choose_lists(struct run_engine *r)
 static int load_lists(struct run_engine *r)
 {
     if (choose_lists(r) != OK) return print_problems(r, EXIT_BAD_SETTING);
+    if (r->world.lists.are_absent)
+        fprintf(stderr, "warning[LIST_INVALID %d]: the world has no lists.yaml: nobody is screened\n",
+                ERR_LIST_INVALID);
     struct name_lists *lists = ARENA_NEW(&r->arena, struct name_lists);
     struct arena *cache = ARENA_NEW(&r->arena, struct arena), *own = ARENA_NEW(&r->arena, struct arena);
     if (arena_open(own, LIST_ARENA_BYTES / 2, LIST_ARENA_BYTES / 2) != OK)

@@ -129,6 +129,11 @@ void away_keep(struct judging *j)
     judging_add_waiting(j, sales);
 }
 
+void away_keep_ended(struct judging *j)
+{
+    on_invoice(j, enter);
+}
+
 void away_leave(struct judging *j)
 {
     bool was_away = j->before->state == FOOTPRINT_AWAY || (j->is_refused && j->before->state == FOOTPRINT_OPEN);

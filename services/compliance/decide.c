@@ -359,12 +359,14 @@ static void leave_refusal(struct judging *j)
 static void leave_replaced(struct judging *j)
 {
     if (!originals_was_replaced(j)) return;
-    duplicates_keep_replaced(j);
+    duplicates_note_refused(j);
+    duplicates_keep_replaced(j, j->line_id, &j->after);
     near_record(j, OUTCOME_PASS);
     struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
     struct slice replaces = own->replaces_line_id;
     *own = j->after;
     own->state = FOOTPRINT_WITHDRAWN;
+    own->has_key = false;
     own->ended_by = j->withdrawn_by;
     own->replaces_line_id = replaces;
 }
@@ -373,6 +375,7 @@ static void leave_cancelled(struct judging *j)
 {
     if (!j->withdrawn_by.size || originals_was_replaced(j)) return;
     duplicates_keep_cancelled(j, judging_change(j, COMPLIANCE_LINES, j->line_row));
+    away_keep_ended(j);
 }
 
 /* It was ended on its way, or while it waited once more. */

@@ -549,7 +549,7 @@ static bool key_of_refused(struct judging *j, struct hash128 *key)
 {
     bool is_known = j->class->sku.size > 0;
     struct slice part = is_known ? j->class->sku : away_part_as_written(j, line_part(j->line));
-    return j->line->kind != KIND_REPLACE && make_key(j, part, key);
+    return make_key(j, part, key);
 }
 
 void duplicates_keep_cancelled(struct judging *j, struct footprint *own)
@@ -565,21 +565,23 @@ void duplicates_keep_cancelled(struct judging *j, struct footprint *own)
                                  .received_date = j->class->received_date };
 }
 
-void duplicates_keep_replaced(struct judging *j)
-{
-    struct hash128 key;
-    if (!key_of_refused(j, &key)) return;
-    struct slice row = BOOKS_KEY(j->arena, j->root, hash_slice(&key));
-    if (!is_free(j, judging_read(j, COMPLIANCE_KEYS, row, NULL))) return;
-    *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, row) = (struct key_use){
-        .line_id = j->line_id, .site = j->line->partner_id, .submission_no = j->submission_no,
-        .state = FOOTPRINT_WITHDRAWN, .received_date = j->class->received_date,
-    };
-}
-
 static struct slice key_row_of(struct judging *j, const struct footprint *f)
 {
     return BOOKS_KEY(j->arena, j->root, hash_slice(&f->key));
+}
+
+void duplicates_note_refused(struct judging *j)
+{
+    j->after.has_key = key_of_refused(j, &j->after.key);
+}
+
+void duplicates_keep_replaced(struct judging *j, struct slice line_id, const struct footprint *of)
+{
+    if (!of->has_key || !is_free(j, judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL))) return;
+    *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, key_row_of(j, of)) = (struct key_use){
+        .line_id = line_id, .site = of->site, .submission_no = of->submission_no, .state = FOOTPRINT_WITHDRAWN,
+        .received_date = j->class->received_date,
+    };
 }
 
 struct slice duplicates_sent_again(struct judging *j, const struct footprint *of)

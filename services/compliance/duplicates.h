@@ -21,8 +21,9 @@ void duplicates_record(struct judging *j, enum outcome outcome);
  * again. */
 void duplicates_keep_cancelled(struct judging *j, struct footprint *own);
 
-/* Keeps the K of a line that a REPLACE ended while it waited in classification, as long as that one lives. */
-void duplicates_keep_replaced(struct judging *j);
+/* A line that was ended there knows its K, if it has one; a REPLACE that ended it keeps that as long as it lives. */
+void duplicates_note_refused(struct judging *j);
+void duplicates_keep_replaced(struct judging *j, struct slice line_id, const struct footprint *of);
 
 /* Frees the K of a line that is cancelled or withdrawn. */
 void duplicates_free_key(struct judging *j, struct slice line_id, const struct footprint *of);

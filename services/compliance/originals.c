@@ -86,7 +86,8 @@ static void find_by_invoice(struct judging *j, const struct original_ref *ref)
     if (take_away(j, ref, FOOTPRINT_AWAY)) return;
     find_on_side(j, ref, is_sell_in, &rank);
     if (j->line->kind == KIND_CANCEL && rank < CORRECTABLE_IN_FORCE) find_on_side(j, ref, true, &rank);
-    if (rank < CORRECTABLE_IN_FORCE) take_away(j, ref, FOOTPRINT_OPEN);
+    if (rank < CORRECTABLE_IN_FORCE && take_away(j, ref, FOOTPRINT_OPEN)) return;
+    if (rank == 0 && j->line->kind == KIND_CANCEL) take_away(j, ref, FOOTPRINT_WITHDRAWN);
 }
 
 /* A REPLACE that has replaced nothing: it waits, was withdrawn, or was refused here. */
@@ -97,15 +98,16 @@ static bool has_no_effect(const struct footprint *f)
     return f->replaces_line_id.size && !went_on;
 }
 
-/* Who replaces such a one replaces what that one was to replace (domain.md 6.3); of two that wait the second is waited
- * for. */
+/* Who replaces such a one replaces what that one was to replace (domain.md 6.3), unless another does; of two that wait
+ * the second is waited for. */
 static void reach_through(struct judging *j)
 {
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && j->original.line_id.size; n++) {
         const struct footprint *f = j->original.footprint;
         bool is_waited_for = j->named.line_id.size && j->named.footprint->state == FOOTPRINT_OPEN
             && f->state == FOOTPRINT_OPEN;
-        if (is_waited_for || !has_no_effect(f)) return;
+        bool is_replaced = judging_is_replaced(j, f) && !slice_equal(f->ended_by, j->line_id);
+        if (is_waited_for || is_replaced || !has_no_effect(f)) return;
         if (!j->named.line_id.size || f->state == FOOTPRINT_OPEN) j->named = j->original;
         j->original = (struct original){ 0 };
         take_original(j, f->replaces_line_id);
@@ -118,6 +120,21 @@ static bool has_ended_its_own(const struct judging *j)
     const struct classification *c = j->class;
     bool reaches = c->reaches_line_ref.size || c->reaches_invoice_no.size;
     return is_undoing(j) && c->judgement.withdrew_line_id.size && !reaches;
+}
+
+/* By the invoice it may mean what stands here as well: was that told again, the line that waited is another's
+ * repetition. Whether they are one sale or two, a person knows. */
+static struct slice stands_beside_its_own(struct judging *j)
+{
+    const struct original_ref ref = line_original_ref(j->line);
+    if (!has_ended_its_own(j) || ref.line_ref.size) return (struct slice){ 0 };
+    struct original before = j->original;
+    int rank = 0;
+    find_on_side(j, &ref, j->kind == KIND_SELL_IN, &rank);
+    struct original found = j->original;
+    j->original = before;
+    bool is_other = !slice_equal(found.line_id, j->class->judgement.withdrew_line_id);
+    return rank >= CORRECTABLE_IN_FORCE && is_other ? found.line_id : (struct slice){ 0 };
 }
 
 static void find(struct judging *j)
@@ -302,6 +319,8 @@ void originals_keep_withdrawn(struct judging *j, enum withdrawal is)
     bool waits = is == WITHDRAWAL_WAITS;
     if (j->line->kind == KIND_REPLACE) j->after.replaces_line_id = originals_of_refused(j);
     j->after.ended_by = waits ? (struct slice){ 0 } : j->withdrawn_by;
+    j->after.has_key = false;
+    if (waits) duplicates_note_refused(j);
     keep_away(j, waits ? FOOTPRINT_OPEN : FOOTPRINT_AWAY);
 }
 
@@ -414,13 +433,23 @@ static struct slice first_reversed(struct judging *j)
     return (struct slice){ 0 };
 }
 
+static bool means_two(struct judging *j, struct finding *f)
+{
+    struct slice beside = stands_beside_its_own(j);
+    if (!beside.size) return false;
+    reason_argument(finding_give(f, REASON_DATA_CONFLICT, OUTCOME_HOLD), SLICE("what"), SLICE("two on the invoice"));
+    finding_show(f, EVIDENCE_LINE, beside);
+    finding_show(f, EVIDENCE_LINE, j->class->judgement.withdrew_line_id);
+    return f->is_final = true;
+}
+
 enum truth originals_wait(struct judging *j, struct finding *f)
 {
     const struct original *o = &j->original;
     const struct deal_holding *deal = waiting_registration(j);
     struct slice reversed = first_reversed(j);
     if (serials_wait_for_registry(j, f) == TRUTH_WAIT) return TRUTH_WAIT;
-    if (serials_are_contested(j, f)) return TRUTH_TRUE;
+    if (serials_are_contested(j, f) || means_two(j, f)) return TRUTH_TRUE;
     if (reversed.size) return wait_for(f, reversed, target_datum(j, reversed));
     if (deal) return wait_for(f, deal->line_id, target_datum(j, deal->line_id));
     if (is_unlinked(j) && wait_for_match(j, f)) return TRUTH_WAIT;
@@ -564,6 +593,7 @@ static void settle_withdrawn(struct judging *j, enum outcome outcome)
     struct footprint *f = judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, withdrew));
     f->state = FOOTPRINT_WITHDRAWN;
     f->ended_by = j->line_id;
+    if (j->line->kind == KIND_REPLACE) duplicates_keep_replaced(j, withdrew, f);
 }
 
 /* The original was withdrawn, or refused here or by classification; what a REVERSE ended has been paid. A second

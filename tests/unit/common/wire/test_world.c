@@ -160,7 +160,8 @@ TEST(a_world_needs_its_clock_partners_and_programs_only)
 {
     make_world();
     CHECK_INT(load(scratch), OK);
-    CHECK(world.lists.denied_none && world.document_count == 0 && world.submitter_count == 0);
+    CHECK(world.lists.denied_none && world.lists.are_absent);
+    CHECK(world.document_count == 0 && world.submitter_count == 0);
     remove_world();
 }
 
@@ -268,7 +269,7 @@ TEST(lists_say_who_is_denied_or_that_nobody_is)
     make_world();
     write_file("lists.yaml", "denied: none\n");
     CHECK_INT(load(scratch), OK);
-    CHECK(world.lists.denied_none);
+    CHECK(world.lists.denied_none && !world.lists.are_absent);
     write_file("lists.yaml", "sources: [{id: F, purpose: FORWARDER, format: CSV, files: [f.csv]}]\n");
     check_problem("lists.yaml", 1, 1, "no list of denied parties is named");
     write_file("lists.yaml", "denied: none\nsources: [{id: D, purpose: DENIED, format: CSV, files: [d.csv]}]\n");
