@@ -140,9 +140,10 @@ $(CLOCKED): LINKER += -Wl,--wrap=clock_now_unix_ms
 # Checks start a program hundreds of times: under the address sanitizer half of a start was moving addresses and looking for leaks.
 FIXED := $(if $(filter asan,$(VARIANT)),-no-pie)
 $B/tests/run/e2e/%: export ASAN_OPTIONS := detect_leaks=0
+# By a new name first: a test that runs while somebody commits finds the one or the other.
 $(BINARIES) $(CLOCKED): $(LIB) $B/commit.o
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(FIXED) $(filter %.o,$^) $(LIB) -o $@ $(LDLIBS)
+	@$(CC) $(CFLAGS) $(FIXED) $(filter %.o,$^) $(LIB) -o $@.new $(LDLIBS) && mv $@.new $@
 
 # What the programs were built from: COMMIT, else what the repository says. Tests do without, or each commit linked them again.
 COMMIT ?= $(shell git describe --always --dirty=+ --abbrev=12 --exclude '*' 2> /dev/null || echo unknown)
