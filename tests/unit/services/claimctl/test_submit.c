@@ -145,7 +145,7 @@ TEST(what_intake_cannot_take_now_is_sent_again_under_one_key)
         keys[k] = strstr(d.requests[k], "Idempotency-Key: ");
         CHECK(keys[k] != NULL && strncmp(keys[k], keys[0], strlen("Idempotency-Key: ") + 32) == 0);
     }
-    CHECK(contains(out, "not taken yet, sent again until it is: Not now (0 of 60 s)") && !contains(out, "error["));
+    CHECK(contains(out, "not taken yet, sent again until it is: Not now (") && !contains(out, "error["));
 }
 
 TEST(a_refusal_ends_at_once)
