@@ -12,8 +12,8 @@
 
 enum { TESTS_MAX = 512, ARENA_SIZE = 1 << 28, PATIENCE_MS = 300000, NAP_NS = 1000000, SLOW_MS = 2000 };
 
-/* LMDB asks for 2 MiB of zeroes with each environment, of which few are written: fresh from the system nobody has to write
- * them. A test opens thousands; memory that comes again would be cleared each time. */
+/* LMDB asks for 2 MiB of zeroes with each environment, of which few are written: fresh from the system nobody has to
+ * write them. A test opens thousands; memory that comes again would be cleared each time. */
 enum { FRESH_BYTES = 1 << 20 };
 
 static struct { const char *name; void (*run)(void); } tests[TESTS_MAX];
