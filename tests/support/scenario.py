@@ -233,6 +233,20 @@ def name_payouts(by_name):
             for name, got in by_name.items() for p in got.get("payouts", [])}
 
 
+def paid(results):
+    """What stays paid of each line, by its name: an entry that takes back counts for the line that was paid."""
+    entries = [(name, entry) for name, result in results.items() for entry in result.get("payouts", [])]
+    line_of = {entry["payout_id"]: name for name, entry in entries}
+    reverses = {entry["payout_id"]: entry.get("reverses_payout_id") for _, entry in entries}
+    sums = {}
+    for _, entry in entries:
+        first = entry["payout_id"]
+        while reverses.get(first):
+            first = reverses[first]
+        sums[line_of[first]] = sums.get(line_of[first], 0) + Decimal(entry["amount"])
+    return sums
+
+
 def check_entry(words, got, names):
     at = int(words.pop(0)) if words[0].isdigit() else 0
     if at >= len(got.get("payouts", [])):

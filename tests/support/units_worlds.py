@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections import namedtuple
 
-from scenario import Scenario
+from scenario import Scenario, paid
 
 WORLD = """given   partner V1 {roles: [{role: VAR}]}
 given   partner V2 {roles: [{role: VAR}]}
@@ -135,20 +135,6 @@ def run(claimctl, lines):
     return {result["ref"]: result for result in map(json.loads, done.stdout.splitlines()) if "ref" in result}
 
 
-def paid(results):
-    """What stays paid of each line: an entry that takes back counts for the line that was paid."""
-    entries = [(name, entry) for name, result in results.items() for entry in result.get("payouts", [])]
-    line_of = {entry["payout_id"]: name for name, entry in entries}
-    reverses = {entry["payout_id"]: entry.get("reverses_payout_id") for _, entry in entries}
-    sums = {}
-    for _, entry in entries:
-        first = entry["payout_id"]
-        while reverses.get(first):
-            first = reverses[first]
-        sums[line_of[first]] = sums.get(line_of[first], 0) + int(entry["amount"].split(".")[0])
-    return sums
-
-
 def complaint(lines, sums):
     """Of a line paid for part of its units nobody says which; one that is paid in full is paid for each of them."""
     serials = {line.name: line.serials for line in lines}
@@ -172,7 +158,7 @@ def main(claimctl, first, count):
         failed += bool(said)
         if said:
             print(f"world {seed}: {said}", *(line.text for line in lines), sep="\n")
-    print(f"  {count} worlds, {earned}.00 paid for units, {failed} pay one twice or take back too much")
+    print(f"  {count} worlds, {earned} paid for units, {failed} pay one twice or take back too much")
     return failed > 0 or not earned
 
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections import namedtuple
 
-from scenario import Scenario
+from scenario import Scenario, paid
 
 SCOPED = ("given   partner V1 {roles: [{role: VAR, scope: {locations: [L-1]}}, {role: MSP, scope: {locations: [L-2]}}],"
           " enrolments: [{program_id: VR, valid_from: 2026-01-01}]}\n")
@@ -180,17 +180,8 @@ def results_of(text):
 
 
 def standing(results, lines):
-    """Per invoice line what is in force of it, in units paid: a line's entries less what others take back of it."""
-    entries = [(name, entry) for name, result in results.items() for entry in result.get("payouts", [])]
-    line_of = {entry["payout_id"]: name for name, entry in entries}
-    reverses = {entry["payout_id"]: entry.get("reverses_payout_id") for _, entry in entries}
-    sums = {}
-    for _, entry in entries:
-        first = entry["payout_id"]
-        while reverses.get(first):
-            first = reverses[first]
-        sums[line_of[first]] = sums.get(line_of[first], 0) + round(float(entry["amount"]) * 100)
-    stands = {}
+    """Per invoice line the lines that are in force of it, with what stays paid of each."""
+    sums, stands = paid(results), {}
     for line in lines:
         if sums.get(line.name):
             stands.setdefault(line.invoice, []).append((line.name, sums[line.name]))
