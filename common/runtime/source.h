@@ -1,8 +1,8 @@
 /* runtime/source.h: where records come from. Behind it: kafka_source.c, memory_source.c, the fault gun of the tests.
  *
- * A source belongs to one worker and reads the input topics of its group, partition by partition in order. What was
- * pulled is *held*: borrowed by the batch until it is completed or dropped. Nothing is pulled while a transaction is
- * open (kafka.md 1, rule 1). */
+ * A source belongs to one worker. It reads the input topics of its group, each partition in order. Records that were
+ * pulled are *held*: the batch borrows them until they are completed or dropped. Nothing is pulled while a transaction
+ * is open (kafka.md 1, rule 1). */
 #ifndef RUNTIME_SOURCE_H
 #define RUNTIME_SOURCE_H
 
@@ -19,9 +19,9 @@ struct record {
     unsigned             header_count;
 };
 
-/* What a transaction says of one partition of an input topic: the record it would read next, and a mark of the
- * transaction that is stored beside it (Kafka: its metadata), so that a read-back can tell transactions apart that
- * consumed nothing. */
+/* What a transaction commits for one partition of an input topic: the offset of the next record to read, and a mark of
+ * the transaction, stored beside it (in Kafka as its metadata). By the mark, a transaction that consumed nothing can be
+ * told from the one before. */
 struct offset {
     enum topic topic;
     int32_t    partition;
@@ -31,19 +31,19 @@ struct offset {
 
 struct source;
 struct source_ops {
-    /* Appends records to the held ones until `count_max` or `bytes_max` of values are held in all (one record always
-     * fits). *records are all held ones, oldest first per partition; none when the topics have nothing new.
-     * ERR_SOURCE_STALE: the partitions were taken away, nothing is held any more. */
+    /* Pulls until `count_max` records, or `bytes_max` bytes of values, are held; one record always fits. *records are
+     * all held ones, in order within a partition; none when the topics have nothing new.
+     * ERR_SOURCE_STALE: the partitions were taken away, and nothing is held any more. */
     enum err (*pull)(struct source *, unsigned count_max, size_t bytes_max, const struct record **records,
                      unsigned *count);
     /* The first `count` held records are done for good; the rest stays held and is offered again. */
     void (*complete)(struct source *, unsigned count);
-    /* Forgets what is held: its partitions are not ours any more. */
+    /* Forgets what is held, since its partitions belong to another member now. */
     void (*drop)(struct source *);
     /* Goes back to the committed offsets: what was not committed is read again. */
     enum err (*rewind)(struct source *);
-    /* The first record that is not completed, as this member knows it, and the mark that was committed when it last
-     * began to read (open, rewind). */
+    /* The first record that this member has not completed, and the mark that was committed when it last began to read
+     * (at open or rewind). */
     struct offset (*position)(struct source *, enum topic topic, int32_t partition);
 };
 struct source { const struct source_ops *ops; };

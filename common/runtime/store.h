@@ -1,9 +1,9 @@
 /* runtime/store.h: the state tables of one partition. Behind it: lmdb_store.c, memory_store.c, the fault gun of the
  * tests.
  *
- * A table is its number in the changelog (one byte). Writes are of the open transaction: seen by this store at once,
- * merged when it committed, dropped when it aborted. Values read are borrowed until then or until store_settle. The
- * first byte of a value is the version of its codec, so that no value is empty. */
+ * A table is named by its number in the changelog, one byte. Writes belong to the open transaction: reads see them at
+ * once, store_merge makes them last after the commit, store_drop forgets them after an abort. A value that was read is
+ * borrowed until then, or until store_settle. Its first byte is the version of its codec: no value is empty. */
 #ifndef RUNTIME_STORE_H
 #define RUNTIME_STORE_H
 
@@ -11,9 +11,9 @@
 
 enum { STORE_TABLES_MAX = 256, STORE_KEY_MAX = 600 };
 
-/* A visitor of rows; another answer than OK ends the walk and is handed up. */
+/* Called for each row; any result but OK ends the walk and becomes its result. */
 typedef enum err store_visit(void *context, struct slice key, struct slice value);
-/* A visitor of changes: value of size 0 means removed. */
+/* Called for each change; a value of size 0 means that the row was removed. */
 typedef enum err store_visit_change(void *context, uint8_t table, struct slice key, struct slice value);
 
 struct store;
@@ -26,15 +26,15 @@ struct store_ops {
      * visitor may not write. */
     enum err (*scan)(struct store *, uint8_t table, struct slice prefix, struct slice from, store_visit *visit,
                      void *context);
-    /* All rows of a table in no order, where that is cheaper than a scan; NULL: it is not. */
+    /* All rows of a table in no particular order. NULL: the scan is as cheap. */
     enum err (*each)(struct store *, uint8_t table, store_visit *visit, void *context);
-    /* Every key that the open transaction changed, once, with the value it has now: the changelog records. */
+    /* Every key that the open transaction changed, once, with its value now: what the changelog records. */
     enum err (*changes)(struct store *, store_visit_change *visit, void *context);
-    /* The transaction committed; its changelog records end before `changelog_next` (0: none were written). */
+    /* The transaction has committed. Its changelog records end before offset `changelog_next`; 0: it wrote none. */
     void (*merge)(struct store *, int64_t changelog_next);
     void (*drop)(struct store *);
-    /* No value that was read is borrowed any longer: what was written over within the transaction need not be kept.
-     * NULL: it is not kept. */
+    /* No value that was read is borrowed any longer: values overwritten within the transaction may go. NULL: they are
+     * not kept anyway. */
     void (*settle)(struct store *);
 };
 struct store { const struct store_ops *ops; };
@@ -82,8 +82,8 @@ static inline void store_drop(struct store *s)
     s->ops->drop(s);
 }
 
-/* Between two lines: hot rows are written by nearly each, and a batch of their old values would go through all
- * caches. */
+/* Called between two lines. Nearly every line writes the same hot rows: a whole batch of their old values would push
+ * all else out of the caches. */
 static inline void store_settle(struct store *s)
 {
     if (s->ops->settle) s->ops->settle(s);

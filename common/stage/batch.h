@@ -40,40 +40,40 @@ struct batch {
     struct book_keeper      keepers[STAGE_TABLE_WAITING + 1];
     uint8_t                 numbers[STAGE_TABLE_WAITING + 1];   /* of those tables in the store */
     struct row_cache       *rows;                   /* hot rows of the transaction, decoded; the loop's */
-    bool                    checks;                 /* decode what is emitted, assert more */
+    bool                    checks;                 /* decode what is sent, assert more */
     bool                    writes_changelog;
     struct changelog        changelog;
     struct conservation     count;
     struct wake             wake;
-    bool                   *touched;                /* by partition: its state or its offset moves */
-    int64_t                *next[STAGE_INPUTS_MAX]; /* by partition: behind the last record done, 0 none */
-    struct offset          *offsets;                /* room for all of them */
+    bool                   *touched;                /* by partition: its state or its offset changes */
+    int64_t                *next[STAGE_INPUTS_MAX]; /* by partition: offset behind the last record done; 0 none */
+    struct offset          *offsets;                /* room for one of each input and partition */
     size_t                  sent_bytes;             /* in this transaction */
     uint16_t                reasons[BATCH_REASONS]; /* given in this transaction, by number */
     uint32_t                repeats;                /* lines that the stage had decided before */
     uint32_t                neared[LIMIT_NEARED_COUNT];     /* limits that lines came near to */
-    struct rule_tally       rules;                  /* what they said in it */
+    struct rule_tally       rules;                  /* how often each rule said what */
     instant_ms              oldest_received_at_unix_ms;         /* of the lines that came in; 0: none */
-    uint64_t                mark;
+    uint64_t                mark;                   /* of this transaction (runtime/source.h) */
     batch_void_review      *on_void;
     void                   *on_void_context;
 };
 
-/* Room for what is counted by partition: `stage`, `source`, `stores` and `partitions` are set. ERR_MEMORY_EXHAUSTED.
- * batch_close gives it and the changelog back, also behind an error. */
+/* Allocates what is kept by partition; the caller has set `stage`, `source`, `stores` and `partitions`.
+ * ERR_MEMORY_EXHAUSTED. batch_close frees it and the changelog, also after an error. */
 enum err batch_open(struct batch *b) MUST_CHECK;
 void batch_close(struct batch *b);
 
-/* Marks go on from the greatest that was committed, so that no two transactions of a partition share one. */
+/* The greatest mark that was committed. The next transaction goes on from there, so that no two share a mark. */
 uint64_t batch_last_mark(const struct batch *b);
 
-/* Moves the phase; anything but the way of kafka.md 3 is a broken promise. */
+/* Goes on to the next phase; asserts that kafka.md 3 allows the step. */
 void batch_advance(struct batch *b, enum batch_phase to);
 
 /* Forgets the last transaction: nothing touched, nothing counted. */
 void batch_clear(struct batch *b);
 
-/* The store of a partition, which the transaction touches from here. */
+/* The store of a partition, which counts as touched by the transaction from here on. */
 struct store *batch_store(struct batch *b, int32_t partition);
 
 /* Sends one record; the partition is that of the key. */
@@ -82,17 +82,17 @@ enum err batch_send(struct batch *b, enum topic topic, struct slice key, struct 
 /* Tells whoever asked that a review had no effect, and why: an enum review_void. */
 void batch_report_void(struct batch *b, const struct review *review, unsigned why);
 
-/* Notes that a record is done: its offset goes with the transaction. The first of a partition announces its changelog
- * (runtime/changelog.h). Errors of the sink. */
+/* Notes that a record is done, so that its offset goes with the transaction. The first record of a partition announces
+ * the changelog of that partition (runtime/changelog.h). Errors of the sink. */
 enum err batch_consume(struct batch *b, const struct record *r) MUST_CHECK;
 
-/* Sends what changed in the stores touched, absolute and once per key (runtime/changelog.h). */
+/* Sends the rows that changed in the touched stores, each once and as it is now (runtime/changelog.h). */
 enum err batch_send_changelog(struct batch *b) MUST_CHECK;
 
-/* The offsets of every partition touched, with the mark of this transaction. */
+/* Fills `offsets` for every touched partition, with the mark of this transaction: how many they are. */
 unsigned batch_offsets(struct batch *b);
 
-/* After the transaction: its rows become those of the partitions, or are forgotten. */
+/* After the transaction: its rows become those of the stores, or are forgotten. */
 void batch_merge(struct batch *b);
 void batch_drop(struct batch *b);
 

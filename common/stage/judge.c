@@ -1,4 +1,4 @@
-/* stage/judge.c: one line before its stage. */
+/* stage/judge.c: a line before its stage: its rows, its policy, the passes of decide, the head of its section. */
 #include "stage/judge.h"
 
 #include "base/assert.h"
@@ -23,7 +23,7 @@ static enum err read_row(struct batch *b, struct store *store, const struct book
     return row_versions_read(b->stage, &b->codecs[row->table], b->arena, value, stored);
 }
 
-/* The texts of what is decoded are the store's, for the length of a line. */
+/* Decodes a row into the cache of the batch, with texts of its own: the store's live no longer than the line. */
 static enum err begin_keeping(struct batch *b, struct store *store, const struct book_row *row,
                               struct cached_row **kept)
 {
@@ -39,7 +39,7 @@ static enum err begin_keeping(struct batch *b, struct store *store, const struct
     return OK;
 }
 
-/* Decoded once a batch. */
+/* A row of a table with a keeper is decoded once a batch. */
 static enum err fetch_kept(struct batch *b, struct store *store, struct book_row *row)
 {
     struct cached_row *kept = row_cache_find(b->rows, b->env.partition, row);
@@ -64,7 +64,8 @@ static enum err fetch_missed(struct batch *b, struct store *store, struct books 
     return OK;
 }
 
-/* The version in front of a packed row: in the place that was kept for it, where packing began right behind it. */
+/* Puts the version in front of a packed row: into the place left free for it if the row was packed right behind that
+ * place, else in a copy. */
 static struct slice with_version(struct batch *b, char *kept, struct slice encoded)
 {
     if (encoded.bytes != kept + ARENA_ALIGN) {
@@ -84,7 +85,7 @@ static enum err put_row(struct batch *b, struct store *store, unsigned table, st
     return store_put(store, b->numbers[table], key, with_version(b, kept, encoded));
 }
 
-/* What is kept says the same as what it is a copy of. */
+/* The kept copy must encode to the same bytes as its original. */
 static void check_kept(struct batch *b, const struct book_codec *codec, const struct cached_row *kept,
                        const void *record)
 {
@@ -93,8 +94,8 @@ static void check_kept(struct batch *b, const struct book_codec *codec, const st
     ASSERT(kept->found == (packed.size > 0));
 }
 
-/* Nothing is flushed while a line is judged: what was found for it is still there. A row that it overwrites was not
- * looked for. */
+/* Where a row is kept. Nothing is flushed while a line is judged, so a place found then is still good; a row that is
+ * only overwritten was never looked for. */
 static struct cached_row *home_of(struct batch *b, int32_t partition, const struct book_row *row)
 {
     struct cached_row *kept = row->home ? row->home : row_cache_find(b->rows, partition, row);
@@ -141,7 +142,8 @@ enum err judge_record(struct batch *b, const struct turn *t, const struct verdic
 
 /* --- policy ----------------------------------------------------------------------------------------------------- */
 
-/* A claim that names no program has that of its paper, which classification found; a REPLACE is what it replaces. */
+/* The program whose policy counts. A claim may leave it to the agreement or pre-approval that it quotes: then it is the
+ * one that classification found. */
 static struct slice policy_program(const struct dossier *d, enum kind kind)
 {
     const struct classification *c = d->classification;
@@ -149,7 +151,8 @@ static struct slice policy_program(const struct dossier *d, enum kind kind)
     return c->candidates[0].program_id;
 }
 
-/* By received date, root, program and incentive of the line; before classification the date is UTC's. */
+/* The policy for received date, root, program and incentive of the line; a REPLACE counts as the kind that it replaces.
+ * Before classification the received date is that of UTC. */
 static const struct policy *policy_of(const struct batch *b, const struct dossier *d)
 {
     enum kind kind = d->line->kind == KIND_REPLACE && d->line->replaces_kind ? d->line->replaces_kind : d->line->kind;
@@ -175,7 +178,7 @@ static enum err one_pass(struct batch *b, const struct turn *t, bool withdraws, 
     return books->broken;
 }
 
-/* A line whose rows never come to an end, or are too many, is a person's. */
+/* A line that needs too many passes or too many rows is left to a person. */
 static void give_up(struct batch *b, struct verdict *v, struct books *books)
 {
     books_restart(books);
@@ -192,7 +195,7 @@ static enum err bring_row(void *context, struct book_row *row)
     return fetch_row(s->batch, s->store, row);
 }
 
-/* What the stage knows beforehand to need is there when it decides. */
+/* Fills the facts, and brings the rows that the stage knows beforehand it will need. */
 static enum err gather(struct batch *b, const struct turn *t, struct store *store, struct verdict *v,
                        struct books *books, void **opened)
 {
@@ -225,7 +228,7 @@ static enum err run_passes(struct batch *b, struct turn *t, bool withdraws, stru
         if (books->missed == 0) TRY(b->stage->ask(&b->env, v->wants, t->facts));
         else TRY(fetch_missed(b, store, books));
         books_restart(books);
-        opened = NULL;                              /* it borrows from rows that are decoded afresh */
+        opened = NULL;                              /* it borrowed from rows that are decoded again now */
     }
     if (withdraws) verdict_init(v, b->arena, books, b->stage->section_bytes);
     else give_up(b, v, books);
@@ -257,7 +260,7 @@ bool judge_expires(const struct judgement *j)
     return j->waiting.reason != REASON_WAITING_FOR_TARGET && j->waiting.reason != REASON_WAITING_FOR_POS;
 }
 
-/* The section is judged again the same on any day: its times come from the line; the row's from the clock. */
+/* The times in a section come from the line, never from the clock: judged on any other day, the section is the same. */
 static void fill_waiting(const struct batch *b, struct turn *t, const struct verdict *v)
 {
     struct judgement *j = v->judgement;
@@ -270,7 +273,8 @@ static void fill_waiting(const struct batch *b, struct turn *t, const struct ver
         j->waiting.due_unix_ms = t->decided_at_unix_ms + t->policy->park_max_hours * INSTANT_HOUR_MS;
 }
 
-/* A refusal of classification is decided by compliance with all its reasons (screening.md 1.2). */
+/* An earlier section gave that reason: a stage may repeat it, as compliance does when it decides on a refusal of
+ * classification (screening.md 1.2). */
 static bool stands_before(const struct dossier *d, enum reason_code code)
 {
     for (enum section s = SECTION_CLASSIFICATION; s <= SECTION_PAYOUT; s++) {
@@ -309,9 +313,9 @@ enum err judge_line(struct batch *b, struct turn *t, struct verdict *v, struct b
     return OK;
 }
 
-/* --- ends that decide does not speak of ------------------------------------------------------------------------- */
+/* --- ends without decide ---------------------------------------------------------------------------------------- */
 
-/* Who the partner is was judged when the line came in; that stays true of a line that is withdrawn. */
+/* A line that is withdrawn keeps what classification found of its partner when it came in. */
 static void keep_identity(const struct batch *b, const struct turn *t, struct verdict *v)
 {
     if (b->stage->writes != SECTION_CLASSIFICATION || !t->dossier->classification) return;

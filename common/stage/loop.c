@@ -1,4 +1,5 @@
-/* stage/loop.c: the only reader of error classes, and the only place that polls (kafka.md 3). */
+/* stage/loop.c: batch after batch, each one transaction. The only reader of error classes, and the only place that
+ * polls (kafka.md 3). Read it from its end: loop_step, step, attempt, decide_all. */
 #include "stage/loop.h"
 
 #include "base/arena.h"
@@ -12,12 +13,12 @@
 
 #include <stdlib.h>
 
-/* Lines are decoded and prefetched by windows of a batch, so that their memory stays in the caches (some ten KiB each)
- * and is bounded however large the batch is; the window, not the transaction, is what fills the arena. */
+/* The lines of a batch are decoded and prefetched a window at a time. A line takes some ten KiB, so a window stays in
+ * the caches, and the arena has to hold one window however large the batch is. */
 enum { WINDOW_LINES = 64, AT_ONCE_MAX = 4000, AHEAD_RECORDS = 2 };
 
-/* Address space behind a full arena for one line more, a thousand serials of it under as many programs as there may be:
- * what is used of it goes back to the system with the batch. */
+/* Address space behind a full arena, for one more line of the greatest size: a thousand serials under as many programs
+ * as there may be. What is used of it goes back to the system with the batch. */
 enum { LINE_RESERVE_BYTES = 512 << 20 };
 
 struct slot {
@@ -41,13 +42,13 @@ struct loop {
     unsigned            record_count;
     unsigned            limit;                      /* how many of them the next attempt takes */
     unsigned            done;                       /* how many the attempt took */
-    unsigned            woken_limit, woken;         /* the same of waiting lines whose time or datum has come */
-    bool                seeks;                      /* a record of this batch is not taken: it is looked for */
-    bool                refuses_first;              /* the first, alone, is not taken: it goes to the dead letters */
+    unsigned            woken_limit, woken;         /* the same for waiting lines whose time or datum has come */
+    bool                seeks;                      /* the broker refused the batch: which line it was is looked for */
+    bool                refuses_first;              /* it is the first: that one goes to the dead letters */
     uint64_t            mark;
-    bool               *ticks;                      /* by partition: its tick has something to do */
-    bool                ticks_soon;
-    instant_ms          ticks_at_unix_ms;           /* when it is asked again */
+    bool               *ticks;                      /* by partition: the stage's tick has something to do */
+    bool                ticks_soon;                 /* the stage is asked in the next step, whatever the clock says */
+    instant_ms          ticks_at_unix_ms;           /* when it is asked again otherwise */
 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -63,7 +64,7 @@ static void begin_part(struct loop *l)
     l->part_began_ns = clock_mono_ns();
 }
 
-/* What passed since the last part ended belongs to this one. */
+/* The time since the last part ended is counted for this one. */
 static void end_part(struct loop *l, enum loop_part part)
 {
     int64_t now = clock_mono_ns();
@@ -171,7 +172,8 @@ const struct conservation *loop_totals(const struct loop *l)
     return &l->totals;
 }
 
-/* A datum that nobody waits for costs no transaction: who comes behind it finds it in force. */
+/* A datum that no line waits for costs no transaction: lines that come later find it in force. An error counts as a
+ * yes, so that the step meets it. */
 static bool somebody_waits(struct loop *l, int32_t partition, struct slice datum)
 {
     struct waiting_cursor cursor;
@@ -228,7 +230,8 @@ static enum err read_slot(struct loop *l, struct slot *s, const struct record *r
     return OK;
 }
 
-/* Fills the window from a record on; it ends early when the arena is half full, to leave room for the verdicts. */
+/* Fills the window, beginning with record number `from`. It ends early when the arena is half full, which leaves room
+ * for the verdicts. */
 static enum err open_window(struct loop *l, unsigned from, unsigned *count)
 {
     unsigned items = 0;
@@ -236,7 +239,7 @@ static enum err open_window(struct loop *l, unsigned from, unsigned *count)
     for (*count = 0; *count < WINDOW_LINES && from + *count < l->limit; ++*count) {
         struct slot *s = &l->window[*count];
         if (*count > 0 && l->arena.used > l->arena.size / 2) break;
-        unsigned ahead = from + *count + AHEAD_RECORDS; /* the stage before wrote it long ago: it left the caches */
+        unsigned ahead = from + *count + AHEAD_RECORDS;     /* its bytes have left the caches since they came */
         if (ahead < l->record_count) prefetch(l->records[ahead].value.bytes, l->records[ahead].value.size);
         TRY(read_slot(l, s, &l->records[from + *count]));
         if (s->dossier && s->err == OK) l->items[items++] = (struct stage_item){ s->dossier, s->facts };
@@ -266,14 +269,14 @@ static enum err judge_slot(struct loop *l, const struct slot *s)
     return turn_take(b, &t);
 }
 
-/* What the attempt takes is one line: what the broker does not take is of this line, or of one behind it. */
+/* The attempt takes a single line: if it is refused, this line is to blame, or one that it wakes. */
 static bool is_alone(const struct loop *l)
 {
     return l->seeks && (l->woken > 0 ? l->woken_limit : l->limit) == 1;
 }
 
-/* A line is through: what it read of the state is not looked at again. Hot rows are, until there are too many of
- * them. */
+/* Behind each line: the values that it read need not be kept any longer. Rows that are kept decoded go on, until there
+ * are too many of them. */
 static enum err settle(struct loop *l, int32_t partition)
 {
     if (row_cache_is_full(&l->rows)) TRY(judge_flush(&l->batch));
@@ -281,8 +284,8 @@ static enum err settle(struct loop *l, int32_t partition)
     return OK;
 }
 
-/* Who was waiting for what just arrived takes his turn right behind it; while one line is tried alone, in the next
- * batch. */
+/* Lines that waited for what the last line brought take their turn right behind it; in the next batch if that line is
+ * tried alone. */
 static enum err judge_woken(struct loop *l)
 {
     struct batch *b = &l->batch;
@@ -299,7 +302,7 @@ static enum err judge_woken(struct loop *l)
     }
 }
 
-/* A transaction holds so many bytes of what it sends, whoever they are of. */
+/* The transaction sends enough: no further line is taken into it. */
 static bool is_large(const struct loop *l)
 {
     return l->batch.sent_bytes / 2 > l->options.bytes_max;
@@ -384,8 +387,7 @@ static struct stage_env *tick_env(struct loop *l, int32_t partition)
     return env;
 }
 
-/* Asks which partitions have something to do, when it is time to ask: at the opening, each tick_ms, and when told
- * so. */
+/* Asks the stage which partitions have something to do: when the loop opens, every tick_ms, and when told to. */
 static enum err look_for_ticks(struct loop *l, bool *any)
 {
     const struct stage *stage = l->options.stage;
@@ -403,7 +405,7 @@ static enum err look_for_ticks(struct loop *l, bool *any)
     return OK;
 }
 
-/* What a tick names is judged in this transaction, too. */
+/* The lines and cases that a tick names belong to this transaction, too. */
 static enum err tick_all(struct loop *l)
 {
     struct batch *b = &l->batch;
@@ -420,7 +422,8 @@ static enum err tick_all(struct loop *l)
 
 /* --- the transaction -------------------------------------------------------------------------------------------- */
 
-/* While a culprit is sought, waiting lines and records are taken apart, and the tick waits. */
+/* While the line that the broker refuses is looked for, an attempt takes waiting lines or records, never both, and no
+ * tick. */
 static enum err decide_all(struct loop *l)
 {
     bool shares = l->options.woken_max && l->limit > 0 && !l->seeks;
@@ -428,7 +431,7 @@ static enum err decide_all(struct loop *l)
     if (l->options.stage->tick && !l->seeks) TRY(tick_all(l));
     TRY(judge_queued(l, &budget));
     TRY(judge_due(l, &budget));
-    if (shares || l->woken == 0) TRY(judge_records(l)); /* who waited goes first, but holds up nobody for long */
+    if (shares || l->woken == 0) TRY(judge_records(l)); /* waiting lines go first, but hold up records briefly */
     TRY(judge_flush(&l->batch));
     return batch_send_changelog(&l->batch);
 }
@@ -493,7 +496,7 @@ static void count_failure(struct loop *l, enum err e)
     else l->counts.aborted++;
 }
 
-/* Nothing of the attempt took effect. A lost commit has no transaction left to abort; the sink knows. */
+/* Nothing of the attempt took effect. The sink knows whether there is a transaction left to abort. */
 static enum err undo(struct loop *l)
 {
     batch_advance(&l->batch, BATCH_DROPPED);
@@ -502,9 +505,9 @@ static enum err undo(struct loop *l)
     return sink_abort(l->options.sink);
 }
 
-/* Halves what was tried, to find what is not taken (kafka.md 5.3): first waiting lines without records, then records.
- * What is left, tried alone and refused again, goes to the dead letters. False: it is no line, or not even its
- * letter. */
+/* After a refusal, takes half of what was tried, to find the line that the broker does not take (kafka.md 5.3): first
+ * among the waiting lines without the records, then among the records. A line that is refused alone goes to the dead
+ * letters in the next attempt. False: no line is to blame, or even its dead letter is refused. */
 static bool narrow(struct loop *l)
 {
     unsigned taken = l->woken > 0 ? l->woken : l->limit, *limit = l->woken > 0 ? &l->woken_limit : &l->limit;
@@ -531,8 +534,8 @@ static enum err step(struct loop *l)
             merge(l);
             return OK;
         }
-        if (err_class(e) == ERR_CLASS_POISON) e = ERR_STATE_MALFORMED;      /* of what came in nothing is left here */
-        if (err_class(e) != ERR_CLASS_RETRY) return e; /* the process ends; so does the transaction */
+        if (err_class(e) == ERR_CLASS_POISON) e = ERR_STATE_MALFORMED;      /* poisoned lines are dead letters by now */
+        if (err_class(e) != ERR_CLASS_RETRY) return e;                      /* process and transaction end */
         count_failure(l, e);
         TRY(undo(l));
         if (e == ERR_SOURCE_STALE) source_drop(l->options.source);

@@ -1,24 +1,24 @@
-/* stage/stage.h: a stage as data. Everything else about a stage's life is one loop (loop.c), written once.
+/* stage/stage.h: a stage as data. All else about the life of a stage is the loop (loop.c), the same for every stage.
  *
- * What the loop does so that a stage need not:
- * - one batch is one transaction; items one by one, in order; a line that wakes others has them judged right behind it,
- *   oldest first by (received_at, line_id);
- * - input_hash, decided_at, review_sequence, withdrew_line_id, waiting.since and waiting.due of the judgement. PARK is
- *   due park_max_hours from now and then HOLD PARK_EXPIRED (WAITING_FOR_TARGET never); HOLD is due at received +
- *   sla_hours. A decide that sets judgement->waiting.due_unix_ms itself (WAITING_FOR_POS: received + pos_wait_days) is
- *   asked again at that time instead, with env->now_unix_ms at or behind it;
- * - reviews: signatures, duties and the hash are checked, then the line is judged again with verdict.review. How many
- *   people APPROVAL_REQUIRED asks for is said by its argument "approvers" ("1" to "3"), so that what the day already
- *   claimed counts; absent, C and the limits say it. A released finding recurs as FALSE with evidence REVIEW: in the
- *   next reviewed section that counts as released, too. A review stays in force while the line waits again;
- * - a line waiting here can be read (STAGE_TABLE_WAITING, domain/waiting.h) and withdrawn (verdict.withdraws);
- * - dirty rows are written whatever the outcome: a stage that writes nothing on HOLD or PARK calls books_forget;
- * - rows of `kept` tables stay decoded from line to line and reach the store when the batch ends (stage/row_cache.h);
- *   tick works ahead of them, whatever else reads a store finds them behind the commit;
- * - memory of a verdict lives until its line is recorded, that of a dossier and of facts until the batch ends.
+ * What the loop does, so that a stage need not:
+ * - One batch is one transaction. Lines are judged one by one, in order; those that a line wakes right behind it,
+ *   oldest first by (received_at, line_id).
+ * - It fills input_hash, decided_at, review_sequence, withdrew_line_id, waiting.since and waiting.due of the judgement.
+ *   A PARK is due after park_max_hours and then becomes HOLD PARK_EXPIRED, except WAITING_FOR_TARGET; a HOLD is due
+ *   sla_hours after the line was received. A decide that sets judgement->waiting.due_unix_ms itself (WAITING_FOR_POS:
+ *   received + pos_wait_days) is asked again at that time instead, when env->now_unix_ms has reached it.
+ * - It checks signatures, duties and hash of reviews, then has the line judged again with verdict.review. The argument
+ *   "approvers" ("1" to "3") of APPROVAL_REQUIRED says how many people it takes, so that other claims of the day can
+ *   count; without it C and the limits say so. A finding that was released comes again as FALSE with evidence REVIEW,
+ *   which a later review takes for released, too. A review stays in force while its line waits again.
+ * - A line that waits here can be read (STAGE_TABLE_WAITING, domain/waiting.h) and withdrawn (verdict.withdraws).
+ * - Dirty rows are written whatever the outcome: a stage that is to write nothing on HOLD or PARK calls books_forget.
+ * - Rows of `kept` tables stay decoded from line to line and are stored when the batch ends (stage/row_cache.h). A tick
+ *   runs before the lines, so it reads a store that is complete; so does whoever reads one after the commit.
+ * - The memory of a verdict lives until its line is recorded, that of a dossier and its facts until the batch ends.
  *
- * approved_by of a line (first-hour.md 8) travels as receipt->texts {"approved_by", actor}, one pair an actor; FIN-01
- * counts the different ones that are neither submitter, rep nor payee as signatures. */
+ * The approved_by of a line (first-hour.md 8) travels as receipt->texts {"approved_by", actor}, a pair for each actor.
+ * FIN-01 counts each of them who is neither submitter, rep nor payee as a signature. */
 #ifndef STAGE_STAGE_H
 #define STAGE_STAGE_H
 
@@ -40,8 +40,8 @@ enum {
 struct registry;                                    /* stage/registry.h: slots shared by all partner roots */
 struct store;                                       /* runtime/store.h */
 
-/* A case that no line at work opens: the line it came up with, its document, and the clearance; `closes`: the case of
- * that case_id closes instead, if it is open. */
+/* A case that a tick found: the line and document that it is about, and its clearance. `closes`: the open case of that
+ * case_id closes instead. */
 struct stage_case { struct slice root_id, line_id, document_id; const struct clearance *clearance; bool closes; };
 
 /* What a stage may reach while it prefetches, gathers, records and ticks. */
@@ -55,9 +55,9 @@ struct stage_env {
     struct store           *store;                  /* of the partition at work */
     int32_t                 partition;              /* that one, in record and tick */
     instant_ms              now_unix_ms;            /* the stage's clock: hours of waiting, never money */
-    unsigned                expire_keys_max;        /* rows too old that one batch removes; 0 none: a run ends soon */
+    unsigned                expire_keys_max;        /* how many outdated rows one batch may remove; 0 in runs */
     bool                    ticks_soon;             /* set by record and tick: tick has work right behind this batch */
-    struct slice wakes[STAGE_WAKES_MAX]; /* set by tick: data whose waiting lines are judged with this batch */
+    struct slice            wakes[STAGE_WAKES_MAX]; /* set by tick: data whose waiting lines this batch judges */
     unsigned                wake_count;
     struct stage_case       cases[STAGE_CASES_MAX]; /* set by tick: cases to open */
     unsigned                case_count;
@@ -74,13 +74,13 @@ struct stage_item {
  * The waiting lines are the loop's own tables. */
 struct stage_table { struct book_codec codec; uint8_t number; };
 
-/* One of them; `of` is how wire/table_<stage>.h names the codec of the record. */
+/* One such table; `of` is what wire/table_<stage>.h calls the codec of its record. */
 #define STAGE_TABLE(table_number, table_name, record, stage, of) \
     { .number = table_number, .codec = { .name = table_name, .bytes = sizeof(struct record), \
                                          .decode = table_##stage##_decode_##of, \
                                          .encode = table_##stage##_encode_##of } }
 
-/* A table of which nearly every line reads and writes the same rows: they stay decoded for the length of a batch. */
+/* A table whose rows stay decoded for the length of a batch, since nearly every line reads and writes the same ones. */
 struct stage_keeper { unsigned table; struct book_keeper keeper; };
 
 struct stage {
@@ -92,47 +92,45 @@ struct stage {
     enum topic       changelog;
     unsigned         needs;                         /* sections that must be present: HAS(RECEIPT) | … */
     enum section     writes;                        /* the one section this stage appends */
-    unsigned         contract; /* of its sections: what those behind have to know (limits.h); 0: what all do */
-    enum topic entries; /* where each entry of that section also goes, flat, or TOPIC_NONE */
-    enum topic back; /* where a line goes that the verdict gives back, or TOPIC_NONE; `ended_in` tells who ended it */
-    enum section ended_in;
+    unsigned         contract;                      /* what a reader of its sections has to know (wire/limits.h) */
+    enum topic       entries;                       /* where each entry of the section goes as well, or TOPIC_NONE */
+    enum topic       back;                          /* where verdict.gives_back sends a line, or TOPIC_NONE */
+    enum section     ended_in;                      /* the section of the stage that had ended such a line */
     size_t           section_bytes;                 /* of the struct that decide fills */
     size_t           facts_bytes;                   /* zeroed in the batch arena for each line */
     const struct stage_table *tables;
     unsigned         table_count;
     const struct stage_keeper *kept;
     unsigned         kept_count;
-    uint8_t row_version; /* the byte in front of each row; raised with each change of a layout */
-    uint8_t row_version_read; /* the earliest that is read, too; 0: none. Never raised: see row_versions.h */
-    /* A row of an earlier version, without its byte, as this one packs it. Pure. NULL where none is read. */
+    uint8_t          row_version;                   /* the byte in front of each row; raised with a changed layout */
+    uint8_t          row_version_read;              /* the oldest that is read; 0: none. Never raised: row_versions.h */
+    /* Repacks a row of an earlier version, given without its version byte. Pure. NULL where none is read. */
     enum err (*renew_row)(struct arena *a, unsigned version, const struct book_codec *codec, struct slice old,
                           struct slice *now);
 
-    /* Effect, once per batch before its first line: asks Redis for all lines at once. May be NULL. */
+    /* Effect, once before the lines that it is given: asks Redis for all of them at once. May be NULL. */
     enum err (*prefetch)(struct stage_env *, struct stage_item *items, unsigned count);
     /* Fills facts that are not state rows: catalogue, profiles, lists, clock. */
     enum err (*gather)(struct stage_env *, const struct dossier *, void *facts);
-    /* Opens through v->books the rows that decide will surely open: the loop brings each as it is opened, so that one
-     * can name the next. Pure; what else it leaves in the verdict is forgotten. A row left out costs decide another
-     * pass, one opened in vain a look-up. What it made ready for decide on the way (in v->arena; NULL nothing) decide
-     * finds in v->opened at its first pass. May be NULL. */
+    /* Opens through v->books the rows that decide is sure to open. The loop brings each as it is opened, so that one
+     * can name the next. A row left out costs another pass, one too many a look-up. The result (in v->arena, or NULL)
+     * is v->opened in the first pass of decide; all else it leaves in the verdict is forgotten. Pure. May be NULL. */
     void *(*open)(const struct dossier *, const void *facts, const struct policy *, struct verdict *v);
     /* Pure. Reads and changes rows through v->books; takes memory from v->arena; ends with verdict_close. */
     void (*decide)(const struct dossier *, const void *facts, const struct policy *, struct verdict *v);
-    /* Effect, behind a pass that missed no row and left v->wants: asks the outside for it into the facts, and decide is
-     * asked again, which then wants nothing that was asked for. For what only rows can say, of few lines: the others
-     * are prefetched. May be NULL: what is wanted is not to be had. */
+    /* Effect, after a pass that missed no row but left v->wants: fetches that from outside into the facts; then decide
+     * runs again, and must not want the same again. For the few lines whose rows alone say what they need: all else is
+     * prefetched. NULL: nothing can be fetched. */
     enum err (*ask)(struct stage_env *, const void *wants, void *facts);
-    /* Effects of the stage beyond its rows (registry slots to give back). May be NULL: the rows are written by the
-     * loop. */
+    /* Effects beyond the rows, which the loop writes: registry slots to give back. May be NULL. */
     enum err (*record)(struct stage_env *, const struct dossier *, const struct verdict *);
-    /* A waiting line ends WITHDRAWN by another line: gives back, through v->books, what the stage holds for it. The
-     * loop gives the reason and closes. v->section is zeroed (classification: a copy of the one in force). Pure, called
-     * again while rows are missed, as decide. May be NULL. */
+    /* Another line ends a waiting one as WITHDRAWN: gives back, through v->books, what the stage holds for it. The loop
+     * gives the reason and closes the verdict; v->section is zeroed (classification: a copy of the one in force). Pure;
+     * called again while rows are missed, as decide is. May be NULL. */
     void (*withdraw)(const struct dossier *, const struct policy *, struct verdict *v);
-    /* Work of the stage's own that no line brings, for one partition, ahead of the lines of a batch and in its
-     * transaction: when the loop opens, each tick_ms of the clock, and in the step behind one that set env->ticks_soon.
-     * tick_is_due only reads, and says whether a transaction is worth beginning. Both or neither. */
+    /* Work of the stage that no line brings, for one partition: when the loop opens, every tick_ms, and in the step
+     * after one that set env->ticks_soon. tick runs before the lines of a batch, in its transaction. tick_is_due only
+     * reads, and says whether a transaction is worth beginning. Both are set, or neither. */
     enum err (*tick_is_due)(struct stage_env *, bool *due);
     enum err (*tick)(struct stage_env *);
     unsigned tick_ms;

@@ -1,4 +1,4 @@
-/* stage/turn.c: what becomes of a line once it is judged, and of the lines behind it. */
+/* stage/turn.c: the turn of a line: it is judged, and then published, kept or let go, with the lines that it ends. */
 #include "stage/turn.h"
 
 #include "base/assert.h"
@@ -8,7 +8,7 @@
 #include "wire/dossier_codec.h"
 #include "wire/limits.h"
 
-/* Wake-ups leave room in the dossier for what people and the end have to say. */
+/* Beyond that, a line that is woken and waits on gets no further section: reviews and its end need the room. */
 enum { SECTIONS_BY_WAKING_MAX = SECTIONS_OF_A_KIND_MAX / 2 };
 
 bool turn_is_complete(const struct batch *b, const struct dossier *d)
@@ -75,14 +75,14 @@ enum err turn_die(struct batch *b, const struct record *r, const struct dossier 
     return dead_letter_send(b->arena, b->sink, &letter);
 }
 
-/* Whoever waits for the decision on this line takes his turn right behind it. */
+/* Lines that wait for the decision on this line take their turn right behind it. */
 static void push_target(struct batch *b, const struct turn *t)
 {
     struct slice line_id = t->dossier->receipt->line_id;
     wake_push(&b->wake, t->partition, SLICE_JOIN(b->arena, SLICE(WAIT_TARGET), line_id));
 }
 
-/* The record of a line that waited: its bytes as they are kept, and no offset. */
+/* A line that waited has no record any more: the dead letter carries its bytes as they are kept, and no offset. */
 static enum err die_on_turn(struct batch *b, const struct turn *t, enum err why)
 {
     struct record kept = { .topic = b->stage->inputs[0], .partition = t->partition, .offset = -1,
@@ -95,7 +95,8 @@ static enum err die_on_turn(struct batch *b, const struct turn *t, enum err why)
 
 /* --- publishing ------------------------------------------------------------------------------------------------- */
 
-/* Waiting lines keep the key they came with, since their state lies there; what goes on has the true root. */
+/* A line that waits keeps the key that it came with, since its state lies on that partition. A line that goes on has
+ * the root that classification found. */
 static struct slice key_of(const struct batch *b, const struct turn *t, const struct verdict *v)
 {
     const struct classification *c =
@@ -134,7 +135,7 @@ static void check_entry(struct batch *b, const struct payout *entry, struct slic
     ASSERT(payout_encode(b->arena, entry, &alone) == OK && slice_equal(alone, flat));
 }
 
-/* Each as it stands in the section that was packed. */
+/* The bytes of each entry are cut out of the packed section: they are not encoded twice. */
 static enum err send_entries(struct batch *b, struct slice key, const struct verdict *v, struct slice packed)
 {
     if (b->stage->entries == TOPIC_NONE) return OK;
@@ -161,7 +162,7 @@ static bool is_same_wait(const struct judgement *before, const struct judgement 
     return slice_equal(before->waiting.on, now->waiting.on);
 }
 
-/* A line judged again that waits as before says nothing new: nothing is appended. */
+/* True when a line was judged again and waits as before: then no section is appended. */
 static bool says_nothing_new(const struct batch *b, const struct turn *t, const struct verdict *v)
 {
     if (t->dossier->section_counts[b->stage->writes] == 0 || is_final(v->judgement->outcome)) return false;
@@ -170,8 +171,8 @@ static bool says_nothing_new(const struct batch *b, const struct turn *t, const 
     return is_same_wait(before, v->judgement) || t->dossier->section_counts[b->stage->writes] >= SECTIONS_BY_WAKING_MAX;
 }
 
-/* When the clock acts on a parked line: at the time the stage named, else after park_max_hours from when it was
- * kept. */
+/* When the clock acts on a parked line: at the time that the stage named, to judge it again; else park_max_hours after
+ * it was kept, to end it. */
 static void set_clock(const struct batch *b, const struct turn *t, const struct verdict *v, struct waiting_row *row)
 {
     const struct judgement *j = v->judgement;
@@ -199,7 +200,7 @@ static enum err keep(struct batch *b, const struct turn *t, const struct verdict
     return waiting_keep(batch_store(b, t->partition), b->arena, &row);
 }
 
-/* The same wait goes on; only the clock may have been moved by the stage. Of a line that came back all is published
+/* The same wait goes on, though the stage may have moved its time. A line that another stage gave back is published
  * again as it was. */
 static enum err keep_on(struct batch *b, const struct turn *t, const struct verdict *v)
 {
@@ -223,7 +224,7 @@ static void push_wakes(struct batch *b, const struct turn *t, const struct verdi
     push_target(b, t);
 }
 
-/* Everything a verdict that is new to the world leads to. */
+/* All that a verdict leads to which says something new. */
 static enum err publish(struct batch *b, const struct turn *t, const struct verdict *v, struct slice out)
 {
     enum outcome outcome = v->judgement->outcome;
@@ -238,7 +239,7 @@ static enum err publish(struct batch *b, const struct turn *t, const struct verd
     return t->waited ? waiting_end(batch_store(b, t->partition), t->waited->line_id) : OK;
 }
 
-/* As it waited where it was ended: of what was said since nothing stays. */
+/* Sends the line back to the stage that had ended it, as it waited there: without the sections that came since. */
 static enum err give_back(struct batch *b, const struct turn *t, const struct verdict *v)
 {
     struct slice bytes = dossier_before_section(t->dossier->bytes, b->stage->ended_in);
@@ -251,7 +252,7 @@ static enum err give_back(struct batch *b, const struct turn *t, const struct ve
     return t->waited ? waiting_end(batch_store(b, t->partition), t->waited->line_id) : OK;
 }
 
-/* Ends the turn of a judged line. Poison found while packing leaves no trace but a dead letter. */
+/* Ends the turn of a judged line. If its section cannot be packed, a dead letter is all that it leaves. */
 static enum err end_turn(struct batch *b, struct turn *t, struct verdict *v)
 {
     struct slice out = { 0 };
@@ -279,7 +280,7 @@ static struct review_object object_of(const struct batch *b, const struct dossie
     return review_object_of(b->env.catalogue, d, b->stage->id, b->stage->writes);
 }
 
-/* The review that a line was judged with stays in force while it waits again. */
+/* A review stays in force while its line waits again: its effect is computed anew from the dossier as it then was. */
 static enum err bring_review(struct batch *b, const struct waiting_row *row, struct turn *t)
 {
     if (!row->reviewed_bytes) return OK;
@@ -334,8 +335,8 @@ static enum err withdraw(struct batch *b, int32_t partition, struct slice line_i
     return end_turn(b, &t, &v);
 }
 
-/* Only a line that goes on withdraws, and only one that still waits. A stage that knows of its own that the other was
- * withdrawn or refused before has said so. */
+/* Only a line that goes on withdraws another, and only one that still waits. Without verdict.withdraws,
+ * withdrew_line_id stays as decide set it: it knows of an original that was withdrawn or refused before. */
 static enum err settle_withdrawal(struct batch *b, const struct turn *t, struct verdict *v)
 {
     struct waiting_row row;
@@ -413,6 +414,7 @@ enum err turn_on_time(struct batch *b, int32_t partition, struct slice line_id)
 
 /* --- reviews ---------------------------------------------------------------------------------------------------- */
 
+/* An act that is not a decision, or not yet: it stands in the dossier, and the line waits on. */
 static enum err note_review(struct batch *b, const struct turn *t, struct slice bytes)
 {
     struct waiting_row row = *t->waited;

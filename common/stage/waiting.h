@@ -12,7 +12,7 @@
  * which the clock acts on them, and cases by case_id. */
 enum { WAITING_TABLE = 240, WAITING_ON_TABLE = 241, WAITING_TIME_TABLE = 242, WAITING_CASE_TABLE = 243 };
 enum { WAITING_ON_MAX = 512, WAITING_ID_MAX = 64 };
-/* In front of each: of a line (1: without its place in the document, still read), of a case. */
+/* The first byte of a row: of a line (1, without its place in the document, is still read), and of a case. */
 enum { WAITING_VERSION = 2, WAITING_VERSION_READ = 1, WAITING_CASE_VERSION = 1 };
 
 struct waiting_row {
@@ -20,23 +20,23 @@ struct waiting_row {
     enum outcome outcome;                           /* HOLD or PARK */
     struct slice on;                                /* as the verdict named it; empty: a person */
     instant_ms   received_at_unix_ms;               /* order key, with the place in the document and line_id */
-    bool         has_position;                      /* kept before places were: no */
-    uint32_t     position;                          /* lines of a document come at one time, one behind the other */
+    bool         has_position;                      /* false in rows of version 1 */
+    uint32_t     position;                          /* order of the lines of one document, which come at one time */
     instant_ms   kept_at_unix_ms;                   /* the clock when the stage first kept it */
     instant_ms   acts_at_unix_ms;                   /* when the clock expires or asks it again; 0 never */
     bool         asks_again;                        /* at that time it is judged; else it expires */
-    uint64_t     reviewed_bytes;                    /* of the dossier when a review in force was decided; 0 none */
+    uint64_t     reviewed_bytes;                    /* size of the dossier when the review in force decided; 0 none */
     struct slice dossier;                           /* with its sections */
 };
 
-/* Whether the row of a waiting line is one that is read: ERR_STATE_OUTDATED. */
+/* ERR_STATE_OUTDATED when this program does not read a waiting line of that version. */
 enum err waiting_check_version(struct slice value) MUST_CHECK;
 
-/* *found false: no such line waits here. Slices are borrowed from the store. */
+/* The row of a waiting line, its slices borrowed from the store; *found is false when no such line waits here. */
 enum err waiting_get(struct store *s, struct slice line_id, struct waiting_row *row, bool *found) MUST_CHECK;
-/* Keeps a line, in place of what is kept of it. */
+/* Keeps a line, instead of whatever is kept of it already. */
 enum err waiting_keep(struct store *s, struct arena *a, const struct waiting_row *row) MUST_CHECK;
-/* The line does not wait any more; nothing happens when it did not. */
+/* The line no longer waits; nothing happens when it did not. */
 enum err waiting_end(struct store *s, struct slice line_id) MUST_CHECK;
 
 /* A place in the order of the lines that wait on a datum: oldest first. */
@@ -48,14 +48,14 @@ struct waiting_cursor {
     size_t order_at;                                /* where in it the order key begins */
 };
 
-/* Starts at the first line on a datum; one that ends in ':' stands for all that begin with it, the empty one for
- * all. */
+/* Begins with the first line that waits on a datum. A datum that ends in ':' stands for all that begin with it, the
+ * empty one for all. */
 void waiting_cursor_init(struct waiting_cursor *c, struct slice datum);
 /* The next line_id, in the arena; empty: there is none. */
 enum err waiting_next(struct store *s, struct arena *a, struct waiting_cursor *c, struct slice *line_id) MUST_CHECK;
 
-/* The line on which the clock acts first: *at INT64_MAX and line_id empty when there is none. line_id is in the
- * arena. */
+/* The line on which the clock acts first, and when; line_id is in the arena. *at INT64_MAX and line_id empty: there is
+ * none. */
 enum err waiting_first_due(struct store *s, struct arena *a, instant_ms *at, struct slice *line_id) MUST_CHECK;
 
 /* decode and encode of the table that decide reads, behind the version byte. */

@@ -1,8 +1,8 @@
 /* stage/wake.h: which waiting lines take their turn next (screening.md 4.2).
  *
- * Data that a line of the batch made arrive stand on a stack: the lines that waited on them are judged right behind it,
- * in the order in which they came whichever of its data each waited on, and what those wake right behind them. Data
- * that arrived from outside stand in a queue that outlives the batch. */
+ * Data that a line of the batch brought stand on a stack: the lines that waited for any of them are judged right
+ * behind that line, oldest first, and those that they wake right behind them. Data that came from outside stand in a
+ * queue that outlives the batch. */
 #ifndef STAGE_WAKE_H
 #define STAGE_WAKE_H
 
@@ -22,31 +22,31 @@ struct wake {
 };
 
 enum err wake_init(struct wake *w) MUST_CHECK;
-/* Closes what wakes; nobody may wait on it any more. */
+/* Frees stack and queue; what stands on them is forgotten. */
 void wake_deinit(struct wake *w);
 
-/* What is pushed from here on one decision made arrive. */
+/* Begins the data of one decision: all that is pushed until the next wake_begin belongs to it. */
 void wake_begin(struct wake *w);
-/* Right behind the line at work. A stack that is full hands over to the queue. */
+/* Wakes the lines that wait on a datum, right behind the line at work; through the queue when the stack is full. */
 void wake_push(struct wake *w, int32_t partition, struct slice datum);
 
-/* With the batches to come. */
+/* Wakes them with the batches to come. */
 void wake_enqueue(struct wake *w, int32_t partition, struct slice datum);
-/* Somebody is still to be woken by the queue; by this very datum in this partition. */
+/* The queue has something left; and it has this very datum for this partition. */
 bool wake_has_queued(const struct wake *w);
 bool wake_is_queued(const struct wake *w, int32_t partition, struct slice datum);
 
-/* What stands on the stack goes to the queue instead: the line at work is taken alone. */
+/* Moves the stack to the queue, so that the line at work is taken alone. */
 void wake_defer(struct wake *w);
 
-/* The next line of the stack; empty when nobody is left. */
+/* The next line to be judged again by the stack, in the arena; empty when there is none. Errors of the store. */
 enum err wake_next(struct wake *w, struct store **stores, struct arena *a, int32_t *partition,
                    struct slice *line_id) MUST_CHECK;
-/* The next line of the queue; empty when nobody is left. */
+/* The same of the queue. */
 enum err wake_next_queued(struct wake *w, struct store **stores, struct arena *a, int32_t *partition,
                           struct slice *line_id) MUST_CHECK;
 
-/* Around a transaction: what an aborted one took from the queue comes back. */
+/* Around a transaction: wake_restore gives back to the queue what an aborted one took. */
 void wake_save(struct wake *w);
 void wake_restore(struct wake *w);
 
