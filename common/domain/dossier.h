@@ -1,5 +1,5 @@
-/* domain/dossier.h: a line with what the stages added to it (architecture.md 3). Everything is borrowed from the batch
- * arena and from the record it was read from; the last entry of a section is the one in force. */
+/* domain/dossier.h: a line with the sections that the stages added to it (architecture.md 3). Everything is borrowed,
+ * from the batch arena or from the record that it was read from. Of several sections of a kind the last is in force. */
 #ifndef DOMAIN_DOSSIER_H
 #define DOMAIN_DOSSIER_H
 
@@ -19,8 +19,8 @@ enum section {
 
 enum { RULES_FALSE_BYTES = 16 };                    /* bitmap over the bits of rule.def */
 
-/* value/divisor exactly; larger rationals as text "n/d". unit: minor:USD micros:USD milli percent_micros date count
- * … */
+/* An exact number, value/divisor; one that does not fit is `text` "n/d". Units: minor:USD micros:USD milli
+ * percent_micros date count … */
 struct figure { struct slice name; int64_t value, divisor; struct slice unit, text; };
 
 struct evidence { enum evidence_kind kind; struct slice id; uint64_t revision; int32_t score; struct slice text; };
@@ -35,7 +35,7 @@ struct rule_result {
     struct figure         observed, limit;
     const struct evidence *evidence;                /* at most 8 */
     unsigned              evidence_count;
-    uint32_t              evidence_left_out;        /* how much more there was */
+    uint32_t              evidence_left_out;        /* how many more there were */
 };
 
 /* What a HOLD or PARK waits for. `on` is the datum (stage/waiting.h names the forms). */
@@ -61,7 +61,7 @@ struct receipt {
     struct slice line_id, partner_root_id, submitter_id, document_id, file_name, icn, gcn, tscn, profile, traceparent;
     instant_ms         received_at_unix_ms;
     uint32_t           position, row;
-    uint32_t           correctable_kinds; /* of a CANCEL or REPLACE: KIND_BITs its submitter may send; 0: all */
+    uint32_t           correctable_kinds;           /* KIND_BITs that a CANCEL or REPLACE may correct; 0: all */
     enum door          door;
     uint8_t            profile_sha256[SHA256_BYTES];
     bool               has_profile_sha256;
@@ -105,7 +105,7 @@ struct classification {
     unsigned                role_evidence_count;
     enum profile_source     profile_source;
     enum role               sold_to_role;
-    int32_t                 original_received_date; /* of the line that waited and that this REPLACE ended */
+    int32_t                 original_received_date; /* of the waiting line that this REPLACE ended here */
     struct texts            held_preapprovals;      /* of a USAGE close: quoted by claims that wait in classification */
     struct slice            reaches_line_ref, reaches_invoice_no,
         reaches_invoice_line,
@@ -114,7 +114,8 @@ struct classification {
 };
 
 struct contribution { uint32_t rule; int32_t points; };
-/* Units of the line that another one stands for, if more than `beside` units of it live: payout knows. */
+/* Units of the line that another line stands for; they count only if more than `beside` units of that one are live,
+ * which payout finds out. */
 struct units_held { struct slice program_id, line_id, serial; uint32_t count, beside; };
 struct deal_place { uint32_t place; int64_t share_percent_micros; int32_t closed_on; };
 struct list_version { struct slice id; uint8_t sha256[SHA256_BYTES]; };
@@ -139,13 +140,13 @@ struct clearance {
     enum case_kind             case_kind;
     struct slice               case_subject;
     struct texts               case_line_ids;
-    struct slice               resubmits_line_id;   /* its earlier submission (domain.md 3.3) */
+    struct slice               resubmits_line_id;   /* the earlier submission of the same line (domain.md 3.3) */
     struct texts               held_preapprovals;   /* of a USAGE close: quoted by claims that wait in compliance */
     int32_t                    original_received_date;  /* of a REPLACE whose original ended before payout */
     struct slice               reaches_line_id;     /* what a REPLACE of one that took no effect replaces */
-    bool         names_original;  /* a CANCEL or REPLACE by invoice means original_line_id, or nothing */
-    struct slice original_line_id;
-    bool         takes_whole;     /* all of its original: its K is free */
+    bool                       names_original;      /* a CANCEL or REPLACE by invoice means original_line_id, or none */
+    struct slice               original_line_id;
+    bool                       takes_whole;         /* it takes back all of its original, whose K becomes free */
     const struct units_held *units_held;
     unsigned                 units_held_count;
 };
@@ -201,7 +202,7 @@ struct payout_section {
     unsigned                     program_count;
     const struct payout         *entries;
     unsigned                     entry_count;
-    struct texts                 claims_left;       /* of who took a sale back: claims that stay on it as decided */
+    struct texts                 claims_left;       /* of a line that took a sale back: claims on it that stay */
 };
 
 /* A person's act (screening.md 4.3). */
@@ -235,7 +236,7 @@ struct dossier {
     const struct payout_section *payout;
     const struct review         *reviews;           /* all, in order */
     unsigned                     review_count;
-    unsigned                     contract;          /* what a reader has to know of it (wire/limits.h) */
+    unsigned                     contract;          /* what a reader has to know to use it (wire/limits.h) */
 };
 
 static inline bool dossier_has(const struct dossier *d, enum section s)

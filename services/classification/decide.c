@@ -1,5 +1,5 @@
-/* classification/decide.c: find out who, what and when; ask every rule; the strongest word wins. Pure: no clock, no
- * I/O; memory from v->arena only. */
+/* classification/decide.c: finds out who sold what and when, then asks every rule; the strongest answer wins. Pure: no
+ * clock, no I/O; memory from v->arena only. */
 #include "classification/decide.h"
 
 #include "base/assert.h"
@@ -84,7 +84,7 @@ static void note_other_factor(struct inquiry *q, const struct uom *unit)
     reason_argument(r, SLICE("other"), sent);
 }
 
-/* Without a product the quantity stands as sent: the line waits for the part, or the quantity is of no part. */
+/* Without a product the quantity stays as sent: either the line waits for the part, or it is about none. */
 static void measure_quantity(struct inquiry *q)
 {
     struct uom unit;
@@ -120,7 +120,7 @@ static void find_role(struct inquiry *q)
 
 /* --- rules ------------------------------------------------------------------------------------------------------ */
 
-/* Faults of rules that are off are not asked, of rules in shadow have no effect; a released suspension is none. */
+/* The faults that have an effect: those of rules that are enforced, without a suspension that a person released. */
 static void set_acting_faults(struct inquiry *q)
 {
     q->acting = ~0u;
@@ -131,7 +131,7 @@ static void set_acting_faults(struct inquiry *q)
     q->who.sells = inquiry_is_a_sale(q) && policy_mode(q->policy, RULE_ELG_06) != RULE_MODE_OFF;
 }
 
-/* A missing role or a number that does not fit is not there because somebody signs. */
+/* True when a person released that reason. No signature brings a missing role, or makes a number fit. */
 static bool is_settled(const struct inquiry *q, const struct reason *r)
 {
     if (r->outcome != OUTCOME_HOLD || r->code == REASON_ROLE_AMBIGUOUS || r->code == REASON_NUMBER_OVERFLOW)
@@ -182,7 +182,7 @@ static void show_review(const struct inquiry *q, struct finding *f)
     f->evidence_count = 1;
 }
 
-/* A rule that cannot know waits or asks a person; it never refuses. */
+/* Takes the answer of a rule. One that cannot know parks or holds the line; it never refuses it. */
 static void weigh(struct inquiry *q, enum rule_id id, enum rule_mode mode, enum truth truth, struct finding *f)
 {
     if (truth == TRUTH_UNSPECIFIED) return;
@@ -204,7 +204,7 @@ static void weigh(struct inquiry *q, enum rule_id id, enum rule_mode mode, enum 
     if (mode == RULE_MODE_ENFORCE) give_reasons(q, f);
 }
 
-/* All of them: the partner learns everything at once. */
+/* Asks all rules, so that the partner learns everything that is wrong at once. */
 static void ask_rules(struct inquiry *q)
 {
     struct finding f;
@@ -295,7 +295,7 @@ static void apply_denial(struct inquiry *q)
     reason_argument(verdict_give(q->verdict, REASON_DENIED_ON_REVIEW), SLICE("note"), review->note);
 }
 
-/* The reason says what a person took off: compliance accepts no more (screening.md 4.3). */
+/* The reason says how much a person took off; compliance accepts no more than the rest (screening.md 4.3). */
 static void apply_adjustment(struct inquiry *q)
 {
     const struct review_effect *review = review_last(q->verdict->review, VERB_ADJUST);
@@ -306,7 +306,7 @@ static void apply_adjustment(struct inquiry *q)
     r->cut_qty_milli = base - review->accepted_qty_milli;
 }
 
-/* State moves with lines that are let through; a waiting line is counted when it is decided. */
+/* Only lines that go on change the state; a line that waits is counted when it is decided. */
 static void keep_state(struct inquiry *q)
 {
     enum outcome outcome = q->verdict->judgement->outcome;
@@ -320,7 +320,7 @@ static void keep_state(struct inquiry *q)
     if (q->line->kind == KIND_CANCEL) corrections_end_repeats(q);
 }
 
-/* Rows that were not brought yet: nothing is worth judging before they are. */
+/* Opens the rows. True when some were not brought yet: then there is nothing to judge in this pass. */
 static bool rows_are_missing(struct inquiry *q)
 {
     candidates_open_rows(q);
@@ -344,7 +344,7 @@ static void judge(struct inquiry *q)
     keep_state(q);
 }
 
-/* Only the rule that says so is asked; the rest needs the profile. */
+/* For a partner who is not on file only ELG-04 is asked, which parks the line; all other rules need the profile. */
 static void wait_for_partner(struct inquiry *q)
 {
     q->acting = ~0u;

@@ -1,5 +1,4 @@
-/* compliance/decide.c: every rule speaks, the strongest word wins. Pure: no clock, no I/O; memory from v->arena
- * only. */
+/* compliance/decide.c: every rule is asked, the strongest answer wins. Pure: no clock, no I/O; memory from v->arena. */
 #include "compliance/decide.h"
 
 #include "base/assert.h"
@@ -23,7 +22,7 @@
 
 /* --- what a person decided --- */
 
-/* The review counts for findings that a person has seen: those of the reviewed section. */
+/* What the reviewed section says of a rule, or NULL: a review counts only for findings that the person has seen. */
 static const struct rule_result *reviewed_result(const struct review_effect *review, uint32_t number)
 {
     for (unsigned i = 0; review->reviewed && i < review->reviewed->rule_result_count; i++)
@@ -40,8 +39,8 @@ static bool shows(const struct rule_result *result, const struct evidence *e)
     return false;
 }
 
-/* Evidence that the reviewer did not see makes it a new finding. Of what found no place in the record only the count
- * was seen: more of it is new. */
+/* A finding is new if it has evidence that the reviewer did not see. Evidence for which the record had no room was seen
+ * as a number only: it is new if there is more of it. */
 static bool is_new_finding(const struct rule_result *reviewed, const struct finding *f)
 {
     unsigned seen = reviewed->evidence_count + reviewed->evidence_left_out;
@@ -61,8 +60,8 @@ static bool is_expired_wait(const struct review_effect *review, const struct rul
     return false;
 }
 
-/* HOLD findings and faults of the reviewed record count as FALSE; HARD ones and what is awaited are judged afresh. How
- * many people an amount needs is FIN-01's own question. */
+/* HOLD findings and faults of the reviewed section count as FALSE. HARD findings and waits are judged anew; how many
+ * people an amount needs, FIN-01 asks itself. */
 static bool is_released_by(const struct review_effect *review, const struct compliance_rule *rule, enum truth truth,
                            const struct finding *f)
 {
@@ -124,7 +123,7 @@ static void propose(struct judging *j, int64_t qty_milli)
     j->proposed_qty_milli = qty_milli;
 }
 
-/* A rule that cannot know waits for its datum or asks a person; it never refuses. */
+/* Takes the answer of a rule into the verdict. One that cannot know parks or holds the line; it never refuses it. */
 static void weigh(struct judging *j, const struct compliance_rule *rule, enum truth truth, const struct finding *f)
 {
     switch (truth) {
@@ -147,8 +146,8 @@ static void weigh(struct judging *j, const struct compliance_rule *rule, enum tr
     }
 }
 
-/* A rule in SHADOW finds and records, and nothing else of it stays: no program struck, no place or customer for payout,
- * no note (screening.md 5.2). */
+/* A rule in SHADOW is recorded and has no effect: programs that it strikes, and what it writes into the clearance, are
+ * put back (screening.md 5.2). */
 static enum truth ask_in_shadow(struct judging *j, const struct compliance_rule *rule, struct finding *f)
 {
     struct clearance *c = j->v->section, before = *c;
@@ -160,7 +159,7 @@ static enum truth ask_in_shadow(struct judging *j, const struct compliance_rule 
     return truth;
 }
 
-/* What a rule that applies has answered. */
+/* Records the answer of a rule that applies, and weighs it unless a person released it. */
 static void take_answer(struct judging *j, const struct compliance_rule *rule, enum rule_mode mode, enum truth truth,
                         struct finding *f)
 {
@@ -179,7 +178,7 @@ static void take_answer(struct judging *j, const struct compliance_rule *rule, e
     else if (mode == RULE_MODE_ENFORCE) weigh(j, rule, truth, f);
 }
 
-/* All of them: the partner learns everything at once. Most do not apply to a line, so they are passed over here. */
+/* Asks all rules, so that the partner learns everything at once. Most of them do not apply to a given line. */
 static void ask_all(struct judging *j)
 {
     const struct compliance_rule *rule = rules_at(0), *end = rule + COMPLIANCE_RULE_COUNT;
@@ -210,7 +209,7 @@ static void contribute(struct clearance *c, struct contribution *list, int32_t *
         if (families[i].place == r->number / 100) sums[i] += r->points;
 }
 
-/* The points of classification count here too: it has no threshold of its own. */
+/* Adds up the points. Those of classification count here, too, since it has no threshold of its own. */
 static void add_score(struct judging *j, struct clearance *c)
 {
     const struct judgement *own = j->v->judgement, *before = &j->class->judgement;
@@ -250,7 +249,7 @@ static void weigh_score(struct judging *j, struct clearance *c)
     verdict_give(j->v, REASON_FRAUD_REVIEW);
 }
 
-/* What a person leaves of the quantity, where it is less. */
+/* A review of this stage may leave less of the quantity. */
 static void adjust_by_review(struct judging *j)
 {
     const struct review_effect *review = review_last(j->v->review, VERB_ADJUST);
@@ -262,7 +261,7 @@ static void adjust_by_review(struct judging *j)
     r->cut_qty_milli = j->qty_milli - j->proposed_qty_milli;
 }
 
-/* What a person left of it in classification, which accepts no quantity itself. */
+/* So may one of classification, which only compliance puts into effect. */
 static void keep_adjustment(struct judging *j)
 {
     const struct judgement *before = &j->class->judgement;
@@ -273,7 +272,7 @@ static void keep_adjustment(struct judging *j)
     }
 }
 
-/* What the person saw stays in the record behind the denial. */
+/* A denial: the findings stay in the record behind it. */
 static void deny_by_review(struct judging *j)
 {
     const struct review_effect *review = j->v->review;
@@ -281,8 +280,8 @@ static void deny_by_review(struct judging *j)
     reason_argument(verdict_give(j->v, REASON_DENIED_ON_REVIEW), SLICE("note"), review->note);
 }
 
-/* An explicit claim with nothing left is refused with the reasons that cut it, once nothing is in question any more:
- * what a rule cannot know never ends in a refusal (screening.md 2.1). */
+/* An explicit claim of which nothing is left is refused with the reasons that cut it, unless it is held or parked as
+ * well: what a rule cannot know never makes a refusal (screening.md 2.1). */
 static void refuse_what_is_empty(struct judging *j)
 {
     if (!j->has_proposal || j->proposed_qty_milli > 0 || !j->is_explicit) return;
@@ -310,7 +309,7 @@ static void list_struck(struct judging *j, struct clearance *c)
 
 /* --- the decision --- */
 
-/* What classification refused keeps its reasons; a line is decided once, with all of them. */
+/* A line that classification refused keeps the reasons given there, so that the partner gets all of them at once. */
 static void pass_refusal_on(struct judging *j)
 {
     const struct judgement *before = &j->class->judgement;
@@ -378,7 +377,7 @@ static void leave_cancelled(struct judging *j)
     away_keep_ended(j);
 }
 
-/* It was ended on its way, or while it waited once more. */
+/* A line that was ended on its way here, or while it waited once more. */
 static void leave_ended(struct judging *j)
 {
     if (j->before->state != FOOTPRINT_AWAY) return;

@@ -45,7 +45,7 @@ void award_claim_value(struct rating *r, struct award *a)
     a->claim_minor = award_measure(r, a, a->claim);
 }
 
-/* C for q of the Q units of the line; M and lines without quantity claim as a whole. */
+/* The part of C that is for q of the Q units of the line. MDF claims and lines without quantity claim as a whole. */
 static struct rational claim_for(const struct rating *r, const struct award *a, int64_t qty_milli)
 {
     if (r->base_milli == 0 || r->kind == KIND_MDF_CLAIM) return a->claim;
@@ -99,7 +99,7 @@ static void meet_the_claim(struct rating *r, struct award *a, enum reason_code m
     if (for_qty_minor != entitled_minor) award_give(r, a, REASON_CLAIMED_BELOW_ENTITLED);
 }
 
-/* R8: caps, listed by whoever set a balance, then by the program, then those of the transaction. */
+/* R8: caps. First the limit of whatever the award draws on, then the caps of the program, then those of stacking. */
 
 static void apply_first_limit(struct rating *r, struct award *a)
 {
@@ -110,7 +110,7 @@ static void apply_first_limit(struct rating *r, struct award *a)
                award_money_text(r, a, a->first_limit_minor), SLICE("AGREEMENT"));
 }
 
-/* R9: one rounding, downward where it would pass the claim or a balance that was compared. */
+/* R9: one rounding, downward if it would otherwise exceed the claim or a balance that was compared. */
 static void round_payable(struct rating *r, struct award *a)
 {
     int64_t limit = a->is_claim && a->claim_minor < a->least_left_minor ? a->claim_minor : a->least_left_minor;
@@ -183,8 +183,9 @@ static void give_rest_to_the_primary(struct award *a, int64_t rest)
     if (a->outcome == OUTCOME_REJECT && rest > 0) a->reasons[first].cut_minor += rest;
 }
 
-/* What each reason cut, in step order, never more together than was refused: first what compliance cut (its reason
- * stands in the clearance), quantities at C/Q a unit, then amounts. */
+/* Shares the refused amount among the reasons that cut it, in step order, and never more than was refused. What
+ * compliance cut comes off first: its reason stands in the clearance. Quantities count C/Q a unit, amounts as they
+ * are. */
 static void share_out_the_refused(struct rating *r, struct award *a)
 {
     int64_t rest = a->claim_minor - a->amount_minor, left_milli = r->accepted_milli;
@@ -215,7 +216,7 @@ static void apply_zero_rule(struct award *a)
     a->outcome = OUTCOME_REJECT;
 }
 
-/* What is unknown refuses nothing: without a price or a rate there is no entitlement to judge. */
+/* Without a price or a rate there is no entitlement to compare with the claim: nothing is refused for that. */
 static bool is_unknown(const struct award *a)
 {
     return award_is_stopped(a) && (award_has(a, REASON_COST_BASIS_MISSING) || award_has(a, REASON_FX_RATE_MISSING));

@@ -27,7 +27,7 @@
 #include "domain/rating/volume_period.h"
 #include "domain/uom.h"
 
-/* What a kind does. */
+/* What a line of each kind does; NULL: nothing. */
 typedef void rating_step(struct rating *r);
 
 static rating_step rate_automatic, rate_claim, rate_ship_debit_claim, replace;
@@ -60,7 +60,7 @@ static rating_step *const kinds[KIND_COUNT] = {
     [KIND_SETTLEMENT]       = operator_lines_settle,
 };
 
-/* Who takes a line to look into it decides nothing. */
+/* The last review that is not a mere TAKE: to take a line decides nothing. */
 static const struct review *last_decision(const struct dossier *d)
 {
     for (unsigned i = d->review_count; i-- > 0;)
@@ -179,8 +179,8 @@ static void find_programs(struct rating *r)
     r->program_count = count;
 }
 
-/* Of what a program left nothing of no unit was paid: what an explicit claim would be refused for (domain.md 7, zero
- * rule) uses up neither agreement nor caps. */
+/* A program that cuts an automatic line down to 0 has paid none of its units, so it uses up neither agreement nor caps.
+ * An explicit claim would be refused there (domain.md 7, zero rule). */
 static bool is_cut_to_nothing(const struct award *a)
 {
     return a->amount_minor == 0 && a->outcome == OUTCOME_SHORT;
@@ -200,7 +200,7 @@ static void rate_automatic(struct rating *r)
         if (!award_has_room(r, p->volume.has_coop_split ? AWARDS_OF_A_CHANGE : 1)) return;
         struct award *a = award_begin(r, p, program_date_of(p, r->line, r->in->received_date));
         if (steps->is_per_transaction || !stacking_excludes(r, a))
-            steps->rate(r, a); /* those ask behind their transaction */
+            steps->rate(r, a);                      /* is_per_transaction: rate itself asks what excludes */
         if (r->award_count == before) continue;
         if (stops_the_line(a->outcome) || r->overflow) return;
         if (award_is_stopped(a)) continue;
@@ -228,7 +228,7 @@ static struct award *begin_target(struct rating *r)
     return NULL;
 }
 
-/* What a person took off is refused by that person's word. */
+/* What a person took off the quantity is refused for that reason: fills in how much money it was. */
 static void cut_by_review(struct rating *r, const struct award *a)
 {
     for (unsigned i = 0; i < r->v->judgement->reason_count; i++) {
@@ -269,13 +269,13 @@ static void rate_content(struct rating *r)
 {
     ASSERT(r->kind > KIND_UNSPECIFIED && r->kind < KIND_COUNT);
     if (r->kind != KIND_REPLACE && resubmission_is_in_vain(r)) {    /* its content comes here again */
-        r->v->withdraws = (struct slice){ 0 };                      /* what it was to replace waits on */
+        r->v->withdraws = (struct slice){ 0 };                      /* the line that it was to replace waits on */
         return;
     }
     if (kinds[r->kind]) kinds[r->kind](r);
 }
 
-/* What stood is cancelled, and the content rated as a fresh line of that kind. */
+/* Cancels what stood, and rates the content as a fresh line of the kind that it has. */
 static void replace(struct rating *r)
 {
     if (cancel_for_replacement(r)) rate_content(r);
@@ -291,8 +291,9 @@ static void copy_reason(struct verdict *v, const struct reason *from)
     *to = *from;
 }
 
-/* An automatic line says what its programs say, but for those that refuse it: they cut nothing; a correction nothing
- * but PRIOR_PERIOD; a line that is held or parked only why (domain.md 7, 11). */
+/* Copies reasons of the awards to the line. An automatic line takes those of its programs, except of programs that
+ * refuse it, since they cut nothing; a correction takes PRIOR_PERIOD alone; a line that is held or parked takes only
+ * what holds or parks it (domain.md 7, 11). */
 static void say_what_programs_say(struct rating *r, enum outcome outcome)
 {
     for (unsigned i = 0; i < r->award_count; i++) {
@@ -338,7 +339,7 @@ static struct program_result result_of(struct rating *r, struct award *a, enum o
     };
 }
 
-/* Of a REPLACE that is refused nothing happens: what its cancel would have done is no result (6.3). */
+/* A REPLACE that is refused does nothing: what its cancel would have done is no result (6.3). */
 static bool shows(const struct award *a, enum outcome outcome)
 {
     if (outcome == OUTCOME_REJECT && a->is_correction) return false;
@@ -404,7 +405,7 @@ static void forget(struct rating *r)
     r->v->withdraws = (struct slice){ 0 };
 }
 
-/* Nothing of the money is written; what others must know of a waiting line is (R12, 6.2). */
+/* A line that waits writes nothing of its money, only what other lines must know of it (R12, 6.2). */
 static void end_waiting(struct rating *r)
 {
     forget(r);
@@ -450,7 +451,7 @@ static void finish(struct rating *r)
     else end_decided(r, section, outcome);
 }
 
-/* The recorded outcome again: no entry, no state. */
+/* A line that was decided before gets its recorded outcome again, without entries and without changes of state. */
 static bool repeat_recorded(struct rating *r)
 {
     bool found;
@@ -564,6 +565,6 @@ void rating_withdraw(const struct dossier *d, const struct policy *policy, struc
         (struct kept_reason){ .code = REASON_WITHDRAWN, .outcome = OUTCOME_REJECT };
     struct line_row *row = books_change(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id));
     bool is_replaced = row->outcome != OUTCOME_UNSPECIFIED;
-    if (is_replaced) r->row.successor = row->successor;     /* who replaces it was rated before it ends */
+    if (is_replaced) r->row.successor = row->successor;     /* its replacement was rated before */
     *row = r->row;
 }

@@ -11,8 +11,8 @@
 
 enum { AUTO_AGREEMENTS_MAX = 192, PIECES_MAX = 500, PAIRS_A_STEP = AWARD_INPUTS_MAX / 2 };
 
-/* A line under one agreement line: what S3 to S16 hand to each other. Unit terms are per base unit, in program
- * currency. */
+/* A claim line under one line of its agreement, as S3 to S16 hand it on. Unit prices are per base unit, in the
+ * currency of the program. */
 struct debit {
     struct agreed_terms           agreed;
     struct ship_debit_terms       terms;
@@ -31,7 +31,7 @@ static struct slice line_key(struct rating *r, const struct debit *d)
     return RATING_KEY(r, d->agreed.authorisation_no, slice_of_int(r->arena, d->line->line_no));
 }
 
-/* Price per base unit of a price per the agreement line's unit. */
+/* A price that is per unit of the agreement line, as a price per base unit. */
 static struct rational per_base(const struct rating *r, const struct debit *d, int64_t micros)
 {
     struct uom unit;
@@ -39,7 +39,7 @@ static struct rational per_base(const struct rating *r, const struct debit *d, i
     return rational_mul(rational_of_micros(micros), rational_make(unit.den, unit.num));
 }
 
-/* S2. An agreement sent for a site serves that site only. */
+/* S2. An agreement that was sent for one site of the partner serves that site only. */
 static bool is_of_other_site(const struct rating *r, const struct agreed_terms *t)
 {
     return !slice_equal(t->row->partner_id, r->root) && !slice_equal(t->row->partner_id, r->line->partner_id);
@@ -161,7 +161,7 @@ bool ship_debit_is_triggered(struct rating *r, const struct program *p)
     return r->line->authorisation_no.size || agreements_any_automatic(r, p);
 }
 
-/* S2 to S7, and something left: may this agreement pay the sale? */
+/* May this agreement pay the sale? It meets S2 to S7, and something is left of it. */
 static bool fits(struct rating *r, const struct debit *d)
 {
     const struct agreement_head *h = d->agreed.head;
@@ -174,7 +174,8 @@ static bool fits(struct rating *r, const struct debit *d)
     return customer_is_covered(r, d->agreed.terms) && remaining_milli(r, d) > 0;
 }
 
-/* Named customer before blanket, earliest valid_to, number bytewise. */
+/* Which agreement pays first: one that names the customer before a blanket one, then the earlier valid_to, then the
+ * lower number, bytewise. */
 static bool stands_before(const struct debit *a, const struct debit *b)
 {
     if (a->agreed.terms->blanket != b->agreed.terms->blanket) return !a->agreed.terms->blanket;
@@ -237,7 +238,7 @@ static void check_location(struct rating *r, struct award *a, const struct debit
     reason_argument(given, SLICE("agreement"), d->agreed.authorisation_no);
 }
 
-/* Terms per a unit that the product does not have say no price: a person looks. */
+/* Terms per a unit that the product does not have give no price: a person has to look. */
 static bool check_unit(struct rating *r, struct award *a, const struct debit *d)
 {
     struct uom unit;
@@ -282,7 +283,7 @@ static void check_customer(struct rating *r, struct award *a, const struct debit
     reason_argument(given, SLICE("agreement"), d->agreed.authorisation_no);
 }
 
-/* When the day behind the last day begins where the partner is. */
+/* The instant, at the partner, at which the day after `days` days from receipt begins. */
 static instant_ms day_behind(const struct rating *r, uint32_t days)
 {
     instant_ms local = r->receipt->received_at_unix_ms + r->class->utc_offset_minutes * (instant_ms)60000;
@@ -380,7 +381,7 @@ static void check_resale(struct rating *r, struct award *a, struct debit *d)
         reduce_by_resale(r, a, d, resale, max);
 }
 
-/* S10 compares A with what is left, whatever a quantity cap has cut before it (R8). */
+/* S10 compares A, not what a quantity cap of R8 has left of it, with what remains of the agreement line. */
 static bool limit_quantity(struct rating *r, struct award *a, struct debit *d)
 {
     int64_t left = remaining_milli(r, d), wanted = a->accepted_milli;
@@ -418,7 +419,7 @@ static void take_units(struct rating *r, struct award *a, struct debit *d)
     d->piece_count = transactions_claim_units(r, line, a->accepted_milli, d->pieces, PIECES_MAX);
 }
 
-/* Only the first q units are costed and paid. */
+/* Only the first q units get a cost and are paid. */
 static void keep_first_units(struct debit *d, int64_t qty_milli)
 {
     unsigned kept = 0;
@@ -443,7 +444,7 @@ static int64_t uncovered_of(const struct debit *d)
     return sum;
 }
 
-/* Goods that came after the sale cost what their lots cost when there was nothing to take an average of. */
+/* When there was no stock to take an average of, goods that came after the sale cost what their lots cost. */
 static void cost_the_lots(struct rating *r, struct award *a, struct debit *d, struct rational book)
 {
     struct rational average = RATIONAL_ZERO;
@@ -461,7 +462,7 @@ static void cost_the_lots(struct rating *r, struct award *a, struct debit *d, st
     }
 }
 
-/* Units that no lot covers: held, or at book price. */
+/* Units that no lot covers hold the claim, or count at book price. */
 static void cost_from_lots(struct rating *r, struct award *a, struct debit *d)
 {
     int64_t uncovered = uncovered_of(d);
@@ -617,13 +618,13 @@ static void compute_entitlement(struct rating *r, struct award *a, struct debit 
     award_result_exact(r, s, SLICE("E"), a->entitled, (struct slice){ 0 });
 }
 
-/* S8 says that nothing is final before the resale report is here: a note for it to wake us. */
+/* S8: nothing is final before the resale report has come. Notes that it has to wake this line. */
 static void await_report(struct rating *r, struct award *a)
 {
     if (award_has(a, REASON_WAITING_FOR_POS)) r->awaits_report = true;
 }
 
-/* What is unknown refuses nothing: without a cost there is no debit to judge. */
+/* Without a cost there is no debit to compare with the claim: nothing is refused for that. */
 static bool costs_are_unknown(const struct award *a)
 {
     return award_has(a, REASON_LOT_SHORTAGE) || award_has(a, REASON_COST_BASIS_MISSING)
@@ -701,7 +702,7 @@ void ship_debit_rate(struct rating *r, struct award *a)
     if (award_is_stopped(a) && !a->is_target) transactions_drop(r, a->program->id);
 }
 
-/* A line over several products is known in base units once one of them draws on it. */
+/* The quantity of an agreement line over several products is known in base units once one of them draws on it. */
 static void measure_authorised(const struct rating *r, const struct debit *d, struct agreement_line_row *balance)
 {
     int64_t milli = agreements_authorised_milli(r, d->line);
