@@ -59,6 +59,7 @@ static uint32_t control_number(uint32_t acknowledgement)
 
 static void begin_set(struct answering *a, const struct reader_echo *e, struct slice currency)
 {
+    response_writer_end_set(&a->writer);            /* its total is in the currency of its header */
     arena_reset(&a->texts);
     struct slice version = slice_copy(&a->texts, e->isa_version);
     uint32_t number = control_number(a->order->acknowledgement);

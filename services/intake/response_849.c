@@ -202,7 +202,7 @@ static void begin_set(struct response_writer *w)
     w->listed = 0;
 }
 
-static void end_set(struct response_writer *w)
+void response_writer_end_set(struct response_writer *w)
 {
     if (!w->has_set) return;
     x12_out_begin(&w->out, SLICE("CTT"));
@@ -217,7 +217,7 @@ static void end_set(struct response_writer *w)
 
 void response_writer_set(struct response_writer *w, const struct response *header)
 {
-    end_set(w);
+    ASSERT(!w->has_set);
     w->header = *header;
     w->total_minor = 0;
     w->has_amounts = false;
@@ -262,7 +262,7 @@ void response_writer_refuse(struct response_writer *w, const enum reason_code *r
 
 bool response_writer_close(struct response_writer *w)
 {
-    end_set(w);
+    response_writer_end_set(w);
     if (w->has_isa) x12_out_iea(&w->out);
     return w->has_isa;
 }

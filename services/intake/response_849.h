@@ -47,8 +47,9 @@ struct response_writer {
 
 /* Nothing written yet; the sink is borrowed. */
 void response_writer_open(struct response_writer *w, enum answer_849 wanted, const struct answer_sink *sink);
-/* Lines that follow belong to this set; its texts must live until the next. */
+/* Lines that follow belong to this set, whose texts must live until it ends; the one before it has ended. */
 void response_writer_set(struct response_writer *w, const struct response *header);
+void response_writer_end_set(struct response_writer *w);
 void response_writer_line(struct response_writer *w, const struct response_line *line);
 /* The set has no lines, since it was refused whole: its header says why. */
 void response_writer_refuse(struct response_writer *w, const enum reason_code *reasons, unsigned reason_count);

@@ -24,7 +24,7 @@ enum {
 struct standing_line_row {
     uint8_t            key[LINE_BYTES];
     struct disposition disposition;
-    bool               is_ended;
+    bool               is_decided, is_ended;
     uint8_t            ended_by[DOCUMENT_BYTES];
 };
 
@@ -237,8 +237,14 @@ static enum err count_held(void *context, struct slice key, struct slice value)
     if (value.size < 2) return ERR_STATE_MALFORMED;
     TRY(is_decided(w, key, &is));
     if (is) return OK;
-    if (value.bytes[1] == OUTCOME_PARK) w->out->parked++;
-    else w->out->held++;
+    switch ((enum outcome)value.bytes[1]) {
+    case OUTCOME_PARK: w->out->parked++; break;
+    case OUTCOME_REJECT:                            /* withdrawn, by a correction that waits itself */
+        w->out->decided++;
+        w->out->refused++;
+        break;
+    default: w->out->held++;
+    }
     return OK;
 }
 
@@ -262,7 +268,13 @@ enum err standing_of(struct arena *a, struct store *const *decided, struct store
 
 /* Lines by key. A row of what was decided stands before one of what was held. */
 
-struct gathering { struct arena *arena; struct store *ended; struct standing_lines *out; uint32_t capacity; };
+struct gathering {
+    struct arena          *arena;
+    struct store          *ended;
+    struct standing_lines *out;
+    uint32_t               capacity;
+    bool                   is_decided;              /* the table that is walked is of claims.decided.v1 */
+};
 
 static enum err look_for_end(const struct gathering *g, struct standing_line_row *row, struct slice key)
 {
@@ -286,7 +298,7 @@ static enum err gather(void *context, struct slice key, struct slice value)
     }
     struct standing_line_row *row = &g->out->rows[g->out->count++];
     struct slice payouts;
-    *row = (struct standing_line_row){ 0 };
+    *row = (struct standing_line_row){ .is_decided = g->is_decided };
     memcpy(row->key, key.bytes + DOCUMENT_BYTES, LINE_BYTES);
     TRY(take_line(value, &row->disposition, &payouts));
     payouts = slice_copy(g->arena, payouts);
@@ -296,17 +308,11 @@ static enum err gather(void *context, struct slice key, struct slice value)
     return OK;
 }
 
-/* 0: neither is final. */
-static int finality(const struct disposition *d)
-{
-    return d->outcome != OUTCOME_HOLD && d->outcome != OUTCOME_PARK;
-}
-
 static int by_key(const void *a, const void *b)
 {
     const struct standing_line_row *x = a, *y = b;
     int order = memcmp(x->key, y->key, LINE_BYTES);
-    return order ? order : finality(&y->disposition) - finality(&x->disposition);
+    return order ? order : y->is_decided - x->is_decided;
 }
 
 enum err standing_lines_of(struct arena *a, struct store *const *decided, struct store *const *held, int32_t partitions,
@@ -317,7 +323,9 @@ enum err standing_lines_of(struct arena *a, struct store *const *decided, struct
     *out = (struct standing_lines){ 0 };
     for (int32_t k = 0; k < partitions; k++) {
         g.ended = decided[k];                       /* a line and what takes it back are of one root */
+        g.is_decided = true;
         TRY(store_scan(decided[k], STANDING_LINES, prefix, (struct slice){ 0 }, gather, &g));
+        g.is_decided = false;
         TRY(store_scan(held[k], STANDING_LINES, prefix, (struct slice){ 0 }, gather, &g));
     }
     if (out->count) qsort(out->rows, out->count, sizeof *out->rows, by_key);

@@ -145,6 +145,21 @@ TEST(sets_of_a_document_are_answered_apart_in_one_interchange)
           && holds(response, "IEA*2*500004711~"));
 }
 
+/* The header of the set behind it takes the place of its texts. */
+TEST(the_total_of_a_set_is_in_its_own_currency)
+{
+    char both[4096];
+    struct slice yen = rig_set("844", "0001", "BAA*00*CK*20260401*AM*D-1~CUR*SE*JPY~CON*CT*Q-1~"
+                                              PAD("1", "A", "2", "900", "") "CTT*1~");
+    snprintf(both, sizeof both, "%s%s", rig_text(yen),
+             rig_text(rig_set("844", "0002", "BAA*00*CK*20260401*AM*D-100000~CON*CT*Q-1~"
+                                             PAD("1", "B", "2", "8", "") "CTT*1~")));
+    static const struct disposition decided[] = { { .outcome = OUTCOME_PASS, .approved_minor = 900 },
+                                                  { .outcome = OUTCOME_PASS, .approved_minor = 800 } };
+    struct slice response = response_to(rig_file("CF", "004010", both, 2), decided, 2, ANSWER_849_ALL);
+    CHECK(holds(response, "CTT*1~AMT*A*900~SE*") && holds(response, "CTT*1~AMT*A*8.00~SE*"));
+}
+
 /* feeds.md 12: document errors stand in the header, without CON. */
 TEST(a_set_that_was_refused_whole_is_answered_in_its_header)
 {

@@ -178,6 +178,29 @@ TEST(a_line_waits_until_it_is_decided_in_whichever_partition)
     close_tables();
 }
 
+/* Withdrawn by a correction that is held: it is refused as long as nobody denies the correction, and then what it is. */
+TEST(a_withdrawn_line_is_refused_until_it_is_decided_after_all)
+{
+    uint8_t id[SHA256_BYTES];
+    struct standing_lines lines;
+    struct disposition d;
+    memset(id, 0xaa, sizeof id);
+    for (unsigned where = 0; where < PARTITIONS; where++) {
+        open_tables();
+        take(held[1], TOPIC_CLAIMS_HELD, dossier('a', '1', OUTCOME_REJECT, 0));
+        CHECK_INT(of('a').held, 0);
+        CHECK_INT(of('a').decided, 1);
+        CHECK_INT(of('a').refused, 1);
+        take(decided[where], TOPIC_CLAIMS_DECIDED, dossier('a', '1', OUTCOME_PASS, 5));
+        CHECK_INT(of('a').decided, 1);
+        CHECK_INT(of('a').refused, 0);
+        CHECK_INT(standing_lines_of(test_arena(), decided, held, PARTITIONS, id, &lines), OK);
+        CHECK(standing_find(&lines, hex('1', ID_HEX), &d));
+        CHECK_INT(d.outcome, OUTCOME_PASS);
+        close_tables();
+    }
+}
+
 TEST(what_is_known_of_each_line_is_found_by_its_id)
 {
     open_tables();
