@@ -178,7 +178,7 @@ TEST(a_line_waits_until_it_is_decided_in_whichever_partition)
     close_tables();
 }
 
-/* Withdrawn by a correction that is held: it is refused as long as nobody denies the correction, and then what it is. */
+/* Withdrawn by a correction that is held: refused, as long as nobody denies the correction. */
 TEST(a_withdrawn_line_is_refused_until_it_is_decided_after_all)
 {
     uint8_t id[SHA256_BYTES];
