@@ -201,6 +201,7 @@ fuzz-%: $B/tests/fuzzer/%
 	$< -max_len=65536 $(if $(TARGET),,-max_total_time=60) $B/corpus/$* tests/fuzz/corpus/$*
 
 fuzz:                                             ## libFuzzer on TARGET until stopped; without TARGET a minute on each
+	@bash deploy/packages.sh libclang-rt-dev
 	@$(MAKE) --no-print-directory CC=clang VARIANT=fuzz $(addprefix fuzz-,$(or $(TARGET),$(FUZZ)))
 
 UNIT_RUNS  := $(TESTS:%=$B/tests/run/%.count) $(FUZZ:%=$B/tests/run/fuzz/%.count)
