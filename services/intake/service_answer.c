@@ -25,7 +25,8 @@ static bool is_wanted(const struct question *q, enum outcome outcome)
 static bool find_standing(const struct delivery *d, const struct intake_line *line, struct disposition *out)
 {
     *out = (struct disposition){ .outcome = line->outcome };
-    return line->outcome == OUTCOME_PASS && d->knows_lines && standing_find(&d->lines, line->receipt->line_id, out);
+    return line->outcome == OUTCOME_PASS && d->question.knows_lines
+           && standing_find(&d->question.lines, line->receipt->line_id, out);
 }
 
 static void put_reasons(struct json_out *out, const struct intake_line *line, const struct disposition *stands,
@@ -66,7 +67,7 @@ static void put_members(struct writing *w, const struct line *line)
 {
     struct delivery *d = w->delivery;
     size_t mark = arena_mark(&d->arena);
-    bool is_masked = !slice_equal(d->row.submitter_id, d->question.submitter_id);
+    bool is_masked = !slice_equal(d->question.row.submitter_id, d->question.asked.submitter_id);
     line_json_members(&w->json, is_masked ? masking_line(&d->arena, line) : line);
     arena_rewind(&d->arena, mark);
 }
@@ -95,7 +96,7 @@ static enum err on_line(void *context, const struct intake_line *line)
     struct disposition stands;
     if (w->rejects) { rejects_take(w->rejects, line); return OK; }
     bool is_judged = find_standing(w->delivery, line, &stands);
-    if (is_wanted(&w->delivery->question, stands.outcome)) put_line(w, line, &stands, is_judged);
+    if (is_wanted(&w->delivery->question.asked, stands.outcome)) put_line(w, line, &stands, is_judged);
     return OK;
 }
 
@@ -146,34 +147,34 @@ static void put_bytes(void *context, struct slice bytes)
 /* Everything that is answered by reading the document once more. */
 static bool read_again(struct writing *w, struct intake_job *job)
 {
-    struct delivery *d = w->delivery;
+    const struct delivery_question *q = &w->delivery->question;
     struct intake *intake;
-    bool done = false, is_errors = d->question.kind == QUESTION_ERRORS;
+    bool done = false, is_errors = q->asked.kind == QUESTION_ERRORS;
     struct intake_events events = { .context = w, .on_line = is_errors ? on_errors : on_line };
-    if (d->question.kind == QUESTION_ACK) events.on_line = NULL;
+    if (q->asked.kind == QUESTION_ACK) events.on_line = NULL;
     if (intake_open(&intake, job, &events) != OK) return false;
     if (is_errors) put_document_errors(w, &intake_result(intake)->errors);
     struct reader_layout layout = intake_layout(intake);
-    if (d->question.kind == QUESTION_REJECTS)
-        w->rejects = rejects_open(w->file, d->question.wants_x12 ? REJECTS_X12 : REJECTS_OWN, d->row.format,
+    if (q->asked.kind == QUESTION_REJECTS)
+        w->rejects = rejects_open(w->file, q->asked.wants_x12 ? REJECTS_X12 : REJECTS_OWN, q->row.format,
                                   job->spool->bytes, &layout);
     enum err e = OK;
     while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
-    if (d->question.kind == QUESTION_ACK) {
-        struct answer_options options = { .control_number = d->row.control_number,
-                                          .now_unix_ms = d->row.changed_at_unix_ms };
+    if (q->asked.kind == QUESTION_ACK) {
+        struct answer_options options = { .control_number = q->row.control_number,
+                                          .now_unix_ms = q->row.changed_at_unix_ms };
         struct answer_sink sink = { w, put_bytes };
         (void)intake_answer(intake, &options, &sink);
     }
-    bool is_whole = d->question.kind != QUESTION_REJECTS || rejects_close(w->rejects, intake);
+    bool is_whole = q->asked.kind != QUESTION_REJECTS || rejects_close(w->rejects, intake);
     intake_close(intake);
     return e == OK && is_whole;
 }
 
 static bool open_output(struct intake_service *s, struct writing *w)
 {
-    w->delivery->output = open(s->options.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    int copy = w->delivery->output >= 0 ? dup(w->delivery->output) : -1;
+    w->delivery->outcome.output = open(s->options.spool_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int copy = w->delivery->outcome.output >= 0 ? dup(w->delivery->outcome.output) : -1;
     w->file = copy >= 0 ? fdopen(copy, "w") : NULL;
     if (!w->file && copy >= 0) close(copy);
     return w->file != NULL;
@@ -183,7 +184,7 @@ static bool open_output(struct intake_service *s, struct writing *w)
 static struct slice type_of_rejects(const struct delivery *d)
 {
     char first[4];
-    ssize_t size = pread(d->output, first, sizeof first, 0);
+    ssize_t size = pread(d->outcome.output, first, sizeof first, 0);
     return rejects_type_of(slice_of(first, size > 0 ? (size_t)size : 0)).media;
 }
 
@@ -198,21 +199,21 @@ static struct slice type_of(const struct delivery *d)
         { SLICE_INIT("tsv"), SLICE_INIT("text/tab-separated-values") },
         { SLICE_INIT("xlsx"), SLICE_INIT("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet") },
     };
-    switch (d->question.kind) {
+    switch (d->question.asked.kind) {
     case QUESTION_ERRORS: case QUESTION_LINES: return SLICE("application/x-ndjson");
     case QUESTION_ACK: case QUESTION_RESPONSE: return SLICE("application/edi-x12");
     case QUESTION_REJECTS:                     return type_of_rejects(d);
     default: break;
     }
     for (unsigned k = 0; k < sizeof types / sizeof *types; k++)
-        if (slice_equal(types[k].format, d->row.format)) return types[k].type;
+        if (slice_equal(types[k].format, d->question.row.format)) return types[k].type;
     return SLICE("application/octet-stream");
 }
 
 static bool find_disposition(void *context, struct slice line_id, struct disposition *out)
 {
     const struct delivery *d = context;
-    return standing_find(&d->lines, line_id, out);
+    return standing_find(&d->question.lines, line_id, out);
 }
 
 /* *has_none: no line of it was judged, and no set refused for itself. */
@@ -223,7 +224,7 @@ static bool write_response(struct writing *w, struct intake_job *job, bool *has_
     struct response_order order = {
         .job = job,
         .decided = &decided,
-        .acknowledgement = d->row.control_number,
+        .acknowledgement = d->question.row.control_number,
         .now_unix_ms = clock_now_unix_ms(),
     };
     struct answer_sink sink = { w, put_bytes };
@@ -237,11 +238,11 @@ static bool write_answer(struct intake_service *s, struct writing *w, struct int
 {
     struct delivery *d = w->delivery;
     struct slice answer;
-    switch (d->question.kind) {
+    switch (d->question.asked.kind) {
     case QUESTION_RAW:
         return write_document(w, job->spool);
     case QUESTION_ACK:
-        if (raw_store_get_answer(s->raw, &d->arena, d->id, &answer) != OK) return read_again(w, job);
+        if (raw_store_get_answer(s->raw, &d->arena, d->question.id, &answer) != OK) return read_again(w, job);
         return write_all(w, answer);
     case QUESTION_RESPONSE:
         return write_response(w, job, has_none);
@@ -260,33 +261,33 @@ static const char no_849[] = "No set of the document is answered with an 849: th
 /* Why a document has no such answer, or none yet; empty: it has. */
 static const char *is_unanswered(const struct delivery *d, const struct readings *readings)
 {
+    const struct delivery_question *q = &d->question;
     bool has_follower = d->service->options.has_follower;
-    const struct question *q = &d->question;
-    bool is_x12 = slice_equal(d->row.format, SLICE("x12")),
-         is_judged = d->row.state == INTAKE_POSTED || d->row.state == INTAKE_ANSWERED
-                     || d->row.state == INTAKE_REJECTED;
-    if (q->kind == QUESTION_ACK && d->row.control_number == 0)
+    bool is_x12 = slice_equal(q->row.format, SLICE("x12")),
+         is_judged = q->row.state == INTAKE_POSTED || q->row.state == INTAKE_ANSWERED
+                     || q->row.state == INTAKE_REJECTED;
+    if (q->asked.kind == QUESTION_ACK && q->row.control_number == 0)
         return "The document is not answered with an acknowledgement.";
-    if (q->kind == QUESTION_LINES && has_follower && !d->knows_lines)
+    if (q->asked.kind == QUESTION_LINES && has_follower && !q->knows_lines)
         return not_now; /* it would say of every line that it is open */
-    if (q->kind != QUESTION_RESPONSE) return "";
-    if (!is_x12 && d->row.format.size > 0) return not_x12;
+    if (q->asked.kind != QUESTION_RESPONSE) return "";
+    if (!is_x12 && q->row.format.size > 0) return not_x12;
     if (!is_x12 || !is_judged || (readings && readings_want_no_849(readings))) return no_849;
-    if (!d->knows_lines && d->row.passed > 0) return not_now;   /* it would say of every line that it is under review */
+    if (!q->knows_lines && q->row.passed > 0) return not_now;    /* it would say of every line: under review */
     bool is_over = readings
-                   && clock_now_unix_ms() - d->row.received_at_unix_ms
+                   && clock_now_unix_ms() - q->row.received_at_unix_ms
                           >= (int64_t)readings_sla_hours(readings) * INSTANT_HOUR_MS;
-    return q->wants_final && d->decided < d->row.passed && !is_over ? not_yet : "";
+    return q->asked.wants_final && q->decided < q->row.passed && !is_over ? not_yet : "";
 }
 
 void question_write(struct intake_service *s, struct delivery *d)
 {
-    if (d->question.kind == QUESTION_REPLAY) { question_replay(s, d); return; }
+    if (d->question.asked.kind == QUESTION_REPLAY) { question_replay(s, d); return; }
     struct writing w = { .delivery = d };
     struct spool spool = { 0 };
     struct grant grant;
     struct intake_job job;
-    bool is_kept = reopen_document(s, &d->arena, d->id, &d->row, &spool, &grant, &job);
+    bool is_kept = reopen_document(s, &d->arena, d->question.id, &d->question.row, &spool, &grant, &job);
     const char *why = is_unanswered(d, is_kept ? &job.readings : NULL);
     if (*why) delivery_fail(d, why == not_yet || why == not_now ? REPLY_UNAVAILABLE : REPLY_NOT_FOUND, slice_from(why));
     else if (!is_kept) delivery_fail(d, REPLY_NOT_FOUND, SLICE("The bytes of the document are not kept any more."));

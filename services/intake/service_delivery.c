@@ -38,22 +38,24 @@ struct delivery *delivery_new(struct intake_service *s, service_done *done, void
 {
     struct delivery *d = take_spare(s);
     if (d) {
-        struct delivery room = { .arena = d->arena, .receipts = d->receipts, .briefs = d->briefs };
+        struct delivery room = {
+            .arena = d->arena, .outcome = { .receipts = d->outcome.receipts, .briefs = d->outcome.briefs }
+        };
         *d = room;
         arena_reset(&d->arena);
-        json_out_reset(&d->receipts);
-        json_out_reset(&d->briefs);
+        json_out_reset(&d->outcome.receipts);
+        json_out_reset(&d->outcome.briefs);
     } else {
         d = calloc(1, sizeof *d);
         enum err e = d ? arena_open(&d->arena, DELIVERY_ARENA_BYTES, DELIVERY_ARENA_RESERVE) : ERR_MEMORY_EXHAUSTED;
         ASSERT(e == OK);
-        json_out_open(&d->receipts);
-        json_out_open(&d->briefs);
+        json_out_open(&d->outcome.receipts);
+        json_out_open(&d->outcome.briefs);
     }
     d->service = s;
     d->done = done;
     d->context = context;
-    d->output = -1;
+    d->outcome.output = -1;
     return d;
 }
 
@@ -61,26 +63,24 @@ void delivery_leave_document(struct delivery *d)
 {
     intake_close(d->post.intake);
     d->post.intake = NULL;
-    if (d->is_file_open) spool_close(&d->file);
-    d->is_file_open = false;
-    standing_refusals_free(&d->refusals);
-    d->met = NULL;
-    d->asked_count = 0;
-    d->knows_refusals = false;
+    if (d->file.is_open) spool_close(&d->file.spool);
+    d->file.is_open = false;
+    standing_refusals_free(&d->reports.refusals);
+    d->reports = (struct delivery_reports){ 0 };
 }
 
 void delivery_leave_lines(struct delivery *d)
 {
-    if (!d->has_lines) return;
-    arena_close(&d->lines_arena);
-    d->has_lines = d->knows_lines = false;
+    if (!d->question.has_lines) return;
+    arena_close(&d->question.lines_arena);
+    d->question.has_lines = d->question.knows_lines = false;
     atomic_fetch_sub(&d->service->lines_open, 1);
 }
 
 static void free_room(struct delivery *d)
 {
-    json_out_close(&d->receipts);
-    json_out_close(&d->briefs);
+    json_out_close(&d->outcome.receipts);
+    json_out_close(&d->outcome.briefs);
     arena_close(&d->arena);
     free(d);
 }
@@ -98,27 +98,27 @@ void delivery_free(struct delivery *d)
 {
     delivery_leave_lines(d);
     delivery_leave_document(d);
-    if (d->output >= 0) close(d->output);
-    free(d->acknowledgement);
-    free(d->body_room);
-    bool is_small = d->receipts.capacity + d->briefs.capacity <= DELIVERY_ARENA_BYTES;
+    if (d->outcome.output >= 0) close(d->outcome.output);
+    free(d->outcome.acknowledgement);
+    free(d->outcome.body_room);
+    bool is_small = d->outcome.receipts.capacity + d->outcome.briefs.capacity <= DELIVERY_ARENA_BYTES;
     if (is_small && give_spare(d)) return;
     free_room(d);
 }
 
 void delivery_show_id(struct delivery *d)
 {
-    unsigned count = atomic_load(&d->first_count);
-    if (count > 0 && memcmp(d->first_ids[count - 1], d->post.id, SHA256_BYTES) == 0) return;
-    if (count == sizeof d->first_ids / sizeof *d->first_ids) return;
-    memcpy(d->first_ids[count], d->post.id, SHA256_BYTES);
-    atomic_store(&d->first_count, count + 1);
+    unsigned count = atomic_load(&d->file.first_count);
+    if (count > 0 && memcmp(d->file.first_ids[count - 1], d->post.id, SHA256_BYTES) == 0) return;
+    if (count == sizeof d->file.first_ids / sizeof *d->file.first_ids) return;
+    memcpy(d->file.first_ids[count], d->post.id, SHA256_BYTES);
+    atomic_store(&d->file.first_count, count + 1);
 }
 
 const uint8_t *delivery_first_id(const struct delivery *d)
 {
-    unsigned count = atomic_load(&d->first_count);
-    return count > 0 ? d->first_ids[count - 1] : NULL;
+    unsigned count = atomic_load(&d->file.first_count);
+    return count > 0 ? d->file.first_ids[count - 1] : NULL;
 }
 
 void delivery_finish(struct delivery *d)
@@ -135,26 +135,26 @@ void delivery_answer(struct delivery *d, unsigned status, struct slice type, str
     char *room = malloc(body.size + 1);
     ASSERT(room);
     if (body.size) memcpy(room, body.bytes, body.size);
-    free(d->body_room);
-    d->body_room = room;
-    d->status = status;
-    d->type = type;
-    d->body = slice_of(room, body.size);
+    free(d->outcome.body_room);
+    d->outcome.body_room = room;
+    d->outcome.status = status;
+    d->outcome.type = type;
+    d->outcome.body = slice_of(room, body.size);
 }
 
 void delivery_fail(struct delivery *d, enum reply_problem problem, struct slice detail)
 {
     struct json_out j;
     json_out_open(&j);
-    reply_put_problem(&j, problem, &(struct reply_detail){ .detail = detail, .instance = d->location });
-    d->problem = problem;
+    reply_put_problem(&j, problem, &(struct reply_detail){ .detail = detail, .instance = d->outcome.location });
+    d->outcome.problem = problem;
     delivery_answer(d, reply_status(problem), SLICE("application/problem+json"), json_out_bytes(&j));
     json_out_close(&j);
 }
 
 struct intake_document delivery_row_on_its_way(const struct delivery *d)
 {
-    const struct spool_meta *m = &d->meta;
+    const struct spool_meta *m = &d->file.meta;
     struct intake_document row = {
         .submitter_id = m->submitter_id,
         .file_name = m->file_name,
@@ -167,7 +167,7 @@ struct intake_document delivery_row_on_its_way(const struct delivery *d)
         .state = INTAKE_RECEIVED,
     };
     memcpy(row.sha256, m->sha256, SHA256_BYTES);
-    if (!d->is_surveyed || d->document_count > 0) return row;
+    if (!d->turn.is_surveyed || d->outcome.document_count > 0) return row;
     row = d->post.row;
     if (row.state == INTAKE_RECEIVED) row.state = INTAKE_SURVEYED;
     return row;

@@ -18,10 +18,11 @@ static struct delivery *submission(struct intake_service *s, const struct spool_
                                    service_done *done, void *context)
 {
     struct delivery *d = delivery_new(s, done, context);
-    d->meta = copy_meta(&d->arena, meta);
-    memcpy(d->name, name, strlen(name) + 1);
+    d->file.meta = copy_meta(&d->arena, meta);
+    memcpy(d->file.name, name, strlen(name) + 1);
     d->size = meta->bytes;
-    if (meta->request_key.size) d->request_row = register_key(&d->arena, d->meta.submitter_id, d->meta.request_key);
+    if (meta->request_key.size)
+        d->file.request_row = register_key(&d->arena, d->file.meta.submitter_id, d->file.meta.request_key);
     return d;
 }
 
@@ -30,7 +31,7 @@ static struct delivery *submit(struct intake_service *s, const struct spool_meta
 {
     struct delivery *d = submission(s, meta, name, done, context);
     d->task = TASK_TAKE;
-    d->is_retaken = is_retaken;
+    d->file.is_retaken = is_retaken;
     d->counts = true;
     atomic_fetch_add(&s->waiting, 1);
     queue_put(&s->to_spool, d);
@@ -65,11 +66,11 @@ void service_put_whereabouts(const struct delivery *d, struct text *t)
     const uint8_t *id = delivery_first_id(d);
     if (partitions > 0 && id) {
         PUT(t, "/");
-        reply_put_id(t, topic_partition(d->meta.submitter_id, partitions), id);
+        reply_put_id(t, topic_partition(d->file.meta.submitter_id, partitions), id);
         return;
     }
     PUT(t, "?since=");
-    instant_put(t, d->meta.received_at_unix_ms);
+    instant_put(t, d->file.meta.received_at_unix_ms);
 }
 
 struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done,
@@ -78,10 +79,10 @@ struct delivery *service_ask(struct intake_service *s, const struct question *qu
     struct delivery *d = delivery_new(s, done, context);
     d->task = TASK_ASK;
     d->is_question = true;
-    d->question = *question;
-    struct slice *texts[] = { &d->question.submitter_id,  &d->question.id,     &d->question.outcome,
-                              &d->question.state,         &d->question.name,   &d->question.cursor,
-                              &d->question.answers.sheet, &d->question.profile };
+    d->question.asked = *question;
+    struct slice *texts[] = { &d->question.asked.submitter_id,  &d->question.asked.id,     &d->question.asked.outcome,
+                              &d->question.asked.state,         &d->question.asked.name,   &d->question.asked.cursor,
+                              &d->question.asked.answers.sheet, &d->question.asked.profile };
     for (unsigned k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = slice_copy(&d->arena, *texts[k]);
     queue_put(&s->to_engine, d);
     return d;
@@ -90,19 +91,19 @@ struct delivery *service_ask(struct intake_service *s, const struct question *qu
 static void tell(struct delivery *d)
 {
     struct service_answer answer = {
-        .status = d->status,
-        .problem = d->problem,
-        .type = d->type,
-        .body = d->body,
-        .location = d->location,
-        .is_replay = d->is_replay,
-        .file = d->output,
-        .state = d->state,
+        .status = d->outcome.status,
+        .problem = d->outcome.problem,
+        .type = d->outcome.type,
+        .body = d->outcome.body,
+        .location = d->outcome.location,
+        .is_replay = d->outcome.is_replay,
+        .file = d->outcome.output,
+        .state = d->outcome.state,
         .format = d->post.row.format,
-        .acknowledgement = slice_of(d->acknowledgement, d->acknowledgement_size),
+        .acknowledgement = slice_of(d->outcome.acknowledgement, d->outcome.acknowledgement_size),
     };
     if (d->done) {
-        d->output = -1;
+        d->outcome.output = -1;
         d->done(d->context, &answer);
     }
     delivery_free(d);

@@ -11,20 +11,20 @@ enum { HELD_LOOK_MS = 60000, LOCATION_BYTES = 64, LOOKUPS_AT_ONCE = 100, LOOKUP_
 /* Who is surveyed and has nobody before him is posted; behind the last document of a file the next one may begin. */
 static void post_it(struct intake_service *s, struct delivery *d)
 {
-    d->is_posting = true;
+    d->turn.is_posting = true;
     d->post.context = d;
-    d->post.request_key = d->is_last ? d->request_row : (struct slice){ 0 };
-    d->post.request_content = d->meta.request_content;
+    d->post.request_key = d->document.is_last ? d->file.request_row : (struct slice){ 0 };
+    d->post.request_content = d->file.meta.request_content;
     post_add(s->post, &d->post);
 }
 
 static void pump(struct intake_service *s, struct order *o)
 {
-    while (o->pending && (o->pending->is_surveyed || o->pending->is_posting)) {
+    while (o->pending && (o->pending->turn.is_surveyed || o->pending->turn.is_posting)) {
         struct delivery *d = o->pending;
-        if (!d->is_posting) post_it(s, d);
-        if (!d->is_last) return;
-        o->pending = d->order_next;
+        if (!d->turn.is_posting) post_it(s, d);
+        if (!d->document.is_last) return;
+        o->pending = d->turn.order_next;
     }
 }
 
@@ -33,7 +33,7 @@ static void pump(struct intake_service *s, struct order *o)
 static void throw_away(struct intake_service *s, struct delivery *d)
 {
     delivery_leave_document(d);
-    if (!d->is_from_raw) spool_dir_remove(s->spool, d->name);
+    if (!d->file.is_from_raw) spool_dir_remove(s->spool, d->file.name);
     delivery_finish(d);
 }
 
@@ -42,27 +42,25 @@ static bool meets_its_key(struct intake_service *s, struct delivery *d)
 {
     struct intake_request request;
     bool found;
-    if (d->request_row.size == 0) return false;
+    if (d->file.request_row.size == 0) return false;
     if (orders_has_key(s, d)) {
         delivery_fail(d, REPLY_IN_PROGRESS, (struct slice){ 0 });
         return true;
     }
-    if (register_get_request(post_store(s->post, d->meta.submitter_id), d->request_row, &request, &found) != OK
-        || !found)
-        return false;
-    if (memcmp(&request.content, &d->meta.request_content, sizeof request.content) != 0) {
+    struct store *store = post_store(s->post, d->file.meta.submitter_id);
+    if (register_get_request(store, d->file.request_row, &request, &found) != OK || !found) return false;
+    if (memcmp(&request.content, &d->file.meta.request_content, sizeof request.content) != 0) {
         delivery_fail(d, REPLY_KEY_REUSED, (struct slice){ 0 });
         return true;
     }
-    d->is_replay = true;
-    d->type = slice_copy(&d->arena, request.type);
-    delivery_answer(d, request.status, d->type, request.body);
+    d->outcome.is_replay = true;
+    delivery_answer(d, request.status, slice_copy(&d->arena, request.type), request.body);
     return true;
 }
 
 static void admit(struct intake_service *s, struct delivery *d)
 {
-    if (!post_owns(s->post, d->meta.submitter_id))
+    if (!post_owns(s->post, d->file.meta.submitter_id))
         delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Another process takes the documents of this submitter."));
     else if (!meets_its_key(s, d)) {
         orders_add(s, d);
@@ -76,17 +74,17 @@ static void admit(struct intake_service *s, struct delivery *d)
 static void begin_anew(struct intake_service *s, struct delivery *d)
 {
     delivery_leave_document(d);
-    d->from = 0;
-    d->document_count = 0;
-    json_out_reset(&d->receipts);
-    json_out_reset(&d->briefs);
-    d->acknowledgement_size = 0;
-    d->is_surveyed = d->is_posting = false;
+    d->document.from = 0;
+    d->outcome.document_count = 0;
+    json_out_reset(&d->outcome.receipts);
+    json_out_reset(&d->outcome.briefs);
+    d->outcome.acknowledgement_size = 0;
+    d->turn.is_surveyed = d->turn.is_posting = false;
     d->task = TASK_TAKE;
-    if (!d->is_from_raw) { queue_put(&s->to_engine, d); return; }
-    if (d->asker) {
-        delivery_fail(d->asker, REPLY_UNAVAILABLE, (struct slice){ 0 });
-        delivery_finish(d->asker);
+    if (!d->file.is_from_raw) { queue_put(&s->to_engine, d); return; }
+    if (d->turn.asker) {
+        delivery_fail(d->turn.asker, REPLY_UNAVAILABLE, (struct slice){ 0 });
+        delivery_finish(d->turn.asker);
     }
     delivery_free(d);
 }
@@ -97,11 +95,11 @@ static void hold_again(struct intake_service *s, struct delivery *d)
     struct intake_document row;
     bool found;
     delivery_leave_document(d);
-    if (d->asker) {
-        delivery_fail(d->asker, d->problem, SLICE("The document cannot be read now; it waits on."));
-        delivery_finish(d->asker);
+    if (d->turn.asker) {
+        delivery_fail(d->turn.asker, d->outcome.problem, SLICE("The document cannot be read now; it waits on."));
+        delivery_finish(d->turn.asker);
     }
-    enum err e = register_get_document(post_store(s->post, d->meta.submitter_id), d->post.id, &row, &found);
+    enum err e = register_get_document(post_store(s->post, d->file.meta.submitter_id), d->post.id, &row, &found);
     if (e == OK && found && row.state == INTAKE_HELD) held_add(s, d->post.id, &row);
     delivery_free(d);
 }
@@ -110,9 +108,9 @@ static void hold_again(struct intake_service *s, struct delivery *d)
 static unsigned list_documents(struct intake_service *s, const struct delivery *d, uint8_t (*to)[SHA256_BYTES])
 {
     unsigned count = 0;
-    for (const struct met_report *m = d->met; m; m = m->next) {
+    for (const struct met_report *m = d->reports.met; m; m = m->next) {
         struct report_found f;
-        if (reopen_find(s, d->meta.submitter_id, &m->report, &f) != OK || f.row.document_count == 0) continue;
+        if (reopen_find(s, d->file.meta.submitter_id, &m->report, &f) != OK || f.row.document_count == 0) continue;
         if (to) memcpy(to + count, f.row.documents, f.row.document_count * sizeof *to);
         count += f.row.document_count;
     }
@@ -122,26 +120,26 @@ static unsigned list_documents(struct intake_service *s, const struct delivery *
 /* Their decisions are to be known before it is posted. False: there are none. */
 static bool asks_refusals(struct intake_service *s, struct delivery *d)
 {
-    d->asked_count = s->options.has_follower ? list_documents(s, d, NULL) : 0;
-    if (d->asked_count == 0) return false;
-    d->asked = arena_alloc(&d->arena, d->asked_count * sizeof *d->asked);
-    (void)list_documents(s, d, d->asked);
+    d->reports.document_count = s->options.has_follower ? list_documents(s, d, NULL) : 0;
+    if (d->reports.document_count == 0) return false;
+    d->reports.documents = arena_alloc(&d->arena, d->reports.document_count * sizeof *d->reports.documents);
+    (void)list_documents(s, d, d->reports.documents);
     return true;
 }
 
 static void surveyed(struct intake_service *s, struct delivery *d)
 {
-    if (!d->has_order) { begin_anew(s, d); return; }
-    struct order *o = orders_of(s, d->meta.submitter_id);
-    if (d->problem) {
+    if (!d->turn.has_order) { begin_anew(s, d); return; }
+    struct order *o = orders_of(s, d->file.meta.submitter_id);
+    if (d->outcome.problem) {
         orders_remove(s, d);
         post_forget(s->post, &d->post);
-        if (d->is_from_raw) hold_again(s, d);
+        if (d->file.is_from_raw) hold_again(s, d);
         else throw_away(s, d);
-    } else if (!d->knows_refusals && asks_refusals(s, d)) {
+    } else if (!d->reports.knows_refusals && asks_refusals(s, d)) {
         queue_put(&s->to_follower, d);              /* it comes back as from its survey */
     } else {
-        d->is_surveyed = true;
+        d->turn.is_surveyed = true;
     }
     pump(s, o);
 }
@@ -169,7 +167,7 @@ static void reported(void *context, struct slice submitter_id, struct slice repo
 static bool outdated(void *context, const struct post_document *p)
 {
     const struct delivery *d = p->context;
-    return d->changes != orders_of(context, d->meta.submitter_id)->changes;
+    return d->turn.changes != orders_of(context, d->file.meta.submitter_id)->changes;
 }
 
 static struct store *store_of_feed(void *context, struct slice submitter_id)
@@ -199,10 +197,10 @@ static void expire_held(struct intake_service *s)
 
 static void put_location(struct delivery *d)
 {
-    struct text t = text_over(d->location_room, sizeof d->location_room);
+    struct text t = text_over(d->outcome.location_room, sizeof d->outcome.location_room);
     PUT(&t, "/v1/documents/");
     reply_put_id(&t, d->post.partition, d->post.id);
-    d->location = text_slice(&t);
+    d->outcome.location = text_slice(&t);
 }
 
 static void put_brief(struct json_out *out, const struct post_document *p)
@@ -217,12 +215,12 @@ static void put_brief(struct json_out *out, const struct post_document *p)
 }
 
 /* A file of very many documents is answered with ids and states: what is kept for a key must fit into a record. */
-static void add_receipt(struct delivery *d, const struct post_document *p)
+static void add_receipt(struct delivery_outcome *o, const struct post_document *p)
 {
-    if (d->receipts.size <= BUNDLE_BYTES_MAX)
-        reply_put_receipt(&d->receipts,
+    if (o->receipts.size <= BUNDLE_BYTES_MAX)
+        reply_put_receipt(&o->receipts,
                           &(struct reply_document){ .row = &p->row, .id = p->id, .partition = p->partition });
-    if (d->briefs.size <= BRIEFS_BYTES_MAX) put_brief(&d->briefs, p);
+    if (o->briefs.size <= BRIEFS_BYTES_MAX) put_brief(&o->briefs, p);
 }
 
 /* 422 when the whole of what was sent posted nothing and was refused, for the sake of its format 415; 200 for what was
@@ -236,31 +234,31 @@ static unsigned status_of(enum intake_state state, const struct intake_document 
 static void put_bundle(const struct delivery *d, const struct intake_document *row, unsigned count,
                        struct json_out *body)
 {
-    bool is_brief = d->receipts.size > BUNDLE_BYTES_MAX;
+    bool is_brief = d->outcome.receipts.size > BUNDLE_BYTES_MAX;
     json_out_begin(body, '{');
     json_out_member(body, SLICE("parent"), d->post.file);
     json_out_member(body, SLICE("name"), row->file_name);
     json_out_name(body, SLICE("documents"));
     json_out_begin(body, '[');
-    json_out_raw(body, json_out_bytes(is_brief ? &d->briefs : &d->receipts));
+    json_out_raw(body, json_out_bytes(is_brief ? &d->outcome.briefs : &d->outcome.receipts));
     json_out_end(body);
     json_out_member_int(body, SLICE("document_count"), count);
-    if (d->briefs.size > BRIEFS_BYTES_MAX) json_out_member_bool(body, SLICE("documents_truncated"), true);
+    if (d->outcome.briefs.size > BRIEFS_BYTES_MAX) json_out_member_bool(body, SLICE("documents_truncated"), true);
     json_out_end(body);
 }
 
 static void compose(const struct delivery *d, const struct intake_document *row, unsigned count, unsigned *status,
                     struct slice *type, struct json_out *body)
 {
-    *status = status_of(d->state, row, count);
+    *status = status_of(d->outcome.state, row, count);
     *type = SLICE("application/json");
     json_out_open(body);
     if (count > 1) put_bundle(d, row, count, body);
-    else if (d->state == INTAKE_REJECTED) {
+    else if (d->outcome.state == INTAKE_REJECTED) {
         *type = SLICE("application/problem+json");
-        reply_put_rejection(body, row, d->location);
+        reply_put_rejection(body, row, d->outcome.location);
     } else {
-        json_out_raw(body, json_out_bytes(&d->receipts));
+        json_out_raw(body, json_out_bytes(&d->outcome.receipts));
     }
 }
 
@@ -271,45 +269,51 @@ static void cut_back(struct json_out *out, const struct json_out *before)
     out->comma[0] = before->comma[0];
 }
 
+/* The state of a file is that of its first document which was not refused and is no duplicate. */
+static void take_state(struct delivery_outcome *o, enum intake_state state)
+{
+    if (o->document_count == 0 || o->state == INTAKE_REJECTED || o->state == INTAKE_DUPLICATE) o->state = state;
+}
+
 /* What is kept for the key of the request is what its sender is told. */
 static void answer(void *context, const struct post_document *p, struct arena *a, struct intake_request *request)
 {
     struct delivery *d = p->context;
-    struct json_out receipts = d->receipts, briefs = d->briefs, body;
-    enum intake_state before = d->state;
+    struct json_out receipts = d->outcome.receipts, briefs = d->outcome.briefs, body;
+    enum intake_state before = d->outcome.state;
     (void)context;
-    if (d->document_count == 0 || d->state == INTAKE_REJECTED || d->state == INTAKE_DUPLICATE) d->state = p->row.state;
+    take_state(&d->outcome, p->row.state);
     put_location(d);
-    add_receipt(d, p);
-    compose(d, &p->row, d->document_count + 1, &request->status, &request->type, &body);
+    add_receipt(&d->outcome, p);
+    compose(d, &p->row, d->outcome.document_count + 1, &request->status, &request->type, &body);
     if (request->status == 413) request->status = 0;       /* what is too large is asked anew each time */
     request->body = slice_copy(a, json_out_bytes(&body));
-    cut_back(&d->receipts, &receipts);
-    cut_back(&d->briefs, &briefs);
-    d->state = before;
+    cut_back(&d->outcome.receipts, &receipts);
+    cut_back(&d->outcome.briefs, &briefs);
+    d->outcome.state = before;
     json_out_close(&body);
 }
 
 static void put_acknowledgement(void *context, struct slice bytes)
 {
-    struct delivery *d = context;
-    char *more = realloc(d->acknowledgement, d->acknowledgement_size + bytes.size + 1);
+    struct delivery_outcome *o = context;
+    char *more = realloc(o->acknowledgement, o->acknowledgement_size + bytes.size + 1);
     ASSERT(more);
-    memcpy(more + d->acknowledgement_size, bytes.bytes, bytes.size);
-    d->acknowledgement = more;
-    d->acknowledgement_size += bytes.size;
+    memcpy(more + o->acknowledgement_size, bytes.bytes, bytes.size);
+    o->acknowledgement = more;
+    o->acknowledgement_size += bytes.size;
 }
 
 /* Our syntax answer, under the number that its row was given. */
 static void acknowledge(struct intake_service *s, struct delivery *d)
 {
     struct answer_options options = { .control_number = d->post.row.control_number, .now_unix_ms = s->now_unix_ms };
-    struct answer_sink sink = { d, put_acknowledgement };
-    size_t before = d->acknowledgement_size;
+    struct answer_sink sink = { &d->outcome, put_acknowledgement };
+    size_t before = d->outcome.acknowledgement_size;
     if (d->post.row.control_number == 0 || d->post.verdict != POST_BY_SURVEY
         || !intake_answer(d->post.intake, &options, &sink))
         return;
-    struct slice bytes = slice_of(d->acknowledgement + before, d->acknowledgement_size - before);
+    struct slice bytes = slice_of(d->outcome.acknowledgement + before, d->outcome.acknowledgement_size - before);
     if (bytes.size == 0) return;
     enum err e =
         raw_store_put_answer(s->raw, d->post.id, bytes); /* or it is written again from the bytes when asked for */
@@ -319,12 +323,12 @@ static void acknowledge(struct intake_service *s, struct delivery *d)
 /* Who wanted a document to be discarded has what he asked for. */
 static void tell_asker(struct delivery *d)
 {
-    struct delivery *asker = d->asker;
-    bool is_discarded = asker->question.discards && d->post.verdict == POST_DISCARDED;
-    asker->location = slice_copy(&asker->arena, d->location);
-    if (is_discarded) delivery_answer(asker, 200, SLICE("application/json"), json_out_bytes(&d->receipts));
-    else delivery_answer(asker, d->status == 202 ? 200 : d->status, d->type, d->body);
-    asker->problem = is_discarded ? REPLY_NO_PROBLEM : d->problem;
+    struct delivery *asker = d->turn.asker;
+    bool is_discarded = asker->question.asked.discards && d->post.verdict == POST_DISCARDED;
+    asker->outcome.location = slice_copy(&asker->arena, d->outcome.location);
+    if (is_discarded) delivery_answer(asker, 200, SLICE("application/json"), json_out_bytes(&d->outcome.receipts));
+    else delivery_answer(asker, d->outcome.status == 202 ? 200 : d->outcome.status, d->outcome.type, d->outcome.body);
+    asker->outcome.problem = is_discarded ? REPLY_NO_PROBLEM : d->outcome.problem;
     delivery_finish(asker);
 }
 
@@ -334,12 +338,13 @@ static void finish(struct intake_service *s, struct delivery *d)
     struct json_out body;
     struct slice type;
     unsigned status;
-    compose(d, &d->post.row, d->document_count, &status, &type, &body);
-    d->problem =
-        d->document_count == 1 && d->state == INTAKE_REJECTED ? reply_rejection(&d->post.row) : REPLY_NO_PROBLEM;
+    struct delivery_outcome *o = &d->outcome;
+    compose(d, &d->post.row, o->document_count, &status, &type, &body);
+    bool is_rejected = o->document_count == 1 && o->state == INTAKE_REJECTED;
+    o->problem = is_rejected ? reply_rejection(&d->post.row) : REPLY_NO_PROBLEM;
     delivery_answer(d, status, type, json_out_bytes(&body));
     json_out_close(&body);
-    if (d->asker) tell_asker(d);
+    if (d->turn.asker) tell_asker(d);
     throw_away(s, d);
 }
 
@@ -348,20 +353,20 @@ static void ended(void *context, struct post_document *p)
     struct intake_service *s = context;
     struct delivery *d = p->context;
     put_location(d);
-    add_receipt(d, p);
+    add_receipt(&d->outcome, p);
     acknowledge(s, d);
-    if (d->document_count == 0 || d->state == INTAKE_REJECTED || d->state == INTAKE_DUPLICATE) d->state = p->row.state;
+    take_state(&d->outcome, p->row.state);
     held_drop(s, p->id);                            /* it came again while it was held */
     if (p->row.state == INTAKE_HELD) held_add(s, p->id, &p->row);
-    d->document_count++;
+    d->outcome.document_count++;
     p->row.errors = slice_copy(&d->arena, p->row.errors);
     p->row.format = slice_copy(&d->arena, p->row.format);
     delivery_leave_document(d);
-    if (d->is_last) {
+    if (d->document.is_last) {
         finish(s, d);
         return;
     }
-    d->from = d->at;
+    d->document.from = d->document.at;
     orders_survey(s, d);
 }
 
@@ -369,11 +374,11 @@ static void again(void *context, struct post_document *p)
 {
     struct intake_service *s = context;
     struct delivery *d = p->context;
-    struct order *o = orders_of(s, d->meta.submitter_id);
-    if (p->began_with.size > 0 && p->began_with.size < sizeof d->began_with) {
-        memcpy(d->began_with, p->began_with.bytes, p->began_with.size);
-        d->began_with[p->began_with.size] = 0;
-        d->began_at = d->from;
+    struct order *o = orders_of(s, d->file.meta.submitter_id);
+    if (p->began_with.size > 0 && p->began_with.size < sizeof d->file.began_with) {
+        memcpy(d->file.began_with, p->began_with.bytes, p->began_with.size);
+        d->file.began_with[p->began_with.size] = 0;
+        d->file.began_at = d->document.from;
     }
     p->began_with = (struct slice){ 0 };
     delivery_leave_document(d);
@@ -556,7 +561,7 @@ static void requeue(struct intake_service *s)
         while (o->first) {
             struct delivery *d = o->first;
             orders_remove(s, d);
-            if (d->is_surveyed) begin_anew(s, d);   /* else a survey holds it: it comes back by itself */
+            if (d->turn.is_surveyed) begin_anew(s, d);   /* else a survey holds it: it comes back by itself */
         }
 }
 

@@ -103,7 +103,7 @@ static struct delivery *revived(struct intake_service *s, const uint8_t id[SHA25
     struct delivery *d = delivery_new(s, NULL, NULL);
     bool has_several = memchr(row->profile.bytes ? row->profile.bytes : "", ' ', row->profile.size);
     struct slice profile = has_several ? (struct slice){ 0 } : row->profile;
-    d->meta = (struct spool_meta){
+    d->file.meta = (struct spool_meta){
         .submitter_id = slice_copy(&d->arena, row->submitter_id),
         .file_name = slice_copy(&d->arena, row->file_name),
         .partner_id = slice_copy(&d->arena, row->partner_id),
@@ -123,9 +123,9 @@ static struct delivery *revived(struct intake_service *s, const uint8_t id[SHA25
         .sheet = slice_copy(&d->arena, row->sheet),
         .encoding = slice_copy(&d->arena, row->encoding),
     };
-    memcpy(d->meta.sha256, row->sha256, SHA256_BYTES);
+    memcpy(d->file.meta.sha256, row->sha256, SHA256_BYTES);
     memcpy(d->post.id, id, SHA256_BYTES);
-    d->is_from_raw = true;
+    d->file.is_from_raw = true;
     return d;
 }
 

@@ -42,7 +42,7 @@ static void put_document(struct listing *l, struct slice submitter_id, const str
     reply_put_receipt(&l->json, &(struct reply_document){ .row = row,
                                                           .id = id,
                                                           .partition = post_partition(d->service->post, submitter_id),
-                                                          .shows_submitter = d->question.operates });
+                                                          .shows_submitter = d->question.asked.operates });
 }
 
 /* Those of the register */
@@ -75,7 +75,7 @@ static enum err list_row(void *context, struct slice key, struct slice value)
     if (is_behind || l->looked == l->looked_max) return end_at(l, rest);
     l->looked++;
     TRY(register_get_document(l->store, rest + 8, &row, &found));
-    if (!found || row.received_at_unix_ms != register_time_of(key) || !is_listed(&l->delivery->question, &row))
+    if (!found || row.received_at_unix_ms != register_time_of(key) || !is_listed(&l->delivery->question.asked, &row))
         return OK;
     if (is_full) (void)end_at(l, l->entries[--l->count].rest);
     insert(l, rest);
@@ -106,7 +106,7 @@ static enum err list_submitter(struct listing *l)
     l->store = post_store(d->service->post, id);
     l->looked = 0;
     enum err e =
-        store_scan(l->store, INTAKE_TIMES, prefix, from_of(&d->arena, prefix, d->question.cursor), list_row, l);
+        store_scan(l->store, INTAKE_TIMES, prefix, from_of(&d->arena, prefix, d->question.asked.cursor), list_row, l);
     arena_rewind(&d->arena, mark);
     return e == ERR_TRANSACTION_ABORTED && (had_end || l->has_end) ? OK : e;
 }
@@ -130,18 +130,18 @@ static enum err put_entries(struct listing *l)
 static enum err list_on_its_way(struct listing *l, struct slice submitter_id)
 {
     struct intake_service *s = l->delivery->service;
-    const struct question *q = &l->delivery->question;
+    const struct question *q = &l->delivery->question.asked;
     const struct delivery *first = orders_first(s, submitter_id), **all;
     unsigned count = 0;
-    for (const struct delivery *d = first; d; d = d->order_next) count++;
+    for (const struct delivery *d = first; d; d = d->turn.order_next) count++;
     all = ARENA_ARRAY(&l->delivery->arena, count + 1, const struct delivery *);
-    for (const struct delivery *d = first; d; d = d->order_next) *all++ = d;
+    for (const struct delivery *d = first; d; d = d->turn.order_next) *all++ = d;
     for (; count > 0 && l->room > 0; count--) {
         const struct delivery *d = *--all;
         struct intake_document on_file, row;
         bool found;
         const uint8_t *id = delivery_first_id(d);
-        if (d->is_from_raw || d->document_count > 0 || !id) continue;
+        if (d->file.is_from_raw || d->outcome.document_count > 0 || !id) continue;
         TRY(register_get_document(post_store(s->post, submitter_id), id, &on_file, &found));
         row = found ? on_file : delivery_row_on_its_way(d);
         if ((found && on_file.state != INTAKE_POSTING) || !is_listed(q, &row)) continue;
@@ -162,7 +162,7 @@ static void add_submitter(struct listing *l, struct slice *ids, struct slice id)
 static void find_submitters(struct listing *l)
 {
     struct delivery *d = l->delivery;
-    const struct question *q = &d->question;
+    const struct question *q = &d->question.asked;
     const struct grants *g = service_grants(d->service);
     unsigned others = q->operates ? g->count : 0;
     struct slice *ids = ARENA_ARRAY(&d->arena, others + 1, struct slice);
@@ -176,7 +176,7 @@ static void find_submitters(struct listing *l)
 
 static enum err list_all(struct listing *l)
 {
-    bool is_first = l->delivery->question.cursor.size == 0;
+    bool is_first = l->delivery->question.asked.cursor.size == 0;
     for (unsigned i = 0; is_first && i < l->submitter_count; i++) TRY(list_on_its_way(l, l->submitters[i]));
     for (l->at = 0; l->at < l->submitter_count; l->at++) TRY(list_submitter(l));
     return put_entries(l);
@@ -201,7 +201,7 @@ static void put_page(struct listing *l)
 
 void list_answer(struct delivery *d)
 {
-    const struct question *q = &d->question;
+    const struct question *q = &d->question.asked;
     struct listing l = { .delivery = d, .room = q->limit && q->limit <= LIMIT_MAX ? q->limit : LIMIT_DEFAULT };
     find_submitters(&l);
     if (l.submitter_count == 0) {

@@ -37,9 +37,9 @@ static void widen_keys(struct keys_on_their_way *keys)
     ASSERT(places);
     for (size_t k = 0; k < keys->place_count; k++)
         for (struct delivery *d = keys->places[k], *next; d; d = next) {
-            struct delivery **place = key_place(places, wider, d->request_row);
-            next = d->key_next;
-            d->key_next = *place;
+            struct delivery **place = key_place(places, wider, d->file.request_row);
+            next = d->turn.key_next;
+            d->turn.key_next = *place;
             *place = d;
         }
     free(keys->places);
@@ -49,30 +49,30 @@ static void widen_keys(struct keys_on_their_way *keys)
 
 static void add_key(struct keys_on_their_way *keys, struct delivery *d)
 {
-    if (d->request_row.size == 0) return;
+    if (d->file.request_row.size == 0) return;
     if (keys->count >= keys->place_count) widen_keys(keys);
-    struct delivery **place = key_place(keys->places, keys->place_count, d->request_row);
-    d->key_next = *place;
+    struct delivery **place = key_place(keys->places, keys->place_count, d->file.request_row);
+    d->turn.key_next = *place;
     *place = d;
     keys->count++;
 }
 
 static void remove_key(struct keys_on_their_way *keys, struct delivery *d)
 {
-    if (d->request_row.size == 0) return;
-    struct delivery **at = key_place(keys->places, keys->place_count, d->request_row);
-    while (*at != d) at = &(*at)->key_next;
-    *at = d->key_next;
+    if (d->file.request_row.size == 0) return;
+    struct delivery **at = key_place(keys->places, keys->place_count, d->file.request_row);
+    while (*at != d) at = &(*at)->turn.key_next;
+    *at = d->turn.key_next;
     keys->count--;
 }
 
 void orders_add(struct intake_service *s, struct delivery *d)
 {
-    struct order *o = orders_of(s, d->meta.submitter_id);
-    d->order_next = NULL;
-    d->has_order = true;
+    struct order *o = orders_of(s, d->file.meta.submitter_id);
+    d->turn.order_next = NULL;
+    d->turn.has_order = true;
     add_key(&s->keys, d);
-    if (o->first) o->last->order_next = d;
+    if (o->first) o->last->turn.order_next = d;
     else o->first = d;
     o->last = d;
     if (!o->pending) o->pending = d;
@@ -80,17 +80,17 @@ void orders_add(struct intake_service *s, struct delivery *d)
 
 void orders_remove(struct intake_service *s, struct delivery *d)
 {
-    struct order *o = orders_of(s, d->meta.submitter_id);
+    struct order *o = orders_of(s, d->file.meta.submitter_id);
     struct delivery **at = &o->first, *before = NULL;
-    if (!d->has_order) return;
+    if (!d->turn.has_order) return;
     while (*at != d) {
         before = *at;
-        at = &(*at)->order_next;
+        at = &(*at)->turn.order_next;
     }
-    *at = d->order_next;
+    *at = d->turn.order_next;
     if (o->last == d) o->last = before;
-    if (o->pending == d) o->pending = d->order_next;
-    d->has_order = false;
+    if (o->pending == d) o->pending = d->turn.order_next;
+    d->turn.has_order = false;
     remove_key(&s->keys, d);
 }
 
@@ -108,17 +108,18 @@ void orders_drop(struct intake_service *s)
 
 void orders_survey(struct intake_service *s, struct delivery *d)
 {
-    d->is_surveyed = d->is_posting = false;
-    d->changes = orders_of(s, d->meta.submitter_id)->changes;
-    d->size = d->meta.bytes;
+    d->turn.is_surveyed = d->turn.is_posting = false;
+    d->turn.changes = orders_of(s, d->file.meta.submitter_id)->changes;
+    d->size = d->file.meta.bytes;
     survey_queue_put(&s->to_survey, d);
 }
 
 bool orders_has_key(struct intake_service *s, const struct delivery *d)
 {
-    if (s->keys.place_count == 0 || d->request_row.size == 0) return false;
-    const struct delivery *other = *key_place(s->keys.places, s->keys.place_count, d->request_row);
-    while (other && (other == d || !slice_equal(other->request_row, d->request_row))) other = other->key_next;
+    if (s->keys.place_count == 0 || d->file.request_row.size == 0) return false;
+    const struct delivery *other = *key_place(s->keys.places, s->keys.place_count, d->file.request_row);
+    while (other && (other == d || !slice_equal(other->file.request_row, d->file.request_row)))
+        other = other->turn.key_next;
     return other != NULL;
 }
 
@@ -134,7 +135,7 @@ const struct delivery *orders_find(struct intake_service *s, struct slice submit
 {
     for (const struct order *o = s->orders; o; o = o->next)
         for (const struct delivery *d = operates || slice_equal(o->submitter_id, submitter_id) ? o->first : NULL; d;
-             d = d->order_next) {
+             d = d->turn.order_next) {
             const uint8_t *id = delivery_first_id(d);
             if (id && memcmp(id, prefix, prefix_bytes) == 0) return d;
         }
@@ -143,7 +144,7 @@ const struct delivery *orders_find(struct intake_service *s, struct slice submit
 
 void orders_resume(struct intake_service *s, struct delivery *d)
 {
-    d->from = d->mark = 0;
+    d->document.from = d->mark = 0;
     orders_add(s, d);
     orders_survey(s, d);
 }

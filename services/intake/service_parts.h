@@ -29,50 +29,54 @@ enum delivery_task { TASK_TAKE, TASK_SURVEYED, TASK_ASK, TASK_ANSWERED };
 
 struct met_report { struct report_ref report; struct met_report *next; };
 
-/* Something on its way through the service: a document, or a question. */
-struct delivery {
-    struct delivery      *next;                     /* in the queue that holds it */
-    struct intake_service       *service;
-    enum delivery_task    task;
-    struct arena          arena;                    /* texts of its own; behind `mark` those of the document at work */
-    size_t                mark, report_mark;
-    service_done         *done;                     /* main thread only; NULL: nobody listens */
-    void                 *context;
-    bool is_question, is_validation, with_lines, is_small,
-        is_retaken; /* small: of the spool's journal; retaken: after a restart */
-
-    /* A document */
+/* What was handed in: a document, or a file of several. */
+struct delivery_file {
     struct spool_meta     meta;
-    char                  name[SPOOL_NAME_BYTES];
+    char                  name[SPOOL_NAME_BYTES];   /* in the spool */
     struct slice          request_row;              /* key of its row in the register */
+    bool is_small, is_retaken, is_from_raw; /* in the spool's journal; taken up after a restart; held before */
     struct grant          grant;
     const struct mapping_profile *profile;          /* that was named, else the grant's own */
-    struct readings               readings;         /* of the document */
-    bool                          sender_is_refused;        /* of the document: nobody can say who reads it */
-    char began_with[READINGS_NAME_BYTES]; /* readings_name with which the document at began_at began to be posted; empty
-                                             none */
-    size_t                began_at;
-    struct spool          file, document;           /* the one at work */
-    size_t                at, from;                 /* in the file: behind it, where it begins */
-    bool                  is_file_open, is_last, is_from_raw, counts;
-    char                  file_room[32];            /* the file's own id, when it holds several documents */
-    uint64_t              size;
+    struct spool          spool;
+    bool                  is_open;
+    char                  id[32];                   /* its own, when it holds several documents */
+    size_t                began_at;                 /* the document there began to be posted as `began_with` reads it */
+    char                  began_with[READINGS_NAME_BYTES];     /* readings_name; empty: none */
+    uint8_t first_ids[2][SHA256_BYTES];             /* of the first document, for who asks meanwhile: written once */
+    _Atomic unsigned      first_count;              /* the last one counts: its partner may have given it another id */
+};
+
+/* The document at work. */
+struct delivery_document {
+    struct spool          spool;
+    size_t                from, at;                 /* in the file: where it begins, behind it */
+    bool                  is_last;
+    struct readings       readings;
+    bool                  sender_is_refused;        /* nobody can say who reads it */
     struct intake_targets targets;
-    struct post_document  post;
+};
+
+/* Reports that the document at work takes back or sends again. */
+struct delivery_reports {
+    struct met_report    *met;
+    uint8_t             (*documents)[SHA256_BYTES]; /* of the reports, whose refused lines the follower names */
+    unsigned              document_count;
+    struct standing_refusals refusals;
+    bool                  knows_refusals;
+};
+
+/* Where it stands among the others: the engine's alone, while a survey holds them. */
+struct delivery_turn {
     struct delivery      *order_next;               /* of the same submitter */
     struct delivery      *key_next;                 /* of the same place of the keys on their way */
     struct delivery      *asker;                    /* the question whose answer it brings, NULL none */
-    bool has_order, is_surveyed, is_posting;        /* the engine's alone, while a survey holds the others */
+    bool                  has_order, is_surveyed, is_posting;
     uint64_t              changes;                  /* of its order, when its survey was asked for */
-    struct met_report    *met;                      /* reports that it takes back or sends again */
-    uint8_t             (*asked)[SHA256_BYTES];     /* their documents, whose refused lines the follower names */
-    unsigned              asked_count;
-    struct standing_refusals refusals;
-    bool                  knows_refusals;
+};
 
-    /* What became of it */
-    struct json_out receipts,
-        briefs; /* of its documents, one behind the other with commas; briefs: id and state alone */
+/* What became of it. */
+struct delivery_outcome {
+    struct json_out       receipts, briefs;         /* of its documents, with commas; briefs: id and state alone */
     char                 *acknowledgement;          /* bytes of our syntax answers */
     size_t                acknowledgement_size;
     unsigned              document_count;
@@ -82,13 +86,13 @@ struct delivery {
     struct slice          body, type, location;     /* body: on the heap, for it may be large */
     char                 *body_room;
     char                  location_room[64];
-    uint8_t first_ids[2][SHA256_BYTES];             /* of the first document, for who asks meanwhile: written once */
-    _Atomic unsigned      first_count;              /* the last one counts: its partner may have given it another id */
     bool                  is_replay;
     int                   output;                   /* -1 none: a file for the door */
+};
 
-    /* A question */
-    struct question       question;
+/* What is asked of a document that is in the register. */
+struct delivery_question {
+    struct question       asked;
     struct intake_document row;
     uint8_t               id[SHA256_BYTES];
     int32_t               partition;
@@ -98,6 +102,27 @@ struct delivery {
     struct standing_lines lines;
     uint64_t              decided;
     bool                  has_lines, knows_lines;   /* its arena is open; it says what there is to be known */
+};
+
+/* Something on its way through the service: what was handed in, or a question. */
+struct delivery {
+    struct delivery      *next;                     /* in the queue that holds it */
+    struct intake_service *service;
+    enum delivery_task    task;
+    bool                  is_question, is_validation, with_lines;
+    bool                  counts;                   /* among those that the service says are waiting */
+    uint64_t              size;                     /* smaller ones are surveyed first */
+    struct arena          arena;                    /* texts of its own; behind `mark` those of the document at work */
+    size_t                mark, report_mark;
+    service_done         *done;                     /* main thread only; NULL: nobody listens */
+    void                 *context;
+    struct delivery_file     file;
+    struct delivery_document document;
+    struct delivery_reports  reports;
+    struct delivery_turn     turn;
+    struct post_document     post;                  /* of the document at work */
+    struct delivery_outcome  outcome;
+    struct delivery_question question;
 };
 
 /* Documents to be surveyed, the smallest first: by the power of two of their size, within one in order. */

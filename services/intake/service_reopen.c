@@ -100,7 +100,7 @@ static enum err open_one(struct delivery *d, struct reopened *r, const struct re
     struct intake_service *s = d->service;
     struct intake_document row;
     bool found;
-    TRY(register_get_document(post_store(s->post, d->meta.submitter_id), f->row.documents[k], &row, &found));
+    TRY(register_get_document(post_store(s->post, d->file.meta.submitter_id), f->row.documents[k], &row, &found));
     *is_read = found && has_lines(&row);
     if (found && !*is_read) return OK;
     if (!found || !reopen_document(s, &d->arena, f->row.documents[k], &row, &r->spools[at], &r->grants[at], job))
@@ -118,7 +118,7 @@ enum err reopen_report(void *context, const struct report_ref *report, struct in
     *count = 0;
     ASSERT(pthread_equal(pthread_self(), s->engine_thread));
     d->report_mark = arena_mark(&d->arena);
-    TRY(reopen_find(s, d->meta.submitter_id, report, &f));
+    TRY(reopen_find(s, d->file.meta.submitter_id, report, &f));
     struct reopened *r = ARENA_NEW(&d->arena, struct reopened);
     enum err e = OK;
     for (unsigned k = 0; e == OK && k < f.row.document_count; k++) {

@@ -32,29 +32,30 @@ static bool submit_corrections(struct intake_service *s, const struct spool_meta
 static bool hand_in(struct intake_service *s, struct delivery *d, const struct mapping_profile *profile,
                     struct spool_upload *u, struct json_out *out)
 {
+    const struct delivery_question *q = &d->question;
     char room[REPLY_ID_BYTES];
     uint8_t id[SHA256_BYTES];
     struct slice name = reading_name(&d->arena, profile);
-    struct text file = text_in(&d->arena, d->row.file_name.size + name.size + 16),
+    struct text file = text_in(&d->arena, q->row.file_name.size + name.size + 16),
                 shown = text_over(room, sizeof room), parent = text_in(&d->arena, SHA256_HEX);
-    register_put_id(&parent, d->id);
-    text_put(&file, d->row.file_name);
+    register_put_id(&parent, q->id);
+    text_put(&file, q->row.file_name);
     PUT(&file, ".replay-");
     text_put(&file, name);
     struct spool_meta meta = {
-        .submitter_id = d->row.submitter_id,
+        .submitter_id = q->row.submitter_id,
         .file_name = text_slice(&file),
         .profile = SLICE("default"),
-        .door = (enum door)d->row.door,
+        .door = (enum door)q->row.door,
         .received_at_unix_ms = clock_now_unix_ms(),
         .bytes = spool_upload_bytes(u),
-        .traceparent = d->row.traceparent,
+        .traceparent = q->row.traceparent,
         .parent = text_slice(&parent),
     };
     spool_upload_sha256(u, meta.sha256);
     struct id_part parts[] = { ID_TEXT(meta.submitter_id), ID_TEXT(slice_of((char *)meta.sha256, SHA256_BYTES)) };
     hash_parts(parts, 2, id);
-    if (d->has_replay && memcmp(d->replay_id, id, SHA256_BYTES) != 0) {
+    if (q->has_replay && memcmp(q->replay_id, id, SHA256_BYTES) != 0) {
         spool_upload_drop(u);
         delivery_fail(d, REPLY_BAD_REQUEST,
                       SLICE("The document was corrected under another profile before: what that posted would stand "
@@ -62,7 +63,7 @@ static bool hand_in(struct intake_service *s, struct delivery *d, const struct m
         return false;
     }
     if (!submit_corrections(s, &meta, u)) return false;
-    reply_put_id(&shown, d->partition, id);
+    reply_put_id(&shown, q->partition, id);
     json_out_member(out, SLICE("document"), text_slice(&shown));
     return true;
 }
@@ -70,7 +71,7 @@ static bool hand_in(struct intake_service *s, struct delivery *d, const struct m
 static bool was_taken_back(void *context, struct slice line_id)
 {
     const struct delivery *d = context;
-    return standing_is_ended(&d->lines, line_id, d->has_replay ? d->replay_id : NULL);
+    return standing_is_ended(&d->question.lines, line_id, d->question.has_replay ? d->question.replay_id : NULL);
 }
 
 static bool compare(struct intake_service *s, struct delivery *d, const struct intake_job *before,
@@ -88,14 +89,14 @@ static bool compare(struct intake_service *s, struct delivery *d, const struct i
     will.profile = will.readings.items[0].read_by;
     if (spool_upload_open(service_spool(s), false, DOCUMENT_BYTES_MAX, &c.upload) != OK) return false;
     json_out_begin(out, '{');
-    json_out_member(out, SLICE("profile"), d->question.profile);
+    json_out_member(out, SLICE("profile"), d->question.asked.profile);
     json_out_name(out, SLICE("changes"));
     json_out_begin(out, '[');
-    enum err e = replay_compare(&was, &will, d->knows_lines ? &stands : NULL, &sink, out, &counts);
+    enum err e = replay_compare(&was, &will, d->question.knows_lines ? &stands : NULL, &sink, out, &counts);
     json_out_end(out);
     replay_put_counts(out, &counts);
     bool is_changed = counts.replaced + counts.cancelled + counts.added > 0,
-         executes = d->question.executes && is_changed;
+         executes = d->question.asked.executes && is_changed;
     json_out_member_bool(out, SLICE("executed"), executes);
     bool is_whole = e == OK && spool_upload_end(c.upload) == SPOOL_FINE && c.fault == SPOOL_FINE;
     if (executes && counts.has_several_reports) {
@@ -114,9 +115,9 @@ static bool compare(struct intake_service *s, struct delivery *d, const struct i
 static struct slice no_profile(struct intake_service *s, struct delivery *d)
 {
     const struct mapping_profiles *on_file = &service_grants(s)->profiles;
-    struct text t = text_in(&d->arena, d->question.profile.size + 128 + on_file->count * PROFILE_SHOWN_BYTES);
+    struct text t = text_in(&d->arena, d->question.asked.profile.size + 128 + on_file->count * PROFILE_SHOWN_BYTES);
     PUT(&t, "There is no mapping profile ");
-    text_put(&t, d->question.profile);
+    text_put(&t, d->question.asked.profile);
     PUT(&t, " for this document; on file are default@1");
     for (unsigned k = 0; k < on_file->count; k++) {
         PUT(&t, ", ");
@@ -130,29 +131,30 @@ static struct slice no_profile(struct intake_service *s, struct delivery *d)
 
 void question_replay(struct intake_service *s, struct delivery *d)
 {
+    const struct delivery_question *q = &d->question;
     struct spool spool = { 0 };
     struct grant grant;
     struct intake_job job;
     struct json_out out;
     const struct mapping_profile *profile = NULL;
-    bool is_ended = d->row.state == INTAKE_POSTED || d->row.state == INTAKE_ANSWERED || d->row.state == INTAKE_REJECTED;
-    bool is_kept = reopen_document(s, &d->arena, d->id, &d->row, &spool, &grant, &job);
+    bool is_ended = q->row.state == INTAKE_POSTED || q->row.state == INTAKE_ANSWERED || q->row.state == INTAKE_REJECTED;
+    bool is_kept = reopen_document(s, &d->arena, q->id, &q->row, &spool, &grant, &job);
     if (is_kept)
         profile =
-            grants_profile(service_grants(s), &grant, d->question.profile, instant_date(d->row.received_at_unix_ms, 0));
+            grants_profile(service_grants(s), &grant, q->asked.profile, instant_date(q->row.received_at_unix_ms, 0));
     json_out_open(&out);
     if (!is_kept) delivery_fail(d, REPLY_NOT_FOUND, SLICE("The bytes of the document are not kept any more."));
     else if (!profile) delivery_fail(d, REPLY_BAD_REQUEST, no_profile(s, d));
-    else if (!is_ended || d->row.purpose != PURPOSE_ORIGINAL)
+    else if (!is_ended || q->row.purpose != PURPOSE_ORIGINAL)
         delivery_fail(
             d, REPLY_BAD_REQUEST,
             SLICE("Only a document that was posted or refused, and corrects no other one, can be read anew."));
-    else if (d->question.executes && s->options.has_follower && !d->knows_lines)
+    else if (q->asked.executes && s->options.has_follower && !q->knows_lines)
         delivery_fail(d, REPLY_UNAVAILABLE,
                       SLICE("Which of its lines were taken back since is not known yet; ask again in a minute."));
     else if (compare(s, d, &job, profile, &out))
         delivery_answer(d, 200, SLICE("application/json"), json_out_bytes(&out));
-    else if (!d->problem) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The document could not be read anew."));
+    else if (!d->outcome.problem) delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The document could not be read anew."));
     json_out_close(&out);
     spool_close(&spool);
     delivery_finish(d);

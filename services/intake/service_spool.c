@@ -14,13 +14,13 @@ static bool sync_raw(void *context)
 
 static void pass_on(struct intake_service *s, struct delivery *d, const struct spool_entry *entry)
 {
-    d->is_small = entry->is_small;
+    d->file.is_small = entry->is_small;
     if (!entry->is_small || entry->is_whole) {
         queue_put(&s->to_engine, d);
         return;
     }
     delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The disk of the spool is full."));
-    spool_dir_remove(s->spool, d->name);
+    spool_dir_remove(s->spool, d->file.name);
     delivery_finish(d);
 }
 
@@ -32,7 +32,7 @@ static struct delivery *commit(struct intake_service *s, struct arena *scratch, 
     struct delivery *end = list;
     arena_reset(scratch);
     for (; end && count < BATCH_MAX; end = end->next)
-        entries[count++] = (struct spool_entry){ .name = end->name, .meta = &end->meta };
+        entries[count++] = (struct spool_entry){ .name = end->file.name, .meta = &end->file.meta };
     spool_dir_commit(s->spool, scratch, entries, count);
     for (unsigned k = 0; k < count; k++) {
         struct delivery *next = list->next;

@@ -33,8 +33,8 @@ static int look_up(struct intake_service *s, struct lookup *l)
 static enum target_standing ask_standing(void *context, const struct report_ref *report)
 {
     struct delivery *d = context;
-    struct lookup l = { .kind = LOOKUP_REPORT, .submitter_id = d->meta.submitter_id, .report = report };
-    if (d->is_posting) return reopen_standing(d->service, d->meta.submitter_id, report);
+    struct lookup l = { .kind = LOOKUP_REPORT, .submitter_id = d->file.meta.submitter_id, .report = report };
+    if (d->turn.is_posting) return reopen_standing(d->service, d->file.meta.submitter_id, report);
     if (d->is_validation && !service_is_open(d->service)) return TARGET_UNKNOWN;
     return (enum target_standing)look_up(d->service, &l);
 }
@@ -42,26 +42,26 @@ static enum target_standing ask_standing(void *context, const struct report_ref 
 static void note_report(void *context, const struct report_ref *report)
 {
     struct delivery *d = context;
-    for (const struct met_report *m = d->met; m; m = m->next)
+    for (const struct met_report *m = d->reports.met; m; m = m->next)
         if (slice_equal(m->report.number, report->number)
             && memcmp(&m->report.partner, &report->partner, sizeof report->partner) == 0)
             return;
     struct met_report *m = ARENA_NEW(&d->arena, struct met_report);
-    *m = (struct met_report){ *report, d->met };
+    *m = (struct met_report){ *report, d->reports.met };
     m->report.number = slice_copy(&d->arena, report->number);
-    d->met = m;
+    d->reports.met = m;
 }
 
 static bool was_refused(void *context, struct slice line_id)
 {
     const struct delivery *d = context;
-    return standing_refusals_hold(&d->refusals, line_id);
+    return standing_refusals_hold(&d->reports.refusals, line_id);
 }
 
 static enum interchange_standing ask_interchange(void *context, struct slice key, const uint8_t sha256[SHA256_BYTES])
 {
     struct delivery *d = context;
-    struct lookup l = { .kind = LOOKUP_INTERCHANGE, .submitter_id = d->meta.submitter_id, .text = key };
+    struct lookup l = { .kind = LOOKUP_INTERCHANGE, .submitter_id = d->file.meta.submitter_id, .text = key };
     if (d->is_validation && !service_is_open(d->service)) return INTERCHANGE_NEW;
     memcpy(l.id, d->post.id, SHA256_BYTES);
     memcpy(l.sha256, sha256, SHA256_BYTES);
@@ -72,20 +72,20 @@ static enum interchange_standing ask_interchange(void *context, struct slice key
 
 static bool open_file(struct delivery *d)
 {
-    if (d->is_file_open) return true;
-    if (d->is_from_raw) return d->is_file_open = raw_store_get(d->service->raw, d->post.id, &d->file) == OK;
-    d->is_file_open = spool_dir_open_body(d->service->spool, d->name, &d->file) == OK;
-    return d->is_file_open;
+    if (d->file.is_open) return true;
+    if (d->file.is_from_raw) return d->file.is_open = raw_store_get(d->service->raw, d->post.id, &d->file.spool) == OK;
+    d->file.is_open = spool_dir_open_body(d->service->spool, d->file.name, &d->file.spool) == OK;
+    return d->file.is_open;
 }
 
-/* The document that begins at d->from; where it stood before a crash is where it is found again. */
+/* The document that begins at d->document.from; where it stood before a crash is where it is found again. */
 static bool find_document(struct delivery *d)
 {
-    d->at = d->from;
-    if (!intake_document_next(&d->file, &d->at, &d->document)) return false;
+    d->document.at = d->document.from;
+    if (!intake_document_next(&d->file.spool, &d->document.at, &d->document.spool)) return false;
     struct spool after;
-    size_t at = d->at;
-    d->is_last = !intake_document_next(&d->file, &at, &after);
+    size_t at = d->document.at;
+    d->document.is_last = !intake_document_next(&d->file.spool, &at, &after);
     return true;
 }
 
@@ -93,37 +93,39 @@ static bool find_document(struct delivery *d)
  * are where it says its name itself. */
 static void identify(struct delivery *d)
 {
+    const struct spool_meta *m = &d->file.meta;
     uint8_t digest[SHA256_BYTES];
-    if (!d->is_from_raw) spool_sha256(&d->document, digest);
-    struct id_part parts[5] = { ID_TEXT(d->meta.submitter_id), ID_TEXT(slice_of((char *)digest, sizeof digest)) };
+    if (!d->file.is_from_raw) spool_sha256(&d->document.spool, digest);
+    struct id_part parts[5] = { ID_TEXT(m->submitter_id), ID_TEXT(slice_of((char *)digest, sizeof digest)) };
     unsigned count = 2;
-    if (d->post.is_of_partner) parts[count++] = ID_TEXT(d->meta.partner_id);
-    if (d->meta.event_id.size > 0) {
-        parts[count++] = ID_TEXT(d->meta.event_source);
-        parts[count++] = ID_TEXT(d->meta.event_id);
+    if (d->post.is_of_partner) parts[count++] = ID_TEXT(m->partner_id);
+    if (m->event_id.size > 0) {
+        parts[count++] = ID_TEXT(m->event_source);
+        parts[count++] = ID_TEXT(m->event_id);
     }
-    if (!d->is_from_raw) hash_parts(parts, count, d->post.id);
-    if (d->document_count == 0) delivery_show_id(d);
+    if (!d->file.is_from_raw) hash_parts(parts, count, d->post.id);
+    if (d->outcome.document_count == 0) delivery_show_id(d);
 }
 
 /* A file of several documents has an id as if it were one: their parent. Its bytes are hashed once. */
 static void identify_file(struct delivery *d)
 {
+    const struct spool_meta *m = &d->file.meta;
     uint8_t digest[SHA256_BYTES], id[SHA256_BYTES];
-    bool is_alone = d->is_from_raw || d->is_question || (d->document_count == 0 && d->is_last);
+    bool is_alone = d->file.is_from_raw || d->is_question || (d->outcome.document_count == 0 && d->document.is_last);
     d->post.ordinal = 0;
     d->post.file = (struct slice){ 0 };
     if (is_alone) return;
-    struct text t = text_over(d->file_room, sizeof d->file_room);
+    struct text t = text_over(d->file.id, sizeof d->file.id);
     int32_t partitions = atomic_load(&d->service->partition_count);
-    if (d->file_room[0] == 0) {
-        spool_sha256(&d->file, digest);
-        struct id_part parts[] = { ID_TEXT(d->meta.submitter_id), ID_TEXT(slice_of((char *)digest, sizeof digest)) };
+    if (d->file.id[0] == 0) {
+        spool_sha256(&d->file.spool, digest);
+        struct id_part parts[] = { ID_TEXT(m->submitter_id), ID_TEXT(slice_of((char *)digest, sizeof digest)) };
         hash_parts(parts, 2, id);
-        reply_put_id(&t, partitions > 0 ? topic_partition(d->meta.submitter_id, partitions) : 0, id);
+        reply_put_id(&t, partitions > 0 ? topic_partition(m->submitter_id, partitions) : 0, id);
     }
-    d->post.file = slice_of(d->file_room, strnlen(d->file_room, sizeof d->file_room));
-    d->post.ordinal = d->document_count + 1;
+    d->post.file = slice_of(d->file.id, strnlen(d->file.id, sizeof d->file.id));
+    d->post.ordinal = d->outcome.document_count + 1;
 }
 
 static struct slice hex_of(struct arena *a, const uint8_t id[SHA256_BYTES])
@@ -135,90 +137,92 @@ static struct slice hex_of(struct arena *a, const uint8_t id[SHA256_BYTES])
 
 static struct intake_job delivery_job(struct delivery *d)
 {
+    const struct spool_meta *m = &d->file.meta;
     return (struct intake_job){
-        .spool = &d->document,
-        .file_name = d->meta.file_name,
-        .door = d->meta.door,
-        .received_at_unix_ms = d->meta.received_at_unix_ms,
-        .submitter = &d->grant.submitter,
+        .spool = &d->document.spool,
+        .file_name = m->file_name,
+        .door = m->door,
+        .received_at_unix_ms = m->received_at_unix_ms,
+        .submitter = &d->file.grant.submitter,
         .partners = d->service->options.partners,
-        .profile = d->readings.items[0].read_by,
-        .readings = d->readings,
-        .partner_id = d->meta.partner_id,
-        .currency = d->meta.currency,
-        .traceparent = d->meta.traceparent,
-        .event_source = d->meta.event_source,
-        .event_id = d->meta.event_id,
-        .targets = &d->targets,
+        .profile = d->document.readings.items[0].read_by,
+        .readings = d->document.readings,
+        .partner_id = m->partner_id,
+        .currency = m->currency,
+        .traceparent = m->traceparent,
+        .event_source = m->event_source,
+        .event_id = m->event_id,
+        .targets = &d->document.targets,
         .document_id = hex_of(&d->arena, d->post.id),
-        .answers = { (enum decimal_style)d->meta.decimal, (enum date_style)d->meta.dates, d->meta.header_row,
-                     d->meta.sheet, d->meta.encoding },
+        .answers = { (enum decimal_style)m->decimal, (enum date_style)m->dates, m->header_row,
+                     m->sheet, m->encoding },
         .is_validation = d->is_validation,
         .refuses_unknown_sender = atomic_load(&d->service->refuses_unknown_senders),
-        .sender_is_refused = d->sender_is_refused,
+        .sender_is_refused = d->document.sender_is_refused,
     };
 }
 
 static void fill_row(struct delivery *d)
 {
+    const struct spool_meta *m = &d->file.meta;
     struct intake_document *r = &d->post.row;
     *r = (struct intake_document){
-        .submitter_id = d->meta.submitter_id,
-        .file_name = d->meta.file_name,
-        .partner_id = d->meta.partner_id,
-        .currency = d->meta.currency,
-        .profile = readings_name(&d->arena, &d->readings),
-        .parent = d->meta.parent.size ? d->meta.parent : d->post.file,
-        .traceparent = d->meta.traceparent,
-        .event_source = d->meta.event_source,
-        .event_id = d->meta.event_id,
-        .received_at_unix_ms = d->meta.received_at_unix_ms,
-        .door = (uint32_t)d->meta.door,
-        .bytes = d->document.bytes.size,
-        .is_compressed = d->meta.is_compressed,
-        .decimal = d->meta.decimal,
-        .dates = d->meta.dates,
-        .header_row = d->meta.header_row,
-        .sheet = d->meta.sheet,
-        .encoding = d->meta.encoding,
+        .submitter_id = m->submitter_id,
+        .file_name = m->file_name,
+        .partner_id = m->partner_id,
+        .currency = m->currency,
+        .profile = readings_name(&d->arena, &d->document.readings),
+        .parent = m->parent.size ? m->parent : d->post.file,
+        .traceparent = m->traceparent,
+        .event_source = m->event_source,
+        .event_id = m->event_id,
+        .received_at_unix_ms = m->received_at_unix_ms,
+        .door = (uint32_t)m->door,
+        .bytes = d->document.spool.bytes.size,
+        .is_compressed = m->is_compressed,
+        .decimal = m->decimal,
+        .dates = m->dates,
+        .header_row = m->header_row,
+        .sheet = m->sheet,
+        .encoding = m->encoding,
     };
-    memcpy(r->sha256, d->meta.sha256, SHA256_BYTES);
-    memcpy(r->profile_sha256, d->readings.items[0].read_by->sha256, SHA256_BYTES);
+    memcpy(r->sha256, m->sha256, SHA256_BYTES);
+    memcpy(r->profile_sha256, d->document.readings.items[0].read_by->sha256, SHA256_BYTES);
 }
 
 /* The grants in force at the time; a delivery keeps what it was given. */
 static bool find_grant(struct delivery *d)
 {
     const struct grants *g = service_grants(d->service);
-    const struct grant *grant = grants_find(g, d->meta.submitter_id);
+    const struct grant *grant = grants_find(g, d->file.meta.submitter_id);
     if (!grant) return false;
-    d->grant = *grant;
-    d->profile = grants_profile(g, grant, d->meta.profile, instant_date(d->meta.received_at_unix_ms, 0));
-    return d->profile != NULL;
+    d->file.grant = *grant;
+    d->file.profile = grants_profile(g, grant, d->file.meta.profile, instant_date(d->file.meta.received_at_unix_ms, 0));
+    return d->file.profile != NULL;
 }
 
 /* Of a document that began to be posted before a crash: what came into force since reads no second half of it. */
 static bool goes_on_with(struct delivery *d)
 {
-    return d->began_with[0] && d->began_at == d->from
-           && grants_readings(service_grants(d->service), &d->grant, slice_from(d->began_with),
-                              instant_date(d->meta.received_at_unix_ms, 0), &d->readings);
+    return d->file.began_with[0] && d->file.began_at == d->document.from
+           && grants_readings(service_grants(d->service), &d->file.grant, slice_from(d->file.began_with),
+                              instant_date(d->file.meta.received_at_unix_ms, 0), &d->document.readings);
 }
 
 /* A profile that was named is the one; else the document's own names choose among the submitter's. */
 static void choose_profile(struct delivery *d)
 {
-    d->sender_is_refused = false;
-    if (d->began_at != d->from) d->post.is_read_again = false;
+    d->document.sender_is_refused = false;
+    if (d->file.began_at != d->document.from) d->post.is_read_again = false;
     if (goes_on_with(d)) return;
     struct x12_senders senders = {
-        .profiles = &service_grants(d->service)->profiles, .submitter = d->grant.submitter.id, .own = d->profile,
-        .day = instant_date(d->meta.received_at_unix_ms, 0),
+        .profiles = &service_grants(d->service)->profiles, .submitter = d->file.grant.submitter.id,
+        .own = d->file.profile, .day = instant_date(d->file.meta.received_at_unix_ms, 0),
     };
-    struct x12_choice chosen = d->meta.profile.size ? (struct x12_choice){ readings_of(d->profile), false }
-                                                    : x12_sender_choose(&senders, &d->document);
-    d->readings = chosen.readings;
-    d->sender_is_refused = chosen.is_undecided;
+    struct x12_choice chosen = d->file.meta.profile.size ? (struct x12_choice){ readings_of(d->file.profile), false }
+                                                    : x12_sender_choose(&senders, &d->document.spool);
+    d->document.readings = chosen.readings;
+    d->document.sender_is_refused = chosen.is_undecided;
 }
 
 /* Texts of the document before it are forgotten. */
@@ -237,15 +241,15 @@ static bool survey(struct delivery *d)
     identify(d);
     identify_file(d);
     fill_row(d);
-    d->targets = (struct intake_targets){
+    d->document.targets = (struct intake_targets){
         .context = d, .standing = ask_standing, .open = reopen_report, .close = reopen_close_report
     };
-    if (d->service->options.has_follower) d->targets.refused = was_refused;
-    d->targets.met = note_report;
+    if (d->service->options.has_follower) d->document.targets.refused = was_refused;
+    d->document.targets.met = note_report;
     struct intake_job job = delivery_job(d);
     struct intake_events events = { .context = d, .interchange = ask_interchange };
     enum err e = intake_open(&d->post.intake, &job, &events);
-    d->post.corrects = d->met != NULL;
+    d->post.corrects = d->reports.met != NULL;
     return e == OK;
 }
 
@@ -254,24 +258,24 @@ static bool survey(struct delivery *d)
 static bool keep(struct delivery *d)
 {
     struct raw_store *raw = d->service->raw;
-    if (d->is_retaken) return raw_store_mend(raw, d->post.id, &d->document) == OK;
-    return (d->is_small ? raw_store_put_soon(raw, d->post.id, d->document.bytes)
-                        : raw_store_put(raw, d->post.id, &d->document))
+    if (d->file.is_retaken) return raw_store_mend(raw, d->post.id, &d->document.spool) == OK;
+    return (d->file.is_small ? raw_store_put_soon(raw, d->post.id, d->document.spool.bytes)
+                        : raw_store_put(raw, d->post.id, &d->document.spool))
            == OK;
 }
 
 static void take_document(struct intake_service *s, struct delivery *d)
 {
-    bool is_on_disk =
-        d->is_from_raw || d->document_count > 0 || spool_dir_write_meta(s->spool, d->name, &d->meta) == OK;
+    bool is_on_disk = d->file.is_from_raw || d->outcome.document_count > 0
+                      || spool_dir_write_meta(s->spool, d->file.name, &d->file.meta) == OK;
     bool is_read = is_on_disk && survey(d), is_kept = is_read && keep(d);
     if (is_read && !is_kept) {
-        LOG(LOG_ERROR, "raw_unwritten", LOG_TEXT("submitter", d->meta.submitter_id),
-            LOG_TEXT("file", d->meta.file_name), LOG_WORD("fix", "make room in intake.raw_dir"));
+        LOG(LOG_ERROR, "raw_unwritten", LOG_TEXT("submitter", d->file.meta.submitter_id),
+            LOG_TEXT("file", d->file.meta.file_name), LOG_WORD("fix", "make room in intake.raw_dir"));
         delivery_fail(d, REPLY_UNAVAILABLE, SLICE("Its bytes cannot be kept: intake.raw_dir has no room, or cannot be "
                                                   "written. Nothing of it was posted."));
-    } else if (!is_kept && !d->problem) {
-        delivery_fail(d, d->profile ? REPLY_UNAVAILABLE : REPLY_FORBIDDEN,
+    } else if (!is_kept && !d->outcome.problem) {
+        delivery_fail(d, d->file.profile ? REPLY_UNAVAILABLE : REPLY_FORBIDDEN,
                       SLICE("The document could not be read from the spool, or its submitter is not known any more."));
     }
     d->task = TASK_SURVEYED;
@@ -305,7 +309,7 @@ static enum err on_checked_line(void *context, const struct intake_line *line)
     issues_put_json(&v->json, SLICE("errors"), line->issues, SEVERITY_ERROR);
     json_out_end(&v->json);
     json_out_line(&v->json);
-    v->is_failed |= !folder_write(v->delivery->output, json_out_bytes(&v->json));
+    v->is_failed |= !folder_write(v->delivery->outcome.output, json_out_bytes(&v->json));
     return OK;
 }
 
@@ -343,8 +347,8 @@ static void put_checked(struct validation *v)
         issue_put_json(&v->json, r->question);
         v->row.question = slice_copy(&d->arena, json_out_bytes(&v->json));
     }
-    if (d->receipts.size > 0) json_out_line(&d->receipts);
-    reply_put_receipt(&d->receipts, &(struct reply_document){ .row = &v->row, .id = d->post.id });
+    if (d->outcome.receipts.size > 0) json_out_line(&d->outcome.receipts);
+    reply_put_receipt(&d->outcome.receipts, &(struct reply_document){ .row = &v->row, .id = d->post.id });
     json_out_close(&errors);
 }
 
@@ -372,25 +376,27 @@ static int nameless_file(struct intake_service *s)
 
 static void validate(struct intake_service *s, struct delivery *d)
 {
-    bool is_whole = !d->with_lines || (d->output = nameless_file(s)) >= 0;
-    for (d->from = 0; is_whole; d->from = d->at) {
+    bool is_whole = !d->with_lines || (d->outcome.output = nameless_file(s)) >= 0;
+    for (d->document.from = 0; is_whole; d->document.from = d->document.at) {
         is_whole = validate_document(d);
-        d->document_count++;
-        if (is_whole && d->is_last) break;
+        d->outcome.document_count++;
+        if (is_whole && d->document.is_last) break;
     }
     if (!is_whole)
-        delivery_fail(d, d->profile ? REPLY_UNAVAILABLE : REPLY_FORBIDDEN, SLICE("The document could not be checked."));
+        delivery_fail(d, d->file.profile ? REPLY_UNAVAILABLE : REPLY_FORBIDDEN,
+                      SLICE("The document could not be checked."));
     else if (!d->with_lines)
-        delivery_answer(d, 200, d->document_count > 1 ? SLICE("application/x-ndjson") : SLICE("application/json"),
-                        json_out_bytes(&d->receipts));
+        delivery_answer(d, 200,
+                        d->outcome.document_count > 1 ? SLICE("application/x-ndjson") : SLICE("application/json"),
+                        json_out_bytes(&d->outcome.receipts));
     else {
-        json_out_line(&d->receipts);
-        if (!folder_write(d->output, json_out_bytes(&d->receipts)))
+        json_out_line(&d->outcome.receipts);
+        if (!folder_write(d->outcome.output, json_out_bytes(&d->outcome.receipts)))
             delivery_fail(d, REPLY_UNAVAILABLE, SLICE("The disk is full."));
         else delivery_answer(d, 200, SLICE("application/x-ndjson"), (struct slice){ 0 });
     }
     delivery_leave_document(d);
-    spool_dir_remove(s->spool, d->name);
+    spool_dir_remove(s->spool, d->file.name);
     delivery_finish(d);
 }
 

@@ -336,7 +336,7 @@ static bool are_surveyed(const struct desk *k, unsigned count)
 {
     const struct order *o = k->service->orders;
     const struct delivery *d = o ? o->first : NULL;
-    for (; d && count > 0 && d->is_surveyed; d = d->order_next) count--;
+    for (; d && count > 0 && d->turn.is_surveyed; d = d->turn.order_next) count--;
     return count == 0;
 }
 
