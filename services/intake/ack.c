@@ -192,8 +192,8 @@ static void put_group_verdict(struct ack *a, const struct x12_group *g)
     uint32_t accepted = 0;
     bool has_remarks = false, is_lost = g->faults.count > 0;
     for (uint32_t s = g->set_first; s < g->set_first + g->set_count; s++) {
-        accepted += x12_set_is_accepted(&a->x12->sets[s]);
-        has_remarks |= a->x12->sets[s].has_remarks;
+        accepted += x12_set_is_accepted(&a->x12->all.sets[s]);
+        has_remarks |= a->x12->all.sets[s].has_remarks;
     }
     for (unsigned k = 0; k < g->faults.count; k++)
         add_code(&codes, slice_from(issue_x12((enum issue_code)g->faults.codes[k]).ak9));
@@ -237,7 +237,7 @@ static void put_group(struct ack *a, const struct x12_group *g)
         x12_out_text(o, slice_from(g->version)); /* AK103 is of the answer's version */
     x12_out_end(o);
     for (uint32_t s = g->set_first; g->faults.count == 0 && s < g->set_first + g->set_count; s++)
-        put_set(a, g, &a->x12->sets[s]);
+        put_set(a, g, &a->x12->all.sets[s]);
     put_group_verdict(a, g);
     x12_out_se(o);
     x12_out_ge(o);
@@ -276,7 +276,7 @@ static bool needs_answer(const struct ack *a, const struct x12_group *g)
     const struct mapping_profile *profile = a->x12->base.readings->items[g->reading].read_by;
     if (profile->answers.functional == ANSWER_FUNCTIONAL_NONE || !g->is_numbered) return false;
     return strcmp(g->type, "FA") != 0 && !(strcmp(g->type, "RC") == 0)
-           && !(g->set_count > 0 && strcmp(a->x12->sets[g->set_first].id, "849") == 0);
+           && !(g->set_count > 0 && strcmp(a->x12->all.sets[g->set_first].id, "849") == 0);
 }
 
 static struct x12_delimiters delimiters_of(const struct x12_interchange *i)
@@ -290,7 +290,7 @@ static void put_interchange(struct ack *a, struct x12_interchange *i)
 {
     bool has_ta1 = needs_ta1(a, i), has_groups = false;
     for (uint32_t g = i->group_first; !i->fault && g < i->group_first + i->group_count; g++)
-        has_groups |= needs_answer(a, &a->x12->groups[g]);
+        has_groups |= needs_answer(a, &a->x12->all.groups[g]);
     if ((!has_ta1 && !has_groups) || i->fault == ISSUE_DOCUMENT_DUPLICATE) return;
     struct slice version = x12_isa_element(i, 12);
     uint64_t number;
@@ -310,7 +310,7 @@ static void put_interchange(struct ack *a, struct x12_interchange *i)
     x12_out_isa(&a->out, &e);
     if (has_ta1) put_ta1(a, i);
     for (uint32_t g = i->group_first; has_groups && g < i->group_first + i->group_count; g++)
-        if (needs_answer(a, &a->x12->groups[g])) put_group(a, &a->x12->groups[g]);
+        if (needs_answer(a, &a->x12->all.groups[g])) put_group(a, &a->x12->all.groups[g]);
     x12_out_iea(&a->out);
 }
 
@@ -322,6 +322,6 @@ void ack_write(struct reader *r, const struct answer_options *options, const str
     a.out.interchange_number = options->control_number - 1;
     a.out.group_number = options->control_number % 1000000;
     gather(&a);
-    for (uint32_t k = 0; k < a.x12->interchange_count; k++) put_interchange(&a, &a.x12->interchanges[k]);
+    for (uint32_t k = 0; k < a.x12->all.interchange_count; k++) put_interchange(&a, &a.x12->all.interchanges[k]);
     a.x12->interchange = NULL;
 }

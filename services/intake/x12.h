@@ -111,6 +111,20 @@ struct x12_mappings {
 /* What a profile makes of the tables of the page. */
 struct x12_view { struct x12_limits *limits; struct x12_mappings mappings; };
 
+/* All that the survey found. */
+struct x12_all {
+    struct x12_interchange *interchanges;
+    struct x12_group       *groups;
+    struct x12_set         *sets;
+    uint32_t interchange_count, group_count, set_count, interchange_capacity, group_capacity, set_capacity;
+};
+
+/* What the survey said already: once an interchange, a set, a document. */
+struct x12_told { bool padding, trailing, early_lin, contact; char activities[X12_ACTIVITIES_SAID][3]; };
+
+/* What the survey counts in a set. */
+struct x12_counted { uint64_t lines, loops, details; __int128 hash; };     /* hash: 1e-6 */
+
 /* The report of a set is that of its header party, which stands behind the segment that names it. own: whose lines the
  * set posts; number: what it is asked about, the one that it corrects, if it does. */
 struct x12_question { uint64_t offset; uint32_t position; char segment[4], own[96], number[96]; bool waits; };
@@ -118,71 +132,112 @@ struct x12_question { uint64_t offset; uint32_t position; char segment[4], own[9
 /* A report that sets of the document correct, or send again. */
 struct x12_corrected { uint64_t report; uint32_t count; bool is_posted; };
 
+/* The survey's: whose report the set at work is, and which reports the document corrects. */
+struct x12_reports {
+    struct x12_question  asked;
+    char                 reporter[X12_PARTNER_BYTES];
+    struct x12_corrected corrected[X12_CORRECTIONS_MAX];
+    unsigned             corrected_count;
+};
+
+/* A LIN before its QTY. */
+struct x12_early_lin {
+    struct x12_segment lin;
+    uint32_t           position;
+    bool               waits, was_taken;            /* was_taken: by the QTY at work */
+};
+
+/* Places of the line at work: first those of its header, then those of its movement. */
+struct x12_places { unsigned count, of_head, of_move; struct x12_place items[X12_PLACES_MAX]; };
+
+/* REF01 or AMT03 that hints at a return. */
+struct x12_hint { struct draft_cell cell; bool is_there; };
+
 /* Elements that say what a movement or a quantity is: PTD01, PTD06, QTY01. */
 enum x12_mark { X12_MARK_MOVEMENT, X12_MARK_TRANSFER, X12_MARK_QUANTITY, X12_MARK_COUNT };
+
+/* What is known of the set whose lines are read. */
+struct x12_in_set {
+    uint32_t     key;
+    struct slice report_id, claim_type, multiplier; /* claim_type: BAA02 */
+    bool         has_partner, begins_undoing, is_undoing;
+};
+
+/* Of its movement: a PTD, CON or LIN. */
+struct x12_in_move {
+    struct x12_marks  marks;
+    struct draft_cell mark_cells[X12_MARK_COUNT];
+    struct slice      multiplier, contract_qualifier;      /* contract_qualifier: CON01 */
+    struct x12_hint   hint;
+    bool              is_open, has_lines, has_st;
+    unsigned          parties_taken;                /* bits of enum x12_party */
+    uint64_t          product_offset;               /* of the LIN of an 852 */
+};
+
+/* Of the line. */
+struct x12_in_line {
+    uint64_t          offset;
+    unsigned          place;
+    struct x12_marks  marks;
+    struct slice      multiplier;
+    struct x12_hint   hint;
+    bool              is_open, is_sii;
+    struct draft_cell qty_unit;                     /* QTY03, a composite */
+    unsigned          price_unit_count;
+};
+
+/* The N1 loop at work. */
+struct x12_n1 {
+    enum x12_party      role;
+    enum slot           slot;                       /* where its cells go; SLOT_NONE: another came before */
+    struct draft_party *customer;                   /* of an agreement */
+    struct draft_cell   cells[PARTY_PART_COUNT];    /* for the SII below it */
+};
+
+/* Stock of an 852. */
+struct x12_stock {
+    bool     has_on_hand, counts;                   /* its LIN states it; the ZA at work is what counts */
+    unsigned at;                                    /* element of the next pair of the SDQ at work, 0 none */
+    char     date[9];                               /* of the ZA at work; empty: it has none of its own */
+};
 
 struct x12 {
     struct reader             base;
     struct x12_view          *views;                /* one a reading of the document */
     const struct x12_view    *view;                 /* at work */
-    struct x12_sets          *kinds;
-    struct x12_interchange   *interchanges;
-    struct x12_group         *groups;
-    struct x12_set           *sets;
-    uint32_t interchange_count, group_count, set_count, interchange_capacity, group_capacity, set_capacity;
-    struct x12_numbers        set_numbers, group_numbers;      /* of the group, of the interchange at work */
 
+    /* Survey */
+    struct x12_sets          *kinds;
+    struct x12_all            all;
+    struct x12_numbers        set_numbers, group_numbers;      /* of the group, of the interchange at work */
+    struct x12_told           told;
+    struct x12_counted        counted;
+    struct x12_reports        reports;
+
+    /* Where it stands */
     struct x12_tokens         tokens;
-    struct x12_segment        segment, early_lin;   /* early_lin: a LIN before its QTY */
-    uint32_t                  position, early_position;
-    bool                      has_early_lin, has_segment;      /* has_segment: it is to be taken once more */
-    bool                      had_early_lin;        /* of the QTY at work */
+    struct x12_segment        segment;
+    uint32_t                  position;
+    bool                      has_segment;          /* it is to be taken once more */
+    struct x12_early_lin      early;
     struct x12_cursor         cursor;
     struct x12_interchange   *interchange;
     struct x12_group         *group;
     struct x12_set           *set;
     char                      flat[2][X12_SEGMENT_BYTES_MAX];
 
-    /* Survey of the set at work. */
-    uint64_t                  lines, loops, detail_lines;
-    __int128                  hash_total;           /* 1e-6 */
-    struct x12_question       asked;                /* about the report of the set */
-    char                      reporter[X12_PARTNER_BYTES];     /* whose it is */
-    struct x12_corrected      corrected[X12_CORRECTIONS_MAX];
-    unsigned                  corrected_count;
-    bool                      said_padding, said_trailing, said_early_lin, said_contact;
-    char                      said_activities[X12_ACTIVITIES_SAID][3];
-
-    /* Lines. */
+    /* Lines */
     uint32_t                  next_set, ordinal;    /* ordinal of the line in the document */
-    struct x12_scope_cells    head, move, line;
-    struct x12_place          places[X12_PLACES_MAX];
-    unsigned                  place_count;
     char                      ordinal_text[12];
-    struct slice              report_id;            /* of the set */
-    struct slice              claim_type, contract_qualifier;       /* BAA02; CON01 of the movement */
-    struct x12_marks          marks, line_marks;    /* of the movement, of the line */
-    struct draft_cell         mark_cells[X12_MARK_COUNT];
-    struct slice              multiplier, head_multiplier;
-    enum x12_party            party;                /* of the N1 loop at work, and its parts for the SII below it */
-    enum slot                 party_slot;           /* where its cells go; SLOT_NONE: another came before */
-    struct draft_cell         party_cells[PARTY_PART_COUNT];
-    struct x12_price_unit     price_units[X12_PRICES_MAX];
-    struct draft_cell         qty_unit;             /* QTY03, a composite */
-    unsigned                  price_unit_count;
-    bool                      is_open, is_move_open, has_lines, is_sii, has_hint, has_line_hint, has_st, has_partner,
-                              is_undoing, begins_undoing;
-    unsigned                  parties_taken;        /* bits of enum x12_party */
-    struct draft_cell         hint, line_hint;      /* REF01 or AMT03 that hints at a return */
+    struct x12_scope_cells    head, move, line;
     struct draft_cell         move_serials[X12_MOVE_SERIALS_MAX];
-    struct draft_party       *customer;             /* of an agreement: the N1 at work */
-    struct slice              line_multiplier;
-    unsigned                  head_places, move_places, line_place;
-    uint32_t                  set_key;
-    unsigned                  stocks_at;            /* element of the next pair of the SDQ at work, 0 none */
-    bool                      has_on_hand, has_stocks, is_stock;
-    char                      stock_date[9];        /* of the ZA at work; empty: it has none of its own */
-    uint64_t                  line_offset, product_offset;     /* product: the LIN of an 852 */
+    struct x12_places         places;
+    struct x12_in_set         in_set;
+    struct x12_in_move        in_move;
+    struct x12_in_line        in_line;
+    struct x12_price_unit     price_units[X12_PRICES_MAX];
+    struct x12_n1             n1;
+    struct x12_stock          stock;
     struct issues            *issues;               /* of the line at work */
 };
 

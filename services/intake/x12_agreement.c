@@ -33,7 +33,7 @@ static void put_product(struct x12 *x)
     const struct x12_segment *s = &x->segment;
     struct draft_term *t = term(x);
     for (unsigned e = 2; t && e + 1 <= s->count; e += 2) {
-        const struct x12_mapping *m = x12_mapping_find(x, x->set_key, s->key, x12_qualifier(x12_element(s, e)));
+        const struct x12_mapping *m = x12_mapping_find(x, x->in_set.key, s->key, x12_qualifier(x12_element(s, e)));
         if (!m || m->slot != SLOT_vendor_part) continue;
         struct text name = text_in(x->base.line_arena, 4 + x12_element(s, e + 1).size);
         PUT(&name, "sku:");
@@ -110,7 +110,7 @@ static struct slice agreement_status(struct slice code)
 void x12_open_agreement(struct x12 *x)
 {
     x12_begin_movement(x);
-    x->move_places = x->place_count;
+    x->places.of_move = x->places.count;
     x12_begin_line(x, x->segment.offset);
     x12_put(x, &x->line, 2, SLOT_authorisation_no);
     x12_put_ranked(x, &x->line, &x->segment, 3, agreement_status(x12_element(&x->segment, 3)), SLOT_reference_status,

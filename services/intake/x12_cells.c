@@ -9,10 +9,10 @@ enum { NAME_BYTES = 24 };
 
 uint32_t x12_add_place(struct x12 *x, const struct x12_segment *s, uint32_t position)
 {
-    if (x->place_count > 0 && x->places[x->place_count - 1].offset == s->offset) return x->place_count - 1;
-    if (x->place_count == X12_PLACES_MAX) return x->place_count - 1;
-    x->places[x->place_count] = (struct x12_place){ s->offset, position, s->key, x12_cursor_loop(&x->cursor) };
-    return x->place_count++;
+    if (x->places.count > 0 && x->places.items[x->places.count - 1].offset == s->offset) return x->places.count - 1;
+    if (x->places.count == X12_PLACES_MAX) return x->places.count - 1;
+    x->places.items[x->places.count] = (struct x12_place){ s->offset, position, s->key, x12_cursor_loop(&x->cursor) };
+    return x->places.count++;
 }
 
 bool x12_is_flat(const struct x12 *x, struct slice s)
@@ -71,7 +71,7 @@ struct draft_cell x12_cell_at(struct x12 *x, struct x12_scope_cells *scope, cons
 {
     return (struct draft_cell){
         .text = x12_keep_text(x, scope, text),
-        .at = x12_add_place(x, s, s == &x->early_lin ? x->early_position : x->position),
+        .at = x12_add_place(x, s, s == &x->early.lin ? x->early.position : x->position),
         .column = (uint16_t)element,
     };
 }
@@ -186,7 +186,7 @@ bool x12_is_repeated(struct x12 *x, struct x12_scope_cells *scope, struct slice 
 void x12_take_qualified(struct x12 *x, struct x12_scope_cells *scope, const struct x12_segment *s,
                         struct slice qualifier, unsigned element, struct slice text)
 {
-    const struct x12_mapping *m = x12_mapping_find(x, x->set_key, s->key, x12_qualifier(qualifier));
+    const struct x12_mapping *m = x12_mapping_find(x, x->in_set.key, s->key, x12_qualifier(qualifier));
     if (!m) { x12_put_extra(x, scope, s, element, qualifier, text); return; }
     if (m->slot == SLOT_serials) { add_serial(x, scope, s, element); return; }
     x12_put_ranked(x, scope, s, element, text, (enum slot)m->slot, m->rank);
@@ -195,10 +195,10 @@ void x12_take_qualified(struct x12 *x, struct x12_scope_cells *scope, const stru
 /* Of a movement the hint holds for all its lines, of a line for itself. */
 static void note_hint(struct x12 *x, const struct x12_scope_cells *scope, unsigned element)
 {
-    bool *has = scope == &x->line ? &x->has_line_hint : &x->has_hint;
-    if (*has) return;
-    *has = true;
-    *(scope == &x->line ? &x->line_hint : &x->hint) =
+    struct x12_hint *hint = scope == &x->line ? &x->in_line.hint : &x->in_move.hint;
+    if (hint->is_there) return;
+    hint->is_there = true;
+    hint->cell =
         (struct draft_cell){ .at = x12_add_place(x, &x->segment, x->position), .column = (uint16_t)element };
 }
 
@@ -322,9 +322,9 @@ void x12_take_uit(struct x12 *x)
     struct slice qualifier = x12_element(s, 3), unit = x12_element(s, 1);
     if (x12_is_repeated(x, &x->line, qualifier, 3)) return;
     x12_take_qualified(x, &x->line, s, qualifier, 2, x12_element(s, 2));
-    const struct x12_mapping *price = x12_mapping_find(x, x->set_key, s->key, x12_qualifier(qualifier));
-    if (!price || x->price_unit_count == X12_PRICES_MAX) return;
-    x->price_units[x->price_unit_count++] =
+    const struct x12_mapping *price = x12_mapping_find(x, x->in_set.key, s->key, x12_qualifier(qualifier));
+    if (!price || x->in_line.price_unit_count == X12_PRICES_MAX) return;
+    x->price_units[x->in_line.price_unit_count++] =
         (struct x12_price_unit){ x12_cell_at(x, &x->line, s, 1, unit), (enum slot)price->slot };
 }
 
@@ -334,7 +334,7 @@ void x12_take_amt(struct x12 *x)
     if (x12_is_repeated(x, &x->line, x12_element(s, 1), 1)) return;
     if (slice_equal(x12_element(s, 3), SLICE("C"))) {
         note_hint(x, &x->line, 3);
-        if (x->base.profile->x12.amt03_c_is_return) x->line_marks.has_return_hint = true;
+        if (x->base.profile->x12.amt03_c_is_return) x->in_line.marks.has_return_hint = true;
     }
     x12_take_qualified(x, &x->line, s, x12_element(s, 1), 2, x12_element(s, 2));
 }
@@ -344,17 +344,12 @@ void x12_take_amt(struct x12 *x)
 void x12_begin_movement(struct x12 *x)
 {
     x12_scope_begin(&x->move);
-    x->place_count = x->head_places;
-    memset(&x->marks, 0, sizeof x->marks);
-    memset(x->mark_cells, 0, sizeof x->mark_cells);
-    x->marks.mirror_is_stock = x->base.profile->mirror_rows == MIRROR_ROWS_STOCK_ADJUST;
-    x->marks.is_claim_set = x12_is_set(x, "844");
-    x->multiplier = x->head_multiplier;
-    x->is_move_open = true;
-    x->has_lines = x->has_hint = x->has_st = false;
-    x->parties_taken = 0;
-    x->party_slot = SLOT_NONE;
-    x->customer = NULL;
+    x->places.count = x->places.of_head;
+    x->in_move = (struct x12_in_move){ .multiplier = x->in_set.multiplier, .is_open = true };
+    x->in_move.marks.mirror_is_stock = x->base.profile->mirror_rows == MIRROR_ROWS_STOCK_ADJUST;
+    x->in_move.marks.is_claim_set = x12_is_set(x, "844");
+    x->n1.slot = SLOT_NONE;
+    x->n1.customer = NULL;
 }
 
 void x12_begin_line(struct x12 *x, uint64_t offset)
@@ -363,15 +358,14 @@ void x12_begin_line(struct x12 *x, uint64_t offset)
     x12_scope_begin(&x->line);
     x->line.draft.customers = NULL;
     x->line.draft.terms = NULL;
-    x->place_count = x->place_count > x->move_places ? x->move_places : x->place_count;
-    x->line_marks = x->marks;
-    memset(&x->mark_cells[X12_MARK_QUANTITY], 0, sizeof *x->mark_cells);
-    x->price_unit_count = 0;
-    x->qty_unit = (struct draft_cell){ 0 };
-    x->is_open = x->has_lines = true;
-    x->is_sii = false;
-    x->has_line_hint = x->has_hint;
-    x->line_hint = x->hint;
-    x->line_offset = offset;
-    x->line_place = x12_add_place(x, &x->segment, x->position);
+    x->places.count = x->places.count > x->places.of_move ? x->places.of_move : x->places.count;
+    memset(&x->in_move.mark_cells[X12_MARK_QUANTITY], 0, sizeof *x->in_move.mark_cells);
+    x->in_move.has_lines = true;
+    x->in_line = (struct x12_in_line){
+        .offset = offset,
+        .place = x12_add_place(x, &x->segment, x->position),
+        .marks = x->in_move.marks,
+        .hint = x->in_move.hint,
+        .is_open = true,
+    };
 }

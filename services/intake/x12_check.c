@@ -43,13 +43,14 @@ static enum issue_code repeated_set(enum x12_version generation)
 
 void x12_open_set(struct x12 *x, const struct x12_segment *s)
 {
-    if (!x12_grow((void **)&x->sets, &x->set_capacity, x->set_count, X12_SETS_MAX, sizeof *x->sets)) {
+    struct x12_all *all = &x->all;
+    if (!x12_grow((void **)&all->sets, &all->set_capacity, all->set_count, X12_SETS_MAX, sizeof *all->sets)) {
         x12_tell_number(x, x12_fault_interchange(x, ISSUE_SETS_TOO_MANY), SLICE("max"), X12_SETS_MAX);
         return;
     }
-    x->asked.waits = false;
-    x->sets[x->set_count++] = (struct x12_set){ .begin = s->offset, .end = s->end, .group = x->group_count - 1 };
-    x->set = &x->sets[x->set_count - 1];
+    x->reports.asked.waits = false;
+    all->sets[all->set_count++] = (struct x12_set){ .begin = s->offset, .end = s->end, .group = all->group_count - 1 };
+    x->set = &all->sets[all->set_count - 1];
     x->group->set_count++;
     struct slice id = x12_element(s, 1), number = x12_element(s, 2);
     x12_keep_field(x->set->id, sizeof x->set->id, id);
@@ -57,9 +58,8 @@ void x12_open_set(struct x12 *x, const struct x12_segment *s)
     x12_keep_field(x->set->guide, sizeof x->set->guide, x12_element(s, 3));
     x->set->kind = x12_sets_find(x->kinds, id);
     x->position = 1;
-    x->lines = x->loops = x->detail_lines = 0;
-    x->hash_total = 0;
-    x->has_early_lin = x->had_early_lin = x->said_early_lin = false;
+    x->counted = (struct x12_counted){ 0 };
+    x->early.waits = x->early.was_taken = x->told.early_lin = false;
     if (x->set->kind) x12_cursor_begin(&x->cursor, x->set->kind, x->group->generation);
     bool is_number = number.size >= 4 && number.size <= 9 && x12_is_basic(number);
     if (!is_number) x12_tell_value(x, x12_fault_set(x, ISSUE_SET_NUMBER_INVALID, s), number);
@@ -145,13 +145,13 @@ static void add_hash(struct x12 *x, struct slice qty)
 {
     int64_t value;
     if (decimal_parse(qty, HASH_SCALE, DECIMAL_EXCESS_ROUND, &value, NULL) == OK)
-        x->hash_total += value < 0 ? -(__int128)value : value;
+        x->counted.hash += value < 0 ? -(__int128)value : value;
 }
 
 static void count_line(struct x12 *x)
 {
-    if (++x->lines <= X12_SET_LINES_MAX) return;
-    if (x->lines == X12_SET_LINES_MAX + 1u)
+    if (++x->counted.lines <= X12_SET_LINES_MAX) return;
+    if (x->counted.lines == X12_SET_LINES_MAX + 1u)
         x12_tell_number(x, x12_fault_set(x, ISSUE_SET_TOO_LARGE, &x->segment), SLICE("max"), X12_SET_LINES_MAX);
 }
 
@@ -159,10 +159,10 @@ static void check_total(struct x12 *x)
 {
     const struct x12_segment *s = &x->segment;
     const struct slice said = x12_element(s, 1), hash = x12_element(s, 2);
-    uint64_t count, lines = x->detail_lines;
+    uint64_t count, lines = x->counted.details;
     enum ctt01_counts rule = x->base.profile->x12.ctt01;
-    if (rule == CTT01_LINES) lines = x->lines;
-    if (rule == CTT01_LOOPS) lines = x->loops;
+    if (rule == CTT01_LINES) lines = x->counted.lines;
+    if (rule == CTT01_LOOPS) lines = x->counted.loops;
     bool is_right = rule == CTT01_ANY || !slice_to_uint(said, UINT32_MAX, &count) || count == lines;
     if (!is_right) {
         struct issue *i = x12_find_in_element(x, ISSUE_LINE_COUNT, s, 1, true);
@@ -171,22 +171,22 @@ static void check_total(struct x12 *x)
     }
     int64_t total;
     if (hash.size == 0 || decimal_parse(hash, HASH_SCALE, DECIMAL_EXCESS_ROUND, &total, NULL) != OK
-        || total == x->hash_total)
+        || total == x->counted.hash)
         return;
     struct issue *i = x12_find_in_element(x, ISSUE_HASH_TOTAL, s, 2, true);
     if (x->base.is_strict) x12_add_fault(&x->set->faults, ISSUE_HASH_TOTAL);
     if (!i) return;
     struct text t = text_in(x->base.arena, 48);
-    if (x->hash_total > INT64_MAX) PUT(&t, "more than can be shown");
-    else decimal_put(&t, (int64_t)x->hash_total, HASH_SCALE);
+    if (x->counted.hash > INT64_MAX) PUT(&t, "more than can be shown");
+    else decimal_put(&t, (int64_t)x->counted.hash, HASH_SCALE);
     issue_argument(i, SLICE("counted"), text_slice(&t));
 }
 
 /* What is left behind without being wrong is noted once a document. */
 static void note_contact(struct x12 *x)
 {
-    if (x->said_contact) return;
-    x->said_contact = true;
+    if (x->told.contact) return;
+    x->told.contact = true;
     struct issue *i = x12_tell(x, ISSUE_CONTACT_DROPPED, &x->segment, false);
     if (i) i->field = SLICE("PER");
 }
@@ -197,9 +197,9 @@ static void note_activity(struct x12 *x)
     struct slice code = x12_element(&x->segment, 1);
     if (slice_equal(code, SLICE("OH")) || slice_equal(code, SLICE("QA")) || code.size == 0) return;
     for (unsigned k = 0; k < X12_ACTIVITIES_SAID; k++) {
-        if (slice_equal(slice_from(x->said_activities[k]), slice_head(code, 2))) return;
-        if (x->said_activities[k][0]) continue;
-        x12_keep_field(x->said_activities[k], sizeof x->said_activities[k], code);
+        if (slice_equal(slice_from(x->told.activities[k]), slice_head(code, 2))) return;
+        if (x->told.activities[k][0]) continue;
+        x12_keep_field(x->told.activities[k], sizeof x->told.activities[k], code);
         x12_tell_value(x, x12_tell(x, ISSUE_ADDENDUM_UNUSED, &x->segment, false), code);
         return;
     }
@@ -216,25 +216,25 @@ static void read_detail(struct x12 *x)
     case X12_KEY('B', 'A', 'A'):
     case X12_KEY('B', 'P', 'A'): take_purpose(x); x12_note_report(x); return;
     case X12_KEY('P', 'T', 'D'):
-        x->loops++;
+        x->counted.loops++;
         check_multiplier(x, 2);
         check_code(x, 1, x12_movement_class(x12_element(s, 1)), false);
         check_code(x, 6, x12_transfer_class(x12_element(s, 6)), false);
         return;
-    case X12_KEY('C', 'O', 'N'): x->loops++; return;
+    case X12_KEY('C', 'O', 'N'): x->counted.loops++; return;
     case X12_KEY('P', 'A', 'D'):
-        x->detail_lines++;
+        x->counted.details++;
         count_line(x);
         check_multiplier(x, 4);
         check_code(x, 2, x12_movement_class(x12_element(s, 2)), false);
         return;
     case X12_KEY('Q', 'T', 'Y'):
         if (is_852) return;
-        if (is_867) { x->detail_lines++; count_line(x); }
+        if (is_867) { x->counted.details++; count_line(x); }
         check_code(x, 1, x12_quantity_class(x12_element(s, 1)), !is_867);
         add_hash(x, x12_element(s, 2));
         return;
-    case X12_KEY('L', 'I', 'N'): if (is_852) { x->loops++; x->detail_lines++; } return;
+    case X12_KEY('L', 'I', 'N'): if (is_852) { x->counted.loops++; x->counted.details++; } return;
     case X12_KEY('P', 'E', 'R'): note_contact(x); return;
     case X12_KEY('Z', 'A', 0): note_activity(x); count_line(x); add_hash(x, x12_element(s, 2)); return;
     case X12_KEY('S', 'I', 'I'): count_line(x); return;
@@ -261,29 +261,29 @@ bool x12_is_early_lin(const struct x12 *x)
         return false;
     const struct x12_row *row = x12_cursor_row(&x->cursor);
     bool is_in_detail = row && row->scope != X12_HEAD && row->scope != X12_HEAD_PARTY && row->scope != X12_TAIL;
-    return is_in_detail && (row->key != X12_KEY('Q', 'T', 'Y') || x->had_early_lin);
+    return is_in_detail && (row->key != X12_KEY('Q', 'T', 'Y') || x->early.was_taken);
 }
 
 /* No QTY took it: what it names is told where it stands, and belongs to no later movement. */
 static void refuse_early_lin(struct x12 *x)
 {
     uint32_t position = x->position;
-    if (!x->has_early_lin) return;
-    x->has_early_lin = false;
-    x->position = x->early_position;
-    x12_tell_value(x, x12_find_in_set(x, ISSUE_SEGMENT_UNEXPECTED, &x->early_lin, false), x->early_lin.id);
+    if (!x->early.waits) return;
+    x->early.waits = false;
+    x->position = x->early.position;
+    x12_tell_value(x, x12_find_in_set(x, ISSUE_SEGMENT_UNEXPECTED, &x->early.lin, false), x->early.lin.id);
     x->position = position;
 }
 
 static void take_early_lin(struct x12 *x)
 {
-    if (x->has_early_lin)
+    if (x->early.waits)
         x12_tell_value(x, x12_find_in_set(x, ISSUE_SEGMENT_UNEXPECTED, &x->segment, false), x->segment.id);
-    x->has_early_lin = true;
-    x->early_lin = x->segment;
-    x->early_position = x->position;
-    if (!x->said_early_lin || x->base.is_strict) (void)x12_find_in_set(x, ISSUE_LIN_BEFORE_QTY, &x->segment, true);
-    x->said_early_lin = true;
+    x->early.waits = true;
+    x->early.lin = x->segment;
+    x->early.position = x->position;
+    if (!x->told.early_lin || x->base.is_strict) (void)x12_find_in_set(x, ISSUE_LIN_BEFORE_QTY, &x->segment, true);
+    x->told.early_lin = true;
     x12_limits_check(x->view->limits, x->group->generation, &x->interchange->delimiters, &x->segment, take_fault, x);
 }
 
@@ -300,8 +300,8 @@ static void fit(struct x12 *x)
     enum x12_fit found = x12_cursor_step(&x->cursor, s->key);
     missing_segments(x, s);
     if (s->key == X12_KEY('Q', 'T', 'Y')) {
-        x->had_early_lin = x->has_early_lin;
-        x->has_early_lin = false;
+        x->early.was_taken = x->early.waits;
+        x->early.waits = false;
     }
     if (found == X12_FITS) return;
     bool is_unknown = found == X12_NOT_IN_SET && !x12_limits_know(x->view->limits, s->key);
@@ -317,9 +317,9 @@ void x12_take_segment(struct x12 *x)
     const struct x12_segment *s = &x->segment;
     x->position++;
     if (!x->set->kind) return;
-    if ((s->flags & X12_HAS_TRAILING) && (!x->said_trailing || x->base.is_strict)) {
+    if ((s->flags & X12_HAS_TRAILING) && (!x->told.trailing || x->base.is_strict)) {
         (void)x12_find_in_set(x, ISSUE_TRAILING_SEPARATORS, s, true);
-        x->said_trailing = true;
+        x->told.trailing = true;
     }
     if (x12_is_early_lin(x)) { take_early_lin(x); return; }
     if (s->key == 0) {

@@ -84,7 +84,7 @@ static void take_product(struct x12 *x, struct reader_echo *e)
     struct x12_tokens t = x->tokens;
     struct x12_segment s;
     char *flat = arena_alloc(x->base.line_arena, X12_SEGMENT_BYTES_MAX);
-    x12_tokens_begin(&t, x->base.spool->bytes, x->product_offset, x->interchange->delimiters);
+    x12_tokens_begin(&t, x->base.spool->bytes, x->in_move.product_offset, x->interchange->delimiters);
     t.flat = flat;
     t.unwraps = x->tokens.unwraps;
     if (x12_tokens_next(&t, &s) == X12_SEGMENT) take(x, &s, e);
@@ -104,7 +104,7 @@ static struct reader_echo echo_of_set(const struct x12 *x)
         .group_from = slice_from(x->group->sender),
         .group_to = slice_from(x->group->receiver),
         .version = slice_from(x->group->version),
-        .set = (uint32_t)(x->set - x->sets),
+        .set = (uint32_t)(x->set - x->all.sets),
         .is_test = i->is_test,
         .answer = x->base.profile->answers.response_849,
     };
@@ -115,9 +115,9 @@ void x12_echo(struct reader *r, uint64_t offset, struct reader_echo *e)
     struct x12 *x = x12_of(r);
     ASSERT(x->set && x->group && x->interchange);
     *e = echo_of_set(x);
-    e->claim_type = x->claim_type;
-    e->report_id = x->report_id.size ? x->report_id : r->report_id;
-    e->contract_qualifier = x->contract_qualifier;
+    e->claim_type = x->in_set.claim_type;
+    e->report_id = x->in_set.report_id.size ? x->in_set.report_id : r->report_id;
+    e->contract_qualifier = x->in_move.contract_qualifier;
     if (x12_is_set(x, "852")) take_product(x, e);
     else take_line(x, offset, e);
 }
@@ -149,12 +149,12 @@ static void take_reasons(const struct x12 *x, struct issues *why)
 bool x12_refused(struct reader *r, uint32_t *at, struct reader_echo *e, struct issues *why)
 {
     struct x12 *x = x12_of(r);
-    while (*at < x->set_count) {
-        struct x12_set *s = &x->sets[(*at)++];
+    while (*at < x->all.set_count) {
+        struct x12_set *s = &x->all.sets[(*at)++];
         if (s->is_lost || x12_set_is_accepted(s) || !s->kind || !s->kind->posts) continue;
         x->set = s;
-        x->group = &x->groups[s->group];
-        x->interchange = &x->interchanges[x->group->interchange];
+        x->group = &x->all.groups[s->group];
+        x->interchange = &x->all.interchanges[x->group->interchange];
         x12_read_with(x, x->group->reading);
         *e = echo_of_set(x);
         take_report(x, e);

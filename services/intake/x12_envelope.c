@@ -6,12 +6,13 @@
 
 static bool add_interchange(struct x12 *x, uint64_t begin)
 {
-    if (!x12_grow((void **)&x->interchanges, &x->interchange_capacity, x->interchange_count, X12_INTERCHANGES_MAX,
-                  sizeof *x->interchanges))
+    struct x12_all *all = &x->all;
+    if (!x12_grow((void **)&all->interchanges, &all->interchange_capacity, all->interchange_count,
+                  X12_INTERCHANGES_MAX, sizeof *all->interchanges))
         return false;
-    x->interchanges[x->interchange_count++] =
-        (struct x12_interchange){ .begin = begin, .end = begin, .group_first = x->group_count };
-    x->interchange = &x->interchanges[x->interchange_count - 1];
+    all->interchanges[all->interchange_count++] =
+        (struct x12_interchange){ .begin = begin, .end = begin, .group_first = all->group_count };
+    x->interchange = &all->interchanges[all->interchange_count - 1];
     memset(x->interchange->isa, ' ', ISA_BYTES);
     x->group = NULL;
     x->set = NULL;
@@ -72,16 +73,17 @@ static void view_with(struct x12 *x, const struct readings *r)
 
 static void open_group(struct x12 *x, const struct x12_segment *s)
 {
-    if (!x12_grow((void **)&x->groups, &x->group_capacity, x->group_count, X12_GROUPS_MAX, sizeof *x->groups)) {
+    struct x12_all *all = &x->all;
+    if (!x12_grow((void **)&all->groups, &all->group_capacity, all->group_count, X12_GROUPS_MAX, sizeof *all->groups)) {
         x12_tell_number(x, x12_fault_interchange(x, ISSUE_SETS_TOO_MANY), SLICE("max"), X12_GROUPS_MAX);
         return;
     }
     struct slice type = x12_element(s, 1), number = x12_element(s, 6), version = x12_element(s, 8);
-    x->groups[x->group_count++] = (struct x12_group){
-        .begin = s->offset, .end = s->end, .interchange = x->interchange_count - 1, .set_first = x->set_count,
+    all->groups[all->group_count++] = (struct x12_group){
+        .begin = s->offset, .end = s->end, .interchange = all->interchange_count - 1, .set_first = all->set_count,
         .generation = x12_version_of(version), .is_numbered = is_group_number(number),
     };
-    x->group = &x->groups[x->group_count - 1];
+    x->group = &all->groups[all->group_count - 1];
     x->interchange->group_count++;
     x12_keep_field(x->group->type, sizeof x->group->type, type);
     x12_keep_field(x->group->number, sizeof x->group->number, number);
@@ -266,8 +268,8 @@ static void outside(struct x12 *x)
 /* Blanks around segments, told once an interchange. */
 static void tell_padding(struct x12 *x, const struct x12_segment *s, uint64_t offset)
 {
-    if (x->said_padding) return;
-    x->said_padding = true;
+    if (x->told.padding) return;
+    x->told.padding = true;
     struct issue *i = x12_tell(x, ISSUE_PADDING, s, true);
     if (i && !s) i->where.offset = offset;
     x12_remark_interchange(x, ISSUE_PADDING);
@@ -322,11 +324,11 @@ static void leave_unfinished(struct x12 *x, uint64_t at)
 /* Sets of a refused group or interchange are lost with it. */
 static void lose_sets(struct x12 *x, uint32_t interchange)
 {
-    const struct x12_interchange *i = &x->interchanges[interchange];
+    const struct x12_interchange *i = &x->all.interchanges[interchange];
     for (uint32_t g = i->group_first; g < i->group_first + i->group_count; g++) {
-        const struct x12_group *group = &x->groups[g];
+        const struct x12_group *group = &x->all.groups[g];
         for (uint32_t s = group->set_first; s < group->set_first + group->set_count; s++)
-            x->sets[s].is_lost = i->fault || group->faults.count > 0;
+            x->all.sets[s].is_lost = i->fault || group->faults.count > 0;
     }
 }
 
@@ -334,8 +336,8 @@ static void check_reuse(struct x12 *x)
 {
     struct slice bytes = x->base.spool->bytes;
     const struct x12_interchange *i = x->interchange;
-    for (uint32_t k = 0; k + 1 < x->interchange_count; k++) {
-        const struct x12_interchange *before = &x->interchanges[k];
+    for (uint32_t k = 0; k + 1 < x->all.interchange_count; k++) {
+        const struct x12_interchange *before = &x->all.interchanges[k];
         bool is_same_key =
             memcmp(before->isa + 32, i->isa + 32, 37) == 0 && memcmp(before->isa + 90, i->isa + 90, 9) == 0;
         if (!is_same_key || before->fault || x->base.profile->x12.control_numbers != CONTROL_NUMBERS_STRICT) continue;
@@ -391,7 +393,7 @@ static uint64_t survey_interchange(struct x12 *x, uint64_t at)
     x->group = NULL;
     x->set = NULL;
     if (!x->interchange->fault) check_reuse(x);
-    lose_sets(x, x->interchange_count - 1);
+    lose_sets(x, x->all.interchange_count - 1);
     return x->interchange->end;
 }
 
@@ -457,15 +459,15 @@ static void odd_bytes(struct x12 *x, enum issue_code code, uint64_t from, uint64
 
 static enum survey verdict(struct x12 *x)
 {
-    bool any_accepted = false, all_test = x->interchange_count > 0;
-    for (uint32_t k = 0; k < x->interchange_count; k++) {
-        const struct x12_interchange *i = &x->interchanges[k];
+    bool any_accepted = false, all_test = x->all.interchange_count > 0;
+    for (uint32_t k = 0; k < x->all.interchange_count; k++) {
+        const struct x12_interchange *i = &x->all.interchanges[k];
         if (!i->fault) any_accepted |= i->group_count == 0;
         for (uint32_t g = i->group_first; !i->fault && g < i->group_first + i->group_count; g++)
-            any_accepted |= x->groups[g].set_count == 0 && x->groups[g].faults.count == 0;
+            any_accepted |= x->all.groups[g].set_count == 0 && x->all.groups[g].faults.count == 0;
         all_test &= i->is_test;
     }
-    for (uint32_t k = 0; k < x->set_count; k++) any_accepted |= x12_set_is_accepted(&x->sets[k]);
+    for (uint32_t k = 0; k < x->all.set_count; k++) any_accepted |= x12_set_is_accepted(&x->all.sets[k]);
     x->base.header.is_test = all_test;
     if (!any_accepted) return SURVEY_REJECTED;
     return x->base.question ? SURVEY_HELD : SURVEY_READ;
@@ -474,11 +476,11 @@ static enum survey verdict(struct x12 *x)
 static void describe(struct x12 *x)
 {
     struct text t = text_in(x->base.arena, 160);
-    for (uint32_t k = 0; k < x->group_count && k < 4; k++) {
+    for (uint32_t k = 0; k < x->all.group_count && k < 4; k++) {
         if (k > 0) PUT(&t, ", ");
-        text_put(&t, slice_from(x->groups[k].type));
+        text_put(&t, slice_from(x->all.groups[k].type));
         PUT(&t, " ");
-        text_put(&t, slice_from(x->groups[k].version));
+        text_put(&t, slice_from(x->all.groups[k].version));
     }
     x->base.dialect = issue_value(x->base.arena, text_slice(&t));
 }
@@ -486,7 +488,7 @@ static void describe(struct x12 *x)
 /* Defaults of a document whose sender no profile names: its lines travel under the sender's own id (feeds.md 2). */
 static void name_sender(struct x12 *x)
 {
-    const struct x12_interchange *i = &x->interchanges[0];
+    const struct x12_interchange *i = &x->all.interchanges[0];
     x->base.header.sender = SLICE_JOIN(x->base.arena, x12_isa_element(i, 5), SLICE(":"), x12_isa_element(i, 6));
 }
 
@@ -517,7 +519,7 @@ enum survey x12_survey(struct reader *r)
             x12_tell_number(x, x12_tell(x, ISSUE_SETS_TOO_MANY, NULL, false), SLICE("max"), X12_INTERCHANGES_MAX);
             break;
         }
-        x->said_padding = x->said_trailing = false;
+        x->told.padding = x->told.trailing = false;
         if (!is_broken) take_isa(x, at);
         if (is_first && has_mark) tell_mark(x);
         if (is_first) odd_bytes(x, ISSUE_LEADING_DATA, begin, at);
@@ -526,11 +528,11 @@ enum survey x12_survey(struct reader *r)
         end = x->interchange->end;
         at = x12_find_isa(bytes, end, x->interchange->delimiters.terminator);
         odd_bytes(x, ISSUE_TRAILING_DATA, end, at);
-        if (x->interchange->fault) lose_sets(x, x->interchange_count - 1);
+        if (x->interchange->fault) lose_sets(x, x->all.interchange_count - 1);
     }
     x->interchange = NULL;
     x12_share_reports(x);
-    if (x->interchange_count == 0) { reader_add(r, ISSUE_FORMAT_UNKNOWN, 0); return SURVEY_REJECTED; }
+    if (x->all.interchange_count == 0) { reader_add(r, ISSUE_FORMAT_UNKNOWN, 0); return SURVEY_REJECTED; }
     describe(x);
     name_sender(x);
     spool_rewind(r->spool);
@@ -543,9 +545,9 @@ enum survey x12_survey(struct reader *r)
 bool x12_interchange_key(struct reader *r, struct slice *key, uint8_t sha256[SHA256_BYTES])
 {
     struct x12 *x = x12_of(r);
-    if (!slice_equal(r->ops->format, SLICE("x12")) || x->interchange_count != 1 || x->interchanges[0].fault)
+    if (!slice_equal(r->ops->format, SLICE("x12")) || x->all.interchange_count != 1 || x->all.interchanges[0].fault)
         return false;
-    const struct x12_interchange *i = &x->interchanges[0];
+    const struct x12_interchange *i = &x->all.interchanges[0];
     static const unsigned elements[] = { 5, 6, 7, 8, 13 };
     struct text t = text_in(r->arena, 64);
     for (unsigned k = 0; k < sizeof elements / sizeof *elements; k++) {
@@ -565,8 +567,8 @@ bool x12_interchange_key(struct reader *r, struct slice *key, uint8_t sha256[SHA
 void x12_refuse_reused(struct reader *r)
 {
     struct x12 *x = x12_of(r);
-    ASSERT(x->interchange_count == 1);
-    x->interchange = &x->interchanges[0];
+    ASSERT(x->all.interchange_count == 1);
+    x->interchange = &x->all.interchanges[0];
     x->group = NULL;
     x->set = NULL;
     x12_tell_value(x, x12_fault_interchange(x, ISSUE_INTERCHANGE_REUSED), x12_isa_element(x->interchange, 13));
@@ -584,7 +586,7 @@ static enum issue_code stranger_of(const struct x12 *x, const struct x12_interch
     if (i->group_count == 0)
         return x12_sender_fit(&readings->named_by->x12, &name) > 0 ? ISSUE_NONE : ISSUE_SENDER_UNKNOWN;
     for (uint32_t k = 0; k < i->group_count; k++) {
-        const struct x12_group *group = &x->groups[i->group_first + k];
+        const struct x12_group *group = &x->all.groups[i->group_first + k];
         const struct profile_x12 *profile = &readings[group->reading].named_by->x12;
         name = sender_of(i, group);
         if (x12_sender_fit(profile, &name) > 0) continue;
@@ -600,8 +602,8 @@ bool x12_refuse_unknown_sender(struct reader *r, bool is_anybody)
     struct x12 *x = x12_of(r);
     bool any = false;
     if (!slice_equal(r->ops->format, SLICE("x12"))) return false;
-    for (uint32_t k = 0; k < x->interchange_count; k++) {
-        struct x12_interchange *i = &x->interchanges[k];
+    for (uint32_t k = 0; k < x->all.interchange_count; k++) {
+        struct x12_interchange *i = &x->all.interchanges[k];
         struct slice value;
         enum issue_code code = stranger_of(x, i, &value);
         if (is_anybody) { code = ISSUE_SENDER_UNDECIDED; value = x12_isa_element(i, 6); }

@@ -39,7 +39,7 @@ void x12_rewind(struct reader *r)
     struct x12 *x = x12_of(r);
     x->set = NULL;
     x->next_set = x->ordinal = 0;
-    x->stocks_at = 0;
-    x->has_segment = x->is_undoing = false;
+    x->stock.at = 0;
+    x->has_segment = x->in_set.is_undoing = false;
     x12_read_with(x, 0);
 }

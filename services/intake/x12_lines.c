@@ -17,11 +17,11 @@ static void take_head(struct x12 *x)
     struct x12_scope_cells *h = &x->head;
     switch (s->key) {
     case X12_KEY('B', 'P', 'T'):
-        x->report_id = x12_keep_text(x, h, x12_element(s, 2));
-        x->head_multiplier = x12_keep_text(x, h, x12_element(s, 6));
+        x->in_set.report_id = x12_keep_text(x, h, x12_element(s, 2));
+        x->in_set.multiplier = x12_keep_text(x, h, x12_element(s, 6));
         return;
     case X12_KEY('B', 'A', 'A'):
-        x->claim_type = x12_keep_text(x, h, x12_element(s, 2));
+        x->in_set.claim_type = x12_keep_text(x, h, x12_element(s, 2));
         x12_put(x, h, 5, SLOT_claim_id);
         if (slice_equal(x12_element(s, 4), SLICE("AM")) || slice_equal(x12_element(s, 4), SLICE("DB"))
             || slice_equal(x12_element(s, 4), SLICE("DL")))
@@ -53,7 +53,7 @@ static void mark(struct x12 *x, struct x12_scope_cells *scope, unsigned which, u
     const struct x12_segment *s = &x->segment;
     struct slice code = x12_element(s, element);
     *to = class;
-    x->mark_cells[which] = x12_cell_at(x, scope, s, element, code);
+    x->in_move.mark_cells[which] = x12_cell_at(x, scope, s, element, code);
     bool is_unlisted = class == X12_CLASS_UNKNOWN || (class == X12_CLASS_AGREED && !x12_is_set(x, "844"));
     if (!is_unlisted) return;
     char name[NAME_BYTES];
@@ -87,27 +87,27 @@ static void open_movement(struct x12 *x)
     x12_add_place(x, s, x->position);
     switch (s->key) {
     case X12_KEY('P', 'T', 'D'):
-        mark(x, &x->move, X12_MARK_MOVEMENT, 1, x12_movement_class(x12_element(s, 1)), &x->marks.movement,
-             &x->marks.given);
-        mark(x, &x->move, X12_MARK_TRANSFER, 6, x12_transfer_class(x12_element(s, 6)), &x->marks.transfer,
-             &x->marks.given);
-        if (x12_element(s, 3).size > 0) x->multiplier = x12_keep_text(x, &x->move, x12_element(s, 3));
+        mark(x, &x->move, X12_MARK_MOVEMENT, 1, x12_movement_class(x12_element(s, 1)), &x->in_move.marks.movement,
+             &x->in_move.marks.given);
+        mark(x, &x->move, X12_MARK_TRANSFER, 6, x12_transfer_class(x12_element(s, 6)), &x->in_move.marks.transfer,
+             &x->in_move.marks.given);
+        if (x12_element(s, 3).size > 0) x->in_move.multiplier = x12_keep_text(x, &x->move, x12_element(s, 3));
         if (x12_element(s, 4).size > 0) {
             const struct x12_mapping *m =
-                x12_mapping_find(x, x->set_key, X12_KEY('R', 'E', 'F'), x12_qualifier(x12_element(s, 4)));
+                x12_mapping_find(x, x->in_set.key, X12_KEY('R', 'E', 'F'), x12_qualifier(x12_element(s, 4)));
             if (m && m->slot != SLOT_serials)
                 x12_put_ranked(x, &x->move, s, 5, x12_element(s, 5), (enum slot)m->slot, m->rank);
             else x12_put_extra(x, &x->move, s, 5, x12_element(s, 4), x12_element(s, 5));
         }
         return;
     case X12_KEY('C', 'O', 'N'):
-        x->contract_qualifier = x12_keep_text(x, &x->move, x12_element(s, 1));
+        x->in_move.contract_qualifier = x12_keep_text(x, &x->move, x12_element(s, 1));
         x12_put(x, &x->move, 2, SLOT_authorisation_no);
         return;
     case X12_KEY('L', 'I', 'N'):
-        x->product_offset = s->offset;
+        x->in_move.product_offset = s->offset;
         x12_take_lin(x, &x->move, s);
-        x->has_on_hand = states_on_hand(x);
+        x->stock.has_on_hand = states_on_hand(x);
         return;
     default: return;
     }
@@ -121,7 +121,7 @@ static void take_movement(struct x12 *x)
     case X12_KEY('R', 'E', 'F'):
         x12_take_ref(x, m);
         if (slice_equal(x12_element(&x->segment, 1), SLICE("CM")) && x->base.profile->x12.ref_cm_is_return)
-            x->marks.has_return_hint = true;
+            x->in_move.marks.has_return_hint = true;
         return;
     case X12_KEY('P', 'R', 'F'): x12_put(x, m, 1, SLOT_order_no); return;
     case X12_KEY('C', 'T', 'P'):
@@ -148,7 +148,7 @@ static void take_unit(struct x12 *x, unsigned element)
     const struct x12_segment *s = &x->segment;
     struct slice composite = x12_element(s, element), unit = x12_component(x, composite, 0);
     x12_put_ranked(x, &x->line, s, element, unit, SLOT_uom, 0);
-    x->qty_unit = x12_cell_at(x, &x->line, s, element, composite);
+    x->in_line.qty_unit = x12_cell_at(x, &x->line, s, element, composite);
     put_factor(x, element, composite, unit);
 }
 
@@ -163,7 +163,7 @@ static void take_qty_segment(struct x12 *x)
     }
     if (draft_has(&x->line.draft, SLOT_qty_milli)) { (void)x12_is_repeated(x, &x->line, x12_element(s, 1), 1); return; }
     (void)x12_is_repeated(x, &x->line, x12_element(s, 1), 1);
-    mark(x, &x->line, X12_MARK_QUANTITY, 1, class, &x->line_marks.quantity, &x->line_marks.given);
+    mark(x, &x->line, X12_MARK_QUANTITY, 1, class, &x->in_line.marks.quantity, &x->in_line.marks.given);
     x12_put(x, &x->line, 2, SLOT_qty_milli);
     take_unit(x, 3);
 }
@@ -181,9 +181,9 @@ static void open_item(struct x12 *x)
     const struct profile_x12 *p = &x->base.profile->x12;
     bool qty_is_first = x12_is_decimal(x12_element(s, 3));
     x12_begin_line(x, s->offset);
-    x->is_sii = true;
+    x->in_line.is_sii = true;
     const struct x12_mapping *m =
-        x12_mapping_find(x, x->set_key, X12_KEY('L', 'I', 'N'), x12_qualifier(x12_element(s, 1)));
+        x12_mapping_find(x, x->in_set.key, X12_KEY('L', 'I', 'N'), x12_qualifier(x12_element(s, 1)));
     if (m && m->slot != SLOT_serials) x12_put_ranked(x, &x->line, s, 2, x12_element(s, 2), (enum slot)m->slot, m->rank);
     else x12_put_extra(x, &x->line, s, 2, x12_element(s, 1), x12_element(s, 2));
     x12_put(x, &x->line, qty_is_first ? 3 : 4, SLOT_qty_milli);
@@ -192,10 +192,10 @@ static void open_item(struct x12 *x)
     put_field(x, 6, p->sii06, SLOT_book_unit_micros);
     if (p->sii_assumed && x12_element(s, 5).size + x12_element(s, 6).size > 0)
         x12_warn(x, x->issues, ISSUE_SII_ASSUMED, 5, x12_element(s, 5));
-    enum slot party = x12_slot_of_role(x->party);
+    enum slot party = x12_slot_of_role(x->n1.role);
     for (unsigned part = 0; party != SLOT_NONE && part < PARTY_PART_COUNT; part++)
-        if (x->party_cells[part].text.size > 0)
-            (void)draft_put(&x->line.draft, slot_of_party(party, (enum party_part)part), x->party_cells[part]);
+        if (x->n1.cells[part].text.size > 0)
+            (void)draft_put(&x->line.draft, slot_of_party(party, (enum party_part)part), x->n1.cells[part]);
 }
 
 static void open_claim(struct x12 *x)
@@ -203,9 +203,9 @@ static void open_claim(struct x12 *x)
     const struct x12_segment *s = &x->segment;
     x12_begin_line(x, s->offset);
     x12_put(x, &x->line, 1, SLOT_claim_line);
-    mark(x, &x->line, X12_MARK_MOVEMENT, 2, x12_movement_class(x12_element(s, 2)), &x->line_marks.movement,
-         &x->line_marks.given);
-    if (x12_element(s, 5).size > 0) x->line_multiplier = x12_keep_text(x, &x->line, x12_element(s, 5));
+    mark(x, &x->line, X12_MARK_MOVEMENT, 2, x12_movement_class(x12_element(s, 2)), &x->in_line.marks.movement,
+         &x->in_line.marks.given);
+    if (x12_element(s, 5).size > 0) x->in_line.multiplier = x12_keep_text(x, &x->line, x12_element(s, 5));
     x12_put_named_extra(x, &x->line, 3, SLICE("PAD03"), x12_element(s, 3));
     bool deletes = slice_equal(x12_element(s, 3), SLICE("DI")), rejects = slice_equal(x12_element(s, 3), SLICE("RC"));
     x->base.deletes = deletes && x12_undoes(x->set);
@@ -278,7 +278,7 @@ static void multiply_prices(struct x12 *x, struct draft *d)
 {
     static const enum slot prices[] = { SLOT_resale_unit_micros, SLOT_book_unit_micros, SLOT_claimed_cost_unit_micros,
                                         SLOT_claimed_debit_unit_micros };
-    struct slice multiplier = x->line_multiplier.size > 0 ? x->line_multiplier : x->multiplier;
+    struct slice multiplier = x->in_line.multiplier.size > 0 ? x->in_line.multiplier : x->in_move.multiplier;
     if (multiplier.size == 0) return;
     for (unsigned k = 0; k < sizeof prices / sizeof *prices; k++)
         if (draft_has(d, prices[k]))
@@ -302,7 +302,7 @@ static struct slice factor_of(const struct x12 *x, struct slice composite)
  * none does. */
 static struct slice price_of_unit(struct x12 *x, struct slice price, struct slice unit)
 {
-    struct slice own = factor_of(x, unit), qty = factor_of(x, x->qty_unit.text);
+    struct slice own = factor_of(x, unit), qty = factor_of(x, x->in_line.qty_unit.text);
     if (own.size > 0) return x12_decimal_divide(x->base.line_arena, price, own);
     return qty.size > 0 ? x12_decimal_multiply(x->base.line_arena, price, qty) : (struct slice){ 0 };
 }
@@ -311,8 +311,8 @@ static struct slice price_of_unit(struct x12 *x, struct slice price, struct slic
 static void fit_price_units(struct x12 *x, struct draft *d, struct issues *issues)
 {
     const struct typing *t = x->base.typing;
-    struct slice sent = x12_component(x, x->qty_unit.text, 0);
-    for (unsigned k = 0; k < x->price_unit_count && sent.size > 0; k++) {
+    struct slice sent = x12_component(x, x->in_line.qty_unit.text, 0);
+    for (unsigned k = 0; k < x->in_line.price_unit_count && sent.size > 0; k++) {
         const struct x12_price_unit *p = &x->price_units[k];
         struct slice unit = x12_component(x, p->unit.text, 0);
         bool counts = draft_has(d, p->slot) && d->cells[p->slot].at == p->unit.at;
@@ -333,8 +333,8 @@ static void fit_price_units(struct x12 *x, struct draft *d, struct issues *issue
 static void x12_locate(const struct draft *d, const struct draft_cell *cell, struct arena *a, struct where *w)
 {
     struct x12 *x = (struct x12 *)d->reader;
-    uint32_t at = cell ? cell->at : x->line_place;
-    const struct x12_place *p = &x->places[at < x->place_count ? at : 0];
+    uint32_t at = cell ? cell->at : x->in_line.place;
+    const struct x12_place *p = &x->places.items[at < x->places.count ? at : 0];
     struct text name = text_in(a, 4);
     for (int shift = 16; shift >= 0; shift -= 8)
         if (p->key >> shift & 0xff) text_put_byte(&name, (char)(p->key >> shift));
@@ -355,7 +355,7 @@ static void fill_numbers(struct x12 *x, struct draft *d)
     struct text ordinal = text_over(x->ordinal_text, sizeof x->ordinal_text);
     text_put_int(&ordinal, ++x->ordinal);
     d->ordinal = text_slice(&ordinal);
-    d->position = d->offset = x->line_offset;
+    d->position = d->offset = x->in_line.offset;
     d->icn = x12_isa_element(x->interchange, 13);
     d->gcn = slice_from(x->group->number);
     d->tscn = slice_from(x->set->number);
@@ -369,7 +369,7 @@ static void name_unknown(struct x12 *x, struct draft *d, unsigned which)
 {
     static const struct slice names[] = { SLICE_INIT("PTD01"), SLICE_INIT("PTD06"), SLICE_INIT("QTY01") };
     struct slice name = which == 0 && x12_is_set(x, "844") ? SLICE("PAD02") : names[which];
-    struct draft_cell cell = x->mark_cells[which];
+    struct draft_cell cell = x->in_move.mark_cells[which];
     cell.text = SLICE_JOIN(x->base.line_arena, name, SLICE(":"), cell.text);
     draft_drop(d, SLOT_kind);
     (void)draft_put(d, SLOT_kind, cell);
@@ -377,13 +377,13 @@ static void name_unknown(struct x12 *x, struct draft *d, unsigned which)
 
 static void hint_at_return(struct x12 *x, struct draft *d, struct issues *issues)
 {
-    if (!x->has_line_hint) return;
+    if (!x->in_line.hint.is_there) return;
     struct issue *i = issues_add(issues, ISSUE_RETURN_HINT);
-    d->locate(d, &x->line_hint, issues->arena, &i->where);
+    d->locate(d, &x->in_line.hint.cell, issues->arena, &i->where);
     struct text t = text_in(issues->arena, NAME_BYTES);
     text_put(&t, i->where.segment);
     PUT(&t, "0");
-    text_put_int(&t, x->line_hint.column);
+    text_put_int(&t, x->in_line.hint.cell.column);
     issue_argument(i, SLICE("element"), text_slice(&t));
 }
 
@@ -394,8 +394,8 @@ static void put_default(struct draft *d, enum slot slot, enum slot from)
 
 static void apply(struct x12 *x, struct draft *d, const struct x12_meaning *m, struct issues *issues)
 {
-    struct draft_cell kind = { .text = kind_name(m->kind), .at = x->line_place };
-    struct draft_cell yes = { .text = SLICE("true"), .at = x->line_place };
+    struct draft_cell kind = { .text = kind_name(m->kind), .at = x->in_line.place };
+    struct draft_cell yes = { .text = SLICE("true"), .at = x->in_line.place };
     (void)draft_put(d, SLOT_kind, kind);
     if (m->is_summary) (void)draft_put(d, SLOT_summary, yes);
     if (m->is_direct_ship) (void)draft_put(d, SLOT_direct_ship, yes);
@@ -418,31 +418,31 @@ static enum reader_step skip(struct x12 *x, enum skipped what)
 static enum reader_step close_line(struct x12 *x, struct draft *d, struct issues *issues, uint64_t end)
 {
     bool is_cut = x->line.is_cut || x->move.is_cut || x->head.is_cut;
-    x->is_open = false;
+    x->in_line.is_open = false;
     if (x12_is_set(x, "845")) x12_finish_agreement(x);
     take_over(d, &x->line.draft);
-    inherit(d, &x->move.draft, x->is_sii);
+    inherit(d, &x->move.draft, x->in_line.is_sii);
     inherit(d, &x->head.draft, false);
     inherit_lists(x, d, &x->move, &is_cut);
     inherit_lists(x, d, &x->head, &is_cut);
     fill_numbers(x, d);
-    d->raw = slice_of(x->base.spool->bytes.bytes + x->line_offset, end - x->line_offset);
-    x->base.typing->report_id = x->report_id;
+    d->raw = slice_of(x->base.spool->bytes.bytes + x->in_line.offset, end - x->in_line.offset);
+    x->base.typing->report_id = x->in_set.report_id;
     if (is_cut) typing_blame(x->base.typing, d, issues, ISSUE_EXTRAS_CUT, SLOT_NONE);
     if (x->move.is_full || x->head.is_full) {
         struct issue *i = typing_blame(x->base.typing, d, issues, ISSUE_LINE_TOO_LARGE, SLOT_NONE);
         issue_argument(i, SLICE("max"), SLICE("16384"));
     }
-    struct draft_cell yes = { .text = SLICE("true"), .at = x->line_place };
+    struct draft_cell yes = { .text = SLICE("true"), .at = x->in_line.place };
     if (x->interchange->is_test && !x->base.header.is_test) (void)draft_put(d, SLOT_test, yes);
     if (x12_is_set(x, "845")) return READER_LINE;
     multiply_prices(x, d);
     if (x12_is_set(x, "852")) {
-        (void)draft_put(d, SLOT_kind, (struct draft_cell){ .text = kind_name(KIND_INVENTORY), .at = x->line_place });
+        (void)draft_put(d, SLOT_kind, (struct draft_cell){ .text = kind_name(KIND_INVENTORY), .at = x->in_line.place });
         return READER_LINE;
     }
-    struct x12_marks marks = x->line_marks;
-    marks.has_return_hint |= x->marks.has_return_hint;
+    struct x12_marks marks = x->in_line.marks;
+    marks.has_return_hint |= x->in_move.marks.has_return_hint;
     struct x12_meaning m = x12_meaning_of(&marks, is_negative(draft_text(d, SLOT_qty_milli)));
     if (m.sort == X12_SORT_MIRROR || m.sort == X12_SORT_DEMAND) {
         x->ordinal--;
@@ -469,7 +469,7 @@ static void take_line(struct x12 *x)
     case X12_KEY('R', 'E', 'F'):
         x12_take_ref(x, &x->line);
         if (slice_equal(x12_element(s, 1), SLICE("CM")) && x->base.profile->x12.ref_cm_is_return)
-            x->line_marks.has_return_hint = true;
+            x->in_line.marks.has_return_hint = true;
         return;
     default: return;
     }
@@ -478,41 +478,39 @@ static void take_line(struct x12 *x)
 /* What a ZA counted on a day of its own was not counted at the end of the report. */
 static void put_stock_date(struct x12 *x, unsigned element)
 {
-    x12_put_ranked(x, &x->line, &x->segment, element, slice_from(x->stock_date), SLOT_snapshot_date, 0);
+    x12_put_ranked(x, &x->line, &x->segment, element, slice_from(x->stock.date), SLOT_snapshot_date, 0);
 }
 
 /* Stock by location: each pair of an SDQ is a line, with the part of its LIN. */
 static enum reader_step stock_line(struct x12 *x, struct draft *d, struct issues *issues)
 {
     const struct x12_segment *s = &x->segment;
-    unsigned at = x->stocks_at;
-    x->stocks_at = at + 3 <= s->count ? at + 2 : 0;
+    unsigned at = x->stock.at;
+    x->stock.at = at + 3 <= s->count ? at + 2 : 0;
     x12_begin_line(x, x12_element_offset(&x->tokens, s->offset, at));
     x12_put_ranked(x, &x->line, s, at, x12_element(s, at), SLOT_location_id, 0);
     x12_put_ranked(x, &x->line, s, at + 1, x12_element(s, at + 1), SLOT_qty_milli, 0);
     take_unit(x, 1);
     put_stock_date(x, at);
-    x->has_stocks = true;
     return close_line(x, d, issues, s->end);
 }
 
 /* ZA: OH, else QA make lines; the other activities are counted. */
 static bool is_stock(const struct x12 *x)
 {
-    return slice_equal(x12_element(&x->segment, 1), x->has_on_hand ? SLICE("OH") : SLICE("QA"));
+    return slice_equal(x12_element(&x->segment, 1), x->stock.has_on_hand ? SLICE("OH") : SLICE("QA"));
 }
 
 static bool take_activity(struct x12 *x)
 {
     const struct x12_segment *s = &x->segment;
-    x->has_stocks = false;
-    x->is_stock = is_stock(x);
-    if (!x->is_stock) return false;
+    x->stock.counts = is_stock(x);
+    if (!x->stock.counts) return false;
     x12_begin_line(x, s->offset);
     x12_put(x, &x->line, 2, SLOT_qty_milli);
     take_unit(x, 3);
     bool is_expiry = slice_equal(x12_element(s, 4), SLICE("036"));
-    x12_keep_field(x->stock_date, sizeof x->stock_date,
+    x12_keep_field(x->stock.date, sizeof x->stock.date,
                    is_expiry ? (struct slice){ 0 } : x12_date_text(x, &x->line, x12_element(s, 5)));
     put_stock_date(x, 5);
     return true;
@@ -523,33 +521,33 @@ static bool take_activity(struct x12 *x)
 static void begin_set(struct x12 *x)
 {
     x12_scope_begin(&x->head);
-    x->base.report_id = x->base.report_partner = (struct slice){ 0 };
-    x->base.deletes = x->begins_undoing = false;
-    x->place_count = x->head_places = x->move_places = 0;
-    x->position = 0;
-    x->set_key = x12_qualifier(slice_from(x->set->id));
-    x->report_id = x->head_multiplier = x->multiplier = x->claim_type = x->contract_qualifier = (struct slice){ 0 };
-    x->is_open = x->is_move_open = x->has_segment = x->has_early_lin = x->had_early_lin = x->has_partner = false;
-    x->stocks_at = 0;
-    x12_cursor_begin(&x->cursor, x->set->kind, x->group->generation);
     x12_scope_begin(&x->move);
+    x->base.report_id = x->base.report_partner = (struct slice){ 0 };
+    x->base.deletes = x->has_segment = x->early.waits = x->early.was_taken = false;
+    x->places.count = x->places.of_head = x->places.of_move = 0;
+    x->position = 0;
+    x->in_set = (struct x12_in_set){ .key = x12_qualifier(slice_from(x->set->id)) };
+    x->in_move = (struct x12_in_move){ 0 };
+    x->in_line.is_open = false;
+    x->stock.at = 0;
+    x12_cursor_begin(&x->cursor, x->set->kind, x->group->generation);
 }
 
 static bool enter_set(struct x12 *x)
 {
-    while (x->next_set < x->set_count) {
-        struct x12_set *s = &x->sets[x->next_set++];
+    while (x->next_set < x->all.set_count) {
+        struct x12_set *s = &x->all.sets[x->next_set++];
         if (!x12_set_is_accepted(s)) continue;
         if (!s->kind->posts || s->effect == X12_ACKNOWLEDGES) { x->base.has_other_sets = true; continue; }
         x->set = s;
-        x->group = &x->groups[s->group];
-        x->interchange = &x->interchanges[x->group->interchange];
+        x->group = &x->all.groups[s->group];
+        x->interchange = &x->all.interchanges[x->group->interchange];
         x12_read_with(x, x->group->reading);
         x12_tokens_of(x, x->interchange, s->begin);
         begin_set(x);
         return true;
     }
-    x->base.has_other_sets |= x->group_count == 0;  /* TA1 alone */
+    x->base.has_other_sets |= x->all.group_count == 0;  /* TA1 alone */
     return false;
 }
 
@@ -565,23 +563,23 @@ static bool fetch(struct x12 *x)
 /* The early LIN outlives the segment it was read from. */
 static void keep_early_lin(struct x12 *x)
 {
-    x->early_lin = x->segment;
-    x->early_position = x->position;
-    x->has_early_lin = true;
+    x->early.lin = x->segment;
+    x->early.position = x->position;
+    x->early.waits = true;
     if (!x12_is_flat(x, x->segment.text)) return;
     memcpy(x->flat[1], x->segment.text.bytes, x->segment.text.size);
-    for (unsigned e = 0; e <= x->early_lin.count; e++)
-        x->early_lin.elements[e].bytes = x->flat[1] + (x->early_lin.elements[e].bytes - x->segment.text.bytes);
+    for (unsigned e = 0; e <= x->early.lin.count; e++)
+        x->early.lin.elements[e].bytes = x->flat[1] + (x->early.lin.elements[e].bytes - x->segment.text.bytes);
 }
 
 static void take_quantity_head(struct x12 *x)
 {
     x12_begin_line(x, x->segment.offset);
     take_qty_segment(x);
-    x->had_early_lin = x->has_early_lin;
-    if (!x->has_early_lin) return;
-    x->has_early_lin = false;
-    x12_take_lin(x, &x->line, &x->early_lin);
+    x->early.was_taken = x->early.waits;
+    if (!x->early.waits) return;
+    x->early.waits = false;
+    x12_take_lin(x, &x->line, &x->early.lin);
 }
 
 /* The segment that names the report says what the set is for. */
@@ -591,8 +589,8 @@ static void begin_report(struct x12 *x)
     if (!x12_names_report(s)) return;
     x->base.report_id = x12_keep_text(x, &x->head, x12_report_of(s));
     bool is_original = x->set->effect == X12_POSTS;
-    x->begins_undoing = !is_original || x->set->is_shared;
-    if (x->begins_undoing)
+    x->in_set.begins_undoing = !is_original || x->set->is_shared;
+    if (x->in_set.begins_undoing)
         x->base.undo.target_id = is_original ? x->base.report_id : x12_keep_text(x, &x->head, x12_target_of(s));
 }
 
@@ -606,71 +604,72 @@ static enum reader_step begin_undoing(struct x12 *x)
         [X12_CHANGES] = PURPOSE_CHANGE,
         [X12_RESUBMITS] = PURPOSE_RESUBMISSION,
     };
-    x->begins_undoing = false;
+    x->in_set.begins_undoing = false;
     x->base.undo.purpose = purposes[x->set->effect];
     x->base.undo.is_shared = x->set->is_shared;
-    x->is_undoing = x->has_segment = true;
+    x->in_set.is_undoing = x->has_segment = true;
     if (x->set->effect == X12_CANCELS) { x->has_segment = false; x->set = NULL; }
     return READER_UNDO;
+}
+
+static void take_of_agreement(struct x12 *x, enum x12_scope scope, bool opens)
+{
+    if (scope == X12_MOVE_PARTY) x12_take_party(x);
+    else if (scope == X12_MOVE && opens) x12_open_agreement(x);
+    else if (scope == X12_MOVE) take_movement(x);
+    else if (x->segment.key == X12_KEY('P', 'A', 'D')) x12_open_term(x);
+    else x12_take_term(x);
+}
+
+static enum reader_step take_of_line(struct x12 *x, bool opens)
+{
+    uint32_t key = x->segment.key;
+    if (key == X12_KEY('S', 'D', 'Q')) {
+        if (x->stock.counts) { x->in_line.is_open = false; x->stock.at = 3; }
+        return READER_END;
+    }
+    if (!opens) take_line(x);
+    else if (key == X12_KEY('Q', 'T', 'Y')) take_quantity_head(x);
+    else if (key == X12_KEY('S', 'I', 'I')) open_item(x);
+    else if (key == X12_KEY('P', 'A', 'D')) open_claim(x);
+    else if (!take_activity(x)) return skip(x, SKIPPED_other_quantity);
+    return READER_END;
 }
 
 /* A segment that opens something, or belongs to what is open. */
 static enum reader_step take(struct x12 *x, const struct x12_row *row)
 {
-    const struct x12_segment *s = &x->segment;
-    bool is_845 = x12_is_set(x, "845"), opens = row->is_loop && (row->scope == X12_MOVE || row->scope == X12_LINE);
-    x->line_multiplier = opens ? (struct slice){ 0 } : x->line_multiplier;
+    bool opens = row->is_loop;
     switch (row->scope) {
-    case X12_HEAD:
-        take_head(x);
-        x->head_places = x->move_places = x->place_count;
-        begin_report(x);
-        return READER_END;
-    case X12_HEAD_PARTY: x12_take_head_party(x); x->head_places = x->move_places = x->place_count; return READER_END;
-    case X12_MOVE:
-        if (opens && is_845) x12_open_agreement(x);
+    case X12_HEAD: take_head(x); begin_report(x); break;
+    case X12_HEAD_PARTY: x12_take_head_party(x); break;
+    case X12_MOVE: case X12_MOVE_PARTY: case X12_LINE:
+        if (x12_is_set(x, "845")) { take_of_agreement(x, row->scope, opens); return READER_END; }
+        if (row->scope == X12_LINE) return take_of_line(x, opens);
+        if (row->scope == X12_MOVE_PARTY) x12_take_party(x);
         else if (opens) open_movement(x);
         else take_movement(x);
-        if (!is_845) x->move_places = x->place_count;
-        return READER_END;
-    case X12_MOVE_PARTY:
-        x12_take_party(x);
-        if (!is_845) x->move_places = x->place_count;
-        return READER_END;
-    case X12_LINE:
-        if (is_845) {
-            if (s->key == X12_KEY('P', 'A', 'D')) x12_open_term(x);
-            else x12_take_term(x);
-            return READER_END;
-        }
-        if (s->key == X12_KEY('S', 'D', 'Q')) {
-            if (x->is_stock) { x->is_open = false; x->stocks_at = 3; }
-            return READER_END;
-        }
-        if (!opens) { take_line(x); return READER_END; }
-        if (s->key == X12_KEY('Q', 'T', 'Y')) { take_quantity_head(x); return READER_END; }
-        if (s->key == X12_KEY('S', 'I', 'I')) open_item(x);
-        else if (s->key == X12_KEY('P', 'A', 'D')) open_claim(x);
-        else if (!take_activity(x)) return skip(x, SKIPPED_other_quantity);
+        x->places.of_move = x->places.count;
         return READER_END;
     case X12_DEEP: case X12_TAIL: return READER_END;
     }
-    NEVER();
+    x->places.of_head = x->places.of_move = x->places.count;
+    return READER_END;
 }
 
 /* A segment that ends the open line or movement; it is taken again behind that. */
 static bool ends_line(const struct x12 *x, const struct x12_row *row)
 {
-    if (!x->is_open) return false;
+    if (!x->in_line.is_open) return false;
     if (!row || row->scope == X12_TAIL || row->scope == X12_HEAD) return true;
     if (x12_is_set(x, "845")) return row->is_loop && row->scope == X12_MOVE;
-    if (x->is_sii && row->scope == X12_MOVE_PARTY) return true;
+    if (x->in_line.is_sii && row->scope == X12_MOVE_PARTY) return true;
     return row->is_loop && (row->scope == X12_MOVE || row->scope == X12_LINE);
 }
 
 static bool ends_bare_movement(const struct x12 *x, const struct x12_row *row)
 {
-    if (!x->is_move_open || x->has_lines || !x12_is_set(x, "867")) return false;
+    if (!x->in_move.is_open || x->in_move.has_lines || !x12_is_set(x, "867")) return false;
     return !row || row->scope == X12_TAIL || (row->is_loop && row->scope == X12_MOVE);
 }
 
@@ -679,15 +678,15 @@ enum reader_step x12_next(struct reader *r, struct draft *d, struct issues *issu
     struct x12 *x = x12_of(r);
     x->issues = issues;
     for (;;) {
-        if (!x->set && x->is_undoing) { x->is_undoing = false; return READER_UNDONE; }
+        if (!x->set && x->in_set.is_undoing) { x->in_set.is_undoing = false; return READER_UNDONE; }
         if (!x->set && !enter_set(x)) return READER_END;
-        if (x->stocks_at > 0) return stock_line(x, d, issues);
+        if (x->stock.at > 0) return stock_line(x, d, issues);
         bool is_end = !fetch(x) || x->segment.key == X12_KEY('S', 'E', 0);
         if (!is_end && x->segment.key == X12_KEY('S', 'T', 0)) continue;
         if (!is_end && x12_is_early_lin(x)) { keep_early_lin(x); continue; }
         const struct x12_row *row = is_end ? NULL : x12_cursor_peek(&x->cursor, x->segment.key);
         if (!is_end && !row) continue;
-        if (x->begins_undoing && (is_end || (row->scope != X12_HEAD && row->scope != X12_HEAD_PARTY)))
+        if (x->in_set.begins_undoing && (is_end || (row->scope != X12_HEAD && row->scope != X12_HEAD_PARTY)))
             return begin_undoing(x);
         if (ends_line(x, row)) {
             x->has_segment = true;
@@ -695,7 +694,7 @@ enum reader_step x12_next(struct reader *r, struct draft *d, struct issues *issu
         }
         if (ends_bare_movement(x, row)) {
             x->has_segment = true;
-            x->is_move_open = false;
+            x->in_move.is_open = false;
             return skip(x, SKIPPED_bare_ptd);
         }
         if (is_end) { x->set = NULL; continue; }

@@ -11,12 +11,12 @@ static void put_party(struct x12 *x, enum party_part part, unsigned element)
     struct slice text = x12_element(&x->segment, element);
     if (slice_is_empty(text)) return;
     struct draft_cell cell = x12_cell_at(x, &x->move, &x->segment, element, text);
-    if (slice_is_empty(x->party_cells[part].text)) x->party_cells[part] = cell;
-    if (x->customer) {
-        if (slice_is_empty(x->customer->parts[part].text)) x->customer->parts[part] = cell;
+    if (slice_is_empty(x->n1.cells[part].text)) x->n1.cells[part] = cell;
+    if (x->n1.customer) {
+        if (slice_is_empty(x->n1.customer->parts[part].text)) x->n1.customer->parts[part] = cell;
         return;
     }
-    if (x->party_slot != SLOT_NONE) (void)draft_put(&x->move.draft, slot_of_party(x->party_slot, part), cell);
+    if (x->n1.slot != SLOT_NONE) (void)draft_put(&x->move.draft, slot_of_party(x->n1.slot, part), cell);
 }
 
 static void put_party_id(struct x12 *x, struct slice type, unsigned element)
@@ -26,44 +26,44 @@ static void put_party_id(struct x12 *x, struct slice type, unsigned element)
     struct draft_cell cell = x12_cell_at(x, &x->move, &x->segment, element, text);
     struct draft_cell type_cell = cell;
     type_cell.text = x12_keep_text(x, &x->move, type);
-    if (slice_is_empty(x->party_cells[PARTY_PART_id].text)) {
-        x->party_cells[PARTY_PART_id] = cell;
-        x->party_cells[PARTY_PART_id_type] = type_cell;
+    if (slice_is_empty(x->n1.cells[PARTY_PART_id].text)) {
+        x->n1.cells[PARTY_PART_id] = cell;
+        x->n1.cells[PARTY_PART_id_type] = type_cell;
     }
-    if (x->customer) {
-        if (slice_is_empty(x->customer->parts[PARTY_PART_id].text)) {
-            x->customer->parts[PARTY_PART_id] = cell;
-            x->customer->parts[PARTY_PART_id_type] = type_cell;
+    if (x->n1.customer) {
+        if (slice_is_empty(x->n1.customer->parts[PARTY_PART_id].text)) {
+            x->n1.customer->parts[PARTY_PART_id] = cell;
+            x->n1.customer->parts[PARTY_PART_id_type] = type_cell;
         }
         return;
     }
-    if (x->party_slot != SLOT_NONE) draft_put_party_id(&x->move.draft, x->party_slot, type_cell.text, cell);
+    if (x->n1.slot != SLOT_NONE) draft_put_party_id(&x->move.draft, x->n1.slot, type_cell.text, cell);
 }
 
 /* The first of a role counts; a second ST may be the end customer, if the profile says so. */
 static void choose_party(struct x12 *x, struct slice code)
 {
-    x->party = x12_party_of(code);
-    x->party_slot = x12_slot_of_role(x->party);
-    x->customer = NULL;
+    x->n1.role = x12_party_of(code);
+    x->n1.slot = x12_slot_of_role(x->n1.role);
+    x->n1.customer = NULL;
     bool is_st = slice_equal(code, SLICE("ST"));
-    if (is_st && x->has_st && x->base.profile->x12.second_st_is_end_customer) {
-        x->party = X12_PARTY_END_CUSTOMER;
-        x->party_slot = SLOT_end_customer;
+    if (is_st && x->in_move.has_st && x->base.profile->x12.second_st_is_end_customer) {
+        x->n1.role = X12_PARTY_END_CUSTOMER;
+        x->n1.slot = SLOT_end_customer;
     }
-    x->has_st |= is_st;
-    unsigned bit = 1u << x->party;
-    if (x->parties_taken & bit) x->party_slot = SLOT_NONE;
-    x->parties_taken |= bit;
+    x->in_move.has_st |= is_st;
+    unsigned bit = 1u << x->n1.role;
+    if (x->in_move.parties_taken & bit) x->n1.slot = SLOT_NONE;
+    x->in_move.parties_taken |= bit;
 }
 
 static void add_customer(struct x12 *x)
 {
     struct draft *d = &x->line.draft;
-    if (x->party != X12_PARTY_SOLD_TO && x->party != X12_PARTY_END_CUSTOMER) return;
+    if (x->n1.role != X12_PARTY_SOLD_TO && x->n1.role != X12_PARTY_END_CUSTOMER) return;
     if (d->customer_count >= DRAFT_CUSTOMERS_MAX) { d->customer_count++; return; }
     if (!d->customers) d->customers = ARENA_ARRAY(x->base.line_arena, DRAFT_CUSTOMERS_MAX, struct draft_party);
-    x->customer = &d->customers[d->customer_count++];
+    x->n1.customer = &d->customers[d->customer_count++];
 }
 
 /* A role that no field takes, or a second one of a role: its name travels as an extra (N1:BT). */
@@ -82,18 +82,18 @@ static void put_other_party(struct x12 *x)
 static void take_n1(struct x12 *x)
 {
     const struct x12_segment *s = &x->segment;
-    memset(x->party_cells, 0, sizeof x->party_cells);
+    memset(x->n1.cells, 0, sizeof x->n1.cells);
     choose_party(x, x12_element(s, 1));
     if (x12_is_set(x, "845")) {
-        if (x->party == X12_PARTY_LOCATION)
+        if (x->n1.role == X12_PARTY_LOCATION)
             draft_add(x->base.line_arena, &x->line.draft.lists[DRAFT_LIST_locations], AGREEMENT_LOCATIONS_MAX,
                       x12_cell_at(x, &x->line, s, 4, x12_element(s, 4)));
         add_customer(x);
-        x->party_slot = SLOT_NONE;
-    } else if (x->party == X12_PARTY_LOCATION) {
+        x->n1.slot = SLOT_NONE;
+    } else if (x->n1.role == X12_PARTY_LOCATION) {
         x12_put(x, &x->move, 4, SLOT_location_id);
         return;
-    } else if (x->party_slot == SLOT_NONE) {
+    } else if (x->n1.slot == SLOT_NONE) {
         put_other_party(x);
     }
     put_party(x, PARTY_PART_name, 2);
@@ -140,9 +140,9 @@ void x12_take_head_party(struct x12 *x)
     struct slice role = x12_element(s, 1);
     if (s->key != X12_KEY('N', '1', 0)) return;
     if (x12_is_set(x, "852") && x12_party_of(role) == X12_PARTY_LOCATION) x12_put(x, &x->head, 4, SLOT_location_id);
-    struct slice partner = x->has_partner ? (struct slice){ 0 } : x12_reporter_of(x, s);
+    struct slice partner = x->in_set.has_partner ? (struct slice){ 0 } : x12_reporter_of(x, s);
     if (slice_is_empty(partner)) return;
     x->base.report_partner = x12_keep_bytes(x, &x->head, partner);
     x12_put_ranked(x, &x->head, s, 4, x->base.report_partner, SLOT_partner_id, 0);
-    x->has_partner = true;
+    x->in_set.has_partner = true;
 }

@@ -7,14 +7,14 @@
 static void x12_close(struct reader *r)
 {
     struct x12 *x = x12_of(r);
-    free(x->interchanges);
-    free(x->groups);
-    free(x->sets);
+    free(x->all.interchanges);
+    free(x->all.groups);
+    free(x->all.sets);
     free(x->set_numbers.hashes);
     free(x->group_numbers.hashes);
-    x->interchanges = NULL;
-    x->groups = NULL;
-    x->sets = NULL;
+    x->all.interchanges = NULL;
+    x->all.groups = NULL;
+    x->all.sets = NULL;
     x->set_numbers = x->group_numbers = (struct x12_numbers){ 0 };
 }
 

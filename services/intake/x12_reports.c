@@ -20,7 +20,7 @@ struct slice x12_target_of(const struct x12_segment *s)
 /* Whose report it is stands behind the segment at hand. */
 void x12_note_report(struct x12 *x)
 {
-    struct x12_question *q = &x->asked;
+    struct x12_question *q = &x->reports.asked;
     const struct x12_segment *s = &x->segment;
     *q = (struct x12_question){ .offset = s->offset, .position = x->position };
     q->waits = x->set->effect != X12_ACKNOWLEDGES;
@@ -33,14 +33,14 @@ void x12_note_report(struct x12 *x)
 static void note_reporter(struct x12 *x)
 {
     if (x->base.report_partner.size > 0) return;
-    x12_keep_field(x->reporter, sizeof x->reporter, x12_reporter_of(x, &x->segment));
-    x->base.report_partner = slice_from(x->reporter);
+    x12_keep_field(x->reports.reporter, sizeof x->reports.reporter, x12_reporter_of(x, &x->segment));
+    x->base.report_partner = slice_from(x->reports.reporter);
 }
 
 /* At the segment that named the report. */
 static struct issue *tell_at_report(struct x12 *x, enum issue_code code, const struct report_ref *report)
 {
-    struct x12_question *q = &x->asked;
+    struct x12_question *q = &x->reports.asked;
     const struct x12_segment s = { .id = slice_from(q->segment), .offset = q->offset };
     uint32_t position = x->position;
     x->position = q->position;
@@ -62,7 +62,7 @@ static void repeat(struct x12 *x, const struct report_ref *report)
 /* Of a test nobody waits for the original. */
 static void warn(struct x12 *x, enum issue_code code, const struct report_ref *report)
 {
-    struct issue *i = reader_add_as(&x->base, code, x->asked.offset, SEVERITY_WARNING);
+    struct issue *i = reader_add_as(&x->base, code, x->reports.asked.offset, SEVERITY_WARNING);
     x12_tell_value(x, i, report->number);
 }
 
@@ -80,14 +80,14 @@ static uint64_t key_of(const struct report_ref *report)
 /* Its lines, or what becomes of others', are posted when it is read to its end. */
 static bool is_good(const struct x12 *x, const struct x12_set *s)
 {
-    return x12_set_is_accepted(s) && x->groups[s->group].faults.count == 0;
+    return x12_set_is_accepted(s) && x->all.groups[s->group].faults.count == 0;
 }
 
 /* A number that a set before gave a report means that one, unless a report began under it. */
 static uint64_t first_name(const struct x12 *x, uint64_t report)
 {
-    for (uint32_t k = 0; report > 0 && k + 1 < x->set_count; k++) {
-        const struct x12_set *s = &x->sets[k];
+    for (uint32_t k = 0; report > 0 && k + 1 < x->all.set_count; k++) {
+        const struct x12_set *s = &x->all.sets[k];
         if (s->report == report && is_good(x, s)) return s->target > 0 ? s->target : report;
     }
     return report;
@@ -97,8 +97,8 @@ static uint64_t first_name(const struct x12 *x, uint64_t report)
 static enum target_standing left_of(const struct x12 *x, uint64_t report)
 {
     enum target_standing left = TARGET_UNKNOWN;
-    for (uint32_t k = 0; report > 0 && k + 1 < x->set_count; k++) {
-        const struct x12_set *s = &x->sets[k];
+    for (uint32_t k = 0; report > 0 && k + 1 < x->all.set_count; k++) {
+        const struct x12_set *s = &x->all.sets[k];
         if ((s->report == report || s->target == report) && is_good(x, s))
             left = s->effect == X12_CANCELS ? TARGET_CANCELLED : TARGET_POSTED;
     }
@@ -109,7 +109,7 @@ static enum target_standing left_of(const struct x12 *x, uint64_t report)
  * in memory, hence the limit. False: there are more. */
 static bool has_room(struct x12 *x)
 {
-    if (x->corrected_count < X12_CORRECTIONS_MAX) return true;
+    if (x->reports.corrected_count < X12_CORRECTIONS_MAX) return true;
     if (!x->interchange->fault)
         x12_tell_number(x, x12_fault_interchange(x, ISSUE_SETS_TOO_MANY), SLICE("max"), X12_CORRECTIONS_MAX);
     return false;
@@ -122,7 +122,7 @@ static void name_target(struct x12 *x, const struct report_ref *report, enum tar
     bool may_be_second = standing == TARGET_UNKNOWN || (t && !t->open);
     uint64_t key = key_of(report);
     x->set->target = may_be_second ? first_name(x, key) : key;
-    x->corrected[x->corrected_count++] = (struct x12_corrected){ .report = x->set->target };
+    x->reports.corrected[x->reports.corrected_count++] = (struct x12_corrected){ .report = x->set->target };
 }
 
 /* A document that undoes another one is held until that one is known: asked behind the header. */
@@ -143,10 +143,10 @@ static void ask_for_target(struct x12 *x, const struct report_ref *report)
 
 void x12_ask_report(struct x12 *x)
 {
-    if (!x->asked.waits) return;
-    x->asked.waits = false;
-    struct report_ref own = reader_report_ref(&x->base, slice_from(x->asked.own)), target = own;
-    target.number = slice_from(x->asked.number);
+    if (!x->reports.asked.waits) return;
+    x->reports.asked.waits = false;
+    struct report_ref own = reader_report_ref(&x->base, slice_from(x->reports.asked.own)), target = own;
+    target.number = slice_from(x->reports.asked.number);
     if (x->set->effect != X12_CANCELS) x->set->report = key_of(&own);
     if (x->set->effect == X12_POSTS || !has_room(x)) return;
     if (x12_undoes(x->set)) { ask_for_target(x, &target); return; }
@@ -156,7 +156,7 @@ void x12_ask_report(struct x12 *x)
 
 void x12_follow_header(struct x12 *x)
 {
-    if (!x->asked.waits) return;
+    if (!x->reports.asked.waits) return;
     const struct x12_row *row = x12_cursor_row(&x->cursor);
     if (row && row->scope == X12_HEAD_PARTY && x->segment.key == X12_KEY('N', '1', 0)) note_reporter(x);
     else if (row && row->scope != X12_HEAD && row->scope != X12_HEAD_PARTY) x12_ask_report(x);
@@ -173,33 +173,33 @@ static int by_report(const void *a, const void *b)
 static struct x12_corrected *find(struct x12 *x, uint64_t report)
 {
     struct x12_corrected key = { .report = report };
-    return report == 0 ? NULL : bsearch(&key, x->corrected, x->corrected_count, sizeof key, by_report);
+    return report == 0 ? NULL : bsearch(&key, x->reports.corrected, x->reports.corrected_count, sizeof key, by_report);
 }
 
 /* Each report once, in order. */
 static void sort_corrected(struct x12 *x)
 {
     unsigned count = 0;
-    qsort(x->corrected, x->corrected_count, sizeof *x->corrected, by_report);
-    for (unsigned k = 0; k < x->corrected_count; k++) {
-        bool is_next = count == 0 || x->corrected[count - 1].report != x->corrected[k].report;
-        if (is_next) x->corrected[count++] = x->corrected[k];
-        x->corrected[count - 1].count++;
+    qsort(x->reports.corrected, x->reports.corrected_count, sizeof *x->reports.corrected, by_report);
+    for (unsigned k = 0; k < x->reports.corrected_count; k++) {
+        bool is_next = count == 0 || x->reports.corrected[count - 1].report != x->reports.corrected[k].report;
+        if (is_next) x->reports.corrected[count++] = x->reports.corrected[k];
+        x->reports.corrected[count - 1].count++;
     }
-    x->corrected_count = count;
+    x->reports.corrected_count = count;
 }
 
 void x12_share_reports(struct x12 *x)
 {
-    if (x->corrected_count == 0) return;
+    if (x->reports.corrected_count == 0) return;
     sort_corrected(x);
-    for (uint32_t k = 0; k < x->set_count; k++) {
-        struct x12_set *s = &x->sets[k];
+    for (uint32_t k = 0; k < x->all.set_count; k++) {
+        struct x12_set *s = &x->all.sets[k];
         struct x12_corrected *c = x12_set_is_accepted(s) && s->report != s->target ? find(x, s->report) : NULL;
         if (c) c->is_posted = s->is_shared = true;
     }
-    for (uint32_t k = 0; k < x->set_count; k++) {
-        struct x12_set *s = &x->sets[k];
+    for (uint32_t k = 0; k < x->all.set_count; k++) {
+        struct x12_set *s = &x->all.sets[k];
         struct x12_corrected *c = x12_set_is_accepted(s) ? find(x, s->target) : NULL;
         if (c) s->is_shared |= c->count > 1 || c->is_posted;
     }

@@ -205,7 +205,7 @@ static void copy_movement(struct resend *w, uint64_t end)
     struct waiting lin = { 0 };
     int line_depth = -1;
     bool is_wanted = true, is_whole = goes_whole(w);
-    x->had_early_lin = false;
+    x->early.was_taken = false;
     put_segment(w, x->segment.text);
     w->lines += x12_is_set(x, "852");
     while (next_before(w, end)) {
@@ -217,7 +217,7 @@ static void copy_movement(struct resend *w, uint64_t end)
             is_wanted = is_whole || has_refused(w, x->segment.offset, x->segment.offset + 1);
             if (is_wanted && lin.is_there) put_segment(w, lin.text);
             w->lines += is_wanted && !x12_is_set(x, "852") && row->key != X12_KEY('S', 'I', 'I');
-            x->had_early_lin = lin.is_there;
+            x->early.was_taken = lin.is_there;
             lin.is_there = false;
         }
         if (is_wanted) put_segment(w, x->segment.text);
@@ -227,7 +227,7 @@ static void copy_movement(struct resend *w, uint64_t end)
 static void skip_movement(struct resend *w, uint64_t end)
 {
     struct x12 *x = w->x12;
-    x->had_early_lin = false;
+    x->early.was_taken = false;
     while (next_before(w, end)) {
         if (!goes_whole(w) && x12_is_early_lin(x)) continue;
         (void)row_of_segment(x);
@@ -264,14 +264,14 @@ bool x12_resend(struct reader *r, const struct refused_lines *refused, const str
 {
     struct x12 *x = x12_of(r);
     struct resend w = { .x12 = x, .refused = refused, .sink = sink };
-    for (uint32_t k = 0; k < x->interchange_count; k++) {
-        x->interchange = &x->interchanges[k];
+    for (uint32_t k = 0; k < x->all.interchange_count; k++) {
+        x->interchange = &x->all.interchanges[k];
         if (x->interchange->fault == ISSUE_DOCUMENT_DUPLICATE) continue;
         for (uint32_t g = x->interchange->group_first; g < x->interchange->group_first + x->interchange->group_count;
              g++) {
-            x->group = &x->groups[g];
+            x->group = &x->all.groups[g];
             for (uint32_t s = x->group->set_first; s < x->group->set_first + x->group->set_count; s++) {
-                x->set = &x->sets[s];
+                x->set = &x->all.sets[s];
                 take_set(&w);
             }
             close_group(&w);

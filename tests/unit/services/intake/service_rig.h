@@ -203,7 +203,8 @@ static inline void desk_turns(struct desk *k)
 /* The first document on its way has been surveyed. */
 static inline bool desk_is_surveyed(const struct desk *k)
 {
-    return k->service->orders && k->service->orders->first && atomic_load(&k->service->orders->first->first_count) > 0;
+    const struct delivery *first = k->service->orders ? k->service->orders->first : NULL;
+    return first && atomic_load(&first->file.first_count) > 0;
 }
 
 static inline void desk_wait(struct desk *k, const struct desk_answer *a)
