@@ -226,12 +226,14 @@ enum date_evidence date_evidence(struct slice text)
     return b.value > 12 ? DATE_SAYS_MDY : DATE_AMBIGUOUS;
 }
 
-bool date_is_dotted(struct slice text)
+bool date_needs_no_order(struct slice text)
 {
-    struct slice s = slice_trim(text);
+    char room[DATE_SENT_MAX];
+    struct slice s = slice_trim(plain_narrow(slice_trim(text), room, sizeof room));
     struct token day, month;
     if (s.size > DATE_SENT_MAX || !take(&s, &day) || !take(&s, &month)) return false;
-    return day.separator == '.' && month.separator == '.' && day.digits > 0 && day.digits <= 2 && month.digits > 0;
+    if (day.digits == 0 || day.digits > 2 || month.digits == 0 || day.separator != month.separator) return false;
+    return day.separator == '.' || (day.separator != 0 && s.size > 0 && day.value == month.value);
 }
 
 bool date_is_look_alike(struct slice text)

@@ -23,8 +23,8 @@ enum date_evidence { DATE_SILENT, DATE_SAYS_DMY, DATE_SAYS_MDY, DATE_AMBIGUOUS }
 /* What one cell tells of the order of day and month in its file. */
 enum date_evidence date_evidence(struct slice text);
 
-/* 3.4.2026: with points the day stands first, whatever the order of the file. */
-bool date_is_dotted(struct slice text);
+/* 3.4.2026: with points the day stands first, whatever the order of the file; 3/3/2026: day and month are the same. */
+bool date_needs_no_order(struct slice text);
 
 /* 12-Mar, 3/12/2026: a part number that a spreadsheet may have made a date of. */
 bool date_is_look_alike(struct slice text);

@@ -50,7 +50,7 @@ static void add_date(struct cell_evidence *e, struct arena *a, enum date_style n
     bool tells_order = date_evidence(cell) != DATE_SILENT;
     e->named_year_first += tells_order && named == DATE_STYLE_YMD;
     switch (date_evidence(cell)) {
-    case DATE_SILENT:   e->dotted += date_is_dotted(cell); return;
+    case DATE_SILENT:   e->without_order += named != DATE_STYLE_YMD && date_needs_no_order(cell); return;
     case DATE_SAYS_DMY: e->day_first++; keep_said(a, &e->dates, 0, cell, place); return;
     case DATE_SAYS_MDY: e->month_first++; keep_said(a, &e->dates, 1, cell, place); return;
     case DATE_AMBIGUOUS:
@@ -98,7 +98,8 @@ static enum date_style dates_of(const struct cell_evidence *e, enum date_style p
                            || (e->named_day_first > 0 && e->named_month_first > 0);
     if (!is_contradicted && e->named_day_first > 0) return DATE_STYLE_DMY;
     if (!is_contradicted && e->named_month_first > 0) return DATE_STYLE_MDY;
-    return e->day_first + e->month_first + e->either > 0 ? DATE_STYLE_AUTO : DATE_STYLE_YMD;
+    if (e->day_first + e->month_first + e->either > 0) return DATE_STYLE_AUTO;
+    return e->without_order > 0 ? DATE_STYLE_DMY : DATE_STYLE_YMD;
 }
 
 /* `1,234, 5,678`; of a file that says both, one of each: `1,234.5, 1.234,5`; and where the first of them stands. */

@@ -15,7 +15,8 @@ struct cell_samples { struct slice either[SAMPLES_MAX], said[2]; struct where ei
 /* What all cells of a file say together. */
 struct cell_evidence {
     uint64_t            point, comma, thousands;    /* thousands: 1,234 and 1.234, which say nothing */
-    uint64_t            day_first, month_first, either, dotted;
+    uint64_t            day_first, month_first, either;
+    uint64_t            without_order;              /* 3.4.2026 and 3/3/2026 */
     uint64_t            named_day_first, named_month_first;     /* of `either`: by the header of their column */
     uint64_t            named_year_first;                       /* of all these */
     struct cell_samples numbers, dates;

@@ -30,13 +30,11 @@ static void put_delimiter(struct text *t, char delimiter)
     }
 }
 
-/* As most people name what they wrote: only years in front, or days in front of points, need no order. */
 static struct slice order_of_dates(const struct text_reader *t)
 {
     static const struct slice orders[] = { SLICE_INIT("undecided"), SLICE_INIT("ymd"), SLICE_INIT("dmy"),
                                            SLICE_INIT("mdy") };
-    enum date_style order = t->lines.base.typing->dates.order;
-    return orders[order == DATE_STYLE_YMD && t->lines.evidence.dotted > 0 ? DATE_STYLE_DMY : order];
+    return orders[t->lines.base.typing->dates.order];
 }
 
 /* What a file of rejects has to say for its rows to be read as these were. */

@@ -307,7 +307,7 @@ unsigned x12_split(struct slice element, char separator, char release, struct sl
     for (size_t i = 0; i <= element.size; i++) {
         if (i < element.size && release && element.bytes[i] == release) { i++; continue; }
         if (i < element.size && (separator == 0 || element.bytes[i] != separator)) continue;
-        if (count < max) parts[count] = slice_of(element.bytes + from, i - from);
+        if (count < max) parts[count] = slice_skip(slice_head(element, i), from);
         count++;
         from = i + 1;
     }

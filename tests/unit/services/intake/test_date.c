@@ -129,18 +129,23 @@ TEST(a_cell_tells_the_order_only_by_a_part_above_twelve)
     }
 }
 
-TEST(with_points_the_day_stands_first)
+TEST(with_points_the_day_stands_first_and_a_day_that_is_its_month_may_stand_anywhere)
 {
     struct table t = TABLE(
-        "text        | dotted",
+        "text        | needs none",
         "3.4.2026    | yes",
         "03.04.26    | yes",
         "2026.04.03  | no",
         "3/4/2026    | no",
+        "03/03/2026  | yes",
+        "3-3-26      | yes",
+        "３/３/２６  | yes",
+        "2026-03-03  | no",
+        "03/03       | no",
         "3.4         | no",
         "20260403    | no",
         "-           | no");
-    while (table_next(&t)) CHECK_INT(date_is_dotted(cell(&t, "text")), cell_yes(&t, "dotted"));
+    while (table_next(&t)) CHECK_INT(date_needs_no_order(cell(&t, "text")), cell_yes(&t, "needs none"));
 }
 
 TEST(a_part_that_became_a_date_is_noticed)

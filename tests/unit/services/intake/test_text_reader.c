@@ -405,6 +405,18 @@ TEST(a_part_above_twelve_decides_the_file_before_the_profile)
     CHECK_MEMBER(c, 1, "ship_date", "2026-03-13");
 }
 
+TEST(dates_whose_day_is_their_month_are_read_without_an_order)
+{
+    struct intake_case *c = CASE(SLICE(DATED "A,03/03/2026,P,1,EA\nB,03/03/26,P,1,EA\nC,2026-04-13,P,1,EA\n"));
+    CHECK_MEMBER(c, 0, "ship_date", "2026-03-03");
+    CHECK_MEMBER(c, 1, "ship_date", "2026-03-03");
+    CHECK_MEMBER(c, 2, "ship_date", "2026-04-13");
+    c = CASE(SLICE("Invoice,Ship Date (YY/MM/DD),Part,Qty,UOM\nA,03/03/26,P,1,EA\n"));
+    CHECK_MEMBER(c, 0, "ship_date", "2003-03-26");
+    CHECK_MEMBER(CASE(SLICE(DATED "A,03/03/26,P,1,EA\n"), .profile = "text: {dates: ymd}\n"), 0, "ship_date",
+                 "2003-03-26");
+}
+
 TEST(a_file_that_says_both_is_asked_about_with_one_of_each)
 {
     struct intake_case *c = CASE(SLICE(DATED "A,3/4/2026,P,1,EA\nB,3/13/2026,P,1,EA\nC,14/3/2026,P,1,EA\n"));
