@@ -251,6 +251,10 @@ kafka-stop:                                       ## ends it; REMOVE=1 deletes i
 librdkafka:                                       ## builds the newest librdkafka that npm carries; then make RDKAFKA=build/deps/librdkafka all
 	@bash deploy/librdkafka.sh build/deps/librdkafka
 
+# Named together, with -j too: Kafka begins before the services and ends behind them.
+up-local: | $(filter kafka,$(MAKECMDGOALS))
+kafka-stop: | $(filter down-local,$(MAKECMDGOALS))
+
 up-local: all                                     ## Redis, topics, the sample's reference data and the services as processes, on a Kafka that runs; PORT REDIS_PORT HTTP_PORT
 	@bash deploy/local/up.sh --build $B $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(PORT),--brokers 127.0.0.1:$(PORT)) \
 	    $(if $(REDIS_PORT),--redis-port $(REDIS_PORT)) $(if $(HTTP_PORT),--set http.listen=127.0.0.1:$(HTTP_PORT)) $(if $(INSTANCE),--set instance=$(INSTANCE))
@@ -338,7 +342,7 @@ install: all                                      ## programs, samples, configur
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/claimstream $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 $(BINARIES) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 deploy/systemd/*.service deploy/systemd/*.target $(DESTDIR)$(PREFIX)/lib/systemd/system/
-	cp -r deploy/sample deploy/config deploy/manual deploy/monitoring $(DESTDIR)$(PREFIX)/share/claimstream/
+	cp -r deploy/ruleset.yaml deploy/sample deploy/config deploy/manual deploy/monitoring $(DESTDIR)$(PREFIX)/share/claimstream/
 	for page in $(wildcard build/man/*.[1578]); do \
 	    install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 

@@ -30,4 +30,10 @@ for service in deploy/config/*.yaml; do
     [ -x "$work/usr/bin/$(basename "$service" .yaml)" ] || complain "make install leaves out $(basename "$service" .yaml)"
 done
 [ -f "$work/usr/share/claimstream/config/claim-screener.yaml" ] || complain "make install leaves out the configuration"
+[ -f "$work/usr/share/claimstream/ruleset.yaml" ] || complain "make install leaves out the ruleset that the manual begins with"
+
+# Named together, in whatever order and with -j, the services begin on a Kafka that runs, and it ends behind them.
+order() { make --no-print-directory -n -j2 "$@" 2>/dev/null | grep -oE '(start|up|down|stop)\.sh' | tr '\n' ' '; }
+[ "$(order up-local kafka)" = "start.sh up.sh " ] || complain "make up-local kafka runs: $(order up-local kafka)"
+[ "$(order kafka-stop down-local)" = "down.sh stop.sh " ] || complain "make kafka-stop down-local runs: $(order kafka-stop down-local)"
 exit $failed
