@@ -587,6 +587,7 @@ enum err world_load(struct arena *a, struct slice folder, struct catalogue *c, s
     unsigned before = problems->count;
     struct loader l = { .arena = a, .folder = slice_copy(a, folder), .catalogue = c, .world = w, .problems = problems };
     *w = (struct world){ .folder = l.folder };
+    if (!exists(a, folder)) return refuse_errno(problems, folder);  /* once, not for each of its files */
     load_profiles(&l);
     l.has_all_profiles = problems->count == before;
     load_world_file(&l);

@@ -2,7 +2,7 @@
 # start.sh --port PORT --dir DIR [--set KEY=VALUE]...: starts one Apache Kafka node on 127.0.0.1 and returns when
 # a record can be written; one that runs from DIR on PORT already is left alone. The controller listens on PORT + 1. A folder
 # that holds data already is started as it is.
-# Leaves DIR/{server.properties,broker.pid,broker.log,data}. KAFKA_JARS: where the jars are, or go (build/deps/kafka).
+# Leaves DIR/{server.properties,broker.pid,broker.log,data,starting}. KAFKA_JARS: where the jars are, or go (build/deps/kafka).
 # KAFKA_JVM=quick: half the work of a start, and never the full speed; for a node that lives for minutes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -67,6 +67,8 @@ resolve_jars
 jars=$(cd "$jars" && pwd)
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
+exec 9> "$dir/starting"                         # stop.sh waits until this one is given back: then there is a process to end
+flock 9
 if [ -f "$dir/broker.pid" ] && kill -0 "$(cat "$dir/broker.pid")" 2> /dev/null; then
     is_taken "$port" || fail 73 "a node runs from $dir already, process $(cat "$dir/broker.pid"), but not on port $port"
     echo "kafka: 127.0.0.1:$port, process $(cat "$dir/broker.pid"), runs already"
@@ -79,13 +81,16 @@ printf '%s' "$settings" >> "$dir/server.properties"             # a later line w
 [ -f "$dir/data/meta.properties" ] || format
 
 setsid java "${options[@]}" -Xms768m -Xmx768m "${jvm[@]}" -cp "$jars/*" kafka.Kafka \
-    "$dir/server.properties" > "$dir/broker.log" 2>&1 < /dev/null &
-echo $! > "$dir/broker.pid"
+    "$dir/server.properties" > "$dir/broker.log" 2>&1 < /dev/null 9>&- &
+node=$!
+echo $node > "$dir/broker.pid"
+until grep -qzx kafka.Kafka "/proc/$node/cmdline" 2> /dev/null || ! kill -0 $node 2> /dev/null; do sleep 0.01; done
+exec 9>&-                                       # stop.sh knows it by that word
 
 for _ in $(seq 3000); do
-    kill -0 "$(cat "$dir/broker.pid")" 2> /dev/null || { tail -20 "$dir/broker.log" >&2; rm "$dir/broker.pid"; fail 70 "the node ended at once"; }
+    kill -0 $node 2> /dev/null || { tail -20 "$dir/broker.log" >&2 || true; rm -f "$dir/broker.pid"; fail 70 "the node ended at once"; }
     if is_taken "$port" && python3 "$here/ready.py" "$port" 2> "$dir/ready.log"; then
-        echo "kafka: 127.0.0.1:$port, process $(cat "$dir/broker.pid")"
+        echo "kafka: 127.0.0.1:$port, process $node"
         exit 0
     fi
     sleep 0.1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # stop.sh --dir DIR [--kill] [--remove]: ends the node that start.sh started there, in order (SIGTERM) or at once (SIGKILL);
-# --remove also deletes its folder. Nothing runs: fine.
+# --remove also deletes its folder. Nothing runs: fine. One that start.sh is about to start is ended when it runs.
 set -euo pipefail
 dir="" signal=TERM remove=no
 while [ $# -gt 0 ]; do
@@ -14,10 +14,14 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$dir" ] || { echo "stop.sh: --dir is missing" >&2; exit 64; }
 
+if [ -f "$dir/starting" ]; then
+    exec 9< "$dir/starting"
+    flock 9
+fi
 if [ -f "$dir/broker.pid" ]; then
     pid=$(cat "$dir/broker.pid")
     # The number may belong to another process by now.
-    if tr '\0' '\n' < "/proc/$pid/cmdline" 2> /dev/null | grep -qx kafka.Kafka; then
+    if grep -qzx kafka.Kafka "/proc/$pid/cmdline" 2> /dev/null; then
         kill "-$signal" "$pid"
         for tries in $(seq 600); do
             kill -0 "$pid" 2> /dev/null || break

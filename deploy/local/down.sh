@@ -42,12 +42,12 @@ end() {
 for service in $services; do end "$service"; done
 for service in $services $redis; do
     [ "$service" = redis ] && end redis
-    for _ in $(seq 600); do
+    for _ in $(seq 3000); do
         is_ours "$(pid_of "$service" pid)" "$service" || break
         sleep 0.1
     done
     if is_ours "$(pid_of "$service" pid)" "$service"; then
-        echo "down.sh: $service did not drain in a minute and is killed" >&2
+        echo "down.sh: $service did not drain in five minutes and is killed" >&2
         kill -KILL "$(pid_of "$service" pid)"
     fi
     rm -f "$dir/$service.pid" "$dir/$service.keeper"

@@ -136,6 +136,15 @@ static void put_awaited_rate(struct text *t, const struct dossier *d, const stru
     PUT(t, ".");
 }
 
+/* A sender's mistake looks like a partner who is still to come, so the id that was looked for is said. */
+static void put_unknown_partner(struct text *t, const struct dossier *d, const struct reason *r)
+{
+    (void)r;
+    PUT(t, " No partner ");
+    text_put(t, d->line->partner_id);
+    PUT(t, " is on file.");
+}
+
 /* A unit that came back, was sold again, and whose return is cancelled; terms that are gone; a claimant's own word. */
 static void put_conflict(struct text *t, const struct dossier *d, const struct reason *r)
 {
@@ -184,6 +193,7 @@ void advice_put(struct text *t, const struct dossier *d, const struct reason *r)
         { REASON_TARGET_UNKNOWN, put_unknown_target },
         { REASON_RETURN_UNMATCHED, put_unmatched_return },
         { REASON_FX_RATE_MISSING, put_awaited_rate },
+        { REASON_PARTNER_UNKNOWN, put_unknown_partner },
         { REASON_DATA_CONFLICT, put_conflict },
         { REASON_DUPLICATE, put_next_submission },
     };

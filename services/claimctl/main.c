@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static int unknown(struct slice word)
@@ -29,6 +30,14 @@ static void keep_standard_descriptors(void)
         }
 }
 
+/* Who asks for help or the version as other programs are asked. */
+static void name_command(char **word)
+{
+    static char help[] = "help", version[] = "version";
+    if (strcmp(*word, "--help") == 0 || strcmp(*word, "-h") == 0) *word = help;
+    if (strcmp(*word, "--version") == 0) *word = version;
+}
+
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);                           /* a closed pipe ends the printing, not the work */
@@ -42,17 +51,15 @@ int main(int argc, char **argv)
         claimctl_help(1, help);
         return EXIT_USAGE;
     }
-    struct slice word = slice_from(argv[1]);
-    if (slice_equal(word, SLICE("--help")) || slice_equal(word, SLICE("-h"))) word = SLICE("help");
-    if (slice_equal(word, SLICE("--version"))) word = SLICE("version");
+    name_command(&argv[1]);
     if (words_ask_for_help(argc, argv)) {
         const struct command_row *asked = command_find(slice_from(argv[1]));
         bool has_verb = asked && argc > 3 && command_find_verb(asked->word, slice_from(argv[2]));
         char *help[] = { "help", argv[1], has_verb ? argv[2] : NULL, NULL };
         return claimctl_help(has_verb ? 3 : 2, help);
     }
-    const struct command_row *command = command_find(word);
-    if (!command) return unknown(word);
+    const struct command_row *command = command_find(slice_from(argv[1]));
+    if (!command) return unknown(slice_from(argv[1]));
     command_begin(command, argc > 2 ? slice_from(argv[2]) : (struct slice){ 0 });
     return words_are_refused(command, argc, argv) ? EXIT_USAGE : command->run(argc - 1, argv + 1);
 }
