@@ -473,6 +473,7 @@ static void note_failure(struct lmdb_store *s)
 {
     bool is_first = !atomic_exchange_explicit(&s->figures.is_failing, true, memory_order_relaxed);
     atomic_fetch_add_explicit(&s->figures.failed_saves, 1, memory_order_relaxed);
+    if (s->options.save_failures) metric_add(s->options.save_failures, 1);
     s->phase = SAVE_FAILED;
     if (is_first) tell(s, why_it_failed(s));
 }
@@ -486,6 +487,7 @@ static enum err note_success(struct lmdb_store *s)
     publish_saved(s);
     atomic_fetch_add_explicit(&s->figures.saves, 1, memory_order_relaxed);
     atomic_store_explicit(&s->figures.save_us, s->save.took_us, memory_order_relaxed);
+    if (s->options.save_seconds) metric_observe(s->options.save_seconds, s->save.took_us * 1000);
     if (atomic_exchange_explicit(&s->figures.is_failing, false, memory_order_relaxed)) tell(s, "");
     return OK;
 }

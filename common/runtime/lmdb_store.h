@@ -17,6 +17,7 @@
 #ifndef RUNTIME_LMDB_STORE_H
 #define RUNTIME_LMDB_STORE_H
 
+#include "runtime/metrics.h"
 #include "runtime/state_writer.h"
 #include "runtime/store.h"
 
@@ -69,6 +70,7 @@ struct lmdb_options {
     const char          *boot_id;                   /* NULL: that of the running kernel */
     lmdb_store_notice   *notice;                    /* may be NULL */
     void                *notice_context;
+    struct metric_series *save_seconds, *save_failures;     /* of the worker; NULL: nobody counts */
 };
 
 struct lmdb_store;

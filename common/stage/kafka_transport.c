@@ -37,8 +37,7 @@ struct kafka_transport {
     struct lmdb_store            **stores;          /* by partition; NULL: not ours */
     int32_t                        partitions;
     struct replay                  replay;
-    struct metric_series          *discarded[STATE_ORIGIN_COUNT], *save_seconds, *save_failures;
-    uint64_t                      *saves, *failures;        /* by partition, already counted */
+    struct metric_series          *discarded[STATE_ORIGIN_COUNT];
 };
 
 static struct kafka_transport *of(const struct transport *t)
@@ -99,11 +98,8 @@ static void on_revoked(void *context, bool lost)
 
 static enum err make_room(struct kafka_transport *k)
 {
-    size_t count = (size_t)k->partitions;
-    k->stores = calloc(count, sizeof *k->stores);
-    k->saves = calloc(count, sizeof *k->saves);
-    k->failures = calloc(count, sizeof *k->failures);
-    return k->stores && k->saves && k->failures ? OK : ERR_MEMORY_EXHAUSTED;
+    k->stores = calloc((size_t)k->partitions, sizeof *k->stores);
+    return k->stores ? OK : ERR_MEMORY_EXHAUSTED;
 }
 
 /* The producer is opened first: fencing a former instance takes its half second while the group is joined and the state
@@ -239,7 +235,6 @@ static enum err open_store(struct kafka_transport *k, int32_t p)
     enum err e = lmdb_store_open(&lmdb, &identity, low, high, clock_now_unix_ms(), &k->stores[p], &opened);
     if (e == ERR_STATE_AHEAD) tell_ahead(k, p, high);
     TRY(e);
-    k->saves[p] = k->failures[p] = 0;
     note_origin(k, p, &opened, high);
     struct offset from = { .topic = stage->changelog, .partition = p, .next = opened.changelog_offset };
     k->replay.log.step = read_changelog;
@@ -325,14 +320,6 @@ static void close_store(struct transport *t, int32_t p, bool saves, instant_ms n
     LOG(LOG_INFO, "state_closed", LOG_NUMBER("partition", p), LOG_WORD("how", how));
 }
 
-static void count_saves(struct kafka_transport *k, int32_t p, const struct lmdb_stats *s)
-{
-    if (s->saves != k->saves[p]) metric_observe(k->save_seconds, s->save_us * 1000);
-    metric_add(k->save_failures, (int64_t)(s->failed_saves - k->failures[p]));
-    k->saves[p] = s->saves;
-    k->failures[p] = s->failed_saves;
-}
-
 static void figures(struct transport *t, int32_t p, struct transport_figures *f)
 {
     struct kafka_transport *k = of(t);
@@ -341,16 +328,12 @@ static void figures(struct transport *t, int32_t p, struct transport_figures *f)
     unsigned count = kafka_transport_inputs(k->options.stage, inputs);
     if (!k->stores[p]) return;
     lmdb_store_stats(k->stores[p], &s);
-    count_saves(k, p, &s);
     *f = (struct transport_figures){
         .unsaved_keys = (int64_t)s.unsaved_keys,
         .saved_keys = (int64_t)s.saved_keys,
         .disk_bytes = (int64_t)s.disk_bytes,
         .changelog_offset = s.changelog_offset,
         .saved_at_unix_ms = s.saved_at_unix_ms,
-        .saves = (int64_t)s.saves,
-        .failed_saves = (int64_t)s.failed_saves,
-        .save_us = s.save_us,
         .next = { -1, -1 },
         .high = { -1, -1 },
     };
@@ -380,8 +363,6 @@ static void close_transport(struct transport *t)
     kafka_sink_close(k->sink);                      /* before the source, which it serves */
     kafka_source_close(k->source);                  /* runs `revoked` */
     free(k->stores);
-    free(k->saves);
-    free(k->failures);
     free(k);
 }
 
@@ -404,8 +385,8 @@ enum err kafka_transport_open(const struct kafka_transport_options *options, str
     if (!k) return ERR_MEMORY_EXHAUSTED;
     *k = (struct kafka_transport){ .base = { &ops }, .options = *options, .replay = { .partition = -1 } };
     k->options.lmdb.notice = note_saving;
-    k->save_seconds = METRIC_SOLE(METRIC_STATE_SAVE_SECONDS);
-    k->save_failures = METRIC_SOLE(METRIC_STATE_SAVE_FAILURES);
+    k->options.lmdb.save_seconds = METRIC_SOLE(METRIC_STATE_SAVE_SECONDS);
+    k->options.lmdb.save_failures = METRIC_SOLE(METRIC_STATE_SAVE_FAILURES);
     retune(&k->base, &options->bounds);
     *transport = &k->base;
     return OK;

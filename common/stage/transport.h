@@ -20,7 +20,7 @@ struct transport_progress { uint64_t records; int64_t position, high; bool opene
 
 /* What can be told of a partition to people; figures may be a second old. */
 struct transport_figures {
-    int64_t  unsaved_keys, saved_keys, disk_bytes, changelog_offset, saved_at_unix_ms, saves, failed_saves, save_us;
+    int64_t unsaved_keys, saved_keys, disk_bytes, changelog_offset, saved_at_unix_ms;
     int64_t next[2], high[2]; /* by input: the record read next, and the end of the topic; -1 unknown */
     int64_t  stamp_unix_ms[2];                      /* by input: when the record done last had been sent; 0 none */
 };

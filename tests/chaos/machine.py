@@ -97,18 +97,17 @@ class MachineFaults:
         self.product.wait_ready(name)
 
     def fill_disk(self):
-        """Every byte of the disk under all states, until what is unsaved fills the memory that it may."""
+        """Every byte of the disk under all states: one starts on it, the others keep what they cannot save."""
         path = f"{self.node.dir}/state-0/ballast"
-        fill(path)
-        seconds = self.rng.choice([3, 6])
-        time.sleep(seconds)
         name = self.rng.choice([n for n in self.product.names if n != "claim-intake"])
-        self.open_transaction(name)
-        self.product.signal(name, "KILL")                           # it starts on the full disk
-        time.sleep(2)
+        is_open = self.open_transaction(name)                       # before: intake takes nothing on a full disk
+        fill(path)
+        self.product.signal(name, "KILL")
+        seconds = self.rng.choice([5, 8])
+        time.sleep(seconds)
         os.remove(path)
         self.product.wait_ready(name)
-        return f"state disk full for {seconds + 2} s, {name} killed on it"
+        return f"state disk full for {seconds} s, {name} killed on it" + " in a transaction" * is_open
 
     def fill_broker_disk(self):
         """The broker gives its only log up and ends; it is started again when there is room."""

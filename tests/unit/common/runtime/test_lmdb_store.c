@@ -325,6 +325,9 @@ TEST(a_full_map_costs_nothing_but_the_saves_and_stops_pulling_at_the_bound)
     struct desk d;
     desk_make(&d);
     d.options.map_bytes = 128 << 10;
+    metrics_reset();
+    d.options.save_seconds = METRIC_SOLE(METRIC_STATE_SAVE_SECONDS);
+    d.options.save_failures = METRIC_SOLE(METRIC_STATE_SAVE_FAILURES);
     desk_open(&d);
     write_much(&d, 0, 50);
     rest(&d, 1000);
@@ -334,8 +337,10 @@ TEST(a_full_map_costs_nothing_but_the_saves_and_stops_pulling_at_the_bound)
     write_much(&d, 200, 10);
     rest(&d, 10);                                   /* not at once again */
     CHECK_INT(stats(&d).failed_saves, 1);
+    CHECK_INT(metric_value(d.options.save_failures), 1);
     rest(&d, 1000);
     check_stuck(&d, 210, 50);
+    CHECK_INT(metric_value(d.options.save_failures), stats(&d).failed_saves);
     CHECK(d.may_pull);
     CHECK_INT(lmdb_stores_rest(&d.lmdb, 1, 160, d.now, &d.may_pull), OK);
     CHECK(!d.may_pull);
