@@ -8,6 +8,11 @@ __attribute__((cold)) _Noreturn void assert_failed(const char *file, int line, c
 
 #define ASSERT(condition) ((condition) ? (void)0 : assert_failed(__FILE__, __LINE__, #condition))
 
+/* Memory that was asked for where nothing can go on without it: says that none is left and ends with 75, so that the
+ * supervisor starts the process again. */
+#define ASSERT_MEMORY(at) ((at) ? (void)0 : assert_memory_failed(__FILE__, __LINE__))
+__attribute__((cold)) _Noreturn void assert_memory_failed(const char *file, int line);
+
 /* A place that no input can reach. */
 #define NEVER() assert_failed(__FILE__, __LINE__, "unreachable")
 

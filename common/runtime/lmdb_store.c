@@ -625,7 +625,7 @@ bool lmdb_store_close(struct lmdb_store *s, bool saves, int64_t now_unix_ms, int
 {
     if (!s) return true;
     struct closing *c = calloc(1, sizeof *c);
-    ASSERT(c && sem_init(&c->done, 0, 0) == 0);
+    ASSERT_MEMORY(c && sem_init(&c->done, 0, 0) == 0);
     struct state_writer *writer = s->options.writer;
     *(struct state_job *)c = (struct state_job){ .run = run_closing };
     c->store = s;

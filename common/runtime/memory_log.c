@@ -79,7 +79,7 @@ static void *grown(void *at, size_t count, size_t *capacity, size_t size)
     if (count < *capacity) return at;
     *capacity = *capacity ? 2 * *capacity : 16;
     at = reallocarray(at, *capacity, size);
-    ASSERT(at);                                     /* a log in memory that finds no memory cannot keep its promise */
+    ASSERT_MEMORY(at);
     return at;
 }
 
@@ -360,7 +360,7 @@ int memory_log_group(struct memory_log *log, struct slice name, const enum topic
         int32_t partitions = memory_log_partitions(log, topics[t]);
         group->topics[t] = topics[t];
         group->offsets[t] = calloc((size_t)partitions, sizeof *group->offsets[t]);
-        ASSERT(group->offsets[t]);
+        ASSERT_MEMORY(group->offsets[t]);
         for (int32_t p = 0; p < partitions; p++)
             group->offsets[t][p] = (struct offset){ .topic = topics[t], .partition = p };
     }

@@ -150,13 +150,13 @@ struct memory_source *memory_source_open(struct memory_log *log, int group, cons
     s->topic_count = memory_log_topics(log, group, s->topics);
     s->partitions = memory_log_partitions(log, s->topics[0]);
     s->owned = calloc((size_t)s->partitions, sizeof *s->owned);
-    ASSERT(s->owned);
+    ASSERT_MEMORY(s->owned);
     for (int32_t p = 0; p < s->partitions; p++) s->owned[p] = !owned || owned[p];
     for (unsigned t = 0; t < s->topic_count; t++) {
         ASSERT(memory_log_partitions(log, s->topics[t]) == s->partitions);     /* PARTITIONS_TORN */
         s->next[t] = calloc((size_t)s->partitions, sizeof *s->next[t]);
         s->done[t] = calloc((size_t)s->partitions, sizeof *s->done[t]);
-        ASSERT(s->next[t] && s->done[t]);
+        ASSERT_MEMORY(s->next[t] && s->done[t]);
     }
     enum err e = memory_source_rewind(&s->source);
     ASSERT(e == OK);

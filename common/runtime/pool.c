@@ -29,7 +29,7 @@ static bool is_pooled(size_t class)
 static void *claim(size_t size)
 {
     void *at = malloc(size);
-    ASSERT(at); /* memory transports that find no memory cannot keep their promises */
+    ASSERT_MEMORY(at);
     return at;
 }
 
@@ -60,7 +60,7 @@ void *pool_huge(size_t bytes)
     size_t whole = (bytes + HUGE_BYTES - 1) & ~(size_t)(HUGE_BYTES - 1);
     ASSERT(whole >= bytes && whole > 0);
     void *at = aligned_alloc(HUGE_BYTES, whole);
-    ASSERT(at);
+    ASSERT_MEMORY(at);
     madvise(at, whole, MADV_HUGEPAGE);              /* a wish: small pages do, too */
     return at;
 }

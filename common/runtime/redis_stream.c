@@ -188,7 +188,7 @@ static void make_room(struct redis_stream *s, size_t more)
     size_t capacity = s->capacity ? s->capacity : ROOM_FIRST;
     while (capacity - s->size < more) capacity *= 2;
     s->out = realloc(s->out, capacity);
-    ASSERT(s->out);
+    ASSERT_MEMORY(s->out);
     s->capacity = capacity;
 }
 

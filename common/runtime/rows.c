@@ -21,7 +21,7 @@ struct rows_order { struct rows_link *head[LEVELS_MAX]; unsigned height; };
 
 static void *claim(void *at)
 {
-    ASSERT(at);                                     /* state in memory that finds no memory cannot keep its promise */
+    ASSERT_MEMORY(at);
     return at;
 }
 

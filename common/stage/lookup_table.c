@@ -24,7 +24,7 @@ static void grow(struct lookup_table *t)
 {
     size_t count = t->bucket_count ? 2 * t->bucket_count : 64;
     struct lookup_entry **buckets = calloc(count, sizeof *buckets);
-    ASSERT(buckets);
+    ASSERT_MEMORY(buckets);
     for (size_t b = 0; b < t->bucket_count; b++)
         for (struct lookup_entry *e = t->buckets[b], *next; e; e = next) {
             next = e->next;
@@ -47,7 +47,7 @@ void *lookup_table_put(struct lookup_table *t, struct slice key, void *value)
     }
     if (t->count >= t->bucket_count) grow(t);
     e = malloc(sizeof *e + key.size);
-    ASSERT(e);
+    ASSERT_MEMORY(e);
     *e = (struct lookup_entry){
         .next = t->buckets[hash & (t->bucket_count - 1)], .hash = hash, .value = value, .key_size = key.size
     };

@@ -111,7 +111,7 @@ static void note_bearer(struct memory_profiles *m, struct slice key, const struc
     while (*at && slice_compare((*at)->partner->partner_id, p->partner_id) < 0) at = &(*at)->next;
     if (*at && slice_equal((*at)->partner->partner_id, p->partner_id)) return;
     struct bearer *b = malloc(sizeof *b);
-    ASSERT(b);
+    ASSERT_MEMORY(b);
     *b = (struct bearer){ *at, p };
     *at = b;
     lookup_table_put(&m->by_identifier, key, first);

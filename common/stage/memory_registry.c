@@ -38,7 +38,7 @@ static struct slot *slot_of(struct memory_registry *m, enum registry_family fami
     struct slot *slot = lookup_table_get(&m->slots, full);
     if (slot || !make) return slot;
     slot = calloc(1, sizeof *slot);
-    ASSERT(slot);
+    ASSERT_MEMORY(slot);
     lookup_table_put(&m->slots, full, slot);
     return slot;
 }
@@ -55,7 +55,7 @@ static struct registry_claim own(const struct registry_claim *c)
 {
     struct registry_claim copy = *c;
     char *bytes = malloc(c->root_id.size + c->line_id.size + 1);
-    ASSERT(bytes);
+    ASSERT_MEMORY(bytes);
     if (c->root_id.size) memcpy(bytes, c->root_id.bytes, c->root_id.size);
     if (c->line_id.size) memcpy(bytes + c->root_id.size, c->line_id.bytes, c->line_id.size);
     copy.root_id.bytes = bytes;

@@ -54,7 +54,7 @@ struct near_entry *near_cache_make(struct slice key, size_t room)
     size_t head = (sizeof(struct near_entry) + ROOM_ALIGN - 1) & ~(size_t)(ROOM_ALIGN - 1);
     size_t bytes = head + room + key.size;
     char *block = calloc(1, bytes);
-    ASSERT(block);
+    ASSERT_MEMORY(block);
     struct near_entry *e = (struct near_entry *)(void *)block;
     *e = (struct near_entry){
         .hash = hash_of(key), .bytes = bytes, .key_size = key.size, .room = block + head, .key = block + head + room

@@ -535,7 +535,7 @@ void worker_drain(struct worker *w)
 void worker_set_bounds(struct worker *w, const struct worker_bounds *bounds)
 {
     struct worker_bounds *wish = malloc(sizeof *wish);
-    ASSERT(wish);
+    ASSERT_MEMORY(wish);
     *wish = *bounds;
     free(atomic_exchange(&w->wish, wish));          /* one that was not taken yet is overtaken */
 }

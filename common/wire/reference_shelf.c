@@ -56,7 +56,7 @@ static unsigned place_of(const struct shelf *s, bool is_partner, struct slice ke
 static struct slice kept(struct slice bytes)
 {
     char *copy = malloc(bytes.size ? bytes.size : 1);
-    ASSERT(copy);
+    ASSERT_MEMORY(copy);
     if (bytes.size) memcpy(copy, bytes.bytes, bytes.size);
     return slice_of(copy, bytes.size);
 }
@@ -66,7 +66,7 @@ static void insert(struct shelf *s, unsigned at, struct item item)
     if (s->count == s->capacity) {
         s->capacity = s->capacity ? 2 * s->capacity : 64;
         s->items = realloc(s->items, s->capacity * sizeof *s->items);
-        ASSERT(s->items);
+        ASSERT_MEMORY(s->items);
     }
     memmove(s->items + at + 1, s->items + at, (s->count - at) * sizeof *s->items);
     s->items[at] = item;

@@ -30,6 +30,7 @@ NEEDS = {
     "fill_disk": (may_mount, "root, to mount a small disk under the state"),
     "fill_broker_disk": (may_mount, "root, to mount a small disk under the broker's log"),
     "limit_files": (lambda: True, ""),
+    "limit_memory": (lambda: True, ""),
     "tiny_map": (lambda: True, ""),
     "step_clock": (lambda: os.path.exists(FAKETIME), "the package faketime"),
     "fail_calls": (lambda: all(map(os.path.exists, FIU)), "the package fiu-utils"),
@@ -137,6 +138,22 @@ class MachineFaults:
         except ProcessLookupError:
             pass                                                    # it ended of it: the supervisor has started it again
         return f"{name} may not let a file grow for 4 s"
+
+    def limit_memory(self):
+        """No heap may grow: who needs more ends, and begins again without the limit."""
+        name = self.service()
+        pid = self.product.services[name].process.pid
+        _, most = resource.prlimit(pid, resource.RLIMIT_DATA)
+        is_open = self.open_transaction(name)
+        resource.prlimit(pid, resource.RLIMIT_DATA, (4096, most))
+        self.node.order("heal")
+        time.sleep(4)
+        try:
+            resource.prlimit(pid, resource.RLIMIT_DATA, (most, most))
+            how = "goes on"
+        except ProcessLookupError:
+            how = "ended"
+        return f"{name} may have no more memory for 4 s" + " in a transaction" * is_open + f", and {how}"
 
     def tiny_map(self):
         name = self.rng.choice([n for n in self.product.names if n != "claim-intake"])
