@@ -18,8 +18,7 @@ _Noreturn void assert_failed(const char *file, int line, const char *condition)
 
 _Noreturn void assert_memory_failed(const char *file, int line)
 {
-    enum err e = ERR_MEMORY_EXHAUSTED;
-    fprintf(stderr, "error[%s %d]: %s\n  at %s:%d; started again, it goes on from what is committed\n", err_name(e), e,
-            err_text(e), file, line);
+    fprintf(stderr, "error[MEMORY_EXHAUSTED %d]: no memory is left\n  at %s:%d; started again, it goes on from what is "
+            "committed\n", ERR_MEMORY_EXHAUSTED, file, line);
     _exit(75);
 }

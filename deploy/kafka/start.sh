@@ -67,7 +67,7 @@ resolve_jars
 jars=$(cd "$jars" && pwd)
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
-exec 9> "$dir/starting"                         # stop.sh waits until this one is given back: then there is a process to end
+exec 9> "$dir/starting"                         # until it is given back, stop.sh waits for a process to end
 flock 9
 if [ -f "$dir/broker.pid" ] && kill -0 "$(cat "$dir/broker.pid")" 2> /dev/null; then
     is_taken "$port" || fail 73 "a node runs from $dir already, process $(cat "$dir/broker.pid"), but not on port $port"

@@ -20,7 +20,8 @@ J
 chmod +x "$scratch/bin/java"
 at_exit touch "$scratch/bin/end"
 
-PATH=$scratch/bin:$PATH KAFKA_JARS=$scratch/jars bash deploy/kafka/start.sh --port "$(free_port)" --dir "$scratch/kafka" > "$scratch/start.out" 2>&1 &
+PATH=$scratch/bin:$PATH KAFKA_JARS=$scratch/jars \
+    bash deploy/kafka/start.sh --port "$(free_port)" --dir "$scratch/kafka" > "$scratch/start.out" 2>&1 &
 start=$!
 eventually [ -e "$scratch/bin/formats" ]
 bash deploy/kafka/stop.sh --dir "$scratch/kafka" --remove &

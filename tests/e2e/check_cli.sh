@@ -57,10 +57,13 @@ grep -q 'did you mean --format?' err || complain "no nearest option: $(cat err)"
 ends 0 "$claimctl" --version
 grep -q '^librdkafka' out || complain "--version: $(cat out err)"
 ends 4 "$claimctl" run --world nowhere
-[ "$(grep -c '^error' err)" -eq 1 ] && grep -q 'at nowhere$' err || complain "a world that is not there, once: $(cat err)"
-printf '%s\n' type,invoice_no,invoice_line,invoice_date,part,qty,uom,resale_price,currency INV,X1,1,2026-01-20,CAB-5,5,EA,9.45,USD > typo.csv
+[ "$(grep -c '^error' err)" -eq 1 ] && grep -q 'at nowhere$' err ||
+    complain "a world that is not there, once: $(cat err)"
+printf '%s\n' type,invoice_no,invoice_line,invoice_date,part,qty,uom,resale_price,currency \
+    INV,X1,1,2026-01-20,CAB-5,5,EA,9.45,USD > typo.csv
 ends 3 "$claimctl" run --sample tiny --input typo.csv --partner N-999 --explain
-grep '^typo.csv:2 .*waits.* No partner N-999 is on file\.$' out > /dev/null || complain "a partner nobody knows: $(grep typo out)"
+grep '^typo.csv:2 .*waits.* No partner N-999 is on file\.$' out > /dev/null ||
+    complain "a partner nobody knows: $(grep typo out)"
 ends 2 "$claimctl" lines list FOO --state run
 grep -q 'FOO is no outcome' err && grep -q 'takes PASS, SHORT, HOLD, PARK, REJECT or DEAD' err || complain "no outcome: $(cat err)"
 ends 2 "$claimctl" documents answer d-000-1 dates=xyz
