@@ -127,7 +127,7 @@ static void *answer_all(void *context)
     while (!atomic_load(&b->stops)) {
         for (struct delivery *d = queue_await(&b->service->to_engine, 50), *next; d; d = next) {
             next = d->next;
-            spool_dir_remove(b->service->spool, d->name);
+            spool_dir_remove(b->service->spool, d->file.name);
             delivery_answer(d, 202, SLICE("application/json"), SLICE("{}"));
             delivery_finish(d);
         }
