@@ -30,10 +30,12 @@ for service in deploy/config/*.yaml; do
     [ -x "$work/usr/bin/$(basename "$service" .yaml)" ] || complain "make install leaves out $(basename "$service" .yaml)"
 done
 [ -f "$work/usr/share/claimstream/config/claim-screener.yaml" ] || complain "make install leaves out the configuration"
-[ -f "$work/usr/share/claimstream/ruleset.yaml" ] || complain "make install leaves out the ruleset that the manual begins with"
+[ -f "$work/usr/share/claimstream/ruleset.yaml" ] || complain "make install leaves out the ruleset"
 
 # Named together, in whatever order and with -j, the services begin on a Kafka that runs, and it ends behind them.
-order() { make --no-print-directory -n -j2 "$@" 2>/dev/null | grep -oE '(start|up|down|stop)\.sh' | tr '\n' ' '; }
-[ "$(order up-local kafka)" = "start.sh up.sh " ] || complain "make up-local kafka runs: $(order up-local kafka)"
-[ "$(order kafka-stop down-local)" = "down.sh stop.sh " ] || complain "make kafka-stop down-local runs: $(order kafka-stop down-local)"
+order() {
+    make --no-print-directory -n -j2 "$@" 2>/dev/null | grep -oE '(start|up|down|stop)\.sh' | tr '\n' ' '
+}
+[ "$(order up-local kafka)" = "start.sh up.sh " ] || complain "make up-local kafka begins the services first"
+[ "$(order kafka-stop down-local)" = "down.sh stop.sh " ] || complain "make kafka-stop down-local ends Kafka first"
 exit $failed
