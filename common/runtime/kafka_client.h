@@ -49,6 +49,9 @@ struct kafka_options {
  * do. */
 enum err kafka_client_check(const struct kafka_options *options, struct text *why) MUST_CHECK;
 
+/* True when the library that runs has a property of that name, whoever may set it. */
+bool kafka_client_has(struct slice property);
+
 /* Before the first handle, while there is one thread: Cyrus SASL, whose plugins the library loads with that handle
  * (half a MiB), serves Kerberos only; where no property asks for that, it finds none. */
 void kafka_client_spare_plugins(const struct kafka_options *options);

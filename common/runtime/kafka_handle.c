@@ -168,6 +168,16 @@ static void set(struct building *b, const char *name, const char *value)
     if (result == RD_KAFKA_CONF_INVALID) complain(b, name, text);
 }
 
+bool kafka_client_has(struct slice property)
+{
+    char name[KAFKA_NAME_MAX], text[256];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    bool fits = snprintf(name, sizeof name, "%.*s", SLICE_ARGS(property)) < (int)sizeof name;
+    bool has = fits && rd_kafka_conf_set(conf, name, "", text, sizeof text) != RD_KAFKA_CONF_UNKNOWN;
+    rd_kafka_conf_destroy(conf);
+    return has;
+}
+
 static void set_rows(struct building *b, enum kafka_role role, const struct row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++)

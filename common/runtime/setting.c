@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "runtime/json_line.h"
+#include "runtime/kafka_client.h"
 
 #define READ_BY(service) (1u << SERVICE_##service)
 #define READERS_ALL            (READERS_STAGES | READERS_CLIENTS)
@@ -225,7 +226,7 @@ static enum setting_answer set_property(struct settings *s, struct slice name, s
                                         struct setting_place place)
 {
     struct setting_property *p = find_property(s, name);
-    if (!is_property(name)) return SETTING_UNKNOWN;
+    if (!is_property(name) || !kafka_client_has(name)) return SETTING_UNKNOWN;
     if (value.size > SETTING_TEXT_MAX) return SETTING_REFUSED;
     if (setting_is_secret(name) && place.origin == SETTING_FLAG) return SETTING_SECRET;
     if (p && p->place.origin > place.origin) return SETTING_TAKEN;

@@ -1,6 +1,8 @@
-/* runtime/state_folder.h: where the state of a partition lies: `<dir>/<stage>/p<nnn>/<generation>/`, and whose it is.
- * The file `owner` in it is locked by the process that uses it, and says how the folder was left (kafka.md 6.4). It
- * says so outside the data because data that was not synced may say anything after the machine stopped. */
+/* runtime/state_folder.h: the folder of a partition's state, `<dir>/<stage>/p<nnn>/<generation>/` (kafka.md 6.4).
+ *
+ * It holds the data and a file `owner`. The process that uses the folder keeps `owner` locked, and writes a mark into
+ * it: how the data was left. The mark is not kept in the data, since data that was not synced may say anything after
+ * the machine stopped. When another process holds the lock, a stopped one say, the next generation is used instead. */
 #ifndef RUNTIME_STATE_FOLDER_H
 #define RUNTIME_STATE_FOLDER_H
 
@@ -8,33 +10,38 @@
 
 enum { STATE_PATH_MAX = 1024, STATE_BOOT_ID_MAX = 64 };
 
-/* How it was left: never marked; synced and complete; in use, or left by a process that died; found unreadable. */
-enum state_mark { STATE_UNMARKED, STATE_CLEAN, STATE_DIRTY, STATE_BROKEN };
+/* How the data was left. */
+enum state_mark {
+    STATE_UNMARKED,                                 /* new: never used */
+    STATE_CLEAN,                                    /* complete and synced */
+    STATE_DIRTY,                                    /* in use, or its process died */
+    STATE_BROKEN                                    /* found unreadable */
+};
 
 struct state_folder {
     char            path[STATE_PATH_MAX];           /* of the generation */
     uint32_t        generation;
-    int             owner;                          /* descriptor of the locked file, -1: not ours */
-    bool            was_held;                       /* another process holds an earlier one; found: this one */
+    int             owner;                          /* the locked file; -1: the folder is not ours */
+    bool            was_held;                       /* by another process: an earlier generation (find: this one) */
     enum state_mark mark;
-    char            boot_id[STATE_BOOT_ID_MAX];     /* of the boot in which it was marked */
-    uint64_t        data_bytes;                     /* of the data file when it was marked or noted last */
-    unsigned        trials;                         /* openings since it last proved good (state_folder_begin_trial) */
+    char            boot_id[STATE_BOOT_ID_MAX];     /* the boot of the machine in which it was marked */
+    uint64_t        data_bytes;                     /* size of the data file when it was last marked or noted */
+    unsigned        trials;                         /* openings in a row that did not last (state_folder_begin_trial) */
 };
 
-/* Locks the newest generation, or a next one when another process holds that; removes what older ones nobody holds.
+/* Locks the newest generation, or the next one if another process holds it, and removes older ones that nobody holds.
  * ERR_FILE_UNWRITABLE. */
 enum err state_folder_claim(struct state_folder *f, const char *dir, struct slice stage, int32_t partition) MUST_CHECK;
 
-/* Marks and syncs. ERR_FILE_UNWRITABLE. */
+/* Writes the mark and syncs it. ERR_FILE_UNWRITABLE. */
 enum err state_folder_mark(struct state_folder *f, enum state_mark mark, const char *boot_id) MUST_CHECK;
-/* Notes how large the data file is, unsynced: one that is found shorter was cut, and reading it would end the
- * process. */
+/* Notes the size of the data file, without a sync. A file that is found shorter later was cut off, and touching the
+ * missing pages would end the process (state_folder_is_whole). */
 void state_folder_note_size(struct state_folder *f);
 
-/* A broken page shows as a crash of who reads it, again and again: each opening is counted until it has lasted, or
- * ended well. True: two in a row did not, and every page is to be looked into before it is used (lmdb_check.h). That
- * they ended says nothing by itself: another partition may be the broken one, or none. */
+/* A broken page ends whoever reads it, and again after each restart. So every opening counts as a trial until it has
+ * lasted a while or ended well. True: two trials in a row did not, and all pages must be checked before the data is
+ * used (lmdb_check.h). The check decides: the crashes may have come from another partition, or from something else. */
 bool state_folder_begin_trial(struct state_folder *f) MUST_CHECK;
 void state_folder_end_trial(struct state_folder *f);
 
@@ -48,7 +55,8 @@ enum err state_folder_discard(struct state_folder *f) MUST_CHECK;
 /* Unlocks; nothing happens when it is not locked. */
 void state_folder_release(struct state_folder *f);
 
-/* For readers: the newest generation that has data, unlocked, with its mark. ERR_FILE_UNREADABLE. */
+/* For those who only read: the newest generation that has data, with its mark and without the lock.
+ * ERR_FILE_UNREADABLE. */
 enum err state_folder_find(struct state_folder *f, const char *dir, struct slice stage, int32_t partition) MUST_CHECK;
 
 /* The partitions that have a folder below `dir`, by stage and number. ERR_FILE_UNREADABLE: `dir` cannot be read. */

@@ -71,6 +71,7 @@ TEST(a_value_is_taken_within_its_range_and_refused_outside)
         "batch.lines                   1                 | unknown  0",
         "kafka.                        1                 | unknown  0",
         "kafka.9x                      1                 | unknown  0",
+        "kafka.client.rak              a                 | unknown  0",
         "kafka.client.rack             a                 | taken    0");
     while (table_next(&t)) {
         struct slice name = cell(&t, "setting");
