@@ -370,8 +370,7 @@ static void gather(struct kafka_source *s, unsigned count_max, size_t bytes_max)
             if (message) rd_kafka_message_destroy(message);
             return;
         }
-        if (!message && patience_ms(s, kafka_handle_now_ms()) == 0) return;
-        if (!message && was_empty) return;
+        if (!message && (was_empty || patience_ms(s, kafka_handle_now_ms()) == 0)) return;
         if (message && !take(s, message, bytes_max)) return;
         if (was_empty || !message || s->held_count % 64 == 0) now = kafka_handle_now_ms();
         if (was_empty) ends = now + interval;

@@ -505,17 +505,20 @@ static enum err undo(struct loop *l)
     return sink_abort(l->options.sink);
 }
 
-/* After a refusal, takes half of what was tried, to find the line that the broker does not take (kafka.md 5.3): first
- * among the waiting lines without the records, then among the records. A line that is refused alone goes to the dead
- * letters in the next attempt. False: no line is to blame, or even its dead letter is refused. */
+/* After a refusal: what the next attempt takes, to find the line that the broker does not take (kafka.md 5.3). Waiting
+ * lines are searched before records, and each kind is tried by itself first, without a tick; then half of it, and half
+ * of that. A line that is refused alone goes to the dead letters in the next attempt. False: no line is to blame, or
+ * even its dead letter is refused. */
 static bool narrow(struct loop *l)
 {
-    unsigned taken = l->woken > 0 ? l->woken : l->limit, *limit = l->woken > 0 ? &l->woken_limit : &l->limit;
-    bool was_mixed = l->woken > 0 && l->done > 0, only_parts = !l->seeks && (taken == 1 || was_mixed);
-    if (taken == 0 || l->refuses_first) return false;
+    unsigned tried = l->woken > 0 ? l->woken : l->limit, *limit = l->woken > 0 ? &l->woken_limit : &l->limit;
+    bool had_company = !l->seeks && (tried == 1 || (l->woken > 0 && l->done > 0));
+    if (tried == 0 || l->refuses_first) return false;
     l->seeks = true;
-    l->refuses_first = taken == 1 && !only_parts;
-    *limit = taken == 1 || only_parts ? taken : taken / 2;
+    *limit = tried;
+    if (had_company) return true;
+    if (tried == 1) l->refuses_first = true;
+    else *limit = tried / 2;
     return true;
 }
 

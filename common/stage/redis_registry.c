@@ -494,18 +494,37 @@ static bool begin_epoch(struct redis_registry *r)
     return redis_link_ask(r->options.link, &command, 1, &answer) == OK;
 }
 
-static enum registry_standing weigh(struct redis_registry *r, int32_t partition, const struct redis_answer *seen,
-                                    const struct registry_sight *last, const struct registry_sight *now)
+/* Why what was seen is no registry to ask, by the word of its sentence; empty: it is one. */
+static struct slice fault_of(const struct redis_answer *seen, const struct registry_sight *last)
 {
-    bool knows = last->epoch[0] && slice_equal(slice_from(last->epoch), slice_from(now->epoch));
+    if (!is_sight(seen)) return SLICE("?");
+    struct slice why = redis_answer_text(redis_answer_item(seen, SEEN_WHY));
+    struct registry_sight sight = sight_of(seen);
+    struct slice known = slice_from(last->epoch), epoch = slice_from(sight.epoch);
+    if (slice_equal(why, SLICE("role")) || slice_equal(why, SLICE("policy"))) return why;
+    bool follows = !known.size || slice_equal(epoch, known) || takes_its_place(epoch, known);
+    return epoch.size && follows ? (struct slice){ 0 } : SLICE("epoch");
+}
+
+/* What is there against what this partition saw last. READY: nothing of it can have been lost. */
+static enum registry_standing compare(const struct redis_answer *seen, const struct registry_sight *last,
+                                      const struct registry_sight *now)
+{
     bool same_run = slice_equal(slice_from(last->run_id), slice_from(now->run_id));
     bool same_server = same_run && slice_equal(slice_from(last->replication_id), slice_from(now->replication_id));
-    bool went_back = same_server && now->replication_offset < last->replication_offset;
-    if (!knows) return REGISTRY_IS_RESTORING_ALL;
+    bool went_back = now->replication_offset < last->replication_offset;
     bool stands = slice_equal(redis_answer_text(redis_answer_item(seen, SEEN_HERE)), SLICE("yes"));
-    if (!stands || went_back || !same_server)
-        return now->evicted_keys > (same_run ? last->evicted_keys : 0) ? REGISTRY_IS_RESTORING_ALL
-                                                                       : REGISTRY_IS_RESTORING;
+    if (!last->epoch[0] || !slice_equal(slice_from(last->epoch), slice_from(now->epoch)))
+        return REGISTRY_IS_RESTORING_ALL;
+    if (stands && same_server && !went_back) return REGISTRY_IS_READY;
+    bool has_evicted = now->evicted_keys > (same_run ? last->evicted_keys : 0);
+    return has_evicted ? REGISTRY_IS_RESTORING_ALL : REGISTRY_IS_RESTORING;
+}
+
+/* A partition that lost nothing goes on when that is so of all. */
+static enum registry_standing settle(struct redis_registry *r, int32_t partition, const struct redis_answer *seen,
+                                     const struct registry_sight *now)
+{
     bool all = redis_answer_integer(redis_answer_item(seen, SEEN_STANDING)) >= r->options.partitions;
     r->settled[partition] = all;
     r->glance_at_ms = clock_mono_ms() + GLANCE_MS;
@@ -533,20 +552,15 @@ static enum registry_standing look(struct registry *registry, int32_t partition,
     if (seen && is_sight(seen) && !last->epoch[0] && !redis_answer_text(redis_answer_item(seen, SEEN_EPOCH)).size)
         seen = begin_epoch(r) ? look_at(r, partition) : NULL;
     if (!seen) return REGISTRY_IS_AWAY;
-    struct slice why = is_sight(seen) ? redis_answer_text(redis_answer_item(seen, SEEN_WHY)) : SLICE("?");
-    if (slice_equal(why, SLICE("role")) || slice_equal(why, SLICE("policy")) || slice_equal(why, SLICE("?"))) {
-        away(r, sentence_of(why));
+    struct slice fault = fault_of(seen, last);
+    if (fault.size) {
+        away(r, sentence_of(fault));
         return REGISTRY_IS_AWAY;
     }
-    struct registry_sight sight = sight_of(seen);
-    struct slice known = slice_from(last->epoch), epoch = slice_from(sight.epoch);
-    if (!epoch.size || (known.size && !slice_equal(epoch, known) && !takes_its_place(epoch, known))) {
-        away(r, sentence_of(SLICE("epoch")));
-        return REGISTRY_IS_AWAY;
-    }
-    *now = sight;
+    *now = sight_of(seen);
     take_over(r, now);
-    return weigh(r, partition, seen, last, now);
+    enum registry_standing standing = compare(seen, last, now);
+    return standing == REGISTRY_IS_READY ? settle(r, partition, seen, now) : standing;
 }
 
 static enum err announce(struct registry *registry, int32_t partition, const struct registry_sight *now)

@@ -386,14 +386,26 @@ static bool gives_back(const struct review_object *o, const struct review *r, co
     return r->act == ACT_WITHDRAW && s->count == 0 && !r->verb && taker && actor_is_same(taker->actor_id, r->actor_id);
 }
 
-static enum review_void check_answer(const struct review_object *o, const struct review *r, const struct signers *s)
+/* An answer may name the verb that it answers. */
+static bool has_proposal(const struct review *r, const struct signers *s)
+{
+    return s->count > 0 && (!r->verb || r->verb == s->at[0]->verb);
+}
+
+/* Of the own proposal; where there is none, of the own taking of the line. */
+static enum review_void check_withdrawal(const struct review_object *o, const struct review *r, const struct signers *s)
 {
     if (gives_back(o, r, s)) return REVIEW_VOID_NONE;
-    if (r->act == ACT_WITHDRAW && s->count == 0 && !r->verb && is_taken_by_another(o, r)) return REVIEW_VOID_TAKEN;
-    if (s->count == 0 || (r->verb && r->verb != s->at[0]->verb)) return REVIEW_VOID_NO_PROPOSAL;
-    if (r->act == ACT_WITHDRAW && !actor_is_same(s->at[0]->actor_id, r->actor_id)) return REVIEW_VOID_OF_ANOTHER;
-    if (r->act == ACT_WITHDRAW)
-        return o->dossier->review_count < REVIEWS_BY_WITHDRAWAL_MAX ? REVIEW_VOID_NONE : REVIEW_VOID_TOO_MANY;
+    if (s->count == 0 && !r->verb && is_taken_by_another(o, r)) return REVIEW_VOID_TAKEN;
+    if (!has_proposal(r, s)) return REVIEW_VOID_NO_PROPOSAL;
+    if (!actor_is_same(s->at[0]->actor_id, r->actor_id)) return REVIEW_VOID_OF_ANOTHER;
+    return o->dossier->review_count < REVIEWS_BY_WITHDRAWAL_MAX ? REVIEW_VOID_NONE : REVIEW_VOID_TOO_MANY;
+}
+
+/* Of another person's proposal: confirmed or declined. */
+static enum review_void check_answer(const struct review_object *o, const struct review *r, const struct signers *s)
+{
+    if (!has_proposal(r, s)) return REVIEW_VOID_NO_PROPOSAL;
     if (!is_approver(r)) return REVIEW_VOID_ROLE_MISSING;
     return signed_before(o, r, s->at[0]->verb) ? REVIEW_VOID_SIGNED_BEFORE : REVIEW_VOID_NONE;
 }
@@ -405,6 +417,7 @@ static enum review_void check(const struct review_object *o, const struct review
     if (o->dossier->review_count >= SECTIONS_OF_A_KIND_MAX) return REVIEW_VOID_TOO_MANY;
     if (r->act == ACT_PROPOSE) return check_proposal(o, r, s);
     if (r->act == ACT_TAKE) return check_take(o, r, s);
+    if (r->act == ACT_WITHDRAW) return check_withdrawal(o, r, s);
     if (r->act == ACT_UNSPECIFIED) return REVIEW_VOID_VERB_NOT_POSSIBLE;
     return check_answer(o, r, s);
 }
