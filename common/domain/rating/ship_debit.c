@@ -210,23 +210,18 @@ static struct debit *pick_agreement(struct rating *r, const struct program *p)
 
 /* S3 to S9. */
 
-static void give_agreement(struct rating *r, struct award *a, enum reason_code code, const struct debit *d)
+static void name_agreement(struct reason *given, const struct debit *d)
 {
-    reason_argument(award_give(r, a, code), SLICE("agreement"), d->agreed.authorisation_no);
-}
-
-static void stop_at_agreement(struct rating *r, struct award *a, enum reason_code code, const struct debit *d)
-{
-    reason_argument(award_stop(r, a, code), SLICE("agreement"), d->agreed.authorisation_no);
+    reason_argument(given, SLICE("agreement"), d->agreed.authorisation_no);
 }
 
 static void check_status(struct rating *r, struct award *a, const struct debit *d)
 {
     const struct agreement_head *h = d->agreed.head;
-    if (is_on_hold(h)) give_agreement(r, a, REASON_AUTH_ON_HOLD, d);
+    if (is_on_hold(h)) name_agreement(award_give(r, a, REASON_AUTH_ON_HOLD), d);
     if (!is_closed(r, h)) return;
     struct reason *given = award_give(r, a, REASON_AUTH_CLOSED);
-    reason_argument(given, SLICE("agreement"), d->agreed.authorisation_no);
+    name_agreement(given, d);
     reason_argument(given, SLICE("date"), award_date_text(r, h->closed_on));
 }
 
@@ -235,7 +230,7 @@ static void check_location(struct rating *r, struct award *a, const struct debit
     if (location_is_covered(r, d->agreed.terms)) return;
     struct reason *given = award_give(r, a, REASON_LOCATION_INVALID);
     reason_argument(given, SLICE("location"), r->line->location_id);
-    reason_argument(given, SLICE("agreement"), d->agreed.authorisation_no);
+    name_agreement(given, d);
 }
 
 /* Terms per a unit that the product does not have give no price: a person has to look. */
@@ -252,7 +247,7 @@ static bool check_part(struct rating *r, struct award *a, const struct debit *d)
     if (d->line) return check_unit(r, a, d);
     struct reason *given = award_stop(r, a, REASON_PART_NOT_ON_AUTH);
     reason_argument(given, SLICE("part"), r->class->sku);
-    reason_argument(given, SLICE("agreement"), d->agreed.authorisation_no);
+    name_agreement(given, d);
     return false;
 }
 
@@ -263,7 +258,7 @@ static void check_dates(struct rating *r, struct award *a, const struct debit *d
     if (ship < h->issue_date) {
         struct reason *given = award_give(r, a, REASON_SHIP_BEFORE_AUTH);
         reason_argument(given, SLICE("date"), award_date_text(r, ship));
-        reason_argument(given, SLICE("agreement"), d->agreed.authorisation_no);
+        name_agreement(given, d);
     }
     if (ship < h->valid_from || ship > h->valid_to) {
         struct reason *given = award_give(r, a, REASON_SHIP_OUTSIDE_PERIOD);
@@ -280,7 +275,7 @@ static void check_customer(struct rating *r, struct award *a, const struct debit
     const struct party *customer = party_is_absent(&r->line->end_customer) ? &r->line->sold_to : &r->line->end_customer;
     struct reason *given = award_give(r, a, REASON_CUSTOMER_NOT_AUTH);
     reason_argument(given, SLICE("customer"), customer->name.size ? customer->name : customer->key);
-    reason_argument(given, SLICE("agreement"), d->agreed.authorisation_no);
+    name_agreement(given, d);
 }
 
 /* The instant, at the partner, at which the day after `days` days from receipt begins. */
@@ -387,7 +382,7 @@ static bool limit_quantity(struct rating *r, struct award *a, struct debit *d)
     int64_t left = remaining_milli(r, d), wanted = a->accepted_milli;
     award_note_qty_limit(r, a, SLICE("S10"), left);
     if (left == 0) {
-        stop_at_agreement(r, a, REASON_QTY_ZERO_BALANCE, d);
+        name_agreement(award_stop(r, a, REASON_QTY_ZERO_BALANCE), d);
         return false;
     }
     if (wanted <= left) return true;
@@ -670,7 +665,7 @@ static bool choose_agreement(struct rating *r, struct award *a)
 static bool check_terms(struct rating *r, struct award *a, struct debit *d)
 {
     if (is_of_other_site(r, &d->agreed)) {
-        stop_at_agreement(r, a, REASON_AUTH_NOT_YOURS, d);
+        name_agreement(award_stop(r, a, REASON_AUTH_NOT_YOURS), d);
         return false;
     }
     award_ask_program(r, a);
