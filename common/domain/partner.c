@@ -1,6 +1,11 @@
 /* domain/partner.c: what a profile says on a date. */
 #include "domain/partner.h"
 
+struct slice partner_unknown_root(struct arena *a, struct slice partner_id)
+{
+    return SLICE_JOIN(a, SLICE("unknown:"), partner_id);
+}
+
 bool partner_bears(const struct partner *p, struct slice type, struct slice value)
 {
     for (unsigned i = 0; i < p->identifier_count; i++)

@@ -54,6 +54,9 @@ struct partner {
     unsigned                  evidence_count;
 };
 
+/* The root of a partner that has no profile: a name of its own, so that its lines meet nobody else's. */
+struct slice partner_unknown_root(struct arena *a, struct slice partner_id);
+
 /* True when the profile has the identifier. */
 bool partner_bears(const struct partner *p, struct slice type, struct slice value);
 

@@ -70,7 +70,7 @@ static struct slice root_of(const struct inquiry *q)
     const struct partner *p = q->facts->partner;
     if (p) return p->root_id.size ? p->root_id : p->partner_id;
     if (q->dossier->receipt->partner_root_id.size) return q->dossier->receipt->partner_root_id;
-    return SLICE_JOIN(q->verdict->arena, SLICE("unknown:"), q->line->partner_id);
+    return partner_unknown_root(q->verdict->arena, q->line->partner_id);
 }
 
 int32_t inquiry_date(const struct inquiry *q, instant_ms at_unix_ms)

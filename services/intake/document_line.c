@@ -2,6 +2,8 @@
  * handed over. */
 #include "intake/document_parts.h"
 
+#include "domain/partner.h"
+
 static struct slice line_id_at(struct intake *i, uint64_t position)
 {
     struct slice partner = i->typed.line.partner_id;
@@ -15,8 +17,7 @@ static struct slice root_of(struct intake *i, struct slice partner_id)
     const struct intake_partners *p = i->job.partners;
     if (slice_is_empty(partner_id)) return partner_id;
     struct slice root = p && p->root ? p->root(p->context, partner_id) : (struct slice){ 0 };
-    if (root.size > 0) return root;
-    return SLICE_JOIN(&i->line_arena, SLICE("unknown:"), partner_id);
+    return root.size > 0 ? root : partner_unknown_root(&i->line_arena, partner_id);
 }
 
 /* Receipts name the profile that read the line. */
