@@ -52,6 +52,19 @@ struct slice slice_join(struct arena *a, const struct slice *parts, unsigned cou
     return (struct slice){ bytes, size };
 }
 
+struct slice slice_list(struct arena *a, const struct slice *items, unsigned count, struct slice between)
+{
+    size_t size = count > 1 ? (count - 1) * between.size : 0;
+    for (unsigned i = 0; i < count; i++) size += items[i].size;
+    char *bytes = arena_take(a, size + 1), *at = bytes;
+    for (unsigned i = 0; i < count; i++) {
+        if (i) at = slice_write(between, at);
+        at = slice_write(items[i], at);
+    }
+    *at = 0;
+    return (struct slice){ bytes, size };
+}
+
 struct slice slice_upper(struct arena *a, struct slice s)
 {
     char *copy = arena_alloc(a, s.size + 1);

@@ -138,6 +138,9 @@ struct slice slice_join(struct arena *a, const struct slice *parts, unsigned cou
     slice_join((a), (const struct slice[]){ __VA_ARGS__ }, \
                sizeof((const struct slice[]){ __VA_ARGS__ }) / sizeof(struct slice))
 
+/* Texts with `between` from each to the next, in the arena, terminated as a copy is. */
+struct slice slice_list(struct arena *a, const struct slice *items, unsigned count, struct slice between);
+
 /* A number in decimal digits, with a minus where there is one, in the arena. */
 struct slice slice_of_int(struct arena *a, int64_t value);
 

@@ -121,6 +121,13 @@ void reason_put_sentence(struct text *t, const struct reason *r)
     if (t->size == first) sentence_fill(t, cut_sentence(&all), argument_of, r);
 }
 
+struct slice reason_names(struct arena *a, const struct reason *reasons, unsigned count)
+{
+    struct slice *names = ARENA_ARRAY(a, count, struct slice);
+    for (unsigned i = 0; i < count; i++) names[i] = reason_name(reasons[i].code);
+    return slice_list(a, names, count, SLICE(" "));
+}
+
 void reason_put_template(struct text *t, enum reason_code code)
 {
     text_put(t, row_of(code)->sentence);

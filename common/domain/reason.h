@@ -48,6 +48,9 @@ void reason_put_sentence(struct text *t, const struct reason *r);
 /* The sentence as the list has it, braces unfilled: for help. */
 void reason_put_template(struct text *t, enum reason_code code);
 
+/* Their names, apart by blanks. */
+struct slice reason_names(struct arena *a, const struct reason *reasons, unsigned count);
+
 /* Strength DEAD > REJECT > HOLD > PARK > SHORT > PASS, then ascending number: < 0 when a stands first. */
 int reason_order(const struct reason *a, const struct reason *b);
 

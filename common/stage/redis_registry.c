@@ -288,13 +288,8 @@ static struct registry_sight sight_of(const struct redis_answer *a)
 
 static struct slice server_text(struct arena *a, const struct registry_sight *s)
 {
-    struct text t = text_in(a, SERVER_TEXT_MAX);
-    text_put(&t, slice_from(s->run_id));
-    PUT(&t, " ");
-    text_put(&t, slice_from(s->replication_id));
-    PUT(&t, " ");
-    text_put_int(&t, s->evicted_keys);
-    return text_slice(&t);
+    return SLICE_JOIN(a, slice_from(s->run_id), SLICE(" "), slice_from(s->replication_id), SLICE(" "),
+                      slice_of_int(a, s->evicted_keys));
 }
 
 static bool is_sight(const struct redis_answer *a)

@@ -189,12 +189,9 @@ static void sort_rows(struct arena *a, const struct list_draft *drafts, uint32_t
 
 static void refuse_twice(const struct text_source *s, uint32_t row, uint32_t other_row, struct slice entry_id)
 {
-    struct text t = text_in(s->arena, entry_id.size + 64);
-    PUT(&t, "entry \"");
-    text_put(&t, entry_id);
-    PUT(&t, "\" stands here and in row ");
-    text_put_int(&t, other_row);
-    list_draft_refuse(s, row, SLICE("entry_id"), text_slice(&t), SLICE("give each entry an id of its own"));
+    struct slice what = SLICE_JOIN(s->arena, SLICE("entry \""), entry_id, SLICE("\" stands here and in row "),
+                                   slice_of_int(s->arena, other_row));
+    list_draft_refuse(s, row, SLICE("entry_id"), what, SLICE("give each entry an id of its own"));
 }
 
 static bool have_own_ids(const struct text_source *s, const struct list_draft *drafts, const uint32_t *rows,

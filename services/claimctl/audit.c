@@ -81,11 +81,6 @@ static void take_review(struct audit *a, const struct record *record)
 {
     struct review r;
     if (review_decode(&a->scratch, record->value, &r) != OK) return;
-    struct text roles = text_in(&a->scratch, CELL_BYTES);
-    for (unsigned i = 0; i < r.actor_roles.count; i++) {
-        if (i) text_put_byte(&roles, ' ');
-        text_put(&roles, r.actor_roles.items[i]);
-    }
     bool decides = r.act == ACT_PROPOSE;
     const struct slice cells[FIELD_COUNT] = {
         [ACTOR] = r.actor_id,
@@ -93,7 +88,7 @@ static void take_review(struct audit *a, const struct record *record)
                             decides ? word_text(VOCABULARY_VERB, (int)r.verb) : (struct slice){ 0 }),
         [OBJECT] = r.line_id.size ? r.line_id : r.case_id,
         [REASON] = r.note,
-        [ROLES] = text_slice(&roles),
+        [ROLES] = slice_list(&a->scratch, r.actor_roles.items, r.actor_roles.count, SLICE(" ")),
     };
     add(a, record, r.at_unix_ms, cells);
 }
@@ -128,11 +123,9 @@ static void take_publication(struct audit *a, const struct record *record, struc
 static void take_terms(struct audit *a, const struct record *record, const struct terms *terms)
 {
     for (unsigned i = 0; i < terms->version_count; i++) {
-        struct text object = text_in(&a->scratch, CELL_BYTES);
-        text_put(&object, record->key);
-        PUT(&object, " version ");
-        text_put_int(&object, terms->versions[i].version);
-        take_publication(a, record, text_slice(&object), &terms->versions[i].publication);
+        struct slice object = SLICE_JOIN(&a->scratch, record->key, SLICE(" version "),
+                                         slice_of_int(&a->scratch, terms->versions[i].version));
+        take_publication(a, record, object, &terms->versions[i].publication);
     }
 }
 

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { BOOKS_ARENA_BYTES = 512 << 20, KEY_PARTS_MAX = 6, TROUBLE_BYTES = 256, ENTRY_IS_MANUAL = 1 };
+enum { BOOKS_ARENA_BYTES = 512 << 20, KEY_PARTS_MAX = 6, ENTRY_IS_MANUAL = 1 };
 
 static const unsigned char numbers[] = { 1, 3, 5, 6, 7, 8, 9, 11, 13, 14, 16 };
 
@@ -19,14 +19,8 @@ static void trouble(struct books_check *b, unsigned invariant, const char *what,
 {
     b->failed |= 1u << invariant;
     if (b->trouble_count == BOOKS_TROUBLES_MAX) return;
-    struct text t = text_in(&b->arena, TROUBLE_BYTES);
-    PUT(&t, "invariant ");
-    text_put_int(&t, invariant);
-    PUT(&t, ": ");
-    text_put(&t, slice_from(what));
-    PUT(&t, ": ");
-    text_put(&t, key);
-    b->troubles[b->trouble_count++] = text_slice(&t);
+    b->troubles[b->trouble_count++] = SLICE_JOIN(&b->arena, SLICE("invariant "), slice_of_int(&b->arena, invariant),
+                                                 SLICE(": "), slice_from(what), SLICE(": "), key);
 }
 
 /* --- sums --- */
@@ -62,20 +56,9 @@ static __int128 take_sum(struct book_sums *s, struct slice key)
     return sum;
 }
 
-static struct slice joined(struct arena *a, const struct slice *parts, unsigned count)
-{
-    size_t size = count;
-    for (unsigned i = 0; i < count; i++) size += parts[i].size;
-    struct text t = text_in(a, size);
-    for (unsigned i = 0; i < count; i++) {
-        if (i) text_put_byte(&t, ' ');
-        text_put(&t, parts[i]);
-    }
-    return text_slice(&t);
-}
 #define JOINED(a, ...) \
-    joined((a), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / \
-    sizeof(struct slice))
+    slice_list((a), (const struct slice[]){ __VA_ARGS__ }, sizeof((const struct slice[]){ __VA_ARGS__ }) / \
+    sizeof(struct slice), SLICE(" "))
 
 static struct book_sums *const *all_sums(struct books_check *b)
 {

@@ -70,11 +70,7 @@ static struct record keep(struct arena *a, const struct record *r)
 
 static struct slice place_of(struct arena *a, const struct record *r)
 {
-    struct text t = text_in(a, 48);
-    text_put_int(&t, r->partition);
-    text_put_byte(&t, ':');
-    text_put_int(&t, r->offset);
-    return text_slice(&t);
+    return SLICE_JOIN(a, slice_of_int(a, r->partition), SLICE(":"), slice_of_int(a, r->offset));
 }
 
 static uint32_t number_of(const struct record *r, const char *name, uint32_t max, uint32_t absent)

@@ -97,24 +97,20 @@ static unsigned headers_of(struct arena *a, const struct letter *l, struct heade
         for (unsigned k = 0; k < sizeof kept / sizeof kept[0]; k++) ours &= !slice_equal(h->name, kept[k]);
         if (!ours) headers[count++] = *h;
     }
-    struct text attempt = text_in(a, 16);
-    text_put_int(&attempt, (int64_t)l->attempt + 1);
-    headers[count++] = (struct header){ SLICE("claimstream-attempt"), text_slice(&attempt) };
+    headers[count++] = (struct header){ SLICE("claimstream-attempt"), slice_of_int(a, (int64_t)l->attempt + 1) };
     return count;
 }
 
 static enum err audit(struct sending *s, const char *verb, const struct letter *l)
 {
     struct deadletters *d = s->d;
-    struct text t = text_in(&d->arena, AUDIT_BYTES), object = text_in(&d->arena, 64);
+    struct text t = text_in(&d->arena, AUDIT_BYTES);
     struct json j = json_over(&t);
-    PUT(&object, "deadletters.v1/");
-    text_put(&object, l->id);
     json_open_object(&j);
     json_instant(&j, "at", clock_now_unix_ms());
     json_text(&j, "actor", d->broker.actor);
     json_text(&j, "verb", slice_from(verb));
-    json_text(&j, "object", text_slice(&object));
+    json_text(&j, "object", SLICE_JOIN(&d->arena, SLICE("deadletters.v1/"), l->id));
     json_text(&j, "line_id", l->line_id);
     json_text(&j, "reason", d->reason);
     if (s->fixed.size) json_flag(&j, "edited", true);

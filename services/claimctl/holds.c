@@ -104,16 +104,6 @@ static void fill_holding(struct reading *r, const struct queue *q, const struct 
     cells[FIELD_TAKEN_UNTIL] = text_slice(&until);
 }
 
-static struct slice reasons_of(struct arena *a, const struct standing *s)
-{
-    struct text t = text_in(a, HOLD_TEXT_MAX);
-    for (unsigned i = 0; i < s->reason_count; i++) {
-        if (i) text_put_byte(&t, ' ');
-        text_put(&t, reason_name(s->reasons[i].code));
-    }
-    return text_slice(&t);
-}
-
 static bool add_line(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
 {
     (void)e;
@@ -140,7 +130,7 @@ static bool add_line(struct reading *r, const struct transcript_entry *e, const 
         s->dossier->line->partner_id,
         text_slice(&amount),
         s->has_claim ? s->currency : (struct slice){ 0 },
-        reasons_of(&r->arena, s),
+        reason_names(&r->arena, s->reasons, s->reason_count),
     };
     fill_holding(r, context, s->dossier, cells);
     add(context,

@@ -50,20 +50,7 @@ static struct slice amounts_of(struct arena *a, const struct standing *s)
 {
     struct text t = text_in(a, AMOUNTS_BYTES);
     const struct payout_section *p = s->dossier->payout;
-    for (unsigned i = 0; p && i < p->entry_count; i++) {
-        if (i) text_put_byte(&t, ' ');
-        payout_put_amount(&t, &p->entries[i]);
-    }
-    return text_slice(&t);
-}
-
-static struct slice reasons_of(struct arena *a, const struct standing *s)
-{
-    struct text t = text_in(a, REASONS_BYTES);
-    for (unsigned i = 0; i < s->reason_count; i++) {
-        if (i) text_put_byte(&t, ' ');
-        text_put(&t, reason_name(s->reasons[i].code));
-    }
+    payout_put_amounts(&t, p);
     return text_slice(&t);
 }
 
@@ -82,7 +69,7 @@ static bool list_line(struct reading *r, const struct transcript_entry *e, const
         kind_name(s->dossier->line->kind),
         word_text(VOCABULARY_OUTCOME, s->outcome),
         amounts_of(&r->arena, s),
-        reasons_of(&r->arena, s),
+        reason_names(&r->arena, s->reasons, s->reason_count),
         s->dossier->line->partner_id,
         receipt->line_id,
         word_text(VOCABULARY_STAGE, s->stage),

@@ -23,6 +23,14 @@ void payout_put_amount(struct text *t, const struct payout *p)
     text_put(t, p->ledger);
 }
 
+void payout_put_amounts(struct text *t, const struct payout_section *section)
+{
+    for (unsigned i = 0; section && i < section->entry_count; i++) {
+        if (i) text_put_byte(t, ' ');
+        payout_put_amount(t, &section->entries[i]);
+    }
+}
+
 /* --- the whole calculation --- */
 
 static void put_reason_cuts(struct text *t, const struct dossier *d, const struct program_result *p,

@@ -6,6 +6,8 @@
 
 /* "297.50 USD SD-26" and the ledger where it is not EARNED. */
 void payout_put_amount(struct text *t, const struct payout *p);
+/* All of a line, apart by blanks; nothing where payout has not rated it (NULL). */
+void payout_put_amounts(struct text *t, const struct payout_section *section);
 
 /* The calculation of every program of the line: steps, balances, lots, what each reason cut, and whether the amount
  * comes out again from the record. Nothing for a line that payout has not rated. */

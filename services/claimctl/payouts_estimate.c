@@ -58,11 +58,8 @@ static void print_line(struct what_if *w, struct estimate *x, const struct stand
 {
     const struct payout_section *p = s->dossier->payout;
     struct text amounts = text_in(&w->arena, ((size_t)(p ? p->entry_count : 0) + 1) * AMOUNT_BYTES);
-    for (unsigned i = 0; p && i < p->entry_count; i++) {
-        if (i) text_put_byte(&amounts, ' ');
-        payout_put_amount(&amounts, &p->entries[i]);
-        add_total(w, x, &p->entries[i]);
-    }
+    payout_put_amounts(&amounts, p);
+    for (unsigned i = 0; p && i < p->entry_count; i++) add_total(w, x, &p->entries[i]);
     output_print(&x->out, "%.*s\t%.*s\t%.*s\t%.*s", SLICE_ARGS(line_name_in(&w->arena, s->dossier->receipt)),
                  SLICE_ARGS(kind_name(s->dossier->line->kind)), SLICE_ARGS(word_text(VOCABULARY_OUTCOME, s->outcome)),
                  SLICE_ARGS(amounts.size ? text_slice(&amounts) : SLICE("-")));

@@ -211,10 +211,7 @@ static void put_line_in_short(struct text *t, const struct standing *s)
     text_put_byte(t, '\t');
     text_put(t, s->outcome ? word_text(VOCABULARY_OUTCOME, s->outcome) : SLICE("-"));
     text_put_byte(t, '\t');
-    for (unsigned i = 0; p && i < p->entry_count; i++) {
-        if (i) text_put_byte(t, ' ');
-        payout_put_amount(t, &p->entries[i]);
-    }
+    payout_put_amounts(t, p);
     if (!p || !p->entry_count) text_put_byte(t, '-');
     for (unsigned i = 0; i < s->reason_count; i++) {
         text_put_byte(t, i ? ' ' : '\t');

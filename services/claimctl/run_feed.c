@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { REFUSED_TEXT_BYTES = 1 << 20, WHY_TEXT_BYTES = 1024, DAYS_TEXT_BYTES = 24, NUMBER_BYTES = 12 };
+enum { REFUSED_TEXT_BYTES = 1 << 20, WHY_TEXT_BYTES = 1024, DAYS_TEXT_BYTES = 24 };
 
 static volatile sig_atomic_t stop_asked;
 
@@ -538,11 +538,7 @@ static void choose_profile(struct run_feed *f, struct intake_job *job, const str
 /* The nth interchange of several: `name#n`. */
 static struct slice numbered(struct run_feed *f, struct slice name, unsigned n)
 {
-    struct text t = text_in(&f->engine->arena, name.size + NUMBER_BYTES);
-    text_put(&t, name);
-    text_put_byte(&t, '#');
-    text_put_int(&t, n);
-    return text_slice(&t);
+    return SLICE_JOIN(&f->engine->arena, name, SLICE("#"), slice_of_int(&f->engine->arena, n));
 }
 
 /* 0 of what is no file: nobody knows then how much is to come. */

@@ -173,18 +173,6 @@ static struct slice date_text(struct arena *a, int32_t date)
     return text_slice(&t);
 }
 
-static struct slice joined(struct arena *a, const struct texts *list)
-{
-    size_t size = 1;
-    for (unsigned i = 0; i < list->count; i++) size += list->items[i].size + 2;
-    struct text t = text_in(a, size);
-    for (unsigned i = 0; i < list->count; i++) {
-        if (i) PUT(&t, ", ");
-        text_put(&t, list->items[i]);
-    }
-    return text_slice(&t);
-}
-
 static struct slice role_text(enum role role)
 {
     return role == ROLE_UNSPECIFIED ? SLICE("UNKNOWN") : word_text(VOCABULARY_ROLE, role);
@@ -216,9 +204,11 @@ static void put_arguments(struct arena *a, const struct applicant *who, const st
         if (slice_is_empty(e->program_id))
             reason_argument(r, SLICE("program"), word_text(VOCABULARY_INCENTIVE, e->incentive));
         break;
-    case FAULT_TIER:
-        reason_argument(r, SLICE("tiers"), joined(a, &e->program->tiers_allowed));
+    case FAULT_TIER: {
+        const struct texts *tiers = &e->program->tiers_allowed;
+        reason_argument(r, SLICE("tiers"), slice_list(a, tiers->items, tiers->count, SLICE(", ")));
         break;
+    }
     case FAULT_REGION:
         reason_argument(r, SLICE("region"), region_text(who->partner));
         break;

@@ -91,11 +91,7 @@ static int32_t sell_in_watermark(struct judging *j)
 
 static struct slice feed_datum(struct judging *j)
 {
-    struct text t = text_in(j->arena, j->root.size + 16);
-    PUT(&t, WAIT_FEED);
-    text_put(&t, j->root);
-    PUT(&t, ":sell_in");
-    return text_slice(&t);
+    return SLICE_JOIN(j->arena, SLICE(WAIT_FEED), j->root, SLICE(":sell_in"));
 }
 
 static enum truth say_short(struct judging *j, struct finding *f, int64_t covered)

@@ -43,15 +43,8 @@ static void note_sight(struct registry_seen *seen, const struct registry_sight *
 /* Which server, and after how many evictions: another one is begun from the first slot. */
 static struct slice server_name(struct arena *a, const struct registry_sight *now)
 {
-    struct text t = text_in(a, REGISTRY_EPOCH_MAX + 2 * REGISTRY_SERVER_MAX + 24);
-    text_put(&t, slice_from(now->epoch));
-    PUT(&t, " ");
-    text_put(&t, slice_from(now->run_id));
-    PUT(&t, " ");
-    text_put(&t, slice_from(now->replication_id));
-    PUT(&t, " ");
-    text_put_int(&t, now->evicted_keys);
-    return text_slice(&t);
+    return SLICE_JOIN(a, slice_from(now->epoch), SLICE(" "), slice_from(now->run_id), SLICE(" "),
+                      slice_from(now->replication_id), SLICE(" "), slice_of_int(a, now->evicted_keys));
 }
 
 static struct slice row_key(void)

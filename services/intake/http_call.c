@@ -169,13 +169,10 @@ enum MHD_Result http_call_cut_off(struct http_call *c, enum reply_problem proble
 {
     http_call_fail(c, problem, slice_from(detail));
     count_answer(c->status);
-    struct text t = text_in(&c->arena, c->body.size + 256);
-    PUT(&t, "HTTP/1.1 ");
-    text_put_int(&t, c->status);
-    PUT(&t, " Refused\r\nContent-Type: application/problem+json\r\nContent-Length: ");
-    text_put_int(&t, (int64_t)c->body.size);
-    PUT(&t, "\r\nConnection: close\r\n\r\n");
-    text_put(&t, c->body);
-    http_tls_say(c->connection, text_slice(&t));
+    struct slice said = SLICE_JOIN(&c->arena, SLICE("HTTP/1.1 "), slice_of_int(&c->arena, c->status),
+                                   SLICE(" Refused\r\nContent-Type: application/problem+json\r\nContent-Length: "),
+                                   slice_of_int(&c->arena, (int64_t)c->body.size),
+                                   SLICE("\r\nConnection: close\r\n\r\n"), c->body);
+    http_tls_say(c->connection, said);
     return MHD_NO;
 }

@@ -120,8 +120,6 @@ void line_ref_number(struct arena *a, struct draft *d)
     if (draft_has(d, SLOT_submission_no)
         && !slice_to_uint(slice_trim(draft_text(d, SLOT_submission_no)), SUBMISSION_NO_MAX - 1, &number))
         return;
-    struct text t = text_in(a, 4);
-    text_put_int(&t, (int64_t)number + 1);
     draft_drop(d, SLOT_submission_no);
-    draft_default(d, SLOT_submission_no, text_slice(&t));
+    draft_default(d, SLOT_submission_no, slice_of_int(a, (int64_t)number + 1));
 }

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { OFFSET_BYTES = 8, HEADERS_MAX = 32, DAYS_TEXT_BYTES = 24 };
+enum { OFFSET_BYTES = 8, HEADERS_MAX = 32 };
 
 static uint32_t day_of(instant_ms at)
 {
@@ -144,12 +144,10 @@ static uint32_t first_error(const struct issues *issues)
 static void fill_ended(struct post *p, const struct post_document *d, struct intake_document *row)
 {
     struct issues issues;
-    struct text days = text_in(&p->scratch, DAYS_TEXT_BYTES);
     issues_init(&issues, &p->scratch, 1);
-    text_put_int(&days, d->expired_days);
     struct issue *why =
         issues_add(&issues, d->verdict == POST_EXPIRED ? ISSUE_DOCUMENT_EXPIRED : ISSUE_DOCUMENT_DISCARDED);
-    issue_argument(why, SLICE("days"), text_slice(&days));
+    issue_argument(why, SLICE("days"), slice_of_int(&p->scratch, d->expired_days));
     row->errors = errors_of(p, &issues, &row->errors_truncated);
     row->code = first_error(&issues);
     intake_document_advance(row, INTAKE_REJECTED);

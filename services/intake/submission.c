@@ -93,9 +93,7 @@ static void put_party(struct submission *s, struct draft *d, enum slot party, co
     for (unsigned part = 0; part < PARTY_PART_COUNT; part++)
         put(d, slot_of_party(party, (enum party_part)part), texts[part]);
     if (p->birth_year == 0) return;
-    struct text t = text_in(s->base.line_arena, NUMBER_BYTES);
-    text_put_int(&t, p->birth_year);
-    put(d, slot_of_party(party, PARTY_PART_birth_year), text_slice(&t));
+    put(d, slot_of_party(party, PARTY_PART_birth_year), slice_of_int(s->base.line_arena, p->birth_year));
 }
 
 static void put_texts(struct submission *s, struct draft *d, enum slot slot, const struct texts *texts)

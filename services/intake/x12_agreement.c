@@ -20,12 +20,7 @@ void x12_open_term(struct x12 *x)
     if (!d->terms) d->terms = ARENA_ARRAY(x->base.line_arena, AGREEMENT_LINES_MAX, struct draft_term);
     d->term_count++;
     struct slice number = x12_element(&x->segment, 1);
-    if (number.size == 0) {
-        struct text t = text_in(x->base.line_arena, 12);
-        text_put_int(&t, d->term_count);
-        number = text_slice(&t);
-    }
-    put_term(x, TERM_line_no, 1, number);
+    put_term(x, TERM_line_no, 1, number.size > 0 ? number : slice_of_int(x->base.line_arena, d->term_count));
 }
 
 static void put_product(struct x12 *x)
@@ -35,11 +30,8 @@ static void put_product(struct x12 *x)
     for (unsigned e = 2; t && e + 1 <= s->count; e += 2) {
         const struct x12_mapping *m = x12_mapping_find(x, x->in_set.key, s->key, x12_qualifier(x12_element(s, e)));
         if (!m || m->slot != SLOT_vendor_part) continue;
-        struct text name = text_in(x->base.line_arena, 4 + x12_element(s, e + 1).size);
-        PUT(&name, "sku:");
-        text_put(&name, x12_element(s, e + 1));
-        draft_add(x->base.line_arena, &t->products, PRODUCTS_MAX,
-                  x12_cell_at(x, &x->line, s, e + 1, text_slice(&name)));
+        struct slice name = SLICE_JOIN(x->base.line_arena, SLICE("sku:"), x12_element(s, e + 1));
+        draft_add(x->base.line_arena, &t->products, PRODUCTS_MAX, x12_cell_at(x, &x->line, s, e + 1, name));
         return;
     }
 }

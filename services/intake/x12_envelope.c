@@ -36,17 +36,6 @@ static bool version_is_agreed(const struct x12 *x, struct slice version)
     return false;
 }
 
-static struct slice versions_text(struct x12 *x)
-{
-    const struct texts *versions = &x->base.profile->x12.versions;
-    struct text t = text_in(x->base.arena, 128);
-    for (unsigned k = 0; k < versions->count; k++) {
-        if (k > 0) PUT(&t, ", ");
-        text_put(&t, versions->items[k]);
-    }
-    return text_slice(&t);
-}
-
 static struct slice without_blanks_behind(struct slice s)
 {
     while (s.size > 0 && s.bytes[s.size - 1] == ' ') s.size--;
@@ -99,9 +88,10 @@ static void open_group(struct x12 *x, const struct x12_segment *s)
         x12_tell_value(x, x12_fault_group(x, ISSUE_GROUP_REPEATED, s), number);
     if (!x12_group_is_known(type)) x12_tell_value(x, x12_fault_group(x, ISSUE_GROUP_TYPE, s), type);
     if (version_is_agreed(x, version)) return;
+    const struct texts *agreed = &x->base.profile->x12.versions;
     struct issue *i = x12_fault_group(x, ISSUE_GROUP_VERSION, s);
     x12_tell_value(x, i, version);
-    if (i) issue_argument(i, SLICE("versions"), versions_text(x));
+    if (i) issue_argument(i, SLICE("versions"), slice_list(x->base.arena, agreed->items, agreed->count, SLICE(", ")));
 }
 
 static void check_group_end(struct x12 *x, const struct x12_segment *ge)

@@ -7,8 +7,6 @@
 #include "intake/x12_decimal.h"
 #include "intake/x12_envelope.h"
 
-enum { NAME_BYTES = 24 };
-
 /* Headers */
 
 static void take_head(struct x12 *x)
@@ -56,12 +54,8 @@ static void mark(struct x12 *x, struct x12_scope_cells *scope, unsigned which, u
     x->in_move.mark_cells[which] = x12_cell_at(x, scope, s, element, code);
     bool is_unlisted = class == X12_CLASS_UNKNOWN || (class == X12_CLASS_AGREED && !x12_is_set(x, "844"));
     if (!is_unlisted) return;
-    char name[NAME_BYTES];
-    struct text t = text_over(name, sizeof name);
-    text_put(&t, s->id);
-    PUT(&t, "0");
-    text_put_int(&t, element);
-    enum kind kind = x12_profile_kind(x->base.profile, text_slice(&t), code);
+    struct slice name = x12_element_name(x->base.line_arena, s->id, element);
+    enum kind kind = x12_profile_kind(x->base.profile, name, code);
     if (kind != KIND_UNSPECIFIED) { *to = X12_CLASS_NONE; *given = kind; }
 }
 
@@ -380,11 +374,7 @@ static void hint_at_return(struct x12 *x, struct draft *d, struct issues *issues
     if (!x->in_line.hint.is_there) return;
     struct issue *i = issues_add(issues, ISSUE_RETURN_HINT);
     d->locate(d, &x->in_line.hint.cell, issues->arena, &i->where);
-    struct text t = text_in(issues->arena, NAME_BYTES);
-    text_put(&t, i->where.segment);
-    PUT(&t, "0");
-    text_put_int(&t, x->in_line.hint.cell.column);
-    issue_argument(i, SLICE("element"), text_slice(&t));
+    issue_argument(i, SLICE("element"), x12_element_name(issues->arena, i->where.segment, x->in_line.hint.cell.column));
 }
 
 static void put_default(struct draft *d, enum slot slot, enum slot from)

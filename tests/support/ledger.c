@@ -390,26 +390,16 @@ int64_t decision_paid(struct decision d, const char *word)
     return sum;
 }
 
-static struct slice names_of(const struct reason *reasons, unsigned count)
-{
-    struct text t = text_in(test_arena(), 1024);
-    for (unsigned i = 0; i < count; i++) {
-        if (i) text_put_byte(&t, ' ');
-        text_put(&t, reason_name(reasons[i].code));
-    }
-    return text_slice(&t);
-}
-
 struct slice decision_reasons(struct decision d)
 {
-    return names_of(d.verdict->judgement->reasons, d.verdict->judgement->reason_count);
+    return reason_names(test_arena(), d.verdict->judgement->reasons, d.verdict->judgement->reason_count);
 }
 
 struct slice decision_program_reasons(struct decision d, const char *program_id)
 {
     for (unsigned i = 0; i < d.section->program_count; i++)
         if (slice_equal(d.section->programs[i].program_id, slice_from(program_id)))
-            return names_of(d.section->programs[i].reasons, d.section->programs[i].reason_count);
+            return reason_names(test_arena(), d.section->programs[i].reasons, d.section->programs[i].reason_count);
     return (struct slice){ 0 };
 }
 

@@ -45,12 +45,7 @@ static struct slice key_of_id(struct arena *a, const struct party *p)
     struct slice type = party_id_type(a, p->id_type);
     struct slice id = slice_upper(a, slice_trim(p->id));
     if (id_rank(type) < 3) return id;
-    struct text key = text_in(a, type.size + id.size + 1);
-    text_put(&key, type);
-    text_put_byte(&key, ':');
-    text_put(&key, id);
-    ASSERT(!key.full);
-    return text_slice(&key);
+    return SLICE_JOIN(a, type, SLICE(":"), id);
 }
 
 static void fold_bare(struct arena *a, struct slice name, struct fold *out)

@@ -20,18 +20,13 @@ static void sort_postings(struct rating *r)
     }
 }
 
-static struct slice reason_names(struct rating *r, const struct award *a)
+static struct slice names_of_reasons(struct rating *r, const struct award *a)
 {
     if (!a || a->reason_count == 0) return (struct slice){ 0 };
-    struct text t = text_in(r->arena, 32u * a->reason_count);
     struct reason *sorted = ARENA_ARRAY(r->arena, a->reason_count, struct reason);
     memcpy(sorted, a->reasons, a->reason_count * sizeof *sorted);
     reasons_sort(sorted, a->reason_count);
-    for (unsigned i = 0; i < a->reason_count; i++) {
-        if (i) text_put_byte(&t, ' ');
-        text_put(&t, reason_name(sorted[i].code));
-    }
-    return text_slice(&t);
+    return reason_names(r->arena, sorted, a->reason_count);
 }
 
 /* When the line came or, behind a person's decision, when that was made. */
@@ -84,7 +79,7 @@ static struct payout entry_of(struct rating *r, const struct posting *p, uint32_
         .claim_id = p->claim_id,
         .reverses_payout_id = p->reverses_payout_id,
         .cause = p->cause,
-        .reasons = reason_names(r, p->award),
+        .reasons = names_of_reasons(r, p->award),
         .sku = r->row.sku,
         .invoice_no = r->row.invoice_no,
     };

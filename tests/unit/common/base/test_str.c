@@ -57,3 +57,11 @@ TEST(a_cut_takes_what_stands_before_the_separator)
     CHECK_TEXT(slice_cut(&rest, ','), "a");
     CHECK(rest.bytes != NULL && rest.size == 0);        /* an empty part stands behind the last separator */
 }
+
+TEST(a_list_has_the_separator_between_its_texts_alone)
+{
+    const struct slice items[] = { SLICE("a"), SLICE(""), SLICE("bc") };
+    CHECK_TEXT(slice_list(test_arena(), items, 3, SLICE(", ")), "a, , bc");
+    CHECK_TEXT(slice_list(test_arena(), items, 1, SLICE(", ")), "a");
+    CHECK_TEXT(slice_list(test_arena(), NULL, 0, SLICE(", ")), "");
+}

@@ -302,19 +302,9 @@ static inline struct slice outcome_text(const struct verdict *v)
     return word_text(VOCABULARY_OUTCOME, v->judgement->outcome);
 }
 
-static inline struct slice reasons_text(const struct reason *reasons, unsigned count)
-{
-    struct text t = text_in(test_arena(), 512);
-    for (unsigned i = 0; i < count; i++) {
-        if (i) PUT(&t, " ");
-        text_put(&t, reason_name(reasons[i].code));
-    }
-    return text_slice(&t);
-}
-
 static inline struct slice verdict_text(const struct verdict *v)
 {
-    return reasons_text(v->judgement->reasons, v->judgement->reason_count);
+    return reason_names(test_arena(), v->judgement->reasons, v->judgement->reason_count);
 }
 
 /* "SD, VR: TIER_NOT_ELIGIBLE": the candidates in order, with what strikes them. */
@@ -326,7 +316,7 @@ static inline struct slice candidates_text(const struct verdict *v)
         if (i) PUT(&t, ", ");
         text_put(&t, c->candidates[i].program_id);
         if (c->candidates[i].reason_count) PUT(&t, ": ");
-        text_put(&t, reasons_text(c->candidates[i].reasons, c->candidates[i].reason_count));
+        text_put(&t, reason_names(test_arena(), c->candidates[i].reasons, c->candidates[i].reason_count));
     }
     return text_slice(&t);
 }

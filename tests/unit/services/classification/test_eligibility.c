@@ -5,7 +5,7 @@
 static struct slice faults_text(const struct applicant *who, const struct eligibility *e)
 {
     struct candidate c = eligibility_candidate(test_arena(), who, e, ~0u);
-    return reasons_text(c.reasons, c.reason_count);
+    return reason_names(test_arena(), c.reasons, c.reason_count);
 }
 
 TEST(each_cell_of_the_matrix_asks_for_what_it_says)

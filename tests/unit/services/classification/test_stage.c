@@ -86,7 +86,7 @@ static struct slice told(void)
         PUT(&t, " ");
         text_put(&t, word_text(VOCABULARY_OUTCOME, j->outcome));
         if (j->reason_count) PUT(&t, " ");
-        text_put(&t, reasons_text(j->reasons, j->reason_count));
+        text_put(&t, reason_names(test_arena(), j->reasons, j->reason_count));
         if (j->withdrew_line_id.size) PUT(&t, " withdrew ");
         text_put(&t, j->withdrew_line_id);
         CHECK_INT(seen[i].topic, j->outcome == OUTCOME_PASS || j->outcome == OUTCOME_REJECT ? TOPIC_CLAIMS_CLASSIFIED
