@@ -227,7 +227,7 @@ static enum err ask_interchange(struct post *p, struct post_document *d, bool *i
     return OK;
 }
 
-/* What it undoes is noted with its end: after a crash before that the report must stand as it stood. */
+/* The end of a document notes what it undid: after a crash before that, the report must stand as it stood. */
 static void end(struct post *p, struct post_document *d)
 {
     const struct issues *errors = &intake_result(d->intake)->errors;
@@ -241,7 +241,7 @@ static void end(struct post *p, struct post_document *d)
     d->turn.is_collected = true;
 }
 
-/* The row on file instead of the one that was brought; its texts until the next turn. */
+/* Takes the row on file instead of the one that was brought. Its texts are good until the next turn. */
 static void adopt(struct post *p, struct intake_document *row, const struct intake_document *on_file)
 {
     struct slice submitter_id = row->submitter_id;
@@ -250,15 +250,15 @@ static void adopt(struct post *p, struct intake_document *row, const struct inta
     row->submitter_id = submitter_id;
 }
 
-/* Its maker was not told before a crash: what comes is no second sending. */
+/* It ended before a crash, and its maker was not told: that it comes now is no second sending. */
 static bool has_come_to_an_end(enum intake_state state)
 {
     return state == INTAKE_POSTED || state == INTAKE_ANSWERED || state == INTAKE_REJECTED || state == INTAKE_VALIDATED
            || state == INTAKE_DUPLICATE;
 }
 
-/* Corrections of a document that was corrected under another profile meanwhile: lines of both would stand side by
- * side. */
+/* The document that these corrections are of was corrected under another profile meanwhile: the lines of both would
+ * stand side by side. */
 static enum err ask_parent(struct post *p, struct post_document *d)
 {
     bool found;
@@ -270,8 +270,8 @@ static enum err ask_parent(struct post *p, struct post_document *d)
     return OK;
 }
 
-/* Lines of it are on file, read with another version of its profile: one that came into force since. The rest is to be
- * read as it began. Told once: that version may be gone. */
+/* Some of its lines are on file, read with another version of its profile than the one in force now. The rest has to be
+ * read as it began. This is told once: that version may be gone. */
 static bool began_otherwise(struct post *p, struct post_document *d, const struct intake_document *on_file)
 {
     if (on_file->state != INTAKE_POSTING || d->is_read_again || slice_equal(on_file->profile, d->row.profile))
@@ -285,8 +285,8 @@ static struct slice partner_of(const struct post_document *d, const struct intak
     return row->partner_id.size > 0 ? row->partner_id : intake_result(d->intake)->own_partner;
 }
 
-/* The same bytes were said of another partner: lines that name none are others here, and nothing came twice. What names
- * its partner itself, and interchanges, whose numbers are their own, say the same whoever is named beside. */
+/* The same bytes came for another partner. Lines that name no partner are then others, and nothing came twice. Lines
+ * that name their partner, and interchanges, which have numbers of their own, are the same whoever is named beside. */
 static bool is_for_another_partner(struct post_document *d, const struct intake_document *on_file)
 {
     const struct intake_result *r = intake_result(d->intake);
@@ -337,7 +337,7 @@ static enum err begin_document(struct post *p, struct post_document *d, bool *is
     return OK;
 }
 
-/* One of the lane's documents that end in this transaction has the same bytes, number or parent: it is decided
+/* A document of the lane that ends in this transaction has the same bytes, number or parent: that one is decided
  * first. */
 static bool meets_its_like(const struct lane *l, const struct post_document *d)
 {
@@ -419,7 +419,7 @@ static enum err take_lane(struct post *p, struct lane *l, unsigned quota, unsign
     return OK;
 }
 
-/* Every lane has a share first, then what is left goes to who can use it. */
+/* First each lane gets its share; then what is left goes to the lanes that can use it. */
 static enum err take_documents(struct post *p)
 {
     unsigned left = p->options.bounds.chunk_lines;
@@ -542,7 +542,7 @@ static void tell_reports(struct post *p, unsigned to)
     }
 }
 
-/* Documents that ended leave their lanes, in order; then their makers are told. */
+/* Documents that ended leave their lanes in order; then their makers are told. */
 static void release(struct post *p)
 {
     struct lane *l = p->lanes;
@@ -596,7 +596,7 @@ static void give_up(struct post *p, struct post_unit *u)
     u->outcome = OUTCOME_DEAD;
 }
 
-/* Halves the window to find what is not taken (kafka.md 5.3); alone, it goes to the dead letters. */
+/* Halves the window to find what the broker does not take (kafka.md 5.3). Once found, it goes to the dead letters. */
 static bool narrow(struct post *p)
 {
     bool any = false;
@@ -628,7 +628,7 @@ static enum err transact(struct post *p)
     }
 }
 
-/* A look at what must not grow for ever, a partition at a time. */
+/* Looks for what must not be kept for ever, one partition at a time. */
 static void begin_expiry(struct post *p)
 {
     if (p->now_unix_ms - p->expired_at_unix_ms < EXPIRE_EVERY_MS && p->expire_from.size == 0) return;
@@ -637,8 +637,8 @@ static void begin_expiry(struct post *p)
     p->expires = true;
 }
 
-/* A pull waits for a first record: while documents are to be posted it is done now and then, so that both have their
- * turns. */
+/* A pull waits for a first record. While there are documents to post it is done now and then only, so that records and
+ * documents take turns. */
 static enum err pull(struct post *p, const struct record **records, unsigned *count)
 {
     *count = 0;

@@ -1,9 +1,11 @@
-/* intake/post.h: the posting worker (feeds.md 2): documents and records become lines on their topics, a chunk a
- * transaction, with the cursor of each document in the same transaction. One thread; it owns source, sink and stores.
+/* intake/post.h: the posting worker (feeds.md 2) turns documents and records into lines on their topics. Each chunk is
+ * one transaction, which also moves the cursors of its documents. The worker is one thread and owns source, sink and
+ * stores.
  *
- * Documents of one submitter are posted in the order in which they were added; between submitters chunks take turns, so
+ * Documents of one submitter are posted in the order in which they were added. Submitters take turns chunk by chunk, so
  * that a file of a million lines delays nobody but its sender. A document that is added again after a crash goes on
- * behind its cursor. What the registers know (feeds.md 11) is asked when its turn begins, and written when it ends. */
+ * behind its cursor. The worker asks the registers (feeds.md 11) when the turn of a document begins, and writes them
+ * when it ends. */
 #ifndef INTAKE_POST_H
 #define INTAKE_POST_H
 
@@ -15,21 +17,21 @@
 
 enum { POST_CHUNK_LINES = 1000, POST_LINES_MAX = 4000, POST_RETRIES_MAX = 3 };
 
-/* A report that a document undoes, noted until it ends. */
+/* A report that a document undoes; kept until the document ends. */
 struct post_undo { struct slice report_id; struct report_ref target; enum purpose purpose; struct post_undo *next; };
 
-/* In the row of a document, and so in its receipt. */
+/* How many findings the row of a document keeps, and so its receipt shows. */
 enum { POST_ERRORS_KEPT = 100, POST_WARNINGS_TOLD = 16 };
 
 /* How far a document has come since it was added. */
 struct post_turn {
     uint64_t          skip;                         /* lines that were posted before a crash */
     struct post_undo *undos;
-    struct hash128    last_report[3];               /* on file already: number, partner, whose lines */
+    struct hash128    last_report[3];               /* the report noted last: number, partner, whose lines */
     bool              has_begun, is_collected, has_ended, is_working, keeps_row, was_held;
 };
 
-/* A document on its way. Its maker owns it until `ended`; the worker only borrows. */
+/* A document on its way. Its maker owns it; the worker borrows it until it calls `ended`. */
 struct post_document {
     struct intake          *intake;                 /* surveyed */
     struct intake_document  row;                    /* as on file; texts live as long as the document */
@@ -47,9 +49,9 @@ struct post_document {
     uint32_t                ordinal;                /* in it, from 1; 0: it is alone */
     struct slice
         began_with; /* told with `again`: the profile, as name@version, with which its lines began to be posted */
-    bool                    is_read_again;          /* it was told: as it is read now it goes on */
-    bool is_of_partner; /* told with `again`: its bytes stand on file for another partner; its id is to count its own */
-    bool corrects;      /* its survey asked for a report: it begins behind whatever may have changed that */
+    bool                    is_read_again;          /* `began_with` was told: it goes on as it is read now */
+    bool is_of_partner; /* told with `again`: its bytes are on file for another partner, so its id counts its own */
+    bool corrects;      /* its survey asked for a report: whatever may have changed that is posted before it */
 
     /* The worker's. */
     struct post            *post;
@@ -63,24 +65,25 @@ struct post_grant { const struct intake_submitter *submitter; const struct mappi
 
 struct post_events {
     void *context;
-    /* Behind the commit that ended it: the row is final, and the document its maker's again. */
+    /* The commit that ended the document is through: its row is final, and its maker has it back. */
     void (*ended)(void *context, struct post_document *d);
-    /* The registers know what its survey did not: to be surveyed and added once more, or forgotten; until then those
-     * of its submitter behind it wait. The document is its maker's again. */
+    /* The registers know something that its survey did not. Its maker has it back and surveys and adds it once more, or
+     * forgets it (post_forget); until then the later documents of its submitter wait. */
     void (*again)(void *context, struct post_document *d);
-    /* A document that corrects is about to begin: a report may have changed since its survey began. NULL: none does. */
+    /* Asked when a document that corrects is about to begin: has a report changed since its survey began? NULL:
+     * never. */
     bool (*outdated)(void *context, const struct post_document *d);
-    /* Behind the commit: lines of a report are on file, or it was undone. */
+    /* A commit put lines of a report on file, or undid it. */
     void (*reported)(void *context, struct slice submitter_id, struct slice report_id);
-    /* The answer that is kept for the key of its request; texts in the arena. Status 0: none. */
+    /* Fills in the answer that is kept for the key of its request, with texts in the arena. Status 0: none is kept. */
     void (*answer)(void *context, const struct post_document *d, struct arena *a, struct intake_request *request);
-    /* Who sends records of that source (empty: bare ones); submitter NULL: nobody. */
+    /* Says who sends records of that source (empty: bare records). Submitter NULL: nobody does. */
     struct post_grant (*grant)(void *context, struct slice source);
-    /* A record was refused, parked or taken; for counters. */
+    /* A record was refused, parked or taken. For counters. */
     void (*record)(void *context, enum outcome outcome);
 };
 
-/* 0: the defaults; bytes to one partition BATCH_BYTES_MAX. */
+/* 0 stands for the default. bytes_max bounds what goes to one partition; its default is BATCH_BYTES_MAX. */
 struct post_bounds {
     unsigned chunk_lines, lines_max, retries_max, expire_keys_max;
     size_t   bytes_max;
@@ -102,31 +105,31 @@ struct post_options {
 struct post;
 
 enum err post_open(const struct post_options *options, struct post **post) MUST_CHECK;
-/* Documents that did not end stay their makers'. */
+/* The makers keep the documents that did not end. */
 void post_close(struct post *p);
 
-/* Other bounds, between steps. */
+/* Sets other bounds. Call it between steps. */
 void post_retune(struct post *p, const struct post_bounds *bounds);
 
-/* Its submitter's partition must be ours (post_owns). */
+/* The partition of its submitter must be ours (post_owns). */
 void post_add(struct post *p, struct post_document *d);
 
-/* A document that was to be added once more (`again`) will not be: those of its submitter behind it need not wait. */
+/* A document told with `again` will not be added once more: the later documents of its submitter need not wait. */
 void post_forget(struct post *p, const struct post_document *d);
 bool post_owns(const struct post *p, struct slice submitter_id);
 int32_t post_partition(const struct post *p, struct slice submitter_id);
 
-/* The rows of a submitter's partition, to be read between steps. */
+/* The rows of a submitter's partition. Read them between steps. */
 struct store *post_store(struct post *p, struct slice submitter_id);
 
 /* The same by its number; NULL: it is not ours. */
 struct store *post_store_of(struct post *p, int32_t partition);
 
-/* A schema may be known now: parked records are tried again by the next step. */
+/* A schema may be known now: the next step tries parked records again. */
 void post_retry_parked(struct post *p, const struct framing_schemas *schemas);
 
-/* One transaction. *worked: there was something. Errors of class RETRY: nothing took effect, call again later;
- * ERR_SOURCE_STALE: the partitions are gone; FATAL: end the process. */
+/* One transaction. *worked: it had something to do. Errors of class RETRY: nothing took effect, call again later.
+ * ERR_SOURCE_STALE: the partitions are gone. FATAL: end the process. */
 enum err post_step(struct post *p, instant_ms now_unix_ms, bool *worked) MUST_CHECK;
 
 struct post_counts {

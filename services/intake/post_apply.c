@@ -140,7 +140,7 @@ static uint32_t first_error(const struct issues *issues)
     return 0;
 }
 
-/* Nobody answered its question, or it is not wanted any more. */
+/* The row of a document whose question nobody answered, or which is not wanted any more. */
 static void fill_ended(struct post *p, const struct post_document *d, struct intake_document *row)
 {
     struct issues issues;
@@ -153,8 +153,8 @@ static void fill_ended(struct post *p, const struct post_document *d, struct int
     intake_document_advance(row, INTAKE_REJECTED);
 }
 
-/* What began before a crash ends as far as it came, though under the grants and profile of now it would be refused,
- * asked about or passed over. */
+/* A document that began before a crash ends with as much as was posted, although the grants and the profile of now
+ * would refuse it, ask about it or pass over it. */
 static enum intake_state end_of(const struct intake_document *row, const struct intake_result *r)
 {
     enum intake_state state = state_of(r);
@@ -194,7 +194,7 @@ static enum err keep_request(struct post *p, struct post_document *d, struct sto
     return request.status ? register_put_request(&p->scratch, s, d->request_key, &request) : OK;
 }
 
-/* Whose interchange it repeats. */
+/* Finds the document whose interchange it repeats. */
 static enum err find_earlier(struct post *p, struct post_document *d, struct store *s)
 {
     const struct intake_result *r = intake_result(d->intake);
@@ -227,7 +227,7 @@ static enum err note_replay(struct post *p, const struct post_document *d, struc
                             &key);
 }
 
-/* The documents of a file are found by it. What came before in another file is this one's, too. */
+/* Notes under its file that this document is in it. A document that came before in another file is in this one, too. */
 static enum err note_file(struct post *p, const struct post_document *d, struct store *s)
 {
     struct intake_key key = { .day = day_of(p->now_unix_ms) };
@@ -236,7 +236,7 @@ static enum err note_file(struct post *p, const struct post_document *d, struct 
     return register_put_key(&p->scratch, s, register_file_key(&p->scratch, d->file, d->ordinal), &key);
 }
 
-/* Who waits for an answer is found again after a restart. */
+/* Notes documents that wait for an answer, so that they are found again after a restart. */
 static enum err note_held(struct post *p, const struct post_document *d, struct store *s)
 {
     struct slice id = slice_of((const char *)d->id, SHA256_BYTES);
@@ -245,7 +245,7 @@ static enum err note_held(struct post *p, const struct post_document *d, struct 
     return d->turn.was_held ? store_remove(s, INTAKE_HELDS, id) : OK;
 }
 
-/* The number of our syntax answer: lost state repeats none (feeds.md 12). */
+/* Gives our syntax answer a number. Numbers are never given twice, even where state was lost (feeds.md 12). */
 static enum err give_number(struct post *p, struct post_document *d, struct store *s)
 {
     bool found, is_answered = slice_equal(d->working.format, SLICE("x12")) && !d->turn.keeps_row
@@ -281,15 +281,15 @@ static enum err apply_end(struct post *p, const struct post_unit *u)
     return keep_request(p, d, s);
 }
 
-/* Clients hash the keys of records differently: an event is known by the partition of its own name, whichever it came
- * on. */
+/* Clients hash the keys of records differently, so that an event is kept in the partition of its own name, whichever
+ * partition it came on. */
 static int32_t partition_of_event(const struct post *p, const struct record_work *w)
 {
     int32_t owner = topic_partition(w->event_key, p->options.partitions);
     return p->options.stores[owner] ? owner : w->record.partition;
 }
 
-/* Records: what came before is passed over, what came with other content is dead. */
+/* A record that came before is passed over; one that came before with other content is dead. */
 static enum err apply_record(struct post *p, const struct post_unit *u)
 {
     const struct record_work *w = u->work;

@@ -3,7 +3,7 @@
 
 #include "base/assert.h"
 
-/* A row of its own beside those of a number says which partners are named in reports of it: the one, or two of them. */
+/* Beside the rows of a number, one row says which partners its reports name: one partner, or two of them. */
 static const struct hash128 nobody, anybody = { .bytes = { 0xff, 0xff, 0xff, 0xff } };
 
 static bool is_equal(const struct hash128 *a, const struct hash128 *b)
@@ -25,7 +25,7 @@ static bool is_among(const struct hash128 *partner, const struct report_ref *ref
 
 /* Finding */
 
-/* A number that a replacement gave leads to the first one. */
+/* A number that a replacement gave leads to the first number of the report. */
 static enum err look(const struct report_rows *rows, const struct hash128 *partner, struct slice *number,
                      struct intake_report *row, bool *found)
 {
@@ -42,7 +42,7 @@ static bool has_one_partner(const struct intake_report *r)
     return true;
 }
 
-/* Of documents that name nobody: those of the partner that is named now, and those with lines of several. */
+/* Among documents that name nobody, chooses those of the partner named now and those with lines of several. */
 static bool choose_named(const struct report_ref *ref, struct report_found *f)
 {
     bool any = false;
@@ -55,8 +55,8 @@ static bool choose_named(const struct report_ref *ref, struct report_found *f)
     return any;
 }
 
-/* The same for who names nobody now: those whose lines are of the partners of its own, and those with lines of several,
- * which are one report of all; without lines the only one's. */
+/* The same where the document names nobody now. It means the documents with lines of its own partners, and those with
+ * lines of several, which are one report of all. A document without lines means those of the only partner. */
 static bool choose_unnamed(const struct report_ref *ref, struct report_found *f)
 {
     const struct intake_report *r = &f->row;
@@ -99,7 +99,7 @@ static bool is_live(const struct report_found *f)
     return f->standing != TARGET_UNKNOWN && f->standing != TARGET_CANCELLED;
 }
 
-/* What stands is taken before what was cancelled, the first place before the next. */
+/* Takes a report that stands before a cancelled one, and the first place before the next. */
 static enum err find_behind(const struct report_rows *rows, const struct report_ref *ref, const struct hash128 *place,
                             struct report_found *best)
 {
@@ -110,7 +110,7 @@ static enum err find_behind(const struct report_rows *rows, const struct report_
     return OK;
 }
 
-/* Who says nothing of whom he means, by name or by lines, means the only report of the number. */
+/* A document that says neither by name nor by lines whom it means, means the only report of the number. */
 static enum err find_only(const struct report_rows *rows, const struct report_ref *ref, struct report_found *found)
 {
     bool is_signed;
@@ -136,7 +136,7 @@ enum err reports_find(const struct report_rows *rows, const struct report_ref *r
 
 /* Noting */
 
-/* False: nothing is new. A document with lines of several partners is of none. */
+/* False: nothing is new. A document with lines of several partners belongs to none of them. */
 static bool add(struct intake_report *r, const uint8_t id[SHA256_BYTES], struct slice name,
                 const struct hash128 *partner)
 {
@@ -185,7 +185,7 @@ enum err reports_post(const struct report_rows *rows, const struct reported *by)
     return rows->put(rows->context, place, number, &r);
 }
 
-/* What was taken back of a number that others share stands as cancelled in the row of its partner. */
+/* The part of a shared number that was taken back is kept as cancelled in the row of its partner. */
 static enum err put_gone(const struct report_rows *rows, const struct report_ref *ref, struct slice number,
                          const struct intake_report *gone)
 {
@@ -197,7 +197,7 @@ static enum err put_gone(const struct report_rows *rows, const struct report_ref
     return found && there.document_count > 0 ? OK : rows->put(rows->context, partner, number, gone);
 }
 
-/* Documents with lines of several partners stay, and the cancel of one of them is a document of the report. */
+/* Documents with lines of several partners stay, and a cancel by one of the partners is a document of the report. */
 static enum err cancel_part(const struct report_rows *rows, const struct reported *by, const struct report_ref *ref,
                             const struct report_found *f)
 {
@@ -226,7 +226,7 @@ static enum err cancel(const struct report_rows *rows, const struct reported *by
     return rows->put(rows->context, &f->place, f->number, &f->row);
 }
 
-/* A report of whose lines none could be posted begins all the same, or with what corrects it in the same document. */
+/* A report begins although none of its lines could be posted, or with what corrects it in the same document. */
 static enum err begin(const struct report_rows *rows, const struct reported *by, const struct report_ref *ref)
 {
     struct reported of = *by;
@@ -236,7 +236,7 @@ static enum err begin(const struct report_rows *rows, const struct reported *by,
     return reports_post(rows, &of);
 }
 
-/* Whose lines a correction has, as far as that is known before they are read. */
+/* The partner whose lines a correction has, as far as it is known before the lines are read. */
 static const struct hash128 *partner_of(const struct report_ref *ref, const struct report_found *f)
 {
     if (is_named(&ref->partner)) return &ref->partner;

@@ -1,8 +1,8 @@
 /* domain/rating/award.h: a line while it is rated, and what one program makes of it (domain.md 5.0).
  *
- * rating.c walks the steps of 5.0; each incentive fills an award: reasons, entitlement E, workings; award_settle.h does
- * R7 to R11; award_post notes the entries. Nothing of an award reaches the rows before its program stands (R12):
- * incentives write in their `write` step only. */
+ * rating.c walks the steps of 5.0. Each incentive fills an award: reasons, entitlement E, workings. award_settle.h does
+ * R7 to R11, and award_post notes the entries. An award reaches the rows only when its program stands (R12): incentives
+ * write in their `write` step alone. */
 #ifndef DOMAIN_RATING_AWARD_H
 #define DOMAIN_RATING_AWARD_H
 
@@ -23,17 +23,17 @@ enum {
     ENTRIES_OF_A_CHANGE = 5                         /* of both, at most */
 };
 
-/* What a reason cuts, in step order; quantity at C/Q a unit (domain.md 7 Money). */
+/* What a reason cuts, in step order. A quantity counts C/Q a unit (domain.md 7 Money). */
 struct cut { unsigned reason; int64_t qty_milli; int64_t minor; bool all_the_rest; };
 
 struct rating;
 struct year_to_date;
 
-/* What stands beyond a limit: units that were accepted, units that were paid, and money of the program. `by` is the
- * reason that a claim would get for it; REASON_NONE: nothing does. */
+/* What is beyond a limit: accepted units, paid units, and money of the program. `by` is the reason that a claim
+ * would get for it; REASON_NONE: nothing is beyond. */
 struct excess { enum reason_code by; int64_t accepted_milli, paid_milli, minor; };
 
-/* Widens `sum` to what stands beyond another limit, too; its first reason stays. */
+/* Adds to `sum` what is beyond another limit. The first reason stays. */
 void award_add_excess(struct excess *sum, struct excess more);
 
 /* One program on this line. Money in the program's currency unless named otherwise. */
@@ -89,7 +89,8 @@ struct award {
     void                   *own;                    /* the incentive's, from rate to write */
 };
 
-/* An entry to be: order within a program is reversals, EARNED, FUND, ESTIMATED, SETTLED (domain.md 5.0). */
+/* An entry that will be made. Within a program the order is reversals, EARNED, FUND, ESTIMATED, SETTLED (domain.md
+ * 5.0). */
 struct posting {
     const struct program *program;
     enum ledger           ledger;
@@ -156,28 +157,27 @@ bool award_is_released(const struct rating *r, enum reason_code code);
 /* Starts an award of a program version on the line. FX to the payout currency is looked up: FX_RATE_MISSING. */
 struct award *award_begin(struct rating *r, const struct program *p, int32_t program_date);
 
-/* Whether so many awards more and their entries find room on the line; false: DATA_CONFLICT is said. */
+/* True when the line has room for so many more awards and their entries; else DATA_CONFLICT is given. */
 bool award_has_room(struct rating *r, unsigned awards);
 
-/* Takes an award away again: its program says nothing about the line. */
+/* Takes an award away again: the program says nothing about the line. */
 void award_drop(struct rating *r, struct award *a);
 
-/* Whether a candidate may pay an automatic line: not refused by classification, not struck by compliance. */
+/* True when a candidate may pay an automatic line: neither classification refused it nor compliance struck it. */
 bool award_candidate_stands(const struct rating *r, const struct candidate *c);
 
-/* Puts the award under other terms of its program, currencies and their rates with them: the version of a volume
- * period. */
+/* Puts the award under other terms of its program, with their currencies and rates: the version of a volume period. */
 void award_take_terms(struct rating *r, struct award *a, const struct program *p);
 
 /* PROGRAM_SUSPENDED of a program that the line's own paper names (4.2): classification judged its candidates. */
 void award_ask_program(struct rating *r, struct award *a);
 
-/* Adds a reason once; a HOLD that was released, and every later call for the same code, changes nothing. The pointer is
- * for arguments; never NULL. */
+/* Adds a reason once. A HOLD that was released, and every later call for the same code, changes nothing. The pointer is
+ * for arguments, and never NULL. */
 struct reason *award_give(struct rating *r, struct award *a, enum reason_code code);
 struct reason *award_give_as(struct rating *r, struct award *a, enum reason_code code, enum outcome outcome);
 
-/* The same where the page says *stop*: nothing behind it is asked, R7 included. */
+/* The same where the page says *stop*: nothing after it is asked, not even R7. */
 struct reason *award_stop(struct rating *r, struct award *a, enum reason_code code);
 bool award_has(const struct award *a, enum reason_code code);
 /* True when the award ends there: REJECT, HOLD or PARK. */
@@ -190,7 +190,7 @@ void award_cut_rest(struct award *a, enum reason_code code);
 
 /* Lowers q to `left`, if it is above; the reason says what that cut. */
 void award_limit_qty(struct award *a, enum reason_code code, int64_t left_milli);
-/* Workings of it: A, what is left (INT64_MAX: no limit), and q behind both. */
+/* Notes that in the workings: A, what is left (INT64_MAX: no limit), and the q that follows. */
 void award_note_qty_limit(struct rating *r, struct award *a, struct slice rule, int64_t left_milli);
 
 /* Price per base unit in the line's currency of a price per line unit; exact. */
@@ -219,43 +219,45 @@ void award_result(struct step *s, struct slice name, int64_t value, struct slice
 void award_result_exact(struct rating *r, struct step *s, struct slice name, struct rational value, struct slice unit);
 void award_balance(struct rating *r, struct award *a, struct slice kind, struct slice id, int64_t before, int64_t after,
                    struct slice unit);
-/* Of the balance just given: the line takes the use of `limit` (0: there is none) from below nine tenths to there. */
+/* Notes that the line takes the use of `limit` (0: there is none) from below nine tenths to there, for the balance that
+ * was given last. */
 void award_note_limit(struct award *a, enum limit_neared what, int64_t limit, int64_t used_before, int64_t used_after);
 void award_lot(struct rating *r, struct award *a, struct slice lot_id, int64_t qty_milli, int64_t cost_micros,
                int64_t debit_micros, struct slice currency);
 
-/* round(x) (2.4): of the program's step and mode, to one minor unit whatever its step (measured volumes, C), or with
- * all of it named. Sets r->overflow when it does not fit and answers 0. */
+/* round(x) (2.4). award_round takes step and mode of the program; award_measure rounds to one minor unit whatever
+ * its step (measured volumes, C); award_round_to is told everything. A result that does not fit sets r->overflow and
+ * is 0. */
 int64_t award_round(struct rating *r, const struct award *a, struct rational x);
 int64_t award_measure(struct rating *r, const struct award *a, struct rational x);
 int64_t award_round_to(struct rating *r, struct rational x, unsigned exponent, enum rounding_mode mode,
                        int64_t step_minor);
 
-/* The rate into the payout currency that an entry of that program on an earlier line was paid at (6: copied). */
+/* The rate into the payout currency at which an entry of that program on an earlier line was paid (6: copied). */
 struct exchange award_exchange_kept(const struct rating *r, const struct line_program *kept, struct slice currency);
 
-/* The workings say by which rate, of which day and table: once for each currency. */
+/* Notes in the workings which rate was used, of which day and table; once for each currency. */
 void award_note_exchange(struct rating *r, struct award *a, const struct exchange *x);
 
 /* The rate from a currency to the program's on its fx_date; FX_RATE_MISSING and the datum to wait for when it is
  * missing. */
 struct exchange award_exchange(struct rating *r, struct award *a, struct slice from);
-/* The same without a word about a missing one. */
+/* The same, but says nothing when the rate is missing. */
 struct exchange award_find_exchange(const struct rating *r, const struct award *a, struct slice from);
 void award_wait_for_rate(struct rating *r, struct award *a, const struct exchange *x);
 
-/* The version that rates an explicit claim, by the program date (R2); NULL: FIELD_MISSING where the line has no such
- * date, OUTSIDE_PROGRAM_PERIOD where no version holds, PROGRAM_NOT_FOUND without history. */
+/* The version that rates an explicit claim, by the program date (R2). NULL with FIELD_MISSING where the line has no
+ * such date, OUTSIDE_PROGRAM_PERIOD where no version holds, PROGRAM_NOT_FOUND where there is no history. */
 const struct program *award_version(struct rating *r, const struct program_history *h, struct slice program_id,
                                     int32_t *date);
 
 /* The date of the line that the program's claim window runs from; the program date where the line has none. */
 int32_t award_anchor_date(const struct rating *r, const struct award *a);
 
-/* LATE_CLAIM when the received date is behind anchor + window_days (R4); no window or no anchor date: never. */
+/* LATE_CLAIM when the received date is after anchor + window_days (R4); never without a window or an anchor date. */
 void award_claim_window(struct rating *r, struct award *a, const struct claim_terms *claim, int32_t anchor_date);
 
-/* Notes an EARNED entry of the award's amount; the ledger and quantity are the caller's. */
+/* Notes an EARNED entry of the award's amount. The caller gives ledger and quantity. */
 struct posting *award_post(struct rating *r, struct award *a, enum ledger ledger, int64_t qty_milli,
                            int64_t program_minor, int64_t payout_minor);
 

@@ -3,8 +3,8 @@
  *
  * ROW_MEMBER types: UINT uint32_t · INT int64_t (milli, minor, micros) · WIDE __int128 · DATE yyyymmdd · FLAG bool ·
  * ENUM enum of that name · TEXT slice · DAYS a set of days · LIST that struct, `<name>` and `<name>_count`. Lists are
- * bounded where ROW_STRUCTS names the element. A change of members is a new version of
- * the record (the byte in front, which is the loop's). */
+ * bounded where ROW_STRUCTS names the element. A change of members is a new version of the record (the byte in front,
+ * which the loop writes). */
 #ifndef DOMAIN_RATING_ROWS_H
 #define DOMAIN_RATING_ROWS_H
 
@@ -90,24 +90,25 @@ enum {
 #define INDEXED_AGREEMENT_FIELDS(F) F(TEXT, authorisation_no, 0) F(DATE, valid_to, 0)
 #define AGREEMENT_INDEX_ROW_FIELDS(F) F(LIST, agreements, indexed_agreement)
 
-/* A cost lot: cost per base unit is cost_micros / cost_den (a price per case need not be whole micros a piece). FIFO
- * order is (receipt_date, seq, no): seq counts arrivals, a split lot has the seq of the whole. A part split off `of_no`
- * had `left_milli` units that were gone by then: moves still name them after the lot that they left. `adjusted`: the
- * partner's own STOCK_ADJUST brought its units, no vendor; they stay that wherever they go and come back from. */
+/* A cost lot. Its cost per base unit is cost_micros / cost_den: a price per case need not be whole micros a piece. FIFO
+ * order is (receipt_date, seq, no). seq counts arrivals; a part that is split off keeps the seq of the whole. When a
+ * part was split off `of_no`, `left_milli` of its units were gone: moves still name them after the lot that they left.
+ * `adjusted`: the partner's own STOCK_ADJUST brought its units, no vendor, and they stay that wherever they go to
+ * and come back from. */
 #define LOT_CREDIT_FIELDS(F) F(DATE, effective, 0) F(INT, amount_micros, 0) F(TEXT, payout_id, 0)
 #define LOT_FIELDS(F) \
     F(UINT, no, 0) F(UINT, seq, 0) F(TEXT, line_id, 0) F(DATE, receipt_date, 0) F(DATE, ship_date, 0) \
     F(INT, qty_milli, 0) F(INT, remaining_milli, 0) F(UINT, of_no, 0) F(INT, left_milli, 0) F(INT, cost_micros, 0) \
     F(UINT, cost_den, 0) F(TEXT, currency, 0) F(LIST, credits, lot_credit) F(FLAG, adjusted, 8)
-/* A pool. `net_milli`: all movements to date (5.6 K3). `open_days`: days with open uncovered quantity; `days`: days
- * with a stock_day_row. */
+/* A pool. `net_milli`: the sum of all movements to date (5.6 K3). `open_days`: days with open uncovered quantity.
+ * `days`: days that have a stock_day_row. */
 #define LOTS_ROW_FIELDS(F) \
     F(UINT, next_no, 0) F(INT, net_milli, 0) F(DAYS, open_days, 0) F(DAYS, days, 0) F(LIST, lots, lot)
 
-/* Movements of a pool on one day; `credited`: units that a price change of that day credited; `direct`: units sold that
- * day of which the seller says that they never lay here. What found no lot stands
- * in one stream of units in order of arrival: `uncovered_milli` units so far, of which lots served some (`served`, from
- * the front) and returns gave some back unserved (`holes`). */
+/* Movements of a pool on one day. `credited`: units that a price change of that day credited. `direct`: units sold that
+ * day which never lay here, as the seller says. Units that found no lot stand in one stream in order of arrival:
+ * `uncovered_milli` so far. Lots served some of them from the front (`served`), and returns gave some back unserved
+ * (`holes`). */
 #define SERVED_FIELDS(F) \
     F(INT, from_milli, 0) F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) \
     F(INT, cost_micros, 0) F(UINT, cost_den, 0) F(TEXT, currency, 0) F(FLAG, adjusted, 8)
