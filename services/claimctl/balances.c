@@ -9,6 +9,7 @@
 #include "stage/row_versions.h"
 #include "wire/json_text.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 enum { BALANCE_KEYS_MAX = 6, BALANCE_TEXT_BYTES = 4096, PARTITIONS_MAX = 1024 };
@@ -173,32 +174,6 @@ static void put_year_to_date(struct balances *b, struct balance_row *row, struct
     close_object(b, row, &j);
 }
 
-static bool is_nothing(enum payout_table table, const void *record)
-{
-    if (table == PAYOUT_AGREEMENT_LINES) {
-        const struct agreement_line_row *a = record;
-        return !a->authorised_milli && !a->consumed_milli && !a->paid_minor;
-    }
-    if (table == PAYOUT_CAPS)
-        return !((const struct cap_row *)record)->used_minor && !((const struct cap_row *)record)->used_milli;
-    if (table == PAYOUT_YEAR_TO_DATE) return !((const struct year_to_date_row *)record)->amount_minor;
-    if (table == PAYOUT_VOLUMES) {
-        const struct volume_row *v = record;
-        return !v->amount_minor && !v->qty_milli && !v->benefit_amount_minor && !v->benefit_milli && !v->paid_minor
-            && !v->estimated_minor && !v->excess_minor;
-    }
-    if (table == PAYOUT_FUNDS) {
-        const struct fund_row *f = record;
-        return !f->accrued_minor && !f->adjusted_minor && !f->reserved_minor && !f->paid_minor && !f->expired_minor
-               && !f->converted_minor;
-    }
-    if (table == PAYOUT_PREAPPROVALS) {
-        const struct preapproval_row *p = record;
-        return !p->approved_minor && !p->reserved_minor && !p->paid_minor;
-    }
-    return false;
-}
-
 /* --- what is summed over rows --- */
 
 /* Cost of a lot on the clock's date, less the credits that took effect by then. */
@@ -260,19 +235,40 @@ static void put_sum(struct balances *b, struct balance_row *row, struct text *t)
 /* --- walking the tables --- */
 
 typedef void put_record(struct balances *b, struct balance_row *row, struct text *t, const void *record);
-struct shape { enum payout_table table; const char *kind; put_record *put; unsigned key_count, numeric; };
+/* figures: where those numbers of the row stand of which one has to be other than 0, or the row is not shown. */
+struct shape {
+    enum payout_table table;
+    const char *kind;
+    put_record *put;
+    unsigned key_count, numeric, figure_count;
+    size_t figures[7];
+};
+#define AT(record, member) offsetof(struct record##_row, member)
 
 static const struct shape shapes[] = {
-    { PAYOUT_AGREEMENT_LINES, "agreement_line", put_agreement_line, 3, 1u << 2 },
-    { PAYOUT_CAPS,            "cap",            put_cap,            5, 1u << 2 },
-    { PAYOUT_DEALS,           "deal",           put_deal,           2, 0 },
-    { PAYOUT_FUNDS,           "fund",           put_fund,           3, 0 },
-    { PAYOUT_LOTS,            "lot",            NULL,               3, 0 },
-    { PAYOUT_PREAPPROVALS,    "preapproval",    put_preapproval,    2, 0 },
-    { PAYOUT_PURCHASES,       "purchases",      NULL,               2, 0 },
-    { PAYOUT_VOLUMES,         "volume",         put_volume,         5, 0 },
-    { PAYOUT_YEAR_TO_DATE,    "year_to_date",   put_year_to_date,   3, 1u << 2 },
+    { PAYOUT_AGREEMENT_LINES, "agreement_line", put_agreement_line, 3, 1u << 2, 3,
+      { AT(agreement_line, authorised_milli), AT(agreement_line, consumed_milli), AT(agreement_line, paid_minor) } },
+    { PAYOUT_CAPS, "cap", put_cap, 5, 1u << 2, 2, { AT(cap, used_minor), AT(cap, used_milli) } },
+    { PAYOUT_DEALS, "deal", put_deal, 2, 0, 0, { 0 } },
+    { PAYOUT_FUNDS, "fund", put_fund, 3, 0, 6,
+      { AT(fund, accrued_minor), AT(fund, adjusted_minor), AT(fund, reserved_minor), AT(fund, paid_minor),
+        AT(fund, expired_minor), AT(fund, converted_minor) } },
+    { PAYOUT_LOTS, "lot", NULL, 3, 0, 0, { 0 } },
+    { PAYOUT_PREAPPROVALS, "preapproval", put_preapproval, 2, 0, 3,
+      { AT(preapproval, approved_minor), AT(preapproval, reserved_minor), AT(preapproval, paid_minor) } },
+    { PAYOUT_PURCHASES, "purchases", NULL, 2, 0, 0, { 0 } },
+    { PAYOUT_VOLUMES, "volume", put_volume, 5, 0, 7,
+      { AT(volume, amount_minor), AT(volume, qty_milli), AT(volume, benefit_amount_minor), AT(volume, benefit_milli),
+        AT(volume, paid_minor), AT(volume, estimated_minor), AT(volume, excess_minor) } },
+    { PAYOUT_YEAR_TO_DATE, "year_to_date", put_year_to_date, 3, 1u << 2, 1, { AT(year_to_date, amount_minor) } },
 };
+
+static bool is_nothing(const struct shape *s, const void *record)
+{
+    for (unsigned i = 0; i < s->figure_count; i++)
+        if (*(const int64_t *)((const char *)record + s->figures[i])) return false;
+    return s->figure_count > 0;
+}
 
 struct walk {
     struct balances *b;
@@ -295,7 +291,7 @@ static enum err visit_payout(void *context, struct slice key, struct slice value
     for (unsigned i = 0; i < w->shape->key_count; i++) parts[i] = books_key_take(&key);
     if (w->shape->table == PAYOUT_LOTS) add_lots(b, parts[0], parts[1], parts[2], record);
     if (w->shape->table == PAYOUT_PURCHASES) add_purchases(b, parts[0], parts[1], record);
-    if (!w->shape->put || is_nothing(w->shape->table, record)) return OK;
+    if (!w->shape->put || is_nothing(w->shape, record)) return OK;
     struct balance_row *row = add_row(b, w->shape->kind);
     for (unsigned i = 0; i < w->shape->key_count; i++) add_key(b, row, parts[i], w->shape->numeric >> i & 1);
     w->shape->put(b, row, &t, record);

@@ -295,45 +295,50 @@ static bool is_for_another_partner(struct post_document *d, const struct intake_
     return d->is_of_partner = !slice_equal(partner_of(d, on_file), partner_of(d, &d->row));
 }
 
-static enum err begin_document(struct post *p, struct post_document *d, bool *is_stale)
+/* *is_stale: the registers know something that its survey did not. */
+static enum err ask_registers(struct post *p, struct post_document *d, struct intake_document *on_file, bool *found,
+                              bool *is_stale)
 {
-    bool found;
-    struct intake_document on_file;
     const struct post_events *events = &p->options.events;
     TRY(ask_interchange(p, d, is_stale));
     *is_stale |= d->corrects && events->outdated && events->outdated(events->context, d);
     if (*is_stale) return OK;
-    TRY(register_get_document(post_store(p, d->row.submitter_id), d->id, &on_file, &found));
-    *is_stale = found && (is_for_another_partner(d, &on_file) || began_otherwise(p, d, &on_file));
+    TRY(register_get_document(post_store(p, d->row.submitter_id), d->id, on_file, found));
+    *is_stale = *found && (is_for_another_partner(d, on_file) || began_otherwise(p, d, on_file));
+    return OK;
+}
+
+/* Keeps the row that is on file where it says already how the document ended: the same reception did, its lines were
+ * posted, or, when it ends without its lines, it was settled while it waited. */
+static void keep_row(struct post *p, struct post_document *d, const struct intake_document *on_file)
+{
+    bool by_survey = d->verdict == POST_BY_SURVEY;
+    bool is_same_reception =
+        on_file->received_at_unix_ms == d->row.received_at_unix_ms && has_come_to_an_end(on_file->state);
+    bool stays = by_survey ? is_same_reception || register_was_posted(on_file) : !d->turn.was_held;
+    if (!stays) return;
+    adopt(p, &d->row, on_file);
+    if (by_survey && !is_same_reception) d->row.state = INTAKE_DUPLICATE;
+    d->turn.keeps_row = true;
+}
+
+static enum err begin_document(struct post *p, struct post_document *d, bool *is_stale)
+{
+    bool found;
+    struct intake_document on_file;
+    TRY(ask_registers(p, d, &on_file, &found, is_stale));
     if (*is_stale) return OK;
     d->turn.has_begun = true;
-    d->row.attempt = found ? on_file.attempt + 1 : 1;
-    d->row.state = INTAKE_SURVEYED;
     d->turn.was_held = found && on_file.state == INTAKE_HELD;
-    if (d->turn.was_held) d->row.attempt = on_file.attempt;
+    d->row.attempt = !found ? 1 : d->turn.was_held ? on_file.attempt : on_file.attempt + 1;
+    d->row.state = INTAKE_SURVEYED;
     TRY(ask_parent(p, d));
-    if (d->verdict != POST_BY_SURVEY) {
-        if (found && !d->turn.was_held) {           /* it came again and was settled meanwhile: that stands */
-            enum intake_state stands = on_file.state;
-            adopt(p, &d->row, &on_file);
-            d->row.state = stands;
-            d->turn.keeps_row = true;
-        }
-        end(p, d);
-        return OK;
-    }
-    if (found && on_file.state == INTAKE_POSTING) {
+    if (d->verdict == POST_BY_SURVEY && found && on_file.state == INTAKE_POSTING) {
         copy_progress(&d->row, &on_file);
         d->turn.skip = on_file.cursor;
     }
-    bool is_same_reception =
-        found && on_file.received_at_unix_ms == d->row.received_at_unix_ms && has_come_to_an_end(on_file.state);
-    if (!is_same_reception && !(found && register_was_posted(&on_file))) return OK;
-    enum intake_state state = is_same_reception ? on_file.state : INTAKE_DUPLICATE;
-    adopt(p, &d->row, &on_file);
-    d->row.state = state;
-    d->turn.keeps_row = true;
-    end(p, d);
+    if (found) keep_row(p, d, &on_file);
+    if (d->turn.keeps_row || d->verdict != POST_BY_SURVEY) end(p, d);
     return OK;
 }
 
