@@ -3,18 +3,7 @@
 #include "compliance/prefetch.h"
 
 #include "base/assert.h"
-#include "compliance/stage.h"
-#include "stage/embedded.h"
-#include "stage/memory_profiles.h"
-#include "stage/memory_registry.h"
-#include "support/test.h"
-#include "wire/dossier_codec.h"
-
-static struct catalogue *catalogue;
-static struct memory_registry *registry;
-static struct memory_profiles *profiles;
-static struct embedded *engine;
-static struct text told;
+#include "engine_rig.h"
 
 static void see(void *context, const struct record *r)
 {
@@ -52,23 +41,13 @@ static void put_programs(void)
         .deal = { .conflict = DEAL_CONFLICT_EXCLUSIVE, .approval = DEAL_APPROVAL_AUTO, .protection_days = 90 },
     };
     CHECK(catalogue_put_program(catalogue, &spiff) == OK && catalogue_put_program(catalogue, &deals) == OK);
-    CHECK(catalogue_set_policy(catalogue, SLICE("duplicate.near_hold_points"), SLICE("99")) == OK);
 }
 
 static void open_engine_of(int32_t partitions)
 {
-    static const struct stage *const stages[] = { &compliance_stage };
-    told = text_in(test_arena(), 4096);
-    catalogue = catalogue_open();
-    registry = memory_registry_open();
-    profiles = memory_profiles_open();
+    rig_begin();
     put_programs();
-    struct embedded_options options = { .stages = stages, .stage_count = 1, .seed = 1, .checks = true,
-                                        .partitions = partitions, .catalogue = catalogue,
-                                        .profiles = memory_profiles_base(profiles),
-                                        .registry = memory_registry_base(registry) };
-    CHECK_INT(embedded_open(&options, &engine), OK);
-    CHECK_INT(embedded_advance(engine, 1775638800000), OK);
+    rig_open(NULL, partitions);
     embedded_follow(engine, TOPIC_CLAIMS_CLEARED, see, NULL);
     embedded_follow(engine, TOPIC_CLAIMS_HELD, see, NULL);
     embedded_follow(engine, TOPIC_CLAIMS_DECIDED, see, NULL);
@@ -79,34 +58,13 @@ static void open_engine(void)
     open_engine_of(EMBEDDED_PARTITIONS);
 }
 
-static void close_engine(void)
-{
-    embedded_close(engine);
-    memory_profiles_close(profiles);
-    memory_registry_close(registry);
-    catalogue_close(catalogue);
-}
-
-/* A line as classification publishes it. */
 static void put(const char *root, const char *line_id, const struct line *l, const char *program)
 {
-    struct slice begun, packed, out;
     struct candidate candidate = { .program_id = slice_from(program), .program_version = 1, .cell = CELL_YES };
-    struct receipt r = { .line_id = slice_from(line_id), .partner_root_id = slice_from(root),
-                         .submitter_id = SLICE("sender"),
-                         .document_id = SLICE("0000000000000000000000000000000000000000000000000000000000000001"),
-                         .door = DOOR_CLAIMCTL,
-                         .received_at_unix_ms = embedded_now(engine) };
-    struct classification c = { .judgement = { .outcome = OUTCOME_PASS, .decided_at_unix_ms = 1775638800000 },
-                                .partner_root_id = slice_from(root),
-                                .role = ROLE_VAR, .sku = l->vendor_part, .base_qty_milli = l->qty_milli,
-                                .line_date = 20260331,
-                                .received_date = 20260408, .payee_id = slice_from(root), .candidates = &candidate,
-                                .candidate_count = 1 };
-    CHECK_INT(dossier_begin(test_arena(), l, &r, &begun), OK);
-    CHECK_INT(section_encode(test_arena(), SECTION_CLASSIFICATION, &c, &packed), OK);
-    CHECK_INT(dossier_append(test_arena(), begun, packed, &out), OK);
-    embedded_send(engine, TOPIC_CLAIMS_CLASSIFIED, slice_from(root), out);
+    struct classification c = { .partner_root_id = slice_from(root), .role = ROLE_VAR, .sku = l->vendor_part,
+                                .base_qty_milli = l->qty_milli, .line_date = 20260331, .received_date = 20260408,
+                                .payee_id = slice_from(root), .candidates = &candidate, .candidate_count = 1 };
+    rig_put(l, slice_from(line_id), embedded_now(engine), &c);
 }
 
 static void send(const char *root, const char *line_id, const struct line *l, const char *program)

@@ -3,22 +3,13 @@
 
 #include "base/assert.h"
 #include "compliance/list_hits.h"
-#include "compliance/stage.h"
 #include "domain/name/party_key.h"
-#include "stage/embedded.h"
-#include "stage/memory_profiles.h"
-#include "stage/memory_registry.h"
+#include "engine_rig.h"
 #include "support/table.h"
-#include "wire/dossier_codec.h"
 
 #include <stdio.h>
 
-static struct catalogue *catalogue;
-static struct memory_registry *registry;
-static struct memory_profiles *profiles;
-static struct embedded *engine;
 static struct compliance_own own;
-static struct text told;
 static struct slice chain;                          /* of the last case: who owns whom */
 
 /* "case C-1 HOLD: L1 L2", "line L1 PASS". */
@@ -69,34 +60,12 @@ static const char *const new_names[] = { "KESTREL MARITIME TRADING", "VARNHOLT A
 
 static void open_engine(void)
 {
-    static const struct stage *const stages[] = { &compliance_stage };
     static void *const owns[] = { &own };
-    told = text_in(test_arena(), 4096);
-    catalogue = catalogue_open();
-    registry = memory_registry_open();
-    profiles = memory_profiles_open();
+    rig_begin();
     own = (struct compliance_own){ .lists = lists_of(old_names, 1), .seed = 7 };
-    CHECK(catalogue_set_policy(catalogue, SLICE("duplicate.near_hold_points"), SLICE("99")) == OK);
-    struct embedded_options options = { .stages = stages,
-                                        .stage_count = 1,
-                                        .owns = owns,
-                                        .seed = 1,
-                                        .checks = true,
-                                        .catalogue = catalogue,
-                                        .profiles = memory_profiles_base(profiles),
-                                        .registry = memory_registry_base(registry) };
-    CHECK_INT(embedded_open(&options, &engine), OK);
-    CHECK_INT(embedded_advance(engine, 1775638800000), OK);
+    rig_open(owns, 0);
     embedded_follow(engine, TOPIC_CLAIMS_CLEARED, see, NULL);
     embedded_follow(engine, TOPIC_CLAIMS_HELD, see, NULL);
-}
-
-static void close_engine(void)
-{
-    embedded_close(engine);
-    memory_profiles_close(profiles);
-    memory_registry_close(registry);
-    catalogue_close(catalogue);
 }
 
 static struct slice seller;
@@ -136,24 +105,9 @@ static void sell(const char *line_id, const char *name, const char *key, int64_t
 
 static void send(const struct line *l, const char *line_id, int64_t days_ago)
 {
-    struct slice begun, packed, out;
-    struct receipt r = { .line_id = slice_from(line_id),
-                         .partner_root_id = SLICE("N-100"),
-                         .submitter_id = SLICE("sender"),
-                         .document_id = SLICE("0000000000000000000000000000000000000000000000000000000000000001"),
-                         .door = DOOR_CLAIMCTL,
-                         .received_at_unix_ms = embedded_now(engine) - days_ago * 24 * INSTANT_HOUR_MS };
-    struct classification c = { .judgement = { .outcome = OUTCOME_PASS, .decided_at_unix_ms = 1775638800000 },
-                                .partner_root_id = SLICE("N-100"),
-                                .role = ROLE_DISTRIBUTOR,
-                                .sku = SLICE("SW"),
-                                .base_qty_milli = 1000,
-                                .line_date = 20260101,
-                                .received_date = 20260408 };
-    CHECK_INT(dossier_begin(test_arena(), l, &r, &begun), OK);
-    CHECK_INT(section_encode(test_arena(), SECTION_CLASSIFICATION, &c, &packed), OK);
-    CHECK_INT(dossier_append(test_arena(), begun, packed, &out), OK);
-    embedded_send(engine, TOPIC_CLAIMS_CLASSIFIED, SLICE("N-100"), out);
+    struct classification c = { .partner_root_id = SLICE("N-100"), .role = ROLE_DISTRIBUTOR, .sku = SLICE("SW"),
+                                .base_qty_milli = 1000, .line_date = 20260101, .received_date = 20260408 };
+    rig_put(l, slice_from(line_id), embedded_now(engine) - days_ago * 24 * INSTANT_HOUR_MS, &c);
     CHECK_INT(embedded_run_until_idle(engine), OK);
 }
 
