@@ -28,6 +28,8 @@ struct owner {
     unsigned            owner_count;
 };
 
+enum { PARTNER_SLA_HOURS = 48 };                    /* where a profile says none */
+
 struct partner {
     struct slice              partner_id, root_id, name, country, currency, price_list_id, group_id;
     uint64_t                  revision;
@@ -39,7 +41,7 @@ struct partner {
     unsigned                  tier_count;
     struct texts              regions, locations;
     int32_t                   utc_offset_minutes;
-    uint32_t                  sla_hours;            /* 48 where none was said */
+    uint32_t                  sla_hours;
     bool                      lot_pool_location;
     const struct enrolment   *enrolments;
     unsigned                  enrolment_count;

@@ -2,6 +2,7 @@
 #include "runtime/kafka_admin.h"
 
 #include "base/assert.h"
+#include "base/instant.h"
 #include "runtime/kafka_handle.h"
 #include "runtime/kafka_probe.h"
 
@@ -18,8 +19,6 @@ enum {
     MESSAGE_BYTES = 1000000,
     LEADERS_MS = 15000
 };
-
-#define DAY_MS 86400000ll
 
 /* A setting of a topic, its value, and how another one is judged. */
 enum judged { EQUAL, AT_LEAST, ADVICE };            /* ADVICE: differs without harm to what is recorded */
@@ -53,13 +52,14 @@ static unsigned wants_of(const struct kafka_plan *plan, enum topic topic, struct
     wants[n++] = (struct want){ "min.insync.replicas", AT_LEAST,
                                 replication_of(plan) > 1 && !plan->allow_single_replica ? 2 : 1, NULL };
     if (!compacted) {
-        wants[n++] = (struct want){ "retention.ms", AT_LEAST, kept_days ? kept_days * DAY_MS : -1, NULL };
+        int64_t kept_ms = kept_days ? (int64_t)kept_days * INSTANT_DAY_MS : -1;
+        wants[n++] = (struct want){ "retention.ms", AT_LEAST, kept_ms, NULL };
         wants[n++] = (struct want){ "retention.bytes", EQUAL, -1, NULL };
         return n;
     }
-    wants[n++] = (struct want){ "delete.retention.ms", AT_LEAST, 7 * DAY_MS, NULL };
+    wants[n++] = (struct want){ "delete.retention.ms", AT_LEAST, 7 * INSTANT_DAY_MS, NULL };
     wants[n++] = (struct want){ "segment.bytes", ADVICE, 64ll << 20, NULL };
-    wants[n++] = (struct want){ "max.compaction.lag.ms", ADVICE, DAY_MS, NULL };
+    wants[n++] = (struct want){ "max.compaction.lag.ms", ADVICE, INSTANT_DAY_MS, NULL };
     wants[n++] = (struct want){ "min.cleanable.dirty.ratio", ADVICE, 0, "0.2" };
     ASSERT(n <= WANTS_MAX);
     return n;

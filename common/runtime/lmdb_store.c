@@ -3,6 +3,7 @@
 #include "runtime/lmdb_store.h"
 
 #include "base/assert.h"
+#include "base/instant.h"
 #include "runtime/changelog.h"
 #include "runtime/lmdb_check.h"
 #include "runtime/state_folder.h"
@@ -16,7 +17,7 @@
 #include <sys/statvfs.h>
 #include <time.h>
 
-enum { DAY_MS = 86400000, RETENTION_DAYS = 7, REFRESH_MS = 3600000, TRIAL_MS = 10000, ROOM_BYTES = 1 << 20 };
+enum { RETENTION_DAYS = 7, REFRESH_MS = 3600000, TRIAL_MS = 10000, ROOM_BYTES = 1 << 20 };
 
 enum save_phase { SAVE_IDLE, SAVE_ASKED, SAVE_FAILED };
 
@@ -343,7 +344,7 @@ static void init(struct lmdb_store *s, const struct lmdb_options *options, const
     s->options = *options;
     if (!s->options.map_bytes) s->options.map_bytes = LMDB_MAP_BYTES;
     lmdb_store_set_save_interval(s, options->save_interval_ms);
-    if (!s->options.retention_ms) s->options.retention_ms = (int64_t)RETENTION_DAYS * DAY_MS;
+    if (!s->options.retention_ms) s->options.retention_ms = (int64_t)RETENTION_DAYS * INSTANT_DAY_MS;
     if (options->boot_id) snprintf(s->boot_id, sizeof s->boot_id, "%s", options->boot_id);
     else state_boot_id(s->boot_id);
     fill_meta(&s->meta, identity);

@@ -6,7 +6,7 @@
 #include "wire/json_text.h"
 #include "wire/limits.h"
 
-enum { HEADERS_MAX = 18, ERRORS_BYTES_MAX = 1024, ATTEMPTS_MAX = 1000000, INSTANT_BYTES_MAX = 32, FRAME_BYTES = 1024 };
+enum { HEADERS_MAX = 18, ERRORS_BYTES_MAX = 1024, INSTANT_BYTES_MAX = 32, FRAME_BYTES = 1024 };
 
 _Static_assert(DEAD_LETTER_BYTES_MAX + DEAD_LETTER_HEADERS_BYTES_MAX + FRAME_BYTES <= MESSAGE_BYTES_MAX,
                "a dead letter fits one message");
@@ -64,7 +64,7 @@ static struct slice attempt(struct arena *a, const struct dead_letter *d)
 {
     uint64_t number_of = 1;
     struct slice sent = dead_letter_header(d->record, SLICE("claimstream-attempt"));
-    if (!slice_to_uint(sent, ATTEMPTS_MAX, &number_of)) number_of = 1;
+    if (!slice_to_uint(sent, DEAD_LETTER_ATTEMPTS_MAX, &number_of)) number_of = 1;
     return slice_of_int(a, (int64_t)number_of);
 }
 

@@ -7,6 +7,8 @@
 #include "domain/reason.h"
 #include "runtime/sink.h"
 
+enum { DEAD_LETTER_ATTEMPTS_MAX = 1000000 };
+
 struct dead_letter {
     const struct record *record;                    /* original bytes, and where they stood */
     struct slice         stage;

@@ -9,8 +9,6 @@
 
 #include <stdio.h>
 
-enum { SLA_HOURS_DEFAULT = 48 };
-
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
 static enum err read_row(struct batch *b, struct store *store, const struct book_row *row, struct slice *stored)
@@ -252,7 +250,7 @@ static int64_t sla_hours(const struct batch *b, const struct turn *t, const stru
 {
     const struct classification *c =
         b->stage->writes == SECTION_CLASSIFICATION ? v->section : t->dossier->classification;
-    return c && c->sla_hours ? c->sla_hours : SLA_HOURS_DEFAULT;
+    return c && c->sla_hours ? c->sla_hours : PARTNER_SLA_HOURS;
 }
 
 bool judge_expires(const struct judgement *j)

@@ -15,7 +15,6 @@ enum {
     APPROVERS_MAX = 3,
     REVIEWS_BY_TALK_MAX = SECTIONS_OF_A_KIND_MAX / 2,       /* the rest is for who decides, and */
     REVIEWS_BY_WITHDRAWAL_MAX = 3 * SECTIONS_OF_A_KIND_MAX / 4, /* not for one person's proposals and second thoughts */
-    MINUTE_MS = 60000
 };
 
 const struct review_void_row *review_void_row(enum review_void why)
@@ -71,7 +70,7 @@ struct review_object review_object_of(const struct catalogue *c, const struct do
         .hash = dossier_section_hash(d->bytes, decided),
         .limits = review_limits_on(c, d->line ? d->line->currency : (struct slice){ 0 }, date),
         .catalogue = c,
-        .take_ms = policy->review_take_minutes * MINUTE_MS,
+        .take_ms = policy->review_take_minutes * INSTANT_MINUTE_MS,
     };
 }
 

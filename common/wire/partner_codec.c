@@ -5,8 +5,6 @@
 #include "domain/actor.h"
 #include "wire/messages.h"
 
-enum { SLA_HOURS_DEFAULT = 48 };
-
 #define S struct status_span
 static struct message_field status_span_fields[] = {
     WORD_TEXT("value", status, PARTNER_STATUS), NUMBER(valid_from), NUMBER(valid_to),
@@ -90,7 +88,7 @@ static struct message_field partner_fields[] = {
     P_TEXT(currency, ID_BYTES_MAX),
     P_TEXT(price_list_id, TEXT_BYTES_MAX),
     P_NUMBER(utc_offset_minutes),
-    NUMBER_ELSE("sla_hours", partner.sla_hours, SLA_HOURS_DEFAULT),
+    NUMBER_ELSE("sla_hours", partner.sla_hours, PARTNER_SLA_HOURS),
     P_NUMBER(lot_pool_location),
     P_LIST("enrolments", enrolments, enrolment, enrolment, PARTNER_ENROLMENTS_MAX),
     PART_AS("payee", partner.payee, payee),

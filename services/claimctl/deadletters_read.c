@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 #define LETTERS_ARENA_BYTES ((size_t)4 << 30)       /* of address space */
-enum { ATTEMPTS_MAX = 1000000 };
 
 static const struct slice prefix = SLICE_INIT("deadletters.v1/");
 
@@ -94,7 +93,7 @@ static void take_letter(struct deadletters *d, const struct record *record, inst
     l->errors = dead_letter_header(r, SLICE("claimstream-errors"));
     l->exception = dead_letter_header(r, SLICE("__streams.errors.exception"));
     l->first_failed_at = dead_letter_header(r, SLICE("claimstream-first-failed-at"));
-    l->attempt = number_of(r, "claimstream-attempt", ATTEMPTS_MAX, 1);
+    l->attempt = number_of(r, "claimstream-attempt", DEAD_LETTER_ATTEMPTS_MAX, 1);
     l->partition = (int32_t)number_of(r, "__streams.errors.partition", INT32_MAX, UINT32_MAX);
     if (!l->code.size) l->code = SLICE("UNREADABLE");
 }

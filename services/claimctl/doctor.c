@@ -33,7 +33,6 @@ enum {
     PARTITIONS_MAX = 1024,
     READ_MS = 500,
     EXPIRY_DAYS = 14,
-    DAY_MS = 86400000,
     KEYS_SAMPLED = 50
 };
 
@@ -560,7 +559,7 @@ static void check_expiry(struct doctor *d, struct slice name, struct slice path)
 {
     instant_ms end;
     if (certificate_expiry(path.bytes, &end) != OK) return;         /* a key, or none that could be read: said before */
-    int64_t days = (end - clock_now_unix_ms()) / DAY_MS;
+    int64_t days = (end - clock_now_unix_ms()) / INSTANT_DAY_MS;
     if (end <= clock_now_unix_ms())
         say(d, CHECK_FAILURE, "certificates", "%.*s: %.*s has expired", SLICE_ARGS(name), SLICE_ARGS(path));
     else

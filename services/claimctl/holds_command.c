@@ -13,7 +13,7 @@
 #include "domain/decimal.h"
 #include "wire/masking.h"
 
-enum { ARENA_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, SAYS_BYTES = 8192, MINUTES_MAX = 24 * 60, MINUTE_MS = 60000 };
+enum { ARENA_BYTES = 512 << 20, SCRATCH_BYTES = 64 << 20, SAYS_BYTES = 8192, MINUTES_MAX = 24 * 60 };
 
 static const struct holds_act_row rows[] = {
     { "take", ACT_TAKE, VERB_UNSPECIFIED },
@@ -44,7 +44,7 @@ static bool read_minutes(struct slice text, int64_t *ms)
     uint64_t minutes;
     if (text.size < 2 || text.bytes[text.size - 1] != 'm') return false;
     if (!slice_to_uint(slice_head(text, text.size - 1), MINUTES_MAX, &minutes) || minutes == 0) return false;
-    *ms = (int64_t)minutes * MINUTE_MS;
+    *ms = (int64_t)minutes * INSTANT_MINUTE_MS;
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "claimctl/schema_text.h"
 
 #include "base/assert.h"
+#include "base/instant.h"
 #include "domain/decimal.h"
 #include "domain/policy.h"
 #include "runtime/topic.h"
@@ -267,7 +268,6 @@ static void put_message(struct json *j, enum topic topic)
 static void put_topic(struct json *j, enum topic topic)
 {
     const struct topic_row *row = topic_row(topic);
-    enum { DAY_MS = 86400000 };
     json_name(j, row->name);
     json_open_object(j);
     json_text(j, "address", row->name);
@@ -281,7 +281,7 @@ static void put_topic(struct json *j, enum topic topic)
     json_put_text(j, row->compacted ? SLICE("compact") : SLICE("delete"));
     json_close_array(j);
     json_name(j, SLICE("retention.ms"));
-    json_put_int(j, row->kept_days ? (int64_t)row->kept_days * DAY_MS : -1);
+    json_put_int(j, row->kept_days ? (int64_t)row->kept_days * INSTANT_DAY_MS : -1);
     json_close_object(j);
     json_close_object(j);
     json_close_object(j);

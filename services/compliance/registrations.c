@@ -9,8 +9,6 @@
 #include "domain/rating/exchange.h"
 #include "domain/rounding.h"
 
-enum { SHARE_WHOLE = 100000000, SHARE_HALF = 50000000 };
-
 static bool is_prefixed(struct slice s, struct slice prefix, struct slice *rest)
 {
     *rest = slice_skip(s, prefix.size);
@@ -145,7 +143,8 @@ static bool is_competing(struct judging *j, const struct deal_terms *terms, unsi
         return true;
     }
     c->has_deal = true;
-    c->deal = (struct deal_place){ .place = others + 1, .share_percent_micros = others ? SHARE_HALF : SHARE_WHOLE };
+    c->deal = (struct deal_place){ .place = others + 1,
+                                   .share_percent_micros = others ? DEAL_SHARE_WHOLE / 2 : DEAL_SHARE_WHOLE };
     if (others && !is_small)
         reason_argument(verdict_give(j->v, REASON_SHARED_REGISTRATION), SLICE("share"), SLICE("50"));
     return false;

@@ -6,7 +6,7 @@
 #include "domain/calendar.h"
 #include "intake/plain.h"
 
-enum { SERIAL_FIRST = 20000, SERIAL_LAST = 80000, SERIAL_1904_BEHIND = 1462, YEARS_BACK = 80, YEARS_AHEAD = 19 };
+enum { SERIAL_FIRST = 20000, SERIAL_LAST = 80000, YEARS_BACK = 80, YEARS_AHEAD = 19 };
 
 /* One number or word of a date, and the byte behind it. */
 struct token { int32_t value; unsigned digits; int month; char separator; };
@@ -112,7 +112,7 @@ static bool read_serial(struct slice s, bool is_1904, int32_t *date)
     uint64_t serial;
     if (!slice_to_uint(slice_head(s, point), SERIAL_LAST, &serial)) return false;
     if (point < s.size && !is_all_digits(slice_skip(s, point + 1))) return false;
-    int64_t days = (int64_t)serial + (is_1904 ? SERIAL_1904_BEHIND : 0);
+    int64_t days = (int64_t)serial + (is_1904 ? DATE_1904_BEHIND : 0);
     if (days < SERIAL_FIRST) return false;
     int32_t year, month, day;
     instant_civil_from_days(instant_days_from_civil(1899, 12, 30) + days, &year, &month, &day);

@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "wire/mapping_profile.h"
 
-enum { DATE_SENT_MAX = 40 };
+enum { DATE_SENT_MAX = 40, DATE_1904_BEHIND = 1462 };       /* days from one epoch of serials to the other */
 
 /* How a reader's dates are written. AUTO: no order is known, so m/d/y and d/m/y are not read. */
 struct date_dialect {

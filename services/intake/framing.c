@@ -1,7 +1,9 @@
 /* intake/framing.c: magic byte, id, path. */
 #include "intake/framing.h"
 
-enum { MAGIC_ID = 0, MAGIC_GUID = 1, ID_BYTES = 4, VARINT_BYTES_MAX = 10 };
+#include "wire/varint.h"
+
+enum { MAGIC_ID = 0, MAGIC_GUID = 1, ID_BYTES = 4 };
 
 static bool take_varint(struct slice *rest, uint64_t *value)
 {

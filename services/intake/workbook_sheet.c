@@ -3,10 +3,11 @@
 
 #include "base/assert.h"
 #include "base/instant.h"
+#include "intake/date.h"
 
 #include <stdlib.h>
 
-enum { SERIAL_DAYS_MAX = 2958465, SERIAL_1904_BEHIND = 1462, DATE_BYTES = 10 };
+enum { SERIAL_DAYS_MAX = 2958465, DATE_BYTES = 10 };
 
 static struct workbook_rows *rows_of(void *parser)
 {
@@ -106,7 +107,7 @@ static bool date_of(const struct workbook *w, struct slice text, char date[DATE_
     uint64_t serial;
     if (!slice_to_uint(slice_head(text, slice_find(text, '.')), SERIAL_DAYS_MAX, &serial) || serial < 61) return false;
     int32_t year, month, day;
-    int64_t days = (int64_t)serial + (w->is_1904 ? SERIAL_1904_BEHIND : 0);
+    int64_t days = (int64_t)serial + (w->is_1904 ? DATE_1904_BEHIND : 0);
     instant_civil_from_days(instant_days_from_civil(1899, 12, 30) + days, &year, &month, &day);
     if (year < 1900 || year > 9999) return false;
     int32_t parts[] = { year / 1000, year / 100 % 10, year / 10 % 10, year % 10,

@@ -9,8 +9,6 @@
 #include "domain/rating/stacking.h"
 #include "domain/rating/transactions.h"
 
-enum { SHARE_WHOLE = 100000000 };
-
 static struct slice row_key(struct rating *r, struct slice deal_reg_no)
 {
     return RATING_KEY(r, deal_reg_no);
@@ -70,7 +68,7 @@ static void approve(struct rating *r, struct deal_row *row, const struct program
     row->closed_on = 0;
     row->extensions = 0;
     row->share_percent_micros =
-        c && c->has_deal && c->deal.share_percent_micros ? c->deal.share_percent_micros : SHARE_WHOLE;
+        c && c->has_deal && c->deal.share_percent_micros ? c->deal.share_percent_micros : DEAL_SHARE_WHOLE;
 }
 
 static void extend(const struct rating *r, struct deal_row *row, const struct program *p)
