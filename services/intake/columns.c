@@ -404,6 +404,27 @@ static bool hints_return(struct arena *a, struct slice name)
 
 /* Header rows */
 
+enum slot columns_slot(struct arena *a, struct slice name, const struct mapping_profile *profile)
+{
+    return name.size > NAME_BYTES_MAX ? SLOT_NONE : meaning_of(a, name, profile).slot;
+}
+
+bool columns_has_digit(struct slice text)
+{
+    int32_t points[NAME_BYTES_MAX];
+    bool is_ascii = true;
+    for (size_t k = 0; k < text.size; k++) {
+        if (is_digit(text.bytes[k])) return true;
+        is_ascii &= (unsigned char)text.bytes[k] < 0x80;
+    }
+    size_t count = is_ascii ? 0 : points_of(text, points);
+    for (size_t k = 0; k < count; k++) {
+        utf8proc_category_t category = utf8proc_category(points[k]);
+        if (category == UTF8PROC_CATEGORY_ND || category == UTF8PROC_CATEGORY_NO) return true;
+    }
+    return false;
+}
+
 static bool is_anchor(enum slot slot)
 {
     return slot == SLOT_vendor_part || slot == SLOT_partner_part || slot == SLOT_gtin || slot == SLOT_invoice_no
@@ -418,13 +439,7 @@ bool columns_are_ours(const struct slice *cells, unsigned count)
 }
 
 unsigned columns_score(struct arena *a, const struct slice *cells, unsigned count,
-                       const struct mapping_profile *profile)
-{
-    return columns_score_from(a, cells, count, profile, SCORE_LEAST);
-}
-
-unsigned columns_score_from(struct arena *a, const struct slice *cells, unsigned count,
-                            const struct mapping_profile *profile, unsigned least)
+                       const struct mapping_profile *profile, unsigned least)
 {
     uint64_t seen[SLOT_WORDS] = { 0 };
     unsigned score = 0;
@@ -432,7 +447,7 @@ unsigned columns_score_from(struct arena *a, const struct slice *cells, unsigned
     if (least < SCORE_LEAST) least = SCORE_LEAST;
     for (unsigned i = 0; i < count && i < COLUMNS_MAX; i++) {
         if (score + (count - i) < least) return 0;      /* whatever the rest is: names cost a search each */
-        enum slot slot = cells[i].size > NAME_BYTES_MAX ? SLOT_NONE : meaning_of(a, cells[i], profile).slot;
+        enum slot slot = columns_slot(a, cells[i], profile);
         if (slot == SLOT_NONE || (seen[slot / 64] >> (slot % 64) & 1)) continue;
         seen[slot / 64] |= 1ull << (slot % 64);
         anchored |= is_anchor(slot);
@@ -447,9 +462,10 @@ static struct slice told_apart(struct arena *a, struct slice name)
     return spelt.size > 0 ? spelt : columns_fold(a, name);
 }
 
-/* A name met before gets ` 2`, ` 3` … */
+/* A name met before gets ` 2`, ` 3` …; where there is none its place is told. */
 static struct slice unique_name(struct arena *a, const struct slice *cells, unsigned at)
 {
+    if (slice_is_empty(slice_trim(cells[at]))) return SLICE_JOIN(a, SLICE("column "), slice_of_int(a, at + 1));
     struct slice folded = told_apart(a, cells[at]);
     unsigned before = 0;
     for (unsigned i = 0; i < at; i++) {
@@ -534,7 +550,7 @@ static unsigned winner_of(const struct meaning *m, unsigned count, enum slot slo
 }
 
 /* Who reads a header row: its cells as columns, and what each by its name would mean. */
-struct header {
+struct names {
     struct arena                   *arena;
     const struct mapping_profile   *profile;
     const struct columns_listener  *listener;       /* NULL: nobody */
@@ -542,13 +558,13 @@ struct header {
     struct meaning                  meanings[COLUMNS_MAX];
 };
 
-static void tell(const struct header *h, enum slot slot, unsigned winner)
+static void tell(const struct names *h, enum slot slot, unsigned winner)
 {
     if (h->listener) h->listener->repeated(h->listener->context, slot, h->columns.items[winner].name);
 }
 
 /* A header that stands twice: the second is no field, though it looks like the one that counts. */
-static void tell_same_name(const struct header *h, unsigned at)
+static void tell_same_name(const struct names *h, unsigned at)
 {
     const struct column *c = &h->columns.items[at];
     if (slice_equal(c->name, c->header)) return;
@@ -557,7 +573,7 @@ static void tell_same_name(const struct header *h, unsigned at)
     if (winner < at) tell(h, slot, winner);
 }
 
-static void settle(struct header *h, unsigned at)
+static void settle(struct names *h, unsigned at)
 {
     struct column *c = &h->columns.items[at];
     enum slot slot = h->meanings[at].slot;
@@ -576,10 +592,13 @@ struct columns columns_read(struct arena *a, const struct slice *cells, unsigned
                             const struct mapping_profile *profile, const struct columns_listener *listener)
 {
     ASSERT(count <= COLUMNS_MAX);
-    struct header h = { a, profile, listener, .columns = { ARENA_ARRAY(a, count, struct column), count } };
+    struct names h = { a, profile, listener, .columns = { .items = ARENA_ARRAY(a, count, struct column),
+                                                           .count = count } };
     for (unsigned i = 0; i < count; i++) {
         h.columns.items[i].name = unique_name(a, cells, i);
         h.columns.items[i].header = slice_copy(a, slice_trim(cells[i]));
+        h.columns.items[i].is_unnamed = h.columns.items[i].header.size == 0;
+        h.columns.has_unnamed |= h.columns.items[i].is_unnamed;
         h.meanings[i] = meaning_of(a, h.columns.items[i].name, profile);
     }
     drop_later_prefixes(h.meanings, count);
@@ -588,25 +607,14 @@ struct columns columns_read(struct arena *a, const struct slice *cells, unsigned
     return h.columns;
 }
 
-bool columns_are_named(const struct columns *columns, const struct slice *cells, unsigned count)
-{
-    unsigned most = count > columns->count ? count : columns->count;
-    for (unsigned i = 0; i < most; i++) {
-        struct slice cell = i < count ? slice_trim(cells[i]) : (struct slice){ 0 };
-        struct slice header = i < columns->count ? columns->items[i].header : (struct slice){ 0 };
-        if (!slice_equal_nocase(cell, header)) return false;
-    }
-    return true;
-}
-
 void columns_put_unknown(struct text *t, const struct columns *columns)
 {
     bool begun = false;
     size_t from = t->size;
     for (unsigned i = 0; i < columns->count; i++) {
         struct slice name = columns->items[i].name;
-        if (columns->items[i].slot != SLOT_NONE || slice_is_empty(slice_trim(name))
-            || slice_starts_with(name, SLICE("claimstream_")))
+        if (columns->items[i].slot != SLOT_NONE || columns->items[i].is_unnamed
+            || column_is_ours(name))
             continue;
         if (begun) PUT(t, ", ");
         else PUT(t, ", kept without a meaning: ");

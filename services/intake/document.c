@@ -41,11 +41,23 @@ static struct slice identify(struct intake *i)
 
 /* Survey */
 
+/* The bytes count; whoever named the file otherwise has sent another one than he thinks, or will be asked why. */
+static void tell_name(struct intake *i, enum format format)
+{
+    enum format named = format_named(i->job.file_name);
+    if (named == FORMAT_REFUSED || format == FORMAT_REFUSED || named == format) return;
+    struct issue *issue = issues_add(&i->result.warnings, ISSUE_FORMAT_NOT_AS_NAMED);
+    issue->value = issue_value(&i->arena, i->job.file_name);
+    issue_argument(issue, SLICE("named"), format_title(named));
+    issue_argument(issue, SLICE("format"), format_title(format));
+}
+
 static struct reader *reader_of(struct intake *i)
 {
     if (i->job.submission) return submission_reader_open(&i->arena, i->job.submission);
     struct format_finding f = format_of(slice_head(i->job.spool->bytes, PROBE_BYTES));
     struct issue *issue;
+    tell_name(i, f.format);
     switch (f.format) {
     case FORMAT_TEXT: return text_reader_open(&i->arena);
     case FORMAT_JSON: return json_reader_open(&i->arena);

@@ -1,6 +1,7 @@
 /* intake/format.c: signatures. */
 #include "intake/format.h"
 
+#include "base/assert.h"
 #include "intake/x12_tokens.h"
 
 enum { NARROW_BYTES = 128 };
@@ -104,7 +105,39 @@ struct format_finding format_of(struct slice head)
         return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("XML"), SLICE("X12 867, 844, 845 or 852, or CSV"));
     if (slice_starts_with(s, SLICE("UNA")) || slice_starts_with(s, SLICE("UNB+")))
         return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("UN/EDIFACT"), SLICE("X12 867, 844, 845 or 852, or CSV"));
+    if (slice_starts_with(s, SLICE("STX=")))
+        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("TRADACOMS"), SLICE("X12 867, 844, 845 or 852, or CSV"));
     if (s.size > 0 && (s.bytes[0] == '{' || s.bytes[0] == '[')) return (struct format_finding){ .format = FORMAT_JSON };
     if (begins_as_isa(s) || has_isa(head)) return (struct format_finding){ .format = FORMAT_X12 };
     return (struct format_finding){ .format = FORMAT_TEXT };
+}
+
+static bool ends_nocase(struct slice s, struct slice ending)
+{
+    return s.size > ending.size && slice_equal_nocase(slice_skip(s, s.size - ending.size), ending);
+}
+
+enum format format_named(struct slice file_name)
+{
+    static const struct { struct slice ending; enum format format; } endings[] = {
+        { SLICE_INIT(".xlsx"), FORMAT_WORKBOOK }, { SLICE_INIT(".xlsm"), FORMAT_WORKBOOK },
+        { SLICE_INIT(".json"), FORMAT_JSON },     { SLICE_INIT(".ndjson"), FORMAT_JSON },
+        { SLICE_INIT(".jsonl"), FORMAT_JSON },    { SLICE_INIT(".x12"), FORMAT_X12 },
+        { SLICE_INIT(".csv"), FORMAT_TEXT },      { SLICE_INIT(".tsv"), FORMAT_TEXT },
+    };
+    struct slice gzip = SLICE(".gz");
+    if (ends_nocase(file_name, gzip)) file_name = slice_head(file_name, file_name.size - gzip.size);
+    for (unsigned k = 0; k < sizeof endings / sizeof *endings; k++)
+        if (ends_nocase(file_name, endings[k].ending)) return endings[k].format;
+    return FORMAT_REFUSED;
+}
+
+struct slice format_title(enum format format)
+{
+    static const struct slice titles[] = {
+        [FORMAT_TEXT] = SLICE_INIT("delimited text"), [FORMAT_JSON] = SLICE_INIT("JSON"),
+        [FORMAT_X12] = SLICE_INIT("X12"),             [FORMAT_WORKBOOK] = SLICE_INIT("a workbook"),
+    };
+    ASSERT(format != FORMAT_REFUSED);
+    return titles[format];
 }

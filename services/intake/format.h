@@ -15,4 +15,10 @@ struct format_finding {
 /* Looks at the first bytes. Delimited text is what nothing else is. */
 struct format_finding format_of(struct slice head);
 
+/* What the name of a file says it is, the ending of a compression left off; FORMAT_REFUSED: nothing that we know. */
+enum format format_named(struct slice file_name);
+
+/* `a workbook`, for a sentence; of one that is read. */
+struct slice format_title(enum format format);
+
 #endif

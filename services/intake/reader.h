@@ -100,15 +100,15 @@ struct line_extension {
     unsigned           approved_by_count;
 };
 
-/* How the document is laid out, for what is written beside its rows. delimiter 0: it is no text; header_at, header_end:
- * bytes of its header, the end of its line included; wide: UTF-16; header_row and `sheet` (from 0) are of a
- * workbook, has_merges: it has cells over several rows; read_as: how its cells were read where a part of them might be
- * read otherwise (READ_AS_COLUMN). */
+/* How the document is laid out, for what is written beside its rows. delimiter 0: it is no text; width: columns;
+ * header_at, header_end: bytes of the last row of its header, the end of its line included; wide: UTF-16; header_first
+ * to header_row and `sheet` (from 0) are of a workbook, has_merges: it has cells over several rows; read_as: how its
+ * cells were read where a part of them might be read otherwise (READ_AS_COLUMN). */
 struct reader_layout {
     char delimiter;
     bool is_utf8, is_wide, is_big_endian, has_merges;
-    uint32_t header_row;
-    unsigned sheet;
+    uint32_t header_first, header_row;
+    unsigned sheet, width;
     uint64_t header_at, header_end;
     struct slice read_as;
 };

@@ -24,7 +24,6 @@ struct rejects_workbook {
     struct workbook_merged merged;
     struct zip_out        zip;
     uint32_t              written;                  /* rows */
-    unsigned              width;                    /* columns of the header */
     bool                  has_arena, is_open, has_rows, has_zip;
 };
 
@@ -35,7 +34,6 @@ struct rejects {
     struct slice            document;
     struct reader_layout    place;                  /* of its lines */
     bool                    has_begun, is_broken, is_x12;
-    unsigned                width;                  /* cells of the header */
     struct rejects_workbook book;
     uint64_t               *offsets;                /* of refused lines, for X12's own form */
     size_t                  offset_count, offset_capacity;

@@ -77,14 +77,15 @@ static unsigned cells_of(const struct rejects *r, struct slice row)
     return count;
 }
 
-/* A row that ended early is filled up: our cells stand below their names. Half a unit, where the file was cut, would
- * turn all that follows. */
-static void put_row(struct rejects *r, struct slice raw, struct slice line_id, struct slice codes, struct slice message,
-                    struct slice read_as)
+/* A row that ended early is filled up: our cells stand below their names. `above`: bytes of what comes before the row
+ * itself. Half a unit, where the file was cut, would turn all that follows. */
+static void put_row(struct rejects *r, size_t above, struct slice raw, struct slice line_id, struct slice codes,
+                    struct slice message, struct slice read_as)
 {
     raw.size -= raw.size % unit_bytes(r);
     rejects_put(r, raw);
-    for (unsigned k = cells_of(r, raw); k < r->width; k++) put_unit(r, (unsigned char)r->place.delimiter);
+    unsigned count = cells_of(r, slice_skip(raw, above));
+    for (unsigned k = count; k < r->place.width; k++) put_unit(r, (unsigned char)r->place.delimiter);
     put_cell(r, line_id);
     put_cell(r, codes);
     put_cell(r, message);
@@ -97,8 +98,8 @@ void rejects_text_take(struct rejects *r, const struct refusal *f)
 {
     if (!r->has_begun) {
         struct slice head = unended(r, slice_head(r->document, r->place.header_end));
-        put_row(r, head, SLICE(REJECTS_LINE_ID), SLICE(REJECTS_CODES), SLICE(REJECTS_MESSAGE), SLICE(REJECTS_READ_AS));
-        r->width = cells_of(r, slice_skip(head, r->place.header_at));
+        put_row(r, r->place.header_at, head, SLICE(REJECTS_LINE_ID), SLICE(REJECTS_CODES), SLICE(REJECTS_MESSAGE),
+                SLICE(REJECTS_READ_AS));
     }
-    put_row(r, f->line->raw, f->line_id, f->codes, f->message, r->place.read_as);
+    put_row(r, 0, f->line->raw, f->line_id, f->codes, f->message, r->place.read_as);
 }

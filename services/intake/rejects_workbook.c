@@ -134,8 +134,8 @@ static void begin_row(struct rejects *r)
     put(r, text_slice(&t));
     put(r, SLICE("\">"));
     const struct workbook_rows *rows = r->book.rows;
-    bool is_long = r->book.width && rows->count > r->book.width;
-    unsigned count = is_long ? r->book.width : rows->count;    /* our cells stand behind the header's */
+    bool is_long = rows->row > r->place.header_row && rows->count > r->place.width;
+    unsigned count = is_long ? r->place.width : rows->count;    /* our cells stand behind the header's */
     for (unsigned k = 0; k < count; k++)
         if (rows->cells[k].size > 0) put_cell(r, k + 1, k, rows->cells[k]);
 }
@@ -143,10 +143,10 @@ static void begin_row(struct rejects *r)
 static void end_row(struct rejects *r, struct slice line_id, struct slice codes, struct slice message,
                     struct slice read_as)
 {
-    put_text(r, r->book.width + 1, line_id);
-    put_text(r, r->book.width + 2, codes);
-    put_text(r, r->book.width + 3, message);
-    if (r->place.read_as.size > 0) put_text(r, r->book.width + 4, read_as);
+    put_text(r, r->place.width + 1, line_id);
+    put_text(r, r->place.width + 2, codes);
+    put_text(r, r->place.width + 3, message);
+    if (r->place.read_as.size > 0) put_text(r, r->place.width + 4, read_as);
 }
 
 /* What a row has behind the header stands behind ours: what it was refused for is not lost. */
@@ -154,7 +154,7 @@ static void put_surplus(struct rejects *r)
 {
     const struct workbook_rows *rows = r->book.rows;
     unsigned shift = r->place.read_as.size > 0 ? 4 : 3;
-    for (unsigned k = r->book.width; k < rows->count; k++)
+    for (unsigned k = r->place.width; k < rows->count; k++)
         if (rows->cells[k].size > 0) put_cell(r, k + 1 + shift, k, rows->cells[k]);
 }
 
@@ -191,18 +191,18 @@ static void part_merged(struct rejects_workbook *b, const struct issues *issues)
 }
 
 /* Everything above the lines stays where it is. What would put the header, which our columns name, below where a reader
- * looks for one is left out. */
+ * looks for one is left out, but for the other row of a header of two. */
 static void put_head(struct rejects *r)
 {
     struct rejects_workbook *b = &r->book;
     while (b->rows->row < r->place.header_row && next_row(b)) {
         b->written = b->rows->row - 1;
         if (b->rows->row > r->place.header_row) break;
-        if (b->rows->row != r->place.header_row && r->place.header_row > ROWS_ABOVE_MAX) continue;
-        if (r->place.header_row > ROWS_ABOVE_MAX) b->written = 0;
+        bool is_far = r->place.header_row > ROWS_ABOVE_MAX;
+        if (b->rows->row < r->place.header_first && is_far) continue;
+        if (is_far) b->written = b->rows->row - r->place.header_first;
         begin_row(r);
         if (b->rows->row != r->place.header_row) { put(r, SLICE("</row>")); continue; }
-        b->width = b->rows->count;
         end_row(r, SLICE(REJECTS_LINE_ID), SLICE(REJECTS_CODES), SLICE(REJECTS_MESSAGE), SLICE(REJECTS_READ_AS));
         put(r, SLICE("</row>"));
     }

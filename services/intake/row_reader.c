@@ -5,18 +5,34 @@
 
 /* Survey */
 
+static enum header_kin kin_of(const struct row_reader *r, const struct row *row)
+{
+    return header_compare(r->base.line_arena, &r->columns, row->cells, row->count, r->base.profile);
+}
+
 void row_reader_gather(struct row_reader *r)
 {
     struct row row;
     memset(&r->evidence, 0, sizeof r->evidence);
+    r->is_below_header = true;
+    r->another = (struct where){ 0 };
     for (r->has_totals = false; r->source->next(r, &row); arena_reset(r->base.line_arena)) {
         if (row.fault != ISSUE_NONE || row.is_header) continue;
+        if (r->another.row == 0 && kin_of(r, &row) == HEADER_ANOTHER) r->another = row.place;
         cell_evidence_add(&r->evidence, r->base.arena, &r->columns, row.texts, row.count, row.place);
         text_cells_take_read_as(&r->base, &r->columns, row.cells, row.count);
         text_cells_take_partner(&r->base, &r->columns, row.cells, row.count);
-        if (!r->has_totals)
-            r->has_totals = text_cells_sort(&r->base, &r->columns, row.cells, row.count) == ROW_TOTAL;
+        if (r->has_totals && !r->columns.has_unnamed) continue;
+        enum row_sort sort = text_cells_sort(&r->base, &r->columns, row.cells, row.count);
+        r->has_totals |= sort == ROW_TOTAL;
+        if (sort == ROW_LINE) text_cells_take_unnamed(&r->columns, row.cells, row.count);
     }
+}
+
+enum survey row_reader_refuse_tables(struct row_reader *r)
+{
+    reader_add(&r->base, ISSUE_HEADER_ANOTHER, r->another.offset)->where = r->another;
+    return SURVEY_REJECTED;
 }
 
 void row_reader_tell_columns(struct row_reader *r, struct where header)
@@ -83,6 +99,13 @@ static void check_width(struct row_reader *r, struct draft *d, struct issues *is
 static enum reader_step read_line(struct row_reader *r, struct draft *d, struct issues *issues)
 {
     const struct row *row = &r->row;
+    bool may_go_on = r->is_below_header;
+    r->is_below_header = false;
+    if (kin_of(r, row) == HEADER_SAME) return skip(r, SKIPPED_header);
+    if (may_go_on && text_cells_go_on_with_header(&r->base, &r->columns, row->cells, row->count)) {
+        text_cells_tell_header_row(&r->base, row->cells, row->count, row->place);
+        return skip(r, SKIPPED_header);
+    }
     if (r->source->refine) r->source->refine(r, d, issues);
     text_cells_fill(&r->base, d, issues, &r->columns, row->cells, row->count);
     check_width(r, d, issues);
@@ -121,5 +144,6 @@ void row_reader_rewind(struct reader *reader)
     struct row_reader *r = row_reader_of(reader);
     memset(&r->totals, 0, sizeof r->totals);
     r->is_nil_said = false;
+    r->is_below_header = true;
     if (!r->is_nil) r->source->rewind(r);
 }

@@ -3,6 +3,7 @@
 #ifndef INTAKE_ROW_READER_H
 #define INTAKE_ROW_READER_H
 
+#include "intake/header.h"
 #include "intake/text_cells.h"
 
 /* A row as its file has it. texts: those of its cells that tell a style; a number of a sheet has none. */
@@ -38,6 +39,8 @@ struct row_reader {
     struct cell_totals       totals;
     struct row               row;                   /* the one the draft is of */
     bool                     has_totals, is_nil, is_nil_said;      /* nil: the file says that nothing was sold */
+    bool                     is_below_header;       /* nothing but blank rows was met behind it */
+    struct where             another;               /* a row that is the header of another table; row 0 none */
     char                     ordinal[12];
 };
 
@@ -48,6 +51,9 @@ static inline struct row_reader *row_reader_of(struct reader *r)
 
 /* All rows once: what their numbers and dates tell, and whether there are totals to compare. */
 void row_reader_gather(struct row_reader *r);
+
+/* Refuses a file of several tables at the header of `another`: its rows would be read by the names of this one. */
+enum survey row_reader_refuse_tables(struct row_reader *r);
 
 /* What gather found goes to typing; what the header has to say of its columns. The format describes itself between. */
 void row_reader_tell_columns(struct row_reader *r, struct where header);

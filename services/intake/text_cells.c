@@ -8,7 +8,13 @@
 #include "intake/plain.h"
 #include "intake/text_dialect.h"
 
-enum { DECIDES_PERCENT = 99, TOTAL_SCALE = 6, SAMPLE_BYTES_MAX = 40, TOTAL_NAME_BYTES_MAX = 64 };
+enum {
+    DECIDES_PERCENT = 99,
+    TOTAL_SCALE = 6,
+    SAMPLE_BYTES_MAX = 40,
+    TOTAL_NAME_BYTES_MAX = 64,
+    HEADER_ROW_BYTES_MAX = 160
+};
 
 /* Evidence */
 
@@ -370,6 +376,26 @@ enum row_sort text_cells_sort(const struct reader *r, const struct columns *colu
     return identified || !can_identify(columns) ? ROW_LINE : sort_nameless(r, columns, cells, count);
 }
 
+void text_cells_tell_header_row(struct reader *r, const struct slice *cells, unsigned count, struct where row)
+{
+    struct text t = text_in(r->arena, HEADER_ROW_BYTES_MAX);
+    for (unsigned i = 0; i < count; i++) {
+        struct slice cell = slice_head(plain_trim(cells[i]), SAMPLE_BYTES_MAX);
+        if (cell.size == 0 || t.size + cell.size + 2 > HEADER_ROW_BYTES_MAX) continue;
+        if (t.size > 0) PUT(&t, ", ");
+        text_put(&t, cell);
+    }
+    struct issue *issue = reader_add(r, ISSUE_HEADER_GOES_ON, row.offset);
+    issue->value = issue_value(r->arena, text_slice(&t));
+    issue->where = row;
+}
+
+void text_cells_take_unnamed(struct columns *columns, const struct slice *cells, unsigned count)
+{
+    for (unsigned i = 0; i < count && i < columns->count; i++)
+        columns->items[i].has_values |= columns->items[i].is_unnamed && !slice_is_empty(plain_trim(cells[i]));
+}
+
 void text_cells_tell_note(struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count,
                           struct where row)
 {
@@ -421,6 +447,19 @@ static bool is_cell_error(struct slice cell)
         if (slice_equal_nocase(cell, errors[k])) return true;
     while (hashes < cell.size && cell.bytes[hashes] == '#') hashes++;
     return hashes == cell.size && hashes > 2;
+}
+
+/* A line is never without a figure, or what stands for one, but for one that says what it is. */
+bool text_cells_go_on_with_header(const struct reader *r, const struct columns *columns, const struct slice *cells,
+                                  unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        struct slice cell = plain_trim(cells[i]);
+        if (slice_is_empty(cell)) continue;
+        bool is_kind = i < columns->count && columns->items[i].slot == SLOT_kind && is_known_kind(r, cell);
+        if (is_kind || columns_has_digit(cell) || is_marker(r, cell) || is_cell_error(cell)) return false;
+    }
+    return true;
 }
 
 static void fill_error(const struct reader *r, struct draft *d, struct issues *issues, enum slot slot,
@@ -492,11 +531,11 @@ void text_cells_tell_extras(struct reader *r, const struct columns *columns, str
 {
     unsigned told = 0;
     for (unsigned i = 0; i < columns->count && told < EXTRAS_MAX; i++) {
-        struct slice name = columns->items[i].name;
-        if (columns->items[i].slot != SLOT_NONE || slice_is_empty(slice_trim(name))
-            || slice_starts_with(name, SLICE("claimstream_")))
-            continue;
-        struct issue *issue = reader_add(r, ISSUE_COLUMN_EXTRA, header.offset);
+        const struct column *column = &columns->items[i];
+        struct slice name = column->name;
+        if (column->slot != SLOT_NONE || (column->is_unnamed && !column->has_values) || column_is_ours(name)) continue;
+        struct issue *issue =
+            reader_add(r, column->is_unnamed ? ISSUE_COLUMN_UNNAMED : ISSUE_COLUMN_EXTRA, header.offset);
         issue->value = issue_value(r->arena, name);
         issue->where = header;
         issue->where.column = i + 1;

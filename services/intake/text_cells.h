@@ -41,6 +41,15 @@ enum row_sort { ROW_LINE, ROW_BLANK, ROW_TOTAL, ROW_NOTE, ROW_NIL };
 enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells,
                               unsigned count);
 
+/* The first row behind the header, a line by its cells, names nothing and counts nothing: it goes on with the header
+ * (units, remarks of a form). */
+bool text_cells_go_on_with_header(const struct reader *r, const struct columns *columns, const struct slice *cells,
+                                  unsigned count);
+void text_cells_tell_header_row(struct reader *r, const struct slice *cells, unsigned count, struct where row);
+
+/* Sees which columns without a name a line fills. */
+void text_cells_take_unnamed(struct columns *columns, const struct slice *cells, unsigned count);
+
 /* Warns of a row that was taken as a note. */
 void text_cells_tell_note(struct reader *r, const struct columns *columns, const struct slice *cells, unsigned count,
                           struct where row);
@@ -49,7 +58,8 @@ void text_cells_tell_note(struct reader *r, const struct columns *columns, const
 void text_cells_fill(const struct reader *r, struct draft *d, struct issues *issues, const struct columns *columns,
                      const struct slice *cells, unsigned count);
 
-/* Notes each column that no field takes, at the header: what came is kept, and nobody need wonder where it went. */
+/* Notes each column that no field takes, at the header, and warns of one that has values and no name: what came is
+ * kept, and nobody need wonder where it went. */
 void text_cells_tell_extras(struct reader *r, const struct columns *columns, struct where header);
 
 /* Notes, at the header of a file without a column for the kind, what every sale needs and no column is. */

@@ -202,14 +202,15 @@ bool text_dialect_is_nil(struct arena *a, struct slice text)
     return is_nil;
 }
 
-/* By the first line: what comes behind it is judged row by row. */
-static bool is_binary(struct slice head)
+/* By the first line: what comes behind it is judged row by row. *first: its first control byte. */
+static bool is_binary(struct slice head, uint64_t *first)
 {
     size_t controls = 0;
     head = slice_head(head, slice_find(head, '\n'));
     for (size_t i = 0; i < head.size; i++) {
         unsigned char c = (unsigned char)head.bytes[i];
-        controls += c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f';
+        bool is_control = c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f';
+        if (is_control && controls++ == 0) *first = i;
     }
     return controls * 1000 > head.size * CONTROL_PERMILLE_MAX;
 }
@@ -219,11 +220,13 @@ static bool is_binary(struct slice head)
 /* How well a delimiter fits: the best header row, and how many of the rows have as many cells as it. */
 struct fit { unsigned score, header_cells, steady; uint32_t header_row; };
 
-/* What the row is worth as a header; a score that beats neither the rows before it nor an earlier delimiter is 0. */
-static unsigned score_header(struct reader *r, const struct text_row *row, unsigned beaten, unsigned best)
+/* Is the row a header, better than those above it, and as good as the best of an earlier delimiter? */
+static bool offer(struct header_search *s, const struct text_row *row, unsigned best)
 {
-    if (row->fault != ROW_FINE) return 0;
-    return columns_score_from(r->line_arena, row->cells, row->count, r->profile, beaten < best ? best : beaten + 1);
+    unsigned least = s->best.score < best ? best : s->best.score + 1;
+    if (row->fault == ROW_FINE) return header_search_offer(s, row->cells, row->count, row->row, least);
+    s->above.count = 0;
+    return false;
 }
 
 /* `best`: the score of the best delimiter so far. */
@@ -232,14 +235,16 @@ static struct fit try_delimiter(struct reader *r, struct text_rows *rows, char d
     struct fit fit = { 0 };
     unsigned counts[2 * HEADER_ROWS_MAX] = { 0 }, seen = 0, most = 0;
     struct text_row row;
+    struct header_search search = header_search_begin(NULL, r->line_arena, r->profile, 0);
     rows->delimiter = delimiter;
     text_rows_rewind(rows);
     while (seen < 2 * HEADER_ROWS_MAX && text_rows_next(rows, &row)) {
         if (rows->at == rows->end && rows->end < rows->spool->bytes.size) break;    /* cut off */
-        unsigned score = seen < HEADER_ROWS_MAX ? score_header(r, &row, fit.score, best) : 0;
-        if (score > fit.score) fit = (struct fit){ .score = score, .header_cells = row.count, .header_row = row.row };
+        if (seen < HEADER_ROWS_MAX && offer(&search, &row, best))
+            fit = (struct fit){ .score = search.best.score, .header_cells = row.count, .header_row = row.row };
         counts[seen++] = row.count;
     }
+    (void)header_search_end(&search, false);
     if (fit.header_cells == 0)
         for (unsigned i = 0; i < seen; i++) most = counts[i] > most ? counts[i] : most;
     for (unsigned i = 0; i < seen; i++)
@@ -273,27 +278,26 @@ static bool speaks_of_ours(struct slice head)
                || memmem(head.bytes, head.size, wide, 2 * sizeof name - 3));
 }
 
-static struct fit marked_header(struct reader *r, struct text_rows *rows, char delimiter)
+static struct fit marked_header(struct text_rows *rows, char delimiter)
 {
     struct text_row row;
     rows->delimiter = delimiter;
     text_rows_rewind(rows);
     while (text_rows_next(rows, &row))
-        if (row.fault == ROW_FINE && columns_are_ours(row.cells, row.count)
-            && columns_score(r->line_arena, row.cells, row.count, r->profile) > 0)
+        if (row.fault == ROW_FINE && columns_are_ours(row.cells, row.count))
             return (struct fit){ .header_row = row.row };
     return (struct fit){ 0 };
 }
 
 /* header_row 0: there is none, or the file is none of ours. */
-static struct fit find_marked_header(struct reader *r, struct text_rows *rows, char known)
+static struct fit find_marked_header(struct text_rows *rows, char known)
 {
     static const char candidates[] = { ',', ';', '\t', '|' };
     struct fit fit = { 0 };
     uint64_t size = rows->end - rows->begin;
     if (!speaks_of_ours(slice_of(rows->spool->bytes.bytes + rows->begin, (size_t)size))) return fit;
-    if (known) return marked_header(r, rows, known);
-    for (unsigned i = 0; i < sizeof candidates && fit.header_row == 0; i++) fit = marked_header(r, rows, candidates[i]);
+    if (known) return marked_header(rows, known);
+    for (unsigned i = 0; i < sizeof candidates && fit.header_row == 0; i++) fit = marked_header(rows, candidates[i]);
     return fit;
 }
 
@@ -322,26 +326,30 @@ static void say_repeated(void *context, enum slot slot, struct slice counts)
     i->value = issue_value(rep->reader->arena, counts);
 }
 
-/* Reads the row of that number as the header. */
+/* Reads the row of that number as the header, with the one above or below it where the two are one. */
 static enum text_finding read_header(struct reader *r, struct text_rows *rows, struct text_dialect *d)
 {
     struct text_row row;
-    text_rows_rewind(rows);
-    while (text_rows_next(rows, &row)) {
-        if (row.row < d->header_row) continue;
-        if (row.fault == ROW_TOO_WIDE_FAULT) return TEXT_TOO_WIDE;
-        if (row.fault != ROW_FINE || columns_score(r->line_arena, row.cells, row.count, r->profile) == 0)
-            return TEXT_NO_HEADER;
-        struct repetition rep = { r, row.offset };
+    size_t end = 0;
+    uint32_t end_row = 0, last = 0;
+    struct header_search search = header_search_begin(r->arena, r->line_arena, r->profile, d->header_row);
+    for (text_rows_rewind(rows); last <= d->header_row && text_rows_next(rows, &row); last = row.row) {
+        if (row.row == d->header_row && row.fault == ROW_TOO_WIDE_FAULT) return TEXT_TOO_WIDE;
+        if (!offer(&search, &row, 0)) continue;
         d->header_at = row.offset;
-        d->columns = columns_read(r->arena, row.cells, row.count, r->profile,
-                                  &(struct columns_listener){ say_repeated, &rep });
-        rows->columns = row.count;
-        rows->begin = rows->at;
-        rows->begin_row = rows->row;
-        return TEXT_FOUND;
+        end = rows->at;
+        end_row = rows->row;
     }
-    return TEXT_NO_HEADER;
+    d->header = header_search_end(&search, d->is_named);
+    if (d->header.score == 0) return TEXT_NO_HEADER;
+    struct repetition rep = { r, d->header_at };
+    d->columns = columns_read(r->arena, d->header.names.items, d->header.names.count, r->profile,
+                              &(struct columns_listener){ say_repeated, &rep });
+    rows->columns = d->columns.count;
+    rows->begin = end;
+    rows->begin_row = end_row;
+    text_rows_rewind(rows);
+    return TEXT_FOUND;
 }
 
 static bool is_blank(const struct text_row *row)
@@ -361,7 +369,7 @@ static enum text_finding without_header(struct reader *r, struct text_rows *rows
     for (unsigned seen = 0; (seen < HEADER_ROWS_MAX || !is_filled) && text_rows_next(rows, &row); seen++) {
         if (!is_filled && !is_blank(&row)) {
             is_filled = true;
-            d->sample = issue_value(r->arena, row.text);
+            d->sample = issue_value(r->arena, row.text.size > 0 ? row.text : row.raw);      /* of a dead row */
         }
         if (row.fault == ROW_TOO_WIDE_FAULT) return TEXT_TOO_WIDE;     /* no answer makes it a header */
         for (unsigned i = 0; i < row.count; i++)
@@ -390,18 +398,20 @@ enum text_finding text_dialect_header(struct reader *r, struct text_rows *rows, 
 {
     const struct profile_text *p = &r->profile->text;
     if (d->encoding != ENCODING_UTF16LE && d->encoding != ENCODING_UTF16BE
-        && is_binary(slice_head(rows->spool->bytes, PROBE_BYTES)))
+        && is_binary(slice_head(rows->spool->bytes, PROBE_BYTES), &d->odd.offset))
         return TEXT_BINARY;
     rows->begin = d->bom_bytes;
     rows->end = sniffed(rows);
     bool has_sep = take_sep_line(rows);
     char known = p->delimiter ? p->delimiter : has_sep ? rows->delimiter : 0;
-    struct fit fit = find_marked_header(r, rows, known);
+    struct fit fit = find_marked_header(rows, known);
     uint32_t named = fit.header_row ? fit.header_row : p->header_row;
     if (fit.header_row == 0) fit = known ? try_delimiter(r, rows, known, 0) : best_delimiter(r, rows);
     d->delimiter = rows->delimiter;
     rows->end = end_of_text(rows, d->encoding);
-    d->header_row = r->answers.header_row ? r->answers.header_row : named ? named : fit.header_row;
+    if (r->answers.header_row) named = r->answers.header_row;
+    d->is_named = named > 0;
+    d->header_row = named ? named : fit.header_row;
     enum text_finding finding = d->header_row > 0 ? read_header(r, rows, d) : TEXT_NO_HEADER;
     return finding == TEXT_NO_HEADER ? without_header(r, rows, d) : finding;
 }

@@ -3,6 +3,7 @@
 #ifndef INTAKE_TEXT_DIALECT_H
 #define INTAKE_TEXT_DIALECT_H
 
+#include "intake/header.h"
 #include "intake/reader.h"
 #include "intake/text.h"
 
@@ -10,7 +11,8 @@ enum { SNIFF_BYTES = 64 << 10 };
 
 enum text_finding { TEXT_FOUND, TEXT_NIL, TEXT_NO_HEADER, TEXT_EMPTY, TEXT_BINARY, TEXT_TOO_WIDE };
 
-/* Of a text that is not UTF-8: its first byte that is none, and the characters that are UTF-8 nevertheless. */
+/* Of a text that is not UTF-8: its first byte that is none, and the characters that are UTF-8 nevertheless; of bytes
+ * that are no text the first that is none. */
 struct text_oddity {
     uint64_t offset, utf8_offset, utf8_characters;
     uint32_t row, utf8_row;
@@ -24,8 +26,10 @@ struct text_dialect {
     struct text_oddity odd;
     size_t             bom_bytes;
     char               delimiter;
-    uint32_t           header_row;                  /* physical line; 0 none */
-    uint64_t           header_at;                   /* its first byte */
+    uint32_t           header_row;                  /* physical line of one of its rows; 0 none */
+    bool               is_named;                    /* by an answer, the profile, or columns of ours */
+    struct header      header;
+    uint64_t           header_at;                   /* the first byte of its last row */
     struct columns     columns;
     struct slice       sample;                      /* first row with a filled cell, when there is no header */
 };

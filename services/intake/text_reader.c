@@ -62,6 +62,7 @@ static void describe(struct text_reader *t)
     bool is_wide = t->dialect.encoding == ENCODING_UTF16LE || t->dialect.encoding == ENCODING_UTF16BE;
     t->lines.base.layout = (struct reader_layout){
         .delimiter = t->dialect.delimiter,
+        .width = t->dialect.columns.count,
         .header_at = t->dialect.header_at,
         .header_end = t->rows.begin,
         .is_utf8 = t->dialect.encoding == ENCODING_UTF8 || is_wide,
@@ -77,8 +78,7 @@ static void describe(struct text_reader *t)
     text_put(&text, decimals[t->lines.base.typing->decimals]);
     PUT(&text, ", dates ");
     text_put(&text, order_of_dates(t));
-    PUT(&text, ", header in row ");
-    text_put_int(&text, t->dialect.header_row);
+    header_put_rows(&text, &t->dialect.header);
     columns_put_unknown(&text, &t->dialect.columns);
     t->lines.base.dialect = text_slice(&text);
 }
@@ -86,7 +86,7 @@ static void describe(struct text_reader *t)
 static enum survey refuse(struct text_reader *t, enum text_finding finding)
 {
     struct reader *r = &t->lines.base;
-    if (finding == TEXT_BINARY) reader_add(r, ISSUE_FORMAT_UNKNOWN, 0);
+    if (finding == TEXT_BINARY) reader_add(r, ISSUE_FORMAT_UNKNOWN, t->dialect.odd.offset);
     else if (finding == TEXT_EMPTY) reader_add(r, ISSUE_FILE_EMPTY, 0);     /* no answer would give it lines */
     else issue_argument(reader_add(r, ISSUE_COLUMNS_TOO_MANY, 0), SLICE("max"), SLICE("512"));
     return SURVEY_REJECTED;
@@ -149,10 +149,13 @@ static enum survey text_survey(struct reader *r)
     if (t->lines.is_nil) return SURVEY_READ;
     t->lines.columns = t->dialect.columns;
     row_reader_gather(&t->lines);
+    uint32_t above = t->dialect.header.table_above;
+    if (above > 0) t->lines.another = (struct where){ .row = above };
+    if (t->lines.another.row > 0) return row_reader_refuse_tables(&t->lines);
     enum survey survey = cell_evidence_settle(&t->lines.evidence, r);
     describe(t);
     row_reader_tell_columns(&t->lines,
-                            (struct where){ .offset = t->dialect.header_at, .row = t->dialect.header_row });
+                            (struct where){ .offset = t->dialect.header_at, .row = t->dialect.header.last });
     text_rows_rewind(&t->rows);
     return survey;
 }
@@ -182,7 +185,7 @@ static bool next_row(struct row_reader *r, struct row *row)
         .raw = found->raw,
         .fault = faults[found->fault],
         .fault_max = bounds[found->fault],
-        .is_header = found->fault == ROW_FINE && columns_are_named(&r->columns, found->cells, found->count),
+        .is_header = found->fault == ROW_FINE && header_is_met(&t->dialect.header, found->cells, found->count),
     };
     return true;
 }

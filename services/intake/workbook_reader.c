@@ -11,13 +11,12 @@
 
 enum { POSITION_BITS = 20, SAMPLE_BYTES = 160, SAMPLE_CELLS = 8 };
 
-struct header { unsigned sheet, score; uint32_t row; };
-
 struct workbook_reader {
     struct row_reader     lines;
     struct workbook       workbook;
     struct workbook_rows *rows;
-    struct header         header;
+    unsigned              sheet;                    /* that is read */
+    struct header         header;                   /* there */
     struct workbook_merged merged;
     uint32_t              header_end;               /* the last row that cells of the header reach into */
     bool                  is_merged[COLUMNS_MAX];   /* the cell of the row at hand stands for several */
@@ -32,13 +31,13 @@ static struct workbook_reader *own(struct reader *r)
 
 static uint64_t position_at(const struct workbook_reader *w, uint32_t row)
 {
-    return ((uint64_t)(w->header.sheet + 1) << POSITION_BITS) + row;
+    return ((uint64_t)(w->sheet + 1) << POSITION_BITS) + row;
 }
 
 /* A row of a container has no byte of its own. */
 static struct where row_place(const struct workbook_reader *w, uint32_t row)
 {
-    return (struct where){ .row = row, .sheet = w->workbook.sheets[w->header.sheet].name };
+    return (struct where){ .row = row, .sheet = w->workbook.sheets[w->sheet].name };
 }
 
 /* Rows */
@@ -60,9 +59,9 @@ static bool open_rows(struct workbook_reader *w, unsigned sheet)
 static bool open_lines(struct workbook_reader *w)
 {
     workbook_begin_pass(&w->workbook);
-    if (!open_rows(w, w->header.sheet)) return false;
+    if (!open_rows(w, w->sheet)) return false;
     workbook_merged_rewind(&w->merged);
-    while (w->rows->row < w->header.row)
+    while (w->rows->row < w->header.last)
         if (!workbook_rows_next(w->rows)) return false;
     return true;
 }
@@ -108,24 +107,25 @@ static uint32_t wanted_header_row(const struct workbook_reader *w)
     return answered ? answered : w->lines.base.profile->text.header_row;
 }
 
-/* The best header of a sheet in its first rows; a row that was named (0: none) counts whatever it scores. */
+/* The best header of a sheet in its first rows, or of the row that was named (0: none). In a file of rejects our
+ * columns name it, whatever else looks like one. */
 static bool find_header(struct workbook_reader *w, unsigned sheet, uint32_t wanted, struct header *best)
 {
-    *best = (struct header){ .sheet = sheet };
+    struct reader *r = &w->lines.base;
+    struct header_search search = header_search_begin(r->arena, r->line_arena, r->profile, wanted);
+    bool is_ours = false;
+    *best = (struct header){ 0 };
     if (!open_rows(w, sheet)) return false;
-    for (unsigned rows = 0; rows < HEADER_ROWS_MAX || wanted > w->rows->row;) {
+    for (unsigned rows = 0; !is_ours && (rows < HEADER_ROWS_MAX || wanted >= w->rows->row);) {
         if (!workbook_rows_next(w->rows)) break;
         if (w->rows->count == 0) continue;
         rows++;
-        unsigned score = columns_score(w->lines.base.line_arena, w->rows->cells, w->rows->count, w->lines.base.profile);
-        arena_reset(w->lines.base.line_arena);
-        if (score > 0 && columns_are_ours(w->rows->cells, w->rows->count)) {        /* of a rejects file */
-            *best = (struct header){ sheet, UINT_MAX, w->rows->row };
-            break;
-        }
-        bool counts = wanted > 0 ? w->rows->row == wanted : score > best->score;
-        if (counts) *best = (struct header){ sheet, score > 0 ? score : wanted > 0, w->rows->row };
+        is_ours = columns_are_ours(w->rows->cells, w->rows->count);
+        if (is_ours) { search.wanted = w->rows->row; search.best.score = 0; }
+        (void)header_search_offer(&search, w->rows->cells, w->rows->count, w->rows->row, 1);
     }
+    *best = header_search_end(&search, search.wanted > 0);
+    if (is_ours && best->score > 0) best->score = UINT_MAX;
     return w->workbook.problem.code == ISSUE_NONE;
 }
 
@@ -183,7 +183,7 @@ static bool find_sheet(struct workbook_reader *w, struct choice *c)
         if (!is_wanted(w, k)) continue;
         c->wanted++;
         if (!find_header(w, k, wanted_header_row(w), &h)) return false;
-        if (h.score > w->header.score) { w->header = h; c->ties.size = 0; c->equals = 0; }
+        if (h.score > w->header.score) { w->header = h; w->sheet = k; c->ties.size = 0; c->equals = 0; }
         if (h.score > 0 && h.score == w->header.score) { add_name(&c->ties, w->workbook.sheets[k].name); c->equals++; }
     }
     return true;
@@ -209,7 +209,7 @@ static bool tell_left_out(struct workbook_reader *w)
     bool was_named = named_sheet(w).size > 0;
     for (unsigned k = 0; k < w->workbook.sheet_count && !was_named; k++) {
         struct header h;
-        if (k == w->header.sheet || w->workbook.sheets[k].is_hidden) continue;
+        if (k == w->sheet || w->workbook.sheets[k].is_hidden) continue;
         if (!find_header(w, k, 0, &h)) return false;
         if (!h.score) continue;
         struct issue *i = reader_add(&w->lines.base, ISSUE_SHEET_LEFT_OUT, 0);
@@ -223,23 +223,23 @@ static void told_repeated(void *context, enum slot slot, struct slice counts)
 {
     struct workbook_reader *w = context;
     struct issue *i = reader_add(&w->lines.base, ISSUE_COLUMN_REPEATED, 0);
-    i->where = row_place(w, w->header.row);
+    i->where = row_place(w, w->header.last);
     i->field = slot_name(slot);
     i->value = counts;
 }
 
-static bool read_header(struct workbook_reader *w, bool tells)
+static void read_header(struct workbook_reader *w, const struct columns_listener *listener)
 {
-    if (!open_lines(w)) return false;
-    struct columns_listener listener = { told_repeated, w };
-    w->lines.columns = columns_read(w->lines.base.arena, w->rows->cells, w->rows->count, w->lines.base.profile,
-                              tells ? &listener : NULL);
-    return true;
+    w->lines.columns = columns_read(w->lines.base.arena, w->header.names.items, w->header.names.count,
+                                    w->lines.base.profile, listener);
 }
 
-static bool is_header_again(const struct workbook_reader *w)
+/* What the rows told of the columns stays. */
+static void tell_header(struct workbook_reader *w)
 {
-    return columns_are_named(&w->lines.columns, w->rows->cells, w->rows->count);
+    struct columns seen = w->lines.columns;
+    read_header(w, &(struct columns_listener){ told_repeated, w });
+    for (unsigned k = 0; k < seen.count; k++) w->lines.columns.items[k].has_values = seen.items[k].has_values;
 }
 
 /* sheet POS, header in row 3 */
@@ -247,12 +247,12 @@ static void describe(struct workbook_reader *w)
 {
     struct text t = text_in(w->lines.base.arena, SAMPLE_BYTES + 300);
     PUT(&t, "sheet ");
-    text_put(&t, plain_text_leniently(w->lines.base.arena, w->workbook.sheets[w->header.sheet].name));
-    PUT(&t, ", header in row ");
-    text_put_int(&t, w->header.row);
+    text_put(&t, plain_text_leniently(w->lines.base.arena, w->workbook.sheets[w->sheet].name));
+    header_put_rows(&t, &w->header);
     columns_put_unknown(&t, &w->lines.columns);
     w->lines.base.layout = (struct reader_layout){
-        .header_row = w->header.row, .sheet = w->header.sheet,
+        .header_first = w->header.first, .header_row = w->header.last, .sheet = w->sheet,
+        .width = w->lines.columns.count,
         .read_as = text_cells_read_as(w->lines.base.arena, &w->lines.evidence, w->lines.base.typing),
         .has_merges = w->workbook.merge_count > 0,
     };
@@ -275,7 +275,8 @@ static bool look(struct workbook_reader *w, struct choice *c)
     if (!find_sheet(w, c)) return false;
     if (w->header.score == 0) see_order(w);
     if (w->header.score == 0 || c->equals > 1) return w->workbook.problem.code == ISSUE_NONE;
-    if (!read_header(w, false)) return false;
+    read_header(w, NULL);
+    if (!open_lines(w)) return false;
     row_reader_gather(&w->lines);
     return w->workbook.problem.code == ISSUE_NONE;
 }
@@ -324,14 +325,17 @@ static enum survey workbook_survey(struct reader *r)
     enum survey survey = judge_choice(w, &choice);
     if (survey != SURVEY_READ || w->lines.is_nil) return survey;
     workbook_keep_merges(&w->workbook);
-    workbook_merged_open(&w->merged, r->arena, &w->workbook, w->header.row);
-    for (unsigned k = 0; k < w->workbook.merge_count && w->workbook.merges[k].from <= w->header.row; k++)
+    workbook_merged_open(&w->merged, r->arena, &w->workbook, w->header.last);
+    for (unsigned k = 0; k < w->workbook.merge_count && w->workbook.merges[k].from <= w->header.last; k++)
         if (w->workbook.merges[k].to > w->header_end) w->header_end = w->workbook.merges[k].to;
-    if (!see_shared(w) || !tell_left_out(w) || !read_header(w, true)) return refuse(w);
+    if (w->header.table_above > 0) w->lines.another = row_place(w, w->header.table_above);
+    if (w->lines.another.row > w->header_end) return row_reader_refuse_tables(&w->lines);
+    if (!see_shared(w) || !tell_left_out(w)) return refuse(w);
+    tell_header(w);
     r->typing->dates.is_1904 = w->workbook.is_1904;
     survey = cell_evidence_settle(&w->lines.evidence, r);
     describe(w);
-    row_reader_tell_columns(&w->lines, row_place(w, w->header.row));
+    row_reader_tell_columns(&w->lines, row_place(w, w->header.last));
     if (!open_lines(w)) return refuse(w);
     return survey;
 }
@@ -488,7 +492,8 @@ static bool next_row(struct row_reader *r, struct row *row)
     struct workbook_reader *w = own(&r->base);
     struct workbook_rows *rows = w->rows;
     if (!workbook_rows_next(rows)) return false;
-    bool is_fine = rows->fault == WORKBOOK_ROW_FINE, is_header = rows->row <= w->header_end || is_header_again(w);
+    bool is_fine = rows->fault == WORKBOOK_ROW_FINE,
+         is_header = rows->row <= w->header_end || header_is_met(&w->header, rows->cells, rows->count);
     if (is_fine && !is_header && rows->count > 0) fill_merged(w);
     for (unsigned k = 0; k < rows->count; k++)
         w->texts[k] = rows->sorts[k] == CELL_TEXT ? rows->cells[k] : (struct slice){ 0 };

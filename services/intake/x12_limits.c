@@ -16,13 +16,13 @@ struct element_row {
     uint8_t      element, type, needed;
     uint16_t     reference, min, max[X12_VERSIONS];
 };
-struct condition_row { struct slice segment; enum condition_type type; uint8_t a, b; };
+struct condition_row { struct slice segment; enum condition_type type; uint8_t a, b, c; };
 
 #define SEGMENT(id, elements)
 #define ELEMENT(segment, element, reference, type, needed, min, v2, v3, v4, v5)
 #define PAIR(segment, a, b)
 #define NEEDS(segment, a, b)
-#define EITHER(segment, a, b)
+#define EITHER(segment, a, b, c)
 #define ONE(segment, a, b)
 
 static const struct segment_row segment_rows[] = {
@@ -46,10 +46,10 @@ static const struct element_row element_rows[] = {
 #undef NEEDS
 #undef EITHER
 #undef ONE
-#define PAIR(segment, a, b)   { SLICE_INIT(#segment), CONDITION_PAIR, a, b },
-#define NEEDS(segment, a, b)  { SLICE_INIT(#segment), CONDITION_NEEDS, a, b },
-#define EITHER(segment, a, b) { SLICE_INIT(#segment), CONDITION_EITHER, a, b },
-#define ONE(segment, a, b)    { SLICE_INIT(#segment), CONDITION_ONE, a, b },
+#define PAIR(segment, a, b)      { SLICE_INIT(#segment), CONDITION_PAIR, a, b, 0 },
+#define NEEDS(segment, a, b)     { SLICE_INIT(#segment), CONDITION_NEEDS, a, b, 0 },
+#define EITHER(segment, a, b, c) { SLICE_INIT(#segment), CONDITION_EITHER, a, b, c },
+#define ONE(segment, a, b)       { SLICE_INIT(#segment), CONDITION_ONE, a, b, 0 },
 static const struct condition_row condition_rows[] = {
 #include "intake/x12_limits.def"
 };
@@ -335,7 +335,8 @@ static void check_element(const struct check *c, unsigned element)
 static void check_condition(const struct check *c, const struct condition_row *row)
 {
     bool a = has(c, row->a), b = has(c, row->b);
-    struct x12_fault f = { .code = ISSUE_ELEMENT_CONDITION, .element = row->b, .other = row->a };
+    struct x12_fault f = { .code = ISSUE_ELEMENT_CONDITION, .element = row->b, .other = row->a },
+                     neither = { .code = ISSUE_ELEMENT_EITHER, .element = row->a, .other = row->b };
     if (row->segment.bytes[0] == 'D' && row->b >= 5 && c->version < X12_004010) return; /* DTM05 is a century there */
     switch (row->type) {
     case CONDITION_PAIR:
@@ -343,11 +344,11 @@ static void check_condition(const struct check *c, const struct condition_row *r
         if (b) f = (struct x12_fault){ .code = ISSUE_ELEMENT_CONDITION, .element = row->a, .other = row->b };
         break;
     case CONDITION_NEEDS:  if (!a || b) return; break;
-    case CONDITION_EITHER: if (a || b) return; f.element = row->a; f.other = row->b; break;
+    case CONDITION_EITHER: if (a || b || has(c, row->c)) return; f = neither; break;
     case CONDITION_ONE:
         if (a != b) return;
         if (a) f.code = ISSUE_ELEMENT_EXCLUSION;
-        else f.element = row->a, f.other = row->b;
+        else f = neither;
         break;
     }
     c->fault(c->context, &f);

@@ -150,6 +150,7 @@ static void take_result(struct intake_case *c, const struct intake_result *r)
     c->question = r->question ? keep(issue_name(r->question->code)) : (struct slice){ 0 };
     c->samples = r->question ? keep(r->question->value) : (struct slice){ 0 };
     c->errors = codes_of(&r->errors, false, true);
+    c->error_row = r->errors.count > 0 ? r->errors.items[0].where.row : 0;
     c->warnings = codes_of(&r->warnings, false, true);
     c->notes = codes_between(&r->warnings, SEVERITY_NOTE, SEVERITY_NOTE, false, true);
     c->passed = r->passed;
@@ -175,7 +176,7 @@ struct intake_case *intake_case(struct slice bytes, struct case_setup setup)
     };
     struct intake_job job = {
         .spool = &spool,
-        .file_name = SLICE("case"),
+        .file_name = slice_from(setup.file_name ? setup.file_name : "case"),
         .assumed = setup.assumed,
         .door = DOOR_CLAIMCTL,
         .submitter = setup.submitter ? setup.submitter : &local,

@@ -24,6 +24,7 @@ struct intake_case {
     bool                 is_refused_whole, names_partner;
     struct slice         format, document_id, question, samples;    /* code and value of the question */
     struct slice         errors, warnings, notes;   /* codes of the document, in order, repeated ones once */
+    uint32_t             error_row;                 /* of the first of them */
     uint64_t             passed, rejected, dead;
     uint64_t             skipped[SKIPPED_COUNT];
     struct case_line     lines[CASE_LINES_MAX];
@@ -36,7 +37,7 @@ struct case_setup {
     const char *profile; /* YAML members beside profile, version, effective_from; NULL none */
     const struct intake_submitter *submitter;       /* NULL: local */
     struct reader_answers answers;
-    const char *partner, *currency;
+    const char *partner, *currency, *file_name;
     bool        accepts_received_at, was_posted;
     enum issue_code assumed;                        /* by the door, of every line */
     unsigned    chunk;                              /* lines a call of intake_post, 0: many */

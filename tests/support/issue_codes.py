@@ -79,7 +79,7 @@ SHEET = [HEAD.split(","), ROW.split(",")]
 
 DOCUMENTS = {
     # documents
-    "FORMAT_UNKNOWN": "\0\1\2\3\4\5\6\7" * 40, "FORMAT_UNSUPPORTED": "UNB+UNOA:1+A+B+260408:0900+1'",
+    "FORMAT_NOT_AS_NAMED": csv(ROW), "FORMAT_UNKNOWN": "\0\1\2\3\4\5\6\7" * 40, "FORMAT_UNSUPPORTED": "UNB+UNOA:1+A+B+260408:0900+1'",
     "ENCODING_BROKEN": gzip.compress(csv(ROW).encode() * 9)[:-20], "FILE_EMPTY": "",
     "DOCUMENT_DUPLICATE": x12() + x12(),
     "DOCUMENT_EMPTY": HEAD + "\n", "NO_LINES_MADE": with_("BPT*00", "BPT*08"),
@@ -132,7 +132,8 @@ DOCUMENTS = {
     "SEGMENT_MISSING": x12(st(BODY.replace("BPT*00*R-1*20260331*02~", ""))),
     "SEGMENT_NOT_IN_SET": with_("REF*LI*3~", "BAA*1~"),
     "ELEMENT_TOO_LONG": with_("REF*LI*3~", "REF*LI*%s~" % ("3" * 40)),
-    "ELEMENT_MISSING": with_("QTY*39*5*EA", "QTY**5*EA"), "ELEMENT_CONDITION": with_("REF*LI*3~", "REF*LI~"),
+    "ELEMENT_MISSING": with_("QTY*39*5*EA", "QTY**5*EA"), "ELEMENT_EITHER": with_("REF*LI*3~", "REF*LI~"),
+    "ELEMENT_CONDITION": with_("UIT*EA*4.10*RS~", "UIT*EA**RS~"),
     "ELEMENTS_TOO_MANY": with_("REF*LI*3~", "REF*LI*3*4*5*6*7*8~"), "ELEMENT_CODE": with_("DTM*003", "DTM*a03"),
     "ELEMENT_DATE": with_("*20260301~DTM*011", "*20261301~DTM*011"),
     "ELEMENT_NUMBER": with_("QTY*39*", "QTY*39*+"),
@@ -164,6 +165,8 @@ DOCUMENTS = {
     "GTIN_PADDED":
         csv("A1,2026-03-01,36000291452,5,1.50,USD", head=HEAD.replace("Part", "UPC")),
     "COLUMN_EXTRA": csv(ROW + ",x", head=HEAD + ",Colour"), "COLUMN_ABSENT": "Invoice,Qty,Part\nA1,5,P\n",
+    "COLUMN_UNNAMED": csv(ROW + ",x", head=HEAD + ","), "HEADER_GOES_ON": csv(",,,pcs,USD,", ROW),
+    "HEADER_ANOTHER": csv(ROW, "Invoice,Qty,Part", "A2,3,P"),
     "COLUMNS_TOO_MANY": HEAD + "," * 600 + "\n",
     "ENCODING_MIXED":
         csv(ROW + ",M\u00fcller", head=HEAD + ",Customer").encode() + csv(ROW + ",M\u00fcller").encode("cp1252"),
@@ -240,10 +243,12 @@ UNSENT = """SET_TOO_LARGE SET_IN_ERROR LINE_TOO_LARGE""".split()
 
 
 UNSENT_MAX = 3
+# What is said of the name of a file.
+NAMES = {"FORMAT_NOT_AS_NAMED": "march.xlsx"}
 
 
 def codes_of(claimctl, work, code, document):
-    path, options = Path(work, code), []
+    path, options = Path(work, NAMES.get(code, code)), []
     if isinstance(document, tuple):
         options = ["--profile", code.lower() + "@1.yaml"]
         Path(work, options[1]).write_text("profile: %s\nversion: 1\n%s\n" % (code.lower(), document[0]))

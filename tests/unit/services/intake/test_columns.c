@@ -315,19 +315,19 @@ TEST(a_country_that_says_of_nobody_whose_is_that_of_the_one_party)
 TEST(a_row_is_a_header_by_two_fields_one_of_them_part_invoice_or_quantity)
 {
     const struct mapping_profile *p = mapping_profile_default();
-    CHECK_INT(columns_score(test_arena(), (struct slice[]){ SLICE("Invoice"), SLICE("Qty"), SLICE("x") }, 3, p), 2);
-    CHECK_INT(columns_score(test_arena(), (struct slice[]){ SLICE("Invoice"), SLICE("x") }, 2, p), 0);
-    CHECK_INT(columns_score(test_arena(), (struct slice[]){ SLICE("Currency"), SLICE("Customer") }, 2, p), 0);
+    CHECK_INT(columns_score(test_arena(), (struct slice[]){ SLICE("Invoice"), SLICE("Qty"), SLICE("x") }, 3, p, 0), 2);
+    CHECK_INT(columns_score(test_arena(), (struct slice[]){ SLICE("Invoice"), SLICE("x") }, 2, p, 0), 0);
+    CHECK_INT(columns_score(test_arena(), (struct slice[]){ SLICE("Currency"), SLICE("Customer") }, 2, p, 0), 0);
 }
 
 TEST(a_score_that_nobody_has_a_use_for_is_none)
 {
     const struct mapping_profile *p = mapping_profile_default();
     const struct slice row[] = { SLICE("Invoice"), SLICE("Qty"), SLICE("x") };
-    CHECK_INT(columns_score_from(test_arena(), row, 3, p, 0), 2);
-    CHECK_INT(columns_score_from(test_arena(), row, 3, p, 2), 2);
-    CHECK_INT(columns_score_from(test_arena(), row, 3, p, 3), 0);
-    CHECK_INT(columns_score_from(test_arena(), row, 3, p, 4), 0);
+    CHECK_INT(columns_score(test_arena(), row, 3, p, 0), 2);
+    CHECK_INT(columns_score(test_arena(), row, 3, p, 2), 2);
+    CHECK_INT(columns_score(test_arena(), row, 3, p, 3), 0);
+    CHECK_INT(columns_score(test_arena(), row, 3, p, 4), 0);
 }
 
 TEST(names_fold_to_lower_case_and_single_blanks)

@@ -214,6 +214,7 @@ TEST(formats_are_known_by_content)
         { SLICE("<?xml version=\"1.0\"?>"), FORMAT_REFUSED, ISSUE_FORMAT_UNSUPPORTED },
         { SLICE("UNA:+.? 'UNB+UNOA:1+"), FORMAT_REFUSED, ISSUE_FORMAT_UNSUPPORTED },
         { SLICE("UNB+UNOA:1+"), FORMAT_REFUSED, ISSUE_FORMAT_UNSUPPORTED },
+        { SLICE("STX=ANA:1+5000000000000:A+"), FORMAT_REFUSED, ISSUE_FORMAT_UNSUPPORTED },
         { SLICE("\x1f\x8b\x08"), FORMAT_REFUSED, ISSUE_FORMAT_UNSUPPORTED },
         { SLICE(" {\"kind\":"), FORMAT_JSON, 0 },
         { SLICE("[{"), FORMAT_JSON, 0 },
@@ -227,4 +228,25 @@ TEST(formats_are_known_by_content)
         CHECK_INT(f.refusal, rows[i].refusal);
     }
     CHECK_TEXT(CASE(SLICE("UNB+UNOA:1+"))->errors, "FORMAT_UNSUPPORTED");
+}
+
+/* Content decides; that the name says otherwise is told. */
+TEST(a_file_whose_name_says_another_format_than_its_bytes_is_told_so)
+{
+#define TEXT "Invoice,Ship Date,Part,Qty,UOM\nA,2026-03-02,P,1,EA\n"
+#define OBJECT "[]"
+    static const struct { const char *name; struct slice bytes; bool is_told; } cases[] = {
+        { "march.xlsx", SLICE_INIT(TEXT), true },     { "MARCH.XLSX", SLICE_INIT(TEXT), true },
+        { "march.json.gz", SLICE_INIT(TEXT), true },  { "march.x12", SLICE_INIT(TEXT), true },
+        { "march.csv", SLICE_INIT(OBJECT), true },    { "march.csv", SLICE_INIT("UNB+UNOA:1+"), false },
+        { "march.csv.gz", SLICE_INIT(TEXT), false },  { "march.ndjson", SLICE_INIT(OBJECT), false },
+        { "march.txt", SLICE_INIT(OBJECT), false },   { "march.edi", SLICE_INIT(TEXT), false },
+        { ".xlsx", SLICE_INIT(TEXT), false },         { "xlsx", SLICE_INIT(TEXT), false },
+    };
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct intake_case *c = CASE(cases[k].bytes, .file_name = cases[k].name);
+        CHECK_SLICE(c->warnings, cases[k].is_told ? SLICE("FORMAT_NOT_AS_NAMED") : SLICE(""));
+    }
+#undef OBJECT
+#undef TEXT
 }

@@ -110,6 +110,19 @@ TEST(a_header_of_several_lines_comes_back_whole)
     rig_close(&r);
 }
 
+TEST(a_header_of_two_rows_comes_back_with_our_columns_in_the_lower_one)
+{
+    begin();
+#define HEAD "March\nInvoice,Ship Date,Ship To,,Part,Qty\n,,Name,City"
+    struct slice back = refused(SLICE(HEAD "\nA,2026-03-01,Alder,Lyon,P,x\n"), REJECTS_OWN);
+    CHECK(slice_starts_with(back, SLICE(HEAD ",,,\"claimstream_line_id\"")));
+#undef HEAD
+    (void)refused(CHANGED(back, "P,x", "P,3"), REJECTS_OWN);
+    CHECK_INT(r.result->passed, 1);
+    CHECK_TEXT(r.lines[0], "PASS POS_SALE partner=P-17 inv=A ship=20260301 part=P qty=3 uom=EA cur=EUR sub=2");
+    rig_close(&r);
+}
+
 /* What settled the document's dates and numbers is not among the rows that come back: it goes with them. */
 TEST(rows_come_back_with_the_answer_they_were_read_by)
 {
@@ -317,6 +330,29 @@ TEST(a_workbook_comes_back_with_its_refused_rows_and_posts_when_they_are_correct
     CHECK_TEXT(r.lines[1],
                "PASS POS_SALE partner=P-17 inv=A-3 ship=20260303 part=P-3 qty=3 uom=EA resale=1.5 cur=EUR sub=2");
     rig_close(&r);
+}
+
+/* Also where it stands far below: what is above it is left out then, but not its upper row. */
+TEST(a_header_of_two_rows_comes_back_in_a_workbook)
+{
+    static const char *const books[][2] = { { "1", "2" }, { "31", "32" } };
+    for (unsigned k = 0; k < 2; k++) {
+        begin();
+        struct slice rows = SLICE_JOIN(
+            test_arena(), SLICE("<row r=\""), slice_from(books[k][0]),
+            SLICE("\">" T("Invoice") T("Ship") T("Part") T("Quantity") T("Ship To") "</row><row r=\""),
+            slice_from(books[k][1]),
+            SLICE("\"><c/>" T("Date") "<c/><c/>" T("Name") "</row><row>" T("A-1") "<c s=\"1\"><v>46082</v></c>" T("P-1")
+                  T("x") T("Alder") "</row>"));
+        answers = (struct reader_answers){ .header_row = k == 0 ? 0 : 31 };
+        struct slice back = refused(workbook("", rows.bytes), REJECTS_OWN);
+        struct slice sheet = part_of(back, "xl/worksheets/sheet1.xml");
+        CHECK(holds(sheet, "<c r=\"F2\" t=\"inlineStr\"><is><t xml:space=\"preserve\">claimstream_line_id<"));
+        answers = (struct reader_answers){ 0 };
+        (void)refused(with_sheet(back, CHANGED(sheet, "preserve\">x<", "preserve\">4<")), REJECTS_OWN);
+        CHECK_TEXT(r.lines[0], "PASS POS_SALE partner=P-17 inv=A-1 ship=20260301 part=P-1 qty=4 uom=EA cur=EUR sub=2");
+        rig_close(&r);
+    }
 }
 
 /* What a row was refused for is not lost: it stands behind our columns, and is refused again as long as it stands. */

@@ -1,4 +1,5 @@
 /* Rows of feeds.md 7.1 and 7.2: each with a file that shows it. */
+#include "intake/text.h"
 #include "support/intake_case.h"
 
 #define HEADER "Invoice,Ship Date,Part,Qty,UOM\n"
@@ -171,6 +172,11 @@ TEST(a_file_without_a_filled_cell_is_refused_as_empty)
     struct intake_case *c = CASE(text_slice(&late));
     CHECK_TEXT(c->question, "HEADER_UNKNOWN");
     CHECK_TEXT(c->samples, "seen,late");
+    struct text endless = text_in(test_arena(), 3 * ROW_BYTES_MAX);
+    for (unsigned k = 0; k < 2 * ROW_BYTES_MAX; k++) text_put_byte(&endless, (char)('a' + k % 4));
+    c = CASE(text_slice(&endless));
+    CHECK_TEXT(c->question, "HEADER_UNKNOWN");
+    CHECK(slice_starts_with(c->samples, SLICE("abcdabcd")));
 }
 
 TEST(ragged_rows_are_filled_up_or_refused)

@@ -341,6 +341,18 @@ TEST(a_header_below_a_title_and_a_repeated_one_are_found_and_totals_compared)
     rig_close(&r);
 }
 
+TEST(groups_of_columns_above_their_names_are_read_with_them)
+{
+    CHECK_INT(run(book(ONE_SHEET,
+                       sheet("Report\nInvoice|Ship Date|Ship To|||Part||Quantity\n||Name|City|Country|||\n"
+                             "A-1|@46083|Alder|Lyon|FR|KX-100|red|#5", true), NULL, NULL)), DOCUMENT_POSTED);
+    CHECK_INT(r.line_count, 1);
+    CHECK(says(r.lines[0], "inv=A-1") && says(r.lines[0], "part=KX-100 qty=5"));
+    CHECK_TEXT(r.result->dialect, "sheet POS, header in rows 2 and 3");
+    CHECK_TEXT(rig_issues(&r), "COLUMN_UNNAMED");
+    rig_close(&r);
+}
+
 TEST(numbers_of_a_sheet_follow_the_decimal_comma_of_its_texts)
 {
     CHECK_INT(
