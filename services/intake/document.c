@@ -225,6 +225,15 @@ static void refuse_reused(struct intake *i)
     else reader_add(i->reader, ISSUE_EVENT_ID_REUSED, 0)->value = issue_value(&i->arena, h->event_id);
 }
 
+/* What became of a document on file stands when it is read again. */
+static bool was_refused(struct intake *i)
+{
+    if (i->job.refused_for == ISSUE_NONE) return false;
+    if (i->job.refused_for == ISSUE_INTERCHANGE_REUSED) x12_refuse_reused(i->reader);
+    close_as(i, DOCUMENT_REJECTED);
+    return true;
+}
+
 /* The control number of an interchange, the id of an event names one content (feeds.md 11). False: it goes no
  * further. */
 static bool is_new_interchange(struct intake *i)
@@ -259,6 +268,7 @@ static enum err survey(struct intake *i)
     i->typing.report_id = r->header.report_id;
     i->typing.is_test = r->header.is_test;
     arena_reset(&i->line_arena);
+    if (was_refused(i)) return OK;
     if (finding == SURVEY_HELD) { i->result.question = r->question; close_as(i, DOCUMENT_HELD); return OK; }
     if (finding == SURVEY_REJECTED) { close_as(i, DOCUMENT_REJECTED); return OK; }
     bool needs_name = i->job.refuses_unknown_sender || i->job.sender_is_refused;

@@ -35,6 +35,7 @@ struct intake_job {
     bool accepts_received_at;                       /* lines of `local` bring their own (--received-from-input) */
     bool                           refuses_unknown_sender;  /* x12.unknown_sender: reject */
     bool sender_is_refused; /* no one profile of the submitter's reads it (x12_sender.h) */
+    enum issue_code refused_for; /* it is on file as refused whole for what its bytes do not tell; ISSUE_NONE: not */
     bool is_validation;     /* nothing counts as posted: VALIDATED stays out, as POSTED would be */
 };
 

@@ -2,6 +2,7 @@
 #include "intake/service_parts.h"
 
 #include "domain/currency.h"
+#include "intake/json_pass.h"
 #include "intake/line_json.h"
 #include "intake/rejects.h"
 #include "runtime/clock.h"
@@ -121,6 +122,14 @@ static void put_document_errors(struct writing *w, const struct issues *errors)
     (void)on_errors(w, &line);
 }
 
+/* Of a document that was refused for what its bytes do not tell: as its row has them. */
+static void put_row_errors(struct writing *w)
+{
+    struct slice errors = w->delivery->question.row.errors, key, value;
+    for (size_t at = 1; errors.size > 0 && json_pass_step(errors, &at, &key, &value);)
+        (void)!fprintf(w->file, "%.*s\n", SLICE_ARGS(value));
+}
+
 /* A window at a time. */
 static bool write_document(struct writing *w, struct spool *document)
 {
@@ -153,7 +162,8 @@ static bool read_again(struct writing *w, struct intake_job *job)
     struct intake_events events = { .context = w, .on_line = is_errors ? on_errors : on_line };
     if (q->asked.kind == QUESTION_ACK) events.on_line = NULL;
     if (intake_open(&intake, job, &events) != OK) return false;
-    if (is_errors) put_document_errors(w, &intake_result(intake)->errors);
+    if (is_errors && job->refused_for != ISSUE_NONE) put_row_errors(w);
+    else if (is_errors) put_document_errors(w, &intake_result(intake)->errors);
     struct reader_layout layout = intake_layout(intake);
     if (q->asked.kind == QUESTION_REJECTS)
         w->rejects = rejects_open(w->file, q->asked.wants_x12 ? REJECTS_X12 : REJECTS_OWN, q->row.format,

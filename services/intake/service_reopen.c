@@ -18,6 +18,22 @@ static bool was_refused_for(const struct intake_document *row, struct slice code
     return row->state == INTAKE_REJECTED && memmem(row->errors.bytes, row->errors.size, code.bytes, code.size);
 }
 
+/* What the register refused a document for, or its sender or time ended it for. */
+static enum issue_code refused_for(const struct intake_document *row)
+{
+    static const enum issue_code codes[] = { ISSUE_INTERCHANGE_REUSED, ISSUE_EVENT_ID_REUSED, ISSUE_DOCUMENT_DISCARDED,
+                                             ISSUE_DOCUMENT_EXPIRED };
+    for (unsigned k = 0; k < sizeof codes / sizeof *codes; k++) {
+        char room[64];
+        struct text quoted = text_over(room, sizeof room);
+        PUT(&quoted, "\"");
+        text_put(&quoted, issue_name(codes[k]));
+        PUT(&quoted, "\"");
+        if (was_refused_for(row, text_slice(&quoted))) return codes[k];
+    }
+    return ISSUE_NONE;
+}
+
 bool reopen_document(struct intake_service *s, struct arena *a, const uint8_t id[SHA256_BYTES],
                     const struct intake_document *row, struct spool *spool, struct grant *grant, struct intake_job *job)
 {
@@ -45,6 +61,7 @@ bool reopen_document(struct intake_service *s, struct arena *a, const uint8_t id
         .document_id = text_slice(&hex),
         .refuses_unknown_sender = was_refused_for(row, SLICE("\"SENDER_UNKNOWN\""))
                                   || was_refused_for(row, SLICE("\"RECEIVER_UNKNOWN\"")),
+        .refused_for = refused_for(row),
         .sender_is_refused = was_refused_for(row, SLICE("\"SENDER_UNDECIDED\"")),
         .answers = { (enum decimal_style)row->decimal, (enum date_style)row->dates, row->header_row,
                      slice_copy(a, row->sheet), slice_copy(a, row->encoding) },

@@ -79,7 +79,8 @@ SHEET = [HEAD.split(","), ROW.split(",")]
 
 DOCUMENTS = {
     # documents
-    "FORMAT_NOT_AS_NAMED": csv(ROW), "FORMAT_UNKNOWN": "\0\1\2\3\4\5\6\7" * 40, "FORMAT_UNSUPPORTED": "UNB+UNOA:1+A+B+260408:0900+1'",
+    "FORMAT_NOT_AS_NAMED": csv(ROW),
+    "FORMAT_UNKNOWN": "\0\1\2\3\4\5\6\7" * 40, "FORMAT_UNSUPPORTED": "UNB+UNOA:1+A+B+260408:0900+1'",
     "ENCODING_BROKEN": gzip.compress(csv(ROW).encode() * 9)[:-20], "FILE_EMPTY": "",
     "DOCUMENT_DUPLICATE": x12() + x12(),
     "DOCUMENT_EMPTY": HEAD + "\n", "NO_LINES_MADE": with_("BPT*00", "BPT*08"),

@@ -151,6 +151,31 @@ TEST(an_event_that_came_before_is_a_duplicate_and_its_id_takes_no_other_content)
     desk_close(k);
 }
 
+/* Its bytes alone would pass: what the register refused it for stands in whatever is asked about it. */
+TEST(a_document_that_the_register_refused_has_no_lines_and_the_errors_of_its_row)
+{
+#define SALE_867(part) \
+    X12_OF("000000091", "BPT*00*R*20260331*02~PTD*SS***DI*7~DTM*003*20260301~DTM*011*20260301~QTY*39*5*EA~LIN**VP*" part "~", "8")
+    static const struct { const char *first, *second, *code; bool is_x12; } rows[] = {
+        { SALE_867("A"), SALE_867("B"), "INTERCHANGE_REUSED", true },
+        { EVENT("e-9", "09:00", SALE("1", "1")), EVENT("e-9", "09:01", SALE("1", "2")), "EVENT_ID_REUSED", false },
+    };
+    struct desk *k = desk_open();
+    for (unsigned n = 0; n < sizeof rows / sizeof *rows; n++) {
+        struct desk_answer *first = SEND(k, slice_from(rows[n].first)), *second = SEND(k, slice_from(rows[n].second));
+        desk_wait(k, first);
+        desk_wait(k, second);
+        CHECK_INT(first->status, 202);
+        CHECK_INT(second->status, 422);
+        struct slice id = slice_skip(member(second->body, "instance"), strlen("/v1/documents/"));
+        CHECK_TEXT(ASK(k, .kind = QUESTION_LINES, .id = id)->file, "");
+        CHECK(holds(ASK(k, .kind = QUESTION_ERRORS, .id = id)->file, rows[n].code));
+        CHECK_INT(ASK(k, .kind = QUESTION_RESPONSE, .id = id)->status, 404);
+        if (rows[n].is_x12) CHECK(holds(ASK(k, .kind = QUESTION_REJECTS, .id = id)->file, "LIN**VP*B~"));
+    }
+    desk_close(k);
+}
+
 /* The same of an event whose names were told beside its data, of every format but one that has a number of its own. */
 TEST(the_data_of_an_event_that_is_named_beside_them_are_known_by_its_id)
 {
@@ -203,7 +228,8 @@ TEST(a_document_without_lines_says_why_it_has_none)
         struct desk_answer *b = ASK(k, .kind = QUESTION_STATUS, .id = member(a->body, "id"));
         CHECK(holds(b->body, rows[n].note));
     }
-    struct desk_answer *sale = SEND(k, SLICE("invoice,qty,part,resale price,ship date\n1,1,P,1.25,2026-03-01\n"));
+    struct desk_answer *sale = SEND(k, SLICE("invoice,qty,part,resale price,ship date\n1,1,P,1.25,2026-03-01\n"),
+                                    .name = "a.csv");
     desk_wait(k, sale);
     CHECK(!holds(sale->body, "\"notes\"") && holds(sale->body, "\"warnings\":[{\"code\":\"UOM_ASSUMED\""));
     desk_close(k);

@@ -97,6 +97,9 @@ TEST(a_held_document_can_be_discarded_and_ends_by_itself_when_nobody_answers)
     CHECK_INT(gone->status, 200);                   /* as it was asked for */
     CHECK(holds(gone->body, "\"state\":\"REJECTED\"") && holds(gone->body, "\"DOCUMENT_DISCARDED\""));
     CHECK(holds(ASK(k, .kind = QUESTION_STATUS, .id = member(a->body, "id"))->body, "\"DOCUMENT_DISCARDED\""));
+    struct slice errors = ASK(k, .kind = QUESTION_ERRORS, .id = member(a->body, "id"))->file;
+    CHECK(holds(errors, "{\"code\":\"DOCUMENT_DISCARDED\"") && errors.bytes[errors.size - 1] == '\n');
+    CHECK_TEXT(ASK(k, .kind = QUESTION_LINES, .id = member(a->body, "id"))->file, "");
     k->now += 30 * (instant_ms)INSTANT_DAY_MS;
     struct desk_answer *status = ASK(k, .kind = QUESTION_STATUS, .id = member(b->body, "id"),
                                      .submitter_id = SLICE("south"));
