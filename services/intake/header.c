@@ -35,8 +35,9 @@ static bool is_known(const struct header_search *s, struct slice name)
     return columns_slot(s->scratch, name, s->profile) != SLOT_NONE;
 }
 
-/* A group goes on to the right until the next one begins, or a name means something without it and nothing with it
- * (`Ship To` above Name, City, Part). False: a figure that names nothing stands in the lower row, which is a line. */
+/* A group goes on to the right until the next one begins, or a name needs none (`Ship To` above Name, City, Part): what
+ * means something by itself keeps its meaning below a word that stands above another column. False: a figure that names
+ * nothing stands in the lower row, which is a line. */
 static bool join(struct header_search *s, const struct header_cells *lower, struct header_cells *names)
 {
     unsigned count = lower->count > s->above.count ? lower->count : s->above.count;
@@ -47,13 +48,11 @@ static bool join(struct header_search *s, const struct header_cells *lower, stru
         if (above.size > 0) group = above;
         names->items[k] = above;
         if (name.size == 0) continue;
-        names->items[k] = of_group(s->scratch, group, name);
-        if (is_known(s, names->items[k])) continue;
-        bool stands_alone = is_known(s, name) || column_is_ours(name);
-        if (!stands_alone && columns_has_digit(name)) return false;
-        if (!stands_alone) continue;
-        names->items[k] = name;
-        group = (struct slice){ 0 };
+        struct slice both = of_group(s->scratch, group, name);
+        bool is_of_group = is_known(s, both), stands_alone = is_known(s, name) || column_is_ours(name);
+        if (!is_of_group && !stands_alone && columns_has_digit(name)) return false;
+        if (stands_alone && (!is_of_group || above.size == 0)) group = (struct slice){ 0 };
+        names->items[k] = group.size > 0 ? both : name;
     }
     return true;
 }
@@ -78,17 +77,22 @@ static unsigned score_of(const struct header_search *s, const struct header_cell
     return columns_score(s->scratch, cells->items, cells->count, s->profile, least);
 }
 
-static bool has_figure(const struct header_cells *row)
+/* A row of a table, no remark between tables: two cells, one of them with a figure. */
+static bool is_line(const struct header_cells *row)
 {
-    for (unsigned k = 0; k < row->count; k++)
-        if (columns_has_digit(row->items[k])) return true;
-    return false;
+    bool has_figure = false;
+    unsigned filled = 0;
+    for (unsigned k = 0; k < row->count; k++) {
+        filled += !slice_is_empty(slice_trim(row->items[k]));
+        has_figure |= columns_has_digit(row->items[k]);
+    }
+    return filled > 1 && has_figure;
 }
 
 /* A table above the best header is lost with it: its lines would be taken for what stands above one. */
 static void see_table(struct header_search *s, const struct header *alone)
 {
-    if (alone->score == 0) { s->has_lines |= has_figure(&alone->lower); return; }
+    if (alone->score == 0) { s->has_lines |= is_line(&alone->lower); return; }
     if (s->table > 0 && s->has_lines && s->left == 0) s->left = s->table;
     s->table = alone->last;
     s->has_lines = false;

@@ -22,7 +22,7 @@ struct header_search {
     uint32_t                      wanted;           /* it has to cover that row, 0: any */
     struct header                 best;
     uint32_t                      table;            /* the last row that could be a header by itself; 0 none */
-    bool                          has_lines;        /* figures stand below it */
+    bool                          has_lines;        /* below it */
     uint32_t                      left;             /* such a row whose lines came before another one; 0 none */
     struct header_cells           above;            /* the row before */
     uint32_t                      above_row;

@@ -449,15 +449,15 @@ static bool is_cell_error(struct slice cell)
     return hashes == cell.size && hashes > 2;
 }
 
-/* A line is never without a figure, or what stands for one, but for one that says what it is. */
+/* A line has an id or a kind, and figures, or what stands for one. */
 bool text_cells_go_on_with_header(const struct reader *r, const struct columns *columns, const struct slice *cells,
                                   unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
         struct slice cell = plain_trim(cells[i]);
         if (slice_is_empty(cell)) continue;
-        bool is_kind = i < columns->count && columns->items[i].slot == SLOT_kind && is_known_kind(r, cell);
-        if (is_kind || columns_has_digit(cell) || is_marker(r, cell) || is_cell_error(cell)) return false;
+        if (i < columns->count && identifies(r, columns->items[i].slot, cell)) return false;
+        if (columns_has_digit(cell) || is_marker(r, cell) || is_cell_error(cell)) return false;
     }
     return true;
 }

@@ -29,6 +29,26 @@ TEST(a_row_of_groups_and_the_row_of_its_names_are_one_header)
     }
 }
 
+TEST(a_group_takes_no_name_that_needs_none)
+{
+    static const struct { const char *names, *line, *field, *value; } cases[] = {
+        { "Customer,,,,,,\nName,City,Part Number,Qty,UOM,Invoice,Ship Date\n",
+          "Acme,Bonn,KX,5,EA,A1,2026-03-02\n", "vendor_part", "KX" },
+        { "Customer,,,,,,,,\nName,City,PO,Order No,Part,Qty,UOM,Invoice,Ship Date\n",
+          "X,Bonn,P1,O1,KX,5,EA,A1,2026-03-03\n", "order_no", "O1" },
+        { "Customer\nName,City,Part Number,Qty,UOM,Invoice,Ship Date\n",
+          "Acme,Bonn,KX,5,EA,A1,2026-03-02\n", "vendor_part", "KX" },
+        { "Original,,,,,\nInvoice Number,Part,Qty,UOM,Invoice,Ship Date\n",
+          "A1,KX,-5,EA,A2,2026-03-02\n", "invoice_no", "A2" },
+    };
+    for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct intake_case *c =
+            CASE(SLICE_JOIN(test_arena(), slice_from(cases[k].names), slice_from(cases[k].line)));
+        CHECK_INT(c->passed, 1);
+        CHECK_SLICE(case_member(c, 0, cases[k].field), slice_from(cases[k].value));
+    }
+}
+
 TEST(either_row_of_a_header_of_two_names_it_and_both_are_known_when_they_come_again)
 {
     struct slice file = SLICE("Invoice,Ship To,,Part,Qty,UOM,Ship Date\n,Name,City,,,,\n"
@@ -61,7 +81,7 @@ TEST(a_row_without_figures_goes_on_with_the_header_and_is_told)
 {
 #define NAMES "Invoice,Ship Date,Part,Qty,UOM,Price,Currency\n"
 #define LINE "A,2026-03-02,KX,5,EA,1.50,EUR\n"
-    static const char *const rows[] = { ",,,pcs,,EUR,\n", "text,date,text,number,,,\n", "\n,,,(Stück),,€,\n" };
+    static const char *const rows[] = { ",,,pcs,,EUR,\n", "\n,,,(Stück),,€,\n" };
     for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
         struct intake_case *c = CASE(SLICE_JOIN(test_arena(), SLICE(NAMES), slice_from(rows[k]), SLICE(LINE)));
         CHECK_INT(c->passed, 1);
@@ -70,6 +90,8 @@ TEST(a_row_without_figures_goes_on_with_the_header_and_is_told)
         CHECK_TEXT(c->warnings, "HEADER_GOES_ON");
     }
     CHECK_INT(CASE(SLICE(NAMES LINE ",,,pcs,,EUR,\n"))->rejected, 1);
+    CHECK_INT(CASE(SLICE(NAMES "A-ONE,TBD,KX,five,,free,\n" LINE))->rejected, 1);
+    CHECK_INT(CASE(SLICE(NAMES "text,date,text,number,,,\n" LINE))->rejected, 1);
     CHECK_INT(CASE(SLICE(NAMES "A,,KX,N/A,,,\n" LINE))->rejected, 1);
     CHECK_INT(CASE(SLICE(NAMES "A,,KX,#REF!,,,\n" LINE))->rejected, 1);
     CHECK_INT(CASE(SLICE("Type," NAMES "INV,A,,KX,many,,,\n"))->rejected, 1);

@@ -155,7 +155,8 @@ TEST(an_event_that_came_before_is_a_duplicate_and_its_id_takes_no_other_content)
 TEST(a_document_that_the_register_refused_has_no_lines_and_the_errors_of_its_row)
 {
 #define SALE_867(part) \
-    X12_OF("000000091", "BPT*00*R*20260331*02~PTD*SS***DI*7~DTM*003*20260301~DTM*011*20260301~QTY*39*5*EA~LIN**VP*" part "~", "8")
+    X12_OF("000000091", "BPT*00*R*20260331*02~PTD*SS***DI*7~DTM*003*20260301~DTM*011*20260301~QTY*39*5*EA~" \
+                        "LIN**VP*" part "~", "8")
     static const struct { const char *first, *second, *code; bool is_x12; } rows[] = {
         { SALE_867("A"), SALE_867("B"), "INTERCHANGE_REUSED", true },
         { EVENT("e-9", "09:00", SALE("1", "1")), EVENT("e-9", "09:01", SALE("1", "2")), "EVENT_ID_REUSED", false },
