@@ -13,7 +13,7 @@
 enum {
     AWARD_STEPS_MAX = 1100,                         /* one a lot of a pool, and what comes behind */
     AWARD_INPUTS_MAX = 16,
-    AWARD_BALANCES_MAX = 32,
+    AWARD_BALANCES_MAX = 48,                        /* its 32 caps, and what an incentive keeps itself */
     AWARD_LOTS_MAX = 500,
     RATING_AWARDS_MAX = 64,
     RATING_ENTRIES_MAX = 128,

@@ -60,7 +60,8 @@ static void add_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32_t
     for (unsigned i = 0; i < row->lots_count; i++) {
         const struct lot *lot = &row->lots[i];
         if (lot->no != lot_no && lot->of_no != lot_no) continue;
-        if (lot->qty_milli > 0 && f->count < f->max)
+        r->overflow |= lot->qty_milli > 0 && f->count == f->max;
+        if (lot->qty_milli > 0 && !r->overflow)
             f->items[f->count++] = (struct units_in_lot){ pool, lot->no, lot->qty_milli };
         follow(r, pool, lot->no, date, depth + 1, f);
     }

@@ -135,13 +135,14 @@ static void note_out(struct rating *r, struct stock_day_row *day, uint32_t lot_n
             day->outs[i].qty_milli += qty_milli;
             return;
         }
-    if (day->outs_count == lot_out_LIST_MAX) return;
+    r->overflow |= day->outs_count == lot_out_LIST_MAX;
+    if (r->overflow) return;
     *ROWS_APPEND(r->arena, day, outs, lot_out) = (struct lot_out){ lot_no, qty_milli };
 }
 
 /* Serving the uncovered stream of a day. */
 
-/* Units from `at` to the next hole or the end; *at is moved behind a hole that it stands in. */
+/* Units from `at` to the next hole or the end; *at is moved behind holes that it stands in. */
 static int64_t run_length(const struct stock_day_row *day, int64_t *at)
 {
     int64_t end = day->uncovered_milli;
@@ -153,20 +154,9 @@ static int64_t run_length(const struct stock_day_row *day, int64_t *at)
     return end > *at ? end - *at : 0;
 }
 
-static void sort_holes(struct stock_day_row *day)
-{
-    for (unsigned i = 1; i < day->holes_count; i++) {
-        struct hole moving = day->holes[i];
-        unsigned at = i;
-        for (; at > 0 && day->holes[at - 1].from_milli > moving.from_milli; at--) day->holes[at] = day->holes[at - 1];
-        day->holes[at] = moving;
-    }
-}
-
 static void serve_day(struct rating *r, struct pool pool, int32_t date, struct lots_row *row, struct lot *lot)
 {
     struct stock_day_row *day = lots_day_of(r, pool, date);
-    sort_holes(day);
     while (lot->remaining_milli > 0 && day->served_count < served_LIST_MAX) {
         int64_t run = run_length(day, &day->served_to_milli);
         if (run == 0) break;
@@ -505,21 +495,33 @@ static void give_to_lot(struct rating *r, struct lots_row *row, struct lot of, i
         if (lot->remaining_milli > lot->qty_milli) lot->qty_milli = lot->remaining_milli;
         return;
     }
-    if (open_lots(row) >= LOTS_OPEN_MAX) return;
+    r->overflow |= open_lots(row) >= LOTS_OPEN_MAX;
+    if (r->overflow) return;
     drop_exhausted(row);
     of.remaining_milli = of.qty_milli = qty_milli;
     insert_lot(r, row, of);
 }
 
+/* Holes stand in order, and two that touch are one. */
 static void make_hole(struct rating *r, struct stock_day_row *day, int64_t from_milli, int64_t qty_milli)
 {
+    unsigned at = 0;
+    while (at < day->holes_count && day->holes[at].from_milli < from_milli) at++;
+    struct hole *before = at ? &day->holes[at - 1] : NULL, *behind = at < day->holes_count ? &day->holes[at] : NULL;
     if (qty_milli <= 0) return;
     if (from_milli + qty_milli == day->uncovered_milli) {
         day->uncovered_milli = from_milli;
-        return;
+    } else if (behind && behind->from_milli == from_milli + qty_milli) {
+        *behind = (struct hole){ from_milli, behind->qty_milli + qty_milli };
+    } else if (before && before->from_milli + before->qty_milli == from_milli) {
+        before->qty_milli += qty_milli;
+    } else if (day->holes_count == hole_LIST_MAX) {
+        r->overflow = true;
+    } else {
+        (void)ROWS_APPEND(r->arena, day, holes, hole);
+        for (unsigned i = day->holes_count - 1; i > at; i--) day->holes[i] = day->holes[i - 1];
+        day->holes[at] = (struct hole){ from_milli, qty_milli };
     }
-    if (day->holes_count == hole_LIST_MAX) return;
-    *ROWS_APPEND(r->arena, day, holes, hole) = (struct hole){ from_milli, qty_milli };
 }
 
 /* Units [from, from + qty) of a day's stream come back: served ones to their lots, unserved ones leave the stream. */
@@ -675,17 +677,18 @@ void lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, 
     }
 }
 
-static void add_cost(struct cost_part *parts, unsigned *count, struct slice currency, uint32_t cost_den,
-                     __int128 milli_micros)
+static void add_cost(struct rating *r, struct cost_part *parts, unsigned *count, const struct lot *lot, int32_t date)
 {
+    __int128 milli_micros = (__int128)lot->remaining_milli * lots_cost_on(lot, date);
     for (unsigned i = 0; i < *count; i++)
-        if (parts[i].cost_den == cost_den && slice_equal(parts[i].currency, currency)) {
+        if (parts[i].cost_den == lot->cost_den && slice_equal(parts[i].currency, lot->currency)) {
             parts[i].milli_micros += milli_micros;
             return;
         }
-    if (*count < cost_part_LIST_MAX)
-        parts[(*count)++] =
-            (struct cost_part){ .currency = currency, .cost_den = cost_den, .milli_micros = milli_micros };
+    r->overflow |= *count == cost_part_LIST_MAX;
+    if (r->overflow) return;
+    parts[(*count)++] =
+        (struct cost_part){ .currency = lot->currency, .cost_den = lot->cost_den, .milli_micros = milli_micros };
 }
 
 int64_t lots_average(struct rating *r, struct pool pool, int32_t date, struct cost_part *parts, unsigned *count)
@@ -697,7 +700,7 @@ int64_t lots_average(struct rating *r, struct pool pool, int32_t date, struct co
         const struct lot *lot = &row->lots[i];
         if (lot->remaining_milli == 0) continue;
         sum_milli += lot->remaining_milli;
-        add_cost(parts, count, lot->currency, lot->cost_den, (__int128)lot->remaining_milli * lots_cost_on(lot, date));
+        add_cost(r, parts, count, lot, date);
     }
     return sum_milli;
 }

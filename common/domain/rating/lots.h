@@ -3,7 +3,7 @@
  *
  * Bounds: LOTS_OPEN_MAX lots with stock a pool (lots_receive answers false); LOTS_KEPT_EXHAUSTED used-up ones stay
  * behind for price protection; 500 lots a transaction and 500 pieces served to one day's uncovered stream (the rest
- * stays uncovered); 128 unserved holes in a stream (a further return leaves its units in the stream). */
+ * stays uncovered). What a list here has no room for beyond that sets r->overflow. */
 #ifndef DOMAIN_RATING_LOTS_H
 #define DOMAIN_RATING_LOTS_H
 

@@ -453,9 +453,10 @@ static void end_credits(struct rating *r, struct pool pool, const struct line_pr
     struct followed f = { .items = ARENA_ARRAY(r->arena, UNITS_ELSEWHERE_MAX, struct units_in_lot),
                           .max = UNITS_ELSEWHERE_MAX };
     lots_end_credit(r, pool, kept->payout_id);
-    for (unsigned i = 0; i < row->lots_count; i++)
+    for (unsigned i = 0; i < row->lots_count; i++, f.count = 0) {
         departures_follow(r, pool, row->lots[i].no, kept->program_date, &f);
-    for (unsigned i = 0; i < f.count; i++) lots_end_credit(r, f.items[i].pool, kept->payout_id);
+        for (unsigned k = 0; k < f.count; k++) lots_end_credit(r, f.items[k].pool, kept->payout_id);
+    }
 }
 
 void price_protection_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,

@@ -4,7 +4,7 @@
 #include "base/assert.h"
 #include "domain/currency.h"
 
-enum { MONTHS_ASKED_MAX = 36 };
+enum { MONTHS_ASKED_MAX = 120 };
 
 static struct slice month_key(struct rating *r, int32_t date)
 {
@@ -19,19 +19,19 @@ int64_t purchases_round(struct rating *r, struct rational value, struct slice cu
     return minor;
 }
 
-bool purchases_add(struct rating *r, int32_t date, struct slice currency, int64_t amount_minor)
+void purchases_add(struct rating *r, int32_t date, struct slice currency, int64_t amount_minor)
 {
     struct purchase_row *row = books_change(r->books, PAYOUT_PURCHASES, month_key(r, date));
     for (unsigned i = 0; i < row->days_count; i++) {
         struct purchase_day *day = &row->days[i];
         if (day->date != date || !slice_equal(day->currency, currency)) continue;
         if (money_add(day->amount_minor, amount_minor, &day->amount_minor) != OK) r->overflow = true;
-        return true;
+        return;
     }
-    if (row->days_count == purchase_day_LIST_MAX) return false;
+    r->overflow |= row->days_count == purchase_day_LIST_MAX;
+    if (r->overflow) return;
     *ROWS_APPEND(r->arena, row, days, purchase_day) =
         (struct purchase_day){ .date = date, .currency = currency, .amount_minor = amount_minor };
-    return true;
 }
 
 static struct rational month_in_currency(struct rating *r, struct award *a, const struct purchase_row *row,
@@ -53,12 +53,13 @@ static struct rational month_in_currency(struct rating *r, struct award *a, cons
 struct rational purchases_net(struct rating *r, struct award *a, int32_t from, int32_t to)
 {
     struct rational sum = RATIONAL_ZERO;
-    int32_t first = date_add_months(to / 100 * 100 + 1, -(MONTHS_ASKED_MAX - 1));
-    if (first > from) from = first;
-    for (int32_t month = from / 100 * 100 + 1; month <= to; month = date_add_months(month, 1)) {
+    int32_t month = from / 100 * 100 + 1;
+    for (unsigned asked = 0; asked < MONTHS_ASKED_MAX; asked++) {
         const struct purchase_row *row = books_read(r->books, PAYOUT_PURCHASES, month_key(r, month), NULL);
         sum = rational_add(sum, month_in_currency(r, a, row, from, to));
-        if (month / 100 == DATE_MAX / 100) break;
+        if (month / 100 == to / 100) return sum;
+        month = date_add_months(month, 1);
     }
+    r->overflow |= r->in->received_date >= month;
     return sum;
 }

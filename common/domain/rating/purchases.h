@@ -8,11 +8,11 @@
 /* An exact value of a SELL_IN line in its own currency to minor units; sets r->overflow. */
 int64_t purchases_round(struct rating *r, struct rational value, struct slice currency);
 
-/* Adds to the month of `date`. False at the bound of purchase_day_LIST_MAX day and currency pairs a month. */
-bool purchases_add(struct rating *r, int32_t date, struct slice currency, int64_t amount_minor);
+/* Adds to the month of `date`; sets r->overflow beyond purchase_day_LIST_MAX day and currency pairs of a month. */
+void purchases_add(struct rating *r, int32_t date, struct slice currency, int64_t amount_minor);
 
 /* Net purchases of [from, to] in the program's currency, each day at the rate of that day; FX_RATE_MISSING on the
- * award. At most 36 months back from `to` are asked. */
+ * award. At most the first 120 months are asked; a line received behind those sets r->overflow. */
 struct rational purchases_net(struct rating *r, struct award *a, int32_t from, int32_t to);
 
 #endif

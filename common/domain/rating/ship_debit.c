@@ -9,7 +9,7 @@
 #include "domain/rating/stacking.h"
 #include "domain/rating/transactions.h"
 
-enum { AUTO_AGREEMENTS_MAX = 192, PIECES_MAX = 500, PAIRS_A_STEP = AWARD_INPUTS_MAX / 2 };
+enum { AUTO_AGREEMENTS_MAX = 4 * indexed_agreement_LIST_MAX, PIECES_MAX = 500, PAIRS_A_STEP = AWARD_INPUTS_MAX / 2 };
 
 /* A claim line under one line of its agreement, as S3 to S16 hand it on. Unit prices are per base unit, in the
  * currency of the program. */

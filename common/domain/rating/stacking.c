@@ -127,7 +127,8 @@ void stacking_limit(struct rating *r, struct award *a)
 static void add_posting(struct rating *r, struct transaction_row *txn, struct slice line_id, const struct program *p,
                         int64_t amount_minor, bool volume, bool counted)
 {
-    if (txn->postings_count == transaction_posting_LIST_MAX) return;
+    r->overflow |= txn->postings_count == transaction_posting_LIST_MAX;
+    if (r->overflow) return;
     *ROWS_APPEND(r->arena, txn, postings, transaction_posting) = (struct transaction_posting){
         .line_id = line_id,
         .program_id = p->id,

@@ -63,14 +63,15 @@ static void check_offset(struct rating *r, struct award *a)
 
 /* O4. */
 
-static void add_value(struct rotation *o, struct slice currency, struct rational amount)
+static void add_value(struct rating *r, struct rotation *o, struct slice currency, struct rational amount)
 {
     for (unsigned i = 0; i < o->value_count; i++)
         if (slice_equal(o->values[i].currency, currency)) {
             o->values[i].amount = rational_add(o->values[i].amount, amount);
             return;
         }
-    if (o->value_count < cost_part_LIST_MAX) o->values[o->value_count++] = (struct volume_value){ currency, amount };
+    r->overflow |= o->value_count == cost_part_LIST_MAX;
+    if (!r->overflow) o->values[o->value_count++] = (struct volume_value){ currency, amount };
 }
 
 /* All of A leaves; what finds no lot is not credited, whatever a quantity cap has cut before it (R8). */
@@ -135,7 +136,7 @@ static void price_units(struct rating *r, struct award *a, struct rotation *o)
         int64_t qty = m->qty_milli < left ? m->qty_milli : left;
         struct exchange x = award_exchange(r, a, m->currency);
         struct rational cost = lot_cost(r, m);
-        add_value(o, m->currency, rational_mul(cost, rational_of_milli(m->qty_milli)));
+        add_value(r, o, m->currency, rational_mul(cost, rational_of_milli(m->qty_milli)));
         if (qty > 0) credit_units(r, a, m, qty, price_of(a, rational_mul(cost, x.rate), book));
         left -= qty;
     }

@@ -280,7 +280,7 @@ unsigned transactions_claim_units(struct rating *r, struct transaction_line *lin
     unsigned count = 0;
     int64_t at = 0;
     transactions_follow_credits(r);
-    while (qty_milli > 0) {
+    while (qty_milli > 0 && count < max) {
         int64_t run = free_run(r->txn, line->program_id, &at);
         int64_t take = run < qty_milli ? run : qty_milli;
         int64_t lacks = at + take - consumed_milli(r->txn);
@@ -290,10 +290,10 @@ unsigned transactions_claim_units(struct rating *r, struct transaction_line *lin
         struct lot_pieces run_pieces = { .items = pieces + count, .max = max - count };
         lots_pieces(r, lots_pool(r), &moves, at, take, &run_pieces);
         count += run_pieces.count;
-        if (count == max) break;
         at += take;
         qty_milli -= take;
     }
+    r->overflow |= qty_milli > 0;                       /* more runs of units than a claim keeps */
     return count;
 }
 

@@ -1,0 +1,74 @@
+/* Bounds of a pool of lots (services/payout/README.md): at each the line fits, and one beyond it is held, and nothing of
+ * it is written. */
+#include "domain/rating/lots.h"
+#include "support/ledger.h"
+
+#include <stdio.h>
+
+static const char *numbered(const char *prefix, unsigned number)
+{
+    char *text = arena_alloc(test_arena(), 16);
+    snprintf(text, 16, "%s%u", prefix, number);
+    return text;
+}
+
+static void receive(struct ledger_fixture *l, const char *prefix, unsigned lots, int32_t date)
+{
+    for (unsigned i = 0; i < lots; i++)
+        ledger_decide(l, (struct judged){ .line = a_sell_in(numbered(prefix, i), 1, MICROS(8), date) });
+}
+
+static struct slice sell(struct ledger_fixture *l, const char *invoice, int64_t qty, const char *id)
+{
+    return decision_reasons(
+        ledger_decide(l, (struct judged){ .line = a_sale(invoice, qty, MICROS(10), 20250201), .id = id }));
+}
+
+static const struct lots_row *pool_of(struct ledger_fixture *l)
+{
+    return ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE(""), SLICE("P")));
+}
+
+TEST(units_of_1032_lots_leave_on_one_day_and_of_one_more_are_held)
+{
+    struct ledger_fixture *l = ledger_open();
+    receive(l, "A", 900, 20250101);
+    CHECK_TEXT(sell(l, "S1", 450, NULL), "NO_PROGRAM");
+    CHECK_TEXT(sell(l, "S2", 450, NULL), "NO_PROGRAM");
+    receive(l, "B", 133, 20250101);
+    CHECK_TEXT(sell(l, "S3", 132, NULL), "NO_PROGRAM");
+    CHECK_TEXT(sell(l, "S4", 1, NULL), "NUMBER_OVERFLOW");
+    CHECK_INT(pool_of(l)->net_milli, UNITS(1));
+}
+
+TEST(goods_of_a_lot_that_left_the_list_come_back_while_it_has_room)
+{
+    for (unsigned beyond = 0; beyond < 2; beyond++) {
+        struct ledger_fixture *l = ledger_open();
+        receive(l, "A", 1 + LOTS_KEPT_EXHAUSTED, 20250101);
+        sell(l, "S1", 1, "first");
+        sell(l, "S2", LOTS_KEPT_EXHAUSTED, NULL);
+        receive(l, "B", LOTS_OPEN_MAX - 1 + beyond, 20250202);
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_cancel("first"), .received = 20250203 });
+        CHECK_SLICE(decision_reasons(d), beyond ? SLICE("NUMBER_OVERFLOW") : SLICE(""));
+        CHECK_INT(pool_of(l)->net_milli, UNITS(LOTS_OPEN_MAX));
+    }
+}
+
+TEST(an_average_is_of_eight_currencies_at_most)
+{
+    static const char *const currencies[] = { "USD", "EUR", "GBP", "JPY", "KWD", "CHF", "SEK", "NOK", "DKK" };
+    struct ledger_fixture *l = ledger_open();
+    for (unsigned i = 0; i < 8; i++) {
+        struct line lot = a_sell_in(numbered("A", i), 1, MICROS(8), 20250101);
+        lot.currency = slice_from(currencies[i]);
+        ledger_decide(l, (struct judged){ .line = lot });
+    }
+    CHECK_TEXT(sell(l, "S1", 1, NULL), "NO_PROGRAM");
+    for (unsigned i = 8; i < 10; i++) {
+        struct line lot = a_sell_in(numbered("A", i), 1, MICROS(8), 20250101);
+        lot.currency = slice_from(currencies[i % 9]);
+        ledger_decide(l, (struct judged){ .line = lot });
+    }
+    CHECK_TEXT(sell(l, "S2", 1, NULL), "NUMBER_OVERFLOW");
+}
