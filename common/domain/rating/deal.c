@@ -181,7 +181,6 @@ static void check_dates(struct rating *r, struct award *a, const struct deal_row
     int32_t ordered = order_date(r), last = last_day_of(r, row);
     if (ordered < row->received_date)
         reason_argument(award_give(r, a, REASON_ORDER_BEFORE_REGISTRATION), SLICE("date"), award_date_text(r, ordered));
-    award_claim_window(r, a, &a->program->claim, award_anchor_date(r, a));
     if (ordered <= last || !row->last_day) return;      /* what was never approved cannot expire */
     struct reason *given = award_give(r, a, REASON_REG_EXPIRED);
     reason_argument(given, SLICE("deal"), a->deal_reg_no);
@@ -316,15 +315,13 @@ static bool stop_at_deal(struct rating *r, struct award *a, enum reason_code cod
     return false;
 }
 
-/* R4 and G1 of an automatic sale. False: nothing to rate. */
-static bool find_for_sale(struct rating *r, struct award *a, const struct deal_row *row)
+/* R4, whose claim window no G step asks again, and G1. False: a *stop*. */
+static bool find_registration(struct rating *r, struct award *a, const struct deal_row *row)
 {
-    if (row->status && !slice_equal(row->program_id, a->program->id)) {
-        award_drop(r, a);
-        return false;
-    }
+    award_claim_window(r, a, &a->program->claim, award_anchor_date(r, a));
     if (!transactions_limit(r, a)) return false;
-    return row->status || stop_at_deal(r, a, why_missing(r));
+    if (!row->status) return stop_at_deal(r, a, why_missing(r));
+    return !is_of_other_site(r, row) || stop_at_deal(r, a, REASON_REG_NOT_YOURS);
 }
 
 static void take_transaction(struct rating *r, struct award *a)
@@ -337,11 +334,11 @@ static void take_transaction(struct rating *r, struct award *a)
 void deal_rate(struct rating *r, struct award *a)
 {
     const struct deal_row *row = deal_of(r);
-    if (!a->is_target && !find_for_sale(r, a, row)) return;
-    if (is_of_other_site(r, row)) {
-        stop_at_deal(r, a, REASON_REG_NOT_YOURS);
+    if (row->status && !slice_equal(row->program_id, a->program->id)) {
+        award_drop(r, a);                               /* a sale that quotes a deal of another program */
         return;
     }
+    if (!find_registration(r, a, row)) return;
     stacking_excludes(r, a);
     a->deal_reg_no = r->line->deal_reg_no;
     award_ask_program(r, a);

@@ -253,7 +253,7 @@ static void rate_claim(struct rating *r)
     award_claim_value(r, a);
     cut_by_review(r, a);
     units_limit(r, a);
-    if (!steps->is_per_transaction || transactions_limit(r, a)) steps->rate(r, a);
+    steps->rate(r, a);
     award_ask_claim(r, a);
     if (!award_is_stopped(a) && !r->overflow) steps->write(r, a);
 }

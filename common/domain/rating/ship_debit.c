@@ -645,7 +645,7 @@ static bool quotes_unknown(struct rating *r, const struct program *p)
     return quoted.size && p->ship_debit.auto_claim && !agreements_find(r, quoted, &agreed);
 }
 
-/* The agreement of an automatic sale. False: no agreement pays it, or its transaction has no room. */
+/* The agreement of an automatic sale. False: no agreement pays it. */
 static bool choose_agreement(struct rating *r, struct award *a)
 {
     struct debit *d = pick_agreement(r, a->program);
@@ -658,7 +658,7 @@ static bool choose_agreement(struct rating *r, struct award *a)
         return false;
     }
     put_under(a, d);
-    return transactions_limit(r, a);
+    return true;
 }
 
 /* S2 to S9. False: a *stop*. */
@@ -685,7 +685,7 @@ void ship_debit_rate(struct rating *r, struct award *a)
 {
     if (!a->own && !choose_agreement(r, a)) return;
     struct debit *d = a->own;
-    if (!check_terms(r, a, d)) return;
+    if (!transactions_limit(r, a) || !check_terms(r, a, d)) return;
     caps_limit_qty(r, a);
     if (!limit_quantity(r, a, d)) return;
     stacking_excludes(r, a);                            /* not said of a line that a stop before ended */

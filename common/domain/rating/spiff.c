@@ -155,7 +155,7 @@ void spiff_rate(struct rating *r, struct award *a)
 {
     unsigned before = r->award_count;
     if (!a->is_target) units_limit(r, a);
-    if (!a->is_target && !transactions_limit(r, a)) return;
+    if (!transactions_limit(r, a)) return;
     stacking_excludes(r, a);
     award_claim_window(r, a, &a->program->claim, award_anchor_date(r, a));
     if (a->program->has_volume) rate_accelerated(r, a);

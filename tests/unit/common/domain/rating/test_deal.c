@@ -79,6 +79,20 @@ TEST(protects_orders_from_receipt_to_the_last_day)
     }
 }
 
+/* R4 names the window before the transaction; no step of G asks it. */
+TEST(a_late_claim_on_what_is_paid_already_hears_both)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, a_deal_program("DR"));
+    registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(1000) });
+    ledger_decide(l, (struct judged){ .line = a_deal_claim("S1", 1, MICROS(100), 20250201) });
+    struct line again = a_deal_claim("S1", 1, MICROS(100), 20250201);
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = again, .received = 20250502 })),
+               "DUPLICATE_TRANSACTION");
+    CHECK_TEXT(decision_reasons(ledger_decide(l, (struct judged){ .line = again, .received = 20250503 })),
+               "DUPLICATE_TRANSACTION LATE_CLAIM");
+}
+
 TEST(pays_the_share_of_the_place)
 {
     struct table t = TABLE(
