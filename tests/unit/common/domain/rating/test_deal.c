@@ -93,6 +93,36 @@ TEST(a_late_claim_on_what_is_paid_already_hears_both)
                "DUPLICATE_TRANSACTION LATE_CLAIM");
 }
 
+TEST(a_revision_changes_what_it_says_alone)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, a_deal_program("DR"));
+    registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(10), .value_minor = 900000 });
+    struct line revision = a_registration(l, (struct deal_registration){ .revision = 1, .extension = true });
+    revision.end_customer = (struct party){ 0 };
+    revision.program_id = (struct slice){ 0 };                          /* classification names it */
+    CHECK_INT(ledger_decide(l, (struct judged){ .line = revision, .received = 20250201 }).outcome, OUTCOME_PASS);
+    CHECK_INT(deal_of(l)->revision, 1);
+    CHECK_INT(deal_of(l)->qty_milli, UNITS(10));
+    CHECK_INT(deal_of(l)->value_minor, 900000);
+    CHECK_TEXT(deal_of(l)->customer_key, "C");
+    CHECK_TEXT(deal_of(l)->country, "US");
+}
+
+TEST(a_claim_that_pays_nothing_wins_no_deal_and_one_beyond_it_says_by_how_much)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, a_deal_program("DR"));
+    registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(10) });
+    CHECK_INT(ledger_decide(l, (struct judged){ .line = a_deal_claim("S1", 4, 0, 20250201) }).outcome, OUTCOME_PASS);
+    CHECK_INT(deal_of(l)->status, DEAL_STATUS_APPROVED);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_deal_claim("S2", 9, MICROS(100), 20250201) });
+    CHECK_TEXT(decision_reasons(d), "REG_QTY_EXCEEDED");
+    CHECK_TEXT(d.verdict->judgement->reasons[0].arguments[0].value, "3");
+    CHECK_INT(decision_paid(d, "EARNED"), 3600);
+    CHECK_INT(deal_of(l)->status, DEAL_STATUS_WON);
+}
+
 TEST(pays_the_share_of_the_place)
 {
     struct table t = TABLE(
