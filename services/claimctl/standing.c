@@ -109,20 +109,22 @@ static bool saw_the_claim(const struct program_result *t)
     return seen;
 }
 
-/* Claimed as the program saw it; before a program was asked, as the line stated it (first-hour.md 8). */
+/* Claimed as the program saw it; before a program was asked, as the line stated it (first-hour.md 8). Of a claim that
+ * waits all is outstanding. */
 static void read_money(struct standing *s, const struct catalogue *c)
 {
     const struct line *l = s->dossier->line;
     bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
-    if (s->target && !waits && saw_the_claim(s->target)) {
+    bool is_stated = claim_value_stated(l, &s->claimed_minor);
+    if (s->target && (is_stated || !waits) && saw_the_claim(s->target)) {
         s->has_claim = true;
         s->claimed_minor = s->target->claim_minor;
         s->paid_minor = s->target->paid_minor;
-        s->refused_minor = s->target->refused_minor;
+        s->refused_minor = waits ? s->claimed_minor : s->target->refused_minor;
         s->currency = program_currency(s, c);
         return;
     }
-    s->has_claim = claim_value_stated(l, &s->claimed_minor) || is_decided_claim(s);
+    s->has_claim = is_stated || is_decided_claim(s);
     s->refused_minor = s->claimed_minor;
     bool asked_for_nothing = s->target && !waits && !s->claimed_minor;
     s->currency = asked_for_nothing || (s->target && !l->currency.size) ? program_currency(s, c) : l->currency;
