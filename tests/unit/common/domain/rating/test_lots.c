@@ -1,5 +1,5 @@
-/* Bounds of a pool of lots (services/payout/README.md): at each the line fits, and one beyond it is held, and nothing of
- * it is written. */
+/* Bounds of a pool of lots (services/payout/README.md): at each the line fits, one beyond it is held, and nothing of it
+ * is written. */
 #include "domain/rating/lots.h"
 #include "support/ledger.h"
 

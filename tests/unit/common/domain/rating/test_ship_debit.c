@@ -273,6 +273,22 @@ TEST(pays_one_transaction_once)
     CHECK_INT(txn->lines[2].ranges_count, 1);
 }
 
+/* The claim came before the sale that gives the next one room. */
+TEST(a_second_claim_takes_the_units_behind_those_of_the_first)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, ledger_ship_debit("SD"));
+    agree(l, (struct agreement_line){ .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(5) });
+    ledger_decide(l, (struct judged){ .line = a_sell_in("I1", 3, MICROS(8), 20250210) });
+    ledger_decide(l, (struct judged){ .line = a_sell_in("I2", 3, MICROS(9), 20250211) });
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_claim("S1", 3, "Q-1", 20250510) });
+    CHECK_INT(decision_paid(d, "EARNED"), 900);
+    ledger_decide(l, (struct judged){ .line = a_sale("S1", 6, MICROS(20), 20250510) });
+    d = ledger_decide(l, (struct judged){ .line = a_claim("S1", 3, "Q-1", 20250510) });
+    CHECK_INT(decision_paid(d, "EARNED"), 1200);
+    CHECK_TEXT(decision_reasons(d), "");
+}
+
 TEST(waits_for_the_resale_report_and_gives_up_in_time)
 {
     struct ledger_fixture *l = ledger_open();
