@@ -196,11 +196,11 @@ static bool repeats(const struct standing *s)
     return first == REASON_DUPLICATE || first == REASON_RESUBMISSION_INVALID;
 }
 
-/* Of a line with a claim number: what was refused, or waits. */
+/* Of a claim with a number, which a sale may name, too: what was refused, or waits. */
 static void add_claim(struct statement *x, const struct standing *s)
 {
     struct slice claim_id = s->dossier->line->claim_id;
-    if (!x->has_claims || !claim_id.size) return;
+    if (!x->has_claims || !claim_id.size || !kind_is_claim(standing_kind(s->dossier->line))) return;
     struct slice currency = s->has_claim ? s->currency : (struct slice){ 0 };
     struct claimed_line line = { .sum = statement_claims_at(&x->claims, &x->arena, claim_id, currency) };
     bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
@@ -295,11 +295,13 @@ static bool count_refused(struct reading *r, const struct node *object, void *co
                      decimal_parse(refused, currency_exponent(currency), DECIMAL_EXCESS_REFUSE, &minor, NULL) == OK;
     struct slice reason =
         reasons && reasons->type == NODE_LIST && reasons->first ? reasons->first->value->text : SLICE("UNREADABLE");
+    bool is_claim = kind_is_claim(kind_find(node_text(object, "kind")));
+    struct slice claim_id = is_claim ? node_text(object, "claim_id") : (struct slice){ 0 };
     struct pending *p = ARENA_NEW(&x->arena, struct pending);
     *p = (struct pending){ .document = slice_copy(&x->arena, node_text(object, "document")),
                            .reason = slice_copy(&x->arena, reason),
                            .currency = has_money ? slice_copy(&x->arena, currency) : (struct slice){ 0 },
-                           .claim_id = slice_copy(&x->arena, node_text(object, "claim_id")),
+                           .claim_id = slice_copy(&x->arena, claim_id),
                            .minor = minor,
                            .next = x->pending };
     x->pending = p;

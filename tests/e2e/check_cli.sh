@@ -126,11 +126,15 @@ grep -q '^wide.ndjson:2	.*SD: PART_NOT_ON_AUTH$' out && grep -q '^wide.ndjson:3	
 # --- claims that stay paid on a sale that was taken back ---
 mkdir -p left && cp wide/*.csv wide/*.yaml left/ && mkdir left/programs
 sed 's/, auto_claim: true//' wide/programs/SD.yaml > left/programs/SD.yaml
+cat > left/programs/VR.yaml <<'W'
+program: {id: VR, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}
+volume: {source: POS, tiers: [{from: "0", percent: "1"}]}
+W
 claim="${sale/POS_SALE/SHIP_DEBIT_CLAIM}, \"authorisation_no\": \"A-1\", \"claim_id\": \"K-7\""
 cancel='"kind": "CANCEL", "partner_id": "D1", "replaces_kind": "POS_SALE"'
 cat > left.ndjson <<W
 {$agreed, $days, "customers": ["C-1"], "blanket": true, "lines": [{$terms}]}
-{$sale, $party, "invoice_no": "I-7", "vendor_part": "PART-A"}
+{$sale, $party, "invoice_no": "I-7", "vendor_part": "PART-A", "claim_id": "K-7"}
 {$claim, $party, "invoice_no": "I-7", "vendor_part": "PART-A"}
 {$cancel, "original_invoice_no": "I-7", "vendor_part": "PART-A"}
 W
@@ -139,6 +143,9 @@ ends 0 "$claimctl" payouts list --left-paid --state left.state
 [ "$(cut -f3,5 out)" = "SD	17.50" ] || complain "claims left paid: $(cat out)"
 ends 0 "$claimctl" payouts export --format csv --left-paid --state left.state
 [ "$(tail -1 out | tr -d '\r' | sed 's/.*,//')" = K-7 ] || complain "the number of a claim in an export: $(cat out)"
+ends 0 "$claimctl" partners statement D1 --claims --state left.state
+grep -q '^claim	K-7	1 line	paid 17.50 USD	refused 0.00 USD	' out ||
+    complain "a sale that names a claim number is no claim: $(cat out)"
 ends 0 "$claimctl" lines explain left.ndjson:4 --state left.state
 grep -q 'Claims on that sale stay as they were decided: left.ndjson:3\.' out ||
     complain "what stays is not told: $(cat out)"

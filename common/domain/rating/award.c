@@ -115,7 +115,6 @@ struct award *award_begin(struct rating *r, const struct program *p, int32_t pro
     a->least_left_minor = INT64_MAX;
     a->entitled = a->payable = a->reduced = RATIONAL_ZERO;
     a->period = award_month(program_date);
-    a->claim_id = r->line->claim_id;
     award_take_terms(r, a, p);
     return a;
 }

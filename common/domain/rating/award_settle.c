@@ -37,6 +37,7 @@ void award_claim_value(struct rating *r, struct award *a)
 {
     const struct line *l = r->line;
     a->is_claim = true;
+    a->claim_id = l->claim_id;                          /* a sale that names one, too, earns by itself */
     a->has_claim = l->has_claimed_amount_minor || l->has_claimed_debit_unit_micros;
     if (!a->has_claim) return;
     struct slice from = slice_is_empty(l->currency) ? a->program->currency : l->currency;
