@@ -269,13 +269,13 @@ static void take_step(struct world *w)
     }
 }
 
-static const void **rows_of(struct world *w, enum payout_table table, struct slice **keys, unsigned *count)
+struct rows { struct slice keys[ROWS_MAX]; const void *records[ROWS_MAX]; unsigned count; };
+
+static const struct rows *rows_of(struct world *w, enum payout_table table)
 {
-    static const void *records[ROWS_MAX];
-    static struct slice found[ROWS_MAX];
-    *keys = found;
-    *count = ledger_rows(w->l, table, found, records, ROWS_MAX);
-    return records;
+    static struct rows rows;
+    rows.count = ledger_rows(w->l, table, rows.keys, rows.records, ROWS_MAX);
+    return &rows;
 }
 
 /* A part of a key (BOOKS_KEY): its length stands before each. */
@@ -292,13 +292,12 @@ static struct slice key_part(struct slice key, unsigned part)
 static struct cap_row used_under(struct world *w, unsigned cap)
 {
     const struct cap *terms = &w->program.caps[cap];
-    struct slice *keys, index = slice_of_int(test_arena(), cap);
-    unsigned count;
+    struct slice index = slice_of_int(test_arena(), cap);
     struct cap_row used = { 0 };
-    const void **rows = rows_of(w, PAYOUT_CAPS, &keys, &count);
-    for (unsigned i = 0; i < count; i++) {
-        const struct cap_row *row = rows[i];
-        if (!slice_equal(key_part(keys[i], 2), index)) continue;
+    const struct rows *rows = rows_of(w, PAYOUT_CAPS);
+    for (unsigned i = 0; i < rows->count; i++) {
+        const struct cap_row *row = rows->records[i];
+        if (!slice_equal(key_part(rows->keys[i], 2), index)) continue;
         CHECK(row->used_minor >= 0 && (!terms->has_amount || row->used_minor <= terms->amount_minor));
         CHECK(row->used_milli >= 0 && (!terms->has_qty || row->used_milli <= terms->qty_milli));
         used.used_minor += row->used_minor;
@@ -310,12 +309,10 @@ static struct cap_row used_under(struct world *w, unsigned cap)
 /* Units of claims that live. */
 static int64_t claimed_in_all(struct world *w)
 {
-    struct slice *keys;
-    unsigned count;
     int64_t units = 0;
-    const void **rows = rows_of(w, PAYOUT_LINES, &keys, &count);
-    for (unsigned i = 0; i < count; i++) {
-        const struct line_row *line = rows[i];
+    const struct rows *rows = rows_of(w, PAYOUT_LINES);
+    for (unsigned i = 0; i < rows->count; i++) {
+        const struct line_row *line = rows->records[i];
         bool is_claim = line->kind == KIND_SPIFF_CLAIM && line->programs_count == 1;
         if (is_claim) units += line->programs[0].accepted_milli - line->programs[0].returned_milli;
     }
@@ -324,11 +321,9 @@ static int64_t claimed_in_all(struct world *w)
 
 static int64_t paid_in_all(struct world *w)
 {
-    struct slice *keys;
-    unsigned count;
     int64_t paid = 0;
-    const void **rows = rows_of(w, PAYOUT_VOLUMES, &keys, &count);
-    for (unsigned i = 0; i < count; i++) paid += ((const struct volume_row *)rows[i])->paid_minor;
+    const struct rows *rows = rows_of(w, PAYOUT_VOLUMES);
+    for (unsigned i = 0; i < rows->count; i++) paid += ((const struct volume_row *)rows->records[i])->paid_minor;
     CHECK_INT(ledger_paid(w->l, "SP", "EARNED"), paid);
     return paid;
 }

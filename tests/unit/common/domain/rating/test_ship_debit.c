@@ -1,6 +1,8 @@
 /* The worked examples of domain.md 5.1. */
 #include "support/ledger.h"
 
+#include <stdio.h>
+
 static void agree(struct ledger_fixture *l, struct agreement_line line)
 {
     struct decision d = ledger_decide(
@@ -287,6 +289,48 @@ TEST(a_second_claim_takes_the_units_behind_those_of_the_first)
     d = ledger_decide(l, (struct judged){ .line = a_claim("S1", 3, "Q-1", 20250510) });
     CHECK_INT(decision_paid(d, "EARNED"), 1200);
     CHECK_TEXT(decision_reasons(d), "");
+}
+
+static struct line a_claim_taken_back(const char *claim, int64_t qty)
+{
+    struct line l = a_claim("CM", -qty, "Q-1", 20250511);
+    l.original_line_ref = slice_from(claim);
+    return l;
+}
+
+TEST(units_that_a_claim_gave_back_go_to_the_next_and_those_behind_to_the_one_after)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, ledger_ship_debit("SD"));
+    agree(l, (struct agreement_line){ .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(5) });
+    for (int i = 0; i < 4; i++)
+        ledger_decide(l, (struct judged){ .line = a_sell_in("I", 3, MICROS(8 + i), 20250210 + i) });
+    ledger_decide(l, (struct judged){ .line = a_sale("S1", 12, MICROS(20), 20250510) });
+    static const int64_t paid[] = { 900, 1200, -900, 900, 1500 };
+    for (int i = 0; i < 5; i++) {
+        struct line line = i == 2 ? a_claim_taken_back("c0", 3) : a_claim("S1", 3, "Q-1", 20250510);
+        char *id = arena_alloc(test_arena(), 4);
+        snprintf(id, 4, "c%d", i);
+        struct decision d = ledger_decide(l, (struct judged){ .line = line, .id = id });
+        CHECK_INT(decision_paid(d, "EARNED"), paid[i]);
+    }
+}
+
+/* A claim that moved the goods itself moves them again when its return is cancelled. */
+TEST(goods_of_a_claim_come_back_as_often_as_it_is_taken_back)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, ledger_ship_debit("SD"));
+    agree(l, (struct agreement_line){ .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(5) });
+    ledger_decide(l, (struct judged){ .line = a_sell_in("I1", 10, MICROS(8), 20250210) });
+    ledger_decide(l, (struct judged){ .line = a_claim("S1", 10, "Q-1", 20250510), .id = "c" });
+    static const int64_t remaining[] = { 4, 0, 10 };
+    for (int i = 0; i < 3; i++) {
+        struct line line = i == 1 ? a_cancel("r0") : a_claim_taken_back("c", i ? 10 : 4);
+        ledger_decide(l, (struct judged){ .line = line, .id = i ? NULL : "r0", .received = 20250511 });
+        const struct lots_row *pool = ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE(""), SLICE("P")));
+        CHECK_INT(pool->lots[0].remaining_milli, UNITS(remaining[i]));
+    }
 }
 
 TEST(waits_for_the_resale_report_and_gives_up_in_time)
