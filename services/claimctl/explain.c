@@ -287,12 +287,13 @@ static bool pays_on_agreement(const struct payout_section *p)
     return false;
 }
 
-/* " Agreement Q-7731 pays nothing on it by itself: a SHIP_DEBIT_CLAIM asks for it." */
+/* " Agreement Q-7731 pays nothing on it by itself: a SHIP_DEBIT_CLAIM asks for it." The row of one that names a claim,
+ * too, asked. */
 static void put_claim_to_be_sent(struct text *t, const struct standing *s)
 {
     const struct line *l = s->dossier->line;
     const struct payout_section *p = s->dossier->payout;
-    if (l->kind != KIND_POS_SALE || !l->authorisation_no.size || !p || pays_on_agreement(p)) return;
+    if (l->kind != KIND_POS_SALE || !l->authorisation_no.size || l->claim_id.size || !p || pays_on_agreement(p)) return;
     PUT(t, " Agreement ");
     text_put(t, l->authorisation_no);
     PUT(t, " pays nothing on it by itself: a ");

@@ -132,11 +132,12 @@ def never_says(text, *unwanted):
 
 def a_sale_on_an_agreement_says_that_a_claim_asks_for_it():
     quoted = sale("P-1", vendor_part="CAM-3", authorisation_no="SPA-1", sold_to=BUYER)
-    documents = [("vendor", "2026-01-06", [agreement()]), ("dealer", "2026-02-01", [quoted, sale("P-2")])]
+    claimed = {**quoted, "invoice_no": "P-3", "claim_id": "K-3"}
+    documents = [("vendor", "2026-01-06", [agreement()]), ("dealer", "2026-02-01", [quoted, sale("P-2"), claimed])]
     out = World([SHIP_DEBIT], documents).out
     nothing = "line 1 pays nothing. No program pays on this line."
     says(out, f"P-1 {nothing} Agreement SPA-1 pays nothing on it by itself: a SHIP_DEBIT_CLAIM asks for it.")
-    never_says(out, f"P-2 {nothing} Agreement")
+    never_says(out, f"P-2 {nothing} Agreement", f"P-3 {nothing} Agreement")
     by_itself = SHIP_DEBIT.replace("auto_claim: false", "auto_claim: true")
     never_says(World([by_itself], documents).out, "by itself")
 
