@@ -356,10 +356,13 @@ void lots_withdraw(struct rating *r, struct pool pool, uint32_t lot_no, int32_t 
 
 /* Following credits. */
 
-static bool is_credited_by(const struct lot *lot, int32_t date)
+/* Or a part of it is: a credit that ended leaves its part, from which a later one may have taken another. */
+static bool is_credited_by(const struct lots_row *row, const struct lot *lot, int32_t date)
 {
     for (unsigned i = 0; i < lot->credits_count; i++)
         if (lot->credits[i].effective <= date) return true;
+    for (unsigned i = 0; i < row->lots_count; i++)
+        if (row->lots[i].of_no == lot->no && is_credited_by(row, &row->lots[i], date)) return true;
     return false;
 }
 
@@ -369,7 +372,7 @@ static struct lot *credited_part_of(struct lots_row *row, uint32_t no, int32_t d
 {
     for (unsigned i = 0; i < row->lots_count; i++) {
         struct lot *part = &row->lots[i];
-        if (part->of_no == no && part->left_milli > 0 && is_credited_by(part, date)) return part;
+        if (part->of_no == no && part->left_milli > 0 && is_credited_by(row, part, date)) return part;
     }
     return NULL;
 }
@@ -776,6 +779,20 @@ static void add_outs(const struct lots_row *row, const struct stock_day_row *day
             if (row->lots[k].no == day->outs[i].lot_no) stock_milli[k] += day->outs[i].qty_milli;
 }
 
+/* Units of a part that had left when it was split off stand in the outs of what it was split off: they left last. */
+static void give_parts_theirs(const struct lots_row *row, int64_t *stock_milli)
+{
+    for (unsigned k = 0; k < row->lots_count; k++)
+        for (unsigned i = row->lots_count; i-- > k + 1;) {
+            const struct lot *part = &row->lots[i];
+            int64_t gone = stock_milli[k] - row->lots[k].remaining_milli;
+            int64_t take = part->left_milli < gone ? part->left_milli : gone;
+            if (part->of_no != row->lots[k].no || take <= 0) continue;
+            stock_milli[i] += take;
+            stock_milli[k] -= take;
+        }
+}
+
 void lots_stock_before(struct rating *r, struct pool pool, int32_t date, int64_t *stock_milli)
 {
     const struct lots_row *row = lots_read(r, pool);
@@ -783,6 +800,7 @@ void lots_stock_before(struct rating *r, struct pool pool, int32_t date, int64_t
     for (int32_t day = day_set_next(&row->days, date); day; day = day_behind(row, day))
         add_outs(row, lots_day_of(r, pool, day), stock_milli);
     take_off_departed(r, pool, row, date, stock_milli);
+    give_parts_theirs(row, stock_milli);
     for (unsigned i = 0; i < row->lots_count; i++)
         if (stock_milli[i] > row->lots[i].qty_milli) stock_milli[i] = row->lots[i].qty_milli;
 }

@@ -348,6 +348,50 @@ TEST(ends_its_credits_when_it_is_cancelled)
     CHECK_INT(decision_paid(d, "EARNED"), 126750);
 }
 
+static struct decision protects(struct ledger_fixture *l, int32_t date, int64_t qty, const char *id)
+{
+    struct line claim = a_protection(qty);
+    claim.price_change_date = date;
+    return ledger_decide(l, (struct judged){ .line = claim, .received = date + 4, .id = id });
+}
+
+/* 30 units came and all of them left: 20 behind the first change, 10 behind the second, which is claimed first. */
+TEST(an_earlier_change_credits_the_units_that_a_later_one_has_credited)
+{
+    struct price entries[] = { { MICROS(90), 20250101 }, { MICROS(80), 20250601 }, { MICROS(75), 20250610 } };
+    struct price_list list = { SLICE("PL"), SLICE("P"), SLICE("USD"), entries, 3 };
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, a_protection_program("PP"));
+    CHECK_INT(catalogue_put_price_list(ledger_catalogue(l), &list), OK);
+    buys(l, "I1", 30, MICROS(90), 20250520);
+    ledger_decide(l, (struct judged){ .line = a_sale("S1", 20, MICROS(99), 20250603) });
+    ledger_decide(l, (struct judged){ .line = a_sale("S2", 10, MICROS(99), 20250612) });
+    CHECK_INT(decision_paid(protects(l, 20250610, 10, "later"), "EARNED"), 15000);
+    struct decision d = protects(l, 20250601, 30, "earlier");
+    CHECK_TEXT(decision_reasons(d), "");
+    CHECK_INT(decision_paid(d, "EARNED"), 30000);
+}
+
+/* The credit of a cancelled claim left its part, of which the next claim credited another one. */
+TEST(sold_units_follow_a_credit_that_came_behind_a_cancelled_one)
+{
+    struct ledger_fixture *l = ledger_open();
+    ledger_program(l, a_protection_program("PP"));
+    ledger_program(l, ledger_ship_debit("SD"));
+    prices(l, MICROS(90), MICROS(80));
+    struct agreement_line down = { .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(60) };
+    ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, down),
+                                      .received = 20250102 });
+    buys(l, "I1", 30, MICROS(90), 20250520);
+    ledger_decide(l, (struct judged){ .line = a_sale("S1", 20, MICROS(99), 20250603) });
+    ledger_decide(l, (struct judged){ .line = a_sale("S2", 10, MICROS(99), 20250603) });
+    CHECK_INT(decision_paid(protects(l, 20250601, 25, "first"), "EARNED"), 25000);
+    ledger_decide(l, (struct judged){ .line = a_cancel("first"), .received = 20250606 });
+    CHECK_INT(decision_paid(protects(l, 20250601, 10, "second"), "EARNED"), 10000);
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_claim("S2", 10, "Q-1", 20250603) });
+    CHECK_INT(decision_paid(d, "EARNED"), 20000);
+}
+
 TEST(lowers_the_cost_by_what_was_paid_only)
 {
     struct ledger_fixture *l = ledger_open();
