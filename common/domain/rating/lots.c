@@ -154,10 +154,16 @@ static int64_t run_length(const struct stock_day_row *day, int64_t *at)
     return end > *at ? end - *at : 0;
 }
 
+/* A day with as many gaps as its row names may have more: no lot serves it any further, and its units stay uncovered. */
+static bool gaps_are_unknown(const struct stock_day_row *day)
+{
+    return day->holes_count == hole_LIST_MAX;
+}
+
 static void serve_day(struct rating *r, struct pool pool, int32_t date, struct lots_row *row, struct lot *lot)
 {
     struct stock_day_row *day = lots_day_of(r, pool, date);
-    while (lot->remaining_milli > 0 && day->served_count < served_LIST_MAX) {
+    while (lot->remaining_milli > 0 && day->served_count < served_LIST_MAX && !gaps_are_unknown(day)) {
         int64_t run = run_length(day, &day->served_to_milli);
         if (run == 0) break;
         int64_t take = run < lot->remaining_milli ? run : lot->remaining_milli;
@@ -518,9 +524,7 @@ static void make_hole(struct rating *r, struct stock_day_row *day, int64_t from_
         *behind = (struct hole){ from_milli, behind->qty_milli + qty_milli };
     } else if (before && before->from_milli + before->qty_milli == from_milli) {
         before->qty_milli += qty_milli;
-    } else if (day->holes_count == hole_LIST_MAX) {
-        r->overflow = true;
-    } else {
+    } else if (!gaps_are_unknown(day)) {
         (void)ROWS_APPEND(r->arena, day, holes, hole);
         for (unsigned i = day->holes_count - 1; i > at; i--) day->holes[i] = day->holes[i - 1];
         day->holes[at] = (struct hole){ from_milli, qty_milli };
@@ -680,7 +684,7 @@ void lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, 
     }
 }
 
-static void add_cost(struct rating *r, struct cost_part *parts, unsigned *count, const struct lot *lot, int32_t date)
+static void add_cost(struct cost_part *parts, unsigned *count, const struct lot *lot, int32_t date)
 {
     __int128 milli_micros = (__int128)lot->remaining_milli * lots_cost_on(lot, date);
     for (unsigned i = 0; i < *count; i++)
@@ -688,10 +692,9 @@ static void add_cost(struct rating *r, struct cost_part *parts, unsigned *count,
             parts[i].milli_micros += milli_micros;
             return;
         }
-    r->overflow |= *count == cost_part_LIST_MAX;
-    if (r->overflow) return;
-    parts[(*count)++] =
-        (struct cost_part){ .currency = lot->currency, .cost_den = lot->cost_den, .milli_micros = milli_micros };
+    if (*count < cost_part_LIST_MAX)                    /* a full list is no average (transactions_average_cost) */
+        parts[(*count)++] =
+            (struct cost_part){ .currency = lot->currency, .cost_den = lot->cost_den, .milli_micros = milli_micros };
 }
 
 int64_t lots_average(struct rating *r, struct pool pool, int32_t date, struct cost_part *parts, unsigned *count)
@@ -703,7 +706,7 @@ int64_t lots_average(struct rating *r, struct pool pool, int32_t date, struct co
         const struct lot *lot = &row->lots[i];
         if (lot->remaining_milli == 0) continue;
         sum_milli += lot->remaining_milli;
-        add_cost(r, parts, count, lot, date);
+        add_cost(parts, count, lot, date);
     }
     return sum_milli;
 }

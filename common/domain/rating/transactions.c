@@ -302,6 +302,7 @@ bool transactions_average_cost(struct rating *r, struct award *a, struct rationa
     const struct transaction_row *txn = r->txn;
     struct rational sum = RATIONAL_ZERO;
     if (txn->average_milli == 0) return false;
+    r->overflow |= txn->average_count == cost_part_LIST_MAX;
     for (unsigned i = 0; i < txn->average_count; i++) {
         const struct cost_part *part = &txn->average[i];
         struct exchange x = award_exchange(r, a, part->currency);
