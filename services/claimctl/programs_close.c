@@ -7,6 +7,8 @@
 #include "claimctl/submit.h"
 #include "claimctl/terms_file.h"
 #include "domain/program.h"
+#include "domain/rating/program_periods.h"
+#include "domain/rating/volume_period.h"
 #include "wire/json_text.h"
 #include "wire/partner_codec.h"
 
@@ -54,6 +56,21 @@ static bool take_partner(void *closing, bool is_partner, struct slice key, struc
     return true;
 }
 
+/* Its periods have names: the one that holds its first day shows how they are made. */
+static int check_period(const struct closing *c, const struct catalogue *on_file, const struct program *p)
+{
+    struct period_rule rule = program_periods(on_file, p);
+    struct period period;
+    const struct program *version;
+    if (volume_period_find(on_file, c->program_id, c->period, &period, &version)) return EXIT_DONE;
+    fprintf(stderr, "error[USAGE %d]: program %.*s has no period %.*s", ERR_USAGE, SLICE_ARGS(c->program_id),
+            SLICE_ARGS(c->period));
+    if (period_of(&rule, p->valid_from, &period))
+        fprintf(stderr, "\n  its first one is called %.*s", SLICE_ARGS(period_label(&period)));
+    fprintf(stderr, "\n");
+    return EXIT_USAGE;
+}
+
 /* A program that closes periods: it has a volume, or a fund. */
 static int check_program(struct closing *c, const struct catalogue *on_file)
 {
@@ -62,7 +79,7 @@ static int check_program(struct closing *c, const struct catalogue *on_file)
     bool closes = p
                   && (p->incentive == INCENTIVE_VOLUME_REBATE || p->incentive == INCENTIVE_LOGISTICS
                       || p->incentive == INCENTIVE_MDF || p->incentive == INCENTIVE_SPIFF);
-    if (closes) return EXIT_DONE;
+    if (closes) return check_period(c, on_file, p);
     if (!p) return publish_refuse_program(on_file, c->program_id);
     fprintf(stderr, "error[USAGE %d]: program %.*s has no periods to close\n", ERR_USAGE, SLICE_ARGS(c->program_id));
     return EXIT_USAGE;

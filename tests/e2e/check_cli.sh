@@ -123,6 +123,11 @@ ends 0 "$claimctl" payouts estimate --world wide --input wide.ndjson
     complain "amounts of a line: $(cat out)"
 grep -q '^wide.ndjson:2	.*SD: PART_NOT_ON_AUTH$' out && grep -q '^wide.ndjson:3	.*SD: AUTH_NOT_FOUND$' out ||
     complain "an estimate tells why a program pays nothing: $(cut -f1,3,5- out)"
+# --- a period is called by its name ---
+ends 0 "$claimctl" programs close VR-26 --world "$tiny" --period 2026-Q1 --phase EARNING
+ends 2 "$claimctl" programs close VR-26 --world "$tiny" --period 2026Q1 --phase EARNING
+grep -q 'program VR-26 has no period 2026Q1' err && grep -q 'its first one is called 2026-Q1' err ||
+    complain "a period that no program has: $(cat err)"
 # --- claims that stay paid on a sale that was taken back ---
 mkdir -p left && cp wide/*.csv wide/*.yaml left/ && mkdir left/programs
 sed 's/, auto_claim: true//' wide/programs/SD.yaml > left/programs/SD.yaml

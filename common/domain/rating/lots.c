@@ -142,15 +142,22 @@ static void note_out(struct rating *r, struct stock_day_row *day, uint32_t lot_n
 
 /* Serving the uncovered stream of a day. */
 
-/* Units from `at` to the next hole or the end; *at is moved behind holes that it stands in. */
+static const struct hole *hole_at(const struct stock_day_row *day, int64_t at)
+{
+    for (unsigned i = 0; i < day->holes_count; i++)
+        if (day->holes[i].from_milli <= at && at < day->holes[i].from_milli + day->holes[i].qty_milli)
+            return &day->holes[i];
+    return NULL;
+}
+
+/* Units from `at` to the next hole or the end; *at is moved behind holes that it stands in. Holes have no order. */
 static int64_t run_length(const struct stock_day_row *day, int64_t *at)
 {
+    const struct hole *in;
     int64_t end = day->uncovered_milli;
-    for (unsigned i = 0; i < day->holes_count; i++) {
-        const struct hole *h = &day->holes[i];
-        if (h->from_milli <= *at && *at < h->from_milli + h->qty_milli) *at = h->from_milli + h->qty_milli;
-        else if (h->from_milli > *at && h->from_milli < end) end = h->from_milli;
-    }
+    while ((in = hole_at(day, *at))) *at = in->from_milli + in->qty_milli;
+    for (unsigned i = 0; i < day->holes_count; i++)
+        if (day->holes[i].from_milli > *at && day->holes[i].from_milli < end) end = day->holes[i].from_milli;
     return end > *at ? end - *at : 0;
 }
 
@@ -511,24 +518,23 @@ static void give_to_lot(struct rating *r, struct lots_row *row, struct lot of, i
     insert_lot(r, row, of);
 }
 
-/* Holes stand in order, and two that touch are one. */
+/* A hole that touches another one widens it. */
 static void make_hole(struct rating *r, struct stock_day_row *day, int64_t from_milli, int64_t qty_milli)
 {
-    unsigned at = 0;
-    while (at < day->holes_count && day->holes[at].from_milli < from_milli) at++;
-    struct hole *before = at ? &day->holes[at - 1] : NULL, *behind = at < day->holes_count ? &day->holes[at] : NULL;
+    int64_t end = from_milli + qty_milli;
     if (qty_milli <= 0) return;
-    if (from_milli + qty_milli == day->uncovered_milli) {
+    if (end == day->uncovered_milli) {
         day->uncovered_milli = from_milli;
-    } else if (behind && behind->from_milli == from_milli + qty_milli) {
-        *behind = (struct hole){ from_milli, behind->qty_milli + qty_milli };
-    } else if (before && before->from_milli + before->qty_milli == from_milli) {
-        before->qty_milli += qty_milli;
-    } else if (!gaps_are_unknown(day)) {
-        (void)ROWS_APPEND(r->arena, day, holes, hole);
-        for (unsigned i = day->holes_count - 1; i > at; i--) day->holes[i] = day->holes[i - 1];
-        day->holes[at] = (struct hole){ from_milli, qty_milli };
+        return;
     }
+    for (unsigned i = 0; i < day->holes_count; i++) {
+        struct hole *h = &day->holes[i];
+        if (h->from_milli != end && h->from_milli + h->qty_milli != from_milli) continue;
+        if (h->from_milli == end) h->from_milli = from_milli;
+        h->qty_milli += qty_milli;
+        return;
+    }
+    if (!gaps_are_unknown(day)) *ROWS_APPEND(r->arena, day, holes, hole) = (struct hole){ from_milli, qty_milli };
 }
 
 /* Units [from, from + qty) of a day's stream come back: served ones to their lots, unserved ones leave the stream. */
