@@ -110,6 +110,10 @@ struct classification {
     struct slice            reaches_line_ref, reaches_invoice_no,
         reaches_invoice_line,
         reaches_sku;                                /* what the REPLACE that this one ended here was to replace */
+    const struct line      *withdrew;               /* what the line said that waited here and ended by this one */
+    const struct receipt   *withdrew_receipt;
+    struct slice            withdrew_sku;
+    int64_t                 withdrew_base_qty_milli;
     struct slice            terms_author_id;        /* who sent the agreement, registration or pre-approval it quotes */
 };
 

@@ -165,6 +165,12 @@ const struct line_field *line_field_find(struct slice name);
 /* 1 to SUBMISSION_NO_MAX: the number sent, 1 when none was. */
 uint32_t line_submission_no(const struct line *l);
 
+/* What the line reports: of a REPLACE the kind that stands in place of the old one. */
+static inline enum kind line_content_kind(const struct line *l)
+{
+    return l->kind == KIND_REPLACE && l->replaces_kind ? l->replaces_kind : l->kind;
+}
+
 /* The line that a correction names: by its id, or by the invoice that it stands on. */
 struct original_ref { struct slice line_ref, invoice_no, invoice_line; };
 struct original_ref line_original_ref(const struct line *l);

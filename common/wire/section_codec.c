@@ -170,6 +170,10 @@ static struct message_field classification_fields[] = {
     TEXT(reaches_invoice_line, TEXT_BYTES_MAX),
     TEXT(reaches_sku, TEXT_BYTES_MAX),
     TEXT(terms_author_id, TEXT_BYTES_MAX),
+    REFERENCE(withdrew, line),
+    TEXT(withdrew_sku, TEXT_BYTES_MAX),
+    NUMBER(withdrew_base_qty_milli),
+    REFERENCE(withdrew_receipt, receipt),
 };
 OUTLINED(classification, classification, check_judgement,
          "outcome reasons partner_root_id role base_qty_milli candidates");

@@ -6,14 +6,10 @@
 #include "domain/calendar.h"
 #include "domain/classification_record.h"
 #include "domain/correctable.h"
+#include "domain/uom.h"
 #include "domain/waiting.h"
 
 enum { ROWS_OF_A_LINE = 3 };
-
-static enum kind content_kind(const struct line *l)
-{
-    return l->kind == KIND_REPLACE ? l->replaces_kind : l->kind;
-}
 
 /* --- keys ------------------------------------------------------------------------------------------------------- */
 
@@ -49,8 +45,8 @@ static unsigned rows_of(struct arena *a, struct slice root_id, const struct line
 {
     unsigned count = 0;
     if (invoice_row(a, root_id, l->invoice_no, l->invoice_line, &keys[count])) count++;
-    if (content_kind(l) == KIND_POS_SALE && match_row(a, root_id, l, &keys[count])) count++;
-    if (content_kind(l) == KIND_MDF_CLAIM && l->preapproval_no.size) keys[count++] = preapproved_row(a, root_id);
+    if (line_content_kind(l) == KIND_POS_SALE && match_row(a, root_id, l, &keys[count])) count++;
+    if (line_content_kind(l) == KIND_MDF_CLAIM && l->preapproval_no.size) keys[count++] = preapproved_row(a, root_id);
     return count;
 }
 
@@ -78,7 +74,7 @@ static bool parts_fit(const struct line *original, const struct line *l)
 /* A return means a sale, the return of a claim a claim, a credit note a sell-in; a cancel means any line. */
 static bool kinds_fit(const struct inquiry *q, const struct line *original)
 {
-    enum kind kind = content_kind(original);
+    enum kind kind = line_content_kind(original);
     if (q->line->kind == KIND_CANCEL || q->line->kind == KIND_REPLACE)
         return original->kind != KIND_CANCEL && correctable_kind(q->dossier, kind);
     return kind == (q->line->kind == KIND_POS_RETURN ? KIND_POS_SALE : q->line->kind) && original->qty_milli > 0;
@@ -110,7 +106,7 @@ static struct slice first_fitting(struct inquiry *q, struct slice key, const str
         const struct line *original = d ? d->line : NULL;
         if (!original || slice_equal(o->line_ids[i], except) || came_later(q, d)) continue;
         if (!kinds_fit(q, original) || !parts_fit(original, by)) continue;
-        int is = correctable_rank(content_kind(original), STANDING_WAITS);
+        int is = correctable_rank(line_content_kind(original), STANDING_WAITS);
         if (is < rank || (is == rank && !came_behind(d, waiting_dossier_of(q, fitting)))) continue;
         rank = is;
         fitting = o->line_ids[i];
@@ -160,11 +156,10 @@ static struct slice original_of(struct inquiry *q)
     return l->kind == KIND_POS_RETURN ? first_matching_sale(q) : (struct slice){ 0 };
 }
 
-static struct slice sku_of(const struct inquiry *q, const struct line *l)
+/* NULL: its part is on no file. */
+static const struct product *product_of(const struct inquiry *q, const struct line *l)
 {
-    const struct product *p =
-        catalogue_product_by_part(q->facts->catalogue, q->who.root_id, l->vendor_part, l->gtin, l->partner_part);
-    return p ? p->sku : (struct slice){ 0 };
+    return catalogue_product_by_part(q->facts->catalogue, q->who.root_id, l->vendor_part, l->gtin, l->partner_part);
 }
 
 /* A REPLACE that waits has replaced nothing: who replaces it ends it and replaces what that one was to replace
@@ -179,7 +174,8 @@ static void reach_through(struct inquiry *q, const struct dossier *named)
         q->withdraws_original = false;
     } else if (!behind.size) {
         q->reaches = ref;
-        if (!ref.line_ref.size) q->reaches_sku = sku_of(q, named->line);
+        const struct product *p = ref.line_ref.size ? NULL : product_of(q, named->line);
+        if (p) q->reaches_sku = p->sku;
     }
 }
 
@@ -240,6 +236,23 @@ static bool cancels_on_invoice(const struct inquiry *q)
 static bool was_to_replace(const struct inquiry *q, const struct line *l)
 {
     return cancels_on_invoice(q) && l->kind == KIND_REPLACE && kinds_fit(q, l) && parts_fit(l, q->line);
+}
+
+void corrections_name_ended(struct inquiry *q)
+{
+    const struct dossier *d = waiting_dossier_of(q, q->original_id);
+    ASSERT(d && d->line && d->receipt);
+    const struct line *l = d->line;
+    const struct product *p = product_of(q, l);
+    struct uom unit;
+    q->section->withdrew = l;
+    q->section->withdrew_receipt = d->receipt;
+    q->section->withdrew_base_qty_milli = l->qty_milli;
+    if (!p) return;
+    q->section->withdrew_sku = p->sku;
+    int64_t qty_milli;
+    if (uom_find(p, l->uom, &unit) && uom_base_qty(&unit, l->qty_milli, &qty_milli) == BASE_QUANTITY_EXACT)
+        q->section->withdrew_base_qty_milli = qty_milli;
 }
 
 void corrections_end_repeats(struct inquiry *q)

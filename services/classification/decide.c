@@ -317,6 +317,7 @@ static void keep_state(struct inquiry *q)
     corrections_keep(q, outcome);
     if (!passes || !q->withdraws_original) return;
     q->verdict->withdraws = q->original_id;
+    corrections_name_ended(q);
     if (q->line->kind == KIND_CANCEL) corrections_end_repeats(q);
 }
 

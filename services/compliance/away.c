@@ -55,7 +55,7 @@ struct slice away_by_invoice(struct judging *j, const struct original_ref *ref, 
     for (unsigned i = 0; i < uses->line_count; i++) {
         const struct footprint *f = judging_footprint(j, uses->lines[i].line_id);
         bool is_own = slice_equal(uses->lines[i].line_id, j->line_id);
-        if (is_own || f->state != state || judging_came_behind(j, f) || !may_be_meant(j, f)) continue;
+        if (is_own || f->state != state || judging_came_behind(j->receipt, f) || !may_be_meant(j, f)) continue;
         int is = correctable_rank(f->kind, STANDING_WAITS);
         if (is <= rank) continue;
         rank = is;
@@ -80,7 +80,8 @@ struct slice away_by_customer(struct judging *j, enum footprint_state state)
     for (unsigned i = 0; i < sales->waiting_count; i++) {
         const struct match_sale *sale = &sales->waiting[i];
         const struct footprint *f = judging_footprint(j, sale->line_id);
-        if (f->state == state && !judging_came_behind(j, f) && is_in_time(j, sale->ship_date)) return sale->line_id;
+        bool is_meant = f->state == state && !judging_came_behind(j->receipt, f);
+        if (is_meant && is_in_time(j, sale->ship_date)) return sale->line_id;
     }
     return (struct slice){ 0 };
 }

@@ -15,9 +15,17 @@ static bool is_within_horizon(const struct judging *j, int32_t received_date)
 
 /* --- K --- */
 
-static void add_serials(struct judging *j, struct key_parts *k)
+/* What a line says that K is made of, be it this one or another. */
+struct content {
+    const struct line *line;
+    enum kind          kind;
+    struct slice       invoice_key, part;
+    int64_t            qty_milli;
+};
+
+static void add_serials(struct judging *j, const struct line *l, struct key_parts *k)
 {
-    struct texts sorted = serials_sorted(j->arena, &j->line->serials);
+    struct texts sorted = serials_sorted(j->arena, &l->serials);
     struct text joined = text_in(j->arena, sorted.count * (SERIAL_BYTES_MAX + 1) + 1);
     for (unsigned i = 0; i < sorted.count; i++) {
         text_put(&joined, sorted.items[i]);
@@ -32,68 +40,74 @@ static void add_terms_number(const struct line *l, struct key_parts *k)
     key_parts_text(k, l->authorisation_no.size ? l->authorisation_no : number);
 }
 
-static void add_invoiced(struct judging *j, struct key_parts *k, struct slice part)
+static void add_invoiced(struct judging *j, const struct content *c, struct key_parts *k)
 {
-    const struct line *l = j->line;
-    bool is_deal = j->kind == KIND_DEAL_CLAIM;
+    const struct line *l = c->line;
+    bool is_deal = c->kind == KIND_DEAL_CLAIM;
     int32_t date = is_deal ? l->order_date : l->ship_date;
-    if (!date && j->kind == KIND_SELL_IN) date = l->invoice_date;
-    key_parts_text(k, j->invoice_key);
+    if (!date && c->kind == KIND_SELL_IN) date = l->invoice_date;
+    key_parts_text(k, c->invoice_key);
     key_parts_text(k, l->invoice_line);
-    key_parts_text(k, part);
+    key_parts_text(k, c->part);
     key_parts_int(k, date);
     key_parts_text(k, is_deal ? l->order_no : (struct slice){ 0 });
-    key_parts_int(k, j->qty_milli);
+    key_parts_int(k, c->qty_milli);
     add_terms_number(l, k);
     key_parts_text(k, l->rep_id);
-    add_serials(j, k);
+    add_serials(j, l, k);
     if (!l->summary) return;
     key_parts_text(k, l->sold_to.key);
     key_parts_text(k, l->location_id);
 }
 
-static void add_marketing(struct judging *j, struct key_parts *k)
+static void add_marketing(struct judging *j, const struct line *l, struct key_parts *k)
 {
-    key_parts_text(k, j->line->vendor.key);
-    key_parts_text(k, line_invoice_key(j->arena, j->line->vendor_invoice_no));
-    key_parts_int(k, j->line->spend_amount_minor);
+    key_parts_text(k, l->vendor.key);
+    key_parts_text(k, line_invoice_key(j->arena, l->vendor_invoice_no));
+    key_parts_int(k, l->spend_amount_minor);
 }
 
-static void add_stock_act(struct judging *j, struct key_parts *k, struct slice part)
+static void add_stock_act(const struct content *c, struct key_parts *k)
 {
-    const struct line *l = j->line;
-    key_parts_text(k, part);
+    const struct line *l = c->line;
+    key_parts_text(k, c->part);
     key_parts_text(k, l->location_id);
     key_parts_int(k, l->price_change_date);
     key_parts_text(k, l->rma_no.size ? l->rma_no : l->order_no);
     key_parts_int(k, l->ship_date);
-    key_parts_int(k, j->qty_milli);
+    key_parts_int(k, c->qty_milli);
 }
 
 /* False: the kind has no K. Returns, cancels and reference lines may come again; an operator line is its own. */
-static bool make_key(struct judging *j, struct slice part, struct hash128 *key)
+static bool make_key(struct judging *j, const struct content *c, struct hash128 *key)
 {
     struct key_parts k = { .arena = j->arena };
-    key_parts_int(&k, j->kind);
-    switch (j->kind) {
+    key_parts_int(&k, c->kind);
+    switch (c->kind) {
     case KIND_POS_SALE: case KIND_SHIP_DEBIT_CLAIM: case KIND_SPIFF_CLAIM: case KIND_DEAL_CLAIM: case KIND_SELL_IN:
-        add_invoiced(j, &k, part);
+        add_invoiced(j, c, &k);
         break;
     case KIND_MDF_CLAIM:
-        add_marketing(j, &k);
+        add_marketing(j, c->line, &k);
         break;
     case KIND_PRICE_PROTECTION_CLAIM:
     case KIND_ROTATION_CLAIM:
     case KIND_TRANSFER_OUT:
     case KIND_TRANSFER_IN:
     case KIND_STOCK_ADJUST:
-        add_stock_act(j, &k, part);
+        add_stock_act(c, &k);
         break;
     default:
         return false;
     }
     *key = key_parts_hash(&k, j->facts->seed);
     return true;
+}
+
+/* The K of this line with that part. */
+static bool make_own_key(struct judging *j, struct slice part, struct hash128 *key)
+{
+    return make_key(j, &(struct content){ j->line, j->kind, j->invoice_key, part, j->qty_milli }, key);
 }
 
 /* --- what was sent before --- */
@@ -182,10 +196,9 @@ static const struct key_use *key_use_of(struct judging *j)
 }
 
 /* Nobody has it; or the line that had it was cancelled, and `line_id` is the one that payout is asked about: that line,
- * or the submission before it; or it was replaced while it waited, and what stood for it lives no more. */
-static bool is_free(struct judging *j, const struct key_use *use)
+ * or the submission before it. */
+static bool is_free(const struct key_use *use)
 {
-    if (use->state == FOOTPRINT_WITHDRAWN) return !judging_is_replaced(j, judging_footprint(j, use->line_id));
     return use->state == FOOTPRINT_NONE || use->state == FOOTPRINT_CANCELLED;
 }
 
@@ -199,17 +212,22 @@ static const struct key_use *on_file(struct judging *j, struct slice row)
 static struct slice row_as_written(struct judging *j)
 {
     struct hash128 key;
-    if (!make_key(j, away_part_as_written(j, line_part(j->line)), &key)) return (struct slice){ 0 };
+    if (!make_own_key(j, away_part_as_written(j, line_part(j->line)), &key)) return (struct slice){ 0 };
     return BOOKS_KEY(j->arena, j->root, hash_slice(&key));
+}
+
+static const struct key_use *in_force(struct judging *j, struct slice row)
+{
+    const struct key_use *use = on_file(j, row);
+    return use && !is_free(use) ? use : NULL;
 }
 
 static const struct key_use *use_in_force(struct judging *j)
 {
+    const struct key_use *own = in_force(j, own_key_row(j)), *as_written = in_force(j, row_as_written(j));
+    if (own || as_written) return own ? own : as_written;
     const struct key_use *use = on_file(j, own_key_row(j));
-    if (use && !is_free(j, use)) return use;
-    const struct key_use *written = on_file(j, row_as_written(j));
-    if (written && !is_free(j, written)) return written;
-    if (!use || use->state != FOOTPRINT_CANCELLED) use = written;
+    if (!use || use->state != FOOTPRINT_CANCELLED) use = on_file(j, row_as_written(j));
     if (use && use->state == FOOTPRINT_CANCELLED) j->after.resubmits_line_id = use->line_id;
     return NULL;
 }
@@ -220,7 +238,7 @@ void duplicates_prepare(struct judging *j)
     struct slice row;
     if (j->is_refused || sent == KIND_POS_RETURN || sent == KIND_CANCEL) return;
     claim_uses_of(j, &row);                                 /* for DUP-02 and the record, so that no pass misses it */
-    j->has_key = make_key(j, j->class->sku, &j->key);
+    j->has_key = make_own_key(j, j->class->sku, &j->key);
     if (!j->has_key) return;
     if (sent == KIND_REPLACE) {
         key_use_of(j);                                      /* for is_said_by_another */
@@ -275,7 +293,7 @@ static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
     bool is_original = judging_gives_way(j, use->line_id);
     struct slice other = is_original ? judging_footprint(j, use->line_id)->resubmits_line_id : use->line_id;
     if (other.size) j->after.resubmits_line_id = last_that_went_on(j, other);
-    if (is_original || is_free(j, use) || is_asked_of_payout(j, other)) return TRUTH_FALSE;
+    if (is_original || is_free(use) || is_asked_of_payout(j, other)) return TRUTH_FALSE;
     j->repeat = (struct repeat){ REPEAT_DUPLICATE, other, !slice_equal(use->site, j->line->partner_id),
                                  use->submission_no };
     return say_repeat(j, f);
@@ -486,7 +504,7 @@ static void record_key(struct judging *j, enum outcome outcome)
     struct slice key = own_key_row(j);
     const struct key_use *before = judging_read(j, COMPLIANCE_KEYS, key, NULL);
     if (j->line->kind == KIND_REPLACE && !outcome_goes_on(outcome)
-        && (outcome == OUTCOME_REJECT || (!is_free(j, before)
+        && (outcome == OUTCOME_REJECT || (!is_free(before)
                                           && !slice_equal(before->line_id, j->line_id))))
         return;
     struct key_use *use = judging_change(j, COMPLIANCE_KEYS, key);
@@ -549,7 +567,7 @@ static bool key_of_refused(struct judging *j, struct hash128 *key)
 {
     bool is_known = j->class->sku.size > 0;
     struct slice part = is_known ? j->class->sku : away_part_as_written(j, line_part(j->line));
-    return make_key(j, part, key);
+    return make_own_key(j, part, key);
 }
 
 void duplicates_keep_cancelled(struct judging *j, struct footprint *own)
@@ -577,7 +595,7 @@ void duplicates_note_refused(struct judging *j)
 
 void duplicates_keep_replaced(struct judging *j, struct slice line_id, const struct footprint *of)
 {
-    if (!of->has_key || !is_free(j, judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL))) return;
+    if (!of->has_key || !is_free(judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL))) return;
     *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, key_row_of(j, of)) = (struct key_use){
         .line_id = line_id, .site = of->site, .submission_no = of->submission_no, .state = FOOTPRINT_WITHDRAWN,
         .received_date = j->class->received_date,
@@ -592,13 +610,45 @@ struct slice duplicates_sent_again(struct judging *j, const struct footprint *of
     const struct key_use *use = is_cancelled ? on_file(j, key_row_of(j, of)) : NULL;
     if (!use) return (struct slice){ 0 };
     const struct footprint *again = judging_footprint(j, use->line_id);
-    bool stands = !is_free(j, use) || footprint_counts(again);
-    return stands && judging_came_behind(j, again) ? use->line_id : (struct slice){ 0 };
+    bool stands = !is_free(use) || footprint_counts(again);
+    return stands && judging_came_behind(j->receipt, again) ? use->line_id : (struct slice){ 0 };
+}
+
+/* Where the K stands of the line that classification ended, with that part. */
+static const struct key_use *use_of_ended(struct judging *j, struct slice part)
+{
+    const struct line *l = j->class->withdrew;
+    const struct content ended = { l, line_content_kind(l), line_invoice_key(j->arena, l->invoice_no), part,
+                                   j->class->withdrew_base_qty_milli };
+    struct hash128 key;
+    return make_key(j, &ended, &key) ? in_force(j, BOOKS_KEY(j->arena, j->root, hash_slice(&key))) : NULL;
+}
+
+/* A CANCEL ends what was there when it came. By its id it means a line and who repeats that, not the first of which the
+ * line was the repetition. */
+static bool is_cancelled_with(struct judging *j, const struct footprint *f)
+{
+    bool is_by_id = line_original_ref(j->line).line_ref.size > 0;
+    return !judging_came_behind(j->receipt, f) && (!is_by_id || judging_came_behind(j->class->withdrew_receipt, f));
+}
+
+struct slice duplicates_says_it_too(struct judging *j)
+{
+    const struct classification *c = j->class;
+    if (!c->withdrew || !c->withdrew_receipt) return (struct slice){ 0 };
+    const struct key_use *use = c->withdrew_sku.size ? use_of_ended(j, c->withdrew_sku) : NULL;
+    if (!use) use = use_of_ended(j, away_part_as_written(j, line_part(c->withdrew)));
+    if (!use) return (struct slice){ 0 };
+    const struct footprint *f = judging_footprint(j, use->line_id);
+    struct slice stands = judging_stands_for(j, use->line_id);
+    bool is_own = slice_equal(stands, c->judgement.withdrew_line_id);
+    bool is_other = j->line->kind == KIND_CANCEL && !is_cancelled_with(j, f);
+    return is_own || is_other ? (struct slice){ 0 } : stands;
 }
 
 void duplicates_take_key(struct judging *j, const struct footprint *of)
 {
-    if (!of->has_key || !is_free(j, judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL))) return;
+    if (!of->has_key || !is_free(judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL))) return;
     *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, key_row_of(j, of)) = (struct key_use){
         .line_id = j->line_id, .site = j->line->partner_id, .state = FOOTPRINT_CANCELLED,
         .received_date = j->class->received_date,

@@ -32,6 +32,10 @@ void duplicates_free_key(struct judging *j, struct slice line_id, const struct f
  * was. */
 struct slice duplicates_sent_again(struct judging *j, const struct footprint *of);
 
+/* Of a line that classification ended for this correction: who says the same and stands or waits here, or what replaced
+ * that. It is the same sale, told twice, so this correction means it, too. Empty: nobody. */
+struct slice duplicates_says_it_too(struct judging *j);
+
 /* A REPLACE stands for what it replaces: who comes under that one's K, where a CANCEL freed it, asks payout whether
  * the REPLACE lives. */
 void duplicates_take_key(struct judging *j, const struct footprint *of);

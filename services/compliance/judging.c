@@ -62,7 +62,7 @@ void judging_outline(struct judging *j, const struct dossier *d, const struct ca
     *j = (struct judging){
         .dossier = d, .line = l, .receipt = d->receipt, .class = d->classification, .arena = a,
         .line_id = d->receipt->line_id,
-        .kind = l->kind == KIND_REPLACE && l->replaces_kind ? l->replaces_kind : l->kind,
+        .kind = line_content_kind(l),
         .qty_milli = d->classification->base_qty_milli, .submission_no = line_submission_no(l),
     };
     j->root = j->class->partner_root_id.size ? j->class->partner_root_id : j->receipt->partner_root_id;
@@ -167,11 +167,11 @@ const struct footprint *judging_footprint(struct judging *j, struct slice line_i
     return judging_read(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id), NULL);
 }
 
-bool judging_came_behind(const struct judging *j, const struct footprint *f)
+bool judging_came_behind(const struct receipt *first, const struct footprint *f)
 {
-    instant_ms at = j->receipt->received_at_unix_ms;
+    instant_ms at = first->received_at_unix_ms;
     if (f->received_at_unix_ms != at) return f->received_at_unix_ms > at;
-    return slice_equal(f->document_id, j->receipt->document_id) && f->position > j->receipt->position;
+    return slice_equal(f->document_id, first->document_id) && f->position > first->position;
 }
 
 bool judging_came_since(const struct judging *j, struct slice line_id, const struct footprint *f)
@@ -181,6 +181,17 @@ bool judging_came_since(const struct judging *j, struct slice line_id, const str
     if (f->received_at_unix_ms != own->received_at_unix_ms) return f->received_at_unix_ms > own->received_at_unix_ms;
     if (slice_equal(f->document_id, own->document_id)) return f->position > own->position;
     return slice_compare(line_id, j->line_id) > 0;
+}
+
+struct slice judging_stands_for(struct judging *j, struct slice line_id)
+{
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX && line_id.size && !slice_equal(line_id, j->line_id); n++) {
+        const struct footprint *f = judging_footprint(j, line_id);
+        if (f->kind == KIND_CANCEL) break;
+        if (footprint_counts(f)) return line_id;
+        line_id = f->ended_by;
+    }
+    return (struct slice){ 0 };
 }
 
 bool judging_replaces(struct judging *j, struct slice line_id)

@@ -154,11 +154,14 @@ bool judging_is_new(const struct judging *j);
 /* What a line left behind, of zeros where nothing is on file of it. */
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id);
 
-/* The line was received behind this one: by an invoice, a customer or a K nothing is meant that was not there. */
-bool judging_came_behind(const struct judging *j, const struct footprint *f);
+/* The line was received behind the first: by an invoice, a customer or a K nothing is meant that was not there. */
+bool judging_came_behind(const struct receipt *first, const struct footprint *f);
 /* A line judged again meets only what was there before it, in the order of waiting lines (screening.md 4.1), which
  * inside a document is that of its lines. False of a line that is judged for the first time. */
 bool judging_came_since(const struct judging *j, struct slice line_id, const struct footprint *f);
+
+/* The line, or what replaced it, or that one, and so on: the one that waits or lives; empty: none does. */
+struct slice judging_stands_for(struct judging *j, struct slice line_id);
 
 /* A REPLACE that stands, or what replaced that since; a line that waited in vain for the sake of one. */
 bool judging_replaces(struct judging *j, struct slice line_id);

@@ -87,7 +87,7 @@ static void find_by_invoice(struct judging *j, const struct original_ref *ref)
     find_on_side(j, ref, is_sell_in, &rank);
     if (j->line->kind == KIND_CANCEL && rank < CORRECTABLE_IN_FORCE) find_on_side(j, ref, true, &rank);
     if (rank < CORRECTABLE_IN_FORCE && take_away(j, ref, FOOTPRINT_OPEN)) return;
-    if (rank == 0 && j->line->kind == KIND_CANCEL) take_away(j, ref, FOOTPRINT_WITHDRAWN);
+    if (rank == 0 && is_undoing(j)) take_away(j, ref, FOOTPRINT_WITHDRAWN);
 }
 
 /* A REPLACE that has replaced nothing: it waits, was withdrawn, or was refused here. */
@@ -114,7 +114,8 @@ static void reach_through(struct judging *j)
     }
 }
 
-/* Classification withdrew the line that was meant: this correction ends no second one of the invoice. */
+/* Classification withdrew the line that was meant: this correction ends no second one of the invoice, unless that is
+ * the same sale. */
 static bool has_ended_its_own(const struct judging *j)
 {
     const struct classification *c = j->class;
@@ -122,26 +123,11 @@ static bool has_ended_its_own(const struct judging *j)
     return is_undoing(j) && c->judgement.withdrew_line_id.size && !reaches;
 }
 
-/* By the invoice it may mean what stands here as well: was that told again, the line that waited is another's
- * repetition. Whether they are one sale or two, a person knows. */
-static struct slice stands_beside_its_own(struct judging *j)
-{
-    const struct original_ref ref = line_original_ref(j->line);
-    if (!has_ended_its_own(j) || ref.line_ref.size) return (struct slice){ 0 };
-    struct original before = j->original;
-    int rank = 0;
-    find_on_side(j, &ref, j->kind == KIND_SELL_IN, &rank);
-    struct original found = j->original;
-    j->original = before;
-    bool is_other = !slice_equal(found.line_id, j->class->judgement.withdrew_line_id);
-    return rank >= CORRECTABLE_IN_FORCE && is_other ? found.line_id : (struct slice){ 0 };
-}
-
 static void find(struct judging *j)
 {
     const struct original_ref ref = dossier_original_ref(j->dossier);
-    if (has_ended_its_own(j)) return;
-    if (ref.line_ref.size) take_original(j, ref.line_ref);
+    if (has_ended_its_own(j)) take_original(j, duplicates_says_it_too(j));
+    else if (ref.line_ref.size) take_original(j, ref.line_ref);
     else if (ref.invoice_no.size) find_by_invoice(j, &ref);
 }
 
@@ -433,23 +419,13 @@ static struct slice first_reversed(struct judging *j)
     return (struct slice){ 0 };
 }
 
-static bool means_two(struct judging *j, struct finding *f)
-{
-    struct slice beside = stands_beside_its_own(j);
-    if (!beside.size) return false;
-    reason_argument(finding_give(f, REASON_DATA_CONFLICT, OUTCOME_HOLD), SLICE("what"), SLICE("two on the invoice"));
-    finding_show(f, EVIDENCE_LINE, beside);
-    finding_show(f, EVIDENCE_LINE, j->class->judgement.withdrew_line_id);
-    return f->is_final = true;
-}
-
 enum truth originals_wait(struct judging *j, struct finding *f)
 {
     const struct original *o = &j->original;
     const struct deal_holding *deal = waiting_registration(j);
     struct slice reversed = first_reversed(j);
     if (serials_wait_for_registry(j, f) == TRUTH_WAIT) return TRUTH_WAIT;
-    if (serials_are_contested(j, f) || means_two(j, f)) return TRUTH_TRUE;
+    if (serials_are_contested(j, f)) return TRUTH_TRUE;
     if (reversed.size) return wait_for(f, reversed, target_datum(j, reversed));
     if (deal) return wait_for(f, deal->line_id, target_datum(j, deal->line_id));
     if (is_unlinked(j) && wait_for_match(j, f)) return TRUTH_WAIT;
@@ -614,8 +590,8 @@ static void name_reached(struct judging *j)
     struct clearance *c = j->v->section;
     struct slice ref = dossier_original_ref(j->dossier).line_ref;
     bool is_other = ref.size && j->original.line_id.size && !slice_equal(ref, j->original.line_id);
-    bool reaches = is_other || j->named.line_id.size || j->class->reaches_line_ref.size
-        || j->class->reaches_invoice_no.size || (j->v->withdraws.size && cancels_on_invoice(j));
+    bool reaches = is_other || j->named.line_id.size || j->class->judgement.withdrew_line_id.size
+        || (j->v->withdraws.size && cancels_on_invoice(j));
     if (!is_undoing(j) || !reaches || never_came_to_payout(j)) return;
     c->reaches_line_id = j->original.line_id;
     if (!j->original.line_id.size && j->named.line_id.size) c->reaches_line_id = j->named.footprint->replaces_line_id;
