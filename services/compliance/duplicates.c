@@ -614,6 +614,15 @@ struct slice duplicates_sent_again(struct judging *j, const struct footprint *of
     return stands && judging_came_behind(j->receipt, again) ? use->line_id : (struct slice){ 0 };
 }
 
+struct original duplicates_waiting_for_it(struct judging *j)
+{
+    const struct key_use *use = j->has_key ? in_force(j, own_key_row(j)) : NULL;
+    if (!use || use->state != FOOTPRINT_OPEN || judging_gives_way(j, use->line_id)) return (struct original){ 0 };
+    const struct footprint *f = judging_footprint(j, use->line_id);
+    bool is_report = f->state == FOOTPRINT_OPEN && !f->replaces_line_id.size && !slice_equal(use->line_id, j->line_id);
+    return is_report ? (struct original){ use->line_id, f } : (struct original){ 0 };
+}
+
 /* Where the K stands of the line that classification ended, with that part. */
 static const struct key_use *use_of_ended(struct judging *j, struct slice part)
 {

@@ -21,7 +21,7 @@ void duplicates_record(struct judging *j, enum outcome outcome);
  * again. */
 void duplicates_keep_cancelled(struct judging *j, struct footprint *own);
 
-/* A line that was ended there knows its K, if it has one; a REPLACE that ended it keeps that as long as it lives. */
+/* A line that was ended there knows its K, if it has one; a REPLACE that ended it keeps that. */
 void duplicates_note_refused(struct judging *j);
 void duplicates_keep_replaced(struct judging *j, struct slice line_id, const struct footprint *of);
 
@@ -35,6 +35,9 @@ struct slice duplicates_sent_again(struct judging *j, const struct footprint *of
 /* Of a line that classification ended for this correction: who says the same and stands or waits here, or what replaced
  * that. It is the same sale, told twice, so this correction means it, too. Empty: nobody. */
 struct slice duplicates_says_it_too(struct judging *j);
+
+/* The report that waits here with what this REPLACE says: the REPLACE is how it was to be sent, and ends it. */
+struct original duplicates_waiting_for_it(struct judging *j);
 
 /* A REPLACE stands for what it replaces: who comes under that one's K, where a CANCEL freed it, asks payout whether
  * the REPLACE lives. */

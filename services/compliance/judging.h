@@ -68,7 +68,8 @@ struct judging {
     const struct footprint        *before;          /* this line's own; empty when it was never judged */
     struct footprint               after;           /* what it will leave */
     struct original                original;
-    struct original                named;           /* a REPLACE without effect: it waits, or was refused */
+    struct original                named;           /* a REPLACE without effect: it waits, or was refused; or who waits
+                                                     * with what this REPLACE says */
     struct original                goes_behind;     /* what is meant is on its way back to classification: so is this */
     struct slice                   ended_early_by;  /* a CANCEL or REPLACE of it that came before it did */
     struct slice contested_serial, contested_by;    /* a return is cancelled: another line holds its slot since */

@@ -236,6 +236,7 @@ static void find_original(struct judging *j)
     reach_through(j);
     take_sent_again(j);
     j->after.replaces_line_id = j->original.line_id;
+    if (!j->named.line_id.size) j->named = duplicates_waiting_for_it(j);
 }
 
 void originals_find(struct judging *j)
