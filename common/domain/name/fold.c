@@ -452,13 +452,20 @@ static bool is_company(struct slice form)
 void fold_strip_legal_form(struct fold *f)
 {
     unsigned taken;
+    bool may_be_names = true;
+    unsigned before = f->count;
     while (f->count > 1 && (taken = form_at_end(f)) > 0) {
         struct slice last = f->tokens[f->count - 1];
         f->was_company |= is_company(last);
+        may_be_names &= taken == 1 && last.size == 2;
         f->count -= taken;
         drop_limited_liability(f);
     }
-    while (f->count > 1 && (taken = form_at_front(f)) > 0) drop_front(f, taken);
+    while (f->count > 1 && (taken = form_at_front(f)) > 0) {
+        may_be_names &= taken == 1 && f->tokens[0].size == 2;
+        drop_front(f, taken);
+    }
+    f->may_be_whole = may_be_names && f->count < before;
     if (f->family_count > f->count) f->family_count = f->count;
     ASSERT(f->count <= FOLD_TOKENS_MAX);
 }

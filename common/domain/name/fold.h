@@ -9,7 +9,7 @@
 
 enum {
     FOLD_TOKENS_MAX = 16, FOLD_TOKEN_BYTES_MAX = 40, FOLD_LETTERS_OF_BYTE = 3,
-    FOLDING_VERSION = 12,                           /* raised by every change of the rules or of a word list of 6 */
+    FOLDING_VERSION = 13,                           /* raised by every change of the rules or of a word list of 6 */
 };
 
 struct fold {
@@ -17,6 +17,7 @@ struct fold {
     unsigned     count;
     unsigned     family_count;                      /* leading tokens that stood before the comma (fold_family_first) */
     bool         was_company;                       /* COMPANY, CORPORATION, CO or CORP was taken off its end */
+    bool         may_be_whole;                      /* all that was taken off may be family names or initials: SA, CO, AB */
     bool         is_cut;                            /* tokens or letters beyond the bounds were left out */
 };
 
@@ -30,7 +31,8 @@ void fold_family_first(struct arena *a, struct slice text, struct fold *out);
  * that people type. What exceeds FOLD_LETTERS_OF_BYTE letters for each byte of the text is cut. */
 struct slice fold_letters(struct arena *a, struct slice text);
 
-/* Takes legal forms off the end and, some of them, off the front (legal_form.def); the last token always stays. */
+/* Takes legal forms off the end and, some of them, off the front (legal_form.def); the last token always stays. A form
+ * of two letters may be a person's name (JOAO SA) or two initials that folding joined (TKACHEV A. B.). */
 void fold_strip_legal_form(struct fold *f);
 
 /* The tokens in bytewise order, in *out. */

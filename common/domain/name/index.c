@@ -146,13 +146,14 @@ static bool is_thing(enum party_kind kind)
 }
 
 /* True when it bears a legal form. */
-static bool fold_listed(struct arena *a, const struct list_name *name, struct fold *f)
+static bool fold_listed(struct arena *a, const struct indexed_name *n, struct fold *f)
 {
-    if (name->family_first) fold_family_first(a, name->text, f);
-    else fold_text(a, name->text, f);
-    unsigned count = f->count;
+    if (n->name->family_first) fold_family_first(a, n->name->text, f);
+    else fold_text(a, n->name->text, f);
+    struct fold whole = *f;
     fold_strip_legal_form(f);
-    return f->count < count;
+    if (f->may_be_whole && n->entry->kind == PARTY_KIND_PERSON) *f = whole;
+    return f->count < whole.count;
 }
 
 /* What nobody said is a firm or a vessel but calls itself one: MARITIME TRADING, MV KESTREL. */
@@ -180,7 +181,7 @@ static uint32_t count_names(const struct name_list *lists, unsigned count)
 static void add_name(struct arena *a, struct name_index *x, struct fold *folds, const struct indexed_name *name)
 {
     struct fold *f = &folds[x->name_count];
-    bool bears_legal_form = fold_listed(a, name->name, f);
+    bool bears_legal_form = fold_listed(a, name, f);
     if (f->count == 0) return;
     struct indexed_name *own = &x->names[x->name_count++];
     *own = *name;

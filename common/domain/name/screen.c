@@ -27,23 +27,33 @@ void screen_prepare(struct arena *a, const struct name_list *lists, unsigned cou
 }
 
 /* A query as a person's name and as a thing's: of an unknown kind it is what the listed name is, unless it bears a
- * legal form, or, beside a listed name of an unknown kind, what stands before a vessel's. */
-struct query_forms { struct name_form person, thing; bool bears_legal_form, may_be_a_vessel; };
+ * legal form, or, beside a listed name of an unknown kind, what stands before a vessel's. Of what may be no legal form
+ * the whole is a person's name, too; in it the others begin at `stripped_from`. */
+struct query_forms {
+    struct name_form person, thing, whole;
+    bool             bears_legal_form, may_be_a_vessel, has_whole;
+    unsigned         stripped_from;
+};
 
 static bool is_thing(enum party_kind kind)
 {
     return kind == PARTY_KIND_ORGANISATION || kind == PARTY_KIND_VESSEL || kind == PARTY_KIND_AIRCRAFT;
 }
 
-static bool prepare_query(struct arena *a, const struct name_lists *lists, struct slice name, struct query_forms *forms)
+static bool prepare_query(struct arena *a, const struct name_lists *lists, const struct name_query *q,
+                          struct query_forms *forms)
 {
     struct name_weights weights = index_weights(lists->index);
     struct fold f;
-    fold_text(a, name, &f);
-    unsigned count = f.count;
+    fold_text(a, q->name, &f);
+    struct fold whole = f;
     fold_strip_legal_form(&f);
     if (f.count == 0) return false;
-    forms->bears_legal_form = f.count < count;
+    forms->bears_legal_form = f.count < whole.count;
+    forms->has_whole = f.may_be_whole && !is_thing(q->kind);
+    forms->stripped_from = 0;
+    while (whole.tokens[forms->stripped_from].bytes != f.tokens[0].bytes) forms->stripped_from++;
+    if (forms->has_whole) compare_prepare(a, &whole, false, &weights, &forms->whole);
     forms->may_be_a_vessel =
         f.count > 1 && word_vessel_prefix(&f.tokens[0], &f.tokens[1]) && !(word_classes(f.tokens[0]) & WORD_HONORIFIC);
     compare_prepare(a, &f, false, &weights, &forms->person);
@@ -51,18 +61,30 @@ static bool prepare_query(struct arena *a, const struct name_lists *lists, struc
     return true;
 }
 
+static int32_t larger(int32_t a, int32_t b) { return a > b ? a : b; }
+
+/* 0: the form has no such token. */
+static int32_t weight_in(const struct name_form *f, unsigned at)
+{
+    return at < f->count ? f->tokens[at].weight : 0;
+}
+
 /* The form that candidates are sought by: each token as heavy as it may be, so that none is missed for its sort; *light
- * is what the tokens weigh less in the other sort. */
+ * is what the tokens weigh less in another sort. */
 static struct name_form widest_form(struct arena *a, const struct query_forms *forms, uint32_t *light)
 {
-    struct name_form widest = forms->person;
+    const struct name_form *all = forms->has_whole ? &forms->whole : &forms->person;
+    struct name_form widest = *all;
     *light = 0;
     widest.tokens = ARENA_ARRAY(a, widest.count, struct name_token);
     for (unsigned i = 0; i < widest.count; i++) {
-        int32_t person = forms->person.tokens[i].weight, thing = forms->thing.tokens[i].weight;
-        widest.tokens[i] = forms->person.tokens[i];
-        if (thing > person) widest.tokens[i].weight = thing;
-        *light += (uint32_t)(thing > person ? thing - person : person - thing);
+        unsigned at = i - (forms->has_whole ? forms->stripped_from : 0);
+        int32_t person = weight_in(&forms->person, at), thing = weight_in(&forms->thing, at);
+        int32_t most = larger(all->tokens[i].weight, larger(person, thing));
+        int32_t least = person < thing ? person : thing;
+        widest.tokens[i] = all->tokens[i];
+        widest.tokens[i].weight = most;
+        *light += (uint32_t)(most - least);
     }
     return widest;
 }
@@ -154,6 +176,20 @@ static void insert_scored(struct scored *list, unsigned count, struct scored new
     list[at] = new;
 }
 
+/* Of a listed person and a name that may be whole the better of the two counts. */
+static const struct name_form *compare_with(const struct query_forms *forms, const struct name_query *q,
+                                            const struct indexed_name *n, int32_t score_min, struct comparison *c)
+{
+    const struct name_form *form = form_for(forms, q, n);
+    struct comparison whole;
+    compare_names(form, &n->form, is_organisation(n), score_min, c);
+    if (!forms->has_whole || n->entry->kind != PARTY_KIND_PERSON) return form;
+    compare_names(&forms->whole, &n->form, false, score_min, &whole);
+    if (whole.score <= c->score) return form;
+    *c = whole;
+    return &forms->whole;
+}
+
 static unsigned score_candidates(const struct name_lists *lists, const struct name_query *q,
                                  const struct query_forms *forms, int32_t score_min, const uint32_t *ids,
                                  unsigned id_count, struct scored *scored)
@@ -162,7 +198,7 @@ static unsigned score_candidates(const struct name_lists *lists, const struct na
     for (unsigned i = 0; i < id_count; i++) {
         const struct indexed_name *n = index_name(lists->index, ids[i]);
         struct comparison c;
-        compare_names(form_for(forms, q, n), &n->form, is_organisation(n), score_min, &c);
+        compare_with(forms, q, n, score_min, &c);
         int32_t score = qualify(c.score, q, n);
         if (c.score > 0 && score >= score_min)
             insert_scored(scored, count++, (struct scored){ .name = n, .score = score });
@@ -190,9 +226,8 @@ static void insert_hit(struct name_hit *hits, unsigned count, const struct name_
 static struct name_hit hit_of(struct arena *a, const struct name_query *q, const struct query_forms *forms,
                               const struct scored *s)
 {
-    const struct name_form *query = form_for(forms, q, s->name);
     struct comparison c;
-    compare_names(query, &s->name->form, is_organisation(s->name), 0, &c);
+    const struct name_form *query = compare_with(forms, q, s->name, 0, &c);
     return (struct name_hit){ .list = s->name->list,
                               .entry = s->name->entry,
                               .name = s->name->name->text,
@@ -266,7 +301,7 @@ static void screen_whole(struct arena *a, const struct name_lists *lists, enum l
     struct name_hit *hits =
         q->identifier_count ? ARENA_ARRAY(a, HITS_OF_IDENTIFIERS_MAX, struct name_hit) : NULL;
     *answer = (struct name_answer){ .hits = hits, .hit_count = hits_of_identifiers(a, lists, purpose, q, hits) };
-    if (prepare_query(a, lists, q->name, &forms))
+    if (prepare_query(a, lists, q, &forms))
         answer->hit_count = hits_of_name(a, lists, purpose, q, limits, &forms, answer);
     else answer->is_unreadable = true;
 }
@@ -502,15 +537,15 @@ static size_t key_of(const struct name_query *q, struct slice name, bool is_fold
 }
 
 /* A name of unknown kind is judged as a thing or as a person by whether it bears a legal form (6.3), so one with a form
- * and one without are two questions although they fold alike: the form leaves a mark. */
+ * and one without are two questions although they fold alike: the form leaves a mark. One that may be a name stays. */
 static void put_folded(struct arena *a, struct text *t, struct slice name)
 {
     struct fold f;
     fold_text(a, name, &f);
-    unsigned words = f.count;
+    const struct fold whole = f;
     fold_strip_legal_form(&f);
-    text_put(t, fold_join(a, &f));
-    if (f.count != words) PUT(t, "+");
+    text_put(t, fold_join(a, f.may_be_whole ? &whole : &f));
+    if (f.count != whole.count && !f.may_be_whole) PUT(t, "+");
 }
 
 /* Texts that fold alike may part into other names: behind a text with names within stands a hash of these. */

@@ -509,6 +509,13 @@ TEST(candidates_are_cut_above_their_number_and_not_at_it)
     }
 }
 
+static enum party_kind kind_in(const struct table *t, const char *column)
+{
+    struct slice kind = cell(t, column);
+    if (slice_equal(kind, SLICE("PERSON"))) return PARTY_KIND_PERSON;
+    return slice_equal(kind, SLICE("ORGANISATION")) ? PARTY_KIND_ORGANISATION : PARTY_KIND_UNSPECIFIED;
+}
+
 /* A list that does not say what bears a name: the name may. */
 TEST(a_name_of_an_unknown_kind_is_a_firms_by_its_legal_form_its_trade_or_a_vessels_prefix)
 {
@@ -527,6 +534,43 @@ TEST(a_name_of_an_unknown_kind_is_a_firms_by_its_legal_form_its_trade_or_a_vesse
         struct list_entry entry = an_entry("1", PARTY_KIND_UNSPECIFIED, listed);
         struct name_lists lists = lists_of(&entry, 1);
         struct name_query q = { .name = slice_from(query) };
+        struct name_answer answer;
+        screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q,
+                    (struct screen_limits){ 8000, SCREEN_CANDIDATES_DEFAULT }, &answer);
+        CHECK_CELL_INT(&t, "alerts", answer.hit_count);
+    }
+}
+
+/* SA, CO, AB end a firm's name and a person's: whoever does not say that he is a firm may be the person. LTD is no name. */
+TEST(a_person_whose_name_ends_like_a_legal_form_is_found)
+{
+    struct table t = TABLE(
+        "kind          listed                 query                         asked         | alerts",
+        "PERSON        JOAO_SA                Joao_Sa                      -             | 1",
+        "PERSON        JOAO_SA                Jo\xc3\xa3o_S\xc3\xa1           -             | 1",
+        "PERSON        JOAO_SA                JOAO_S.A.                    -             | 1",
+        "PERSON        JOAO_SA                Sa,_Joao                     -             | 1",
+        "PERSON        JOAO_SA                Joao_Sa                      PERSON        | 1",
+        "PERSON        JOAO_SA                Joao                         -             | 0",
+        "PERSON        JOAO_SA                Joana_Sa                     -             | 0",
+        "PERSON        JOAO_SA                Joao_Ltd                     -             | 0",
+        "PERSON        JOAO                   Joao_Sa                      -             | 1",
+        "PERSON        Mateus_Correia_SA      Mateus_Correia_de_Sa         -             | 1",
+        "PERSON        Belmora_Li_CO          Belmora_Li_Co                -             | 1",
+        "PERSON        Tkachev_Andrey_Borisovich  Tkachev_A._B.            -             | 0",
+        "PERSON        DORVANIK_Petr          Petr_Dorvanik_SA             -             | 1",
+        "PERSON        DORVANIK_Petr_Ltd      Petr_Dorvanik                -             | 1",
+        "ORGANISATION  Belmora_SA             Belmora                      -             | 1",
+        "ORGANISATION  Belmora                Belmora_AG                   -             | 1",
+        "ORGANISATION  Belmora                Belmora_AG                   ORGANISATION  | 1",
+        "-             JOAO_SA                Joao_Sa                      -             | 1");
+    while (table_next(&t)) {
+        char listed[64], query[64];
+        snprintf(listed, sizeof listed, "%.*s", SLICE_ARGS(cell(&t, "listed")));
+        snprintf(query, sizeof query, "%.*s", SLICE_ARGS(cell(&t, "query")));
+        struct list_entry entry = an_entry("1", kind_in(&t, "kind"), listed);
+        struct name_lists lists = lists_of(&entry, 1);
+        struct name_query q = { .name = slice_from(query), .kind = kind_in(&t, "asked") };
         struct name_answer answer;
         screen_name(test_arena(), &lists, LIST_PURPOSE_DENIED, &q,
                     (struct screen_limits){ 8000, SCREEN_CANDIDATES_DEFAULT }, &answer);
