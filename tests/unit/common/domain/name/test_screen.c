@@ -541,7 +541,8 @@ TEST(a_name_of_an_unknown_kind_is_a_firms_by_its_legal_form_its_trade_or_a_vesse
     }
 }
 
-/* SA, CO, AB end a firm's name and a person's: whoever does not say that he is a firm may be the person. LTD is no name. */
+/* SA, CO, AB end a firm's name and a person's: whoever does not say that he is a firm may be the person. LTD is no
+ * name. */
 TEST(a_person_whose_name_ends_like_a_legal_form_is_found)
 {
     struct table t = TABLE(
