@@ -203,7 +203,8 @@ static bool is_whole(struct kafka_source *s, const rd_kafka_topic_partition_list
     unsigned seen[TOPICS_MAX] = { 0 };
     bool *there[TOPICS_MAX] = { 0 };
     bool whole = true;
-    for (unsigned t = 0; t < s->topic_count; t++) ASSERT_MEMORY((there[t] = calloc((size_t)s->partitions, sizeof **there)));
+    for (unsigned t = 0; t < s->topic_count; t++)
+        ASSERT_MEMORY((there[t] = calloc((size_t)s->partitions, sizeof **there)));
     for (int i = 0; i < list->cnt; i++) {
         unsigned t = topic_index(s, kafka_handle_topic_of(&s->handle, list->elems[i].topic));
         int32_t p = list->elems[i].partition;

@@ -161,7 +161,7 @@ static int64_t run_length(const struct stock_day_row *day, int64_t *at)
     return end > *at ? end - *at : 0;
 }
 
-/* A day with as many gaps as its row names may have more: no lot serves it any further, and its units stay uncovered. */
+/* A day with as many gaps as its row names may have more: no lot serves it further, its units stay uncovered. */
 static bool gaps_are_unknown(const struct stock_day_row *day)
 {
     return day->holes_count == hole_LIST_MAX;
