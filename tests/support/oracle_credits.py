@@ -97,13 +97,9 @@ class Credits(Expiry):
             claim = origin.claim
             if claim["back"] < claim["accepted"] or not claim["accepted"]:
                 consumed = self.consumed.get(claim["at"])
-                deal = self.deals.get((self.roots[origin.line["partner_id"]], claim.get("deal")), {})
-                claimed = deal.get("claimed")
                 self.reverse_claim(record, result, origin, claim["accepted"] - claim["back"], received)
                 if line["cause"] == "FRAUD" and claim["at"] is not None:
                     self.consumed[claim["at"]] = consumed
-                if line["cause"] == "FRAUD" and deal:
-                    deal["claimed"] = claimed
             origin.cancelled = True
             return result
         left = [(c["q"] - c["back_q"]) for c in origin.counts.values()]

@@ -376,13 +376,15 @@ static bool pays_fixed(const struct rating *r, const struct line_program *kept)
     return p && p->deal.bonus == RATE_NONE;
 }
 
-/* The deal stays WON. A fixed bonus may be earned again once nothing of it is live. */
+/* The deal stays WON. A fixed bonus may be earned again once nothing of it is live. FRAUD keeps the quantity of an
+ * agreement (6.6), and of no deal. */
 void deal_restore(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli, enum cause cause)
 {
     struct deal_row *row = books_change(r->books, PAYOUT_DEALS, row_key(r, kept->deal_reg_no));
     bool was_live = kept->program_reversed_minor - minor < kept->program_minor,
          is_live = kept->program_reversed_minor < kept->program_minor;
-    if (cause != CAUSE_FRAUD) row->claimed_milli -= qty_milli;
+    (void)cause;
+    row->claimed_milli -= qty_milli;
     if (was_live == is_live || !pays_fixed(r, kept)) return;
     if (is_live) row->live_fixed++;
     else if (row->live_fixed) row->live_fixed--;

@@ -309,6 +309,24 @@ TEST(gives_back_what_a_return_takes_and_stays_won)
     CHECK_INT(deal_of(l)->status, DEAL_STATUS_WON);
 }
 
+/* Only the quantity of an agreement stays used (6.6). */
+TEST(a_reversal_gives_the_quantity_back_whatever_its_cause)
+{
+    static const enum cause causes[] = { CAUSE_AUDIT, CAUSE_FRAUD };
+    for (unsigned i = 0; i < 2; i++) {
+        struct ledger_fixture *l = ledger_open();
+        struct slice claim = SLICE("g");
+        ledger_program(l, a_deal_program("DR"));
+        registers(l, 20250110, (struct deal_registration){ .qty_milli = UNITS(10) });
+        ledger_decide(l, (struct judged){ .line = a_deal_claim("S1", 10, MICROS(100), 20250201), .id = "g" });
+        struct line reverse = { .kind = KIND_REVERSE, .partner_id = SLICE("N"), .cause = causes[i],
+                                .line_refs = { &claim, 1 } };
+        struct decision d = ledger_decide(l, (struct judged){ .line = reverse, .received = 20250301 });
+        CHECK_INT(decision_paid(d, "EARNED"), -6000);
+        CHECK_INT(deal_of(l)->claimed_milli, 0);
+    }
+}
+
 TEST(pays_a_fixed_bonus_once_while_one_is_live)
 {
     struct ledger_fixture *l = ledger_open();
