@@ -488,11 +488,9 @@ static void credit_purchase(struct rating *r, const struct line_row *original, i
     if (l->has_unit_price_micros)
         minor = purchases_round(
             r, rational_mul(award_per_base_unit(r, l->unit_price_micros), rational_of_milli(units_milli)), currency);
-    else if (original->accepted_milli)
-        minor = purchases_round(r,
-                                rational_mul(rational_of_minor(original->purchase_minor, currency_exponent(currency)),
-                                             rational_make(units_milli, original->accepted_milli)),
-                                currency);
+    else
+        minor = purchases_part(r, original, original->returned_milli)
+                - purchases_part(r, original, original->returned_milli - units_milli);
     r->row.purchase_minor -= minor;
     r->row.currency = currency;
     purchases_add(r, l->invoice_date ? l->invoice_date : r->in->received_date, currency, -minor);

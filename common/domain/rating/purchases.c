@@ -19,6 +19,14 @@ int64_t purchases_round(struct rating *r, struct rational value, struct slice cu
     return minor;
 }
 
+int64_t purchases_part(struct rating *r, const struct line_row *original, int64_t returned_milli)
+{
+    if (original->accepted_milli == 0) return 0;
+    struct rational all = rational_of_minor(original->purchase_minor, currency_exponent(original->currency));
+    return purchases_round(r, rational_mul(all, rational_make(returned_milli, original->accepted_milli)),
+                           original->currency);
+}
+
 void purchases_add(struct rating *r, int32_t date, struct slice currency, int64_t amount_minor)
 {
     struct purchase_row *row = books_change(r->books, PAYOUT_PURCHASES, month_key(r, date));

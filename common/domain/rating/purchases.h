@@ -8,6 +8,9 @@
 /* An exact value of a SELL_IN line in its own currency to minor units; sets r->overflow. */
 int64_t purchases_round(struct rating *r, struct rational value, struct slice currency);
 
+/* What so many units that came back take off a purchase (6.1). */
+int64_t purchases_part(struct rating *r, const struct line_row *original, int64_t returned_milli);
+
 /* Adds to the month of `date`; sets r->overflow beyond purchase_day_LIST_MAX day and currency pairs of a month. */
 void purchases_add(struct rating *r, int32_t date, struct slice currency, int64_t amount_minor);
 

@@ -346,10 +346,7 @@ static void undo_transfer_in(struct rating *r, const struct line_row *original)
 /* Of a purchase what vendor credits have not taken back. */
 static int64_t purchase_left(struct rating *r, const struct line_row *original)
 {
-    if (original->returned_milli == 0 || original->accepted_milli == 0) return original->purchase_minor;
-    struct rational all = rational_of_minor(original->purchase_minor, currency_exponent(original->currency));
-    struct rational part = rational_make(original->accepted_milli - original->returned_milli, original->accepted_milli);
-    return purchases_round(r, rational_mul(all, part), original->currency);
+    return original->purchase_minor - purchases_part(r, original, original->returned_milli);
 }
 
 void stock_undo(struct rating *r, const struct line_row *original)

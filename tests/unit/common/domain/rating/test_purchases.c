@@ -59,3 +59,27 @@ TEST(a_month_has_128_days_and_currencies_and_one_more_is_held)
     CHECK_TEXT(buy(l, 128), "NUMBER_OVERFLOW");
     CHECK_TEXT(buy(l, 0), "NO_PROGRAM");
 }
+
+static int64_t bought_in(struct ledger_fixture *l, const char *month)
+{
+    const struct purchase_row *row = ledger_row(l, PAYOUT_PURCHASES, LEDGER_KEY(l, slice_from(month)));
+    int64_t sum = 0;
+    for (unsigned i = 0; i < row->days_count; i++) sum += row->days[i].amount_minor;
+    return sum;
+}
+
+/* 28 at 265.868 are 7444.30; a quarter of it is 1861.075: what is left is exactly the rest (6.1). */
+TEST(a_cancelled_purchase_leaves_what_a_credit_took_back)
+{
+    for (int has_price = 0; has_price < 2; has_price++) {
+        struct ledger_fixture *l = ledger_open();
+        ledger_decide(l, (struct judged){ .line = a_sell_in("V1", 28, 265868000, 20250210), .id = "v" });
+        struct line credit = a_sell_in("V2", -7, 265868000, 20250310);
+        credit.original_line_ref = SLICE("v");
+        credit.has_unit_price_micros = has_price;
+        ledger_decide(l, (struct judged){ .line = credit, .received = 20250310 });
+        ledger_decide(l, (struct judged){ .line = a_cancel("v"), .received = 20250311 });
+        CHECK_INT(bought_in(l, "2025-02"), 186108);
+        CHECK_INT(bought_in(l, "2025-03"), -186108);
+    }
+}
