@@ -536,6 +536,26 @@ struct rating *rating_open(const struct rating_input *in, struct verdict *v)
     return r->is_opened ? r : NULL;
 }
 
+/* A claim that was held here is refused as the program saw it (11: its C becomes refused). */
+static void refuse_what_waited(const struct dossier *d, struct verdict *v)
+{
+    const struct payout_section *held = d->payout;
+    struct program_result *refused = ARENA_ARRAY(v->arena, held ? held->program_count + 1 : 1, struct program_result);
+    unsigned count = 0;
+    for (unsigned i = 0; held && i < held->program_count; i++) {
+        const struct program_result *p = &held->programs[i];
+        if (p->claim_minor)
+            refused[count++] = (struct program_result){ .program_id = p->program_id,
+                                                        .program_version = p->program_version,
+                                                        .outcome = OUTCOME_REJECT,
+                                                        .claim_minor = p->claim_minor,
+                                                        .refused_minor = p->claim_minor };
+    }
+    struct payout_section *section = v->section;
+    section->programs = refused;
+    section->program_count = count;
+}
+
 /* Its row says to later corrections of it that it ended. */
 void rating_withdraw(const struct dossier *d, const struct policy *policy, struct verdict *v)
 {
@@ -552,6 +572,7 @@ void rating_withdraw(const struct dossier *d, const struct policy *policy, struc
                           .root = d->classification->partner_root_id,
                           .kind = d->line->kind };
     pending_remove(r);
+    refuse_what_waited(d, v);
     r->row = (struct line_row){ .kind = r->kind,
                                 .partner_id = d->line->partner_id,
                                 .sku = r->class->sku,
