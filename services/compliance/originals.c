@@ -54,7 +54,9 @@ static struct slice sku_meant(const struct judging *j)
     return c->reaches_invoice_no.size && c->reaches_sku.size ? c->reaches_sku : c->sku;
 }
 
-static void find_on_side(struct judging *j, const struct original_ref *ref, bool is_sell_in, int *rank)
+/* Other than `except`. */
+static void find_on_side(struct judging *j, const struct original_ref *ref, bool is_sell_in, struct slice except,
+                         int *rank)
 {
     struct slice key = line_invoice_key(j->arena, ref->invoice_no);
     struct hash128 t = judging_transaction(j, is_sell_in, key, ref->invoice_line, sku_meant(j));
@@ -64,7 +66,7 @@ static void find_on_side(struct judging *j, const struct original_ref *ref, bool
         const struct live_line *line = &uses->lines[i];
         const struct footprint *f = judging_footprint(j, line->line_id);
         int is = rank_of(j, line, f);
-        if (is <= *rank) continue;
+        if (is <= *rank || slice_equal(line->line_id, except)) continue;
         *rank = is;
         j->original = (struct original){ line->line_id, f };
     }
@@ -82,10 +84,11 @@ static bool take_away(struct judging *j, const struct original_ref *ref, enum fo
 static void find_by_invoice(struct judging *j, const struct original_ref *ref)
 {
     bool is_sell_in = j->line->kind == KIND_SELL_IN || j->kind == KIND_SELL_IN;
+    const struct slice none = { 0 };
     int rank = 0;
     if (take_away(j, ref, FOOTPRINT_AWAY)) return;
-    find_on_side(j, ref, is_sell_in, &rank);
-    if (j->line->kind == KIND_CANCEL && rank < CORRECTABLE_IN_FORCE) find_on_side(j, ref, true, &rank);
+    find_on_side(j, ref, is_sell_in, none, &rank);
+    if (j->line->kind == KIND_CANCEL && rank < CORRECTABLE_IN_FORCE) find_on_side(j, ref, true, none, &rank);
     if (rank < CORRECTABLE_IN_FORCE && take_away(j, ref, FOOTPRINT_OPEN)) return;
     if (rank == 0 && is_undoing(j)) take_away(j, ref, FOOTPRINT_WITHDRAWN);
 }
@@ -121,6 +124,21 @@ static bool has_ended_its_own(const struct judging *j)
     const struct classification *c = j->class;
     bool reaches = c->reaches_line_ref.size || c->reaches_invoice_no.size;
     return is_undoing(j) && c->judgement.withdrew_line_id.size && !reaches;
+}
+
+/* By the invoice it may mean what stands here as well and says something else: whether they are one sale or two, a
+ * person knows. */
+static struct slice stands_beside_its_own(struct judging *j)
+{
+    const struct original_ref ref = line_original_ref(j->line);
+    if (!has_ended_its_own(j) || ref.line_ref.size) return (struct slice){ 0 };
+    const struct original meant = j->original;
+    int rank = 0;
+    find_on_side(j, &ref, j->kind == KIND_SELL_IN, meant.line_id, &rank);
+    struct slice found = j->original.line_id;
+    j->original = meant;
+    bool is_other = !slice_equal(found, j->class->judgement.withdrew_line_id);
+    return rank >= CORRECTABLE_IN_FORCE && is_other ? found : (struct slice){ 0 };
 }
 
 static void find(struct judging *j)
@@ -420,18 +438,29 @@ static struct slice first_reversed(struct judging *j)
     return (struct slice){ 0 };
 }
 
+static bool means_two(struct judging *j, struct finding *f)
+{
+    struct slice beside = stands_beside_its_own(j);
+    if (!beside.size) return false;
+    reason_argument(finding_give(f, REASON_DATA_CONFLICT, OUTCOME_HOLD), SLICE("what"), SLICE("two on the invoice"));
+    finding_show(f, EVIDENCE_LINE, beside);
+    finding_show(f, EVIDENCE_LINE, j->class->judgement.withdrew_line_id);
+    return f->is_final = true;
+}
+
 enum truth originals_wait(struct judging *j, struct finding *f)
 {
     const struct original *o = &j->original;
     const struct deal_holding *deal = waiting_registration(j);
     struct slice reversed = first_reversed(j);
     if (serials_wait_for_registry(j, f) == TRUTH_WAIT) return TRUTH_WAIT;
-    if (serials_are_contested(j, f)) return TRUTH_TRUE;
+    if (serials_are_contested(j, f) || means_two(j, f)) return TRUTH_TRUE;
     if (reversed.size) return wait_for(f, reversed, target_datum(j, reversed));
     if (deal) return wait_for(f, deal->line_id, target_datum(j, deal->line_id));
     if (is_unlinked(j) && wait_for_match(j, f)) return TRUTH_WAIT;
     if (!o->line_id.size || o->footprint->state != FOOTPRINT_OPEN) return TRUTH_FALSE;
-    if (is_undoing(j) && is_whole(j) && (!names_waiting(j) || j->line->kind == KIND_CANCEL)) return TRUTH_FALSE;
+    bool is_second = j->line->kind == KIND_REPLACE && names_waiting(j) && j->named.footprint->replaces_line_id.size;
+    if (is_undoing(j) && is_whole(j) && !is_second) return TRUTH_FALSE;
     return wait_for(f, o->line_id, target_datum(j, o->line_id));
 }
 
