@@ -535,14 +535,16 @@ static uint16_t sum_of(uint16_t sum, int32_t weight)
     return (uint16_t)(sum + weight < UINT16_MAX ? sum + weight : UINT16_MAX);
 }
 
-/* Without family factors: what is unaligned may count without them, and no bound may be too low. */
+/* Without family factors and legal forms: what is unaligned may count without them, candidates are sought without SA or
+ * CO, which may be names, and no bound may be too low. */
 static void weigh_names(struct arena *a, struct name_index *x)
 {
     x->weights = ARENA_ARRAY(a, x->name_count + 1u, uint16_t);
     for (uint32_t n = 0; n < x->name_count; n++) {
         const struct name_form *f = &x->names[n].form;
         for (unsigned i = 0; i < f->count; i++)
-            x->weights[n] = sum_of(x->weights[n], f->tokens[i].weight * 10 / (f->tokens[i].is_family ? 13 : 10));
+            if (!(f->tokens[i].classes & WORD_FORM))
+                x->weights[n] = sum_of(x->weights[n], f->tokens[i].weight * 10 / (f->tokens[i].is_family ? 13 : 10));
     }
 }
 

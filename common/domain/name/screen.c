@@ -28,11 +28,10 @@ void screen_prepare(struct arena *a, const struct name_list *lists, unsigned cou
 
 /* A query as a person's name and as a thing's: of an unknown kind it is what the listed name is, unless it bears a
  * legal form, or, beside a listed name of an unknown kind, what stands before a vessel's. Of what may be no legal form
- * the whole is a person's name, too; in it the others begin at `stripped_from`. */
+ * the whole is a person's name, too. */
 struct query_forms {
     struct name_form person, thing, whole;
     bool             bears_legal_form, may_be_a_vessel, has_whole;
-    unsigned         stripped_from;
 };
 
 static bool is_thing(enum party_kind kind)
@@ -51,8 +50,6 @@ static bool prepare_query(struct arena *a, const struct name_lists *lists, const
     if (f.count == 0) return false;
     forms->bears_legal_form = f.count < whole.count;
     forms->has_whole = f.may_be_whole && !is_thing(q->kind);
-    forms->stripped_from = 0;
-    while (whole.tokens[forms->stripped_from].bytes != f.tokens[0].bytes) forms->stripped_from++;
     if (forms->has_whole) compare_prepare(a, &whole, false, &weights, &forms->whole);
     forms->may_be_a_vessel =
         f.count > 1 && word_vessel_prefix(&f.tokens[0], &f.tokens[1]) && !(word_classes(f.tokens[0]) & WORD_HONORIFIC);
@@ -61,30 +58,18 @@ static bool prepare_query(struct arena *a, const struct name_lists *lists, const
     return true;
 }
 
-static int32_t larger(int32_t a, int32_t b) { return a > b ? a : b; }
-
-/* 0: the form has no such token. */
-static int32_t weight_in(const struct name_form *f, unsigned at)
-{
-    return at < f->count ? f->tokens[at].weight : 0;
-}
-
 /* The form that candidates are sought by: each token as heavy as it may be, so that none is missed for its sort; *light
- * is what the tokens weigh less in another sort. */
+ * is what the tokens weigh less in the other sort. Who bears the whole name bears what is left of it, too. */
 static struct name_form widest_form(struct arena *a, const struct query_forms *forms, uint32_t *light)
 {
-    const struct name_form *all = forms->has_whole ? &forms->whole : &forms->person;
-    struct name_form widest = *all;
+    struct name_form widest = forms->person;
     *light = 0;
     widest.tokens = ARENA_ARRAY(a, widest.count, struct name_token);
     for (unsigned i = 0; i < widest.count; i++) {
-        unsigned at = i - (forms->has_whole ? forms->stripped_from : 0);
-        int32_t person = weight_in(&forms->person, at), thing = weight_in(&forms->thing, at);
-        int32_t most = larger(all->tokens[i].weight, larger(person, thing));
-        int32_t least = person < thing ? person : thing;
-        widest.tokens[i] = all->tokens[i];
-        widest.tokens[i].weight = most;
-        *light += (uint32_t)(most - least);
+        int32_t person = forms->person.tokens[i].weight, thing = forms->thing.tokens[i].weight;
+        widest.tokens[i] = forms->person.tokens[i];
+        if (thing > person) widest.tokens[i].weight = thing;
+        *light += (uint32_t)(thing > person ? thing - person : person - thing);
     }
     return widest;
 }
