@@ -150,7 +150,9 @@ int main(int argc, char **argv)
                             && judge_made(results, "lists",
                                           "python3 tests/bench/name_parties.py tests/bench/name_lists.txt")
                             && judge_made(results, "kinds",
-                                          "python3 tests/bench/name_parties.py tests/bench/name_kinds.txt");
+                                          "python3 tests/bench/name_parties.py tests/bench/name_kinds.txt")
+                            && judge_made(results, "blind",
+                                          "python3 tests/bench/name_parties.py tests/bench/name_blind.txt");
     if (pairs) fclose(pairs);
     return fclose(results) == 0 && done ? 0 : 1;
 }
