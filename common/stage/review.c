@@ -385,10 +385,13 @@ static bool gives_back(const struct review_object *o, const struct review *r, co
     return r->act == ACT_WITHDRAW && s->count == 0 && !r->verb && taker && actor_is_same(taker->actor_id, r->actor_id);
 }
 
-/* An answer may name the verb that it answers. */
+/* An answer may name the verb, quantity and role that it answers; who names others has seen another proposal. */
 static bool has_proposal(const struct review *r, const struct signers *s)
 {
-    return s->count > 0 && (!r->verb || r->verb == s->at[0]->verb);
+    if (s->count == 0) return false;
+    const struct review *p = s->at[0];
+    return (!r->verb || r->verb == p->verb) && (!r->role || r->role == p->role)
+        && (!r->accepted_qty_milli || r->accepted_qty_milli == p->accepted_qty_milli);
 }
 
 /* Of the own proposal; where there is none, of the own taking of the line. */

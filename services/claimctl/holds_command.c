@@ -105,6 +105,16 @@ int holds_command_close(struct holds_command *c, int code)
 
 /* --- the act --- */
 
+/* Who answers a proposal names what was proposed as it was seen: one that came in its place meanwhile is not answered. */
+static void name_proposal(struct review *r, const struct dossier *d)
+{
+    const struct review *proposal = holding_of(d, r->at_unix_ms).proposal;
+    if (!proposal || (r->act != ACT_CONFIRM && r->act != ACT_DECLINE)) return;
+    r->verb = proposal->verb;
+    r->accepted_qty_milli = proposal->accepted_qty_milli;
+    r->role = proposal->role;
+}
+
 struct review holds_command_review(const struct holds_command *c, const struct dossier *d, instant_ms at_unix_ms)
 {
     struct review r = {
@@ -121,6 +131,7 @@ struct review holds_command_review(const struct holds_command *c, const struct d
         .partner_root_id = d->receipt ? d->receipt->partner_root_id : (struct slice){ 0 },
     };
     if (c->lasts_ms) r.until_unix_ms = at_unix_ms + c->lasts_ms;
+    name_proposal(&r, d);
     if (dossier_is_case(d)) r.case_id = d->clearance->case_id;
     else r.line_id = d->receipt->line_id;
     return r;

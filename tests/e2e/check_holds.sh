@@ -89,6 +89,8 @@ says "PROPOSED DENY by dora since"
 ends 77 confirm $listed --as dora --reason "not paid" --roles approver --execute
 ends 0 confirm $listed --as carl --reason "not paid" --roles approver --execute
 says "  $listed  REJECT"
+grep -hF '"act":"CONFIRM"' state/*acts.ndjson* > out  # who confirms names what was proposed, as it was seen
+says '"verb":"DENY"'
 
 # A sample closes by one, the case of a party by two; both leave the queue
 sample=$("$claimctl" holds list --state state | sed -n 's/.*\tcase \([0-9a-f]*\) SAMPLE .*/\1/p')

@@ -217,6 +217,26 @@ TEST(nobody_signs_twice_nor_on_what_names_him_and_words_alone_confirm_nothing)
     }
 }
 
+TEST(who_confirms_another_quantity_or_role_than_was_proposed_confirms_nothing)
+{
+    struct review_object o = an_object(STAGE_COMPLIANCE, SLICE("SANCTIONS_HIT"), 500);
+    play(&o, SLICE("anna:reviewer proposes adjust"));                            /* 50 of 100 */
+    struct review confirms = an_act(SLICE("bob:approver confirms adjust"), role_texts[1]);
+    CHECK_INT(review_weigh(test_arena(), &o, &confirms).standing, REVIEW_EFFECTIVE);
+    confirms.accepted_qty_milli = 40000;
+    CHECK_INT(review_weigh(test_arena(), &o, &confirms).why, REVIEW_VOID_NO_PROPOSAL);
+    confirms.accepted_qty_milli = 0;                                             /* as proposed */
+    CHECK_INT(review_weigh(test_arena(), &o, &confirms).effect.accepted_qty_milli, 50000);
+
+    o = an_object(STAGE_CLASSIFICATION, SLICE("ROLE_AMBIGUOUS"), 200000);        /* over the first limit */
+    play(&o, SLICE("anna:reviewer proposes assign_role"));
+    confirms = an_act(SLICE("bob:approver confirms assign_role"), role_texts[1]);
+    confirms.stage = STAGE_CLASSIFICATION;
+    CHECK_INT(review_weigh(test_arena(), &o, &confirms).standing, REVIEW_EFFECTIVE);
+    confirms.role = ROLE_MSP;
+    CHECK_INT(review_weigh(test_arena(), &o, &confirms).why, REVIEW_VOID_NO_PROPOSAL);
+}
+
 TEST(another_way_to_type_an_id_makes_no_second_person)
 {
     struct table t = TABLE(
