@@ -149,15 +149,13 @@ static struct slice policy_program(const struct dossier *d, enum kind kind)
     return c->candidates[0].program_id;
 }
 
-/* The policy for received date, root, program and incentive of the line; a REPLACE counts as the kind that it replaces.
- * Before classification the received date is that of UTC. */
-static const struct policy *policy_of(const struct batch *b, const struct dossier *d)
+const struct policy *judge_policy(const struct catalogue *catalogue, const struct dossier *d)
 {
     enum kind kind = d->line->kind == KIND_REPLACE && d->line->replaces_kind ? d->line->replaces_kind : d->line->kind;
     const struct classification *c = d->classification;
     int32_t received = c && c->received_date ? c->received_date : instant_date(d->receipt->received_at_unix_ms, 0);
     struct slice root = c && c->partner_root_id.size ? c->partner_root_id : d->receipt->partner_root_id;
-    return catalogue_policy(b->env.catalogue, received, root, policy_program(d, kind), kind_incentive(kind));
+    return catalogue_policy(catalogue, received, root, policy_program(d, kind), kind_incentive(kind));
 }
 
 /* --- passes ----------------------------------------------------------------------------------------------------- */
@@ -215,7 +213,7 @@ static enum err run_passes(struct batch *b, struct turn *t, bool withdraws, stru
     struct store *store = batch_store(b, t->partition);
     b->env.store = store;
     b->env.partition = t->partition;
-    t->policy = policy_of(b, t->dossier);
+    t->policy = judge_policy(b->env.catalogue, t->dossier);
     books_init(books, b->arena, b->codecs, STAGE_TABLE_WAITING + 1);
     books->keepers = b->keepers;
     if (!withdraws) TRY(gather(b, t, store, v, books, &opened));
@@ -345,7 +343,7 @@ enum err judge_expiry(struct batch *b, struct turn *t, struct verdict *v, struct
     v->judgement->reasons = reasons;
     v->judgement->reason_count = 0;
     v->judgement->outcome = OUTCOME_UNSPECIFIED;
-    t->policy = policy_of(b, t->dossier);
+    t->policy = judge_policy(b->env.catalogue, t->dossier);
     verdict_give(v, REASON_PARK_EXPIRED);
     for (unsigned i = 0; i < parked->reason_count; i++)
         *verdict_give_as(v, parked->reasons[i].code, parked->reasons[i].outcome) = parked->reasons[i];

@@ -20,6 +20,10 @@ struct turn {
     bool                        stage_named_due;    /* filled by judge_…: the stage said when to ask again */
 };
 
+/* The policy for received date, root, program and incentive of the line; a REPLACE counts as the kind that it replaces.
+ * Before classification the received date is that of UTC. */
+const struct policy *judge_policy(const struct catalogue *catalogue, const struct dossier *d);
+
 /* Runs the stage's decide. ERR_STATE_MALFORMED: a stored row does not decode; else the errors of gather and store. */
 enum err judge_line(struct batch *b, struct turn *t, struct verdict *v, struct books *books) MUST_CHECK;
 

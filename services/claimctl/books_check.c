@@ -440,10 +440,11 @@ static void check_settlement(struct books_check *b, const struct slice *key, con
 static void check_serial(struct books_check *b, const struct slice *key, const void *record)
 {
     const struct serial_history *h = record;
+    struct slice unit = serials_unit_of(&b->engine->scratch, key[1], key[2]);
     for (unsigned i = 0; i < SERIAL_SLOTS_MAX; i++) {
         if (!directory_get(&b->live, h->slots[i].line_id, 0)) continue;     /* free, or kept for a line that waits */
-        struct slice name = JOINED(&b->engine->scratch, h->slots[i].program_id, key[1]);
-        struct slice slot = serials_slot_key(&b->engine->scratch, h->slots[i].program_id, key[1]);
+        struct slice name = JOINED(&b->engine->scratch, h->slots[i].program_id, unit);
+        struct slice slot = serials_slot_key(&b->engine->scratch, h->slots[i].program_id, unit);
         if (++sum_at(b, &b->slots, name)->sum > 1 && !directory_get(&b->contested, slot, 0))
             trouble(b, 11, "a serial holds two live slots", name);
     }

@@ -2,6 +2,7 @@
 #include "classification/facts.h"
 #include "classification/program_index.h"
 #include "classification/stage.h"
+#include "stage/judge.h"
 
 /* A role that was sent is enough (domain.md 3.1), unless the ruleset looks at who that is. */
 static bool asks_who(const struct stage_env *env, const struct dossier *d)
@@ -9,9 +10,7 @@ static bool asks_who(const struct stage_env *env, const struct dossier *d)
     const struct line *l = d->line;
     if (slice_is_empty(l->sold_to.id)) return false;
     if (l->sold_to.role == ROLE_UNSPECIFIED) return true;
-    return catalogue_policy(env->catalogue, instant_date(d->receipt->received_at_unix_ms, 0),
-                            d->receipt->partner_root_id, l->program_id, kind_incentive(l->kind))
-        ->customer_role_on_file;
+    return judge_policy(env->catalogue, d)->customer_role_on_file;
 }
 
 /* Whom sold_to names: by identifier, or without type by partner id. */

@@ -596,7 +596,7 @@ static bool is_candidate(struct judging *j, struct slice line_id, const struct f
     if (!f->has_near || judging_came_since(j, line_id, f)) return false;
     if (!footprint_counts(f) && !was_replaced_there(j, f)) return false;
     if (!j->line->serials.count) return true;
-    struct texts sorted = serials_sorted(j->arena, &j->line->serials);
+    struct texts sorted = serials_units(j);
     return !is_disjoint(j, f, &sorted);
 }
 

@@ -8,6 +8,7 @@
 #include "compliance/stored_rows.h"
 #include "compliance/serials.h"
 #include "compliance/stage.h"
+#include "stage/judge.h"
 #include "stage/registry.h"
 
 /* Requests of all lines of a window, and where those of each line begin. */
@@ -46,7 +47,7 @@ static void ask_for_serials(struct judging *j, struct asking *q)
     struct texts sorted = { 0 };
     for (unsigned i = 0; i < j->program_count; i++) {
         if (!serials_bind(j, &j->programs[i])) continue;
-        if (!sorted.count) sorted = serials_sorted(j->arena, &j->line->serials);
+        if (!sorted.count) sorted = serials_units(j);
         for (unsigned s = 0; s < sorted.count; s++) {
             if (s > 0 && slice_equal(sorted.items[s], sorted.items[s - 1])) continue;
             struct slice program_id = j->programs[i].candidate->program_id;
@@ -146,6 +147,7 @@ enum err compliance_prefetch(struct stage_env *env, struct stage_item *items, un
         if (may_ask(items[i].dossier)) {
             struct judging j;
             judging_outline(&j, items[i].dossier, env->catalogue, env->arena);
+            j.policy = judge_policy(env->catalogue, items[i].dossier);
             ask_for_serials(&j, &q);
             ask_for_deal(&j, env->catalogue, own ? own->seed : 0, &q);
         }

@@ -120,6 +120,7 @@ static enum err add_serials(struct slots *s, const struct stored_row *row)
 {
     struct serial_history h;
     struct slice key = row->key, root_id = stored_rows_take_part(&key), serial = stored_rows_take_part(&key);
+    struct slice unit = serials_unit_of(s->env->arena, serial, stored_rows_take_part(&key));
     TRY(stored_rows_decode(s->env, COMPLIANCE_SERIALS, row->value, &h));
     for (unsigned i = 0; i < h.slot_count; i++) {
         instant_ms received = 0;
@@ -127,7 +128,7 @@ static enum err add_serials(struct slots *s, const struct stored_row *row)
             TRY(holder_received(s, root_id, h.slots[i].line_id, &received));
         if (!received) continue;
         add(s, (struct registry_request){ .family = REGISTRY_SERIAL,
-                                          .key = serials_slot_key(s->env->arena, h.slots[i].program_id, serial),
+                                          .key = serials_slot_key(s->env->arena, h.slots[i].program_id, unit),
                                           .claim = { root_id, h.slots[i].line_id, received, 0 } });
     }
     return OK;

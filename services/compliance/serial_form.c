@@ -95,7 +95,12 @@ bool serial_is_valid(const struct policy *policy, const struct product *product,
     return !slice_equal(product->serial_check, SLICE("LUHN")) || passes_luhn(serial);
 }
 
-struct slice serials_slot_key(struct arena *a, struct slice program_id, struct slice serial)
+struct slice serials_unit_of(struct arena *a, struct slice serial, struct slice sku)
 {
-    return SLICE_JOIN(a, program_id, SLICE(":"), serial);
+    return sku.size ? SLICE_JOIN(a, serial, SLICE("/"), sku) : serial;
+}
+
+struct slice serials_slot_key(struct arena *a, struct slice program_id, struct slice unit)
+{
+    return SLICE_JOIN(a, program_id, SLICE(":"), unit);
 }

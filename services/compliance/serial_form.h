@@ -19,7 +19,10 @@ bool serial_is_valid(const struct policy *policy, const struct product *product,
 /* Bytewise. */
 void serials_sort(struct slice *items, unsigned count);
 
-/* program:serial, the key of a serial's slot in the shared registry. In the arena. */
-struct slice serials_slot_key(struct arena *a, struct slice program_id, struct slice serial);
+/* A unit whose serial is its part's alone: SERIAL/SKU; the serial where there is no sku. In the arena. */
+struct slice serials_unit_of(struct arena *a, struct slice serial, struct slice sku);
+
+/* program:unit, the key of a unit's slot in the shared registry. In the arena. */
+struct slice serials_slot_key(struct arena *a, struct slice program_id, struct slice unit);
 
 #endif

@@ -25,15 +25,22 @@ bool serials_bind(const struct judging *j, const struct judged_program *p)
 
 /* --- rows --- */
 
-struct slice serials_row(struct judging *j, struct slice serial)
+struct slice serials_unit(struct judging *j, struct slice serial)
 {
-    struct slice sku = j->policy->serial_scope == SERIAL_SCOPE_PART ? j->class->sku : (struct slice){ 0 };
-    return BOOKS_KEY(j->arena, j->root, serial, sku);
+    return j->policy->serial_scope == SERIAL_SCOPE_PART ? serials_unit_of(j->arena, serial, j->class->sku) : serial;
 }
 
-static struct slice serial_key_of(struct judging *j, struct slice serial, const struct footprint *of)
+struct texts serials_units(struct judging *j)
 {
-    struct slice sku = j->policy->serial_scope == SERIAL_SCOPE_PART ? of->sku : (struct slice){ 0 };
+    struct texts sorted = serials_sorted(j->arena, &j->line->serials);
+    struct slice *units = ARENA_ARRAY(j->arena, sorted.count + 1u, struct slice);
+    for (unsigned i = 0; i < sorted.count; i++) units[i] = serials_unit(j, sorted.items[i]);
+    return (struct texts){ units, sorted.count };
+}
+
+struct slice serials_row(struct judging *j, struct slice unit)
+{
+    struct slice sku = unit, serial = slice_cut(&sku, '/');
     return BOOKS_KEY(j->arena, j->root, serial, sku);
 }
 
@@ -172,7 +179,7 @@ static uint32_t own_units(struct judging *j, struct slice line_id, struct slice 
     const struct footprint *f = judging_footprint(j, line_id);
     uint32_t count = 0;
     for (unsigned i = 0; i < f->serials.count; i++) {
-        struct slice row = serial_key_of(j, f->serials.items[i], f);
+        struct slice row = serials_row(j, f->serials.items[i]);
         const struct serial_slot *slot = find_slot(judging_read(j, COMPLIANCE_SERIALS, row, NULL), program_id);
         if (!repeats(&f->serials, i) && slot && slice_equal(slot->line_id, line_id)) count += !slot->is_asked;
     }
@@ -239,7 +246,7 @@ enum truth serials_taken(struct judging *j, struct finding *f)
 {
     enum truth truth = TRUTH_UNSPECIFIED;
     if (!j->line->serials.count) return truth;
-    struct texts sorted = serials_sorted(j->arena, &j->line->serials);
+    struct texts sorted = serials_units(j);
     for (unsigned i = 0; i < j->program_count; i++) {
         struct judged_program *p = &j->programs[i];
         if (!serials_bind(j, p)) continue;
@@ -571,7 +578,7 @@ static void return_units(struct judging *j, struct slice line_id, const struct f
                          unsigned *count)
 {
     for (unsigned i = 0; i < of->serials.count && *count < FOOTPRINT_SERIALS_MAX; i++) {
-        struct slice serial = of->serials.items[i], row = serial_key_of(j, serial, of);
+        struct slice serial = of->serials.items[i], row = serials_row(j, serial);
         const struct serial_history *now = judging_read(j, COMPLIANCE_SERIALS, row, NULL);
         bool is_its_own = slice_equal(now->sold.line_id, line_id);
         for (unsigned s = 0; s < now->slot_count; s++) is_its_own |= slice_equal(now->slots[s].line_id, line_id);
@@ -638,7 +645,7 @@ void serials_record(struct judging *j, enum outcome outcome)
     bool is_first_time = outcome_goes_on(outcome) && j->before->state != FOOTPRINT_ACCEPTED;
     if (is_first_time && brings_back_all(j)) return_all_units(j);
     if (!j->line->serials.count || j->line->kind == KIND_CANCEL) return;
-    struct texts sorted = serials_sorted(j->arena, &j->line->serials);
+    struct texts sorted = serials_units(j);
     give_back_asked(j, outcome == OUTCOME_REJECT);
     if (outcome == OUTCOME_REJECT) {
         serials_give_back(j, j->line_id, j->before);
@@ -669,7 +676,7 @@ static void leave(struct judging *j, struct serial_slot *slot, struct slice seri
 void serials_give_back(struct judging *j, struct slice line_id, const struct footprint *of)
 {
     for (unsigned i = 0; i < of->serials.count; i++) {
-        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key_of(j, of->serials.items[i], of));
+        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serials_row(j, of->serials.items[i]));
         if (slice_equal(h->sold.line_id, line_id)) h->sold = (struct serial_event){ 0 };
         if (slice_equal(h->returned.line_id, line_id)) h->returned = (struct serial_event){ 0 };
         for (unsigned s = 0; s < h->slot_count; s++) leave(j, &h->slots[s], of->serials.items[i], line_id, of);
@@ -679,7 +686,7 @@ void serials_give_back(struct judging *j, struct slice line_id, const struct foo
 void serials_keep(struct judging *j, struct slice line_id, const struct footprint *of)
 {
     for (unsigned i = 0; i < of->serials.count; i++) {
-        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key_of(j, of->serials.items[i], of));
+        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serials_row(j, of->serials.items[i]));
         for (unsigned s = 0; s < h->slot_count; s++)
             if (slice_equal(h->slots[s].line_id, line_id)) h->slots[s].is_asked = false;
     }
@@ -740,7 +747,7 @@ static void each_slot_of(struct judging *j, struct slice line_id, const struct f
     for (unsigned i = 0; i < returned->serials.count; i++) {
         struct slice serial = returned->serials.items[i];
         if (!has_serial(f, serial)) continue;
-        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serial_key_of(j, serial, f));
+        struct serial_history *h = judging_change(j, COMPLIANCE_SERIALS, serials_row(j, serial));
         for (unsigned p = 0; p < f->slot_programs.count; p++)
             act(j, &(struct held_slot){ open_slot(h, f->slot_programs.items[p]), serial, line_id, f });
     }
@@ -774,7 +781,7 @@ static void find_contested(struct judging *j, const struct footprint *of)
 {
     for (unsigned i = 0; i < of->serials.count; i++) {
         struct slice serial = of->serials.items[i];
-        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serial_key_of(j, serial, of), NULL);
+        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serials_row(j, serial), NULL);
         for (unsigned s = 0; s < h->slot_count; s++) {
             if (is_open(&h->slots[s])) continue;
             j->contested_serial = serial;

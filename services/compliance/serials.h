@@ -13,8 +13,15 @@ enum truth serials_taken_elsewhere(struct judging *j, struct finding *f);
 enum truth serials_returned(struct judging *j, struct finding *f);
 enum truth serials_unfit(struct judging *j, struct finding *f);
 
-/* The key of the row of a serial, normalised. */
-struct slice serials_row(struct judging *j, struct slice serial);
+/* The unit that a serial of the line names: by the serial alone, or as SERIAL/SKU where parts number for themselves
+ * (serial.scope PART). Rows, slots here and in the registry, footprints and payout know units by this name. */
+struct slice serials_unit(struct judging *j, struct slice serial);
+
+/* Those of the line, in bytewise order; repeats stay. */
+struct texts serials_units(struct judging *j);
+
+/* The key of the row of a unit. */
+struct slice serials_row(struct judging *j, struct slice unit);
 
 /* Takes slots for what goes on or waits, gives them back when refused, and notes sale, return and sell-in. */
 void serials_record(struct judging *j, enum outcome outcome);
