@@ -187,7 +187,8 @@ bool policy_is_known(struct slice name)
 void policy_set_mode(struct policy *p, enum rule_id rule, enum rule_mode mode)
 {
     ASSERT(rule < RULE_COUNT);
-    p->modes[rule] = rule_is_always_enforced(rule) ? RULE_MODE_ENFORCE : mode;
+    bool is_built = rule_row(rule)->wave == 1;
+    p->modes[rule] = rule_is_always_enforced(rule) ? RULE_MODE_ENFORCE : is_built ? mode : RULE_MODE_OFF;
 }
 
 unsigned policy_count(void)

@@ -82,7 +82,7 @@ enum err policy_set(struct policy *p, struct slice name, struct slice value) MUS
 /* True when a policy setting has that name. */
 bool policy_is_known(struct slice name);
 
-/* Sets the mode of a rule, unless it is one that is always enforced. */
+/* Sets the mode of a rule, unless it is one that is always enforced, or of the second wave: not built, that is OFF. */
 void policy_set_mode(struct policy *p, enum rule_id rule, enum rule_mode mode);
 
 static inline enum rule_mode policy_mode(const struct policy *p, enum rule_id rule)

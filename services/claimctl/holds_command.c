@@ -105,7 +105,7 @@ int holds_command_close(struct holds_command *c, int code)
 
 /* --- the act --- */
 
-/* Who answers a proposal names what was proposed as it was seen: one that came in its place meanwhile is not answered. */
+/* Who answers a proposal names it as it was seen: one that came in its place meanwhile is not answered. */
 static void name_proposal(struct review *r, const struct dossier *d)
 {
     const struct review *proposal = holding_of(d, r->at_unix_ms).proposal;

@@ -206,7 +206,8 @@ static void print_rule(struct arena *a, struct output *out, const struct rule_ro
     output_print(out, "wave\t%u\n", row->wave);
     output_print(out, "mode\t%.*s\t%s\n", SLICE_ARGS(word_text(VOCABULARY_RULE_MODE, policy_mode(p, row->id))),
                  rule_is_always_enforced(row->id) ? "no ruleset changes it"
-                                                  : "a ruleset may set ENFORCE, SHADOW or OFF");
+                 : row->wave == 1                 ? "a ruleset may set ENFORCE, SHADOW or OFF"
+                                                  : "it is not built: no ruleset turns it on");
     print_reasons(out, about->reasons);
     while (settings.size) {
         struct slice name = slice_cut(&settings, ' ');

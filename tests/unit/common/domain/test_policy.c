@@ -89,3 +89,13 @@ TEST(an_always_enforced_rule_enforces_whatever_the_policy_says)
     CHECK_INT(policy_mode(&p, RULE_DUP_01), RULE_MODE_ENFORCE);
     CHECK_INT(policy_mode(&p, RULE_DUP_03), RULE_MODE_OFF);
 }
+
+TEST(a_rule_that_is_not_built_is_off_whatever_the_policy_says)
+{
+    struct policy p;
+    policy_default(&p);
+    policy_set_mode(&p, RULE_PRC_04, RULE_MODE_ENFORCE);
+    policy_set_mode(&p, RULE_INV_03, RULE_MODE_OFF);                /* of the second wave too, and payout's */
+    CHECK_INT(policy_mode(&p, RULE_PRC_04), RULE_MODE_OFF);
+    CHECK_INT(policy_mode(&p, RULE_INV_03), RULE_MODE_ENFORCE);
+}
