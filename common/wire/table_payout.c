@@ -15,6 +15,7 @@
 #define PUT_ENUM(name, detail) bytes_put_uint(w, (uint64_t)row->name);
 #define PUT_TEXT(name, detail) bytes_put_text(w, row->name);
 #define PUT_DAYS(name, detail) put_days(w, &row->name);
+#define PUT_GONE(name, detail)
 #define PUT_LIST(name, detail) \
     ASSERT(row->name##_count <= detail##_LIST_MAX); \
     bytes_put_uint(w, row->name##_count); \
@@ -31,6 +32,7 @@
 #define TAKE_ENUM(name, detail) row->name = (enum detail)bytes_take_uint_to(r, 255);
 #define TAKE_TEXT(name, detail) if (IS_THERE(detail)) row->name = bytes_take_text(r);
 #define TAKE_DAYS(name, detail) take_days(r, &row->name);
+#define TAKE_GONE(name, detail) if (version < (detail)) (void)bytes_take_int(r);
 #define TAKE_LIST(name, detail) \
     row->name##_count = bytes_take_count(r, detail##_LIST_MAX); \
     row->name = row->name##_count ? ARENA_ARRAY(a, row->name##_count, struct detail) : NULL; \
@@ -70,6 +72,7 @@ ROW_STRUCTS(ROW_CODEC)
 #define OWN_UINT(name, detail)
 #define OWN_INT(name, detail)
 #define OWN_WIDE(name, detail)
+#define OWN_GONE(name, detail)
 #define OWN_DATE(name, detail)
 #define OWN_FLAG(name, detail)
 #define OWN_ENUM(name, detail)
@@ -83,6 +86,7 @@ ROW_STRUCTS(ROW_CODEC)
 #define IS_SET_UINT(name, detail) || row->name
 #define IS_SET_INT(name, detail)  || row->name
 #define IS_SET_WIDE(name, detail) || row->name
+#define IS_SET_GONE(name, detail)
 #define IS_SET_DATE(name, detail) || row->name
 #define IS_SET_FLAG(name, detail) || row->name
 #define IS_SET_ENUM(name, detail) || row->name

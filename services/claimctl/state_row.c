@@ -69,6 +69,7 @@ static void show_days(struct json *j, const char *name, const struct day_set *se
 #define SHOW_MEMBER(type, name, detail) SHOW_##type(name, detail)
 #define SHOW_UINT(name, detail) if (row->name) json_int(j, #name, row->name);
 #define SHOW_INT(name, detail)  if (row->name) json_int(j, #name, row->name);
+#define SHOW_GONE(name, detail)
 #define SHOW_WIDE(name, detail) if (row->name) show_wide(j, #name, row->name);
 #define SHOW_DATE(name, detail) json_date(j, #name, row->name);
 #define SHOW_FLAG(name, detail) json_flag(j, #name, row->name);

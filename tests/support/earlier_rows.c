@@ -41,6 +41,7 @@ static struct slice earlier_transaction(struct arena *a, struct slice now)
 #define PUT_DATE(name, detail) bytes_put_int(w, row->name);
 #define PUT_ENUM(name, detail) bytes_put_uint(w, (uint64_t)row->name);
 #define PUT_DAYS(name, detail) put_days(w, &row->name);
+#define PUT_GONE(name, until) if (version < (until)) bytes_put_int(w, 0);
 #define PUT_LIST(name, detail) \
     bytes_put_uint(w, row->name##_count); \
     for (unsigned i = 0; i < row->name##_count; i++) put_##detail(w, version, &row->name[i]);

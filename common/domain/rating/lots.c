@@ -48,6 +48,11 @@ static struct slice day_key(struct rating *r, struct pool pool, int32_t date)
     return r->day_key = key;
 }
 
+static const struct stock_day_row *day_read(struct rating *r, struct pool pool, int32_t date)
+{
+    return books_read(r->books, PAYOUT_STOCK_DAYS, day_key(r, pool, date), NULL);
+}
+
 struct stock_day_row *lots_day_of(struct rating *r, struct pool pool, int32_t date)
 {
     return books_change(r->books, PAYOUT_STOCK_DAYS, day_key(r, pool, date));
@@ -128,16 +133,67 @@ static void drop_exhausted(struct lots_row *row)
     }
 }
 
-static void note_out(struct rating *r, struct stock_day_row *day, uint32_t lot_no, int64_t qty_milli)
+/* Units that left on a day, and to which lot they belong now. */
+
+/* Units of a lot leave; answers their place. */
+static int64_t note_out(struct rating *r, struct stock_day_row *day, uint32_t lot_no, int64_t qty_milli)
 {
-    for (unsigned i = 0; i < day->outs_count; i++)
-        if (day->outs[i].lot_no == lot_no) {
-            day->outs[i].qty_milli += qty_milli;
-            return;
-        }
+    int64_t place = day->left_milli;
+    struct lot_out *last = day->outs_count ? &day->outs[day->outs_count - 1] : NULL;
+    day->left_milli += qty_milli;
+    if (last && last->lot_no == lot_no && last->place_milli + last->qty_milli == place) {
+        last->qty_milli += qty_milli;
+        return place;
+    }
     r->overflow |= day->outs_count == lot_out_LIST_MAX;
-    if (r->overflow) return;
-    *ROWS_APPEND(r->arena, day, outs, lot_out) = (struct lot_out){ lot_no, qty_milli };
+    if (!r->overflow) *ROWS_APPEND(r->arena, day, outs, lot_out) = (struct lot_out){ lot_no, qty_milli, place };
+    return place;
+}
+
+/* Parts the units at `at` in two; answers the latter. */
+static struct lot_out *part_out(struct rating *r, struct stock_day_row *day, unsigned at, int64_t first_milli)
+{
+    r->overflow |= day->outs_count == lot_out_LIST_MAX;
+    if (r->overflow) return &day->outs[at];
+    struct lot_out rest = day->outs[at];
+    (void)ROWS_APPEND(r->arena, day, outs, lot_out);
+    for (unsigned i = day->outs_count - 1; i > at + 1; i--) day->outs[i] = day->outs[i - 1];
+    rest.place_milli += first_milli;
+    rest.qty_milli -= first_milli;
+    day->outs[at].qty_milli = first_milli;
+    day->outs[at + 1] = rest;
+    return &day->outs[at + 1];
+}
+
+/* Units came back, or another pool counts them: they left no lot of this one. */
+static void forget_out(struct rating *r, struct stock_day_row *day, int64_t place_milli, int64_t qty_milli)
+{
+    int64_t end = place_milli + qty_milli;
+    for (unsigned i = day->outs_count; i-- > 0;) {
+        struct lot_out *out = &day->outs[i];
+        int64_t out_end = out->place_milli + out->qty_milli;
+        if (out_end <= place_milli || out->place_milli >= end) continue;
+        if (out_end > end) (void)part_out(r, day, i, end - out->place_milli);
+        out = &day->outs[i];
+        if (out->place_milli < place_milli) out->qty_milli = place_milli - out->place_milli;
+        else rows_remove(day->outs, &day->outs_count, sizeof *day->outs, i);
+    }
+}
+
+/* How many of the units [place, place + qty) belong to one lot from `place` on; *lot_no becomes that lot, and stays as
+ * it is for units that nobody has out. */
+static int64_t owned_run(const struct stock_day_row *day, int64_t place_milli, int64_t qty_milli, uint32_t *lot_no)
+{
+    int64_t end = place_milli + qty_milli;
+    for (unsigned i = 0; i < day->outs_count && day->outs[i].place_milli < end; i++) {
+        const struct lot_out *out = &day->outs[i];
+        int64_t out_end = out->place_milli + out->qty_milli;
+        if (out_end <= place_milli) continue;
+        if (out->place_milli > place_milli) return out->place_milli - place_milli;
+        *lot_no = out->lot_no;
+        return out_end < end ? out_end - place_milli : qty_milli;
+    }
+    return qty_milli;
 }
 
 /* Serving the uncovered stream of a day. */
@@ -167,6 +223,52 @@ static bool gaps_are_unknown(const struct stock_day_row *day)
     return day->holes_count == hole_LIST_MAX;
 }
 
+/* Units leave the lot on a day. */
+static struct move leave(struct rating *r, struct stock_day_row *day, struct lot *lot, int32_t date, int64_t qty_milli)
+{
+    lot->remaining_milli -= qty_milli;
+    ASSERT(lot->remaining_milli >= 0);
+    return (struct move){ .qty_milli = qty_milli,
+                          .lot_no = lot->no,
+                          .seq = lot->seq,
+                          .receipt_date = lot->receipt_date,
+                          .cost_micros = lots_cost_on(lot, date),
+                          .cost_den = lot->cost_den,
+                          .currency = lot->currency,
+                          .date = date,
+                          .place_milli = note_out(r, day, lot->no, qty_milli),
+                          .adjusted = lot->adjusted };
+}
+
+static struct served served_of(const struct move *m, int64_t from_milli)
+{
+    return (struct served){ .from_milli = from_milli,
+                            .qty_milli = m->qty_milli,
+                            .lot_no = m->lot_no,
+                            .seq = m->seq,
+                            .receipt_date = m->receipt_date,
+                            .cost_micros = m->cost_micros,
+                            .cost_den = m->cost_den,
+                            .currency = m->currency,
+                            .adjusted = m->adjusted,
+                            .place_milli = m->place_milli };
+}
+
+/* Units [low, high) of the stream of the day, as the move that they would be had the lot been there before them. */
+static struct move move_of(const struct served *s, int32_t date, int64_t low_milli, int64_t high_milli)
+{
+    return (struct move){ .qty_milli = high_milli - low_milli,
+                          .lot_no = s->lot_no,
+                          .seq = s->seq,
+                          .receipt_date = s->receipt_date,
+                          .cost_micros = s->cost_micros,
+                          .cost_den = s->cost_den,
+                          .currency = s->currency,
+                          .date = date,
+                          .place_milli = s->place_milli + low_milli - s->from_milli,
+                          .adjusted = s->adjusted };
+}
+
 static void serve_day(struct rating *r, struct pool pool, int32_t date, struct lots_row *row, struct lot *lot)
 {
     struct stock_day_row *day = lots_day_of(r, pool, date);
@@ -174,17 +276,8 @@ static void serve_day(struct rating *r, struct pool pool, int32_t date, struct l
         int64_t run = run_length(day, &day->served_to_milli);
         if (run == 0) break;
         int64_t take = run < lot->remaining_milli ? run : lot->remaining_milli;
-        *ROWS_APPEND(r->arena, day, served, served) = (struct served){ .from_milli = day->served_to_milli,
-                                                                       .qty_milli = take,
-                                                                       .lot_no = lot->no,
-                                                                       .seq = lot->seq,
-                                                                       .receipt_date = lot->receipt_date,
-                                                                       .cost_micros = lots_cost_on(lot, date),
-                                                                       .cost_den = lot->cost_den,
-                                                                       .currency = lot->currency,
-                                                                       .adjusted = lot->adjusted };
-        note_out(r, day, lot->no, take);
-        lot->remaining_milli -= take;
+        struct move m = leave(r, day, lot, date, take);
+        *ROWS_APPEND(r->arena, day, served, served) = served_of(&m, day->served_to_milli);
         day->served_to_milli += take;
     }
     if (run_length(day, &day->served_to_milli) == 0) day_set_remove(&row->open_days, date);
@@ -255,41 +348,30 @@ static void give_full(struct rating *r)
 }
 
 /* Beyond the bound, which only what a person released reaches, units are counted with the last ones. */
-static void add_move(struct rating *r, struct moves *moves, struct move move)
+static void add_move(struct rating *r, struct moves *moves, const struct move *m)
 {
     struct move *last = moves->count ? &moves->items[moves->count - 1] : NULL;
-    bool joins = last && last->lot_no == move.lot_no && last->date == move.date
-                 && (move.lot_no ? last->cost_micros == move.cost_micros && last->cost_den == move.cost_den
-                                 : last->stream_milli + last->qty_milli == move.stream_milli);
+    bool joins = last && last->lot_no == m->lot_no && last->date == m->date
+                 && last->place_milli + last->qty_milli == m->place_milli
+                 && last->cost_micros == m->cost_micros && last->cost_den == m->cost_den;
     if (joins) {
-        last->qty_milli += move.qty_milli;
+        last->qty_milli += m->qty_milli;
         return;
     }
     if (moves->count == move_LIST_MAX) {
         give_full(r);
-        last->qty_milli += move.qty_milli;
+        last->qty_milli += m->qty_milli;
         return;
     }
     moves->items = rows_append(r->arena, moves->items, &moves->count, sizeof *moves->items, move_LIST_MAX);
-    moves->items[moves->count - 1] = move;
+    moves->items[moves->count - 1] = *m;
 }
 
 static void take_from_lot(struct rating *r, struct stock_day_row *day, struct lot *lot, int32_t date, int64_t qty_milli,
                           struct moves *moves)
 {
-    lot->remaining_milli -= qty_milli;
-    ASSERT(lot->remaining_milli >= 0);
-    note_out(r, day, lot->no, qty_milli);
-    add_move(r, moves,
-             (struct move){ .qty_milli = qty_milli,
-                            .lot_no = lot->no,
-                            .seq = lot->seq,
-                            .receipt_date = lot->receipt_date,
-                            .cost_micros = lots_cost_on(lot, date),
-                            .cost_den = lot->cost_den,
-                            .currency = lot->currency,
-                            .date = date,
-                            .adjusted = lot->adjusted });
+    struct move m = leave(r, day, lot, date, qty_milli);
+    add_move(r, moves, &m);
 }
 
 static int64_t take_in_order(struct rating *r, struct lots_row *row, struct stock_day_row *day, int32_t date,
@@ -327,7 +409,8 @@ void lots_consume(struct rating *r, struct pool pool, int32_t date, int64_t qty_
     struct stock_day_row *day = begin_out(r, pool, row, date, qty_milli);
     int64_t rest = take_in_order(r, row, day, date, qty_milli, moves);
     if (rest == 0 || !tracks) return;
-    add_move(r, moves, (struct move){ .qty_milli = rest, .date = date, .stream_milli = day->uncovered_milli });
+    struct move uncovered = { .qty_milli = rest, .date = date, .place_milli = day->uncovered_milli };
+    add_move(r, moves, &uncovered);
     day->uncovered_milli += rest;
     day_set_add(&row->open_days, date);
 }
@@ -362,93 +445,59 @@ void lots_withdraw(struct rating *r, struct pool pool, uint32_t lot_no, int32_t 
     }
     lots_consume_lot(r, pool, lot_no, date, qty_milli, &moves);
     for (unsigned i = 0; i < moves.count; i++) {
-        struct lot *lot = lots_find(row, moves.items[i].lot_no);
-        if (lot && lot->seq == seq) lot->qty_milli -= moves.items[i].qty_milli;
+        const struct move *m = &moves.items[i];
+        struct lot *lot = lots_find(row, m->lot_no);
+        if (!lot || lot->seq != seq) continue;
+        lot->qty_milli -= m->qty_milli;
+        forget_out(r, lots_day_of(r, pool, m->date), m->place_milli, m->qty_milli);
     }
 }
 
 /* Following credits. */
 
-/* Or a part of it is: a credit that ended leaves its part, from which a later one may have taken another. */
-static bool is_credited_by(const struct lots_row *row, const struct lot *lot, int32_t date)
+static void renew_cost(struct lots_row *row, uint32_t lot_no, int32_t date, int64_t *cost_micros)
 {
-    for (unsigned i = 0; i < lot->credits_count; i++)
-        if (lot->credits[i].effective <= date) return true;
-    for (unsigned i = 0; i < row->lots_count; i++)
-        if (row->lots[i].of_no == lot->no && is_credited_by(row, &row->lots[i], date)) return true;
-    return false;
-}
-
-/* The part of a lot that holds the last of the units that left it by `date` under its name, NULL when none does: only
- * what was on hand at a price change was credited, so what left before that day was not. */
-static struct lot *credited_part_of(struct lots_row *row, uint32_t no, int32_t date)
-{
-    for (unsigned i = 0; i < row->lots_count; i++) {
-        struct lot *part = &row->lots[i];
-        if (part->of_no == no && part->left_milli > 0 && is_credited_by(row, part, date)) return part;
-    }
-    return NULL;
-}
-
-/* Up to `qty` of the units that left the lot are the part's; answers how many. */
-static int64_t name_after_part(struct rating *r, struct stock_day_row *day, struct lot *part, int64_t qty_milli)
-{
-    int64_t take = part->left_milli < qty_milli ? part->left_milli : qty_milli;
-    part->left_milli -= take;
-    note_out(r, day, part->of_no, -take);
-    note_out(r, day, part->no, take);
-    return take;
+    const struct lot *lot = lots_find(row, lot_no);
+    if (lot) *cost_micros = lots_cost_on(lot, date);
 }
 
 static void follow_move(struct rating *r, struct pool pool, struct lots_row *row, struct moves *moves, unsigned at)
 {
-    struct lot *part;
-    while ((part = credited_part_of(row, moves->items[at].lot_no, moves->items[at].date))) {
-        struct move of_part = moves->items[at];
-        if (moves->count >= move_LIST_MAX - 1) {
-            give_full(r);
-            return;
-        }
-        of_part.lot_no = part->no;
-        of_part.qty_milli = name_after_part(r, lots_day_of(r, pool, of_part.date), part, of_part.qty_milli);
-        if (of_part.qty_milli == moves->items[at].qty_milli) {
-            moves->items[at] = of_part;
-            continue;
-        }
-        moves->items[at].qty_milli -= of_part.qty_milli;
-        moves->items = rows_append(r->arena, moves->items, &moves->count, sizeof *moves->items, move_LIST_MAX);
-        for (unsigned i = moves->count - 1; i > at + 1; i--) moves->items[i] = moves->items[i - 1];
-        moves->items[at + 1] = of_part;
-        follow_move(r, pool, row, moves, at + 1);
+    struct move *m = &moves->items[at], rest = *m;
+    int64_t run = owned_run(day_read(r, pool, m->date), m->place_milli, m->qty_milli, &m->lot_no);
+    renew_cost(row, m->lot_no, m->date, &m->cost_micros);
+    if (run == m->qty_milli) return;
+    if (moves->count >= move_LIST_MAX - 1) {
+        give_full(r);
+        return;
     }
-    const struct lot *lot = lots_find(row, moves->items[at].lot_no);
-    if (lot) moves->items[at].cost_micros = lots_cost_on(lot, moves->items[at].date);
+    m->qty_milli = run;
+    rest.qty_milli -= run;
+    rest.place_milli += run;
+    moves->items = rows_append(r->arena, moves->items, &moves->count, sizeof *moves->items, move_LIST_MAX);
+    for (unsigned i = moves->count - 1; i > at + 1; i--) moves->items[i] = moves->items[i - 1];
+    moves->items[at + 1] = rest;
+    follow_move(r, pool, row, moves, at + 1);
 }
 
 static void follow_served(struct rating *r, struct lots_row *row, struct stock_day_row *day, int32_t date, unsigned at)
 {
-    struct lot *part;
-    while ((part = credited_part_of(row, day->served[at].lot_no, date))) {
-        struct served of_part = day->served[at];
-        if (day->served_count == served_LIST_MAX) {
-            give_full(r);
-            return;
-        }
-        of_part.lot_no = part->no;
-        of_part.qty_milli = name_after_part(r, day, part, of_part.qty_milli);
-        if (of_part.qty_milli == day->served[at].qty_milli) {
-            day->served[at] = of_part;
-            continue;
-        }
-        day->served[at].qty_milli -= of_part.qty_milli;
-        of_part.from_milli = day->served[at].from_milli + day->served[at].qty_milli;
-        (void)ROWS_APPEND(r->arena, day, served, served);
-        for (unsigned i = day->served_count - 1; i > at + 1; i--) day->served[i] = day->served[i - 1];
-        day->served[at + 1] = of_part;
-        follow_served(r, row, day, date, at + 1);
+    struct served *s = &day->served[at], rest = *s;
+    int64_t run = owned_run(day, s->place_milli, s->qty_milli, &s->lot_no);
+    renew_cost(row, s->lot_no, date, &s->cost_micros);
+    if (run == s->qty_milli) return;
+    if (day->served_count == served_LIST_MAX) {
+        give_full(r);
+        return;
     }
-    const struct lot *lot = lots_find(row, day->served[at].lot_no);
-    if (lot) day->served[at].cost_micros = lots_cost_on(lot, date);
+    s->qty_milli = run;
+    rest.qty_milli -= run;
+    rest.place_milli += run;
+    rest.from_milli += run;
+    (void)ROWS_APPEND(r->arena, day, served, served);
+    for (unsigned i = day->served_count - 1; i > at + 1; i--) day->served[i] = day->served[i - 1];
+    day->served[at + 1] = rest;
+    follow_served(r, row, day, date, at + 1);
 }
 
 static void follow_stream(struct rating *r, struct pool pool, struct lots_row *row, const struct move *m)
@@ -457,22 +506,14 @@ static void follow_stream(struct rating *r, struct pool pool, struct lots_row *r
     for (unsigned i = day->served_count; i-- > 0;) {
         const struct served *s = &day->served[i];
         bool overlaps =
-            s->from_milli < m->stream_milli + m->qty_milli && s->from_milli + s->qty_milli > m->stream_milli;
+            s->from_milli < m->place_milli + m->qty_milli && s->from_milli + s->qty_milli > m->place_milli;
         if (overlaps) follow_served(r, row, day, m->date, i);
     }
-}
-
-static bool has_credits(const struct lots_row *row)
-{
-    for (unsigned i = 0; i < row->lots_count; i++)
-        if (row->lots[i].credits_count || row->lots[i].of_no) return true;
-    return false;
 }
 
 void lots_follow_credits(struct rating *r, struct pool pool, struct moves *moves)
 {
     struct lots_row *row = lots_row_of(r, pool);
-    if (!has_credits(row)) return;
     for (unsigned i = moves->count; i-- > 0;) {
         if (moves->items[i].lot_no) follow_move(r, pool, row, moves, i);
         else follow_stream(r, pool, row, &moves->items[i]);
@@ -491,20 +532,23 @@ static int64_t fill(struct lot *lot, int64_t qty_milli)
 }
 
 /* The lot itself; what has no room there goes to another part of it, the last one first. */
-static int64_t fill_lot(struct lots_row *row, const struct lot *of, int64_t qty_milli)
+static int64_t fill_lot(struct lots_row *row, const struct move *m, int64_t qty_milli)
 {
-    qty_milli = fill(lots_find(row, of->no), qty_milli);
+    qty_milli = fill(lots_find(row, m->lot_no), qty_milli);
     for (unsigned i = row->lots_count; i-- > 0 && qty_milli > 0;) {
         struct lot *part = &row->lots[i];
-        if (part->seq == of->seq && part->receipt_date == of->receipt_date) qty_milli = fill(part, qty_milli);
+        if (part->seq == m->seq && part->receipt_date == m->receipt_date) qty_milli = fill(part, qty_milli);
     }
     return qty_milli;
 }
 
-static void give_to_lot(struct rating *r, struct lots_row *row, struct lot of, int64_t qty_milli)
+/* The last `qty` units of the move go back to their lot, which may have left the list. */
+static void give_to_lot(struct rating *r, struct pool pool, struct lots_row *row, const struct move *m,
+                        int64_t qty_milli)
 {
-    qty_milli = fill_lot(row, &of, qty_milli);
-    struct lot *lot = lots_find(row, of.no);
+    forget_out(r, lots_day_of(r, pool, m->date), m->place_milli + m->qty_milli - qty_milli, qty_milli);
+    qty_milli = fill_lot(row, m, qty_milli);
+    struct lot *lot = lots_find(row, m->lot_no);
     if (qty_milli == 0) return;
     if (lot) {
         lot->remaining_milli += qty_milli;
@@ -514,8 +558,16 @@ static void give_to_lot(struct rating *r, struct lots_row *row, struct lot of, i
     r->overflow |= open_lots(row) >= LOTS_OPEN_MAX;
     if (r->overflow) return;
     drop_exhausted(row);
-    of.remaining_milli = of.qty_milli = qty_milli;
-    insert_lot(r, row, of);
+    insert_lot(r, row,
+               (struct lot){ .no = m->lot_no,
+                             .seq = m->seq,
+                             .receipt_date = m->receipt_date,
+                             .qty_milli = qty_milli,
+                             .remaining_milli = qty_milli,
+                             .cost_micros = m->cost_micros,
+                             .cost_den = m->cost_den,
+                             .currency = m->currency,
+                             .adjusted = m->adjusted });
 }
 
 /* A hole that touches another one widens it. */
@@ -548,16 +600,8 @@ static void restore_stream(struct rating *r, struct pool pool, struct lots_row *
         int64_t low = s->from_milli > from_milli ? s->from_milli : from_milli;
         int64_t high = s->from_milli + s->qty_milli < end ? s->from_milli + s->qty_milli : end;
         if (low >= high) continue;
-        give_to_lot(r, row,
-                    (struct lot){ .no = s->lot_no,
-                                  .seq = s->seq,
-                                  .receipt_date = s->receipt_date,
-                                  .cost_micros = s->cost_micros,
-                                  .cost_den = s->cost_den,
-                                  .currency = s->currency,
-                                  .adjusted = s->adjusted },
-                    high - low);
-        note_out(r, day, s->lot_no, low - high);
+        struct move m = move_of(s, date, low, high);
+        give_to_lot(r, pool, row, &m, m.qty_milli);
     }
     int64_t unserved = from_milli > day->served_to_milli ? from_milli : day->served_to_milli;
     make_hole(r, day, unserved, end - unserved);
@@ -573,19 +617,9 @@ void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64
     while (qty_milli > 0 && moves->count) {
         struct move *last = &moves->items[moves->count - 1];
         int64_t take = last->qty_milli < qty_milli ? last->qty_milli : qty_milli;
+        if (last->lot_no) give_to_lot(r, pool, row, last, take);
+        else restore_stream(r, pool, row, last->date, last->place_milli + last->qty_milli - take, take);
         last->qty_milli -= take;
-        if (last->lot_no == 0) restore_stream(r, pool, row, last->date, last->stream_milli + last->qty_milli, take);
-        else
-            give_to_lot(r, row,
-                        (struct lot){ .no = last->lot_no,
-                                      .seq = last->seq,
-                                      .receipt_date = last->receipt_date,
-                                      .cost_micros = last->cost_micros,
-                                      .cost_den = last->cost_den,
-                                      .currency = last->currency,
-                                      .adjusted = last->adjusted },
-                        take);
-        if (last->lot_no) note_out(r, lots_day_of(r, pool, last->date), last->lot_no, -take);
         if (last->qty_milli == 0) moves->count--;
         qty_milli -= take;
     }
@@ -604,7 +638,8 @@ static void regross(struct rating *r, struct pool pool, const struct moves *move
         qty_milli -= part;
         if (m->lot_no == 0) continue;
         note_received(r, pool, row, m->receipt_date, sign * part);
-        if (lot && sign < 0) lot->qty_milli -= part;
+        if (lot) lot->qty_milli += sign * part;
+        forget_out(r, lots_day_of(r, pool, m->date), m->place_milli + m->qty_milli - part, part);
         if (!order_no.size || !pool.location_id.size) continue;         /* a root's pool is left for itself */
         if (sign < 0) departures_note(r, pool, m, part, order_no);
         else departures_forget(r, pool, m, part, order_no);
@@ -625,27 +660,32 @@ void lots_move_back(struct rating *r, struct pool pool, const struct moves *move
 
 /* Reading. */
 
-static void add_piece(struct lot_pieces *pieces, struct lot_piece piece)
+/* `qty` units of the move. */
+static void add_piece(struct lot_pieces *pieces, const struct move *m, int64_t qty_milli)
 {
     struct lot_piece *last = pieces->count ? &pieces->items[pieces->count - 1] : NULL;
-    if (piece.qty_milli <= 0) return;
-    if (last && last->lot_no == piece.lot_no && last->cost_micros == piece.cost_micros
-        && last->cost_den == piece.cost_den) {
-        last->qty_milli += piece.qty_milli;
+    if (last && last->lot_no == m->lot_no && last->cost_micros == m->cost_micros && last->cost_den == m->cost_den) {
+        last->qty_milli += qty_milli;
         return;
     }
     if (pieces->count == pieces->max) {
         ASSERT(last);
-        *last = (struct lot_piece){ .qty_milli = last->qty_milli + piece.qty_milli };
+        *last = (struct lot_piece){ .qty_milli = last->qty_milli + qty_milli };
         return;
     }
-    pieces->items[pieces->count++] = piece;
+    pieces->items[pieces->count++] = (struct lot_piece){ .qty_milli = qty_milli,
+                                                         .lot_no = m->lot_no,
+                                                         .receipt_date = m->receipt_date,
+                                                         .cost_micros = m->cost_micros,
+                                                         .cost_den = m->cost_den,
+                                                         .currency = m->currency };
 }
 
 static void add_stream_pieces(struct rating *r, struct pool pool, int32_t date, int64_t from_milli, int64_t qty_milli,
                               struct lot_pieces *pieces)
 {
-    const struct stock_day_row *day = books_read(r->books, PAYOUT_STOCK_DAYS, day_key(r, pool, date), NULL);
+    const struct stock_day_row *day = day_read(r, pool, date);
+    const struct move uncovered = { 0 };
     int64_t at = from_milli, end = from_milli + qty_milli;
     for (unsigned i = 0; i < day->served_count && at < end; i++) {
         const struct served *s = &day->served[i];
@@ -653,19 +693,14 @@ static void add_stream_pieces(struct rating *r, struct pool pool, int32_t date, 
         if (high <= at) continue;
         if (s->from_milli >= end) break;
         if (s->from_milli > at) {
-            add_piece(pieces, (struct lot_piece){ .qty_milli = s->from_milli - at });
+            add_piece(pieces, &uncovered, s->from_milli - at);
             at = s->from_milli;
         }
-        add_piece(pieces,
-                  (struct lot_piece){ .qty_milli = high - at,
-                                      .lot_no = s->lot_no,
-                                      .receipt_date = s->receipt_date,
-                                      .cost_micros = s->cost_micros,
-                                      .cost_den = s->cost_den,
-                                      .currency = s->currency });
+        struct move m = move_of(s, date, at, high);
+        add_piece(pieces, &m, m.qty_milli);
         at = high;
     }
-    add_piece(pieces, (struct lot_piece){ .qty_milli = end - at });
+    if (end > at) add_piece(pieces, &uncovered, end - at);
 }
 
 void lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, int64_t from_milli, int64_t qty_milli,
@@ -676,16 +711,8 @@ void lots_pieces(struct rating *r, struct pool pool, const struct moves *moves, 
         const struct move *m = &moves->items[i];
         int64_t low = start > from_milli ? start : from_milli;
         int64_t high = start + m->qty_milli < end ? start + m->qty_milli : end;
-        if (low < high && m->lot_no)
-            add_piece(pieces,
-                      (struct lot_piece){ .qty_milli = high - low,
-                                          .lot_no = m->lot_no,
-                                          .receipt_date = m->receipt_date,
-                                          .cost_micros = m->cost_micros,
-                                          .cost_den = m->cost_den,
-                                          .currency = m->currency });
-        else if (low < high)
-            add_stream_pieces(r, pool, m->date, m->stream_milli + low - start, high - low, pieces);
+        if (low < high && m->lot_no) add_piece(pieces, m, high - low);
+        else if (low < high) add_stream_pieces(r, pool, m->date, m->place_milli + low - start, high - low, pieces);
         start += m->qty_milli;
     }
 }
@@ -771,35 +798,11 @@ int64_t lots_received(struct rating *r, struct pool pool, int32_t from, int32_t 
     return sum;
 }
 
-/* Days tell what left a lot, wherever it went. */
-static void take_off_departed(struct rating *r, struct pool pool, const struct lots_row *row, int32_t date,
-                              int64_t *stock_milli)
-{
-    const struct departures_row *left = departures_read(r, pool);
-    for (unsigned i = 0; i < left->departures_count; i++)
-        for (unsigned k = 0; k < row->lots_count && left->departures[i].date >= date; k++)
-            if (row->lots[k].no == left->departures[i].lot_no) stock_milli[k] -= left->departures[i].qty_milli;
-}
-
 static void add_outs(const struct lots_row *row, const struct stock_day_row *day, int64_t *stock_milli)
 {
     for (unsigned i = 0; i < day->outs_count; i++)
         for (unsigned k = 0; k < row->lots_count; k++)
             if (row->lots[k].no == day->outs[i].lot_no) stock_milli[k] += day->outs[i].qty_milli;
-}
-
-/* Units of a part that had left when it was split off stand in the outs of what it was split off: they left last. */
-static void give_parts_theirs(const struct lots_row *row, int64_t *stock_milli)
-{
-    for (unsigned k = 0; k < row->lots_count; k++)
-        for (unsigned i = row->lots_count; i-- > k + 1;) {
-            const struct lot *part = &row->lots[i];
-            int64_t gone = stock_milli[k] - row->lots[k].remaining_milli;
-            int64_t take = part->left_milli < gone ? part->left_milli : gone;
-            if (part->of_no != row->lots[k].no || take <= 0) continue;
-            stock_milli[i] += take;
-            stock_milli[k] -= take;
-        }
 }
 
 void lots_stock_before(struct rating *r, struct pool pool, int32_t date, int64_t *stock_milli)
@@ -808,8 +811,6 @@ void lots_stock_before(struct rating *r, struct pool pool, int32_t date, int64_t
     for (unsigned i = 0; i < row->lots_count; i++) stock_milli[i] = row->lots[i].remaining_milli;
     for (int32_t day = day_set_next(&row->days, date); day; day = day_behind(row, day))
         add_outs(row, lots_day_of(r, pool, day), stock_milli);
-    take_off_departed(r, pool, row, date, stock_milli);
-    give_parts_theirs(row, stock_milli);
     for (unsigned i = 0; i < row->lots_count; i++)
         if (stock_milli[i] > row->lots[i].qty_milli) stock_milli[i] = row->lots[i].qty_milli;
 }
@@ -819,17 +820,42 @@ static void add_credit(struct rating *r, struct lot *lot, struct lot_credit cred
     *ROWS_APPEND(r->arena, lot, credits, lot_credit) = credit;
 }
 
-/* Takes the last `qty` units off a lot as a lot of its own. */
-static struct lot split_off(struct lots_row *row, struct lot *lot, int64_t qty_milli)
+/* The last `qty` units of the lot that left on the day belong to the part; answers how many there are not. */
+static int64_t name_last(struct rating *r, struct stock_day_row *day, const struct lot *lot, uint32_t part_no,
+                         int64_t qty_milli)
+{
+    for (unsigned i = day->outs_count; i-- > 0 && qty_milli > 0;) {
+        struct lot_out *out = &day->outs[i];
+        if (out->lot_no != lot->no) continue;
+        if (out->qty_milli > qty_milli) out = part_out(r, day, i, out->qty_milli - qty_milli);
+        out->lot_no = part_no;
+        qty_milli -= out->qty_milli;
+    }
+    return qty_milli;
+}
+
+/* The same of those that left on the day or behind it, by day and by place in it. */
+static int64_t name_last_since(struct rating *r, struct pool pool, const struct lots_row *row, int32_t day,
+                               const struct lot *lot, uint32_t part_no, int64_t qty_milli)
+{
+    if (day == 0 || qty_milli == 0) return qty_milli;
+    int64_t rest = name_last_since(r, pool, row, day_behind(row, day), lot, part_no, qty_milli);
+    return name_last(r, lots_day_of(r, pool, day), lot, part_no, rest);
+}
+
+/* Takes the last `qty` units of the stock at the start of `date` off a lot, as a lot of its own: those that are there,
+ * then those that left last since. */
+static struct lot split_off(struct rating *r, struct pool pool, struct lots_row *row, struct lot *lot, int32_t date,
+                            int64_t qty_milli)
 {
     struct lot part = *lot;
     part.no = ++row->next_no;
     part.qty_milli = qty_milli;
     if (part.remaining_milli > qty_milli) part.remaining_milli = qty_milli;
     part.of_no = lot->no;
-    part.left_milli = qty_milli - part.remaining_milli;
     lot->qty_milli -= qty_milli;
     lot->remaining_milli -= part.remaining_milli;
+    (void)name_last_since(r, pool, row, day_set_next(&row->days, date), lot, part.no, qty_milli - part.remaining_milli);
     return part;
 }
 
@@ -845,7 +871,7 @@ bool lots_credit(struct rating *r, struct pool pool, uint32_t lot_no, int64_t qt
         return true;
     }
     if (open_lots(row) >= LOTS_OPEN_MAX) return false;
-    struct lot part = split_off(row, lot, qty_milli);
+    struct lot part = split_off(r, pool, row, lot, credit.effective, qty_milli);
     add_credit(r, &part, credit);
     drop_exhausted(row);
     insert_lot(r, row, part);

@@ -57,9 +57,8 @@ void lots_consume(struct rating *r, struct pool pool, int32_t date, int64_t qty_
 void lots_consume_lot(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, int64_t qty_milli,
                       struct moves *moves);
 
-/* Applies credits that came after the units had left. Moves on or after the day of the price change cost what their
- * lots cost now, and name the credited part where one was split off. Where a lot has several such moves, the first
- * to ask has the part. */
+/* Lets the moves follow credits that came after the units had left, or ended since: they name the lot, or the part of
+ * it, that the units belong to now, and cost what it costs now on their day. */
 void lots_follow_credits(struct rating *r, struct pool pool, struct moves *moves);
 
 /* Gives `qty` units of the moves back to their lots on `date`, last consumed first. Shortens `moves`. */
@@ -99,8 +98,9 @@ int64_t lots_direct(struct rating *r, struct pool pool, int32_t from, int32_t to
  * for another pool since are in lots of that pool. */
 void lots_stock_before(struct rating *r, struct pool pool, int32_t date, int64_t *stock_milli);
 
-/* Splits the last `qty` units off a lot, in its FIFO place, and gives them the credit; a whole lot is not split.
- * Nothing happens to a lot that left the list. False at a bound: LOTS_OPEN_MAX, or the credits of one lot. */
+/* Splits the last `qty` units of the stock at the start of the day of the credit off a lot, in its FIFO place, with the
+ * credit: those that are there, then those that left since, the last first, by day and in it in turn. A whole lot stays
+ * one. Nothing happens to a lot that left the list. False at a bound: LOTS_OPEN_MAX, or the credits of one lot. */
 bool lots_credit(struct rating *r, struct pool pool, uint32_t lot_no, int64_t qty_milli, struct lot_credit credit);
 
 /* The credits of that payout end; lots stay split. */

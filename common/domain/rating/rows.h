@@ -2,9 +2,9 @@
  * record one list of members from which the struct here and its codec (wire/table_payout.c) are made.
  *
  * ROW_MEMBER types: UINT uint32_t · INT int64_t (milli, minor, micros) · WIDE __int128 · DATE yyyymmdd · FLAG bool ·
- * ENUM enum of that name · TEXT slice · DAYS a set of days · LIST that struct, `<name>` and `<name>_count`. Lists are
- * bounded where ROW_STRUCTS names the element. A change of members is a new version of the record (the byte in front,
- * which the loop writes). */
+ * ENUM enum of that name · TEXT slice · DAYS a set of days · LIST that struct, `<name>` and `<name>_count` · GONE: an
+ * INT that earlier versions had. Lists are bounded where ROW_STRUCTS names the element. A change of members is a new
+ * version of the record (the byte in front, which the loop writes). */
 #ifndef DOMAIN_RATING_ROWS_H
 #define DOMAIN_RATING_ROWS_H
 
@@ -23,7 +23,8 @@ enum payout_table {
 enum { DAY_SET_WORDS = 8, DAY_SET_DAYS = 64 * DAY_SET_WORDS };
 struct day_set { int32_t first_day; uint64_t words[DAY_SET_WORDS]; };
 
-/* The detail of FLAG, INT, UINT and TEXT: with which version of the rows the member came; 0: it was always there. */
+/* The detail of FLAG, INT, UINT and TEXT: with which version of the rows the member came; 0: it was always there. That
+ * of GONE: with which it went. */
 #define ROW_MEMBER(type, name, detail) ROW_MEMBER_##type(name, detail)
 #define ROW_MEMBER_UINT(name, detail) uint32_t name;
 #define ROW_MEMBER_INT(name, detail)  int64_t name;
@@ -34,6 +35,7 @@ struct day_set { int32_t first_day; uint64_t words[DAY_SET_WORDS]; };
 #define ROW_MEMBER_TEXT(name, detail) struct slice name;
 #define ROW_MEMBER_DAYS(name, detail) struct day_set name;
 #define ROW_MEMBER_LIST(name, detail) struct detail *name; unsigned name##_count;
+#define ROW_MEMBER_GONE(name, detail)
 
 /* A text alone. */
 #define ROW_TEXT_FIELDS(F) F(TEXT, text, 0)
@@ -91,14 +93,13 @@ enum {
 #define AGREEMENT_INDEX_ROW_FIELDS(F) F(LIST, agreements, indexed_agreement)
 
 /* A cost lot. Its cost per base unit is cost_micros / cost_den: a price per case need not be whole micros a piece. FIFO
- * order is (receipt_date, seq, no). seq counts arrivals; a part that is split off keeps the seq of the whole. When a
- * part was split off `of_no`, `left_milli` of its units were gone: moves still name them after the lot that they left.
+ * order is (receipt_date, seq, no). seq counts arrivals; a part that is split off `of_no` keeps the seq of the whole.
  * `adjusted`: the partner's own STOCK_ADJUST brought its units, no vendor, and they stay that wherever they go to
  * and come back from. */
 #define LOT_CREDIT_FIELDS(F) F(DATE, effective, 0) F(INT, amount_micros, 0) F(TEXT, payout_id, 0)
 #define LOT_FIELDS(F) \
     F(UINT, no, 0) F(UINT, seq, 0) F(TEXT, line_id, 0) F(DATE, receipt_date, 0) F(DATE, ship_date, 0) \
-    F(INT, qty_milli, 0) F(INT, remaining_milli, 0) F(UINT, of_no, 0) F(INT, left_milli, 0) F(INT, cost_micros, 0) \
+    F(INT, qty_milli, 0) F(INT, remaining_milli, 0) F(UINT, of_no, 0) F(GONE, left_milli, 9) F(INT, cost_micros, 0) \
     F(UINT, cost_den, 0) F(TEXT, currency, 0) F(LIST, credits, lot_credit) F(FLAG, adjusted, 8)
 /* A pool. `net_milli`: the sum of all movements to date (5.6 K3). `open_days`: days with open uncovered quantity.
  * `days`: days that have a stock_day_row. */
@@ -108,22 +109,23 @@ enum {
 /* Movements of a pool on one day. `credited`: units that a price change of that day credited. `direct`: units sold that
  * day which never lay here, as the seller says. Units that found no lot stand in one stream in order of arrival:
  * `uncovered_milli` so far. Lots served some of them from the front (`served`), and returns gave some back unserved
- * (`holes`). */
+ * (`holes`). Units of lots have a place in the order in which they left on that day, `left_milli` so far: `outs` says
+ * by places, in rising order, to which lot they belong now, less what came back. */
 #define SERVED_FIELDS(F) \
     F(INT, from_milli, 0) F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) \
-    F(INT, cost_micros, 0) F(UINT, cost_den, 0) F(TEXT, currency, 0) F(FLAG, adjusted, 8)
+    F(INT, cost_micros, 0) F(UINT, cost_den, 0) F(TEXT, currency, 0) F(FLAG, adjusted, 8) F(INT, place_milli, 9)
 #define HOLE_FIELDS(F) F(INT, from_milli, 0) F(INT, qty_milli, 0)
-#define LOT_OUT_FIELDS(F) F(UINT, lot_no, 0) F(INT, qty_milli, 0)
+#define LOT_OUT_FIELDS(F) F(UINT, lot_no, 0) F(INT, qty_milli, 0) F(INT, place_milli, 9)
 #define STOCK_DAY_ROW_FIELDS(F) \
     F(INT, in_milli, 0) F(INT, out_milli, 0) F(INT, received_milli, 0) F(INT, credited_milli, 0) \
     F(INT, uncovered_milli, 0) F(INT, served_to_milli, 0) F(LIST, served, served) F(LIST, holes, hole) \
-    F(LIST, outs, lot_out) F(INT, direct_milli, 8)
+    F(LIST, outs, lot_out) F(INT, direct_milli, 8) F(INT, left_milli, 9)
 
-/* Units that left a pool, in the order in which they left. lot_no 0: uncovered, at `stream_milli` of the day's
- * stream. */
+/* Units that left a pool, in the order in which they left, from `place_milli` of their day on. lot_no 0: uncovered, by
+ * place in the day's stream. */
 #define MOVE_FIELDS(F) \
     F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) F(INT, cost_micros, 0) \
-    F(UINT, cost_den, 0) F(TEXT, currency, 0) F(DATE, date, 0) F(INT, stream_milli, 0) F(FLAG, adjusted, 8)
+    F(UINT, cost_den, 0) F(TEXT, currency, 0) F(DATE, date, 0) F(INT, place_milli, 0) F(FLAG, adjusted, 8)
 
 /* A transaction T: what its goods did (the *moves* of 4.4), the lines live on it, and what programs posted on it
  * (5.8). */

@@ -13,7 +13,7 @@ TEST(a_record_comes_back_as_it_was)
                               .cost_den = 1,
                               .currency = SLICE("USD"),
                               .date = 20260401 },
-                            { .qty_milli = 7, .date = 20260401, .stream_milli = 1234567890123 } };
+                            { .qty_milli = 7, .date = 20260401, .place_milli = 1234567890123 } };
     struct transaction_line lines[] = { { .line_id = SLICE("line-1"),
                                           .kind = KIND_POS_SALE,
                                           .accepted_milli = 5007,
@@ -30,7 +30,7 @@ TEST(a_record_comes_back_as_it_was)
     struct slice bytes = table_payout_encode_TRANSACTIONS(test_arena(), &row);
     CHECK_INT(table_payout_decode_TRANSACTIONS(test_arena(), bytes, &back), OK);
     CHECK_INT(back.moves_count, 2);
-    CHECK_INT(back.moves[1].stream_milli, 1234567890123);
+    CHECK_INT(back.moves[1].place_milli, 1234567890123);
     CHECK_SLICE(back.lines[0].line_id, SLICE("line-1"));
     CHECK(back.lines[0].value_num == row.lines[0].value_num && back.lines[0].value_den == 7);
     CHECK(back.awaited);

@@ -523,3 +523,98 @@ TEST(asks_about_stock_on_the_claimants_own_word_where_the_ruleset_says_so)
         CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
     }
 }
+
+static struct decision sells(struct ledger_fixture *l, const char *invoice, int64_t qty, int32_t date)
+{
+    return ledger_decide(l, (struct judged){ .line = a_sale(invoice, qty, MICROS(90), date), .id = invoice });
+}
+
+static int64_t debits(struct ledger_fixture *l, const char *invoice, int64_t qty, int32_t date)
+{
+    return decision_paid(ledger_decide(l, (struct judged){ .line = a_claim(invoice, qty, "Q-1", date) }), "EARNED");
+}
+
+/* 84 to 80 under DOWN_TO 76: 8.00 a unit without the credit, 4.00 with it. S1 and S2 of 10 each left on one day, S3 of
+ * 10 on `third`; S2 gives `back` units before the credit. The order in which the sales are claimed says nothing. */
+TEST(of_units_that_left_before_the_credit_came_those_have_it_that_left_last)
+{
+    struct table t = TABLE(
+        "lot    third     back  credited | first  second  last",
+        "first  20250603  0     12       | 8000   7200    4000",
+        "first  20250602  0     12       | 8000   7200    4000",
+        "first  20250603  0     25       | 6000   4000    4000",
+        "first  20250603  0     30       | 4000   4000    4000",
+        "first  20250601  0     22       | 4000   4000    7200",
+        "first  20250531  0     12       | 7200   4000    8000",
+        "first  20250603  4     12       | 8000   4800    4800",
+        "last   20250603  0     12       | 8000   7200    4000",
+        "last   20250603  4     12       | 8000   4800    4800");
+    while (table_next(&t)) {
+        bool lot_is_first = slice_equal(cell(&t, "lot"), SLICE("first"));
+        for (unsigned order = 0; order < 2; order++) {
+            struct ledger_fixture *l = ledger_open();
+            struct program p = a_protection_program("PP");
+            struct agreement_line terms = { .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(76) };
+            int32_t third = (int32_t)cell_int(&t, "third");
+            int64_t back = cell_int(&t, "back"), paid[3];
+            ledger_program(l, p);
+            ledger_program(l, ledger_ship_debit("SD"));
+            prices(l, MICROS(84), MICROS(80));
+            ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, terms),
+                                              .received = 20250102 });
+            if (lot_is_first) buys(l, "I1", 30, MICROS(84), 20250501);
+            sells(l, "S1", 10, 20250602);
+            sells(l, "S2", 10, 20250602);
+            sells(l, "S3", 10, third);
+            if (!lot_is_first) buys(l, "I1", 30, MICROS(84), 20250501);
+            if (back) ledger_decide(l, (struct judged){ .line = a_return("S2", back, 20250604) });
+            ledger_decide(l, claims(cell_int(&t, "credited")));
+            for (unsigned i = 0; i < 3; i++) {
+                unsigned of = order ? 2 - i : i;
+                static const char *const invoices[] = { "S1", "S2", "S3" };
+                paid[of] = debits(l, invoices[of], of == 1 ? 10 - back : 10, of == 2 ? third : 20250602);
+            }
+            CHECK_CELL_INT(&t, "first", paid[0]);
+            CHECK_CELL_INT(&t, "second", paid[1]);
+            CHECK_CELL_INT(&t, "last", paid[2]);
+        }
+    }
+}
+
+/* The whole lot was credited when the units left; the credit ended before their claim. */
+TEST(a_credit_that_ended_lowers_no_cost)
+{
+    for (unsigned ends = 0; ends < 2; ends++) {
+        struct ledger_fixture *l = ledger_open();
+        struct agreement_line terms = { .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(76) };
+        struct judged claim = claims(30);
+        ledger_program(l, a_protection_program("PP"));
+        ledger_program(l, ledger_ship_debit("SD"));
+        prices(l, MICROS(84), MICROS(80));
+        ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, terms),
+                                          .received = 20250102 });
+        buys(l, "I1", 30, MICROS(84), 20250501);
+        claim.id = "w1";
+        ledger_decide(l, claim);
+        sells(l, "S1", 10, 20250605);
+        if (ends) ledger_decide(l, (struct judged){ .line = a_cancel("w1"), .received = 20250606 });
+        CHECK_INT(debits(l, "S1", 10, 20250605), ends ? 8000 : 4000);
+    }
+}
+
+/* The lot that they left holds what was sold before the change, and what is on its way is no lot's. */
+TEST(credits_goods_that_moved_within_the_pool_where_they_arrived)
+{
+    for (unsigned arrived = 0; arrived < 2; arrived++) {
+        struct ledger_fixture *l = ledger_open();
+        ledger_program(l, a_protection_program("PP"));
+        prices(l, MICROS(84), MICROS(80));
+        buys(l, "I1", 100, MICROS(84), 20250501);
+        sells(l, "S1", 40, 20250520);
+        moves_to(l, KIND_TRANSFER_OUT, 60, 20250602, "t1");
+        if (arrived) moves_to(l, KIND_TRANSFER_IN, 60, 20250602, "t2");
+        struct decision d = ledger_decide(l, claims(60));
+        CHECK_INT(decision_paid(d, "EARNED"), arrived ? 24000 : 0);
+        CHECK_SLICE(decision_reasons(d), arrived ? SLICE("") : SLICE("ONHAND_EXCEEDED"));
+    }
+}
