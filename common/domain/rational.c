@@ -251,7 +251,7 @@ enum err rational_floor(struct rational a, int64_t *whole)
 
 struct rational rational_of_minor(int64_t minor, unsigned exponent)
 {
-    static const int64_t powers[] = { 1, 10, 100, 1000, 10000 };
-    ASSERT(exponent < sizeof powers / sizeof powers[0]);
+    static const int64_t powers[EXPONENT_MAX + 1] = { 1, 10, 100, 1000, 10000 };
+    ASSERT(exponent <= EXPONENT_MAX);
     return (struct rational){ minor, powers[exponent] };
 }

@@ -127,6 +127,7 @@ static inline struct rational rational_of_percent(int64_t percent_micros)
     return (struct rational){ percent_micros, 100000000 };
 }
 
+enum { EXPONENT_MAX = 4 };                          /* of a currency */
 struct rational rational_of_minor(int64_t minor, unsigned exponent);    /* currency units: / 10^exponent */
 
 #endif

@@ -25,10 +25,10 @@ static bool is_narrow(__int128 x, __int128 bound)
 static bool round_narrow(struct rational x, unsigned exponent, enum rounding_mode mode, int64_t step_minor,
                          int64_t *minor)
 {
-    static const int64_t powers[] = { 1, 10, 100, 1000, 10000 };
+    static const int64_t powers[EXPONENT_MAX + 1] = { 1, 10, 100, 1000, 10000 };
     static const __int128 num_bound = (__int128)1 << 48, den_bound = (__int128)1 << 40, step_bound = 1 << 20;
     if (!is_narrow(x.num, num_bound) || !is_narrow(x.den, den_bound) || x.den == 0 || step_minor >= step_bound
-        || exponent > 4)
+        || exponent > EXPONENT_MAX)
         return false;
     int64_t num = (int64_t)x.num * powers[exponent], den = (int64_t)x.den * step_minor;
     int64_t quotient = num / den, rest = num % den, distance = rest < 0 ? -rest : rest, other = den - distance;

@@ -69,11 +69,19 @@ static struct rational take_qty(const struct step *s, const char *name)
     return rational_of_milli(take_int(s, name));
 }
 
+/* Minor units of a currency of which only the exponent is recorded. */
+static struct rational of_minor(const struct step *s, int64_t minor)
+{
+    int64_t exponent = take_int(s, "exponent");
+    return exponent < 0 || exponent > EXPONENT_MAX ? RATIONAL_BAD : rational_of_minor(minor, (unsigned)exponent);
+}
+
 static struct rational round_to(const struct step *s, struct rational x, int64_t step_minor)
 {
     int64_t minor;
     enum rounding_mode mode = (enum rounding_mode)take_int(s, "mode");
     if (mode <= ROUNDING_UNSPECIFIED || mode >= ROUNDING_COUNT || step_minor <= 0) return RATIONAL_BAD;
+    if (rational_is_bad(of_minor(s, 1))) return RATIONAL_BAD;
     if (round_money(x, (unsigned)take_int(s, "exponent"), mode, step_minor, &minor) != OK) return RATIONAL_BAD;
     return rational_of(minor);
 }
@@ -140,7 +148,7 @@ static struct rational again_amount(const struct step *s)
 
 static struct rational again_payout(const struct step *s)
 {
-    struct rational rate = rational_make(take_int(s, "rate"), 1000000 * take_int(s, "units"));
+    struct rational rate = rational_div(rational_of_micros(take_int(s, "rate")), take(s, "units"));
     return round_to(s, rational_mul(take(s, "X"), rate), take_int(s, "step"));
 }
 
@@ -148,14 +156,13 @@ static struct rational share_of(const struct step *s, int64_t units)
 {
     int64_t paid = take_int(s, "P"), of = take_int(s, "Q");
     if (units == of) return rational_of(paid);
-    return round_to(s,
-                    rational_mul(rational_of_minor(paid, (unsigned)take_int(s, "exponent")), rational_make(units, of)),
-                    take_int(s, "step"));
+    return round_to(s, rational_mul(of_minor(s, paid), rational_make(units, of)), take_int(s, "step"));
 }
 
 static struct rational again_reversal(const struct step *s)
 {
-    int64_t before = take_int(s, "R"), after = before + take_int(s, "r");
+    int64_t before = take_int(s, "R"), after;
+    if (__builtin_add_overflow(before, take_int(s, "r"), &after)) return RATIONAL_BAD;
     if (take_int(s, "Q") == 0 || before == after) return RATIONAL_ZERO;
     struct rational gone = has(s, "returned") ? take(s, "returned") : share_of(s, before);
     struct rational amount = rational_sub(gone, share_of(s, after));
@@ -169,14 +176,9 @@ static struct rational again_restored(const struct step *s)
 
 static struct rational again_value(const struct step *s)
 {
-    int64_t higher;
     struct rational minor = round_to(s, take(s, "value"), 1);
     if (rational_sign(take(s, "H")) <= 0) return minor;
-    if (round_money(take(s, "H"), (unsigned)take_int(s, "exponent"), (enum rounding_mode)take_int(s, "mode"), 1,
-                    &higher)
-        != OK)
-        return RATIONAL_BAD;
-    return floored(rational_sub(minor, rational_of(higher)));
+    return floored(rational_sub(minor, round_to(s, take(s, "H"), 1)));
 }
 
 static struct tier tier_of(const struct step *s)
@@ -239,8 +241,7 @@ static struct rational again_delta(const struct step *s)
 /* t stands in minor units of the program. */
 static struct rational again_fund(const struct step *s)
 {
-    struct rational t = rational_of_minor(take_int(s, "t"), (unsigned)take_int(s, "exponent"));
-    return round_to(s, rational_mul(t, take(s, "percent")), take_int(s, "step"));
+    return round_to(s, rational_mul(of_minor(s, take_int(s, "t")), take(s, "percent")), take_int(s, "step"));
 }
 
 static struct rational again_estimate(const struct step *s)
@@ -332,12 +333,23 @@ static struct rational again_converted(const struct step *s)
     return rational_compare(available, arrived) < 0 ? available : arrived;
 }
 
-/* What a step is to the chain: a part of E, a part of F, what F becomes, or what is made of E. */
-enum link { LINK_NONE, LINK_UNITS, LINK_TIERS, LINK_TARGET, LINK_ENTITLED };
+/* What a step is to the chain: a part of E, a part of F, what F becomes, its part for a fund, what is expected, the
+ * delta to one of these, or what is made of E. */
+enum link {
+    LINK_NONE,
+    LINK_UNITS,
+    LINK_TIERS,
+    LINK_TARGET,
+    LINK_FUND,
+    LINK_ESTIMATE,
+    LINK_DELTA,
+    LINK_ENTITLED,
+};
 
 struct formula { struct slice rule; struct rational (*again)(const struct step *); enum link link; };
 
-/* Those of volumes in front, which write most of all steps. */
+/* Those of volumes in front, which write most of all steps; what stands without a formula is a record that calculates
+ * nothing. */
 static const struct formula formulas[] = {
     { SLICE_INIT("V1"), again_value, LINK_NONE },
     { SLICE_INIT("V6 MARGINAL"), again_marginal, LINK_TIERS },
@@ -345,9 +357,9 @@ static const struct formula formulas[] = {
     { SLICE_INIT("V6 RETROACTIVE"), again_whole_benefit, LINK_TIERS },
     { SLICE_INIT("V6 TOTAL"), again_whole_benefit, LINK_TIERS },
     { SLICE_INIT("V7"), again_target, LINK_TARGET },
-    { SLICE_INIT("V8"), again_delta, LINK_NONE },
-    { SLICE_INIT("V9"), again_fund, LINK_NONE },
-    { SLICE_INIT("V10"), again_estimate, LINK_NONE },
+    { SLICE_INIT("V8"), again_delta, LINK_DELTA },
+    { SLICE_INIT("V9"), again_fund, LINK_FUND },
+    { SLICE_INIT("V10"), again_estimate, LINK_ESTIMATE },
     { SLICE_INIT("S9"), again_reduction, LINK_NONE },
     { SLICE_INIT("S10"), again_quantity, LINK_NONE },
     { SLICE_INIT("S12 DOWN_TO"), again_down_to, LINK_UNITS },
@@ -373,7 +385,7 @@ static const struct formula formulas[] = {
     { SLICE_INIT("R7"), again_claim, LINK_NONE },
     { SLICE_INIT("R8"), again_cap, LINK_ENTITLED },
     { SLICE_INIT("R9"), again_amount, LINK_ENTITLED },
-    { SLICE_INIT("R11"), again_payout, LINK_NONE },
+    { SLICE_INIT("R11"), again_payout, LINK_ENTITLED },
     { SLICE_INIT("6.1"), again_reversal, LINK_NONE },
     { SLICE_INIT("6.3"), again_restored, LINK_NONE },
     { SLICE_INIT("M6"), again_share_of_spend, LINK_UNITS },
@@ -383,6 +395,10 @@ static const struct formula formulas[] = {
     { SLICE_INIT("5.3 converted"), again_converted, LINK_NONE },
     { SLICE_INIT("5.3 F"), again_amount, LINK_NONE },
     { SLICE_INIT("6.7"), again_amount, LINK_NONE },
+    { SLICE_INIT("2.6"), NULL, LINK_NONE },
+    { SLICE_INIT("M1"), NULL, LINK_NONE },
+    { SLICE_INIT("E"), NULL, LINK_NONE },
+    { SLICE_INIT("…"), NULL, LINK_NONE },
 };
 
 /* Size and last byte tell nearly all rules apart. */
@@ -403,8 +419,28 @@ static bool is_same(struct rational a, struct rational b)
 
 /* The chain: what one step gives is what the next one takes. */
 
-/* Σ of the parts is the E that 5.8, R7 or R8 and R9 start from; Σ of the V6 steps is F of V7. */
-struct chain { struct rational units, tiers, entitled; bool has_units; };
+/* Σ of the parts is the E that 5.8, R7 or R8, R9 and R11 start from; Σ of the V6 steps is F of V7, of which V8 posts
+ * the fund's part, the rest, all, what V10 expects, or what R9 left of it for a seller. */
+struct chain {
+    struct rational units, tiers, entitled, amount, target, fund, estimate;
+    bool            has_units, has_target;
+};
+
+static bool follows_target(struct chain *c, const struct step *s, enum link link)
+{
+    struct rational target = take(s, "target");
+    if (link == LINK_TARGET) {
+        c->target = c->estimate = value_of(&s->result);
+        c->fund = RATIONAL_ZERO;
+        c->has_target = true;
+        return is_same(c->tiers, take(s, "F"));
+    }
+    if (link == LINK_ESTIMATE) c->estimate = value_of(&s->result);
+    if (link == LINK_FUND) c->fund = value_of(&s->result);
+    if (link == LINK_FUND) return !c->has_target || is_same(c->target, take(s, "t"));
+    return link != LINK_DELTA || !c->has_target || is_same(target, rational_sub(c->target, c->fund))
+           || is_same(target, c->fund) || is_same(target, c->estimate) || is_same(value_of(&s->result), c->amount);
+}
 
 static bool follows(struct chain *c, const struct step *s, enum link link)
 {
@@ -417,7 +453,9 @@ static bool follows(struct chain *c, const struct step *s, enum link link)
         c->tiers = rational_add(c->tiers, value_of(&s->result));
         return true;
     }
-    if (link == LINK_TARGET) return is_same(c->tiers, take(s, "F"));
+    if (link == LINK_TARGET || link == LINK_FUND || link == LINK_ESTIMATE || link == LINK_DELTA)
+        return follows_target(c, s, link);
+    if (slice_equal(s->result.name, SLICE("amount"))) c->amount = value_of(&s->result);
     if (!c->has_units) return true;
     if (has(s, "E") && !is_same(c->entitled, take(s, "E"))) return false;
     if (link == LINK_ENTITLED && has(s, "X") && !is_same(c->entitled, take(s, "X"))) return false;
@@ -426,11 +464,10 @@ static bool follows(struct chain *c, const struct step *s, enum link link)
     return true;
 }
 
-/* A rule that nobody wrote a formula for is taken as it stands. */
 static bool holds(struct chain *c, const struct step *s)
 {
     const struct formula *f = formula_of(s->rule);
-    return (!f || is_same(f->again(s), value_of(&s->result))) && follows(c, s, f ? f->link : LINK_NONE);
+    return f && (!f->again || is_same(f->again(s), value_of(&s->result))) && follows(c, s, f->link);
 }
 
 /* The amount of an entry is the result of one of the steps, in the program's currency and in the payout's. */
@@ -459,7 +496,9 @@ static bool explains(const struct program_result *program, const struct payout *
 enum err workings_verify(const struct program_result *program, const struct payout *entries, unsigned entry_count,
                          const struct step **step)
 {
-    struct chain chain = { .units = RATIONAL_ZERO, .tiers = RATIONAL_ZERO, .entitled = RATIONAL_ZERO };
+    struct chain chain = {
+        .units = RATIONAL_ZERO, .tiers = RATIONAL_ZERO, .entitled = RATIONAL_ZERO, .amount = RATIONAL_BAD
+    };
     if (step) *step = NULL;
     for (unsigned i = 0; i < program->working_count; i++) {
         const struct step *s = &program->workings[i];
@@ -478,14 +517,12 @@ enum err workings_verify(const struct program_result *program, const struct payo
 
 static bool is_explained(const struct payout_section *section, const struct payout *entry)
 {
-    bool has_workings = false;
     for (unsigned i = 0; i < section->program_count; i++) {
         const struct program_result *p = &section->programs[i];
         if (!slice_equal(p->program_id, entry->program_id) || p->program_version != entry->program_version) continue;
-        has_workings |= p->working_count > 0;
-        if (p->working_count && p->outcome != OUTCOME_REJECT && explains(p, entry)) return true;
+        if (p->outcome != OUTCOME_REJECT && explains(p, entry)) return true;
     }
-    return !has_workings;
+    return false;
 }
 
 enum err workings_verify_section(const struct payout_section *section, const struct program_result **program,
