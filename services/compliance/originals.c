@@ -554,7 +554,18 @@ static void end_original(struct judging *j, struct slice line_id)
     else if (j->v->repeat_count < VERDICT_REPEATS_MAX) j->v->repeats[j->v->repeat_count++] = line_id;
 }
 
-/* The REPLACEs of it that wait; of one beside another invoice it is known by what it was to replace. */
+/* The line is the original of this correction, or what replaced it is, or what replaced that. */
+static bool leads_to_original(struct judging *j, struct slice line_id)
+{
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX && line_id.size; n++) {
+        if (slice_equal(line_id, j->original.line_id)) return true;
+        line_id = judging_footprint(j, line_id)->ended_by;
+    }
+    return false;
+}
+
+/* The REPLACEs that wait to stand in its place, or in that of a line which it replaced: decided at once they would have
+ * been meant, too. One beside another invoice is known by what it was to replace. */
 static void end_its_replaces(struct judging *j)
 {
     const struct footprint *own = j->original.footprint;
@@ -563,8 +574,9 @@ static void end_its_replaces(struct judging *j)
     const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
     for (unsigned i = 0; i < uses->line_count; i++) {
         const struct original beside = { uses->lines[i].line_id, judging_footprint(j, uses->lines[i].line_id) };
-        if (beside.footprint->state != FOOTPRINT_OPEN) continue;
-        if (!slice_equal(beside.footprint->replaces_line_id, j->original.line_id)) continue;
+        bool waits = beside.footprint->state == FOOTPRINT_OPEN;
+        if (!waits || judging_came_behind(j->receipt, beside.footprint)) continue;
+        if (!leads_to_original(j, beside.footprint->replaces_line_id)) continue;
         undo(j, &beside);
         end_original(j, beside.line_id);
     }

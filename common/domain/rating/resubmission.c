@@ -23,20 +23,6 @@ static struct slice lived_before(const struct line_row *row)
     return was_withdrawn || first == REASON_DENIED_ON_REVIEW ? row->original : original_lived_beside(row);
 }
 
-/* What the line that is replaced says again: behind the CANCEL of that one it waits, or it was refused for it. */
-static struct slice repeated_by_original(struct rating *r)
-{
-    bool found, waits;
-    if (r->line->kind != KIND_REPLACE || slice_is_empty(r->row.original)) return (struct slice){ 0 };
-    const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, r->row.original, &waits);
-    if (waits) {
-        const struct clearance *c = w->dossier ? w->dossier->clearance : NULL;
-        return c ? c->resubmits_line_id : (struct slice){ 0 };
-    }
-    const struct line_row *row = original_to_read(r, r->row.original, &found);
-    return found ? original_lived_beside(row) : (struct slice){ 0 };
-}
-
 /* What came back whole may be claimed by the next number; the same report needs a CANCEL, which ends the row. */
 static bool holds_its_key(const struct rating *r, const struct line_row *row, bool resubmits)
 {
@@ -48,7 +34,6 @@ bool resubmission_is_in_vain(struct rating *r)
 {
     struct slice earlier = resubmission_earlier(r);
     bool found, waits;
-    if (slice_is_empty(earlier)) earlier = repeated_by_original(r);
     if (slice_is_empty(earlier)) return false;
     const struct line_row *row = books_read(r->books, PAYOUT_LINES, RATING_KEY(r, earlier), &found);
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && found && lived_before(row).size; n++) {
