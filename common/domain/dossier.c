@@ -17,7 +17,9 @@ const struct judgement *dossier_standing(const struct dossier *d)
     const struct judgement *standing = NULL;
     for (enum section s = SECTION_CLASSIFICATION; s <= SECTION_PAYOUT; s++) {
         const struct judgement *j = dossier_judgement(d, s);
-        if (j && (!standing || !outcome_is_stronger(standing->outcome, j->outcome))) standing = j;
+        if (!j) continue;
+        bool waits = j->outcome == OUTCOME_HOLD || j->outcome == OUTCOME_PARK;
+        if (waits || !standing || !outcome_is_stronger(standing->outcome, j->outcome)) standing = j;
     }
     return standing;
 }

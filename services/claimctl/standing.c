@@ -22,11 +22,11 @@ void standing_add_reason(struct reason reasons[static STANDING_REASONS_MAX], uns
     ++*count;
 }
 
-/* No reason is stronger than what its stage decided. */
+/* No reason is stronger than what its stage decided. What is stronger than the line's outcome is not in force. */
 static void add_judgement(struct standing *s, const struct judgement *j)
 {
-    bool in_order = s->reason_count == 0;
-    for (unsigned i = 0; j && i < j->reason_count; i++) {
+    bool in_order = s->reason_count == 0, is_in_force = j && !outcome_is_stronger(j->outcome, s->outcome);
+    for (unsigned i = 0; is_in_force && i < j->reason_count; i++) {
         struct reason given = j->reasons[i];
         if (outcome_is_stronger(given.outcome, j->outcome)) given.outcome = j->outcome;
         standing_add_reason(s->reasons, &s->reason_count, given, in_order);
