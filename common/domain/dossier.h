@@ -249,8 +249,8 @@ static inline bool dossier_has(const struct dossier *d, enum section s)
     return d->section_counts[s] > 0;
 }
 
-/* The strongest judgement in force over the sections, NULL before any (domain.md 7). A stage that keeps the line has the
- * last word: a withdrawal that waits there behind its correction is not in force yet. */
+/* The strongest judgement in force over the sections, NULL before any (domain.md 7). A stage that keeps the line has
+ * the last word: a withdrawal that waits there behind its correction is not in force yet. */
 const struct judgement *dossier_standing(const struct dossier *d);
 
 /* Judgement of one judging section, NULL when absent or not a judging one. */
