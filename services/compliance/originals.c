@@ -530,7 +530,8 @@ static bool ends_what_was_replaced(const struct judging *j)
 /* What was refused here has left its K alone, which a CANCEL frees (domain.md 3.3). */
 static bool cancels_refused(const struct judging *j)
 {
-    return j->line->kind == KIND_CANCEL && j->original.line_id.size && is_whole(j) && was_refused(j->original.footprint);
+    bool cancels = j->line->kind == KIND_CANCEL && j->original.line_id.size;
+    return cancels && is_whole(j) && was_refused(j->original.footprint);
 }
 
 void originals_undo(struct judging *j)

@@ -1,4 +1,5 @@
-/* Workings that were changed behind their writer's back: whatever no longer makes the amount is named (domain.md 9.13). */
+/* Workings that were changed behind their writer's back: whatever no longer makes the amount is named
+ * (domain.md 9.13). */
 #include "support/ledger.h"
 
 static const struct spiff_rate fifty = { .rate = RATE_PER_UNIT, .per_unit_micros = MICROS(50) };
