@@ -9,7 +9,8 @@ ifeq ($(origin CC),default)
 CC      := gcc
 endif
 
-CFLAGS.release := -O2 -g
+# Reports and profiles name functions and lines; variables too with DEBUG=-g, which takes a seventh more time.
+CFLAGS.release := -O2 $(or $(DEBUG),-g1)
 # Under a sanitizer most of the time is compiling: its reports name functions, and lines with DEBUG=-g1.
 CFLAGS.asan    := -O1 $(DEBUG) -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS.tsan    := -O0 $(DEBUG) -fsanitize=thread -fno-omit-frame-pointer
@@ -113,6 +114,8 @@ $B/flags: FORCE
 # Test programs are compiled more often than they are run: what they test is optimized, they are not.
 $B/tests/unit/%.o $B/tests/golden/%.o $B/tests/sim/%.o: CFLAGS += -O0 $(or $(DEBUG),-g0)
 $(LIB_O): CFLAGS += $(LIB_FLAGS)
+# Of a run 1.5 % is claimctl's own code, of the time of the first build a quarter.
+build/release/services/claimctl/%.o: CFLAGS += -O1
 $B/%.o: %.c $B/flags | $(GEN_C) $(GEN_H)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
