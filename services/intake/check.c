@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { CHUNK_LINES = 1000, HUMAN_ERRORS_MAX = 20, FILE_NAME_BYTES = 256, HUMAN_BYTES = 2048, KNOWN_FIRST = 64 };
+enum { HUMAN_ERRORS_MAX = 20, FILE_NAME_BYTES = 256, HUMAN_BYTES = 2048, KNOWN_FIRST = 64 };
 
 /* What documents of the same file were posted as before: their ids, and the control numbers of interchanges. */
 struct known { struct hash128 key; uint8_t content[SHA256_BYTES]; bool is_used; };
@@ -373,6 +373,20 @@ static struct intake_submitter speaker_of(const struct mapping_profile *p)
                                       .vendor = p->vendor, .kinds = p->kinds };
 }
 
+/* What came of a document whose lines are all typed. */
+static void tell(struct check *c, struct intake *intake, struct slice name)
+{
+    const struct check_options *o = c->options;
+    const struct intake_result *r = intake_result(intake);
+    c->outcome->is_refused |=
+        r->state == DOCUMENT_REJECTED || (r->state == DOCUMENT_POSTED && issues_leave_out(&r->errors));
+    c->outcome->is_held |= r->state == DOCUMENT_HELD;
+    keep_known(c, r);
+    if (o->lines) put_receipt(c, r);
+    if (o->receipt) put_page(c, r, name);
+    if (o->ack) put_ack(c, intake);
+}
+
 static enum err run(struct check *c, struct spool *spool)
 {
     const struct check_options *o = c->options;
@@ -402,25 +416,14 @@ static enum err run(struct check *c, struct spool *spool)
         job.sender_is_refused = chosen.is_undecided;
     }
     struct intake *intake;
-    bool is_done = false;
     TRY(intake_open(&intake, &job, &events));
-    enum err e = OK;
     struct reader_layout layout = intake_layout(intake);
     if (o->rejects)
         c->rejects = rejects_open(o->rejects, o->rejects_form, intake_result(intake)->format, spool->bytes, &layout);
-    while (e == OK && !is_done) e = intake_post(intake, CHUNK_LINES, &is_done);
+    enum err e = intake_post_all(intake);
     if (o->rejects && !rejects_close(c->rejects, intake) && !c->outcome->write_errno)
         c->outcome->write_errno = errno ? errno : EIO;
-    if (e == OK) {
-        const struct intake_result *r = intake_result(intake);
-        c->outcome->is_refused |=
-            r->state == DOCUMENT_REJECTED || (r->state == DOCUMENT_POSTED && issues_leave_out(&r->errors));
-        c->outcome->is_held |= r->state == DOCUMENT_HELD;
-        keep_known(c, r);
-        if (o->lines) put_receipt(c, r);
-        if (o->receipt) put_page(c, r, job.file_name);
-        if (o->ack) put_ack(c, intake);
-    }
+    if (e == OK) tell(c, intake, job.file_name);
     intake_close(intake);
     return e;
 }

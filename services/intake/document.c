@@ -13,8 +13,7 @@ enum {
     PROBE_BYTES = 8192,
     LINE_ARENA_BYTES = 4 << 20,
     LINE_ARENA_RESERVE = 28 << 20,
-    DOCUMENT_ARENA_BYTES = 8 << 20,
-    CHUNK_LINES = 1000                              /* of a document that is read again */
+    DOCUMENT_ARENA_BYTES = 8 << 20
 };
 
 struct slice document_state_name(enum document_state state)
@@ -316,10 +315,8 @@ static bool refuse_without_bytes(struct intake *i)
 static enum err read_again(const struct intake_job *job, const struct intake_events *events)
 {
     struct intake *intake;
-    bool done = false;
     TRY(intake_open(&intake, job, events));
-    enum err e = OK;
-    while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
+    enum err e = intake_post_all(intake);
     intake_close(intake);
     return e;
 }
@@ -598,6 +595,14 @@ enum err intake_post(struct intake *i, unsigned lines_max, bool *done)
         decide_state(i);
     }
     *done = i->is_done;
+    return OK;
+}
+
+enum err intake_post_all(struct intake *i)
+{
+    bool done = false;
+    TRY(intake_post(i, UINT32_MAX, &done));
+    ASSERT(done);
     return OK;
 }
 

@@ -112,6 +112,9 @@ enum err intake_again(struct intake *intake, const struct intake_job *job,
  * DUPLICATE). An error of an event ends it and is handed on. */
 enum err intake_post(struct intake *intake, unsigned lines_max, bool *done) MUST_CHECK;
 
+/* Posts what is left of it, to its end. */
+enum err intake_post_all(struct intake *intake) MUST_CHECK;
+
 /* Whom the lines go to from here: a document is surveyed by one and posted by another. */
 void intake_hand_over_to(struct intake *intake, const struct intake_events *events);
 

@@ -261,10 +261,9 @@ static enum err type_record(struct post *p, const struct record_work *w, const s
         .submission = payload->line,
         .assumed = w->event_key.size ? ISSUE_NONE : ISSUE_MESSAGE_ID_ASSUMED,
     };
-    bool done = false;
     unsigned before = p->unit_count;
     TRY(p->intake ? intake_again(p->intake, &job, &events) : intake_open(&p->intake, &job, &events));
-    while (!done) TRY(intake_post(p->intake, POST_LINES_MAX, &done));
+    TRY(intake_post_all(p->intake));
     const struct intake_result *r = intake_result(p->intake);
     if (p->unit_count > before || (r->state == DOCUMENT_POSTED && r->errors.errors == 0)) return OK;
     const struct issue *why = r->question;

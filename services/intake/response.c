@@ -5,7 +5,6 @@
 #include "domain/currency.h"
 
 enum {
-    CHUNK_LINES = 1000,
     RESPONSES_FROM = 500000000,
     RESPONSES = 400000000,
     GROUP_NUMBERS = 1000000,
@@ -179,7 +178,6 @@ enum err response_write(const struct response_order *order, const struct answer_
 {
     struct answering a = { .order = order };
     struct intake_events events = { .context = &a, .on_line = on_line };
-    bool done = false;
     *is_written = false;
     TRY(arena_open(&a.texts, TEXTS_BYTES, TEXTS_RESERVE));
     response_writer_open(&a.writer, ANSWER_849_ALL, sink);
@@ -187,7 +185,7 @@ enum err response_write(const struct response_order *order, const struct answer_
     job.targets = &nothing;
     enum err e = intake_open(&a.intake, &job, &events);
     if (e != OK) { arena_close(&a.texts); return e; }
-    while (e == OK && !done) e = intake_post(a.intake, CHUNK_LINES, &done);
+    e = intake_post_all(a.intake);
     if (e == OK) refuse_sets(&a);
     if (e == OK) *is_written = response_writer_close(&a.writer);
     intake_close(a.intake);

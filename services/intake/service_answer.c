@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { CHUNK_LINES = 1000, MONEY_BYTES = 64, PIECE_BYTES = 1 << 20 };
+enum { MONEY_BYTES = 64, PIECE_BYTES = 1 << 20 };
 
 struct writing { struct delivery *delivery; struct rejects *rejects; struct json_out json; FILE *file; };
 
@@ -158,7 +158,7 @@ static bool read_again(struct writing *w, struct intake_job *job)
 {
     const struct delivery_question *q = &w->delivery->question;
     struct intake *intake;
-    bool done = false, is_errors = q->asked.kind == QUESTION_ERRORS;
+    bool is_errors = q->asked.kind == QUESTION_ERRORS;
     struct intake_events events = { .context = w, .on_line = is_errors ? on_errors : on_line };
     if (q->asked.kind == QUESTION_ACK) events.on_line = NULL;
     if (intake_open(&intake, job, &events) != OK) return false;
@@ -168,8 +168,7 @@ static bool read_again(struct writing *w, struct intake_job *job)
     if (q->asked.kind == QUESTION_REJECTS)
         w->rejects = rejects_open(w->file, q->asked.wants_x12 ? REJECTS_X12 : REJECTS_OWN, q->row.format,
                                   job->spool->bytes, &layout);
-    enum err e = OK;
-    while (e == OK && !done) e = intake_post(intake, CHUNK_LINES, &done);
+    enum err e = intake_post_all(intake);
     if (q->asked.kind == QUESTION_ACK) {
         struct answer_options options = { .control_number = q->row.control_number,
                                           .now_unix_ms = q->row.changed_at_unix_ms };

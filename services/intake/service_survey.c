@@ -13,8 +13,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { CHUNK_LINES = 1000 };
-
 /* What the registers know, asked of their owner. */
 
 static int look_up(struct intake_service *s, struct lookup *l)
@@ -355,13 +353,12 @@ static void put_checked(struct validation *v)
 static bool validate_document(struct delivery *d)
 {
     struct validation v = { .delivery = d };
-    bool done = false;
     if (!survey(d)) return false;
     v.row = d->post.row;
     json_out_open(&v.json);
     struct intake_events events = { .context = &v, .on_line = on_checked_line };
     intake_hand_over_to(d->post.intake, &events);
-    while (!done && intake_post(d->post.intake, CHUNK_LINES, &done) == OK) {}
+    (void)!intake_post_all(d->post.intake);
     put_checked(&v);
     intake_close(d->post.intake);
     d->post.intake = NULL;

@@ -36,9 +36,8 @@ static void run(struct slice bytes)
         .is_validation = true,
     };
     struct intake *intake;
-    bool is_done = false;
     if (intake_open(&intake, &job, NULL) != OK) return;
-    while (!is_done) ASSERT(intake_post(intake, 1000, &is_done) == OK);
+    ASSERT(intake_post_all(intake) == OK);
     intake_close(intake);
 }
 

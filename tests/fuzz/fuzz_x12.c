@@ -27,9 +27,8 @@ static struct seen run(struct slice bytes, const struct mapping_profile *profile
         .submitter = &local, .profile = profile, .is_validation = true,
     };
     struct intake *intake;
-    bool is_done = false;
     if (intake_open(&intake, &job, &events) != OK) return seen;
-    while (!is_done) ASSERT(intake_post(intake, 1000, &is_done) == OK);
+    ASSERT(intake_post_all(intake) == OK);
     const struct intake_result *r = intake_result(intake);
     ASSERT(r->passed + r->rejected + r->dead == seen.lines);
     intake_close(intake);

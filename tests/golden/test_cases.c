@@ -143,9 +143,8 @@ static void post(struct slice bytes)
                               .accepts_received_at = true,
                               .received_at_unix_ms = r.world.clock_unix_ms };
     struct intake *intake;
-    bool done = false;
     CHECK_INT(intake_open(&intake, &job, &events), OK);
-    while (!done) CHECK_INT(intake_post(intake, 1, &done), OK);
+    CHECK_INT(intake_post_all(intake), OK);
     intake_close(intake);
 }
 

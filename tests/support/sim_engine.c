@@ -88,9 +88,8 @@ unsigned sim_engine_post(struct sim_engine *e, struct slice ndjson, struct sim_p
                               .submitter = &local, .partners = &on_file, .profile = mapping_profile_default(),
                               .received_at_unix_ms = e->received_at_unix_ms, .accepts_received_at = true };
     struct intake *intake;
-    bool done = false;
     CHECK_INT(intake_open(&intake, &job, &events), OK);
-    while (!done) CHECK_INT(intake_post(intake, 1000, &done), OK);
+    CHECK_INT(intake_post_all(intake), OK);
     intake_close(intake);
     *refused = posting.refused;
     return posting.count;
