@@ -2,13 +2,14 @@
 #include "runtime/folder.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, FOLDER_MODE = 0750, LOCK_LINE_BYTES = 256, COMMAND_BYTES = 64 };
+enum { FOLDER_MODE = 0750, LOCK_LINE_BYTES = 256, COMMAND_BYTES = 64 };
 
 static bool make_one(const char *path)
 {
@@ -24,7 +25,7 @@ enum err folder_fault(int error)
 
 enum err folder_make(const char *path)
 {
-    char part[PATH_BYTES];
+    char part[PATH_MAX];
     size_t size = strlen(path);
     if (size == 0 || size >= sizeof part) return ERR_FILE_UNWRITABLE;
     memcpy(part, path, size + 1);

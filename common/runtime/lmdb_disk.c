@@ -5,11 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, LOCK_BYTES = 8192 };
+enum { LOCK_BYTES = 8192 };
 
 /* --- opening ---------------------------------------------------------------------------------------------------- */
 
@@ -27,7 +28,7 @@ static int open_databases(struct lmdb_disk *d, bool reads_only)
 
 int lmdb_disk_reserve(const char *path)
 {
-    char name[PATH_BYTES];
+    char name[PATH_MAX];
     if (snprintf(name, sizeof name, "%s/lock.mdb", path) >= (int)sizeof name) return ENAMETOOLONG;
     int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
     if (fd < 0) return errno;

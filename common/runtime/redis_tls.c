@@ -7,18 +7,19 @@
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, NAME_BYTES = 300, RECORD_BYTES = 16384 };
+enum { NAME_BYTES = 300, RECORD_BYTES = 16384 };
 
 /* Sessions borrow it: the former ones stay until the end, as reloads are few. */
 struct credentials { gnutls_certificate_credentials_t held; struct credentials *former; };
 
 struct redis_tls {
-    char                          ca[PATH_BYTES], certificate[PATH_BYTES], key[PATH_BYTES], server_name[NAME_BYTES];
+    char                          ca[PATH_MAX], certificate[PATH_MAX], key[PATH_MAX], server_name[NAME_BYTES];
     _Atomic(struct credentials *) in_force;
 };
 

@@ -6,13 +6,14 @@
 #include "runtime/log.h"
 #include "stage/kafka_reference.h"
 
+#include <limits.h>
 #include <stdio.h>
 
-enum { SCRATCH_BYTES = 8 << 20, PATH_BYTES = 4096 };
+enum { SCRATCH_BYTES = 8 << 20 };
 
 static enum err open_copy(struct process_reference *r, struct process *p, const char *service)
 {
-    char folder[PATH_BYTES];
+    char folder[PATH_MAX];
     bool afresh = false;
     int size = snprintf(folder, sizeof folder, "%s/%s/partners.%u", settings_path(p->settings, SETTING_STATE_DIR),
                         service, (unsigned)settings_number(p->settings, SETTING_INSTANCE));

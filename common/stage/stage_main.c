@@ -19,6 +19,7 @@
 #include "stage/redis_settings.h"
 #include "stage/seed.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, JOIN_MS = 200, CACHE_EVENTS = 6 };
+enum { JOIN_MS = 200, CACHE_EVENTS = 6 };
 
 /* What one worker has alone. */
 struct post {
@@ -197,7 +198,7 @@ static enum err check_redis(struct main *m)
 
 static enum err open_redis_name(struct main *m)
 {
-    char name[PATH_BYTES];
+    char name[PATH_MAX];
     struct slice host;
     int port;
     struct slice address = slice_from(m->redis.options.address);

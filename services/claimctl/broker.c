@@ -11,6 +11,7 @@
 #include "wire/yaml.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,6 @@ enum {
     ARENA_BYTES = 8 << 20,
     CONNECT_MS = 5000,
     CONFIG_BYTES_MAX = 1 << 20,
-    PATH_BYTES = 4096,
     PROBLEM_TEXT_BYTES = 64 << 10,
     CONTEXT_BYTES_MAX = 256
 };
@@ -100,7 +100,7 @@ void broker_context_file(char *path, size_t size)
 /* What `context use` chose; empty: nothing. Another file of settings than one's own has contexts of its own. */
 static struct slice chosen_context(struct broker *b)
 {
-    char path[PATH_BYTES], name[CONTEXT_BYTES_MAX] = "";
+    char path[PATH_MAX], name[CONTEXT_BYTES_MAX] = "";
     if (b->config || getenv("CLAIMSTREAM_CONFIG")) return (struct slice){ 0 };
     broker_context_file(path, sizeof path);
     FILE *file = fopen(path, "re");
@@ -122,7 +122,7 @@ const char *broker_config_file(char *path, size_t size)
 
 void broker_make_folder(const char *folder)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     snprintf(path, sizeof path, "%s", folder);
     for (char *slash = path + 1; (slash = strchr(slash, '/')); *slash++ = '/') {
         *slash = 0;
@@ -214,7 +214,7 @@ static bool is_blank(struct slice text)
 /* The map of contexts, NULL when there is none; *file is where it stands. */
 static const struct node *read_contexts(struct broker *b, struct slice *file, struct problems *problems)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     const char *name = b->config ? b->config : broker_config_file(path, sizeof path);
     struct slice text;
     if (!name) return NULL;

@@ -5,11 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { PATH_BYTES = 4096 };
 
 static bool is_nowhere(int why)
 {
@@ -32,7 +31,7 @@ int file_check(const char *path)
 
 static bool is_missing(const struct problem *p)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct stat status;
     int size = snprintf(path, sizeof path, "%.*s", SLICE_ARGS(p->file));
     return p->code == ERR_FILE_UNREADABLE && size > 0 && (size_t)size < sizeof path && stat(path, &status) != 0

@@ -6,10 +6,11 @@
 #include "claimctl/reading_options.h"
 #include "runtime/service.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { TEXT_BYTES = 256 << 10, PATH_BYTES = 4096 };
+enum { TEXT_BYTES = 256 << 10 };
 
 static int open_settings(struct broker *b, int argc, char **argv, int words)
 {
@@ -46,7 +47,7 @@ int claimctl_info(int argc, char **argv)
 {
     static struct broker b;
     struct output out = output_stdout();
-    char program[PATH_BYTES] = "", config[PATH_BYTES];
+    char program[PATH_MAX] = "", config[PATH_MAX];
     int code = open_settings(&b, argc, argv, 1);
     if (code != EXIT_DONE) return close_all(&b, &out, code);
     ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -99,7 +100,7 @@ static void print_template(struct output *out)
 
 static int init(int argc, char **argv)
 {
-    char path[PATH_BYTES], folder[PATH_BYTES];
+    char path[PATH_MAX], folder[PATH_MAX];
     if (reading_options_take(&argc, argv, NULL, 0) != OK || argc != 2) return command_usage("config");
     broker_own_config_file(path, sizeof path);
     snprintf(folder, sizeof folder, "%s", path);
@@ -155,7 +156,7 @@ static int show(int argc, char **argv)
 /* An empty name: the choice is forgotten. Nothing is written into the file of settings, which is a person's. */
 static int choose(struct slice name)
 {
-    char path[PATH_BYTES], folder[PATH_BYTES];
+    char path[PATH_MAX], folder[PATH_MAX];
     struct output out;
     broker_context_file(path, sizeof path);
     snprintf(folder, sizeof folder, "%s", path);

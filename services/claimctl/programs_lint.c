@@ -8,11 +8,12 @@
 #include "wire/yaml.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { FILES_MAX = 4096, PATH_BYTES = 4096 };
+enum { FILES_MAX = 4096 };
 
 struct lint {
     const char              *named;                 /* what the command line names first */
@@ -58,7 +59,7 @@ static bool is_folder(const char *path)
 /* What a world sells, as far as it can be read: its own errors are those of `run`. */
 static void take_world(struct lint *l, const char *folder)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct stat status;
     struct world world;
     struct problems problems = problems_in(l->arena);
@@ -77,7 +78,7 @@ static void take_world(struct lint *l, const char *folder)
 /* A folder of terms, or a world with its folder `programs`. */
 static void take_folder(struct lint *l, const char *folder)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct dirent **names;
     take_world(l, folder);
     snprintf(path, sizeof path, "%s/programs", folder);

@@ -7,11 +7,12 @@
 
 #include <dirent.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { BATCH_LINES_MAX = 100000, PATH_BYTES = 4096 };
+enum { BATCH_LINES_MAX = 100000 };
 
 enum option_id {
     OPTION_WORLD = 256,
@@ -88,15 +89,15 @@ static const char *last_part(const char *path)
             name = slice_skip(rest, i);
             break;
         }
-    static char copy[PATH_BYTES];
+    static char copy[PATH_MAX];
     snprintf(copy, sizeof copy, "%.*s", SLICE_ARGS(name.size < rest.size ? name : rest));
     return copy;
 }
 
 const char *run_sample_folder(const char *name)
 {
-    static char path[PATH_BYTES];
-    char program[PATH_BYTES];
+    static char path[PATH_MAX];
+    char program[PATH_MAX];
     ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
     if (size < 0 || strchr(name, '/')) return NULL;
     program[size] = 0;

@@ -9,9 +9,10 @@
 #include "wire/dossier_codec.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sys/stat.h>
 
-enum { PATH_BYTES = 4096, LINE_BYTES = 4 << 20, LINE_RESERVE = 128 << 20 };
+enum { LINE_BYTES = 4 << 20, LINE_RESERVE = 128 << 20 };
 
 struct run_response {
     const struct run_source *source;
@@ -71,17 +72,17 @@ static void put(void *context, struct slice bytes)
 }
 
 /* Documents of one name are numbered, from the second on: each keeps its answer. */
-static bool path_of(char path[PATH_BYTES], const char *folder, const struct run_response *r)
+static bool path_of(char path[PATH_MAX], const char *folder, const struct run_response *r)
 {
     char number[16] = "";
     if (r->before) snprintf(number, sizeof number, "-%u", r->before + 1);
-    int size = snprintf(path, PATH_BYTES, "%s/%.*s%s.849", folder, SLICE_ARGS(r->name), number);
-    return size > 0 && size < PATH_BYTES;
+    int size = snprintf(path, PATH_MAX, "%s/%.*s%s.849", folder, SLICE_ARGS(r->name), number);
+    return size > 0 && size < PATH_MAX;
 }
 
 static enum err write_one(const struct run_response *r, struct looking *l, struct intake_job *job, const char *folder)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct output out;
     struct dispositions decided = { l, find };
     struct response_order order = {

@@ -17,10 +17,11 @@
 #include "wire/world.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { TEXT_BYTES = 4 << 20, PATH_BYTES = 4096, ARENA_BYTES = 64 << 20, FILE_BYTES_MAX = 4 << 20, CELL_BYTES = 1024 };
+enum { TEXT_BYTES = 4 << 20, ARENA_BYTES = 64 << 20, FILE_BYTES_MAX = 4 << 20, CELL_BYTES = 1024 };
 
 /* --- show --- */
 
@@ -296,7 +297,7 @@ struct exporting { const char *folder; struct output out; unsigned differing, mi
 static bool write_file(void *context, const char *name, struct slice bytes)
 {
     struct exporting *x = context;
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct output file;
     snprintf(path, sizeof path, "%s/%s", x->folder, name);
     if (output_open(&file, path) != OK) return false;
@@ -363,7 +364,7 @@ static bool compare_file(void *context, const char *name, struct slice bytes)
 {
     struct exporting *x = context;
     struct problems problems = problems_in(&x->arena);
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct slice theirs;
     snprintf(path, sizeof path, "%s/%s", x->folder, name);
     if (world_read_file(&x->arena, slice_copy(&x->arena, slice_from(path)), FILE_BYTES_MAX, &theirs, &problems) != OK) {

@@ -12,11 +12,12 @@
 #include "wire/json_text.h"
 #include "wire/terms_schema.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CASES_MAX = 256, LINES_MAX = 1000, PATH_BYTES = 4096, LINE_BYTES = 64 << 10, MESSAGE_BYTES = 512 };
+enum { CASES_MAX = 256, LINES_MAX = 1000, LINE_BYTES = 64 << 10, MESSAGE_BYTES = 512 };
 
 /* What is said of one line; what is not said is not compared. */
 struct expected { enum outcome outcome; bool has_reasons, has_paid; struct texts reasons, rules; struct slice paid; };
@@ -77,7 +78,7 @@ static const char *const scratch_files[] = { "world.yaml", "partners.yaml", "lin
 
 static const char *path_in(const char *folder, const char *file)
 {
-    static char path[PATH_BYTES];
+    static char path[PATH_MAX];
     ASSERT(snprintf(path, sizeof path, "%s/%s", folder, file) < (int)sizeof path);
     return path;
 }

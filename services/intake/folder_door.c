@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -19,7 +20,6 @@
 #include <unistd.h>
 
 enum {
-    PATH_BYTES = 4096,
     PIECE_BYTES = 1 << 20,
     LOOK_MS = 1000,
     PAUSE_MS = 100,                 /* an end is noticed so soon */
@@ -91,10 +91,10 @@ static void forget_answers(struct folder_door *d)
     }
 }
 
-static bool join(char path[PATH_BYTES], const char *first, const char *second, const char *third)
+static bool join(char path[PATH_MAX], const char *first, const char *second, const char *third)
 {
-    int size = snprintf(path, PATH_BYTES, "%s/%s%s%s", first, second, third ? "/" : "", third ? third : "");
-    return size > 0 && size < PATH_BYTES;
+    int size = snprintf(path, PATH_MAX, "%s/%s%s%s", first, second, third ? "/" : "", third ? third : "");
+    return size > 0 && size < PATH_MAX;
 }
 
 static bool ends_with(const char *name, const char *ending)
@@ -112,7 +112,7 @@ static bool is_watched(const char *name)
 
 static int open_folder(const char *box, const char *submitter)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     return join(path, box, submitter, NULL) ? open(path, O_DIRECTORY | O_CLOEXEC) : -1;
 }
 
@@ -203,7 +203,7 @@ static FILE *new_file(int folder, const char *name)
 
 static int open_outbox(const struct folder_door *d, const char *submitter)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     if (!join(path, d->options.outbox, submitter, NULL) || (mkdir(path, 0750) != 0 && errno != EEXIST)) return -1;
     return open(path, O_DIRECTORY | O_CLOEXEC);
 }

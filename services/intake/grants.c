@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,7 +18,6 @@ enum {
     TOKENS_MAX = 16384,
     SCHEMAS_MAX = 4096,
     PROFILES_MAX = 4096,
-    PATH_BYTES = 4096,
     GUID_TEXT_BYTES = 36,
     LAST_DAY = 20991231
 };
@@ -237,7 +237,7 @@ static int is_profile(const struct dirent *e)
 
 static bool read_profile(const struct reader_of_file *f, const char *folder, const char *name)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct slice text;
     int size = snprintf(path, sizeof path, "%s/%s", folder, name);
     if (size < 0 || (size_t)size >= sizeof path) return false;

@@ -21,13 +21,13 @@
 #include "stage/seed.h"
 #include "stage/worker.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     GRANTS_BYTES = 64 << 20,
-    PATH_BYTES = 4096,
     HOST_BYTES = 256,
     JOIN_MS = 200,
     DRAIN_MS = 4000,
@@ -57,7 +57,7 @@ struct main {
     struct intake_partners    partners;
     struct arena              grants_arena;
     struct grants            *grants;
-    char                      seed_check[2 * HASH128_BYTES + 1], host[HOST_BYTES], answers_dir[PATH_BYTES];
+    char                      seed_check[2 * HASH128_BYTES + 1], host[HOST_BYTES], answers_dir[PATH_MAX];
     bool                      drains, has_drained, is_stalled;
     int64_t                   drained_ms, tended_ms;
 };
@@ -159,7 +159,7 @@ static enum err load_certificate(const struct main *m, struct text *why)
 
 static enum err check_certificate(const struct main *m, struct problems *problems)
 {
-    struct text why = text_in(&m->process->arena, PATH_BYTES);
+    struct text why = text_in(&m->process->arena, PATH_MAX);
     bool has_key = settings_path(settings(m), SETTING_HTTP_KEY_FILE) != NULL;
     if (speaks_tls(m) != has_key)
         return refuse(problems, speaks_tls(m) ? SETTING_HTTP_KEY_FILE : SETTING_HTTP_CERTIFICATE_FILE,

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,14 +20,13 @@
 enum {
     SMALL_BYTES_MAX = 64 << 10,
     PACKED_BYTES_MAX = SMALL_BYTES_MAX + SMALL_BYTES_MAX / 16 + 256,
-    PATH_BYTES = 4096,
     PIECE_BYTES = 1 << 20,
     FOLDERS = 256,
     ANSWER_BYTES_MAX = 64 << 20
 };
 
 struct raw_store {
-    char            path[PATH_BYTES];
+    char            path[PATH_MAX];
     int             folder;
     unsigned        next_folder;
     pthread_mutex_t deflate_mutex;
@@ -35,19 +35,19 @@ struct raw_store {
 };
 
 static void path_of(const struct raw_store *s, const uint8_t id[SHA256_BYTES], const char *ending,
-                    char path[PATH_BYTES])
+                    char path[PATH_MAX])
 {
     char hex[SHA256_HEX + 1] = { 0 };
     struct text t = text_over(hex, SHA256_HEX);
     register_put_id(&t, id);
-    int size = snprintf(path, PATH_BYTES, "%s/%.2s/%s%s", s->path, hex, hex, ending);
-    ASSERT(size > 0 && size < PATH_BYTES);
+    int size = snprintf(path, PATH_MAX, "%s/%.2s/%s%s", s->path, hex, hex, ending);
+    ASSERT(size > 0 && size < PATH_MAX);
 }
 
 enum err raw_store_open(const char *path, struct raw_store **store)
 {
-    char folder[PATH_BYTES];
-    if (strlen(path) + SHA256_HEX + 16 >= PATH_BYTES) return ERR_FILE_UNWRITABLE;
+    char folder[PATH_MAX];
+    if (strlen(path) + SHA256_HEX + 16 >= PATH_MAX) return ERR_FILE_UNWRITABLE;
     struct raw_store *s = calloc(1, sizeof *s);
     if (!s) return ERR_MEMORY_EXHAUSTED;
     snprintf(s->path, sizeof s->path, "%s", path);
@@ -74,7 +74,7 @@ void raw_store_close(struct raw_store *s)
 
 bool raw_store_has(struct raw_store *s, const uint8_t id[SHA256_BYTES])
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     path_of(s, id, ".gz", path);
     return access(path, R_OK) == 0;
 }
@@ -116,7 +116,7 @@ static enum err name_file(const char *before, const char *after, bool is_written
 
 enum err raw_store_put(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct spool *document)
 {
-    char path[PATH_BYTES], folder_path[PATH_BYTES];
+    char path[PATH_MAX], folder_path[PATH_MAX];
     if (raw_store_has(s, id)) return OK;
     path_of(s, id, ".gz", path);
     int size = snprintf(folder_path, sizeof folder_path, "%s/%02x", s->path, id[0]);
@@ -150,7 +150,7 @@ static struct slice deflate_small(struct raw_store *s, struct slice bytes, unsig
 /* Straight under its name: who has the bytes elsewhere mends what a crash left half written. */
 enum err raw_store_put_soon(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct slice bytes)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     unsigned char room[PACKED_BYTES_MAX];
     ASSERT(bytes.size <= SMALL_BYTES_MAX);
     struct slice packed = deflate_small(s, bytes, room);
@@ -173,7 +173,7 @@ bool raw_store_sync(struct raw_store *s)
 
 enum err raw_store_put_answer(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct slice bytes)
 {
-    char path[PATH_BYTES], before[PATH_BYTES];
+    char path[PATH_MAX], before[PATH_MAX];
     path_of(s, id, ".ack", path);
     path_of(s, id, ".ack.tmp", before);
     FILE *file = fopen(before, "we");
@@ -214,7 +214,7 @@ static enum err map(struct spool *spool, int fd)
 
 enum err raw_store_get(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct spool *spool)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     path_of(s, id, ".gz", path);
     int from = open(path, O_RDONLY | O_CLOEXEC);
     int to = open(s->path, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -239,7 +239,7 @@ static bool is_same(struct spool *a, struct spool *b)
 
 enum err raw_store_mend(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct spool *document)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct spool kept;
     bool is_kept = false;
     path_of(s, id, ".gz", path);
@@ -253,7 +253,7 @@ enum err raw_store_mend(struct raw_store *s, const uint8_t id[SHA256_BYTES], str
 
 enum err raw_store_get_answer(struct raw_store *s, struct arena *a, const uint8_t id[SHA256_BYTES], struct slice *bytes)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct spool spool;
     path_of(s, id, ".ack", path);
     TRY(spool_open(&spool, path));
@@ -267,7 +267,7 @@ enum err raw_store_get_answer(struct raw_store *s, struct arena *a, const uint8_
 
 unsigned raw_store_expire(struct raw_store *s, instant_ms now_unix_ms, uint32_t days)
 {
-    char folder[PATH_BYTES];
+    char folder[PATH_MAX];
     unsigned removed = 0;
     int size = snprintf(folder, sizeof folder, "%s/%02x", s->path, s->next_folder++ % FOLDERS);
     DIR *dir = size > 0 && (size_t)size < sizeof folder ? opendir(folder) : NULL;

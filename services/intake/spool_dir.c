@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@
 enum { ENTRIES_MAX = 1 << 20, SMALL_BYTES_FIRST = 1 << 10 };
 
 struct spool_dir {
-    char                  path[SPOOL_PATH_BYTES];
+    char                  path[PATH_MAX];
     int                   fd;
     struct spool_journal *journal;
     _Atomic int64_t       last;                     /* of the names given */
@@ -44,10 +45,10 @@ struct spool_upload {
 /* Names and paths */
 
 /* <dir>/<name><ending> */
-static void spool_dir_path(const struct spool_dir *d, const char *name, const char *ending, char path[SPOOL_PATH_BYTES])
+static void spool_dir_path(const struct spool_dir *d, const char *name, const char *ending, char path[PATH_MAX])
 {
-    int size = snprintf(path, SPOOL_PATH_BYTES, "%s/%s%s", d->path, name, ending);
-    ASSERT(size > 0 && size < SPOOL_PATH_BYTES);
+    int size = snprintf(path, PATH_MAX, "%s/%s%s", d->path, name, ending);
+    ASSERT(size > 0 && size < PATH_MAX);
 }
 
 /* Later names are greater, whatever the clock of the wall does. */
@@ -105,7 +106,7 @@ static void drop_unfinished(struct spool_dir *d)
 
 static bool make_folder(const char *path)
 {
-    char part[SPOOL_PATH_BYTES];
+    char part[PATH_MAX];
     snprintf(part, sizeof part, "%s", path);
     for (char *at = part + 1; *at; at++) {
         if (*at != '/') continue;
@@ -118,7 +119,7 @@ static bool make_folder(const char *path)
 
 enum err spool_dir_open(const char *path, struct spool_dir **dir)
 {
-    if (strlen(path) + SPOOL_NAME_BYTES + 8 >= SPOOL_PATH_BYTES || !make_folder(path)) return ERR_FILE_UNWRITABLE;
+    if (strlen(path) + SPOOL_NAME_BYTES + 8 >= PATH_MAX || !make_folder(path)) return ERR_FILE_UNWRITABLE;
     struct spool_dir *d = calloc(1, sizeof *d);
     if (!d) return ERR_MEMORY_EXHAUSTED;
     snprintf(d->path, sizeof d->path, "%s", path);
@@ -467,7 +468,7 @@ static void take_meta(struct arena *a, const json_t *o, struct spool_meta *m)
 
 enum err spool_dir_read_meta(struct spool_dir *d, struct arena *a, const char *name, struct spool_meta *meta)
 {
-    char path[SPOOL_PATH_BYTES];
+    char path[PATH_MAX];
     json_error_t error;
     struct slice bytes;
     spool_dir_path(d, name, ".meta", path);
@@ -490,7 +491,7 @@ void spool_dir_remove(struct spool_dir *d, const char *name)
 enum err spool_dir_open_body(struct spool_dir *d, const char *name, struct spool *spool)
 {
     struct slice body;
-    char path[SPOOL_PATH_BYTES];
+    char path[PATH_MAX];
     if (spool_journal_find(d->journal, name, &body, NULL)) {
         *spool = spool_over(body);
         return OK;

@@ -15,7 +15,7 @@
 #include "intake/spool.h"
 #include "intake/spool_journal.h"
 
-enum { SPOOL_PATH_BYTES = 4096, SPOOL_META_BYTES_MAX = 64 << 10 };
+enum { SPOOL_META_BYTES_MAX = 64 << 10 };
 
 /* What a door knows of the bytes. Texts are the caller's, or of the arena they were read into. */
 struct spool_meta {
