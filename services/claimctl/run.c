@@ -6,20 +6,12 @@
 #include "claimctl/run_figures.h"
 #include "claimctl/run_keep.h"
 #include "claimctl/run_report.h"
-
-#include <time.h>
+#include "runtime/clock.h"
 
 struct outputs {
     struct output results, balances, figures, sentences;
     bool has_results, has_balances, has_figures, has_sentences;
 };
-
-static uint64_t monotonic_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 static bool is_stdout(const char *path)
 {
@@ -50,30 +42,42 @@ static bool close_outputs(struct outputs *o)
     return written;
 }
 
+/* All that the command line asks of the run, until something cannot be written. */
+static int write_outputs(struct run_report *r, struct run_feed *feed, struct outputs *o, uint64_t started_ms)
+{
+    struct run_engine *engine = r->engine;
+    const struct run_options *options = engine->options;
+    enum err e = run_report_walk(r, o->has_results ? &o->results : NULL, o->has_sentences ? &o->sentences : NULL);
+    if (e == OK && o->has_balances) e = balances_write(engine, &o->balances);
+    if (e != OK) return engine->transcript.failed ? EXIT_FAILED : command_fail(e, NULL);
+    int code = run_keep(engine, (struct slice){ 0 });
+    if (code != EXIT_DONE) return code;
+    if (options->responses && run_responses_write(&feed->responses, engine, options->responses) != OK)
+        return EXIT_FAILED;
+    uint64_t took_ms = (uint64_t)clock_mono_ms() - started_ms;
+    if (o->has_figures) run_figures_write(engine, feed->lines, took_ms, &o->figures);
+    if (o->has_results || o->has_balances || is_stdout(options->figures)) return EXIT_DONE;
+    struct output summary = output_stdout();
+    run_report_print(r, &summary, took_ms);
+    return output_close(&summary) ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* What the exit code says of a run whose outputs are written. */
+static int judge_run(const struct run_report *r, const struct run_feed *feed, bool is_balanced)
+{
+    if (!is_balanced) return EXIT_DIFFERS;
+    if (feed->interrupted) return EXIT_INTERRUPTED;
+    return feed->refused || r->refused || r->engine->dead ? EXIT_REFUSED : EXIT_DONE;
+}
+
 static int report(struct run_engine *engine, struct run_feed *feed, struct outputs *o, uint64_t started_ms)
 {
     struct run_report r = { .engine = engine };
     line_names_use(&engine->transcript);
-    enum err e = run_report_walk(&r, o->has_results ? &o->results : NULL, o->has_sentences ? &o->sentences : NULL);
-    if (e == OK && o->has_balances) e = balances_write(engine, &o->balances);
-    int code = e == OK                      ? run_keep(engine, (struct slice){ 0 })
-               : engine->transcript.failed ? EXIT_FAILED
-                                           : command_fail(e, NULL);
-    if (code == EXIT_DONE && engine->options->responses
-        && run_responses_write(&feed->responses, engine, engine->options->responses) != OK)
-        code = EXIT_FAILED;
-    if (code == EXIT_DONE && o->has_figures)
-        run_figures_write(engine, feed->lines, monotonic_ms() - started_ms, &o->figures);
-    if (code == EXIT_DONE && !o->has_results && !o->has_balances && !is_stdout(engine->options->figures)) {
-        struct output summary = output_stdout();
-        run_report_print(&r, &summary, monotonic_ms() - started_ms);
-        if (!output_close(&summary)) code = EXIT_FAILED;
-    }
-    bool wrong = !r.conserved || r.books.held != r.books.total;
-    if (wrong && (o->has_results || o->has_balances)) books_check_print(&r.books, stderr);
-    if (code == EXIT_DONE && wrong) code = EXIT_DIFFERS;
-    if (code == EXIT_DONE && (feed->refused || r.refused || engine->dead)) code = EXIT_REFUSED;
-    if (feed->interrupted && (code == EXIT_DONE || code == EXIT_REFUSED)) code = EXIT_INTERRUPTED;
+    int code = write_outputs(&r, feed, o, started_ms);
+    bool is_balanced = r.conserved && r.books.held == r.books.total;
+    if (!is_balanced && (o->has_results || o->has_balances)) books_check_print(&r.books, stderr);
+    if (code == EXIT_DONE) code = judge_run(&r, feed, is_balanced);
     run_report_close(&r);
     line_names_use(NULL);
     return code;
@@ -84,7 +88,7 @@ int claimctl_run(int argc, char **argv)
     struct run_options options;
     struct run_engine engine;
     struct outputs outputs = { 0 };
-    uint64_t started_ms = monotonic_ms();
+    uint64_t started_ms = (uint64_t)clock_mono_ms();
     enum err e = run_options_read(argc, argv, &options);
     if (e != OK) return e == ERR_NAME_UNKNOWN ? EXIT_NOT_FOUND : EXIT_USAGE;
     int code = run_feed_check(&options);

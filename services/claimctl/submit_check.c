@@ -7,20 +7,21 @@
 #include "claimctl/submit_beside.h"
 #include "intake/check.h"
 #include "intake/grants.h"
+#include "runtime/clock.h"
 #include "wire/mapping_profile.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PROFILE_BYTES_MAX = 1 << 20, PROFILES_MAX = 1024 };
 
 struct arguments {
     const char *file, *partner, *currency, *profile, *beside, *lines, *ack, *rejects, *format;
-    bool is_check, wants_help;
+    bool wants_help;
 };
 
 static const char usage[] =
@@ -46,7 +47,7 @@ static const char usage[] =
 static bool read_arguments(int argc, char **argv, struct arguments *a)
 {
     for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--check") == 0) { a->is_check = true; continue; }
+        if (strcmp(argv[i], "--check") == 0) continue;
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) { a->wants_help = true; continue; }
         if (argument_take(argc, argv, &i, "--partner", &a->partner)
             || argument_take(argc, argv, &i, "--currency", &a->currency)
@@ -104,7 +105,7 @@ static void read_folder(struct arena *a, const char *folder, struct mapping_prof
     struct dirent **entries;
     int count = scandir(folder, &entries, is_profile_file, alphasort);
     for (int i = 0; i < count; i++) {
-        char path[4096];
+        char path[PATH_MAX];
         snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
         if (i < PROFILES_MAX) (void)read_profile(a, path, profiles, problems);
         free(entries[i]);
@@ -130,7 +131,7 @@ static const struct mapping_profile *find_profile(struct arena *a, struct slice 
     size_t size = strlen(name);
     bool is_file = size > 5 && strcmp(name + size - 5, ".yaml") == 0;
     if (is_file) {
-        char beside[4096];
+        char beside[PATH_MAX];
         snprintf(beside, sizeof beside, "%.*s", slash ? (int)(slash - name) : 1, slash ? name : ".");
         read_folder(a, beside, &profiles, &problems);
         struct slice text;
@@ -216,13 +217,6 @@ static int check(const struct arguments *a, const struct mapping_profile *profil
     return exit_code(&outcome, a->lines ? a->lines : "standard output");
 }
 
-static instant_ms now_unix_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (instant_ms)now.tv_sec * INSTANT_SECOND_MS + now.tv_nsec / 1000000;
-}
-
 /* What another profile makes of the same file. */
 static int compare(const struct arguments *a, const struct mapping_profile *profile,
                    const struct mapping_profile *beside, instant_ms now)
@@ -241,37 +235,41 @@ static int compare(const struct arguments *a, const struct mapping_profile *prof
     return output_close(&out) && e == OK ? EXIT_DONE : EXIT_FAILED;
 }
 
+static bool can_be_checked(const struct arguments *a)
+{
+    if (!a->file) fprintf(stderr, "error[USAGE 6002]: name the file to check\n%s", usage);
+    else if (a->format && strcmp(a->format, "x12") != 0)
+        fprintf(stderr, "error[USAGE 6002]: %s is no format of rejects; use x12\n", a->format);
+    else return argument_is_currency("submit", a->currency);
+    return false;
+}
+
+/* By the profile of the command line, else by the one on file that names the sender, else by the default. */
+static int check_by_profile(struct arena *arena, const struct arguments *a, struct slice folder)
+{
+    instant_ms now = clock_now_unix_ms();
+    int32_t today = instant_date(now, 0);
+    struct mapping_profiles on_file = { 0 };
+    const struct mapping_profile *profile = mapping_profile_default(), *beside = NULL;
+    int code = strcmp(a->file, "-") == 0 ? EXIT_DONE : file_check(a->file);
+    if (code != EXIT_DONE) return code;
+    if (a->profile) profile = find_profile(arena, folder, a->profile, today, &code);
+    else if (folder.size && !read_profiles(arena, folder.bytes, &on_file)) code = EXIT_BAD_SETTING;
+    if (code == EXIT_DONE && a->beside) beside = find_profile(arena, folder, a->beside, today, &code);
+    if (code != EXIT_DONE) return code;
+    return beside ? compare(a, profile, beside, now) : check(a, profile, a->profile ? NULL : &on_file, now);
+}
+
 int claimctl_submit_check(const struct settings *settings, int argc, char **argv)
 {
     struct arguments a = { 0 };
     struct arena arena;
     if (!read_arguments(argc, argv, &a)) return EXIT_USAGE;
     if (a.wants_help) { fputs(usage, stdout); return EXIT_DONE; }
-    if (!a.is_check || !a.file) {
-        fprintf(stderr, "error[USAGE 6002]: %s\n%s",
-                a.is_check ? "name the file to check" : "submit needs --check: nothing is sent from here yet", usage);
-        return EXIT_USAGE;
-    }
-    if (a.format && strcmp(a.format, "x12") != 0) {
-        fprintf(stderr, "error[USAGE 6002]: %s is no format of rejects; use x12\n", a.format);
-        return EXIT_USAGE;
-    }
-    if (!argument_is_currency("submit", a.currency)) return EXIT_USAGE;
+    if (!can_be_checked(&a)) return EXIT_USAGE;
     signal(SIGPIPE, SIG_IGN);
-    instant_ms now = now_unix_ms();
     if (arena_open(&arena, 16 << 20, 64 << 20) != OK) return EXIT_FAILED;
-    struct slice folder = slice_copy(&arena, settings_text(settings, SETTING_INTAKE_PROFILES_DIR));
-    struct mapping_profiles profiles = { 0 };
-    int code = strcmp(a.file, "-") == 0 ? EXIT_DONE : file_check(a.file);
-    const struct mapping_profile *profile =
-        a.profile && code == EXIT_DONE ? find_profile(&arena, folder, a.profile, instant_date(now, 0), &code)
-                                       : mapping_profile_default();
-    if (code == EXIT_DONE && !a.profile && folder.size && !read_profiles(&arena, folder.bytes, &profiles))
-        code = EXIT_BAD_SETTING;
-    const struct mapping_profile *beside =
-        code == EXIT_DONE && a.beside ? find_profile(&arena, folder, a.beside, instant_date(now, 0), &code) : NULL;
-    if (code == EXIT_DONE)
-        code = beside ? compare(&a, profile, beside, now) : check(&a, profile, a.profile ? NULL : &profiles, now);
+    int code = check_by_profile(&arena, &a, slice_copy(&arena, settings_text(settings, SETTING_INTAKE_PROFILES_DIR)));
     arena_close(&arena);
     return code;
 }

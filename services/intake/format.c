@@ -80,36 +80,67 @@ static bool is_wide(struct slice head, struct format_finding *finding)
     return true;
 }
 
+/* An encrypted XLSX is an OLE file with a stream of this name, in UTF-16. */
+static bool is_encrypted(struct slice ole)
+{
+    static const struct slice stream = SLICE_INIT("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k");
+    for (size_t i = 0; i + stream.size < ole.size; i++)
+        if (slice_starts_with(slice_skip(ole, i), stream)) return true;
+    return false;
+}
+
+static bool is_html(struct slice s)
+{
+    return starts_nocase(s, SLICE("<!doctype html")) || starts_nocase(s, SLICE("<html"))
+           || starts_nocase(s, SLICE("<table"));
+}
+
+/* What a document is that begins with these bytes. */
+struct signature { struct slice begins; struct format_finding finding; };
+
+#define TYPED_INSTEAD SLICE_INIT("X12 867, 844, 845 or 852, or CSV")
+#define UNREAD(name, instead) { FORMAT_REFUSED, ISSUE_FORMAT_UNSUPPORTED, name, instead }
+static const struct signature binary_signatures[] = {
+    { SLICE_INIT("PK\x03\x04"), { .format = FORMAT_WORKBOOK } },
+    { SLICE_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), { FORMAT_REFUSED, .refusal = ISSUE_XLS_UNSUPPORTED } },
+    { SLICE_INIT("\x1f\x8b"), UNREAD(SLICE_INIT("A compressed file"), SLICE_INIT("it inflated")) },
+};
+
+/* Behind blanks. */
+static const struct signature text_signatures[] = {
+    { SLICE_INIT("%PDF-"), UNREAD(SLICE_INIT("PDF"), SLICE_INIT("CSV, XLSX or X12")) },
+    { SLICE_INIT("<"), UNREAD(SLICE_INIT("XML"), TYPED_INSTEAD) },
+    { SLICE_INIT("UNA"), UNREAD(SLICE_INIT("UN/EDIFACT"), TYPED_INSTEAD) },
+    { SLICE_INIT("UNB+"), UNREAD(SLICE_INIT("UN/EDIFACT"), TYPED_INSTEAD) },
+    { SLICE_INIT("STX="), UNREAD(SLICE_INIT("TRADACOMS"), TYPED_INSTEAD) },
+    { SLICE_INIT("{"), { .format = FORMAT_JSON } },
+    { SLICE_INIT("["), { .format = FORMAT_JSON } },
+};
+#undef UNREAD
+#undef TYPED_INSTEAD
+
+static bool is_signed(struct slice s, const struct signature *signatures, size_t count, struct format_finding *finding)
+{
+    for (size_t k = 0; k < count; k++) {
+        if (!slice_starts_with(s, signatures[k].begins)) continue;
+        *finding = signatures[k].finding;
+        return true;
+    }
+    return false;
+}
+
 struct format_finding format_of(struct slice head)
 {
-    struct format_finding wide;
-    if (is_wide(head, &wide)) return wide;
-    static const struct slice ole = SLICE_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), zip = SLICE_INIT("PK\x03\x04");
+    struct format_finding finding;
     struct slice s = without_blanks(head);
-    if (slice_starts_with(head, zip)) return (struct format_finding){ .format = FORMAT_WORKBOOK };
-    if (slice_starts_with(head, ole)) {
-        bool is_encrypted = false; /* an encrypted XLSX is an OLE file with a stream of this name, in UTF-16 */
-        for (size_t i = 0; i + 26 < head.size && !is_encrypted; i++)
-            is_encrypted = memcmp(head.bytes + i, "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k", 26) == 0;
-        return refused(is_encrypted ? ISSUE_WORKBOOK_ENCRYPTED : ISSUE_XLS_UNSUPPORTED, (struct slice){ 0 },
-                       (struct slice){ 0 });
+    if (is_wide(head, &finding)) return finding;
+    if (is_signed(head, binary_signatures, sizeof binary_signatures / sizeof *binary_signatures, &finding)) {
+        if (finding.refusal == ISSUE_XLS_UNSUPPORTED && is_encrypted(head)) finding.refusal = ISSUE_WORKBOOK_ENCRYPTED;
+        return finding;
     }
-    if (slice_starts_with(head, SLICE("\x1f\x8b")))
-        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("A compressed file"), SLICE("it inflated"));
-    if (slice_starts_with(s, SLICE("%PDF-")))
-        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("PDF"), SLICE("CSV, XLSX or X12"));
-    if (starts_nocase(s, SLICE("<!doctype html")) || starts_nocase(s, SLICE("<html"))
-        || starts_nocase(s, SLICE("<table")))
-        return refused(ISSUE_HTML_NOT_A_WORKBOOK, (struct slice){ 0 }, (struct slice){ 0 });
-    if (starts_nocase(s, SLICE("<?xml")) || slice_starts_with(s, SLICE("<")))
-        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("XML"), SLICE("X12 867, 844, 845 or 852, or CSV"));
-    if (slice_starts_with(s, SLICE("UNA")) || slice_starts_with(s, SLICE("UNB+")))
-        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("UN/EDIFACT"), SLICE("X12 867, 844, 845 or 852, or CSV"));
-    if (slice_starts_with(s, SLICE("STX=")))
-        return refused(ISSUE_FORMAT_UNSUPPORTED, SLICE("TRADACOMS"), SLICE("X12 867, 844, 845 or 852, or CSV"));
-    if (s.size > 0 && (s.bytes[0] == '{' || s.bytes[0] == '[')) return (struct format_finding){ .format = FORMAT_JSON };
-    if (begins_as_isa(s) || has_isa(head)) return (struct format_finding){ .format = FORMAT_X12 };
-    return (struct format_finding){ .format = FORMAT_TEXT };
+    if (is_html(s)) return refused(ISSUE_HTML_NOT_A_WORKBOOK, (struct slice){ 0 }, (struct slice){ 0 });
+    if (is_signed(s, text_signatures, sizeof text_signatures / sizeof *text_signatures, &finding)) return finding;
+    return (struct format_finding){ .format = begins_as_isa(s) || has_isa(head) ? FORMAT_X12 : FORMAT_TEXT };
 }
 
 static bool ends_nocase(struct slice s, struct slice ending)

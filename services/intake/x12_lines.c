@@ -404,20 +404,16 @@ static enum reader_step skip(struct x12 *x, enum skipped what)
     return READER_SKIPPED;
 }
 
-/* The open line with what it inherits, as the caller's draft. */
-static enum reader_step close_line(struct x12 *x, struct draft *d, struct issues *issues, uint64_t end)
+/* Into the draft: what the open line says, and what it inherits. */
+static void fill_draft(struct x12 *x, struct draft *d, struct issues *issues)
 {
     bool is_cut = x->line.is_cut || x->move.is_cut || x->head.is_cut;
-    x->in_line.is_open = false;
-    if (x12_is_set(x, "845")) x12_finish_agreement(x);
     take_over(d, &x->line.draft);
     inherit(d, &x->move.draft, x->in_line.is_sii);
     inherit(d, &x->head.draft, false);
     inherit_lists(x, d, &x->move, &is_cut);
     inherit_lists(x, d, &x->head, &is_cut);
     fill_numbers(x, d);
-    d->raw = slice_of(x->base.spool->bytes.bytes + x->in_line.offset, end - x->in_line.offset);
-    x->base.typing->report_id = x->in_set.report_id;
     if (is_cut) typing_blame(x->base.typing, d, issues, ISSUE_EXTRAS_CUT, SLOT_NONE);
     if (x->move.is_full || x->head.is_full) {
         struct issue *i = typing_blame(x->base.typing, d, issues, ISSUE_LINE_TOO_LARGE, SLOT_NONE);
@@ -425,12 +421,11 @@ static enum reader_step close_line(struct x12 *x, struct draft *d, struct issues
     }
     struct draft_cell yes = { .text = SLICE("true"), .at = x->in_line.place };
     if (x->interchange->is_test && !x->base.header.is_test) (void)draft_put(d, SLOT_test, yes);
-    if (x12_is_set(x, "845")) return READER_LINE;
-    multiply_prices(x, d);
-    if (x12_is_set(x, "852")) {
-        (void)draft_put(d, SLOT_kind, (struct draft_cell){ .text = kind_name(KIND_INVENTORY), .at = x->in_line.place });
-        return READER_LINE;
-    }
+}
+
+/* The codes around a quantity of an 867 or 844 say what it is: a kind of line, or none of ours. */
+static enum reader_step give_meaning(struct x12 *x, struct draft *d, struct issues *issues)
+{
     struct x12_marks marks = x->in_line.marks;
     marks.has_return_hint |= x->in_move.marks.has_return_hint;
     struct x12_meaning m = x12_meaning_of(&marks, is_negative(draft_text(d, SLOT_qty_milli)));
@@ -441,6 +436,22 @@ static enum reader_step close_line(struct x12 *x, struct draft *d, struct issues
     if (m.sort == X12_SORT_UNKNOWN) name_unknown(x, d, m.unknown);
     else apply(x, d, &m, issues);
     fit_price_units(x, d, issues);
+    return READER_LINE;
+}
+
+/* The open line, as the caller's draft. */
+static enum reader_step close_line(struct x12 *x, struct draft *d, struct issues *issues, uint64_t end)
+{
+    bool is_agreement = x12_is_set(x, "845");
+    x->in_line.is_open = false;
+    if (is_agreement) x12_finish_agreement(x);
+    fill_draft(x, d, issues);
+    d->raw = slice_of(x->base.spool->bytes.bytes + x->in_line.offset, end - x->in_line.offset);
+    x->base.typing->report_id = x->in_set.report_id;
+    if (is_agreement) return READER_LINE;
+    multiply_prices(x, d);
+    if (!x12_is_set(x, "852")) return give_meaning(x, d, issues);
+    (void)draft_put(d, SLOT_kind, (struct draft_cell){ .text = kind_name(KIND_INVENTORY), .at = x->in_line.place });
     return READER_LINE;
 }
 
