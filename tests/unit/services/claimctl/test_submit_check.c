@@ -128,7 +128,6 @@ TEST(exit_codes_say_what_happened)
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", nowhere), 4);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"/"), 1);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check"), 2);
-    CHECK_INT(RUN(NULL, NULL, good), 2);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--lime", good), 2);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--profile", (char *)"nobody", good), 4);
     CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--lines", nowhere, good), 1);
