@@ -212,8 +212,9 @@ static const struct key_use *on_file(struct judging *j, struct slice row)
 static struct slice row_as_written(struct judging *j)
 {
     struct hash128 key;
-    if (!make_own_key(j, away_part_as_written(j, line_part(j->line)), &key)) return (struct slice){ 0 };
-    return BOOKS_KEY(j->arena, j->root, hash_slice(&key));
+    if (!j->written_row.size && make_own_key(j, away_part_as_written(j, line_part(j->line)), &key))
+        j->written_row = BOOKS_KEY(j->arena, j->root, hash_slice(&key));
+    return j->written_row;
 }
 
 static const struct key_use *in_force(struct judging *j, struct slice row)

@@ -64,7 +64,7 @@ struct judging {
     uint32_t                       submission_no;
     struct judged_program         *programs;        /* explicit: the target first */
     unsigned                       program_count;
-    struct slice line_row, transaction_row, match_row, pool_row, month_row, key_row; /* made once; empty: not yet */
+    struct slice line_row, transaction_row, match_row, pool_row, month_row, key_row, written_row;   /* made once */
     const struct footprint        *before;          /* this line's own; empty when it was never judged */
     struct footprint               after;           /* what it will leave */
     struct original                original;
