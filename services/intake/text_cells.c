@@ -53,9 +53,9 @@ static void add_number(struct cell_evidence *e, struct arena *a, struct slice ce
 static void add_date(struct cell_evidence *e, struct arena *a, enum date_style named, struct slice cell,
                      const struct where *place)
 {
-    bool tells_order = date_evidence(cell) != DATE_SILENT;
-    e->named_year_first += tells_order && named == DATE_STYLE_YMD;
-    switch (date_evidence(cell)) {
+    enum date_evidence evidence = date_evidence(cell);
+    e->named_year_first += evidence != DATE_SILENT && named == DATE_STYLE_YMD;
+    switch (evidence) {
     case DATE_SILENT:   e->without_order += named != DATE_STYLE_YMD && date_needs_no_order(cell); return;
     case DATE_SAYS_DMY: e->day_first++; keep_said(a, &e->dates, 0, cell, place); return;
     case DATE_SAYS_MDY: e->month_first++; keep_said(a, &e->dates, 1, cell, place); return;
