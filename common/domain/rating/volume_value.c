@@ -117,7 +117,7 @@ void volume_value_note(struct rating *r, struct award *a, struct rational value,
     award_result(s, SLICE("v"), minor, a->minor_unit);
 }
 
-/* v: rounded once, then net of what higher programs paid. */
+/* v: rounded once; what is left of it behind programs of higher rank is a measure of its own. */
 bool volume_value_measure(struct rating *r, struct award *a, int64_t *value_minor)
 {
     struct rational value;
@@ -130,8 +130,8 @@ bool volume_value_measure(struct rating *r, struct award *a, int64_t *value_mino
     int64_t minor = award_measure(r, a, value);
     struct rational higher = stacking_higher(r, a);
     if (rational_sign(higher) > 0) {
-        int64_t less = minor - award_measure(r, a, higher);
-        minor = less > 0 ? less : 0;
+        struct rational net = rational_sub(rational_of_minor(minor, a->exponent), higher);
+        minor = award_measure(r, a, rational_max(net, RATIONAL_ZERO));
     }
     volume_value_note(r, a, value, higher, minor);
     *value_minor = minor;

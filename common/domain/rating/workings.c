@@ -176,9 +176,9 @@ static struct rational again_restored(const struct step *s)
 
 static struct rational again_value(const struct step *s)
 {
-    struct rational minor = round_to(s, take(s, "value"), 1);
-    if (rational_sign(take(s, "H")) <= 0) return minor;
-    return floored(rational_sub(minor, round_to(s, take(s, "H"), 1)));
+    struct rational minor = round_to(s, take(s, "value"), 1), higher = take(s, "H");
+    if (minor.den == 0 || rational_sign(higher) <= 0) return minor;
+    return round_to(s, floored(rational_sub(of_minor(s, (int64_t)minor.num), higher)), 1);
 }
 
 static struct tier tier_of(const struct step *s)

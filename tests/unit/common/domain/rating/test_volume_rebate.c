@@ -383,6 +383,34 @@ TEST(stacks_programs_on_gross_and_net_bases)
     CHECK_TEXT(decision_reasons(d), "STACKED_NET");
 }
 
+/* H of 1.50 EUR is 1.7325 USD: of a volume of 100.00 it leaves 98.2675, which is measured as the volume was. */
+TEST(a_net_volume_is_measured_behind_what_was_paid_in_another_currency)
+{
+    struct table t = TABLE(
+        "mode       | volume",
+        "HALF_UP    | 9827",
+        "HALF_EVEN  | 9827",
+        "DOWN       | 9826");
+    while (table_next(&t)) {
+        struct tier first[] = { percent(0, 1500000) }, second[] = { percent(0, 10000000) };
+        struct ledger_fixture *l = ledger_open();
+        struct program p = ledger_volume("A", first, 1);
+        p.rank = 400;
+        p.currency = p.payout_currency = SLICE("EUR");
+        ledger_program(l, p);
+        p = ledger_volume("B", second, 1);
+        p.stack_base = STACK_BASE_NET_OF_HIGHER_RANK;
+        p.rounding_mode = (enum rounding_mode)word_find(VOCABULARY_ROUNDING, cell(&t, "mode"));
+        ledger_program(l, p);
+        ledger_rate(l, "USD", "EUR", 1, 1000000, 20250201);
+        ledger_rate(l, "EUR", "USD", 1, 1155000, 20250201);
+        sell(l, 10000, 20250210);
+        const struct volume_row *row =
+            ledger_row(l, PAYOUT_VOLUMES, LEDGER_KEY(l, SLICE("B"), SLICE("N"), SLICE(""), SLICE("2025-Q1")));
+        CHECK_CELL_INT(&t, "volume", row->amount_minor);
+    }
+}
+
 TEST(pays_nobody_else_beside_an_exclusive_program)
 {
     struct tier t10[] = { percent(0, 10000000) };
