@@ -810,7 +810,7 @@ class Model:
             h = self.paid_before(p, t, date)
             if h > 0:
                 notes.append("STACKED_NET")
-                minor = max(0, minor - rounded(h, currency, mode))
+                minor = rounded(max(F(0), units(minor, currency) - h), currency, mode)
         in_q = "qualifier_products" not in v or self.covered(v["qualifier_products"], sku)
         in_b = "benefit_products" not in v or self.covered(v["benefit_products"], sku)
         label, end = period_of(v.get("period", "QUARTER"), date, int(v.get("fiscal_start_month", 1)))

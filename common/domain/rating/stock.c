@@ -79,29 +79,36 @@ static void wake_claims(struct rating *r)
     if (r->v->wake_count < VERDICT_WAKES_MAX) r->v->wakes[r->v->wake_count++] = transactions_pos_datum(r);
 }
 
-static void apply_sale(struct rating *r)
+/* The sale on its T: goods, and claims that wait for it. False: T is full. */
+static bool sell(struct rating *r)
 {
     const struct line *l = r->line;
-    if (!r->is_opened) transactions_open(r);
-    if (l->summary) return;
     struct rational unit = l->has_resale_unit_micros ? award_per_base_unit(r, l->resale_unit_micros) : RATIONAL_BAD;
     struct transaction_line *line = transactions_add(r, KIND_POS_SALE, (struct slice){ 0 }, r->accepted_milli, unit);
     if (!line) {
         give_full(r, SLICE("transaction"));
-        return;
+        return false;
     }
     if (!l->direct_ship && l->ship_date) transactions_consume_sale(r, line);
     if (l->direct_ship && l->ship_date) lots_note_direct(r, lots_pool(r), l->ship_date, r->accepted_milli);
     wake_claims(r);
-    sales_add(r);
+    return true;
+}
+
+/* One without invoice detail has no T; a return finds it by its customer as any other. */
+static void apply_sale(struct rating *r)
+{
+    if (!r->is_opened) transactions_open(r);
+    if (r->line->summary || sell(r)) sales_add(r);
 }
 
 void stock_open(struct rating *r)
 {
     const struct line *l = r->line;
+    bool moves = r->kind == KIND_SELL_IN || (l->ship_date && !l->direct_ship && !l->summary);
     transactions_open(r);
-    if (l->summary || r->accepted_milli <= 0) return;
-    if (r->kind == KIND_SELL_IN || (l->ship_date && !l->direct_ship)) lots_open(r, lots_pool(r), stock_date(r));
+    if (r->accepted_milli <= 0) return;
+    if (moves) lots_open(r, lots_pool(r), stock_date(r));
     if (r->kind == KIND_POS_SALE && l->ship_date) sales_open(r, &r->row);
 }
 
