@@ -98,6 +98,19 @@ static void index_entry(struct rating *r, const struct payout *entry, enum ledge
                                .period = entry->earned_period };
 }
 
+/* A REPLACE took back first what it replaces: corrections of its volumes name that entry (domain.md 11). */
+static void note_first_entries(struct rating *r, const struct payout_section *section)
+{
+    for (unsigned i = 0; i < r->award_count; i++) {
+        struct line_program *kept = &r->awards[i]->kept;
+        for (unsigned k = section->entry_count; k-- > 0 && kept->volume;) {
+            const struct payout *entry = &section->entries[k];
+            bool is_earned = slice_equal(entry->ledger, word_text(VOCABULARY_LEDGER, LEDGER_EARNED));
+            if (is_earned && slice_equal(entry->program_id, kept->program_id)) kept->first_payout_id = entry->payout_id;
+        }
+    }
+}
+
 void entries_put(struct rating *r, struct payout_section *section)
 {
     struct payout *entries = ARENA_ARRAY(r->arena, r->posting_count ? r->posting_count : 1, struct payout);
@@ -121,4 +134,5 @@ void entries_put(struct rating *r, struct payout_section *section)
     }
     section->entries = entries;
     section->entry_count = count;
+    if (r->line->kind == KIND_REPLACE) note_first_entries(r, section);
 }

@@ -77,7 +77,7 @@ void reversal_entry_remember(struct rating *r, const struct line_program *kept, 
     struct line_program *done = ROWS_APPEND(r->arena, &r->row, programs, line_program);
     *done = *kept;
     done->of_line = line_id;
-    done->payout_id = (struct slice){ 0 };                              /* it has an entry of its own, or none */
+    done->payout_id = done->first_payout_id = (struct slice){ 0 };      /* it has an entry of its own, or none */
     done->accepted_milli = taken->units_milli;
     done->paid_milli = taken->paid_milli;
     done->program_minor = -taken->minor;

@@ -146,7 +146,7 @@ enum {
 
 /* What a program did with a line: what 6.1 needs to take it back. `accepted`: A of the line there; `paid`: Q. On a
  * return: what it took back of `of_line`, negative amounts, so that its CANCEL can give it again; `held`: units of the
- * transaction that the program's claims held before. */
+ * transaction that the program's claims held before. `first`: the entry of a REPLACE that took back what it replaces. */
 #define CHARGED_CAP_FIELDS(F) \
     F(UINT, cap, 0) F(TEXT, scope_id, 0) F(TEXT, period, 0) F(INT, amount_minor, 0) F(INT, qty_milli, 0)
 #define LINE_PROGRAM_FIELDS(F) \
@@ -159,7 +159,8 @@ enum {
     F(TEXT, deal_reg_no, 0) F(TEXT, preapproval_no, 0) F(INT, value_minor, 0) F(INT, value_reversed_minor, 0) \
     F(INT, share_minor, 0) F(INT, share_reversed_minor, 0) F(TEXT, aggregate, 0) F(TEXT, group, 0) F(TEXT, period, 0) \
     F(DATE, program_date, 0) F(FLAG, qualifies, 0) F(FLAG, benefits, 0) F(TEXT, of_line, 0) F(UINT, tax_year, 0) \
-    F(INT, tax_minor, 0) F(FLAG, amount_only, 0) F(FLAG, reversed, 0) F(INT, held_milli, 0) F(TEXT, claim_id, 8)
+    F(INT, tax_minor, 0) F(FLAG, amount_only, 0) F(FLAG, reversed, 0) F(INT, held_milli, 0) F(TEXT, claim_id, 8) \
+    F(TEXT, first_payout_id, 9)
 #define KEPT_REASON_FIELDS(F) F(UINT, code, 0) F(ENUM, outcome, outcome)
 /* A part of a return: `qty` of the line `original` went back by it. */
 #define RETURN_PIECE_FIELDS(F) F(TEXT, line_id, 0) F(INT, qty_milli, 0)

@@ -107,7 +107,7 @@ void volume_correction_open(struct rating *r, const struct line_program *kept)
  * undoes (domain.md 11). */
 static struct slice corrected_entry(const struct line_program *kept, const struct line_row *undone)
 {
-    if (!undone) return kept->payout_id;
+    if (!undone) return kept->first_payout_id.size ? kept->first_payout_id : kept->payout_id;
     for (unsigned i = 0; i < undone->programs_count; i++)
         if (slice_equal(undone->programs[i].program_id, kept->program_id) && undone->programs[i].payout_id.size)
             return undone->programs[i].payout_id;

@@ -229,6 +229,27 @@ TEST(a_correction_of_an_estimate_names_what_the_sale_earned)
         CHECK_SLICE(back.section->entries[i].reverses_payout_id, sale.section->entries[0].payout_id);
 }
 
+/* The first of a REPLACE is that of its cancel, whether the new content earned or not. */
+TEST(a_correction_of_a_replacement_names_its_first_entry)
+{
+    struct tier tiers[] = { { .from_micros = MICROS(30), .rate = RATE_PERCENT, .percent_micros = 1000000 } };
+    for (int64_t qty = 1; qty < 10; qty += 4) {
+        struct ledger_fixture *l = ledger_open();
+        struct line replace = a_sale("S1", qty, MICROS(10), 20250610);
+        ledger_program(l, ledger_volume("VR", tiers, 1));
+        ledger_decide(l, (struct judged){ .line = a_sale("S1", 10, MICROS(10), 20250610), .id = "s" });
+        replace.kind = KIND_REPLACE;
+        replace.replaces_kind = KIND_POS_SALE;
+        replace.original_line_ref = SLICE("s");
+        struct decision first = ledger_decide(l, (struct judged){ .line = replace, .id = "x" });
+        sell(l, 10000, 20250611);
+        struct decision back = ledger_decide(l, (struct judged){ .line = a_return("x", 1, 20250615) });
+        CHECK_INT(back.section->entry_count, 1);
+        CHECK_INT(first.section->entries[0].amount_minor, -70);
+        CHECK_SLICE(back.section->entries[0].reverses_payout_id, first.section->entries[0].payout_id);
+    }
+}
+
 /* A tier that is reached may owe less than a cent: that is another sentence. */
 TEST(says_which_it_is_that_nothing_is_paid)
 {
