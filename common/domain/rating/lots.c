@@ -2,6 +2,7 @@
 #include "domain/rating/lots.h"
 
 #include "base/assert.h"
+#include "domain/rating/day_outs.h"
 #include "domain/rating/departures.h"
 
 struct pool lots_pool(const struct rating *r)
@@ -133,69 +134,6 @@ static void drop_exhausted(struct lots_row *row)
     }
 }
 
-/* Units that left on a day, and to which lot they belong now. */
-
-/* Units of a lot leave; answers their place. */
-static int64_t note_out(struct rating *r, struct stock_day_row *day, uint32_t lot_no, int64_t qty_milli)
-{
-    int64_t place = day->left_milli;
-    struct lot_out *last = day->outs_count ? &day->outs[day->outs_count - 1] : NULL;
-    day->left_milli += qty_milli;
-    if (last && last->lot_no == lot_no && last->place_milli + last->qty_milli == place) {
-        last->qty_milli += qty_milli;
-        return place;
-    }
-    r->overflow |= day->outs_count == lot_out_LIST_MAX;
-    if (!r->overflow) *ROWS_APPEND(r->arena, day, outs, lot_out) = (struct lot_out){ lot_no, qty_milli, place };
-    return place;
-}
-
-/* Parts the units at `at` in two; answers the latter. */
-static struct lot_out *part_out(struct rating *r, struct stock_day_row *day, unsigned at, int64_t first_milli)
-{
-    r->overflow |= day->outs_count == lot_out_LIST_MAX;
-    if (r->overflow) return &day->outs[at];
-    struct lot_out rest = day->outs[at];
-    (void)ROWS_APPEND(r->arena, day, outs, lot_out);
-    for (unsigned i = day->outs_count - 1; i > at + 1; i--) day->outs[i] = day->outs[i - 1];
-    rest.place_milli += first_milli;
-    rest.qty_milli -= first_milli;
-    day->outs[at].qty_milli = first_milli;
-    day->outs[at + 1] = rest;
-    return &day->outs[at + 1];
-}
-
-/* Units came back, or another pool counts them: they left no lot of this one. */
-static void forget_out(struct rating *r, struct stock_day_row *day, int64_t place_milli, int64_t qty_milli)
-{
-    int64_t end = place_milli + qty_milli;
-    for (unsigned i = day->outs_count; i-- > 0;) {
-        struct lot_out *out = &day->outs[i];
-        int64_t out_end = out->place_milli + out->qty_milli;
-        if (out_end <= place_milli || out->place_milli >= end) continue;
-        if (out_end > end) (void)part_out(r, day, i, end - out->place_milli);
-        out = &day->outs[i];
-        if (out->place_milli < place_milli) out->qty_milli = place_milli - out->place_milli;
-        else rows_remove(day->outs, &day->outs_count, sizeof *day->outs, i);
-    }
-}
-
-/* How many of the units [place, place + qty) belong to one lot from `place` on; *lot_no becomes that lot, and stays as
- * it is for units that nobody has out. */
-static int64_t owned_run(const struct stock_day_row *day, int64_t place_milli, int64_t qty_milli, uint32_t *lot_no)
-{
-    int64_t end = place_milli + qty_milli;
-    for (unsigned i = 0; i < day->outs_count && day->outs[i].place_milli < end; i++) {
-        const struct lot_out *out = &day->outs[i];
-        int64_t out_end = out->place_milli + out->qty_milli;
-        if (out_end <= place_milli) continue;
-        if (out->place_milli > place_milli) return out->place_milli - place_milli;
-        *lot_no = out->lot_no;
-        return out_end < end ? out_end - place_milli : qty_milli;
-    }
-    return qty_milli;
-}
-
 /* Serving the uncovered stream of a day. */
 
 static const struct hole *hole_at(const struct stock_day_row *day, int64_t at)
@@ -236,7 +174,7 @@ static struct move leave(struct rating *r, struct stock_day_row *day, struct lot
                           .cost_den = lot->cost_den,
                           .currency = lot->currency,
                           .date = date,
-                          .place_milli = note_out(r, day, lot->no, qty_milli),
+                          .place_milli = day_outs_leave(r, day, lot->no, qty_milli),
                           .adjusted = lot->adjusted };
 }
 
@@ -449,7 +387,7 @@ void lots_withdraw(struct rating *r, struct pool pool, uint32_t lot_no, int32_t 
         struct lot *lot = lots_find(row, m->lot_no);
         if (!lot || lot->seq != seq) continue;
         lot->qty_milli -= m->qty_milli;
-        forget_out(r, lots_day_of(r, pool, m->date), m->place_milli, m->qty_milli);
+        day_outs_forget(r, lots_day_of(r, pool, m->date), m->lot_no, m->place_milli, m->qty_milli);
     }
 }
 
@@ -464,7 +402,7 @@ static void renew_cost(struct lots_row *row, uint32_t lot_no, int32_t date, int6
 static void follow_move(struct rating *r, struct pool pool, struct lots_row *row, struct moves *moves, unsigned at)
 {
     struct move *m = &moves->items[at], rest = *m;
-    int64_t run = owned_run(day_read(r, pool, m->date), m->place_milli, m->qty_milli, &m->lot_no);
+    int64_t run = day_outs_run(day_read(r, pool, m->date), m->place_milli, m->qty_milli, &m->lot_no);
     renew_cost(row, m->lot_no, m->date, &m->cost_micros);
     if (run == m->qty_milli) return;
     if (moves->count >= move_LIST_MAX - 1) {
@@ -483,7 +421,7 @@ static void follow_move(struct rating *r, struct pool pool, struct lots_row *row
 static void follow_served(struct rating *r, struct lots_row *row, struct stock_day_row *day, int32_t date, unsigned at)
 {
     struct served *s = &day->served[at], rest = *s;
-    int64_t run = owned_run(day, s->place_milli, s->qty_milli, &s->lot_no);
+    int64_t run = day_outs_run(day, s->place_milli, s->qty_milli, &s->lot_no);
     renew_cost(row, s->lot_no, date, &s->cost_micros);
     if (run == s->qty_milli) return;
     if (day->served_count == served_LIST_MAX) {
@@ -546,7 +484,7 @@ static int64_t fill_lot(struct lots_row *row, const struct move *m, int64_t qty_
 static void give_to_lot(struct rating *r, struct pool pool, struct lots_row *row, const struct move *m,
                         int64_t qty_milli)
 {
-    forget_out(r, lots_day_of(r, pool, m->date), m->place_milli + m->qty_milli - qty_milli, qty_milli);
+    day_outs_forget(r, lots_day_of(r, pool, m->date), m->lot_no, m->place_milli + m->qty_milli - qty_milli, qty_milli);
     qty_milli = fill_lot(row, m, qty_milli);
     struct lot *lot = lots_find(row, m->lot_no);
     if (qty_milli == 0) return;
@@ -639,7 +577,8 @@ static void regross(struct rating *r, struct pool pool, const struct moves *move
         if (m->lot_no == 0) continue;
         note_received(r, pool, row, m->receipt_date, sign * part);
         if (lot) lot->qty_milli += sign * part;
-        forget_out(r, lots_day_of(r, pool, m->date), m->place_milli + m->qty_milli - part, part);
+        if (sign < 0)
+            day_outs_forget(r, lots_day_of(r, pool, m->date), m->lot_no, m->place_milli + m->qty_milli - part, part);
         if (!order_no.size || !pool.location_id.size) continue;         /* a root's pool is left for itself */
         if (sign < 0) departures_note(r, pool, m, part, order_no);
         else departures_forget(r, pool, m, part, order_no);
@@ -820,27 +759,13 @@ static void add_credit(struct rating *r, struct lot *lot, struct lot_credit cred
     *ROWS_APPEND(r->arena, lot, credits, lot_credit) = credit;
 }
 
-/* The last `qty` units of the lot that left on the day belong to the part; answers how many there are not. */
-static int64_t name_last(struct rating *r, struct stock_day_row *day, const struct lot *lot, uint32_t part_no,
-                         int64_t qty_milli)
-{
-    for (unsigned i = day->outs_count; i-- > 0 && qty_milli > 0;) {
-        struct lot_out *out = &day->outs[i];
-        if (out->lot_no != lot->no) continue;
-        if (out->qty_milli > qty_milli) out = part_out(r, day, i, out->qty_milli - qty_milli);
-        out->lot_no = part_no;
-        qty_milli -= out->qty_milli;
-    }
-    return qty_milli;
-}
-
-/* The same of those that left on the day or behind it, by day and by place in it. */
+/* The last `qty` units of the lot that left on the day or behind it belong to the part; answers how many it lacks. */
 static int64_t name_last_since(struct rating *r, struct pool pool, const struct lots_row *row, int32_t day,
-                               const struct lot *lot, uint32_t part_no, int64_t qty_milli)
+                               uint32_t lot_no, uint32_t part_no, int64_t qty_milli)
 {
     if (day == 0 || qty_milli == 0) return qty_milli;
-    int64_t rest = name_last_since(r, pool, row, day_behind(row, day), lot, part_no, qty_milli);
-    return name_last(r, lots_day_of(r, pool, day), lot, part_no, rest);
+    int64_t rest = name_last_since(r, pool, row, day_behind(row, day), lot_no, part_no, qty_milli);
+    return day_outs_part(r, lots_day_of(r, pool, day), lot_no, part_no, rest);
 }
 
 /* Takes the last `qty` units of the stock at the start of `date` off a lot, as a lot of its own: those that are there,
@@ -855,7 +780,8 @@ static struct lot split_off(struct rating *r, struct pool pool, struct lots_row 
     part.of_no = lot->no;
     lot->qty_milli -= qty_milli;
     lot->remaining_milli -= part.remaining_milli;
-    (void)name_last_since(r, pool, row, day_set_next(&row->days, date), lot, part.no, qty_milli - part.remaining_milli);
+    (void)name_last_since(r, pool, row, day_set_next(&row->days, date), lot->no, part.no,
+                          qty_milli - part.remaining_milli);
     return part;
 }
 

@@ -110,7 +110,8 @@ enum {
  * day which never lay here, as the seller says. Units that found no lot stand in one stream in order of arrival:
  * `uncovered_milli` so far. Lots served some of them from the front (`served`), and returns gave some back unserved
  * (`holes`). Units of lots have a place in the order in which they left on that day, `left_milli` so far: `outs` says
- * by places, in rising order, to which lot they belong now, less what came back. */
+ * by places, in rising order, to which lot they belong now, less what came back; not `is_placed`: only how many of each
+ * lot. */
 #define SERVED_FIELDS(F) \
     F(INT, from_milli, 0) F(INT, qty_milli, 0) F(UINT, lot_no, 0) F(UINT, seq, 0) F(DATE, receipt_date, 0) \
     F(INT, cost_micros, 0) F(UINT, cost_den, 0) F(TEXT, currency, 0) F(FLAG, adjusted, 8) F(INT, place_milli, 9)
@@ -119,7 +120,7 @@ enum {
 #define STOCK_DAY_ROW_FIELDS(F) \
     F(INT, in_milli, 0) F(INT, out_milli, 0) F(INT, received_milli, 0) F(INT, credited_milli, 0) \
     F(INT, uncovered_milli, 0) F(INT, served_to_milli, 0) F(LIST, served, served) F(LIST, holes, hole) \
-    F(LIST, outs, lot_out) F(INT, direct_milli, 8) F(INT, left_milli, 9)
+    F(LIST, outs, lot_out) F(INT, direct_milli, 8) F(INT, left_milli, 9) F(FLAG, is_placed, 9)
 
 /* Units that left a pool, in the order in which they left, from `place_milli` of their day on. lot_no 0: uncovered, by
  * place in the day's stream. */
@@ -146,7 +147,8 @@ enum {
 
 /* What a program did with a line: what 6.1 needs to take it back. `accepted`: A of the line there; `paid`: Q. On a
  * return: what it took back of `of_line`, negative amounts, so that its CANCEL can give it again; `held`: units of the
- * transaction that the program's claims held before. `first`: the entry of a REPLACE that took back what it replaces. */
+ * transaction that the program's claims held before. `first`: the entry of a REPLACE that took back what it replaces.
+ */
 #define CHARGED_CAP_FIELDS(F) \
     F(UINT, cap, 0) F(TEXT, scope_id, 0) F(TEXT, period, 0) F(INT, amount_minor, 0) F(INT, qty_milli, 0)
 #define LINE_PROGRAM_FIELDS(F) \

@@ -79,3 +79,39 @@ TEST(an_average_is_of_seven_currencies_at_most)
         CHECK_INT(decision_paid(d, "EARNED"), lots > 7 ? 0 : 300);
     }
 }
+
+/* Sales of a unit each on one day, of which every second one comes back: a piece for each that stays. */
+static void sell_and_take_back(struct ledger_fixture *l, unsigned returns)
+{
+    for (unsigned i = 0; i <= 2 * returns; i++) sell(l, numbered("S", i), 1, numbered("s", i));
+    for (unsigned i = 0; i < returns; i++)
+        ledger_decide(l, (struct judged){ .line = a_return(numbered("s", 2 * i + 1), 1, 20250203) });
+}
+
+TEST(a_day_of_many_returns_loses_places_but_no_line)
+{
+    struct table t = TABLE(
+        "returns | placed  pieces  left",
+        "1031    | yes     1032    1032",
+        "1032    | no      1       1033",
+        "1100    | no      1       1101");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        struct agreement_line terms = { .method = DEBIT_METHOD_DOWN_TO, .term_micros = MICROS(5) };
+        ledger_program(l, ledger_ship_debit("SD"));
+        ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, terms),
+                                          .received = 20250102 });
+        ledger_decide(l, (struct judged){ .line = a_sell_in("A", 3000, MICROS(8), 20250110) });
+        sell_and_take_back(l, (unsigned)cell_int(&t, "returns"));
+        const struct stock_day_row *day =
+            ledger_row(l, PAYOUT_STOCK_DAYS, LEDGER_KEY(l, SLICE(""), SLICE("P"), SLICE("20250201")));
+        int64_t left = 0;
+        for (unsigned i = 0; i < day->outs_count; i++) left += day->outs[i].qty_milli;
+        CHECK_CELL(&t, "placed", day->is_placed ? SLICE("yes") : SLICE("no"));
+        CHECK_CELL_INT(&t, "pieces", day->outs_count);
+        CHECK_INT(left, UNITS(cell_int(&t, "left")));
+        CHECK_TEXT(sell(l, "T1", 1, NULL), "NO_PROGRAM");
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_claim("T1", 1, "Q-1", 20250201) });
+        CHECK_INT(decision_paid(d, "EARNED"), 300);
+    }
+}

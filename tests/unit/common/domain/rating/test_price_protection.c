@@ -618,3 +618,30 @@ TEST(credits_goods_that_moved_within_the_pool_where_they_arrived)
         CHECK_SLICE(decision_reasons(d), arrived ? SLICE("") : SLICE("ONHAND_EXCEEDED"));
     }
 }
+
+/* Goods of one lot that arrived elsewhere one by one are as many lots there. */
+TEST(a_lot_is_followed_to_two_hundred_lots_elsewhere)
+{
+    for (unsigned lots = 199; lots <= 201; lots++) {
+        struct ledger_fixture *l = ledger_open();
+        struct line bought = a_sell_in("I1", lots, MICROS(84), 20250501), moves = a_sale("", lots, 0, 20250602);
+        struct judged claim = claims(lots);
+        ledger_program(l, a_protection_program("PP"));
+        prices(l, MICROS(84), MICROS(80));
+        bought.location_id = moves.location_id = claim.line.location_id = SLICE("A");
+        ledger_decide(l, (struct judged){ .line = bought, .lot_pool_location = true });
+        moves.kind = KIND_TRANSFER_OUT;
+        moves.has_resale_unit_micros = false;
+        moves.order_no = SLICE("T-1");
+        ledger_decide(l, (struct judged){ .line = moves, .lot_pool_location = true });
+        moves.kind = KIND_TRANSFER_IN;
+        moves.location_id = SLICE("B");
+        moves.qty_milli = UNITS(1);
+        for (unsigned i = 0; i < lots; i++)
+            ledger_decide(l, (struct judged){ .line = moves, .lot_pool_location = true });
+        claim.lot_pool_location = true;
+        struct decision d = ledger_decide(l, claim);
+        CHECK_SLICE(decision_reasons(d), lots > 200 ? SLICE("NUMBER_OVERFLOW") : SLICE(""));
+        CHECK_INT(decision_paid(d, "EARNED"), lots > 200 ? 0 : 400 * (int64_t)lots);
+    }
+}
