@@ -2,6 +2,7 @@
 #include "claimctl/money_moved.h"
 
 #include "base/assert.h"
+#include "base/hash.h"
 #include "domain/currency.h"
 
 struct moved_sum {
@@ -67,4 +68,35 @@ unsigned money_moved_print_rows(const struct money_moved *m, struct output *out)
         sums++;
     }
     return sums;
+}
+
+void line_end_add(struct line_end *end, const struct payout *p)
+{
+    char buffer[512];
+    struct text t = text_over(buffer, sizeof buffer);
+    uint64_t number;
+    const struct slice parts[] = { p->partner_id, p->program_id, p->ledger, p->currency };
+    for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        text_put(&t, parts[i]);
+        text_put_byte(&t, '\0');
+    }
+    text_put_int(&t, p->amount_minor);
+    ASSERT(!t.full);
+    struct hash128 hash = hash_bytes(text_slice(&t));
+    memcpy(&number, hash.bytes, sizeof number);
+    end->entries += number;
+}
+
+void ends_compare(struct ends_compared *c, const struct line_end *now, const struct line_end *then)
+{
+    c->lines++;
+    c->otherwise += now->outcome != then->outcome;
+    c->money += now->entries != then->entries;
+}
+
+void ends_say(const struct ends_compared *c, const char *which, unsigned sums)
+{
+    fprintf(stderr, "%u line%s %s, %u of them end%s otherwise, %u move%s money, %u sum%s of money differ%s\n", c->lines,
+            plural(c->lines), which, c->otherwise, c->otherwise == 1 ? "s" : "", c->money, c->money == 1 ? "s" : "",
+            sums, plural(sums), sums == 1 ? "s" : "");
 }

@@ -39,24 +39,21 @@ static int read_since(struct slice word, instant_ms *since_unix_ms)
     return EXIT_USAGE;
 }
 
-static uint32_t count_since(const struct history *h, instant_ms since_unix_ms, bool *counts)
+static void choose_since(const struct history *h, instant_ms since_unix_ms, bool *counts)
 {
-    uint32_t lines = 0;
     for (uint32_t i = 0; i < h->count; i++) {
         const struct history_record *r = &h->records[i];
-        if (r->line == HISTORY_NO_LINE || r->at_unix_ms < since_unix_ms || counts[r->line]) continue;
-        counts[r->line] = true;
-        lines++;
+        if (r->line != HISTORY_NO_LINE && r->at_unix_ms >= since_unix_ms) counts[r->line] = true;
     }
-    return lines;
 }
 
-static uint32_t count_changed(const struct history *h, const bool *counts, struct replay_end *const ends[SIDES])
+static struct ends_compared compare_ends(const struct history *h, const bool *counts,
+                                         struct line_end *const ends[SIDES])
 {
-    uint32_t changed = 0;
+    struct ends_compared c = { 0 };
     for (uint32_t i = 0; i < h->line_count; i++)
-        changed += counts[i] && (ends[0][i].outcome != ends[1][i].outcome || ends[0][i].entries != ends[1][i].entries);
-    return changed;
+        if (counts[i]) ends_compare(&c, &ends[0][i], &ends[1][i]);
+    return c;
 }
 
 static void say_first(const struct history *h, instant_ms since_unix_ms)
@@ -72,18 +69,18 @@ static int run_sides(struct programs_history *p, struct publish *on_file, const 
                      instant_ms since_unix_ms)
 {
     struct spill rooms[SIDES + 1] = { 0 };
-    struct replay_end *ends[SIDES] = { NULL };
+    struct line_end *ends[SIDES] = { NULL };
     struct output out = output_stdout();
     struct difference d = { .arena = p->arena, .money = { .arena = p->arena }, .totals = { .arena = p->arena } };
     struct replay r = {
         .history = h, .on_file = on_file, .lists = p->lists, .programs = p->programs, .posted = add, .context = &d
     };
     bool *counts = spill_grow(&rooms[SIDES], h->line_count + (size_t)1);
-    uint32_t lines = count_since(h, since_unix_ms, counts);
     int code = EXIT_DONE;
+    choose_since(h, since_unix_ms, counts);
     d.counts = counts;
     for (d.side = 0; d.side < SIDES && code == EXIT_DONE; d.side++) {
-        ends[d.side] = r.ends = spill_grow(&rooms[d.side], (h->line_count + (size_t)1) * sizeof(struct replay_end));
+        ends[d.side] = r.ends = spill_grow(&rooms[d.side], (h->line_count + (size_t)1) * sizeof(struct line_end));
         r.program_count = d.side ? p->program_count : 0;
         code = replay_run(&r);
     }
@@ -96,8 +93,8 @@ static int run_sides(struct programs_history *p, struct publish *on_file, const 
                 stderr,
                 "%u act%s of people stay%s without effect under these terms: what they decided does not wait then\n",
                 r.void_count, plural(r.void_count), r.void_count == 1 ? "s" : "");
-        fprintf(stderr, "%u line%s received since, %u of them end otherwise, %u sum%s of money differ%s\n", lines,
-                plural(lines), count_changed(h, counts, ends), sums, plural(sums), sums == 1 ? "s" : "");
+        struct ends_compared compared = compare_ends(h, counts, ends);
+        ends_say(&compared, "received since", sums);
     }
     for (unsigned i = 0; i <= SIDES; i++) spill_close(&rooms[i]);
     return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;

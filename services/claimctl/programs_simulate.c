@@ -17,8 +17,9 @@ struct simulation {
     unsigned      program_count;
     unsigned      side;                             /* 0 without, 1 with */
     struct money_moved money;
-    uint8_t      *outcomes;                         /* of the first run, by entry */
-    uint32_t      entry_count, at, changed;
+    struct line_end *ends;                          /* of the first run, by entry */
+    uint32_t      entry_count;
+    struct ends_compared compared;
 };
 
 static void visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s,
@@ -26,13 +27,16 @@ static void visit(struct what_if *w, const struct transcript_entry *e, const str
 {
     struct simulation *x = context;
     uint32_t index = (uint32_t)(e - w->engine.transcript.entries);
-    uint8_t outcome = s ? (uint8_t)s->outcome : OUTCOME_UNSPECIFIED;
+    struct line_end end = { .outcome = s ? (uint8_t)s->outcome : OUTCOME_UNSPECIFIED };
     (void)refused;
     ASSERT(index < x->entry_count);
-    if (x->side == 0) x->outcomes[index] = outcome;
-    else x->changed += x->outcomes[index] != outcome;
     const struct payout_section *p = s ? s->dossier->payout : NULL;
-    for (unsigned i = 0; p && i < p->entry_count; i++) money_moved_add(&x->money, x->side, &p->entries[i]);
+    for (unsigned i = 0; p && i < p->entry_count; i++) {
+        money_moved_add(&x->money, x->side, &p->entries[i]);
+        line_end_add(&end, &p->entries[i]);
+    }
+    if (x->side == 0) x->ends[index] = end;
+    else ends_compare(&x->compared, &x->ends[index], &end);
 }
 
 static int run_side(struct simulation *x, const char *world)
@@ -43,7 +47,7 @@ static int run_side(struct simulation *x, const char *world)
     int code = what_if_run(&w);
     if (code == EXIT_DONE && x->side == 0) {
         x->entry_count = w.engine.transcript.count;
-        x->outcomes = arena_alloc(x->arena, x->entry_count + 1);
+        x->ends = ARENA_ARRAY(x->arena, x->entry_count + 1, struct line_end);
     }
     ASSERT(code != EXIT_DONE
            || x->entry_count == w.engine.transcript.count); /* terms do not change what intake accepts */
@@ -56,8 +60,7 @@ static int run_side(struct simulation *x, const char *world)
 static void print_differences(const struct simulation *x, struct output *out)
 {
     unsigned sums = money_moved_print(&x->money, out);
-    fprintf(stderr, "%u line%s of the run, %u of them end%s otherwise, %u sum%s of money differ%s\n", x->entry_count,
-            plural(x->entry_count), x->changed, x->changed == 1 ? "s" : "", sums, plural(sums), sums == 1 ? "s" : "");
+    ends_say(&x->compared, "of the run", sums);
 }
 
 /* Every --program out of argv; the others are read as options are. */

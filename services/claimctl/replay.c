@@ -94,22 +94,6 @@ static void follow_dossier(void *replaying, const struct record *record)
     if (x->replay->judged) x->replay->judged(x->replay->context, line, &s);
 }
 
-/* Entries of a line in whatever order sum up to the same number. */
-static uint64_t number_of(struct arena *a, const struct payout *p)
-{
-    struct text t = text_in(a, 1024 + p->partner_id.size + p->program_id.size);
-    uint64_t number;
-    const struct slice parts[] = { p->partner_id, p->program_id, p->ledger, p->currency };
-    for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        text_put(&t, parts[i]);
-        text_put_byte(&t, '\0');
-    }
-    text_put_int(&t, p->amount_minor);
-    struct hash128 hash = hash_bytes(text_slice(&t));
-    memcpy(&number, hash.bytes, sizeof number);
-    return number;
-}
-
 static void follow_payout(void *replaying, const struct record *record)
 {
     struct replaying *x = replaying;
@@ -120,7 +104,7 @@ static void follow_payout(void *replaying, const struct record *record)
         return;
     }
     uint32_t line = line_of(x, p.line_id);
-    x->replay->ends[line].entries += number_of(&x->scratch, &p);
+    line_end_add(&x->replay->ends[line], &p);
     x->replay->posted(x->replay->context, line, &p);
 }
 

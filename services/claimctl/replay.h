@@ -4,12 +4,10 @@
 #define CLAIMCTL_REPLAY_H
 
 #include "claimctl/history.h"
+#include "claimctl/money_moved.h"
 #include "claimctl/publish.h"
 #include "claimctl/standing.h"
 #include "claimctl/terms_file.h"
-
-/* How a line ended: its outcome, and one number that stands for all its entries. */
-struct replay_end { uint64_t entries; uint8_t outcome; };
 
 struct replay {
     const struct history    *history;
@@ -17,7 +15,7 @@ struct replay {
     const char              *lists;                 /* file that names the lists of names; NULL: nobody is screened */
     const struct terms_file *programs;              /* terms and rulesets put in force on top */
     unsigned                 program_count;
-    struct replay_end       *ends;                  /* by line: of the caller */
+    struct line_end       *ends;                  /* by line: of the caller */
     /* An entry that was posted for a line. */
     void                   (*posted)(void *context, uint32_t line, const struct payout *p);
     /* Where a line stands, at each of its publications: the last one counts. May be NULL. */

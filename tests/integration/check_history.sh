@@ -30,7 +30,7 @@ says "0 lines received since, 0 of them end otherwise"
 simulate 0 --since beginning --program "$world/programs/VR-26-1.yaml"
 says "$(printf 'PARTNER\tPROGRAM')"
 [ "$(wc -l < "$out")" -eq 1 ] || complain "the terms in force move money: $(cat "$out")"
-says " 0 of them end otherwise, 0 sums of money differ"
+says " 0 of them end otherwise, 0 move money, 0 sums of money differ"
 lines=$(sed -n 's/ lines received since.*//p' "$err")
 [ "$lines" -gt 200 ] || complain "lines of the sample: $(cat "$err")"
 
