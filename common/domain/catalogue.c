@@ -278,6 +278,18 @@ const struct price_list *catalogue_stray_prices(const struct catalogue *c, unsig
     return NULL;
 }
 
+unsigned catalogue_price_list_ids(const struct catalogue *c, struct slice *ids, unsigned max)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < c->price_lists.capacity && count < max; i++) {
+        const struct price_list *p = c->price_lists.slots[i].value;
+        bool is_new = p != NULL;
+        for (unsigned k = 0; k < count && is_new; k++) is_new = !slice_equal(ids[k], p->list_id);
+        if (is_new) ids[count++] = p->list_id;
+    }
+    return count;
+}
+
 static bool lists(const struct texts *parts, struct slice part)
 {
     for (unsigned i = 0; i < parts->count; i++)

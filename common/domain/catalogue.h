@@ -129,6 +129,8 @@ const struct product *catalogue_product_by_part(const struct catalogue *c, struc
 
 /* The prices of one product; NULL when the list has none of it. */
 const struct price_list *catalogue_price_list(const struct catalogue *c, struct slice list_id, struct slice sku);
+/* The ids of its price lists, each once and at most `max`; answers how many. */
+unsigned catalogue_price_list_ids(const struct catalogue *c, struct slice *ids, unsigned max);
 /* The price on a date: greatest valid_from <= date; false when none. */
 bool price_list_on(const struct price_list *p, int32_t date, int64_t *price_micros);
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum { FILES_MAX = 4096, SUBMITTERS_MAX = 4096, DOCUMENTS_MAX_OF_WORLD = 65536, SOURCES_MAX = 64,
-       FILE_ROOM_BYTES = 1 << 20 };
+       PRICE_LISTS_NAMED_MAX = 64, FILE_ROOM_BYTES = 1 << 20 };
 
 #define OPERATOR_KINDS \
     (KIND_BIT(KIND_FUND_ADJUSTMENT) | KIND_BIT(KIND_PERIOD_CLOSE) | KIND_BIT(KIND_ADJUSTMENT) | \
@@ -142,6 +142,7 @@ struct loader {
     struct world     *world;
     struct problems  *problems;
     bool              has_all_profiles;             /* false: one could not be read, and that was said */
+    const struct node *submitters, *partners;       /* where they were written */
 };
 
 static struct text_source source_of(const struct loader *l, struct slice path, enum err code)
@@ -264,13 +265,14 @@ static void check_submitters(struct reading *r, const struct loader *l, const st
     }
 }
 
-static void load_world_file(const struct loader *l)
+static void load_world_file(struct loader *l)
 {
     struct text_source s = source_of(l, join(l->arena, l->folder, SLICE("world.yaml")), ERR_WORLD_INVALID);
     struct reading r = reading_of(&s);
     const struct node *n = read_yaml(l, &s, WORLD_YAML_BYTES_MAX);
     if (!n || !schema_read(&r, &world_schema, n, l->world)) return;
-    check_submitters(&r, l, node_find(n, SLICE("submitters")));
+    l->submitters = node_find(n, SLICE("submitters"));
+    check_submitters(&r, l, l->submitters);
     check_documents(&r, l, node_find(n, SLICE("documents")));
 }
 
@@ -289,7 +291,7 @@ static bool is_known(const struct partner *partners, unsigned count, struct slic
     return false;
 }
 
-static void load_partners(const struct loader *l)
+static void load_partners(struct loader *l)
 {
     struct text_source s = source_of(l, join(l->arena, l->folder, SLICE("partners.yaml")), ERR_TERMS_INVALID);
     struct reading r = reading_of(&s);
@@ -309,6 +311,7 @@ static void load_partners(const struct loader *l)
     }
     l->world->partners = partners;
     l->world->partner_count = count;
+    l->partners = n;
 }
 
 /* --- programs, CSV --- */
@@ -581,12 +584,55 @@ static void load_profiles(const struct loader *l)
     load_ready_profiles(l, files, count, true);     /* a circle: each says that its base is not there */
 }
 
+/* --- names of nothing: taken as they are, since a record may come yet, and told --- */
+
+static struct reading doubting(struct text_source *s, const struct loader *l, struct slice file)
+{
+    *s = source_of(l, join(l->arena, l->folder, file), ERR_WORLD_INVALID);
+    s->problems = &l->world->doubts;
+    return reading_of(s);
+}
+
+static void doubt_submitters(const struct loader *l)
+{
+    struct text_source s;
+    struct reading r = doubting(&s, l, SLICE("world.yaml"));
+    const struct world *w = l->world;
+    struct slice *ids = ARENA_ARRAY(l->arena, w->partner_count + 1, struct slice);
+    for (unsigned i = 0; i < w->partner_count; i++) ids[i] = w->partners[i].partner_id;
+    const struct node_entry *e = l->submitters ? l->submitters->first : NULL;
+    for (unsigned i = 0; i < w->submitter_count; i++, e = e->next) {
+        struct slice id = w->submitters[i].partner_id;
+        if (id.size && !is_known(w->partners, w->partner_count, id))
+            schema_refuse_unknown(&r, schema_place(e->value, "partner_id"), id, ids, w->partner_count,
+                                  "partner of this world");
+    }
+}
+
+/* A world without prices says nothing of them. */
+static void doubt_partners(const struct loader *l)
+{
+    struct text_source s;
+    struct reading r = doubting(&s, l, SLICE("partners.yaml"));
+    struct slice *ids = ARENA_ARRAY(l->arena, PRICE_LISTS_NAMED_MAX, struct slice);
+    unsigned count = catalogue_price_list_ids(l->catalogue, ids, PRICE_LISTS_NAMED_MAX);
+    const struct node_entry *e = l->partners->first;
+    for (unsigned i = 0; i < l->world->partner_count && count; i++, e = e->next) {
+        struct slice id = l->world->partners[i].price_list_id;
+        bool found = id.size == 0 || count == PRICE_LISTS_NAMED_MAX;
+        for (unsigned k = 0; k < count && !found; k++) found = slice_equal(ids[k], id);
+        if (!found)
+            schema_refuse_unknown(&r, schema_place(e->value, "price_list_id"), id, ids, count,
+                                  "price list of this world");
+    }
+}
+
 enum err world_load(struct arena *a, struct slice folder, struct catalogue *c, struct world *w,
                     struct problems *problems)
 {
     unsigned before = problems->count;
     struct loader l = { .arena = a, .folder = slice_copy(a, folder), .catalogue = c, .world = w, .problems = problems };
-    *w = (struct world){ .folder = l.folder };
+    *w = (struct world){ .folder = l.folder, .doubts = problems_in(a) };
     if (!exists(a, folder)) return refuse_errno(problems, folder);  /* once, not for each of its files */
     load_profiles(&l);
     l.has_all_profiles = problems->count == before;
@@ -597,7 +643,11 @@ enum err world_load(struct arena *a, struct slice folder, struct catalogue *c, s
     load_csv(&l, SLICE("prices.csv"), REFERENCE_CSV_PRICES, put_prices);
     load_csv(&l, SLICE("rates.csv"), REFERENCE_CSV_RATES, put_rates);
     load_lists(&l);
-    if (problems->count == before) return OK;
+    if (problems->count == before) {
+        doubt_submitters(&l);
+        doubt_partners(&l);
+        return OK;
+    }
     for (const struct problem *p = problems->first; p; p = p->next)
         if (p->code != ERR_FILE_UNREADABLE) return ERR_WORLD_INVALID;
     return ERR_FILE_UNREADABLE;

@@ -7,8 +7,8 @@
 
 #include "base/instant.h"
 #include "domain/name/list.h"
-#include "domain/name/list.h"
 #include "wire/mapping_profile.h"
+#include "wire/problems.h"
 #include "wire/reference_text.h"
 
 enum { WORLD_FILE_BYTES_MAX = 64 << 20, WORLD_YAML_BYTES_MAX = 16 << 20 };
@@ -49,6 +49,7 @@ struct world {
     unsigned                      partner_count;
     struct world_lists            lists;
     struct mapping_profiles       profiles;
+    struct problems               doubts;           /* what names a partner or price list that it has not: a warning */
 };
 
 /* Reads the folder. ERR_WORLD_INVALID, ERR_FILE_UNREADABLE: see `problems`; the catalogue may then hold some

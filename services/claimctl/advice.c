@@ -182,6 +182,16 @@ static void put_next_submission(struct text *t, const struct dossier *d, const s
     }
 }
 
+/* Also of an agreement, which is no claim. */
+static void put_unknown_program(struct text *t, const struct dossier *d, const struct reason *r)
+{
+    (void)r;
+    if (!d->line->program_id.size) return;
+    PUT(t, " It names program ");
+    text_put(t, d->line->program_id);
+    PUT(t, ", which is not in force.");
+}
+
 void advice_put(struct text *t, const struct dossier *d, const struct reason *r)
 {
     static const struct {
@@ -196,6 +206,7 @@ void advice_put(struct text *t, const struct dossier *d, const struct reason *r)
         { REASON_PARTNER_UNKNOWN, put_unknown_partner },
         { REASON_DATA_CONFLICT, put_conflict },
         { REASON_DUPLICATE, put_next_submission },
+        { REASON_PROGRAM_NOT_FOUND, put_unknown_program },
     };
     if (!d->line) return;
     for (unsigned i = 0; i < sizeof advices / sizeof advices[0]; i++)

@@ -52,6 +52,7 @@ static int read_world(struct load *l, const char *folder, struct reference_draft
     enum err e = world_load(&l->arena, slice_from(folder), c, &l->world, &l->problems);
     catalogue_close(c);
     if (e != OK) return refuse_world(l);
+    terms_file_warn(&l->world.doubts);
     return reference_draft_read_world(drafts, &l->world, &l->problems) ? EXIT_DONE : refuse_world(l);
 }
 

@@ -69,6 +69,7 @@ static void take_world(struct lint *l, const char *folder)
     if (!l->sold || world_load(l->arena, slice_from(folder), l->sold, &world, &problems) == OK) {
         snprintf(path, sizeof path, "%s/prices.csv", folder);
         l->prices = slice_copy(l->arena, slice_from(path));
+        for (const struct problem *p = world.doubts.first; p; p = p->next) problems_add(&l->findings, p);
         return;
     }
     catalogue_close(l->sold);

@@ -6,6 +6,7 @@
 #include "claimctl/dead_line.h"
 #include "claimctl/file_refusal.h"
 #include "claimctl/run_void.h"
+#include "claimctl/terms_file.h"
 #include "classification/stage.h"
 #include "payout/stage.h"
 #include "wire/dossier_codec.h"
@@ -129,6 +130,7 @@ static int load_world(struct run_engine *r)
     if (!r->catalogue) return command_fail(ERR_MEMORY_EXHAUSTED, "catalogue");
     if (world_load(&r->arena, slice_from(r->options->world), r->catalogue, &r->world, &r->problems) != OK)
         return print_problems(r, file_refusal_code(&r->problems));
+    terms_file_warn(&r->world.doubts);
     return take_sets(r);
 }
 

@@ -18,6 +18,16 @@ bool terms_file_read(struct arena *a, struct slice path, struct terms_file *out,
     return out->tree && terms_read_program(&s, out->tree, &out->program);
 }
 
+void terms_file_warn(const struct problems *doubts)
+{
+    for (const struct problem *p = doubts->first; p; p = p->next) {
+        char buffer[4096];
+        struct text t = text_over(buffer, sizeof buffer);
+        problem_put(&t, p);
+        fprintf(stderr, "warning%.*s", SLICE_ARGS(slice_skip(text_slice(&t), strlen("error"))));
+    }
+}
+
 int terms_file_complain(struct arena *a, const struct problems *problems)
 {
     struct text t = text_in(a, PROBLEM_TEXT_BYTES);

@@ -17,4 +17,7 @@ bool terms_file_read(struct arena *a, struct slice path, struct terms_file *out,
 /* Prints what stands in `problems` on stderr, and gives the exit code of it (file_refusal.h). */
 int terms_file_complain(struct arena *a, const struct problems *problems);
 
+/* Prints what a world names that it has not (struct world), as warnings. */
+void terms_file_warn(const struct problems *doubts);
+
 #endif

@@ -128,6 +128,28 @@ ends 0 "$claimctl" programs close VR-26 --world "$tiny" --period 2026-Q1 --phase
 ends 2 "$claimctl" programs close VR-26 --world "$tiny" --period 2026Q1 --phase EARNING
 grep -q 'program VR-26 has no period 2026Q1' err && grep -q 'its first one is called 2026-Q1' err ||
     complain "a period that no program has: $(cat err)"
+# --- and closed for who may earn in it: a reseller has no logistics ---
+first=$top/deploy/sample/first-hour
+ends 0 "$claimctl" programs close LG-26 --world "$first" --period 2026-01 --phase EARNING
+grep -q '"partner_id":"N-100"' out && ! grep -q '"partner_id":"V-310"' out ||
+    complain "a close of logistics: $(cat out)"
+# --- what a world names and has not is told when it is read ---
+cp -r "$tiny" named
+sed -i 's/PL-US/PL-UX/' named/partners.yaml
+sed -i 's/partner_id: N-100/partner_id: N-101/' named/world.yaml
+ends 3 "$claimctl" run --world named
+grep -A2 '^warning' err > out
+prints "what a world names and has not" <<'W'
+warning[WORLD_INVALID 3002]: "N-101" is no partner of this world
+  at named/world.yaml:5:33
+  did you mean N-100?
+warning[WORLD_INVALID 3002]: "PL-UX" is no price list of this world
+  at named/partners.yaml:11:18
+  did you mean PL-US?
+warning[WORLD_INVALID 3002]: "PL-UX" is no price list of this world
+  at named/partners.yaml:23:18
+  did you mean PL-US?
+W
 # --- claims that stay paid on a sale that was taken back ---
 mkdir -p left && cp wide/*.csv wide/*.yaml left/ && mkdir left/programs
 sed 's/, auto_claim: true//' wide/programs/SD.yaml > left/programs/SD.yaml
