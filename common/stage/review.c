@@ -324,12 +324,13 @@ static bool has_reason(const struct judgement *j, enum reason_code code)
     return false;
 }
 
-/* screening.md 4.3: an expired wait is released by people, but never a stale list or what classification waits for. */
+/* screening.md 4.3: an expired wait is released by people, but never a stale list or what classification waits for; nor
+ * what payout does, which nothing but a rate or the goods themselves can say. */
 static bool can_release(const struct review_object *o)
 {
     if (o->judgement->outcome != OUTCOME_HOLD) return false;
     if (!has_reason(o->judgement, REASON_PARK_EXPIRED)) return true;
-    return o->stage != STAGE_CLASSIFICATION && !has_reason(o->judgement, REASON_LIST_STALE);
+    return o->stage == STAGE_COMPLIANCE && !has_reason(o->judgement, REASON_LIST_STALE);
 }
 
 static enum review_void check_verb(const struct review_object *o, const struct review *r)

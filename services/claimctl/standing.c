@@ -91,8 +91,7 @@ static struct slice program_currency(const struct standing *s, const struct cata
     return s->dossier->line->currency;
 }
 
-/* A claim that stated nothing and earned nothing claimed 0 once it is decided (domain.md 9, 1); what waits is not known
- * yet. */
+/* A claim that stated nothing and earned nothing claimed 0 once it is decided (domain.md 9, 1). */
 static bool is_decided_claim(const struct standing *s)
 {
     const struct line *l = s->dossier->line;
@@ -109,14 +108,14 @@ static bool saw_the_claim(const struct program_result *t)
     return seen;
 }
 
-/* Claimed as the program saw it; before a program was asked, as the line stated it (first-hour.md 8). Of a claim that
- * waits all is outstanding. */
+/* Claimed as the program saw it, which is what it earns where the line states nothing (R7); before a program was asked,
+ * as the line stated it (first-hour.md 8). Of a claim that waits all is outstanding. */
 static void read_money(struct standing *s, const struct catalogue *c)
 {
     const struct line *l = s->dossier->line;
     bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
     bool is_stated = claim_value_stated(l, &s->claimed_minor);
-    if (s->target && (is_stated || !waits) && saw_the_claim(s->target)) {
+    if (s->target && saw_the_claim(s->target)) {
         s->has_claim = true;
         s->claimed_minor = s->target->claim_minor;
         s->paid_minor = s->target->paid_minor;

@@ -222,7 +222,8 @@ static struct award *begin_target(struct rating *r)
         if (!p || p->incentive != kind_incentive(r->kind)) continue;
         int32_t date;
         const struct program *version = award_version(r, h, p->id, &date);
-        return version ? award_begin(r, version, date) : NULL;
+        const struct program *counting = version ? version_on(r, h, date) : NULL;
+        return version ? award_begin(r, counting ? counting : version, date) : NULL;
     }
     verdict_give(r->v, REASON_PROGRAM_NOT_FOUND);
     return NULL;
@@ -285,8 +286,7 @@ static void replace(struct rating *r)
 
 static void copy_reason(struct verdict *v, const struct reason *from)
 {
-    for (unsigned i = 0; i < v->judgement->reason_count; i++)
-        if (v->judgement->reasons[i].code == from->code) return;
+    if (verdict_has(v, from->code)) return;
     struct reason *to = verdict_give_as(v, from->code, from->outcome);
     *to = *from;
 }
@@ -464,12 +464,14 @@ static bool repeat_recorded(struct rating *r)
     return true;
 }
 
+/* Not judged again (8): what the person saw stays behind the denial, as in the stages before. */
 static bool is_denied(struct rating *r)
 {
     const struct review_effect *review = r->v->review;
     if (!review || review->verb != VERB_DENY) return false;
-    struct reason *given = verdict_give(r->v, REASON_DENIED_ON_REVIEW);
-    reason_argument(given, SLICE("note"), review->note);
+    reason_argument(verdict_give(r->v, REASON_DENIED_ON_REVIEW), SLICE("note"), review->note);
+    for (unsigned i = 0; review->reviewed && i < review->reviewed->reason_count; i++)
+        copy_reason(r->v, &review->reviewed->reasons[i]);
     return true;
 }
 

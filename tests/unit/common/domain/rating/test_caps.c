@@ -76,6 +76,29 @@ TEST(what_a_limit_leaves_is_less_what_was_paid_before)
     }
 }
 
+/* Whole dollars: 1.50 that the agreement's own limit leaves pays one of them, not two. */
+TEST(no_step_passes_what_a_limit_leaves)
+{
+    struct table t = TABLE(
+        "limit  step | paid",
+        "350    1    | 150",
+        "350    100  | 100",
+        "400    100  | 200",
+        "250    100  | 0");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        struct program p = ledger_ship_debit("SD");
+        struct agreement_line line = { .method = DEBIT_METHOD_DOWN_BY_AMOUNT, .term_micros = MICROS(1),
+                                       .authorised_qty_milli = UNITS(100000) };
+        struct agreement a = { .amount_limit_minor = cell_int(&t, "limit") };
+        p.rounding_step_minor = cell_int(&t, "step");
+        ledger_program(l, p);
+        ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", a, line), .received = 20250102 });
+        CHECK_INT(decision_paid(claim_units(l, "S1", 2), "EARNED"), 200);
+        CHECK_CELL_INT(&t, "paid", decision_paid(claim_units(l, "S2", 5), "EARNED"));
+    }
+}
+
 /* The units that a cap refuses cost what was asked for them. */
 TEST(a_cap_of_units_cuts_them_at_what_was_claimed)
 {

@@ -465,3 +465,58 @@ TEST(a_sale_behind_its_claim_earns_the_seller_nothing_more)
         CHECK_INT(decision_paid(d, "EARNED"), 0);
     }
 }
+
+TEST(a_percent_needs_the_price_of_the_sale)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct line claim = a_spiff_claim("S1", 2, 20250505);
+    claim.has_resale_unit_micros = false;
+    ledger_program(l, a_spiff("SP", &three_percent, 1));
+    struct decision d = ledger_decide(l, (struct judged){ .line = claim });
+    CHECK_INT(d.outcome, OUTCOME_REJECT);
+    CHECK_TEXT(decision_reasons(d), "FIELD_MISSING");
+    CHECK_TEXT(d.verdict->judgement->reasons[0].arguments[0].value, "resale_unit");
+}
+
+/* 64 lines on one transaction. */
+TEST(a_claim_has_a_place_on_its_transaction_or_waits)
+{
+    for (unsigned sales = 63; sales <= 64; sales++) {
+        struct ledger_fixture *l = ledger_open();
+        struct program p = a_spiff("SP", &fifty, 1);
+        p.spiff.trigger_pos = false;
+        ledger_program(l, p);
+        for (unsigned i = 0; i < sales; i++) ledger_decide(l, (struct judged){ .line = a_rep_sale("S1", 1, 20250505) });
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_spiff_claim("S1", 1, 20250505) });
+        CHECK_SLICE(decision_reasons(d), sales > 63 ? SLICE("DATA_CONFLICT") : SLICE(""));
+        CHECK_INT(decision_paid(d, "EARNED"), sales > 63 ? 0 : 5000);
+    }
+}
+
+/* The version of the period's first day pays by the unit all that a later one would count in it (4.2). */
+TEST(a_volume_that_the_period_did_not_begin_with_counts_nothing)
+{
+    static const struct tier tiers[] = { { .rate = RATE_PER_UNIT, .per_unit_micros = MICROS(5) } };
+    struct table t = TABLE(
+        "kind   date      | outcome  paid   reasons",
+        "claim  20250430  | PASS     10000  -",
+        "claim  20250505  | PASS     10000  -",
+        "claim  20250701  | PASS     1000   -",
+        "sale   20250505  | PASS     10000  -",
+        "sale   20250701  | PASS     1000   -");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        struct program first = a_spiff("SP", &fifty, 1), second = an_accelerated_spiff("SP", tiers, 1);
+        int32_t date = (int32_t)cell_int(&t, "date");
+        bool is_claim = slice_equal(cell(&t, "kind"), SLICE("claim"));
+        second.version = 2;
+        second.valid_from = 20250501;
+        ledger_program(l, first);
+        ledger_program(l, second);
+        struct line line = is_claim ? a_spiff_claim("S1", 2, date) : a_rep_sale("S1", 2, date);
+        struct decision d = ledger_decide(l, (struct judged){ .line = line });
+        CHECK_CELL(&t, "outcome", word_text(VOCABULARY_OUTCOME, (int)d.outcome));
+        CHECK_CELL(&t, "reasons", decision_reasons(d));
+        CHECK_CELL_INT(&t, "paid", decision_paid(d, "EARNED"));
+    }
+}

@@ -193,3 +193,25 @@ TEST(takes_rotated_goods_out_of_the_volume_of_purchases)
     CHECK_INT(row->qty_milli, UNITS(100));
     CHECK(decision_verifies(d));
 }
+
+TEST(rotated_goods_were_bought_in_eight_currencies_at_most)
+{
+    static const char *const currencies[] = { "EUR", "GBP", "JPY", "KWD", "CHF", "SEK", "NOK", "DKK", "PLN" };
+    for (unsigned lots = 7; lots <= 9; lots++) {
+        struct ledger_fixture *l = ledger_open();
+        struct program p = a_rotation_program("ROT");
+        p.rotation.offset_order = OFFSET_ORDER_NONE;
+        p.rotation.percent_micros = 100000000;
+        ledger_program(l, p);
+        for (unsigned i = 0; i < lots; i++) {
+            struct line lot = a_sell_in(currencies[i], 1, MICROS(8), 20250110);
+            lot.currency = slice_from(currencies[i]);
+            ledger_rate(l, currencies[i], "USD", 1, 1000000, 20250105);
+            ledger_rate(l, currencies[i], "USD", 1, 1000000, 20250405);
+            ledger_decide(l, (struct judged){ .line = lot });
+        }
+        struct decision d = ledger_decide(l, (struct judged){ .line = a_rotation(lots, 0), .received = 20250410 });
+        CHECK_SLICE(decision_reasons(d), lots > 8 ? SLICE("NUMBER_OVERFLOW") : SLICE(""));
+        CHECK_INT(decision_paid(d, "EARNED"), lots > 8 ? 0 : 800 * (int64_t)lots);
+    }
+}
