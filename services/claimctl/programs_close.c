@@ -93,19 +93,22 @@ static int check_period(const struct closing *c, const struct catalogue *on_file
     return EXIT_USAGE;
 }
 
-/* A program that closes periods: it has a volume, or a fund. */
+/* Its usage is closed where it has a fund, its earning where it has a fund or a volume (6). */
+static bool has_phase(const struct closing *c, const struct program *p)
+{
+    return p->incentive == INCENTIVE_MDF || (slice_equal(c->phase, SLICE("EARNING")) && p->has_volume);
+}
+
 static int check_program(struct closing *c, const struct catalogue *on_file)
 {
     const struct program_history *h = catalogue_program(on_file, c->program_id);
     const struct program *p = h ? program_version_highest(h) : NULL;
-    bool closes = p
-                  && (p->incentive == INCENTIVE_VOLUME_REBATE || p->incentive == INCENTIVE_LOGISTICS
-                      || p->incentive == INCENTIVE_MDF || p->incentive == INCENTIVE_SPIFF);
     c->program = p;
     c->matrix = catalogue_matrix(on_file, p ? p->valid_from : 0);
-    if (closes) return check_period(c, on_file, p);
     if (!p) return publish_refuse_program(on_file, c->program_id);
-    fprintf(stderr, "error[USAGE %d]: program %.*s has no periods to close\n", ERR_USAGE, SLICE_ARGS(c->program_id));
+    if (has_phase(c, p)) return check_period(c, on_file, p);
+    fprintf(stderr, "error[USAGE %d]: program %.*s has no %.*s to close\n", ERR_USAGE, SLICE_ARGS(c->program_id),
+            SLICE_ARGS(c->phase));
     return EXIT_USAGE;
 }
 

@@ -128,6 +128,9 @@ ends 0 "$claimctl" programs close VR-26 --world "$tiny" --period 2026-Q1 --phase
 ends 2 "$claimctl" programs close VR-26 --world "$tiny" --period 2026Q1 --phase EARNING
 grep -q 'program VR-26 has no period 2026Q1' err && grep -q 'its first one is called 2026-Q1' err ||
     complain "a period that no program has: $(cat err)"
+ends 2 "$claimctl" programs close SD-26 --world "$tiny" --period 2026-01 --phase EARNING
+ends 2 "$claimctl" programs close VR-26 --world "$tiny" --period 2026-Q1 --phase USAGE
+grep -q 'program VR-26 has no USAGE to close' err || complain "the usage of a program without fund: $(cat err)"
 # --- and closed for who may earn in it: a reseller has no logistics ---
 first=$top/deploy/sample/first-hour
 ends 0 "$claimctl" programs close LG-26 --world "$first" --period 2026-01 --phase EARNING

@@ -28,6 +28,11 @@ mapfile -t domain < <(find "$build/common/domain" -name '*.o')
 mapfile -t base < <(find "$build/common/base" -name '*.o')
 exports "${base[@]}" "${domain[@]}" > "$work/pure"
 check "the domain" "$work/pure" "${domain[@]}"
+# Nor does it remember anything: a second line of the same input has the same answer.
+size -A "${domain[@]}" | awk '
+    NF == 2 || /:$/ { object = $1 }
+    $1 ~ /^\.t?(data|bss)$/ && $2 > 0 { print object ": the domain may not keep state between lines: " $1; failed = 1 }
+    END { exit failed }' || failed=1
 
 for decide in "$build"/services/*/decide.o; do
     [ -e "$decide" ] || continue

@@ -22,11 +22,20 @@ ban '<json-c/' "$C" "jansson alone: the two clash (kafka.md 16.57)"
 ban '\bsizeof\(struct [a-z_]+\) \* ' "$C" "use ARENA_ARRAY: it checks the product"
 # Comments may speak of floating point; code may not, but for the one function of workbook fractions (feeds.md 7.4), and where doubles of
 # others are printed as they came.
-floats=$(git ls-files -- 'common/*.[ch]' 'services/*.[ch]' | grep -v -e services/intake/workbook_number -e services/claimctl/descriptor | xargs -r awk '
-    { line = $0; gsub(/"[^"]*"/, "", line); gsub(/\/\*.*\*\//, "", line) }
-    line ~ /\/\*/ { inside = 1; sub(/\/\*.*/, "", line) }
-    inside && $0 ~ /\*\// { inside = 0; next }
-    inside { next }
-    line ~ /(^|[^a-z_])(float|double)([^a-z_]|$)/ { print FILENAME ":" FNR ": no floating point" }')
+floats=$(git ls-files -- 'common/*.[ch]' 'common/*.def' 'services/*.[ch]' 'services/*.def' |
+    grep -v -e services/intake/workbook_number -e services/claimctl/descriptor | xargs -r awk '
+    FNR == 1 { inside = 0 }
+    { line = $0
+      if (inside) { if (!(end = index(line, "*/"))) next; line = substr(line, end + 2); inside = 0 }
+      gsub(/\047(\\.|[^\\\047])\047/, "0", line); gsub(/"(\\.|[^\\"])*"/, "", line); sub(/\/\/.*/, "", line)
+      while (begin = index(line, "/*")) {
+          rest = substr(line, begin + 2); end = index(rest, "*/"); inside = !end
+          line = substr(line, 1, begin - 1) " " (end ? substr(rest, end + 2) : "")
+      } }
+    line ~ /(^|[^A-Za-z0-9_])(float|double)([^A-Za-z0-9_]|$)/ ||
+    line ~ /_Float[0-9]|__float[0-9]|_Decimal|_Complex|strtod|json_real/ ||
+    line ~ /(^|[^A-Za-z0-9_.])([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+[eE][-+]?[0-9]+)/ {
+        print FILENAME ":" FNR ": no floating point: " line
+    }')
 [ -z "$floats" ] || { echo "$floats"; failed=1; }
 exit $failed
