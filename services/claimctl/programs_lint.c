@@ -5,6 +5,7 @@
 #include "claimctl/output.h"
 #include "claimctl/reading_options.h"
 #include "claimctl/terms_lint.h"
+#include "wire/limits.h"
 #include "wire/yaml.h"
 
 #include <dirent.h>
@@ -31,7 +32,7 @@ static void take_file(struct lint *l, struct slice path)
     struct text_source s = { .arena = l->arena, .file = path, .problems = &l->errors, .code = ERR_TERMS_INVALID };
     struct applied_record applied;
     struct slice text;
-    if (world_read_file(l->arena, path, WORLD_YAML_BYTES_MAX, &text, &l->errors) != OK) return;
+    if (world_read_file(l->arena, path, TERMS_TEXT_BYTES_MAX, &text, &l->errors) != OK) return;
     const struct node *tree = yaml_read(&s, text);
     l->file_count++;
     if (!tree || !record_apply(&s, tree, l->catalogue, &applied)) return;

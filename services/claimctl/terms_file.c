@@ -2,6 +2,7 @@
 #include "claimctl/terms_file.h"
 
 #include "claimctl/file_refusal.h"
+#include "wire/limits.h"
 #include "wire/yaml.h"
 
 #include <stdio.h>
@@ -13,7 +14,7 @@ bool terms_file_read(struct arena *a, struct slice path, struct terms_file *out,
     struct text_source s = { .arena = a, .file = path, .problems = problems, .code = ERR_TERMS_INVALID };
     struct slice text;
     *out = (struct terms_file){ .path = path };
-    if (world_read_file(a, path, WORLD_YAML_BYTES_MAX, &text, problems) != OK) return false;
+    if (world_read_file(a, path, TERMS_TEXT_BYTES_MAX, &text, problems) != OK) return false;
     out->tree = yaml_read(&s, text);
     return out->tree && terms_read_program(&s, out->tree, &out->program);
 }

@@ -403,6 +403,10 @@ grep -q 'KAFKA_UNREACHABLE' err && grep -q 'kafka.brokers' err || complain "says
 # --- programs lint, echo, diff ---
 ends 0 "$claimctl" programs lint "$tiny" "$tiny/programs/SD-26-1.yaml"
 [ ! -s out ] && grep -q '^5 files, 0 errors, 0 findings$' err || complain "findings: $(cat out err)"
+# what no record may hold (256 KiB) is told before it is published
+{ cat "$tiny/programs/SD-26-1.yaml"; head -c 262144 /dev/zero | tr '\0' '#'; } > long.yaml
+for verb in lint echo test; do ends 1 "$claimctl" programs $verb long.yaml; done
+grep -q 'the file is too large' err || complain "terms beyond 256 KiB: $(cat err)"
 cat > p.yaml <<'Y'
 program: {id: P, version: 1, incentive: VOLUME_REBATE, currency: USD, valid_from: 2026-01-01}
 volume: {tiers: [{from: "0", percent: "1"}, {from: "10", percent: "1"}]}
