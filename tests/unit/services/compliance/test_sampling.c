@@ -40,6 +40,21 @@ TEST(a_share_of_what_passes_is_sampled_by_a_hash_of_its_id)
     desk_close(&d);
 }
 
+TEST(the_share_begins_at_the_first_id_and_ends_before_its_figure)
+{
+    struct desk d;
+    unsigned cases;
+    desk_open(&d);
+    int64_t at = (int64_t)(hash_short(desk_line_id("INV-1")) % 10000);
+    d.policy.review_sample_bp = at;
+    judged(&d, "INV-1", &cases);
+    CHECK_INT(cases, 0);
+    d.policy.review_sample_bp = at + 1;
+    judged(&d, "INV-1", &cases);
+    CHECK_INT(cases, 1);
+    desk_close(&d);
+}
+
 TEST(all_or_nothing_are_sampled_at_the_ends_of_the_scale_and_only_what_passes)
 {
     struct desk d;

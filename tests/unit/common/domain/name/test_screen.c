@@ -209,6 +209,21 @@ TEST(an_identifier_of_one_type_hits_whatever_the_name)
     }
 }
 
+TEST(who_is_hit_by_identifier_and_by_name_is_told_once)
+{
+    struct name_lists lists = some_lists();
+    struct list_identifier id = { SLICE("TAX"), SLICE("12345678"), SLICE("RO") };
+    struct name_query q = { .name = SLICE("Belmora Communication Group"), .identifiers = &id, .identifier_count = 1 };
+    struct name_answer answer = screened(&lists, &q);
+    CHECK_INT(answer.hit_count, 1);
+    CHECK(answer.hits[0].by_identifier);
+    q.name = SLICE("Kestral Maritime Trading");
+    answer = screened(&lists, &q);
+    CHECK_INT(answer.hit_count, 2);
+    CHECK(answer.hits[0].by_identifier && slice_equal(answer.hits[0].entry->entry_id, SLICE("4")));
+    CHECK(!answer.hits[1].by_identifier && slice_equal(answer.hits[1].entry->entry_id, SLICE("1")));
+}
+
 TEST(a_name_that_folds_to_nothing_cannot_be_compared)
 {
     struct name_lists lists = some_lists();
