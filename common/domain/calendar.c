@@ -67,6 +67,13 @@ void date_put(struct text *t, int32_t date)
     text_put(t, slice_of(buffer, sizeof buffer));
 }
 
+struct slice date_text(struct arena *a, int32_t date)
+{
+    struct text t = text_in(a, sizeof "2026-04-10" - 1);
+    if (date) date_put(&t, date);
+    return text_slice(&t);
+}
+
 static int32_t clip(int32_t date)
 {
     return date < DATE_MIN ? DATE_MIN : date > DATE_MAX ? DATE_MAX : date;

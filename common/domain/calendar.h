@@ -2,6 +2,7 @@
 #ifndef DOMAIN_CALENDAR_H
 #define DOMAIN_CALENDAR_H
 
+#include "base/arena.h"
 #include "base/str.h"
 #include "domain/vocabulary.h"
 
@@ -13,6 +14,8 @@ bool date_is_valid(int32_t date);
 /* ISO 8601 yyyy-mm-dd. ERR_DATE_INVALID leaves *date untouched. */
 enum err date_parse(struct slice text, int32_t *date) MUST_CHECK;
 void date_put(struct text *t, int32_t date);
+/* The same in the arena; empty for 0, which is no date. */
+struct slice date_text(struct arena *a, int32_t date);
 
 /* date + days, clipped to the range. */
 int32_t date_add_days(int32_t date, int64_t days);

@@ -82,6 +82,13 @@ void decimal_put(struct text *t, int64_t value, unsigned scale)
     put(t, value, scale, false);
 }
 
+struct slice decimal_text(struct arena *a, int64_t value, unsigned scale)
+{
+    struct text t = text_in(a, 32);
+    decimal_put(&t, value, scale);
+    return text_slice(&t);
+}
+
 void decimal_put_fixed(struct text *t, int64_t value, unsigned scale)
 {
     put(t, value, scale, true);

@@ -2,7 +2,11 @@
 #ifndef DOMAIN_DECIMAL_H
 #define DOMAIN_DECIMAL_H
 
+#include "base/arena.h"
 #include "base/str.h"
+
+/* Digits behind the point: of a quantity (…_milli), of a price, a rate, a percentage (…_micros). */
+enum { QTY_SCALE = 3, PRICE_SCALE = 6 };
 
 enum decimal_excess { DECIMAL_EXCESS_REFUSE, DECIMAL_EXCESS_ROUND };
 
@@ -14,6 +18,8 @@ enum err decimal_parse(struct slice text, unsigned scale, enum decimal_excess ex
 
 /* value / 10^scale without trailing zeros: 1.05, -3, 0. */
 void decimal_put(struct text *t, int64_t value, unsigned scale);
+/* The same in the arena. */
+struct slice decimal_text(struct arena *a, int64_t value, unsigned scale);
 
 /* value / 10^scale with all digits of the scale: money 1234.50. */
 void decimal_put_fixed(struct text *t, int64_t value, unsigned scale);

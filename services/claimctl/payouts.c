@@ -102,9 +102,8 @@ static bool list_payouts(struct reading *r, const struct transcript_entry *e, co
     for (unsigned i = 0; s->dossier->payout && i < s->dossier->payout->entry_count; i++) {
         const struct payout *p = &s->dossier->payout->entries[i];
         if (!wants(request, p)) continue;
-        struct text amount = text_in(&r->arena, 32), payable = text_in(&r->arena, 16);
+        struct text amount = text_in(&r->arena, 32);
         money_put(&amount, p->amount_minor, p->currency);
-        if (p->payable_on) date_put(&payable, p->payable_on);
         const struct slice cells[FIELD_COUNT] = {
             p->payout_id,
             p->partner_id,
@@ -113,7 +112,7 @@ static bool list_payouts(struct reading *r, const struct transcript_entry *e, co
             text_slice(&amount),
             p->currency,
             line_name_in(&r->arena, s->dossier->receipt),
-            text_slice(&payable),
+            date_text(&r->arena, p->payable_on),
             p->line_id,
             p->claim_id,
         };

@@ -189,13 +189,6 @@ static const struct listing_field fields[] = {
 };
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
-static struct slice date_text(struct arena *a, int32_t date)
-{
-    struct text t = text_in(a, NUMBER_BYTES);
-    if (date) date_put(&t, date);
-    return text_slice(&t);
-}
-
 static bool list_version(struct programs_command *c, const struct version_seen *seen)
 {
     struct arena *a = &c->publish.scratch;

@@ -230,9 +230,8 @@ static void print_hit(struct screening *x, struct open_payout *o, const struct n
                       struct slice band)
 {
     struct arena *a = &x->work;
-    struct text open = text_in(a, 32), payable = text_in(a, 16), score = text_in(a, 16);
+    struct text open = text_in(a, 32), score = text_in(a, 16);
     money_put(&open, o->open_minor, o->payout->currency);
-    if (o->payout->payable_on) date_put(&payable, o->payout->payable_on);
     text_put_int(&score, hit ? hit->score : SCREEN_SCORE_MAX);
     const struct slice cells[FIELD_COUNT] = {
         o->payout->payout_id,
@@ -240,7 +239,7 @@ static void print_hit(struct screening *x, struct open_payout *o, const struct n
         o->payout->partner_id,
         text_slice(&open),
         o->payout->currency,
-        text_slice(&payable),
+        date_text(a, o->payout->payable_on),
         slice_from(n->as),
         shown(a, n, n->party.name),
         hit ? list_hits_entry(a, hit) : SLICE(""),

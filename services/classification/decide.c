@@ -47,13 +47,6 @@ static void name_product(struct inquiry *q)
     q->section->product_line = q->who.product->product_line;
 }
 
-static struct slice decimal_text(struct arena *a, int64_t value, unsigned scale)
-{
-    struct text t = text_in(a, 32);
-    decimal_put(&t, value, scale);
-    return text_slice(&t);
-}
-
 static struct slice factor_text(struct arena *a, const struct uom *unit)
 {
     struct text t = text_in(a, 48);
@@ -70,7 +63,7 @@ static void give_unit_invalid(struct inquiry *q)
     struct reason *r = verdict_give(q->verdict, REASON_UOM_INVALID);
     reason_argument(r, SLICE("uom"), q->line->uom);
     reason_argument(r, SLICE("part"), q->who.part);
-    reason_argument(r, SLICE("qty"), decimal_text(q->verdict->arena, q->line->qty_milli, 3));
+    reason_argument(r, SLICE("qty"), decimal_text(q->verdict->arena, q->line->qty_milli, QTY_SCALE));
 }
 
 static void note_other_factor(struct inquiry *q, const struct uom *unit)

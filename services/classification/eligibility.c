@@ -166,13 +166,6 @@ enum reason_code eligibility_code(enum eligibility_fault fault)
     return reasons_of_faults[fault];
 }
 
-static struct slice date_text(struct arena *a, int32_t date)
-{
-    struct text t = text_in(a, 16);
-    date_put(&t, date);
-    return text_slice(&t);
-}
-
 static struct slice role_text(enum role role)
 {
     return role == ROLE_UNSPECIFIED ? SLICE("UNKNOWN") : word_text(VOCABULARY_ROLE, role);

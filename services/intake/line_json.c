@@ -7,7 +7,7 @@
 #include "domain/decimal.h"
 #include "wire/limits.h"
 
-enum { QTY_SCALE = 3, PRICE_SCALE = 6, NUMBER_BYTES = 48 };
+enum { NUMBER_BYTES = 48 };
 
 static void member_decimal(struct json_out *out, struct slice name, int64_t value, unsigned scale)
 {
@@ -88,26 +88,26 @@ static bool has(const struct line *l, const struct line_field *f)
     return f->has_offset > 0 && *(const bool *)((const char *)l + f->has_offset);
 }
 
-static struct slice decimal_text(struct text *room, int64_t value, unsigned scale)
+static struct slice decimal_in(struct text *room, int64_t value, unsigned scale)
 {
     decimal_put(room, value, scale);
     return text_slice(room);
 }
 
-static struct slice whole_text(struct text *room, int64_t value)
+static struct slice whole_in(struct text *room, int64_t value)
 {
     text_put_int(room, value);
     return text_slice(room);
 }
 
 /* A quantity of 0 that was counted differs from none: an empty shelf, all that is left. */
-static struct slice qty_text(struct text *room, const struct line *l, int64_t qty_milli)
+static struct slice qty_in(struct text *room, const struct line *l, int64_t qty_milli)
 {
     bool is_zero_counted = (l->kind == KIND_INVENTORY || l->kind == KIND_PRICE_PROTECTION_CLAIM) && l->uom.size > 0;
-    return qty_milli != 0 || is_zero_counted ? decimal_text(room, qty_milli, QTY_SCALE) : (struct slice){ 0 };
+    return qty_milli != 0 || is_zero_counted ? decimal_in(room, qty_milli, QTY_SCALE) : (struct slice){ 0 };
 }
 
-static struct slice date_text(struct text *room, int32_t date)
+static struct slice date_in(struct text *room, int32_t date)
 {
     if (date != 0) date_put(room, date);
     return text_slice(room);
@@ -119,17 +119,17 @@ struct slice line_json_field_text(const struct line *l, const struct line_field 
     switch (f->type) {
     case FIELD_TYPE_KIND: case FIELD_TYPE_REPLACES: return kind_name(*(const enum kind *)member);
     case FIELD_TYPE_TEXT: case FIELD_TYPE_ID: case FIELD_TYPE_CODE: return *(const struct slice *)member;
-    case FIELD_TYPE_DATE:   return date_text(room, *(const int32_t *)member);
-    case FIELD_TYPE_QTY:    return qty_text(room, l, *(const int64_t *)member);
+    case FIELD_TYPE_DATE:   return date_in(room, *(const int32_t *)member);
+    case FIELD_TYPE_QTY:    return qty_in(room, l, *(const int64_t *)member);
     case FIELD_TYPE_UINT:
-        return *(const uint32_t *)member > 0 ? whole_text(room, *(const uint32_t *)member) : (struct slice){ 0 };
+        return *(const uint32_t *)member > 0 ? whole_in(room, *(const uint32_t *)member) : (struct slice){ 0 };
     case FIELD_TYPE_FLAG:   return *(const bool *)member ? SLICE("true") : (struct slice){ 0 };
     case FIELD_TYPE_PRICE:
-        return has(l, f) ? decimal_text(room, *(const int64_t *)member, PRICE_SCALE) : (struct slice){ 0 };
+        return has(l, f) ? decimal_in(room, *(const int64_t *)member, PRICE_SCALE) : (struct slice){ 0 };
     case FIELD_TYPE_MONEY:
-        return has(l, f) ? decimal_text(room, *(const int64_t *)member, exponent_of(l)) : (struct slice){ 0 };
+        return has(l, f) ? decimal_in(room, *(const int64_t *)member, exponent_of(l)) : (struct slice){ 0 };
     case FIELD_TYPE_AMOUNT:
-        return *(const int64_t *)member != 0 ? decimal_text(room, *(const int64_t *)member, exponent_of(l))
+        return *(const int64_t *)member != 0 ? decimal_in(room, *(const int64_t *)member, exponent_of(l))
                                              : (struct slice){ 0 };
     case FIELD_TYPE_CAUSE:  return word_text(VOCABULARY_CAUSE, (int)*(const enum cause *)member);
     case FIELD_TYPE_CLOSE:  return word_text(VOCABULARY_CLOSE, (int)*(const enum period_close *)member);

@@ -5,7 +5,7 @@
 #include "domain/currency.h"
 #include "domain/decimal.h"
 
-enum { QTY_SCALE = 3, TEXT_BYTES = 40 };
+enum { TEXT_BYTES = 40 };
 
 /* Element 889 that goes with an element 901. */
 static char response_849_follow_up(struct slice code_901)

@@ -11,7 +11,6 @@
 #include "intake/plain.h"
 #include "wire/masking.h"
 
-enum { QTY_SCALE = 3, PRICE_SCALE = 6, PERCENT_SCALE = 6 };
 enum { TEXTS_KEPT_MAX = RECEIPT_TEXTS_MAX / 2 };               /* the rest is for who sent and who approved */
 #define PERCENT_MICROS_MAX 1000000000
 
@@ -217,7 +216,7 @@ static unsigned scale_of(const struct cells *c, enum cells_sort sort)
     case CELLS_QTY:     return QTY_SCALE;
     case CELLS_PRICE:   return PRICE_SCALE;
     case CELLS_AMOUNT:  return c->exponent;
-    case CELLS_PERCENT: return PERCENT_SCALE;
+    case CELLS_PERCENT: return PRICE_SCALE;
     }
     NEVER();
 }

@@ -267,22 +267,13 @@ struct slice award_micros_text(struct rating *r, int64_t micros)
 {
     struct text t = text_in(r->arena, 32);
     if (micros % 10000 == 0) decimal_put_fixed(&t, micros / 10000, 2);
-    else decimal_put(&t, micros, 6);
+    else decimal_put(&t, micros, PRICE_SCALE);
     return text_slice(&t);
 }
 
 struct slice award_qty_text(struct rating *r, int64_t milli)
 {
-    struct text t = text_in(r->arena, 32);
-    decimal_put(&t, milli, 3);
-    return text_slice(&t);
-}
-
-struct slice award_date_text(struct rating *r, int32_t date)
-{
-    struct text t = text_in(r->arena, 16);
-    date_put(&t, date);
-    return text_slice(&t);
+    return decimal_text(r->arena, milli, QTY_SCALE);
 }
 
 /* Workings. */
@@ -442,9 +433,9 @@ int64_t award_measure(struct rating *r, const struct award *a, struct rational x
 void award_wait_for_rate(struct rating *r, struct award *a, const struct exchange *x)
 {
     struct reason *given = award_give(r, a, REASON_FX_RATE_MISSING);
-    reason_argument(given, SLICE("date"), award_date_text(r, x->date));
-    if (x->stale_from) reason_argument(given, SLICE("last"), award_date_text(r, x->stale_from));
-    if (x->stale_to && x->stale_to < x->date) reason_argument(given, SLICE("ended"), award_date_text(r, x->stale_to));
+    reason_argument(given, SLICE("date"), date_text(r->arena, x->date));
+    if (x->stale_from) reason_argument(given, SLICE("last"), date_text(r->arena, x->stale_from));
+    if (x->stale_to && x->stale_to < x->date) reason_argument(given, SLICE("ended"), date_text(r->arena, x->stale_to));
     verdict_wait(r->v, REASON_FX_RATE_MISSING, exchange_datum(r->arena, x));
 }
 
@@ -469,7 +460,7 @@ void award_note_exchange(struct rating *r, struct award *a, const struct exchang
     award_input_text(r, s, SLICE("from"), x->from);
     award_input_text(r, s, SLICE("to"), x->to);
     award_input_text(r, s, SLICE("table"), x->table);
-    award_input_text(r, s, SLICE("date"), award_date_text(r, x->date));
+    award_input_text(r, s, SLICE("date"), date_text(r->arena, x->date));
     award_input(r, s, SLICE("rate"), x->rate_micros, 1000000, (struct slice){ 0 });
     award_input(r, s, SLICE("units"), x->units, 0, SLICE("count"));
     award_result_exact(r, s, SLICE("rate"), x->rate, (struct slice){ 0 });
@@ -505,7 +496,7 @@ const struct program *award_version(struct rating *r, const struct program_histo
     const struct program *p = *date ? program_version_on(h, *date) : NULL;
     if (p && p->status != PROGRAM_STATUS_ENDED) return p;
     struct reason *given = verdict_give(r->v, highest ? REASON_OUTSIDE_PROGRAM_PERIOD : REASON_PROGRAM_NOT_FOUND);
-    reason_argument(given, SLICE("date"), award_date_text(r, *date));
+    reason_argument(given, SLICE("date"), date_text(r->arena, *date));
     reason_argument(given, SLICE("program"), program_id);
     return NULL;
 }
@@ -532,8 +523,8 @@ void award_claim_window(struct rating *r, struct award *a, const struct claim_te
     int32_t last = date_add_days(anchor_date, claim->window_days);
     if (r->claim_received <= last) return;
     struct reason *given = award_give(r, a, REASON_LATE_CLAIM);
-    reason_argument(given, SLICE("received"), award_date_text(r, r->claim_received));
-    reason_argument(given, SLICE("last"), award_date_text(r, last));
+    reason_argument(given, SLICE("received"), date_text(r->arena, r->claim_received));
+    reason_argument(given, SLICE("last"), date_text(r->arena, last));
 }
 
 int32_t award_payable_from(const struct rating *r, const struct award *a, const struct period *earned)

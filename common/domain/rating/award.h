@@ -204,7 +204,6 @@ bool award_book_price(struct rating *r, struct award *a, int32_t date, struct ra
 struct slice award_money_text(struct rating *r, const struct award *a, int64_t minor);
 struct slice award_micros_text(struct rating *r, int64_t micros);
 struct slice award_qty_text(struct rating *r, int64_t milli);
-struct slice award_date_text(struct rating *r, int32_t date);
 
 /* Workings. A step takes its inputs one by one; its result closes it. Beyond AWARD_STEPS_MAX steps are dropped and a
  * step named "…" says so (workings_verify then checks what is there). */

@@ -56,7 +56,7 @@ static bool find_program(struct rating *r, const struct preapproval_row *quoted,
 static void give_outside(struct rating *r, struct slice program_id)
 {
     struct reason *given = verdict_give(r->v, REASON_OUTSIDE_PROGRAM_PERIOD);
-    reason_argument(given, SLICE("date"), award_date_text(r, r->line->activity_from));
+    reason_argument(given, SLICE("date"), date_text(r->arena, r->line->activity_from));
     reason_argument(given, SLICE("program"), program_id);
 }
 
@@ -162,8 +162,8 @@ static void check_dates(struct rating *r, struct award *a, const struct mdf_clai
     bool early = p && p->activity_from && from < p->activity_from, late = p && p->activity_to && to > p->activity_to;
     if (early || late) {
         struct reason *given = award_give(r, a, REASON_ACTIVITY_DATE_OUTSIDE_APPROVAL);
-        reason_argument(given, SLICE("from"), award_date_text(r, p->activity_from));
-        reason_argument(given, SLICE("to"), award_date_text(r, p->activity_to));
+        reason_argument(given, SLICE("from"), date_text(r->arena, p->activity_from));
+        reason_argument(given, SLICE("to"), date_text(r->arena, p->activity_to));
     }
     bool by_period = a->program->claim.anchor == ANCHOR_PERIOD_END;
     award_claim_window(r, a, &a->program->claim, by_period ? c->place.usage.to : award_anchor_date(r, a));
@@ -281,7 +281,7 @@ static void check_status(struct rating *r, struct award *a)
 {
     if (a->program->status == PROGRAM_STATUS_ENDED) {
         struct reason *given = award_give(r, a, REASON_OUTSIDE_PROGRAM_PERIOD);
-        reason_argument(given, SLICE("date"), award_date_text(r, r->line->activity_from));
+        reason_argument(given, SLICE("date"), date_text(r->arena, r->line->activity_from));
         reason_argument(given, SLICE("program"), a->program->id);
     }
 }

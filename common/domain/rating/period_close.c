@@ -195,10 +195,8 @@ static int32_t first_close_day(const struct closing *c)
 /* The label is a period's, the day is wrong: the reason says which would be right. */
 static void refuse_until(struct rating *r, int32_t earliest)
 {
-    struct text day = text_in(r->arena, sizeof "2026-04-10" - 1);
-    date_put(&day, earliest);
     reason_argument(operator_lines_refuse(r, SLICE("period_label"), r->line->period_label), SLICE("earliest"),
-                    text_slice(&day));
+                    date_text(r->arena, earliest));
 }
 
 /* A closed period is not closed again, whatever its terms have become. */

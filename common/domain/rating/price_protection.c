@@ -135,7 +135,7 @@ static bool find_prices(struct rating *r, struct award *a, struct protection *p)
     if (!price_change(list, p->date, &old_micros, &new_micros)) {
         struct reason *given = award_stop(r, a, REASON_NO_PRICE_CHANGE);
         reason_argument(given, SLICE("part"), r->class->sku);
-        reason_argument(given, SLICE("date"), award_date_text(r, p->date));
+        reason_argument(given, SLICE("date"), date_text(r->arena, p->date));
         return false;
     }
     struct exchange x = award_exchange(r, a, list->currency);
@@ -175,7 +175,7 @@ static void compare_report(struct rating *r, struct award *a, struct protection 
     award_result(s, SLICE("H"), p->on_hand_milli, SLICE("milli"));
     if (found && said > stock) award_give(r, a, REASON_INVENTORY_GAP);
     if (!found && terms->snapshot == SNAPSHOT_RULE_REQUIRED)
-        reason_argument(award_give(r, a, REASON_INVENTORY_MISSING), SLICE("date"), award_date_text(r, p->date));
+        reason_argument(award_give(r, a, REASON_INVENTORY_MISSING), SLICE("date"), date_text(r->arena, p->date));
 }
 
 static int32_t window_start(const struct award *a, const struct protection *p)
@@ -331,7 +331,7 @@ static void limit_quantity(struct rating *r, struct award *a, struct protection 
     struct reason *given = award_give_as(r, a, REASON_ONHAND_EXCEEDED, none ? OUTCOME_REJECT : OUTCOME_SHORT);
     reason_argument(given, SLICE("refused"),
                     award_qty_text(r, asked - (found < wanted ? found : p->left_milli)));
-    reason_argument(given, SLICE("date"), award_date_text(r, p->date));
+    reason_argument(given, SLICE("date"), date_text(r->arena, p->date));
     award_limit_qty(a, REASON_ONHAND_EXCEEDED, found);
 }
 

@@ -222,7 +222,7 @@ static void check_status(struct rating *r, struct award *a, const struct debit *
     if (!is_closed(r, h)) return;
     struct reason *given = award_give(r, a, REASON_AUTH_CLOSED);
     name_agreement(given, d);
-    reason_argument(given, SLICE("date"), award_date_text(r, h->closed_on));
+    reason_argument(given, SLICE("date"), date_text(r->arena, h->closed_on));
 }
 
 static void check_location(struct rating *r, struct award *a, const struct debit *d)
@@ -257,14 +257,14 @@ static void check_dates(struct rating *r, struct award *a, const struct debit *d
     int32_t ship = r->line->ship_date;
     if (ship < h->issue_date) {
         struct reason *given = award_give(r, a, REASON_SHIP_BEFORE_AUTH);
-        reason_argument(given, SLICE("date"), award_date_text(r, ship));
+        reason_argument(given, SLICE("date"), date_text(r->arena, ship));
         name_agreement(given, d);
     }
     if (ship < h->valid_from || ship > h->valid_to) {
         struct reason *given = award_give(r, a, REASON_SHIP_OUTSIDE_PERIOD);
-        reason_argument(given, SLICE("date"), award_date_text(r, ship));
-        reason_argument(given, SLICE("from"), award_date_text(r, h->valid_from));
-        reason_argument(given, SLICE("to"), award_date_text(r, h->valid_to));
+        reason_argument(given, SLICE("date"), date_text(r->arena, ship));
+        reason_argument(given, SLICE("from"), date_text(r->arena, h->valid_from));
+        reason_argument(given, SLICE("to"), date_text(r->arena, h->valid_to));
     }
     award_claim_window(r, a, &d->claim, anchor_date(r, d));
 }

@@ -115,7 +115,7 @@ static bool may_count(struct rating *r, struct award *a)
         return false;
     }
     struct reason *given = award_give(r, a, REASON_OUTSIDE_PROGRAM_PERIOD);
-    reason_argument(given, SLICE("date"), award_date_text(r, a->program_date));
+    reason_argument(given, SLICE("date"), date_text(r->arena, a->program_date));
     reason_argument(given, SLICE("program"), a->program->id);
     return false;
 }

@@ -36,8 +36,8 @@ static void check_window(struct rating *r, struct award *a)
     award_claim_window(r, a, &a->program->claim, award_anchor_date(r, a));
     if (a->program->rotation.window_days == 0 || r->claim_received <= last) return;
     struct reason *given = award_give(r, a, REASON_LATE_CLAIM);
-    reason_argument(given, SLICE("received"), award_date_text(r, r->claim_received));
-    reason_argument(given, SLICE("last"), award_date_text(r, last));
+    reason_argument(given, SLICE("received"), date_text(r->arena, r->claim_received));
+    reason_argument(given, SLICE("last"), date_text(r->arena, last));
 }
 
 static void check_part(struct rating *r, struct award *a)
@@ -87,7 +87,7 @@ static void issue(struct rating *r, struct award *a, struct rotation *o)
     if (covered >= wanted) return;
     struct reason *given = award_give(r, a, REASON_ONHAND_EXCEEDED);
     reason_argument(given, SLICE("refused"), award_qty_text(r, wanted - covered));
-    reason_argument(given, SLICE("date"), award_date_text(r, r->in->received_date));
+    reason_argument(given, SLICE("date"), date_text(r->arena, r->in->received_date));
     award_limit_qty(a, REASON_ONHAND_EXCEEDED, covered);
 }
 
