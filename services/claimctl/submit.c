@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TARGET_BYTES = 3072, PATH_BYTES = 512, KEY_BYTES = 16, RETRY_US = 1000000, CHUNK_BYTES = 65536 };
+enum { ERRORS_PRINTED = 20, TARGET_BYTES = 3072, PATH_BYTES = 512, KEY_BYTES = 16, RETRY_US = 1000000, CHUNK_BYTES = 65536 };
 
 /* The command line */
 
@@ -202,10 +202,8 @@ static const char *ending_of(const char *name)
     return is_own ? dot : ".csv";
 }
 
-static void print_receipt(const json_t *receipt)
+static void print_counts(const json_t *receipt)
 {
-    const json_t *error, *question = json_object_get(receipt, "question");
-    size_t k;
     printf("%s   %s\n%s   %lld line%s = %lld passed + %lld rejected + %lld dead\n", door_text(receipt, "name"),
            door_text(receipt, "id"), door_text(receipt, "state"), door_count(receipt, "lines"),
            door_count(receipt, "lines") == 1 ? "" : "s", door_count(receipt, "passed"), door_count(receipt, "rejected"),
@@ -219,29 +217,50 @@ static void print_receipt(const json_t *receipt)
             + door_count(receipt, "parked")
         > 0)
         printf("why:  claimctl lines explain %s\n", door_text(receipt, "id"));
-    if (question) {
-        print_error(question);
-        printf("to answer it:  claimctl documents answer %s %s   (or discard)\n", door_text(receipt, "id"),
-               answers_of(door_text(question, "code")));
+}
+
+static void print_question(const json_t *receipt, const json_t *question)
+{
+    print_error(question);
+    printf("to answer it:  claimctl documents answer %s %s   (or discard)\n", door_text(receipt, "id"),
+           answers_of(door_text(question, "code")));
+}
+
+/* The first of them; without the one that is asked as a question. */
+static void print_errors(const json_t *receipt, const json_t *question)
+{
+    const json_t *errors = json_object_get(receipt, "errors"), *error;
+    json_int_t asked = question ? json_integer_value(json_object_get(question, "number")) : 0;
+    size_t k;
+    json_array_foreach(errors, k, error) {
+        if (k == ERRORS_PRINTED) {
+            printf("… and %zu more; claimctl documents errors %s\n", json_array_size(errors) - k,
+                   door_text(receipt, "id"));
+            return;
+        }
+        if (!question || json_integer_value(json_object_get(error, "number")) != asked) print_error(error);
     }
+}
+
+static void print_all(const json_t *issues)
+{
+    const json_t *issue;
+    size_t k;
+    json_array_foreach(issues, k, issue) print_error(issue);
+}
+
+static void print_receipt(const json_t *receipt)
+{
+    const json_t *question = json_object_get(receipt, "question");
     const char *partner = door_text(receipt, "partner_id");
+    print_counts(receipt);
+    if (question) print_question(receipt, question);
     if (*door_text(receipt, "duplicate_of"))
         printf("posted before as %s%s%s; nothing was posted again\n", door_text(receipt, "duplicate_of"),
                *partner ? " for partner " : "", partner);
-    json_array_foreach(json_object_get(receipt, "errors"), k, error) {
-        if (k == 20) {
-            printf("… and %zu more; claimctl documents errors %s\n",
-                   json_array_size(json_object_get(receipt, "errors")) - k, door_text(receipt, "id"));
-            break;
-        }
-        if (!question
-            || json_integer_value(json_object_get(error, "number"))
-                   != json_integer_value(json_object_get(question, "number")))
-            print_error(error);
-    }
-    static const char *const told[] = { "warnings", "notes" };
-    for (unsigned n = 0; n < sizeof told / sizeof *told; n++)
-        json_array_foreach(json_object_get(receipt, told[n]), k, error) print_error(error);
+    print_errors(receipt, question);
+    print_all(json_object_get(receipt, "warnings"));
+    print_all(json_object_get(receipt, "notes"));
     if (door_count(receipt, "rejected") + door_count(receipt, "dead") > 0)
         printf("to correct them:  claimctl documents rejects %s > fix%s\n", door_text(receipt, "id"),
                ending_of(door_text(receipt, "name")));

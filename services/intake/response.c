@@ -118,44 +118,52 @@ static void judge(struct response_line *to, const struct disposition *d)
     else if (to->approved_minor == 0 || is_turned) to->outcome = OUTCOME_REJECT;
 }
 
-static enum err on_line(void *context, const struct intake_line *line)
+/* What a line said of itself, as it is said again. */
+static struct response_line line_of(const struct intake_line *line, const struct reader_echo *e, struct slice ordinal)
 {
-    struct answering *a = context;
-    struct reader_echo e;
-    struct disposition d = { .outcome = OUTCOME_PARK };
-    int64_t claimed = 0;
     const struct line *l = line->line;
-    if (!l || l->kind == KIND_CANCEL || !intake_echo(a->intake, line, &e)) return OK;
-    bool is_known = line->outcome == OUTCOME_PASS
-                    && a->order->decided->find(a->order->decided->context, line->receipt->line_id, &d);
-    if (line->outcome == OUTCOME_PASS && !is_known && line->target_id.size > 0)
-        return OK; /* it changed nothing: what stood is answered already */
-    if (!a->has_set || a->set != e.set) begin_set(a, &e, l->currency);
-    if (line->outcome == OUTCOME_REJECT) refuse(line->issues, &d);
-    else if (!is_known) d.outcome = OUTCOME_PARK;
-    char room[16];
-    struct text ordinal = text_over(room, sizeof room);
-    text_put_int(&ordinal, ++a->ordinal);
-    struct response_line to = {
-        .contract_qualifier = e.contract_qualifier,
+    int64_t claimed = 0;
+    bool has_amount = tally_claimed(l, line->outcome == OUTCOME_REJECT, &claimed);
+    return (struct response_line){
+        .contract_qualifier = e->contract_qualifier,
         .contract_no = l->authorisation_no,
-        .claim_line = e.claim_line.size ? e.claim_line : text_slice(&ordinal),
-        .movement = e.movement,
-        .lin01 = e.lin01,
-        .part_qualifier = e.part_qualifier,
-        .part = e.part.size ? e.part : l->vendor_part,
-        .control_no = e.control_no,
-        .qty_code = e.qty_code,
-        .qty = e.qty,
-        .qty_unit = e.qty_unit,
-        .amount = e.amount,
-        .amount_flag = e.amount_flag,
+        .claim_line = e->claim_line.size ? e->claim_line : ordinal,
+        .movement = e->movement,
+        .lin01 = e->lin01,
+        .part_qualifier = e->part_qualifier,
+        .part = e->part.size ? e->part : l->vendor_part,
+        .control_no = e->control_no,
+        .qty_code = e->qty_code,
+        .qty = e->qty,
+        .qty_unit = e->qty_unit,
+        .amount = e->amount,
+        .amount_flag = e->amount_flag,
         .qty_milli = l->qty_milli,
         .uom = l->uom,
         .currency = l->currency,
-        .has_amount = tally_claimed(l, line->outcome == OUTCOME_REJECT, &claimed),
+        .has_amount = has_amount,
         .claimed_minor = claimed,
     };
+}
+
+static enum err on_line(void *context, const struct intake_line *line)
+{
+    struct answering *a = context;
+    const struct dispositions *decided = a->order->decided;
+    struct reader_echo e;
+    struct disposition d = { .outcome = OUTCOME_PARK };
+    const struct line *l = line->line;
+    if (!l || l->kind == KIND_CANCEL || !intake_echo(a->intake, line, &e)) return OK;
+    if (line->outcome == OUTCOME_PASS && !decided->find(decided->context, line->receipt->line_id, &d)) {
+        if (line->target_id.size > 0) return OK;    /* it changed nothing: what stood is answered already */
+        d.outcome = OUTCOME_PARK;
+    }
+    if (line->outcome == OUTCOME_REJECT) refuse(line->issues, &d);
+    if (!a->has_set || a->set != e.set) begin_set(a, &e, l->currency);
+    char room[16];
+    struct text ordinal = text_over(room, sizeof room);
+    text_put_int(&ordinal, ++a->ordinal);
+    struct response_line to = line_of(line, &e, text_slice(&ordinal));
     judge(&to, &d);
     response_writer_line(&a->writer, &to);
     return OK;

@@ -97,46 +97,62 @@ void adjustments_take_back(struct rating *r, const struct line_row *line, struct
     if (paid || minor || payout) reversal_entry_post(r, a, line, kept, &taken, cause);
 }
 
+struct volume_part { int64_t value_minor, share_minor; };
+
+/* What goes of a contribution with its units: of its value v, and of what it earned. */
+static struct volume_part part_of_volume(struct rating *r, const struct program *p, const struct line_program *kept,
+                                         int64_t magnitude, int64_t units_milli)
+{
+    struct volume_part part;
+    struct returned_share s = { kept->value_minor, magnitude, kept->returned_milli, units_milli,
+                                kept->value_reversed_minor, 1, currency_exponent(p->currency) };
+    part.value_minor = reversal_entry_share(r, p, &s);
+    s.sum_minor = kept->share_minor;
+    s.reversed_minor = kept->share_reversed_minor;
+    s.step_minor = p->rounding_step_minor;
+    part.share_minor = reversal_entry_share(r, p, &s);
+    return part;
+}
+
+/* Entries from `first` on are in the role of the line that had earned; those of the award are its results. */
+static void name_postings(struct rating *r, const struct award *a, unsigned first, enum role role)
+{
+    for (unsigned i = 0; i < r->posting_count; i++) {
+        bool own = r->postings[i].award == a;
+        if (!own && i < first) continue;                    /* behind them: the share of its fund */
+        r->postings[i].role = role;
+        if (own && r->postings[i].ledger == LEDGER_EARNED) r->postings[i].done_no = r->row.programs_count;
+    }
+}
+
 /* Contributions v are taken back by the same rule over the accepted quantity. */
 void adjustments_take_back_volume(struct rating *r, const struct line_row *line, struct slice line_id,
                                   struct line_program *kept, int64_t units_milli)
 {
     const struct program *p = reversal_entry_program(r, kept);
     int64_t magnitude = kept->accepted_milli < 0 ? -kept->accepted_milli : kept->accepted_milli;
-    int64_t sign = kept->accepted_milli < 0 ? -1 : 1;
     if (units_milli > magnitude - kept->returned_milli) units_milli = magnitude - kept->returned_milli;
     if (!p || units_milli == 0 || !award_has_room(r, AWARDS_OF_A_CHANGE)) return;
-    struct returned_share s = { kept->value_minor, magnitude, kept->returned_milli, units_milli,
-                                kept->value_reversed_minor, 1, currency_exponent(p->currency) };
-    int64_t value = reversal_entry_share(r, p, &s);
-    s.sum_minor = kept->share_minor;
-    s.reversed_minor = kept->share_reversed_minor;
-    s.step_minor = p->rounding_step_minor;
-    int64_t share = reversal_entry_share(r, p, &s);
-    int64_t qty = kept->amount_only ? 0 : -sign * units_milli;
+    struct volume_part part = part_of_volume(r, p, kept, magnitude, units_milli);
+    int64_t qty = kept->amount_only ? 0 : kept->accepted_milli < 0 ? units_milli : -units_milli;
     unsigned posted = r->posting_count;
     int64_t most = original_is_sale(line->kind) ? INT64_MAX : 0;    /* a claim was never paid less than nothing */
-    struct award *a = volume_correction_of(r, kept, -value, qty, most, NULL);
+    struct award *a = volume_correction_of(r, kept, -part.value_minor, qty, most, NULL);
     if (!a) return;
     reversal_entry_remember(r, kept, line_id, &(struct taken_back){ .units_milli = units_milli });
     struct line_program *done = &r->row.programs[r->row.programs_count - 1];
-    done->value_minor = value;
-    done->share_minor = share;
+    done->value_minor = part.value_minor;
+    done->share_minor = part.share_minor;
     done->program_minor = a->amount_minor;
     if (volume_correction_date(r, p)) done->program_date = volume_correction_date(r, p);
     caps_restore_counted(r, a, kept, done);
     kept->returned_milli += units_milli;
-    kept->value_reversed_minor += value;
-    kept->share_reversed_minor += share;
+    kept->value_reversed_minor += part.value_minor;
+    kept->share_reversed_minor += part.share_minor;
     if (kept->returned_milli == magnitude) kept->ended = true;
     year_to_date_correct(r, p, kept, a->payout_minor);
-    stacking_take_back(original_transaction(r, line), line_id, kept->program_id, share, kept->ended);
-    for (unsigned i = 0; i < r->posting_count; i++) {
-        bool own = r->postings[i].award == a;
-        if (!own && i < posted) continue;                   /* behind them: the share of its fund */
-        r->postings[i].role = line->role;
-        if (own && r->postings[i].ledger == LEDGER_EARNED) r->postings[i].done_no = r->row.programs_count;
-    }
+    stacking_take_back(original_transaction(r, line), line_id, kept->program_id, part.share_minor, kept->ended);
+    name_postings(r, a, posted, line->role);
 }
 
 /* Finding the original. */

@@ -148,7 +148,7 @@ struct rating {
     bool                         overflow;          /* a number did not fit: HOLD, nothing is written */
 };
 
-/* A record of this line's books, by key parts behind the root; `read` may be empty, `change` is written back. */
+/* The key of a row of this line's root: what stands behind the root, part by part. */
 #define RATING_KEY(r, ...) BOOKS_KEY((r)->arena, (r)->root, __VA_ARGS__)
 
 /* True when a person released that finding of the section under review (screening.md 4.3). */

@@ -107,9 +107,11 @@ static void find_product(struct rating *r)
     r->uom_den = unit.den;
 }
 
-static void begin(struct rating *r, const struct rating_input *in, struct verdict *v)
+/* Of a line before anything about it is looked up. */
+static struct rating *begin(const struct rating_input *in, struct verdict *v)
 {
     const struct dossier *d = in->dossier;
+    struct rating *r = arena_alloc(v->arena, sizeof *r);
     ASSERT(d->line && d->receipt && d->classification && v->books && v->arena);
     *r = (struct rating){
         .in = in, .v = v, .arena = v->arena, .books = v->books, .dossier = d, .line = d->line, .receipt = d->receipt,
@@ -118,11 +120,7 @@ static void begin(struct rating *r, const struct rating_input *in, struct verdic
     };
     if (slice_is_empty(r->root)) r->root = d->receipt->partner_root_id;
     r->line_key = RATING_KEY(r, r->receipt->line_id);
-    r->accepted_milli = accepted_of(r);
-    find_product(r);
-    r->invoice_key = line_invoice_key(r->arena, r->line->invoice_no);
-    r->pool_location = lots_pool(r).location_id;
-    r->txn = ARENA_NEW(r->arena, struct transaction_row);
+    return r;
 }
 
 static bool stops_the_line(enum outcome outcome)
@@ -291,22 +289,22 @@ static void copy_reason(struct verdict *v, const struct reason *from)
     *to = *from;
 }
 
-/* Copies reasons of the awards to the line. An automatic line takes those of its programs, except of programs that
- * refuse it, since they cut nothing; a correction takes PRIOR_PERIOD alone; a line that is held or parked takes only
- * what holds or parks it (domain.md 7, 11). */
+/* Whether a reason of an award is one of the line, too: of a claim each is. An automatic line takes those of its
+ * programs, except of programs that refuse it, since they cut nothing; a correction takes PRIOR_PERIOD alone; a line that
+ * is held or parked takes only what holds or parks it (domain.md 7, 11). */
+static bool is_said_of_line(const struct award *a, const struct reason *given, enum outcome outcome)
+{
+    bool stops = stops_the_line(given->outcome);
+    if (a->is_correction && !stops && (given->code != REASON_PRIOR_PERIOD || outcome == OUTCOME_REJECT)) return false;
+    return a->is_target || (a->outcome != OUTCOME_REJECT && (stops || !stops_the_line(outcome)));
+}
+
 static void say_what_programs_say(struct rating *r, enum outcome outcome)
 {
     for (unsigned i = 0; i < r->award_count; i++) {
         const struct award *a = r->awards[i];
-        for (unsigned k = 0; k < a->reason_count; k++) {
-            const struct reason *given = &a->reasons[k];
-            bool waits = stops_the_line(given->outcome);
-            bool stands = a->outcome != OUTCOME_REJECT && (waits || !stops_the_line(outcome));
-            bool says = a->is_target || stands;
-            bool happens = given->code == REASON_PRIOR_PERIOD && outcome != OUTCOME_REJECT;
-            if (a->is_correction && !waits && !happens) says = false;
-            if (says) copy_reason(r->v, given);
-        }
+        for (unsigned k = 0; k < a->reason_count; k++)
+            if (is_said_of_line(a, &a->reasons[k], outcome)) copy_reason(r->v, &a->reasons[k]);
     }
 }
 
@@ -486,8 +484,12 @@ static void note_adjustment(struct rating *r)
 
 static struct rating *rating_of(const struct rating_input *in, struct verdict *v)
 {
-    struct rating *r = arena_alloc(v->arena, sizeof *r);
-    begin(r, in, v);
+    struct rating *r = begin(in, v);
+    r->accepted_milli = accepted_of(r);
+    find_product(r);
+    r->invoice_key = line_invoice_key(r->arena, r->line->invoice_no);
+    r->pool_location = lots_pool(r).location_id;
+    r->txn = ARENA_NEW(r->arena, struct transaction_row);
     fill_row(r);
     return r;
 }
@@ -561,32 +563,21 @@ static void refuse_what_waited(const struct dossier *d, struct verdict *v)
 /* Its row says to later corrections of it that it ended. */
 void rating_withdraw(const struct dossier *d, const struct policy *policy, struct verdict *v)
 {
-    struct rating *r = arena_alloc(v->arena, sizeof *r);
-    struct rating_input in = { .dossier = d, .policy = policy };
-    *r = (struct rating){ .in = &in,
-                          .v = v,
-                          .arena = v->arena,
-                          .books = v->books,
-                          .dossier = d,
-                          .line = d->line,
-                          .receipt = d->receipt,
-                          .class = d->classification,
-                          .root = d->classification->partner_root_id,
-                          .kind = d->line->kind };
+    struct rating_input in = { .dossier = d, .policy = policy, .received_date = dossier_received_date(d) };
+    struct rating *r = begin(&in, v);
     pending_remove(r);
     refuse_what_waited(d, v);
     r->row = (struct line_row){ .kind = r->kind,
                                 .partner_id = d->line->partner_id,
                                 .sku = r->class->sku,
                                 .role = r->class->role,
-                                .received_date = instant_date(r->receipt->received_at_unix_ms,
-                                                              r->class->utc_offset_minutes),
+                                .received_date = in.received_date,
                                 .original = resubmission_earlier(r),
                                 .outcome = OUTCOME_REJECT };
     cancel_note_target(r);
     *ROWS_APPEND(r->arena, &r->row, reasons, kept_reason) =
         (struct kept_reason){ .code = REASON_WITHDRAWN, .outcome = OUTCOME_REJECT };
-    struct line_row *row = books_change(r->books, PAYOUT_LINES, RATING_KEY(r, r->receipt->line_id));
+    struct line_row *row = books_change(r->books, PAYOUT_LINES, r->line_key);
     bool is_replaced = row->outcome != OUTCOME_UNSPECIFIED;
     if (is_replaced) r->row.successor = row->successor;     /* its replacement was rated before */
     *row = r->row;
