@@ -31,3 +31,24 @@ bool redis_address_read(struct slice address, struct slice *host, int *port)
     *port = REDIS_PORT;
     return host->size > 0 && (colon == address.size || read_port(slice_skip(address, colon + 1), port));
 }
+
+static bool keep(const char **text, char *kept, size_t room)
+{
+    struct slice s = slice_from(*text);
+    if (s.size >= room) return false;
+    if (s.size) memcpy(kept, s.bytes, s.size);
+    kept[s.size] = 0;
+    *text = kept;
+    return true;
+}
+
+enum err redis_address_keep(struct redis_options *o, struct redis_texts *kept)
+{
+    struct slice host;
+    int port;
+    bool fits = redis_address_read(slice_from(o->address), &host, &port)
+                && keep(&o->address, kept->address, sizeof kept->address)
+                && keep(&o->user, kept->user, sizeof kept->user)
+                && keep(&o->password, kept->password, sizeof kept->password);
+    return fits ? OK : ERR_CONFIG_INVALID;
+}

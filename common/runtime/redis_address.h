@@ -24,6 +24,13 @@ struct redis_options {
     void       *context;
 };
 
+enum { REDIS_USER_BYTES = 256, REDIS_PASSWORD_BYTES = 1024 };
+struct redis_texts { char address[REDIS_ADDRESS_BYTES], user[REDIS_USER_BYTES], password[REDIS_PASSWORD_BYTES]; };
+
+/* Copies the texts that the options borrow, and has them borrow the copies. ERR_CONFIG_INVALID: the address cannot be
+ * read, or a text is too long. */
+enum err redis_address_keep(struct redis_options *options, struct redis_texts *kept) MUST_CHECK;
+
 /* Host and port of an address, or a path and port 0. False: it cannot be read. Borrowed from `address`. */
 bool redis_address_read(struct slice address, struct slice *host, int *port);
 

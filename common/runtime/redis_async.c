@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { USER_BYTES = 256, PASSWORD_BYTES = 1024, CONNECT_MS = 1000, HANDLES = 2 };
+enum { CONNECT_MS = 1000, HANDLES = 2 };
 
 struct redis_async {
     struct redis_stream      *stream;
@@ -22,7 +22,8 @@ struct redis_async {
     struct redis_async_events told;
     redis_async_visit        *visit;
     void                     *visit_context;
-    char                      user[USER_BYTES], password[PASSWORD_BYTES];
+    struct redis_options      options;
+    struct redis_texts        texts;                /* of the options */
 };
 
 /* --- the end of it --- */
@@ -90,11 +91,10 @@ static void expect(struct redis_async *a, unsigned timeout_ms, redis_async_visit
 
 static void greet(struct redis_async *a)
 {
-    struct redis_options as = { .user = a->user, .password = a->password };
     uv_timer_stop(&a->timer);
     a->is_connected = true;
     poll_for(a, UV_READABLE);
-    if (redis_stream_put_sign_in(a->stream, &as)) expect(a, CONNECT_MS, signed_in, a);
+    if (redis_stream_put_sign_in(a->stream, &a->options)) expect(a, CONNECT_MS, signed_in, a);
     else a->told.connected(a->told.context);
 }
 
@@ -139,23 +139,11 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 /* --- opening and asking --- */
 
-static bool copy(char *to, size_t room, const char *text)
-{
-    struct slice s = slice_from(text);
-    if (s.size >= room) return false;
-    if (s.size) memcpy(to, s.bytes, s.size);
-    to[s.size] = 0;
-    return true;
-}
-
 static enum err begin(struct redis_async *a, const struct redis_options *o, struct uv_loop_s *loop)
 {
-    struct slice host;
-    int port;
-    if (!redis_address_read(slice_from(o->address), &host, &port)) return ERR_CONFIG_INVALID;
-    if (!copy(a->user, sizeof a->user, o->user)) return ERR_CONFIG_INVALID;
-    if (!copy(a->password, sizeof a->password, o->password)) return ERR_CONFIG_INVALID;
-    a->stream = redis_stream_open(o);
+    a->options = *o;
+    TRY(redis_address_keep(&a->options, &a->texts));
+    a->stream = redis_stream_open(&a->options);
     if (!a->stream) return ERR_MEMORY_EXHAUSTED;
     int fd = redis_stream_fd(a->stream);
     return fd >= 0 && uv_poll_init(loop, &a->poll, fd) == 0 ? OK : ERR_REDIS_AWAY;

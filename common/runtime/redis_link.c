@@ -10,11 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { USER_BYTES = 256, PASSWORD_BYTES = 1024 };
-
 struct redis_link {
-    char                  address[REDIS_ADDRESS_BYTES], user[USER_BYTES], password[PASSWORD_BYTES];
-    struct redis_options  options;                  /* its texts are those above */
+    struct redis_options  options;
+    struct redis_texts    texts;                    /* of the options */
     struct redis_stream  *stream;                   /* NULL: not connected */
     struct redis_answer **answers;
     unsigned              answer_count, answer_capacity;
@@ -56,20 +54,14 @@ void redis_key_begin(struct text *key, const char *name_space)
 
 enum err redis_link_open(const struct redis_options *options, struct redis_link **link)
 {
-    struct slice address = slice_from(options->address), user = slice_from(options->user);
-    struct slice password = slice_from(options->password), host;
-    int port;
-    if (!redis_address_read(address, &host, &port)) return ERR_CONFIG_INVALID;
-    if (user.size >= USER_BYTES || password.size >= PASSWORD_BYTES) return ERR_CONFIG_INVALID;
     struct redis_link *l = calloc(1, sizeof *l);
     if (!l) return ERR_MEMORY_EXHAUSTED;
-    memcpy(l->address, address.bytes, address.size);
-    if (user.size) memcpy(l->user, user.bytes, user.size);
-    if (password.size) memcpy(l->password, password.bytes, password.size);
     l->options = *options;
-    l->options.address = l->address;
-    l->options.user = l->user;
-    l->options.password = l->password;
+    enum err e = redis_address_keep(&l->options, &l->texts);
+    if (e != OK) {
+        free(l);
+        return e;
+    }
     if (!l->options.timeout_ms) l->options.timeout_ms = REDIS_TIMEOUT_MS;
     *link = l;
     return OK;

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { USER_BYTES = 256, PASSWORD_BYTES = 1024, PREFIX_BYTES = 256, KEY_BYTES_MAX = 512, ANSWER_MS = 1000,
+enum { PREFIX_BYTES = 256, KEY_BYTES_MAX = 512, ANSWER_MS = 1000,
        RECONNECT_MIN_MS = 50, RECONNECT_MAX_MS = 2000 };
 #define CHANNEL "__redis__:invalidate"
 #define HEARTBEAT_KEY "__hb"
@@ -22,7 +22,7 @@ enum waiting_for { WAITING_FOR_NOTHING, WAITING_TO_CONNECT, WAITING_FOR_HEARTBEA
 
 struct redis_watch {
     struct redis_watch_options options;
-    char                       address[REDIS_ADDRESS_BYTES], user[USER_BYTES], password[PASSWORD_BYTES];
+    struct redis_texts         texts;               /* of options.redis */
     char                       prefix[PREFIX_BYTES];
     uv_loop_t                 *loop;
     uv_timer_t                 timer;
@@ -261,15 +261,6 @@ static void connect_all(struct redis_watch *w)
 
 /* --- life --- */
 
-static bool copy_text(char *to, size_t room, const char *text)
-{
-    size_t size = text ? strlen(text) : 0;
-    if (size >= room) return false;
-    if (size) memcpy(to, text, size);
-    to[size] = 0;
-    return true;
-}
-
 static bool copy_prefix(struct redis_watch *w, const struct redis_watch_options *o)
 {
     struct text t = text_over(w->prefix, sizeof w->prefix - 1);
@@ -297,23 +288,16 @@ static bool open_rings(struct redis_watch *w)
 
 static enum err make(const struct redis_watch_options *o, struct redis_watch **watch)
 {
-    struct slice host;
-    int port;
     ASSERT(o->listeners <= REDIS_WATCH_LISTENERS_MAX && o->prefix);
-    if (!redis_address_read(slice_from(o->redis.address), &host, &port)) return ERR_CONFIG_INVALID;
     struct redis_watch *w = calloc(1, sizeof *w);
     if (!w) return ERR_MEMORY_EXHAUSTED;
     w->options = *o;
-    bool fits = copy_text(w->address, sizeof w->address, o->redis.address) && copy_prefix(w, o)
-        && copy_text(w->user, sizeof w->user, o->redis.user)
-        && copy_text(w->password, sizeof w->password, o->redis.password);
-    w->options.redis.address = w->address;
-    w->options.redis.user = w->user;
-    w->options.redis.password = w->password;
     if (!w->options.heartbeat_ms) w->options.heartbeat_ms = REDIS_HEARTBEAT_MS;
     w->backoff_ms = RECONNECT_MIN_MS;
     w->jitter = (uint64_t)(uintptr_t)w;
-    enum err e = !fits ? ERR_CONFIG_INVALID : open_rings(w) ? OK : ERR_MEMORY_EXHAUSTED;
+    enum err e = redis_address_keep(&w->options.redis, &w->texts);
+    if (e == OK && !copy_prefix(w, o)) e = ERR_CONFIG_INVALID;
+    if (e == OK && !open_rings(w)) e = ERR_MEMORY_EXHAUSTED;
     if (e == OK) *watch = w;
     else free_watch(w);
     return e;

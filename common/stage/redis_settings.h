@@ -6,8 +6,6 @@
 #include "runtime/setting.h"
 #include "wire/problems.h"
 
-enum { REDIS_PASSWORD_BYTES = 1024 };
-
 struct redis_settings {
     struct redis_options options;                   /* borrow from the settings and from here; no address: no Redis */
     struct redis_tls    *tls;                       /* NULL: plain */
