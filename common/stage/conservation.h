@@ -8,7 +8,8 @@
 
 #include "domain/line.h"
 
-enum { CONSERVATION_CURRENCIES_MAX = 200 };
+/* The second: those of them that metrics show, the first that come. */
+enum { CONSERVATION_CURRENCIES_MAX = 200, CONSERVATION_SHOWN_MAX = 32 };
 
 struct conserved_money { char currency[4]; __int128 in_minor, out_minor[OUTCOME_COUNT]; };
 

@@ -6,8 +6,7 @@
 #include "runtime/metrics.h"
 #include "stage/review.h"
 
-
-enum { TRANSACTION_RESULTS = 5, CURRENCIES_MAX = 32, RETRIES_MAX = 16, REBALANCE_KINDS = 3 };
+enum { TRANSACTION_RESULTS = 5, RETRIES_MAX = 16, REBALANCE_KINDS = 3 };
 
 struct retry { enum err err; struct metric_series *series; };
 struct amount { char currency[4]; struct metric_series *out[OUTCOME_COUNT]; };
@@ -24,7 +23,7 @@ struct worker_meter {
     struct retry          retries[RETRIES_MAX];
     unsigned              retry_count;
     struct metric_series *rules[RULE_COUNT][2][TRUTH_COUNT], *overturned[RULE_COUNT], *stopped[RULE_TALLY_STOPPED_MAX];
-    struct amount         amounts[CURRENCIES_MAX];
+    struct amount         amounts[CONSERVATION_SHOWN_MAX];
     unsigned              amount_count;
 };
 
@@ -109,7 +108,7 @@ static struct amount *amount_of(struct worker_meter *m, const char *currency)
 {
     for (unsigned i = 0; i < m->amount_count; i++)
         if (memcmp(m->amounts[i].currency, currency, 3) == 0) return &m->amounts[i];
-    if (m->amount_count == CURRENCIES_MAX) return NULL;
+    if (m->amount_count == CONSERVATION_SHOWN_MAX) return NULL;
     struct amount *a = &m->amounts[m->amount_count++];
     memcpy(a->currency, currency, 3);
     for (enum outcome o = OUTCOME_PASS; o < OUTCOME_COUNT; o++)

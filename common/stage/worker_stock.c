@@ -11,8 +11,7 @@
 #include "stage/waiting.h"
 #include "wire/limits.h"
 
-
-enum { CURRENCIES_MAX = 32, KINDS = 2, STOP = ERR_USAGE };
+enum { KINDS = 2, STOP = ERR_USAGE };
 
 static const enum outcome kinds[KINDS] = { OUTCOME_HOLD, OUTCOME_PARK };
 
@@ -35,7 +34,7 @@ struct worker_stock {
     struct metric_series *lines[KINDS][BATCH_REASONS], *risky[KINDS], *open_cases;
     instant_ms            since[BATCH_REASONS];     /* of the line that waits longest for that reason; 0: none */
     struct metric_series *oldest[BATCH_REASONS];
-    struct money          money[CURRENCIES_MAX];
+    struct money          money[CONSERVATION_SHOWN_MAX];
     unsigned              money_count;
 };
 
@@ -95,7 +94,7 @@ static struct money *money_of(struct worker_stock *s, const char *currency)
 {
     for (unsigned i = 0; i < s->money_count; i++)
         if (memcmp(s->money[i].currency, currency, 3) == 0) return &s->money[i];
-    if (s->money_count == CURRENCIES_MAX) return NULL;
+    if (s->money_count == CONSERVATION_SHOWN_MAX) return NULL;
     struct money *m = &s->money[s->money_count++];
     memcpy(m->currency, currency, 3);
     for (unsigned k = 0; k < KINDS; k++)

@@ -15,8 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 4096, SUBMITTERS_MAX = 4096, DOCUMENTS_MAX_OF_WORLD = 65536, SOURCES_MAX = 64,
-       PRICE_LISTS_NAMED_MAX = 64, FILE_ROOM_BYTES = 1 << 20 };
+enum { FILES_MAX = 4096, DOCUMENTS_MAX_OF_WORLD = 65536, SOURCES_MAX = 64, PRICE_LISTS_NAMED_MAX = 64,
+       FILE_ROOM_BYTES = 1 << 20 };
 
 #define OPERATOR_KINDS \
     (KIND_BIT(KIND_FUND_ADJUSTMENT) | KIND_BIT(KIND_PERIOD_CLOSE) | KIND_BIT(KIND_ADJUSTMENT) | \
@@ -196,7 +196,7 @@ static const struct schema document_schema = SCHEMA_OF(struct world_document, do
 
 static const struct member world_members[] = {
     { "clock", .type = MEMBER_INSTANT, PLACE(struct world, clock_unix_ms), .required = true },
-    { "submitters", RECORDS_OF(struct world, submitters, submitter_count, submitter_schema), .bound = SUBMITTERS_MAX },
+    { "submitters", RECORDS_OF(struct world, submitters, submitter_count, submitter_schema), .bound = WORLD_SUBMITTERS_MAX },
     { "documents", RECORDS_OF(struct world, documents, document_count, document_schema),
       .bound = DOCUMENTS_MAX_OF_WORLD },
 };

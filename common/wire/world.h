@@ -11,7 +11,7 @@
 #include "wire/problems.h"
 #include "wire/reference_text.h"
 
-enum { WORLD_FILE_BYTES_MAX = 64 << 20, WORLD_YAML_BYTES_MAX = 16 << 20 };
+enum { WORLD_FILE_BYTES_MAX = 64 << 20, WORLD_YAML_BYTES_MAX = 16 << 20, WORLD_SUBMITTERS_MAX = 4096 };
 
 /* Who may send what; the grants of feeds.md 13. */
 struct submitter {

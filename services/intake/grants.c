@@ -2,6 +2,7 @@
 #include "intake/grants.h"
 
 #include "base/assert.h"
+#include "domain/calendar.h"
 #include "intake/register.h"
 #include "wire/terms_schema.h"
 #include "wire/world.h"
@@ -14,12 +15,10 @@
 #include <stdlib.h>
 
 enum {
-    SUBMITTERS_MAX = 4096,
     TOKENS_MAX = 16384,
     SCHEMAS_MAX = 4096,
     PROFILES_MAX = 4096,
-    GUID_TEXT_BYTES = 36,
-    LAST_DAY = 20991231
+    GUID_TEXT_BYTES = 36
 };
 
 /* Files as they are written */
@@ -153,7 +152,7 @@ static void read_submitters(const struct reader_of_file *f, const char *path)
 {
     struct member members[] = {
         { "submitters", .type = MEMBER_RECORDS, PLACE(struct file_record, submitters),
-          ASIDE(struct file_record, submitter_count), .schema = world_submitter_schema(), .bound = SUBMITTERS_MAX },
+          ASIDE(struct file_record, submitter_count), .schema = world_submitter_schema(), .bound = WORLD_SUBMITTERS_MAX },
         { "tokens", RECORDS_OF(struct file_record, tokens, token_count, token_schema), .bound = TOKENS_MAX },
     };
     struct file_record record = { 0 };
@@ -169,7 +168,7 @@ static void read_submitters(const struct reader_of_file *f, const char *path)
 static void read_sources(const struct reader_of_file *f, const char *path)
 {
     const struct member members[] = { { "sources", RECORDS_OF(struct file_record, sources, source_count, source_schema),
-                                        .bound = SUBMITTERS_MAX } };
+                                        .bound = WORLD_SUBMITTERS_MAX } };
     struct file_record record = { 0 };
     struct text_source source;
     const struct node *tree;
@@ -297,7 +296,7 @@ enum err grants_read(struct arena *a, const struct grant_files *files, struct gr
     if (is_given(files->sources)) read_sources(&f, files->sources);
     if (is_given(files->schemas)) read_schemas(&f, files->schemas);
     for (unsigned k = 0; k < out->count; k++) {
-        if (mapping_profile_find(&out->profiles, out->items[k].profile, LAST_DAY)) continue;
+        if (mapping_profile_find(&out->profiles, out->items[k].profile, DATE_MAX)) continue;
         struct problem p = { .code = ERR_CONFIG_INVALID,
                              .file = slice_copy(a, slice_from(files->submitters)),
                              .member = SLICE("profile"),

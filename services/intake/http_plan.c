@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/utf8.h"
+#include "domain/calendar.h"
 #include "domain/currency.h"
 #include "intake/base64.h"
 #include "intake/record.h"
@@ -304,7 +305,7 @@ static bool take_parameters(const struct http_head *h, const struct http_state *
     if (!check_text(p, m->partner_id, 64, "The partner has more than 64 bytes or cannot be printed.")) return false;
     if (m->currency.size && !is_currency(m->currency))
         return refuse(p, REPLY_BAD_REQUEST, "The currency is no code of ISO 4217.");
-    if (m->profile.size && !grants_profile(s->grants, p->grant, m->profile, 20991231))
+    if (m->profile.size && !grants_profile(s->grants, p->grant, m->profile, DATE_MAX))
         return refuse(p, REPLY_BAD_REQUEST, "There is no such mapping profile.");
     if (received.size == 0) return true;
     if (!s->accepts_received_at || !(p->scopes & SCOPE_OPERATE))
