@@ -489,21 +489,22 @@ static void tell_mark(struct x12 *x)
     x12_remark_interchange(x, ISSUE_BYTE_ORDER_MARK);
 }
 
-enum survey x12_survey(struct reader *r)
+/* Where the first interchange begins. One whose ISA cannot be read begins where it looks like one. */
+static uint64_t first_begin(struct slice bytes, uint64_t from, bool *is_broken)
 {
-    struct x12 *x = x12_of(r);
-    struct slice bytes = r->spool->bytes;
-    bool has_mark = slice_starts_with(bytes, SLICE("\xef\xbb\xbf"));
-    r->typing->dates.is_plain = r->typing->names_are_exact = true;
-    r->typing->decimals = DECIMAL_STYLE_AUTO;
-    view_with(x, r->readings);
-    x->kinds = x12_sets_new(r->arena);
-    uint64_t begin = has_mark ? 3 : 0, at = x12_first_isa(bytes), end = begin;
-    bool is_broken = at - begin > X12_LEADING_BYTES_MAX || at == bytes.size;
-    if (is_broken) {
-        at = begin;
-        while (at < bytes.size && bytes.bytes[at] != 'I') at++;
-    }
+    uint64_t at = x12_first_isa(bytes);
+    *is_broken = at - from > X12_LEADING_BYTES_MAX || at == bytes.size;
+    if (!*is_broken) return at;
+    for (at = from; at < bytes.size && bytes.bytes[at] != 'I'; at++) {}
+    return at;
+}
+
+static void survey_interchanges(struct x12 *x)
+{
+    static const struct slice mark = SLICE_INIT("\xef\xbb\xbf");
+    struct slice bytes = x->base.spool->bytes;
+    bool has_mark = slice_starts_with(bytes, mark), is_broken;
+    uint64_t begin = has_mark ? mark.size : 0, end = begin, at = first_begin(bytes, begin, &is_broken);
     for (bool is_first = true; at < bytes.size; is_first = is_broken = false) {
         if (!add_interchange(x, at)) {
             x12_tell_number(x, x12_tell(x, ISSUE_SETS_TOO_MANY, NULL, false), SLICE("max"), X12_INTERCHANGES_MAX);
@@ -521,6 +522,16 @@ enum survey x12_survey(struct reader *r)
         if (x->interchange->fault) lose_sets(x, x->all.interchange_count - 1);
     }
     x->interchange = NULL;
+}
+
+enum survey x12_survey(struct reader *r)
+{
+    struct x12 *x = x12_of(r);
+    r->typing->dates.is_plain = r->typing->names_are_exact = true;
+    r->typing->decimals = DECIMAL_STYLE_AUTO;
+    view_with(x, r->readings);
+    x->kinds = x12_sets_new(r->arena);
+    survey_interchanges(x);
     x12_share_reports(x);
     if (x->all.interchange_count == 0) { reader_add(r, ISSUE_FORMAT_UNKNOWN, 0); return SURVEY_REJECTED; }
     describe(x);
