@@ -15,19 +15,16 @@ static const struct slice prefix = SLICE_INIT("deadletters.v1/");
 
 int deadletters_open(struct deadletters *d, int argc, char **argv, int words)
 {
-    struct slice format = { 0 };
-    bool json = false;
     *d = (struct deadletters){ .out = output_stdout() };
     const struct reading_option options[] = {
         { "--code", &d->code, NULL },       { "--reason", &d->reason, NULL }, { "--with", &d->with, NULL },
         { "--rate", &d->rate, NULL },       { "--all", NULL, &d->all },       { "--again", NULL, &d->again },
-        { "--execute", NULL, &d->execute }, { "--format", &format, NULL },    { "--json", NULL, &json },
-        { "--yes", NULL, &d->yes },
+        { "--execute", NULL, &d->execute }, { "--yes", NULL, &d->yes },
     };
     int code = broker_open(&d->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
+    if (!listing_take_form(&argc, argv, &d->form, NULL)) return EXIT_USAGE;
     if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
-    if (!listing_form_of(json ? SLICE("jsonl") : format, &d->form)) return EXIT_USAGE;
     if ((words >= 0 && argc - 2 != words) || argc - 2 > DEADLETTERS_WORDS_MAX) return command_usage("deadletters");
     for (int i = 2; i < argc; i++) d->words[d->word_count++] = slice_from(argv[i]);
     return arena_open(&d->arena, LETTERS_ARENA_BYTES, LETTERS_ARENA_BYTES) == OK

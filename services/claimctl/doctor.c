@@ -648,15 +648,12 @@ static void check_all(struct doctor *d)
 int claimctl_doctor(int argc, char **argv)
 {
     static struct doctor d;
-    struct slice format = { 0 };
-    bool json = false;
     enum listing_form form;
-    const struct reading_option options[] = { { "--format", &format, NULL }, { "--json", NULL, &json } };
     d = (struct doctor){ .out = output_stdout() };
     int code = broker_open(&d.broker, &argc, argv);
-    if (code == EXIT_DONE && reading_options_take(&argc, argv, options, 2) != OK) code = EXIT_USAGE;
+    if (code == EXIT_DONE && !listing_take_form(&argc, argv, &form, NULL)) code = EXIT_USAGE;
+    if (code == EXIT_DONE && reading_options_take(&argc, argv, NULL, 0) != OK) code = EXIT_USAGE;
     if (code == EXIT_DONE && argc != 1) code = command_usage("doctor");
-    if (code == EXIT_DONE && !listing_form_of(json ? SLICE("jsonl") : format, &form)) code = EXIT_USAGE;
     if (code == EXIT_DONE && arena_open(&d.arena, ARENA_BYTES, ARENA_BYTES) != OK) code = EXIT_FAILED;
     if (code == EXIT_DONE && listing_begin(&d.listing, &d.out, fields, sizeof fields / sizeof fields[0], form)) {
         check_all(&d);

@@ -208,19 +208,16 @@ static int refuse_stage(struct slice word)
 
 static int read_words(struct lag *l, int argc, char **argv, enum listing_form *form)
 {
-    struct slice format = { 0 };
-    bool json = false, known = false;
+    bool known = false;
     const struct reading_option options[] = { { "--stage", &l->stage, NULL },
-                                              { "--all", NULL, &l->shows_all },
-                                              { "--format", &format, NULL },
-                                              { "--json", NULL, &json } };
+                                              { "--all", NULL, &l->shows_all } };
     int code = broker_open(&l->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
+    if (!listing_take_form(&argc, argv, form, NULL)) return EXIT_USAGE;
     if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
     for (unsigned i = 0; i < STAGES; i++) known |= slice_equal(l->stage, slice_from(stages[i]->name));
     if (argc != 1) return command_usage("lag");
     if (l->stage.size && !known) return refuse_stage(l->stage);
-    if (!listing_form_of(json ? SLICE("jsonl") : format, form)) return EXIT_USAGE;
     l->shows_all |= *form != LISTING_AUTO && *form != LISTING_TABLE && *form != LISTING_TSV; /* programs count rows */
     return EXIT_DONE;
 }

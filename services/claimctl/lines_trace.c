@@ -143,14 +143,11 @@ int lines_trace(int argc, char **argv)
     static struct trace t;
     static struct broker b;
     struct output out = output_stdout();
-    struct slice format = { 0 };
-    bool json = false;
     enum listing_form form;
-    const struct reading_option options[] = { { "--format", &format, NULL }, { "--json", NULL, &json } };
     int code = broker_open(&b, &argc, argv);
-    if (code == EXIT_DONE && reading_options_take(&argc, argv, options, 2) != OK) code = EXIT_USAGE;
+    if (code == EXIT_DONE && !listing_take_form(&argc, argv, &form, NULL)) code = EXIT_USAGE;
+    if (code == EXIT_DONE && reading_options_take(&argc, argv, NULL, 0) != OK) code = EXIT_USAGE;
     if (code == EXIT_DONE && argc != 3) code = command_usage("lines");
-    if (code == EXIT_DONE && !listing_form_of(json ? SLICE("jsonl") : format, &form)) code = EXIT_USAGE;
     if (code == EXIT_DONE && arena_open(&t.arena, ARENA_BYTES, ARENA_BYTES) != OK) code = EXIT_FAILED;
     if (code == EXIT_DONE) {
         t.word = slice_from(argv[2]);

@@ -7,6 +7,7 @@
 #include "claimctl/nearest.h"
 #include "claimctl/pager.h"
 #include "claimctl/payout_export.h"
+#include "claimctl/reading_options.h"
 #include "wire/json_text.h"
 
 #include <stdlib.h>
@@ -39,14 +40,10 @@ bool listing_form_of(struct slice word, enum listing_form *form)
 bool listing_take_form(int *argc, char **argv, enum listing_form *form, bool *given)
 {
     struct slice word = { 0 };
-    int kept = 0;
-    for (int i = 0; i < *argc; i++) {
-        if (strcmp(argv[i], "--json") == 0) word = SLICE("jsonl");
-        else if (strcmp(argv[i], "--format") == 0 && i + 1 < *argc) word = slice_from(argv[++i]);
-        else argv[kept++] = argv[i];
-    }
-    argv[kept] = NULL;
-    *argc = kept;
+    bool json = false;
+    const struct reading_option options[] = { { "--format", &word, NULL }, { "--json", NULL, &json } };
+    if (reading_options_pick(argc, argv, options, 2) != OK) return false;
+    if (json) word = SLICE("jsonl");
     if (given) *given = word.size > 0;
     return listing_form_of(word, form);
 }

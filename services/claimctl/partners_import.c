@@ -158,15 +158,12 @@ static bool list_record(void *context, bool is_partner, struct slice key, struct
 
 static int list(struct partners_command *c, int argc, char **argv)
 {
-    struct slice format = { 0 };
-    bool json = false;
     enum listing_form form;
-    const struct reading_option options[] = { { "--format", &format, NULL }, { "--json", NULL, &json } };
     int code = broker_open(&c->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
+    if (!listing_take_form(&argc, argv, &form, NULL) || reading_options_take(&argc, argv, NULL, 0) != OK)
+        return EXIT_USAGE;
     if (argc != 2) return command_usage("partners");
-    if (!listing_form_of(json ? SLICE("jsonl") : format, &form)) return EXIT_USAGE;
     if (!listing_begin(&c->listing, &c->out, fields, FIELD_COUNT, form)) return EXIT_DONE;
     code = broker_connect(&c->broker);
     if (code == EXIT_DONE) code = publish_open(&c->publish, &c->broker, &c->out, false);

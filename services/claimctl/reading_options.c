@@ -39,22 +39,21 @@ static enum err refuse_value(const char *word, const char *what)
     return ERR_USAGE;
 }
 
-enum err reading_options_take(int *argc, char **argv, const struct reading_option *options, unsigned count)
+/* What is no known option is refused, or stays where it is. */
+static enum err take(int *argc, char **argv, const struct reading_option *options, unsigned count, bool refuses)
 {
     int kept = 0;
     bool words_only = false;
     for (int i = 0; i < *argc; i++) {
-        if (words_only || strncmp(argv[i], "--", 2) != 0) {
-            argv[kept++] = argv[i];
-            continue;
-        }
-        words_only = argv[i][2] == 0;
-        if (words_only) continue;
+        bool ends = strcmp(argv[i], "--") == 0 && !words_only;
+        words_only |= ends;
+        if (ends && refuses) continue;
         struct slice value = slice_from(argv[i]), name = slice_cut(&value, '=');
-        const struct reading_option *o = find_option(name, options, count);
-        if (!o) return refuse_unknown(argv[i], options, count);
-        if (o->flag && value.bytes) return refuse_value(o->name, "is a switch and takes no value");
-        if (o->flag) *o->flag = true;
+        const struct reading_option *o = words_only ? NULL : find_option(name, options, count);
+        if (!o && refuses && !words_only && strncmp(argv[i], "--", 2) == 0) return refuse_unknown(argv[i], options, count);
+        if (!o) argv[kept++] = argv[i];
+        else if (o->flag && value.bytes) return refuse_value(o->name, "is a switch and takes no value");
+        else if (o->flag) *o->flag = true;
         else if (value.bytes) *o->value = value;
         else if (i + 1 < *argc) *o->value = slice_from(argv[++i]);
         else return refuse_value(o->name, "needs a value");
@@ -62,6 +61,16 @@ enum err reading_options_take(int *argc, char **argv, const struct reading_optio
     argv[kept] = NULL;
     *argc = kept;
     return OK;
+}
+
+enum err reading_options_take(int *argc, char **argv, const struct reading_option *options, unsigned count)
+{
+    return take(argc, argv, options, count, true);
+}
+
+enum err reading_options_pick(int *argc, char **argv, const struct reading_option *options, unsigned count)
+{
+    return take(argc, argv, options, count, false);
 }
 
 int reading_options_usage(const char *form)

@@ -12,6 +12,9 @@ struct reading_option { const char *name; struct slice *value; bool *flag; };
  * one. */
 enum err reading_options_take(int *argc, char **argv, const struct reading_option *options, unsigned count) MUST_CHECK;
 
+/* The same of a command that others read the rest of: what is no option of these stays. */
+enum err reading_options_pick(int *argc, char **argv, const struct reading_option *options, unsigned count) MUST_CHECK;
+
 /* Says what a verb cannot use, with the form of the command; answers the exit code of a usage error. */
 int reading_options_usage(const char *form);
 

@@ -123,11 +123,8 @@ static const struct schema_root *root_named(struct slice word)
 
 static int take_form(int *argc, char **argv, enum listing_form *form)
 {
-    struct slice format = { 0 };
-    bool json = false;
-    const struct reading_option options[] = { { "--format", &format, NULL }, { "--json", NULL, &json } };
-    if (reading_options_take(argc, argv, options, 2) != OK) return EXIT_USAGE;
-    return listing_form_of(json ? SLICE("jsonl") : format, form) ? EXIT_DONE : EXIT_USAGE;
+    bool is_known = listing_take_form(argc, argv, form, NULL) && reading_options_take(argc, argv, NULL, 0) == OK;
+    return is_known ? EXIT_DONE : EXIT_USAGE;
 }
 
 /* The members of a line object. */

@@ -30,19 +30,15 @@ static int usage_error(const char *what, struct slice word)
 /* The options of all verbs; `rest` are those of one alone. */
 static int open_command(struct state_command *c, int argc, char **argv)
 {
-    struct slice format = { 0 };
-    bool json = false;
     const struct reading_option options[] = {
         { "--state-dir", &c->dir, NULL }, { "--stage", &c->stage, NULL },     { "--partition", &c->partition, NULL },
-        { "--table", &c->table, NULL },   { "--partner", &c->partner, NULL }, { "--format", &format, NULL },
-        { "--json", NULL, &json },
+        { "--table", &c->table, NULL },   { "--partner", &c->partner, NULL },
     };
     uint64_t partition = 0;
     c->out = output_stdout();
+    if (!listing_take_form(&argc, argv, &c->form, NULL)) return EXIT_USAGE;
     if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
     if (argc != 2) return command_usage("state");
-    if (json && !format.size) format = SLICE("jsonl");
-    if (!listing_form_of(format, &c->form)) return EXIT_USAGE;
     if (!c->dir.size)
         return usage_error("state needs",
                            SLICE("--state-dir DIR: where a service keeps its tables (setting state.dir)"));

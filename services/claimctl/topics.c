@@ -129,13 +129,10 @@ static int list(int argc, char **argv)
 {
     struct output out = output_stdout();
     struct listing l = { 0 };
-    struct slice format = { 0 };
-    bool json = false;
     enum listing_form form;
-    const struct reading_option options[] = { { "--format", &format, NULL }, { "--json", NULL, &json } };
-    if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
+    if (!listing_take_form(&argc, argv, &form, NULL) || reading_options_take(&argc, argv, NULL, 0) != OK)
+        return EXIT_USAGE;
     if (argc != 2) return command_usage("topics");
-    if (!listing_form_of(json ? SLICE("jsonl") : format, &form)) return EXIT_USAGE;
     if (listing_begin(&l, &out, list_fields, sizeof list_fields / sizeof list_fields[0], form)) {
         for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_COUNT; topic++) put_list_row(&l, topic);
         listing_end(&l);

@@ -57,13 +57,10 @@ int claimctl_version(int argc, char **argv)
 {
     struct output o = output_stdout();
     struct listing l = { 0 };
-    struct slice format = { 0 };
-    bool json = false;
     enum listing_form form;
-    const struct reading_option options[] = { { "--format", &format, NULL }, { "--json", NULL, &json } };
-    if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
+    if (!listing_take_form(&argc, argv, &form, NULL) || reading_options_take(&argc, argv, NULL, 0) != OK)
+        return EXIT_USAGE;
     if (argc != 1) return command_usage("version");
-    if (!listing_form_of(json ? SLICE("jsonl") : format, &form)) return EXIT_USAGE;
     if (listing_begin(&l, &o, fields, 2, form)) {
         print(&l);
         listing_end(&l);

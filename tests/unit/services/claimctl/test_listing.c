@@ -74,3 +74,38 @@ TEST(width_counts_columns)
     CHECK_INT(listing_width(SLICE("日本")), 4);
     CHECK_INT(listing_width(SLICE("e\xcc\x81")), 1);
 }
+
+/* Takes the form out of the words; those that are left, each behind a blank. */
+static struct slice taken(enum listing_form *form, bool *is_known, const char *const *words, int count)
+{
+    static char room[256];
+    char *argv[16];
+    struct text t = text_over(room, sizeof room);
+    for (int i = 0; i < count; i++) argv[i] = (char *)words[i];
+    *is_known = listing_take_form(&count, argv, form, NULL);
+    for (int i = 0; i < count; i++) {
+        PUT(&t, " ");
+        text_put(&t, slice_from(argv[i]));
+    }
+    return text_slice(&t);
+}
+#define TAKEN(form, is_known, ...) \
+    taken(form, is_known, (const char *[]){ __VA_ARGS__ }, sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(char *))
+
+TEST(a_form_is_taken_in_both_spellings_and_the_other_words_stay)
+{
+    enum listing_form form;
+    bool is_known;
+    CHECK_TEXT(TAKEN(&form, &is_known, "lag", "--format", "csv", "--all"), " lag --all");
+    CHECK(is_known && form == LISTING_CSV);
+    CHECK_TEXT(TAKEN(&form, &is_known, "lag", "--format=yaml", "--stage=payout"), " lag --stage=payout");
+    CHECK(is_known && form == LISTING_YAML);
+    CHECK_TEXT(TAKEN(&form, &is_known, "lag", "--json"), " lag");
+    CHECK(is_known && form == LISTING_JSONL);
+    CHECK_TEXT(TAKEN(&form, &is_known, "lag", "--", "--json"), " lag -- --json");
+    CHECK(is_known && form == LISTING_AUTO);
+    (void)TAKEN(&form, &is_known, "lag", "--format");
+    CHECK(!is_known);
+    (void)TAKEN(&form, &is_known, "lag", "--json=yes");
+    CHECK(!is_known);
+}
