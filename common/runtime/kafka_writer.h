@@ -24,6 +24,7 @@ enum err kafka_writer_flush(struct kafka_writer *w, int timeout_ms) MUST_CHECK;
 /* Offset of the record acknowledged last in a partition since open; -1: none. */
 int64_t kafka_writer_acknowledged(const struct kafka_writer *w, enum topic topic, int32_t partition);
 
+/* How many partitions the topic has; asked before records of it are sent. ERR_MEMORY_EXHAUSTED, or of the broker. */
 enum err kafka_writer_partitions(struct kafka_writer *w, enum topic topic, int32_t *count) MUST_CHECK;
 
 #endif

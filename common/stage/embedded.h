@@ -30,6 +30,8 @@ struct embedded_options {
 
 struct embedded;
 
+/* Opens the engine with its log, stores and loops, nothing in them. ERR_MEMORY_EXHAUSTED, or an error of a stage that
+ * opens. */
 enum err embedded_open(const struct embedded_options *options, struct embedded **engine) MUST_CHECK;
 /* Gives everything back; NULL is none. */
 void embedded_close(struct embedded *e);

@@ -38,6 +38,7 @@ struct books_check {
     unsigned           trouble_count;
 };
 
+/* Nothing is summed up yet. ERR_MEMORY_EXHAUSTED. */
 enum err books_check_open(struct books_check *b, struct run_engine *engine) MUST_CHECK;
 /* Gives back what open took. */
 void books_check_close(struct books_check *b);

@@ -27,6 +27,7 @@ struct record_member {
     struct nearest     near;
 };
 
+/* A name that nothing is known of yet, and what the records of one more topic say of it. */
 struct record_member record_member_named(struct slice name);
 void record_member_look(struct record_member *m, enum topic topic);
 

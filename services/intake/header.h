@@ -29,6 +29,7 @@ struct header_search {
     size_t                        mark;
 };
 
+/* A search in rows to come; what it finds lives in `a`, what it tries in `scratch`. `wanted`: see header_search. */
 struct header_search header_search_begin(struct arena *a, struct arena *scratch, const struct mapping_profile *profile,
                                          uint32_t wanted);
 

@@ -104,6 +104,7 @@ struct post_options {
 
 struct post;
 
+/* Everything of the options is borrowed until post_close. ERR_MEMORY_EXHAUSTED, or an error of the stores. */
 enum err post_open(const struct post_options *options, struct post **post) MUST_CHECK;
 /* The makers keep the documents that did not end. */
 void post_close(struct post *p);
@@ -136,6 +137,7 @@ struct post_counts {
     uint64_t passed, rejected, dead, documents, records, repeated, parked, transactions, aborted;
     uint64_t ended[INTAKE_STATE_COUNT];             /* documents, by the state in which they ended */
 };
+/* Since it was opened, of transactions that were committed; and how many were aborted. */
 struct post_counts post_counts(const struct post *p);
 
 #endif

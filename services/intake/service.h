@@ -109,6 +109,7 @@ struct question {
     bool                  executes;                 /* of QUESTION_REPLAY: not its plan alone */
     bool wants_final; /* of QUESTION_RESPONSE: only when every line is decided, or the SLA of its profile is over */
 };
+/* The question and its texts are copied. Its answer is told once, on the main thread, by service_deliver. */
 struct delivery *service_ask(struct intake_service *s, const struct question *question, service_done *done,
                              void *context);
 

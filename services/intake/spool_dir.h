@@ -79,8 +79,10 @@ void spool_dir_commit(struct spool_dir *d, struct arena *scratch, struct spool_e
 /* Gives back the room of small documents that are over; see spool_journal_retire. */
 void spool_dir_retire(struct spool_dir *d, bool all, bool (*before)(void *context), void *context);
 
+/* What was written beside its bytes, in the arena. ERR_FILE_UNREADABLE. */
 enum err spool_dir_read_meta(struct spool_dir *d, struct arena *a, const char *name,
                              struct spool_meta *meta) MUST_CHECK;
+/* The document and what was written beside it; nothing happens when it is gone. */
 void spool_dir_remove(struct spool_dir *d, const char *name);
 /* Its bytes, until it is removed. ERR_FILE_UNREADABLE. */
 enum err spool_dir_open_body(struct spool_dir *d, const char *name, struct spool *spool) MUST_CHECK;

@@ -25,12 +25,14 @@ enum x12_class {
     X12_CLASS_AGREED,
 };
 
+/* What a code of PTD01 or PAD02, of PTD06, of QTY01 says of a line: NONE without a code, UNKNOWN of one that we do not
+ * know. */
 enum x12_class x12_movement_class(struct slice code);
 enum x12_class x12_transfer_class(struct slice code);
 enum x12_class x12_quantity_class(struct slice code);
 
 enum x12_party { X12_PARTY_NONE, X12_PARTY_SOLD_TO, X12_PARTY_END_CUSTOMER, X12_PARTY_LOCATION };
-enum x12_party x12_party_of(struct slice n101);
+enum x12_party x12_party_of(struct slice n101);  /* whom an N1 names; NONE: nobody whom a line has a place for */
 
 /* The type of a party's id that a REF names; empty when it names none. */
 struct slice x12_id_type(struct slice ref01);
