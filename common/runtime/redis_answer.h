@@ -7,7 +7,8 @@
 struct redis_answer;
 enum redis_answer_kind { REDIS_NIL, REDIS_TEXT, REDIS_INTEGER, REDIS_LIST, REDIS_REFUSAL };
 
-enum redis_answer_kind redis_answer_kind(const struct redis_answer *a); /* what it is, and which of these may be asked */
+/* What it is; the functions below answer for their own kind. */
+enum redis_answer_kind redis_answer_kind(const struct redis_answer *a);
 struct slice redis_answer_text(const struct redis_answer *a);           /* of TEXT and REFUSAL; else empty */
 int64_t redis_answer_integer(const struct redis_answer *a);             /* of INTEGER; else 0 */
 unsigned redis_answer_count(const struct redis_answer *a);              /* of LIST; else 0 */

@@ -196,7 +196,8 @@ static const struct schema document_schema = SCHEMA_OF(struct world_document, do
 
 static const struct member world_members[] = {
     { "clock", .type = MEMBER_INSTANT, PLACE(struct world, clock_unix_ms), .required = true },
-    { "submitters", RECORDS_OF(struct world, submitters, submitter_count, submitter_schema), .bound = WORLD_SUBMITTERS_MAX },
+    { "submitters", RECORDS_OF(struct world, submitters, submitter_count, submitter_schema),
+      .bound = WORLD_SUBMITTERS_MAX },
     { "documents", RECORDS_OF(struct world, documents, document_count, document_schema),
       .bound = DOCUMENTS_MAX_OF_WORLD },
 };

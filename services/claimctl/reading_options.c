@@ -50,7 +50,8 @@ static enum err take(int *argc, char **argv, const struct reading_option *option
         if (ends && refuses) continue;
         struct slice value = slice_from(argv[i]), name = slice_cut(&value, '=');
         const struct reading_option *o = words_only ? NULL : find_option(name, options, count);
-        if (!o && refuses && !words_only && strncmp(argv[i], "--", 2) == 0) return refuse_unknown(argv[i], options, count);
+        bool is_unknown = !o && !words_only && strncmp(argv[i], "--", 2) == 0;
+        if (is_unknown && refuses) return refuse_unknown(argv[i], options, count);
         if (!o) argv[kept++] = argv[i];
         else if (o->flag && value.bytes) return refuse_value(o->name, "is a switch and takes no value");
         else if (o->flag) *o->flag = true;

@@ -16,7 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ERRORS_PRINTED = 20, TARGET_BYTES = 3072, PATH_BYTES = 512, KEY_BYTES = 16, RETRY_US = 1000000, CHUNK_BYTES = 65536 };
+enum { TARGET_BYTES = 3072, PATH_BYTES = 512, KEY_BYTES = 16, RETRY_US = 1000000, CHUNK_BYTES = 65536 };
+enum { ERRORS_PRINTED = 20 };
 
 /* The command line */
 

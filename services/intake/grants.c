@@ -152,7 +152,8 @@ static void read_submitters(const struct reader_of_file *f, const char *path)
 {
     struct member members[] = {
         { "submitters", .type = MEMBER_RECORDS, PLACE(struct file_record, submitters),
-          ASIDE(struct file_record, submitter_count), .schema = world_submitter_schema(), .bound = WORLD_SUBMITTERS_MAX },
+          ASIDE(struct file_record, submitter_count), .schema = world_submitter_schema(),
+          .bound = WORLD_SUBMITTERS_MAX },
         { "tokens", RECORDS_OF(struct file_record, tokens, token_count, token_schema), .bound = TOKENS_MAX },
     };
     struct file_record record = { 0 };

@@ -32,8 +32,8 @@ struct report_found {
     bool                 is_part[INTAKE_CHAIN_MAX];
 };
 
-/* The report of that number: of the partner whom the document names, else of those whom its lines name. found->standing says
- * whether there is one. Errors of the rows. */
+/* The report of that number: of the partner whom the document names, else of those whom its lines name. Whether there
+ * is one says found->standing. Errors of the rows. */
 enum err reports_find(const struct report_rows *rows, const struct report_ref *ref,
                       struct report_found *found) MUST_CHECK;
 

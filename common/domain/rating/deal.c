@@ -180,7 +180,8 @@ static void check_dates(struct rating *r, struct award *a, const struct deal_row
 {
     int32_t ordered = order_date(r), last = last_day_of(r, row);
     if (ordered < row->received_date)
-        reason_argument(award_give(r, a, REASON_ORDER_BEFORE_REGISTRATION), SLICE("date"), date_text(r->arena, ordered));
+        reason_argument(award_give(r, a, REASON_ORDER_BEFORE_REGISTRATION), SLICE("date"),
+                        date_text(r->arena, ordered));
     if (ordered <= last || !row->last_day) return;      /* what was never approved cannot expire */
     struct reason *given = award_give(r, a, REASON_REG_EXPIRED);
     reason_argument(given, SLICE("deal"), a->deal_reg_no);

@@ -290,8 +290,8 @@ static void copy_reason(struct verdict *v, const struct reason *from)
 }
 
 /* Whether a reason of an award is one of the line, too: of a claim each is. An automatic line takes those of its
- * programs, except of programs that refuse it, since they cut nothing; a correction takes PRIOR_PERIOD alone; a line that
- * is held or parked takes only what holds or parks it (domain.md 7, 11). */
+ * programs, except of programs that refuse it, since they cut nothing; a correction takes PRIOR_PERIOD alone; a line
+ * that is held or parked takes only what holds or parks it (domain.md 7, 11). */
 static bool is_said_of_line(const struct award *a, const struct reason *given, enum outcome outcome)
 {
     bool stops = stops_the_line(given->outcome);
