@@ -166,18 +166,21 @@ static void put_conflict(struct text *t, const struct dossier *d, const struct r
     PUT(t, " was claimed again since it came back.");
 }
 
-/* What was refused comes again under the next number, which the rule was held against. */
-static void put_next_submission(struct text *t, const struct dossier *d, const struct reason *r)
+/* What was refused comes again under the next number, which the rule was held against; what stands is changed. */
+static void put_repetition(struct text *t, const struct dossier *d, const struct reason *r)
 {
     const struct judgement *j = d->clearance ? &d->clearance->judgement : NULL;
     (void)r;
     for (unsigned i = 0; j && i < j->rule_result_count; i++) {
         const struct rule_result *result = &j->rule_results[i];
-        bool is_repeat = result->reason == REASON_DUPLICATE && result->value == TRUTH_TRUE;
-        if (!is_repeat || !slice_equal(result->observed.text, SLICE("of a refused line"))) continue;
-        PUT(t, " That was refused: once it is right, send it again with submission_no ");
-        text_put_int(t, result->limit.value);
-        PUT(t, ".");
+        if (result->reason != REASON_DUPLICATE || result->value != TRUTH_TRUE) continue;
+        if (slice_equal(result->observed.text, SLICE("of another amount"))) {
+            PUT(t, " It says another amount: a REPLACE that names the line on file changes it.");
+        } else if (slice_equal(result->observed.text, SLICE("of a refused line"))) {
+            PUT(t, " That was refused: once it is right, send it again with submission_no ");
+            text_put_int(t, result->limit.value);
+            PUT(t, ".");
+        }
         return;
     }
 }
@@ -190,6 +193,22 @@ static void put_unknown_program(struct text *t, const struct dossier *d, const s
     PUT(t, " It names program ");
     text_put(t, d->line->program_id);
     PUT(t, ", which is not in force.");
+}
+
+/* Whose number says that it was sent before, and of whom nothing was found (domain.md 3.3). */
+static void put_first_submission(struct text *t, const struct dossier *d, const struct reason *r)
+{
+    const struct line *l = d->line;
+    (void)r;
+    if (l->submission_no < 2 || !d->clearance || d->clearance->resubmits_line_id.size) return;
+    PUT(t, " It calls itself submission ");
+    text_put_int(t, l->submission_no);
+    PUT(t, ", but none before it is on file");
+    if (l->claim_id.size) PUT(t, " of claim ");
+    text_put(t, l->claim_id);
+    if (l->claim_line.size) PUT(t, " line ");
+    text_put(t, l->claim_line);
+    PUT(t, ": name that one in original_line_ref.");
 }
 
 void advice_put(struct text *t, const struct dossier *d, const struct reason *r)
@@ -205,7 +224,10 @@ void advice_put(struct text *t, const struct dossier *d, const struct reason *r)
         { REASON_FX_RATE_MISSING, put_awaited_rate },
         { REASON_PARTNER_UNKNOWN, put_unknown_partner },
         { REASON_DATA_CONFLICT, put_conflict },
-        { REASON_DUPLICATE, put_next_submission },
+        { REASON_DUPLICATE, put_repetition },
+        { REASON_NEAR_DUPLICATE, put_first_submission },
+        { REASON_CLAIM_ID_REUSED, put_first_submission },
+        { REASON_DUPLICATE_TRANSACTION, put_first_submission },
         { REASON_PROGRAM_NOT_FOUND, put_unknown_program },
     };
     if (!d->line) return;

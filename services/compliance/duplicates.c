@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "compliance/away.h"
+#include "compliance/near.h"
 #include "compliance/serials.h"
 #include "domain/calendar.h"
 
@@ -267,6 +268,7 @@ static enum truth say_repeat(struct judging *j, struct finding *f)
     const struct footprint *other = judging_footprint(j, j->repeat.other);
     bool was_refused = other->state == FOOTPRINT_ENDED && !other->ended_by.size;        /* and not reversed */
     if (was_refused) f->observed.text = SLICE("of a refused line");
+    else if (near_says_another_amount(j, other)) f->observed.text = SLICE("of another amount");
     finding_show(f, EVIDENCE_LINE, j->repeat.other);
     return TRUTH_TRUE;
 }

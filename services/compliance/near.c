@@ -728,6 +728,13 @@ static struct slice other_summary(struct judging *j, const struct near_line *lin
     return (struct slice){ 0 };
 }
 
+bool near_says_another_amount(const struct judging *j, const struct footprint *on_file)
+{
+    if (!j->near || !on_file->has_near) return false;
+    const struct near_features *own = &j->near->own, *other = &on_file->near;
+    return own->value_minor != other->value_minor || own->currency != other->currency;
+}
+
 enum truth near_is_duplicate(struct judging *j, struct finding *f)
 {
     struct best best = { .points = 0 };

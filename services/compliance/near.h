@@ -8,6 +8,9 @@
 /* Makes features and buckets: j->near. Before the rules, behind duplicates_prepare. */
 void near_prepare(struct judging *j);
 
+/* What the line on file says otherwise though its K is the same: its amount, where both were compared. */
+bool near_says_another_amount(const struct judging *j, const struct footprint *on_file);
+
 /* DUP-03. */
 enum truth near_is_duplicate(struct judging *j, struct finding *f);
 
