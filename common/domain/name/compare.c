@@ -89,6 +89,13 @@ static bool is_of_father(const struct name_form *f, unsigned i)
     return word > 0 && word + 2 < f->count;
 }
 
+/* D. I. are initials, and no particle or name that is written alike. */
+static void read_as_letters(struct name_token *t)
+{
+    t->classes &= (uint8_t)~WORD_CONNECTIVE;
+    t->nickname_count = 0;
+}
+
 void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const struct name_weights *w,
                      struct name_form *out)
 {
@@ -99,6 +106,7 @@ void compare_prepare(struct arena *a, const struct fold *f, bool is_thing, const
     for (unsigned i = 0; i < f->count; i++) {
         similarity_prepare(a, f->tokens[i], &out->tokens[i]);
         similarity_listen(&out->tokens[i]);
+        if (f->spelt >> i & 1u) read_as_letters(&out->tokens[i]);
         if (i > 0 && i + 1 == f->count && slice_equal(f->tokens[i], SLICE("I"))) out->tokens[i].numeral = SLICE("1");
         out->tokens[i].is_family = !is_thing && f->family_count < f->count && i < f->family_count;
     }

@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/utf8.h"
 #include "domain/name/fold_table.h"
+#include "domain/name/word.h"
 
 enum { SCANNED_LETTERS_MIN = 6 };
 
@@ -306,6 +307,13 @@ static struct slice digits_of(struct slice word)
     return slice_equal(digits, word) ? (struct slice){ 0 } : digits;
 }
 
+static void move_token(struct fold *f, unsigned to, unsigned from)
+{
+    unsigned is_spelt = f->spelt >> from & 1u;
+    f->tokens[to] = f->tokens[from];
+    f->spelt = (uint16_t)((f->spelt & ~(1u << to)) | is_spelt << to);
+}
+
 /* TWENTY ONE, FORTY SECOND and SEVENTY 2 are one number. */
 static void join_numbers(struct arena *a, struct fold *f)
 {
@@ -315,7 +323,7 @@ static void join_numbers(struct arena *a, struct fold *f)
         struct slice unit = i + 1 < f->count ? f->tokens[i + 1] : (struct slice){ 0 };
         if (!is_unit(unit)) unit = digits_of(unit);
         bool joins = tens.size == 2 && tens.bytes[0] >= '2' && tens.bytes[1] == '0' && is_unit(unit);
-        f->tokens[kept] = f->tokens[i];
+        move_token(f, kept, i);
         if (joins) {
             char digits[] = { tens.bytes[0], unit.bytes[0] };
             f->tokens[kept] = slice_copy(a, slice_of(digits, sizeof digits));
@@ -344,6 +352,7 @@ static void keep(struct arena *a, const struct folding *f, struct fold *out)
     for (unsigned i = 0; i < f->count; i++) {
         memcpy(at, f->letters[i], f->sizes[i]);
         out->tokens[i] = slice_of(at, f->sizes[i]);
+        out->spelt |= (uint16_t)((f->from_singles[i] && f->sizes[i] > 1) << i);
         at += f->sizes[i];
     }
     out->count = f->count;
@@ -375,72 +384,19 @@ void fold_family_first(struct arena *a, struct slice text, struct fold *out)
     out->family_count = !has_comma ? 0 : family_count < out->count ? family_count : out->count;
 }
 
-enum legal_form_side { END = 1, FRONT = 2, BOTH = END | FRONT };
-
-struct legal_form { struct slice words; enum legal_form_side side; };
-
-static const struct legal_form legal_forms[] = {
-#define LEGAL_FORM(words, side) { SLICE_INIT(words), side },
-#include "domain/name/legal_form.def"
-#undef LEGAL_FORM
-};
-
-/* How many tokens from `first` on spell `words`, 0 when they do not. */
-static unsigned spelled_at(const struct fold *f, unsigned first, struct slice words)
-{
-    unsigned count = 0;
-    while (words.bytes) {
-        struct slice word = slice_cut(&words, ' ');
-        if (first + count >= f->count || !slice_equal(f->tokens[first + count], word)) return 0;
-        count++;
-    }
-    return count;
-}
-
-static unsigned words_in(struct slice words)
-{
-    unsigned count = 1;
-    for (size_t i = 0; i < words.size; i++) count += words.bytes[i] == ' ';
-    return count;
-}
-
-/* The most tokens that one form takes off the end. */
-static unsigned form_at_end(const struct fold *f)
-{
-    unsigned longest = 0;
-    for (unsigned i = 0; i < COUNT(legal_forms); i++) {
-        unsigned count;
-        if (!(legal_forms[i].side & END) || !slice_ends_with(legal_forms[i].words, f->tokens[f->count - 1])) continue;
-        count = words_in(legal_forms[i].words);
-        if (count <= longest || count >= f->count) continue;
-        if (spelled_at(f, f->count - count, legal_forms[i].words)) longest = count;
-    }
-    return longest;
-}
-
-static unsigned form_at_front(const struct fold *f)
-{
-    unsigned longest = 0;
-    for (unsigned i = 0; i < COUNT(legal_forms); i++) {
-        unsigned count;
-        if (!(legal_forms[i].side & FRONT) || !slice_starts_with(legal_forms[i].words, f->tokens[0])) continue;
-        count = spelled_at(f, 0, legal_forms[i].words);
-        if (count > longest && count < f->count) longest = count;
-    }
-    return longest;
-}
-
 static void drop_front(struct fold *f, unsigned count)
 {
     memmove(f->tokens, f->tokens + count, (f->count - count) * sizeof f->tokens[0]);
     f->count -= count;
+    f->spelt >>= count;
     f->family_count -= count < f->family_count ? count : f->family_count;
 }
 
 /* LIMITED LIABILITY belongs to the form that stood behind it. */
 static void drop_limited_liability(struct fold *f)
 {
-    if (f->count > 2 && spelled_at(f, f->count - 2, SLICE("LIMITED LIABILITY"))) f->count -= 2;
+    if (f->count < 3 || !slice_equal(f->tokens[f->count - 1], SLICE("LIABILITY"))) return;
+    if (slice_equal(f->tokens[f->count - 2], SLICE("LIMITED"))) f->count -= 2;
 }
 
 static bool is_company(struct slice form)
@@ -454,14 +410,14 @@ void fold_strip_legal_form(struct fold *f)
     unsigned taken;
     bool may_be_names = true;
     unsigned before = f->count;
-    while (f->count > 1 && (taken = form_at_end(f)) > 0) {
+    while (f->count > 1 && (taken = word_form_at_end(f->tokens, f->count)) > 0) {
         struct slice last = f->tokens[f->count - 1];
         f->was_company |= is_company(last);
         may_be_names &= taken == 1 && last.size == 2;
         f->count -= taken;
         drop_limited_liability(f);
     }
-    while (f->count > 1 && (taken = form_at_front(f)) > 0) {
+    while (f->count > 1 && (taken = word_form_at_front(f->tokens, f->count)) > 0) {
         may_be_names &= taken == 1 && f->tokens[0].size == 2;
         drop_front(f, taken);
     }
@@ -473,7 +429,7 @@ void fold_strip_legal_form(struct fold *f)
 void fold_sort(const struct fold *f, struct fold *out)
 {
     *out = *f;
-    out->family_count = 0;
+    out->family_count = out->spelt = 0;
     for (unsigned i = 1; i < out->count; i++) {
         struct slice token = out->tokens[i];
         unsigned at = i;

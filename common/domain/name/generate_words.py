@@ -4,7 +4,8 @@
     generate_words.py WORD_TABLE
 
 A row is a word and all that the lists beside this file say of it; a slot is the number of a row, counted from 1, where its
-hash sends it or in the next free slot behind it. word.c hashes in the same way.
+hash sends it or in the next free slot behind it. word.c hashes in the same way. Legal forms stand by the word that ends
+them, and by the one that begins them, the longest of a word first: its row says where, and how many.
 """
 import os
 import re
@@ -17,12 +18,30 @@ LISTS = (("connective", "WORD_CONNECTIVE"), ("honorific", "WORD_HONORIFIC"), ("t
          ("filler_word", "WORD_FILLER"), ("place", "WORD_PLACE"))
 
 
-def entries(name):
-    """(macro, arguments) of every row of a list."""
+def calls(name):
+    """(macro, arguments as written) of every row of a list."""
     with open(os.path.join(HERE, name + ".def"), encoding="utf-8") as file:
         text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
-    for macro, arguments in re.findall(r"(\w+)\(([^)]*)\)", text):
+    return re.findall(r"(\w+)\(([^)]*)\)", text)
+
+
+def entries(name):
+    """(macro, texts) of every row of a list."""
+    for macro, arguments in calls(name):
         yield macro, re.findall(r'"([^"]*)"', arguments)
+
+
+def forms_by(at, *sides):
+    """Legal forms of these sides by the word at that place of theirs: {word: forms}, the longest form first."""
+    groups = {}
+    for _, arguments in calls("legal_form"):
+        form, side = re.fullmatch(r'"([^"]*)", (\w+)', arguments).groups()
+        if side in sides:
+            groups.setdefault(form.split()[at], []).append(form)
+    return {word: sorted(forms, key=lambda form: -len(form.split())) for word, forms in sorted(groups.items())}
+
+
+FORMS_AT_END, FORMS_AT_FRONT = forms_by(-1, "END", "BOTH"), forms_by(0, "FRONT", "BOTH")
 
 
 def hash_of(word):
@@ -34,7 +53,8 @@ def hash_of(word):
 
 def rows():
     table = {}
-    row = lambda word: table.setdefault(word, {"classes": set(), "short": 0, "synonym": 0, "of_short": [], "nicknames": []})
+    row = lambda word: table.setdefault(word, {"classes": set(), "short": 0, "synonym": 0, "of_short": [],
+                                               "nicknames": [], "last_of": (0, 0), "first_of": (0, 0)})
     for list_name, word_class in LISTS:
         for _, (word,) in entries(list_name):
             row(word)["classes"].add(word_class)
@@ -63,6 +83,11 @@ def rows():
     for number, (_, words) in enumerate(entries("synonym"), 1):
         for word in "".join(words).split():
             row(word)["synonym"] = row(word)["synonym"] or number
+    for place, groups in (("last_of", FORMS_AT_END), ("first_of", FORMS_AT_FRONT)):
+        first = 0
+        for word, forms in groups.items():
+            row(word)[place] = first, len(forms)
+            first += len(forms)
     return sorted(table.items()), 1 + sum(1 for name in ("nickname", "known_name") for _ in entries(name))
 
 
@@ -83,7 +108,13 @@ def main():
         out.write("static const struct word_row word_rows[] = {\n")
         for word, r in table:
             numbers = lambda rows: ", ".join(str(n) for n in rows) or "0"
-            out.write(f'    {{ SLICE_INIT("{word}"), {" | ".join(sorted(r["classes"])) or 0}, {r["short"]}, {r["synonym"]}, {len(r["of_short"])}, {len(r["nicknames"])}, {{ {numbers(r["of_short"])} }}, {{ {numbers(r["nicknames"])} }} }},\n')
+            out.write(f'    {{ SLICE_INIT("{word}"), {" | ".join(sorted(r["classes"])) or 0}, {r["short"]}, {r["synonym"]}, {len(r["of_short"])}, '
+                      f'{len(r["nicknames"])}, {{ {numbers(r["of_short"])} }}, {{ {numbers(r["nicknames"])} }}, '
+                      f'{{ {numbers(r["last_of"])} }}, {{ {numbers(r["first_of"])} }} }},\n')
+        for name, groups in (("forms_at_end", FORMS_AT_END), ("forms_at_front", FORMS_AT_FRONT)):
+            out.write(f"}};\n\nstatic const struct slice {name}[] = {{\n")
+            for form in sum(groups.values(), []):
+                out.write(f'    SLICE_INIT("{form}"),\n')
         out.write("};\n\nstatic const uint16_t word_slots[WORD_SLOTS] = {\n")
         for at in range(0, size, 16):
             out.write("    " + " ".join(f"{n}," for n in slots[at:at + 16]) + "\n")

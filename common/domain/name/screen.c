@@ -15,7 +15,7 @@ enum {
     QUALIFIERS_MAX = 1500,
     KEY_BYTES_MAX = 1024,
     KEY_FOLDED_BYTES_MAX = 2048,
-    FOLDED_BYTES_MAX = FOLD_TOKENS_MAX * (FOLD_TOKEN_BYTES_MAX + 1) + 2,    /* of a name, with its marks */
+    FOLDED_BYTES_MAX = FOLD_TOKENS_MAX * (FOLD_TOKEN_BYTES_MAX + 1) + 8,    /* of a name, with its marks */
     BIRTH_YEARS_APART_MAX = 1,
     HITS_OF_IDENTIFIERS_MAX = 64,
 };
@@ -522,14 +522,20 @@ static size_t key_of(const struct name_query *q, struct slice name, bool is_fold
 }
 
 /* A name of unknown kind is judged as a thing or as a person by whether it bears a legal form (6.3), so one with a form
- * and one without are two questions although they fold alike: the form leaves a mark. One that may be a name stays. */
+ * and one without are two questions although they fold alike: the form leaves a mark. One that may be a name stays. So
+ * do letters that were written apart: D. I. is no DI. */
 static void put_folded(struct arena *a, struct text *t, struct slice name)
 {
     struct fold f;
     fold_text(a, name, &f);
     const struct fold whole = f;
     fold_strip_legal_form(&f);
-    text_put(t, fold_join(a, f.may_be_whole ? &whole : &f));
+    const struct fold *asked = f.may_be_whole ? &whole : &f;
+    text_put(t, fold_join(a, asked));
+    if (asked->spelt) {
+        PUT(t, ".");
+        text_put_int(t, asked->spelt);
+    }
     if (f.count != whole.count && !f.may_be_whole) PUT(t, "+");
 }
 

@@ -8,12 +8,15 @@ enum { CUT_FORM_LETTERS_MIN = 4 };
 
 #define COUNT(array) (unsigned)(sizeof(array) / sizeof((array)[0]))
 
+struct form_range { uint16_t first, count; };           /* of legal forms, the longest first */
+
 /* All that the lists of generate_words.py say of a word. */
 struct word_row {
-    struct slice word;
-    uint8_t      classes, short_form, synonym, of_short_form_count, nickname_count;
-    uint8_t      of_short_forms[WORD_SHORT_FORM_ROWS_MAX];
-    uint16_t     nicknames[WORD_NICKNAME_ROWS_MAX];
+    struct slice      word;
+    uint8_t           classes, short_form, synonym, of_short_form_count, nickname_count;
+    uint8_t           of_short_forms[WORD_SHORT_FORM_ROWS_MAX];
+    uint16_t          nicknames[WORD_NICKNAME_ROWS_MAX];
+    struct form_range last_of, first_of;                /* those that it ends, or begins */
 };
 
 #include "domain/name/word_table.h"
@@ -251,6 +254,40 @@ unsigned word_vessel_prefix(const struct slice *first, const struct slice *secon
         if (!slice_equal(slice_cut(&rest, ' '), *first)) continue;
         if (!rest.size) return 1;
         if (second && slice_equal(rest, *second)) return 2;
+    }
+    return 0;
+}
+
+static unsigned words_in(struct slice text)
+{
+    unsigned count = 1;
+    for (size_t i = 0; i < text.size; i++) count += text.bytes[i] == ' ';
+    return count;
+}
+
+static bool is_spelled(const struct slice *tokens, struct slice words)
+{
+    for (unsigned i = 0; words.bytes; i++)
+        if (!slice_equal(tokens[i], slice_cut(&words, ' '))) return false;
+    return true;
+}
+
+unsigned word_form_at_end(const struct slice *tokens, unsigned count)
+{
+    const struct form_range forms = row_of(tokens[count - 1])->last_of;
+    for (unsigned i = forms.first; i < forms.first + forms.count; i++) {
+        unsigned words = words_in(forms_at_end[i]);
+        if (words < count && is_spelled(tokens + count - words, forms_at_end[i])) return words;
+    }
+    return 0;
+}
+
+unsigned word_form_at_front(const struct slice *tokens, unsigned count)
+{
+    const struct form_range forms = row_of(tokens[0])->first_of;
+    for (unsigned i = forms.first; i < forms.first + forms.count; i++) {
+        unsigned words = words_in(forms_at_front[i]);
+        if (words < count && is_spelled(tokens, forms_at_front[i])) return words;
     }
     return 0;
 }

@@ -27,6 +27,11 @@ bool word_is_family_row(uint16_t row);
 /* How many tokens in front are said of a vessel and are no part of its name (vessel_prefix.def). */
 unsigned word_vessel_prefix(const struct slice *first, const struct slice *second);
 
+/* The longest legal form that stands at the end of tokens, or in front of them, by its words, never all of them; 0 none
+ * (legal_form.def). */
+unsigned word_form_at_end(const struct slice *tokens, unsigned count);
+unsigned word_form_at_front(const struct slice *tokens, unsigned count);
+
 /* What is left of a legal form where names are cut at a width (COMPAN), or COY: folding leaves it. */
 bool word_is_cut_form(struct slice token);
 

@@ -507,6 +507,18 @@ TEST(titles_and_forms_of_two_letters_may_be_initials_of_a_person)
     CHECK(persons(SLICE("Al Dorvanik"), SLICE("ALEKS LEV DORVANIK")) < 8000);
 }
 
+TEST(letters_that_stand_apart_are_initials_whatever_word_is_written_so)
+{
+    CHECK(persons(SLICE("D. I. Dorvanik"), SLICE("DORVANIK, Dmitry Ivanovich")) >= 8000);
+    CHECK(persons(SLICE("Dorvanik D I"), SLICE("DORVANIK, Dmitry Ivanovich")) >= 8000);
+    CHECK(persons(SLICE("Dmitry Ivan Dorvanik"), SLICE("DORVANIK D. I.")) >= 8000);
+    CHECK(persons(SLICE("A. L. Dorvanik"), SLICE("ARNOLD LEV DORVANIK")) >= 8000);
+    CHECK(persons(SLICE("L. I. Dorvanik"), SLICE("LARS IVAN DORVANIK")) >= 8000);
+    CHECK(persons(SLICE("D. E. Dorvanik"), SLICE("DORVANIK, Dmitry Ivanovich")) < 8000);
+    CHECK(persons(SLICE("Di Dorvanik"), SLICE("DORVANIK, Dmitry Ivanovich")) < 8000);
+    CHECK_INT(persons(SLICE("Twenty One D. I. Dorvanik"), SLICE("21 D. I. DORVANIK")), 10000);
+}
+
 /* Whether each pair alerts at the score from which parties are held. */
 static void check_alerts(struct table *t)
 {

@@ -1,5 +1,6 @@
 /* Names become tokens: screening.md 6.1. */
 #include "domain/name/fold.h"
+#include "domain/name/word.h"
 
 #include "support/table.h"
 
@@ -148,6 +149,28 @@ TEST(strips_legal_forms_from_the_end_and_some_from_the_front_but_never_the_last_
         "Ltd                                   | LTD",
         "Incorporated Works                    | INCORPORATED WORKS");
     while (table_next(&t)) CHECK_CELL(&t, "tokens", bare(cell(&t, "text")));
+}
+
+TEST(takes_each_legal_form_off_its_side_and_off_no_other)
+{
+    enum { END = 1, FRONT = 2, BOTH = END | FRONT };
+    static const struct { struct slice words; unsigned sides; } forms[] = {
+#define LEGAL_FORM(words, sides) { SLICE_INIT(words), sides },
+#include "domain/name/legal_form.def"
+#undef LEGAL_FORM
+    };
+    for (unsigned i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        struct slice tokens[FOLD_TOKENS_MAX] = { SLICE("KESTREL"), SLICE("KESTREL") }, rest = forms[i].words;
+        unsigned words = 0;
+        while (rest.bytes) tokens[2 + words++] = slice_cut(&rest, ' ');
+        for (unsigned k = 0; k < 2; k++) tokens[2 + words + k] = SLICE("KESTREL");
+        if (forms[i].sides & END) CHECK_INT(word_form_at_end(tokens, 2 + words), words);
+        if (forms[i].sides & FRONT) CHECK_INT(word_form_at_front(tokens + 2, words + 2), words);
+        if (!(forms[i].sides & END)) CHECK(word_form_at_end(tokens, 2 + words) != words);
+        if (!(forms[i].sides & FRONT)) CHECK(word_form_at_front(tokens + 2, words + 2) != words);
+        CHECK(word_form_at_end(tokens + 2, words) < words);
+        CHECK(word_form_at_front(tokens + 2, words) < words);
+    }
 }
 
 TEST(counts_the_tokens_before_the_comma_of_a_name_written_family_first)

@@ -382,6 +382,24 @@ TEST(the_cache_keeps_a_firm_and_a_person_of_one_name_apart)
     arena_close(&own);
 }
 
+TEST(the_cache_keeps_letters_and_the_word_that_they_spell_apart)
+{
+    struct arena own;
+    CHECK(arena_open(&own, 1 << 20, 8 << 20) == OK);
+    struct screen_cache *cache = screen_cache_open(&own, 64);
+    struct list_entry entries[] = { an_entry("1", PARTY_KIND_PERSON, "DORVANIK, Dmitry Ivan") };
+    struct name_lists lists = lists_of(entries, 1);
+    static const char *const names[] = { "Di Dorvanik", "D. I. Dorvanik", "DI DORVANIK", "D I Dorvanik" };
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct name_query q = { .name = slice_from(names[i]) };
+        struct name_answer fresh = screened(&lists, &q), kept;
+        screen_cached(cache, test_arena(), &lists, LIST_PURPOSE_DENIED, &q, usual, &kept);
+        CHECK_INT(fresh.hit_count, i % 2);
+        CHECK_INT(kept.hit_count, fresh.hit_count);
+    }
+    arena_close(&own);
+}
+
 /* Of two texts that fold alike only one may have a name within; what stands behind the words that folding keeps,
  * too. */
 TEST(the_cache_keeps_names_within_a_name_apart)
