@@ -120,12 +120,20 @@ static bool is_forwarder(struct judging *j, const struct party *p, struct findin
     return answer.hit_count > 0;
 }
 
+/* A public body, too. Who is named as the end customer is one, unless its role says otherwise. */
+static bool is_sold_to_end_customer(const struct judging *j)
+{
+    const struct party *end = &j->line->end_customer;
+    enum role named = end->role ? end->role : ROLE_END_USER;
+    enum role buyer = party_is_absent(end) ? j->class->sold_to_role : named;
+    return buyer == ROLE_END_USER || buyer == ROLE_GOVERNMENT;
+}
+
 /* Goods sold to an end customer that stay with the partner. */
 static bool is_own_site(const struct judging *j, const struct party *p)
 {
     const struct partner *to = j->facts->ship_to;
-    enum role buyer = party_is_absent(&j->line->end_customer) ? j->class->sold_to_role : j->line->end_customer.role;
-    if (buyer != ROLE_END_USER) return false;
+    if (!is_sold_to_end_customer(j)) return false;
     return (to && slice_equal(to->root_id, j->root)) || slice_equal(p->key, j->line->partner_id);
 }
 

@@ -180,6 +180,26 @@ TEST(the_record_says_how_like_the_customer_is_and_when_the_agreement_came)
     desk_close(&d);
 }
 
+TEST(goods_for_an_end_customer_are_not_shipped_to_the_partner_itself)
+{
+    struct table t = TABLE("end_customer  role        | AGR-07",
+                           "-             -           | FALSE",      /* sold to nobody of a known role */
+                           "C-9           -           | TRUE",       /* who is named as one is one */
+                           "C-9           END_USER    | TRUE",
+                           "C-9           GOVERNMENT  | TRUE",
+                           "C-9           VAR         | FALSE");
+    while (table_next(&t)) {
+        struct desk d;
+        desk_open(&d);
+        struct line l = desk_sale("INV-1");
+        l.end_customer = (struct party){ .key = cell(&t, "end_customer"), .name = cell(&t, "end_customer") };
+        l.end_customer.role = (enum role)word_find(VOCABULARY_ROLE, cell(&t, "role"));
+        l.ship_to = (struct party){ .key = SLICE("N-100"), .id = SLICE("N-100") };
+        CHECK_CELL(&t, "AGR-07", desk_rule(desk_judge(&d, "line", &l), RULE_AGR_07));
+        desk_close(&d);
+    }
+}
+
 TEST(rules_of_customers_say_false_only_where_they_apply)
 {
     struct table t = TABLE(
