@@ -56,11 +56,12 @@ static void put_unmatched_return(struct text *t, const struct dossier *d, const 
         if (!line_names_put(t, spent)) text_put(t, spent);
         PUT(t, " has come back already.");
     } else if (l->original_line_ref.size) {
-        PUT(t, " Its original_line_ref is no sale in force.");
+        PUT(t, " Its original_line_ref is no sale in force, so that a release takes nothing back.");
     } else if (l->original_invoice_no.size) {
         PUT(t, " No sale in force is on file of ");
         put_named_line(t, d);
-        text_put(t, l->original_invoice_line.size ? SLICE(".") : SLICE(": name its line in original_invoice_line."));
+        if (!l->original_invoice_line.size) PUT(t, ": name its line in original_invoice_line");
+        PUT(t, ". Until it is, a release takes nothing back.");
     } else {
         text_put(t, part_of(d).size ? SLICE(" The sales in force of part ") : SLICE(" The sales in force"));
         text_put(t, part_of(d));

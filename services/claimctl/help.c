@@ -185,8 +185,8 @@ static void print_next(struct output *o, enum reason_code code)
 {
     if (print_fixes(o, code)) return;
     if (code == REASON_DUPLICATE)
-        print_fix(o, SLICE("Nothing, if it says the same again. A REPLACE that names the line on file changes what that"
-                           " says, its price or customer, too; what was refused comes again with the next submission_no."));
+        print_fix(o, SLICE("Nothing, if it says the same again. A REPLACE that names the line on file changes what"
+                           " that says, price and customer, too; what was refused comes with the next submission_no."));
     if (reason_outcome(code) == OUTCOME_HOLD)
         print_fix(o, SLICE("Nothing; a person decides: claimctl holds list shows what waits."));
     if (reason_outcome(code) == OUTCOME_PARK)

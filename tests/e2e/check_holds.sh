@@ -136,10 +136,11 @@ hint="That was refused: once it is right, send it again with submission_no 2."
 [ "$(grep "^input" out | grep -c "Already submitted as")" = 2 ] || complain "two repetitions: $(cat out)"
 # What differs though K is the same is said, and what changes it; a submission number that finds nothing, too
 second() { again "$1" 2 2026-03-2 | sed 's/"ship_date"/"submission_no":2,"claim_id":"K-7","claim_line":"9",&/'; }
-{ again I-3 2 2026-03-2; again I-3 2 2026-03-2 | sed 's/251/240/'; again 4400 2 2026-03-2; second INV-4400; } > input.ndjson
+{ again I-3 2 2026-03-2; again I-3 2 2026-03-2 | sed 's/251/240/'; } > input.ndjson
+{ again 4400 2 2026-03-2; second INV-4400; } >> input.ndjson
 "$claimctl" run --world world --input input.ndjson --explain > out 2>&1 || [ $? -eq 3 ]
 grep -q "It says another amount: a REPLACE that names the line on file changes it" out || complain "a price: $(cat out)"
-grep -q "It calls itself submission 2, but none before it is on file of claim K-7 line 9" out || complain "a number: $(cat out)"
+grep -q "submission 2, but none before it is on file of claim K-7 line 9" out || complain "a number: $(cat out)"
 "$claimctl" help DUPLICATE | grep -q "A REPLACE that names the line on file" || complain "help DUPLICATE"
 
 # Every month's file has the same name: an act means the row of it that waits, and where several do, says so and does nothing

@@ -200,7 +200,7 @@ def a_return_without_match_says_what_was_looked_for():
         ("dealer", "2026-02-02", [sale("P-1")]),
         ("dealer", "2026-02-03", [return_of("C-1", "P-1"), return_of("C-2", "P-7", original_invoice_line="2")])])
     unnumbered = "No sale in force is on file of invoice P-1 without a line number, part RTR-1: name its line in" \
-                 " original_invoice_line."
+                 " original_invoice_line. Until it is, a release takes nothing back."
     says(world.out, unnumbered, "No sale in force is on file of invoice P-7 line 2, part RTR-1.")
     says(world.ask("lines", "explain", "1.ndjson:1"), unnumbered)
 
