@@ -118,9 +118,9 @@ static void give(struct judging *j, const struct reason *reason)
 
 static void propose(struct judging *j, int64_t qty_milli)
 {
-    if (j->has_proposal && j->proposed_qty_milli <= qty_milli) return;
-    j->has_proposal = true;
-    j->proposed_qty_milli = qty_milli;
+    if (j->proposal.exists && j->proposal.qty_milli <= qty_milli) return;
+    j->proposal.exists = true;
+    j->proposal.qty_milli = qty_milli;
 }
 
 /* Takes the answer of a rule into the verdict. One that cannot know parks or holds the line; it never refuses it. */
@@ -166,7 +166,7 @@ static void take_answer(struct judging *j, const struct compliance_rule *rule, e
     const struct review_effect *review = released_by(j, rule, truth, f);
     if (review) {
         j->takes_slots_over |= rule->id == RULE_SER_02 && mode == RULE_MODE_ENFORCE;
-        j->contest_is_released |= rule->id == RULE_SYS_01 && mode == RULE_MODE_ENFORCE && truth == TRUTH_TRUE;
+        j->restores.is_released |= rule->id == RULE_SYS_01 && mode == RULE_MODE_ENFORCE && truth == TRUTH_TRUE;
         truth = TRUTH_FALSE;
         f->evidence_count = f->evidence_left_out = 0;
         finding_show(f, EVIDENCE_REVIEW, judging_int_text(j, review->sequence));
@@ -258,7 +258,7 @@ static void adjust_by_review(struct judging *j)
     if (verdict_has(j->v, REASON_REVIEW_ADJUSTED)) return;
     struct reason *r = verdict_give(j->v, REASON_REVIEW_ADJUSTED);
     reason_argument(r, SLICE("note"), review->note);
-    r->cut_qty_milli = j->qty_milli - j->proposed_qty_milli;
+    r->cut_qty_milli = j->qty_milli - j->proposal.qty_milli;
 }
 
 /* So may one of classification, which only compliance puts into effect. */
@@ -284,7 +284,7 @@ static void deny_by_review(struct judging *j)
  * well: what a rule cannot know never makes a refusal (screening.md 2.1). */
 static void refuse_what_is_empty(struct judging *j)
 {
-    if (!j->has_proposal || j->proposed_qty_milli > 0 || !j->is_explicit) return;
+    if (!j->proposal.exists || j->proposal.qty_milli > 0 || !j->is_explicit) return;
     if (has_outcome(j->v, OUTCOME_HOLD) || has_outcome(j->v, OUTCOME_PARK)) return;
     struct judgement *own = j->v->judgement;
     for (unsigned i = 0; i < own->reason_count; i++)
@@ -331,10 +331,10 @@ static void fill_record(struct judging *j, struct clearance *c)
 
 static void accept(struct judging *j, struct clearance *c)
 {
-    if (!outcome_goes_on(c->judgement.outcome) || !j->has_proposal) return;
+    if (!outcome_goes_on(c->judgement.outcome) || !j->proposal.exists) return;
     c->has_accepted_qty = true;
-    c->accepted_qty_milli = j->proposed_qty_milli;
-    j->after.qty_milli = j->proposed_qty_milli;
+    c->accepted_qty_milli = j->proposal.qty_milli;
+    j->after.qty_milli = j->proposal.qty_milli;
 }
 
 static enum footprint_state state_after(enum outcome outcome)
@@ -346,7 +346,7 @@ static enum footprint_state state_after(enum outcome outcome)
 /* What classification refused leaves no key and counts nowhere; its CANCEL finds that it ended (domain.md 6.3). */
 static void leave_refusal(struct judging *j)
 {
-    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->rows.line);
     own->kind = j->kind;
     own->state = FOOTPRINT_ENDED;
     own->ended_by = (struct slice){ 0 };
@@ -361,7 +361,7 @@ static void leave_replaced(struct judging *j)
     duplicates_note_refused(j);
     duplicates_keep_replaced(j, j->line_id, &j->after);
     near_record(j, OUTCOME_PASS);
-    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->rows.line);
     struct slice replaces = own->replaces_line_id;
     *own = j->after;
     own->state = FOOTPRINT_WITHDRAWN;
@@ -373,7 +373,7 @@ static void leave_replaced(struct judging *j)
 static void leave_cancelled(struct judging *j)
 {
     if (!j->withdrawn_by.size || originals_was_replaced(j)) return;
-    duplicates_keep_cancelled(j, judging_change(j, COMPLIANCE_LINES, j->line_row));
+    duplicates_keep_cancelled(j, judging_change(j, COMPLIANCE_LINES, j->rows.line));
     away_keep_ended(j);
 }
 
@@ -381,7 +381,7 @@ static void leave_cancelled(struct judging *j)
 static void leave_ended(struct judging *j)
 {
     if (j->before->state != FOOTPRINT_AWAY) return;
-    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->rows.line);
     own->state = FOOTPRINT_WITHDRAWN;
 }
 
@@ -412,14 +412,14 @@ static void record(struct judging *j, enum outcome outcome)
     registrations_win(j, outcome);
     customers_record(j, outcome);
     roster_record(j, outcome);
-    if (j->subjects) screening_keep_names(j);
+    if (j->screened.subjects) screening_keep_names(j);
     else parties_record(j);
     windows_record(j, outcome);
     preapprovals_record(j, outcome);
     approval_record(j, outcome);
     originals_record(j, outcome);
     inventory_record(j, outcome);
-    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->rows.line);
     *own = j->after;
     own->state = state_after(outcome);
     originals_end_late(j);
@@ -501,7 +501,7 @@ void *compliance_open(const struct dossier *d, const void *facts, const struct p
     inventory_open(j);
     customers_open(j);
     screening_open(j);
-    if (!j->subjects) parties_open(j);                      /* else they are among who is screened */
+    if (!j->screened.subjects) parties_open(j);                      /* else they are among who is screened */
     return j;
 }
 

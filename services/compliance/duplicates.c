@@ -1,4 +1,8 @@
-/* compliance/duplicates.c: was this line, this claim number or this proof sent before? Pure. */
+/* compliance/duplicates.c: was this line, this claim number or this proof sent before? Pure.
+ *
+ * K, the business key of domain.md 3.3, hashes what makes two reports one: the row of a K names the line that used it
+ * last. A row is free where nobody has it, or where its line was cancelled after it went on to payout: then payout,
+ * which may have held or denied that CANCEL, is asked whether the line lives (`resubmits_line_id` of the clearance). */
 #include "compliance/duplicates.h"
 
 #include "base/assert.h"
@@ -108,13 +112,13 @@ static bool make_key(struct judging *j, const struct content *c, struct hash128 
 /* The K of this line with that part. */
 static bool make_own_key(struct judging *j, struct slice part, struct hash128 *key)
 {
-    return make_key(j, &(struct content){ j->line, j->kind, j->invoice_key, part, j->qty_milli }, key);
+    return make_key(j, &(struct content){ j->line, j->kind, j->invoiced.key, part, j->qty_milli }, key);
 }
 
 /* --- what was sent before --- */
 
-/* Of a line and the submissions before it the last one that went on from here: whether it lives, payout knows. The line
- * itself where none did. */
+/* From a line back over its earlier submissions: the first that went on to payout, which knows whether it lives. The
+ * line itself if none did. */
 static struct slice last_that_went_on(struct judging *j, struct slice line_id)
 {
     struct slice at = line_id;
@@ -129,20 +133,20 @@ static struct slice last_that_went_on(struct judging *j, struct slice line_id)
 static void compare_with_earlier(struct judging *j, struct slice line_id, uint32_t submission_no, bool is_open,
                                  struct slice site)
 {
-    j->repeat = (struct repeat){
+    j->key.repeat = (struct repeat){
         .other = line_id, .is_other_site = !slice_equal(site, j->line->partner_id),
         .other_submission_no = submission_no,
     };
-    if (j->submission_no <= submission_no) j->repeat.kind = REPEAT_DUPLICATE;
-    else if (is_open || j->submission_no > submission_no + 1) j->repeat.kind = REPEAT_INVALID_RESUBMISSION;
-    else j->is_resubmission = true;
-    if (j->is_resubmission) j->after.resubmits_line_id = last_that_went_on(j, line_id);
+    if (j->submission_no <= submission_no) j->key.repeat.kind = REPEAT_DUPLICATE;
+    else if (is_open || j->submission_no > submission_no + 1) j->key.repeat.kind = REPEAT_INVALID_RESUBMISSION;
+    else j->key.is_resubmission = true;
+    if (j->key.is_resubmission) j->after.resubmits_line_id = last_that_went_on(j, line_id);
 }
 
 static bool takes_back(enum kind kind, int64_t qty_milli) { return kind == KIND_POS_RETURN || qty_milli < 0; }
 
-/* A resubmission whose content changed has another K: it is known by the line or the claim number it names. A
- * return names what it returns, which is none. */
+/* A resubmission may say something else and so have another K: then the line or the claim number that it names leads to
+ * the earlier one. A return names the line that it returns, and is no resubmission of it. */
 static void compare_with_predecessor(struct judging *j, struct slice line_id)
 {
     const struct footprint *f = judging_footprint(j, line_id);
@@ -158,8 +162,8 @@ static const struct claim_uses *claim_uses_of(struct judging *j, struct slice *k
     return judging_read(j, COMPLIANCE_CLAIM_IDS, *key, NULL);
 }
 
-/* Of those that were sent under the claim number the last one. Its other lines in this document come again beside this
- * one and are none of them. */
+/* The last line that was sent under the claim number. Lines of the same submission in this document stand beside this
+ * one, and are not earlier. */
 static const struct claim_use *last_under_number(struct judging *j)
 {
     struct slice key;
@@ -179,7 +183,7 @@ static void look_for_predecessor(struct judging *j)
 {
     if (j->line->original_line_ref.size) {
         compare_with_predecessor(j, j->line->original_line_ref);
-        if (j->repeat.other.size) return;
+        if (j->key.repeat.other.size) return;
     }
     const struct claim_use *last = last_under_number(j);
     if (last) compare_with_predecessor(j, last->line_id);
@@ -187,8 +191,8 @@ static void look_for_predecessor(struct judging *j)
 
 static struct slice own_key_row(struct judging *j)
 {
-    if (!j->key_row.size) j->key_row = BOOKS_KEY(j->arena, j->root, hash_slice(&j->key));
-    return j->key_row;
+    if (!j->key.row.size) j->key.row = BOOKS_KEY(j->arena, j->root, hash_slice(&j->key.hash));
+    return j->key.row;
 }
 
 static const struct key_use *key_use_of(struct judging *j)
@@ -196,8 +200,8 @@ static const struct key_use *key_use_of(struct judging *j)
     return judging_read(j, COMPLIANCE_KEYS, own_key_row(j), NULL);
 }
 
-/* Nobody has it; or the line that had it was cancelled, and `line_id` is the one that payout is asked about: that line,
- * or the submission before it. */
+/* Nobody has K; or its line was cancelled, and `line_id` is the line that payout is asked about: that one, or the
+ * submission before it. */
 static bool is_free(const struct key_use *use)
 {
     return use->state == FOOTPRINT_NONE || use->state == FOOTPRINT_CANCELLED;
@@ -209,13 +213,13 @@ static const struct key_use *on_file(struct judging *j, struct slice row)
     return use->line_id.size && is_within_horizon(j, use->received_date) ? use : NULL;
 }
 
-/* Where the K of a line stands that a REPLACE ended before anybody knew its part. */
+/* A line that was ended before anybody knew its part left its K under the part as it was written: the row of that. */
 static struct slice row_as_written(struct judging *j)
 {
     struct hash128 key;
-    if (!j->written_row.size && make_own_key(j, away_part_as_written(j, line_part(j->line)), &key))
-        j->written_row = BOOKS_KEY(j->arena, j->root, hash_slice(&key));
-    return j->written_row;
+    if (!j->key.row_as_written.size && make_own_key(j, away_part_as_written(j, line_part(j->line)), &key))
+        j->key.row_as_written = BOOKS_KEY(j->arena, j->root, hash_slice(&key));
+    return j->key.row_as_written;
 }
 
 static const struct key_use *in_force(struct judging *j, struct slice row)
@@ -240,14 +244,14 @@ void duplicates_prepare(struct judging *j)
     struct slice row;
     if (j->is_refused || sent == KIND_POS_RETURN || sent == KIND_CANCEL) return;
     claim_uses_of(j, &row);                                 /* for DUP-02 and the record, so that no pass misses it */
-    j->has_key = make_own_key(j, j->class->sku, &j->key);
-    if (!j->has_key) return;
+    j->key.exists = make_own_key(j, j->class->sku, &j->key.hash);
+    if (!j->key.exists) return;
     if (sent == KIND_REPLACE) {
         key_use_of(j);                                      /* for is_said_by_another */
         return;
     }
-    if (j->before->has_key && hash128_equal(j->before->key, j->key)) {
-        j->is_resubmission = j->submission_no > 1;          /* a replay, a retry, a release: the mark is its own */
+    if (j->before->has_key && hash128_equal(j->before->key, j->key.hash)) {
+        j->key.is_resubmission = j->submission_no > 1;          /* a replay, a retry, a release: the mark is its own */
         return;
     }
     const struct key_use *use = use_in_force(j);
@@ -261,33 +265,34 @@ void duplicates_prepare(struct judging *j)
 
 static enum truth say_repeat(struct judging *j, struct finding *f)
 {
-    bool invalid = j->repeat.kind == REPEAT_INVALID_RESUBMISSION;
+    bool invalid = j->key.repeat.kind == REPEAT_INVALID_RESUBMISSION;
     struct reason *r = finding_give(f, invalid ? REASON_RESUBMISSION_INVALID : REASON_DUPLICATE, OUTCOME_REJECT);
-    reason_argument(r, SLICE("other"), j->repeat.other);
-    finding_figures(f, SLICE("submission_no"), j->submission_no, j->repeat.other_submission_no + 1, SLICE("count"));
-    const struct footprint *other = judging_footprint(j, j->repeat.other);
+    reason_argument(r, SLICE("other"), j->key.repeat.other);
+    finding_figures(f, SLICE("submission_no"), j->submission_no, j->key.repeat.other_submission_no + 1, SLICE("count"));
+    const struct footprint *other = judging_footprint(j, j->key.repeat.other);
     bool was_refused = other->state == FOOTPRINT_ENDED && !other->ended_by.size;        /* and not reversed */
     if (was_refused) f->observed.text = SLICE("of a refused line");
     else if (near_says_another_amount(j, other)) f->observed.text = SLICE("of another amount");
-    finding_show(f, EVIDENCE_LINE, j->repeat.other);
+    finding_show(f, EVIDENCE_LINE, j->key.repeat.other);
     return TRUTH_TRUE;
 }
 
-/* Of a resubmission of its original, and of another REPLACE of it, payout knows whether they live. What it refuses has
- * moved the original here, so that no other repetition of a line that counts is left to it. */
+/* Another line says what this REPLACE says. If it is a resubmission of the original, or another REPLACE of it, payout
+ * knows whether it lives, and decides. Any other is decided here: were it left to payout, a REPLACE that payout refuses
+ * would have moved stock and serials of its original all the same. */
 static bool is_asked_of_payout(struct judging *j, struct slice other)
 {
     const struct footprint *original = j->original.footprint, *f = judging_footprint(j, other);
     if (!footprint_counts(f)) return true;
     if (!j->original.line_id.size) return false;
     if (slice_equal(other, original->ended_by) || slice_equal(f->replaces_line_id, j->original.line_id)) return true;
-    bool says_the_same = original->has_key && hash128_equal(original->key, j->key);
+    bool says_the_same = original->has_key && hash128_equal(original->key, j->key.hash);
     return says_the_same && f->state == FOOTPRINT_ACCEPTED;
 }
 
-/* A REPLACE may say again what its original said, or what nobody stands for any more. What another line says that lives
- * or waits, be it one for which its original was refused, it would have paid a second time (domain.md 9, 10 and 11: it
- * is a cancel and that line once more). */
+/* A REPLACE may say again what its original said, or what no line stands for any more. What another line says that
+ * lives or waits would be paid twice: a REPLACE is a cancel and a new line (domain.md 9, 10 and 11), and that new line
+ * would be a duplicate. */
 static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
 {
     const struct key_use *use = key_use_of(j);
@@ -297,24 +302,24 @@ static enum truth replaces_by_a_duplicate(struct judging *j, struct finding *f)
     struct slice other = is_original ? judging_footprint(j, use->line_id)->resubmits_line_id : use->line_id;
     if (other.size) j->after.resubmits_line_id = last_that_went_on(j, other);
     if (is_original || is_free(use) || is_asked_of_payout(j, other)) return TRUTH_FALSE;
-    j->repeat = (struct repeat){ REPEAT_DUPLICATE, other, !slice_equal(use->site, j->line->partner_id),
+    j->key.repeat = (struct repeat){ REPEAT_DUPLICATE, other, !slice_equal(use->site, j->line->partner_id),
                                  use->submission_no };
     return say_repeat(j, f);
 }
 
 enum truth duplicates_of_line(struct judging *j, struct finding *f)
 {
-    if (!j->has_key) return TRUTH_UNSPECIFIED;
+    if (!j->key.exists) return TRUTH_UNSPECIFIED;
     if (j->line->kind == KIND_REPLACE) return replaces_by_a_duplicate(j, f);
-    bool speaks = j->repeat.kind == REPEAT_INVALID_RESUBMISSION
-        || (j->repeat.kind == REPEAT_DUPLICATE && !j->repeat.is_other_site);
+    bool speaks = j->key.repeat.kind == REPEAT_INVALID_RESUBMISSION
+        || (j->key.repeat.kind == REPEAT_DUPLICATE && !j->key.repeat.is_other_site);
     return speaks ? say_repeat(j, f) : TRUTH_FALSE;
 }
 
 enum truth duplicates_across_sites(struct judging *j, struct finding *f)
 {
-    if (!j->has_key || j->line->kind == KIND_REPLACE) return TRUTH_UNSPECIFIED;
-    return j->repeat.kind == REPEAT_DUPLICATE && j->repeat.is_other_site ? say_repeat(j, f) : TRUTH_FALSE;
+    if (!j->key.exists || j->line->kind == KIND_REPLACE) return TRUTH_UNSPECIFIED;
+    return j->key.repeat.kind == REPEAT_DUPLICATE && j->key.repeat.is_other_site ? say_repeat(j, f) : TRUTH_FALSE;
 }
 
 /* --- DUP-02 --- */
@@ -398,8 +403,8 @@ static struct slice differing_fields(struct judging *j, struct slice fields, str
     return text_slice(&t);
 }
 
-/* A claim that was taken back, or that this line replaces, is no other use of its number. One that came behind it is
- * that one's finding: who released this line has not seen it. */
+/* A claim that was taken back, or that this line replaces, does not count as a use of the number. Nor does one that
+ * came later: the rule finds it there, and who released this line had not seen it. */
 static bool use_counts(struct judging *j, const struct claim_use *use)
 {
     const struct footprint *f = judging_footprint(j, use->line_id);
@@ -413,7 +418,7 @@ enum truth duplicates_of_claim_id(struct judging *j, struct finding *f)
     if (!kind_is_claim(j->kind) || j->qty_milli < 0) return TRUTH_UNSPECIFIED;
     const struct claim_uses *uses = claim_uses_of(j, &key);
     if (!uses) return TRUTH_UNSPECIFIED;
-    if (!uses->use_count || j->is_resubmission) return TRUTH_FALSE;
+    if (!uses->use_count || j->key.is_resubmission) return TRUTH_FALSE;
     struct slice fields = hash_fields(j);
     const struct claim_use *other = NULL;
     for (unsigned i = 0; i < uses->use_count; i++) {
@@ -481,16 +486,16 @@ static enum footprint_state state_of(enum outcome outcome)
     return outcome == OUTCOME_REJECT ? FOOTPRINT_ENDED : FOOTPRINT_OPEN;
 }
 
-/* A CANCEL by invoice came before its line: payout is asked whether that lives, as behind a CANCEL that is held. */
+/* A CANCEL by invoice came before this line: payout is asked whether the line lives. */
 static bool may_be_cancelled(struct judging *j)
 {
-    if (!j->has_transaction) return false;
-    struct slice row = judging_transaction_row(j, &j->transaction);
+    if (!j->invoiced.exists) return false;
+    struct slice row = judging_transaction_row(j, &j->invoiced.transaction);
     return ((const struct transaction_uses *)judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL))->is_cancelled_early;
 }
 
-/* A line was cancelled before anybody knew its part: who says it again is known under the part as it was written, too,
- * and blocks nobody there. */
+/* A line was cancelled before anybody knew its part. Who says the same again takes over its row under the part as it
+ * was written, too, and blocks nobody by that. */
 static void record_as_written(struct judging *j)
 {
     struct slice row = row_as_written(j);
@@ -499,11 +504,11 @@ static void record_as_written(struct judging *j)
     ((struct key_use *)judging_change(j, COMPLIANCE_KEYS, row))->line_id = j->line_id;
 }
 
-/* A duplicate leaves the mark of the first alone; a REPLACE adds its own once it goes on, and while it waits only where
- * nobody else has one. */
+/* A duplicate does not touch the row of the first line. A REPLACE takes its K once it goes on; while it waits, only if
+ * nobody else has it. */
 static void record_key(struct judging *j, enum outcome outcome)
 {
-    if (!j->has_key || j->repeat.kind != REPEAT_NONE) return;
+    if (!j->key.exists || j->key.repeat.kind != REPEAT_NONE) return;
     struct slice key = own_key_row(j);
     const struct key_use *before = judging_read(j, COMPLIANCE_KEYS, key, NULL);
     if (j->line->kind == KIND_REPLACE && !outcome_goes_on(outcome)
@@ -521,7 +526,7 @@ static void record_key(struct judging *j, enum outcome outcome)
     };
     if (outcome_goes_on(outcome) && may_be_cancelled(j)) use->state = FOOTPRINT_CANCELLED;
     j->after.has_key = true;
-    j->after.key = j->key;
+    j->after.key = j->key.hash;
     if (j->line->kind != KIND_REPLACE && outcome_goes_on(outcome)) record_as_written(j);
 }
 
@@ -559,7 +564,7 @@ static void record_document(struct judging *j, const struct document_proof *p)
 void duplicates_record(struct judging *j, enum outcome outcome)
 {
     record_key(j, outcome);
-    if (j->repeat.kind == REPEAT_NONE) record_claim_id(j);
+    if (j->key.repeat.kind == REPEAT_NONE) record_claim_id(j);
     if (outcome == OUTCOME_REJECT) return;
     for (unsigned i = 0; i < j->line->document_count; i++)
         if (j->line->documents[i].has_sha256 && !is_shared_by_nature(&j->line->documents[i]))
@@ -619,14 +624,14 @@ struct slice duplicates_sent_again(struct judging *j, const struct footprint *of
 
 struct original duplicates_waiting_for_it(struct judging *j)
 {
-    const struct key_use *use = j->has_key ? in_force(j, own_key_row(j)) : NULL;
+    const struct key_use *use = j->key.exists ? in_force(j, own_key_row(j)) : NULL;
     if (!use || use->state != FOOTPRINT_OPEN || judging_gives_way(j, use->line_id)) return (struct original){ 0 };
     const struct footprint *f = judging_footprint(j, use->line_id);
     bool is_report = f->state == FOOTPRINT_OPEN && !f->replaces_line_id.size && !slice_equal(use->line_id, j->line_id);
     return is_report ? (struct original){ use->line_id, f } : (struct original){ 0 };
 }
 
-/* Where the K stands of the line that classification ended, with that part. */
+/* Who is on file for the K of the line that classification ended, if that line is of this part. */
 static const struct key_use *use_of_ended(struct judging *j, struct slice part)
 {
     const struct line *l = j->class->withdrew;
@@ -636,8 +641,8 @@ static const struct key_use *use_of_ended(struct judging *j, struct slice part)
     return make_key(j, &ended, &key) ? in_force(j, BOOKS_KEY(j->arena, j->root, hash_slice(&key))) : NULL;
 }
 
-/* A CANCEL ends what was there when it came. By its id it means a line and who repeats that, not the first of which the
- * line was the repetition. */
+/* A CANCEL ends what was there when it came. By an id it means that line and its repetitions, but not an earlier line
+ * that this one repeats. */
 static bool is_cancelled_with(struct judging *j, const struct footprint *f)
 {
     bool is_by_id = line_original_ref(j->line).line_ref.size > 0;
@@ -667,7 +672,7 @@ void duplicates_take_key(struct judging *j, const struct footprint *of)
     };
 }
 
-/* What came to payout may live there still: the CANCEL is held, or denied. */
+/* K is free again, but payout may hold or deny the CANCEL: if the line went on, who says it again asks payout. */
 void duplicates_free_key(struct judging *j, struct slice line_id, const struct footprint *of)
 {
     if (!of->has_key) return;

@@ -5,7 +5,7 @@
 
 #include "compliance/judging.h"
 
-/* Computes K and what is on file under it: j->key, j->repeat, j->is_resubmission. Before the rules. */
+/* Computes K and what is on file under it: j->key.hash, j->key.repeat, j->key.is_resubmission. Before the rules. */
 void duplicates_prepare(struct judging *j);
 
 /* DUP-01, DUP-05, DUP-02, DUP-06. */

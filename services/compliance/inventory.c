@@ -27,15 +27,15 @@ static struct slice month_key(struct judging *j, struct pool p, int32_t month)
 /* Of the line's own pool. */
 static struct slice own_pool_key(struct judging *j)
 {
-    if (!j->pool_row.size) j->pool_row = pool_key(j, pool_of(j));
-    return j->pool_row;
+    if (!j->rows.pool.size) j->rows.pool = pool_key(j, pool_of(j));
+    return j->rows.pool;
 }
 
 /* Of its own date there. */
 static struct slice own_month_key(struct judging *j)
 {
-    if (!j->month_row.size) j->month_row = month_key(j, pool_of(j), j->date / 100);
-    return j->month_row;
+    if (!j->rows.month.size) j->rows.month = month_key(j, pool_of(j), j->date / 100);
+    return j->rows.month;
 }
 
 /* --- what a line moves --- */
@@ -51,8 +51,8 @@ static bool has_live_sale(struct judging *j, const struct transaction_uses *t)
 /* A unit sold leaves once per T: what T has moved already, by other lines than this one, leaves no second time. */
 static int64_t units_leaving(struct judging *j, int64_t qty_milli)
 {
-    if (!j->has_transaction) return qty_milli;
-    const struct transaction_uses *t = judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL);
+    if (!j->invoiced.exists) return qty_milli;
+    const struct transaction_uses *t = judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction, NULL);
     if (j->kind == KIND_SHIP_DEBIT_CLAIM && has_live_sale(j, t)) return 0;
     int64_t moved = t->moved_milli + j->before->moved_milli;            /* its own stands below zero */
     return qty_milli > moved ? qty_milli - moved : 0;
@@ -115,8 +115,8 @@ static int64_t moved_in_its_place(struct judging *j)
     if (!j->ended_early_by.size) return 0;
     const struct footprint *f = judging_footprint(j, j->ended_early_by);
     bool is_same_pool = slice_equal(f->sku, j->class->sku) && slice_equal(f->location, pool_of(j).location);
-    bool is_of_transaction = f->has_transaction && j->has_transaction
-        && hash128_equal(f->transaction, j->transaction);
+    bool is_of_transaction = f->has_transaction && j->invoiced.exists
+        && hash128_equal(f->transaction, j->invoiced.transaction);
     return is_same_pool && !is_of_transaction && f->state == FOOTPRINT_ACCEPTED ? f->moved_milli : 0;
 }
 

@@ -81,14 +81,14 @@ void judging_begin(struct judging *j, const struct dossier *d, const struct comp
     j->facts = facts;
     j->policy = policy;
     j->v = v;
-    j->line_row = tables_line_key(j->arena, j->root, j->line_id);
-    j->before = judging_read(j, COMPLIANCE_LINES, j->line_row, NULL);
+    j->rows.line = tables_line_key(j->arena, j->root, j->line_id);
+    j->before = judging_read(j, COMPLIANCE_LINES, j->rows.line, NULL);
     if (j->line->invoice_no.size) {
-        j->invoice_key = line_invoice_key(j->arena, j->line->invoice_no);
-        j->transaction = judging_transaction(j, j->kind == KIND_SELL_IN, j->invoice_key, j->line->invoice_line,
-                                             j->class->sku);
-        j->has_transaction = true;
-        j->transaction_row = BOOKS_KEY(j->arena, j->root, hash_slice(&j->transaction));
+        j->invoiced.key = line_invoice_key(j->arena, j->line->invoice_no);
+        j->invoiced.transaction =
+            judging_transaction(j, j->kind == KIND_SELL_IN, j->invoiced.key, j->line->invoice_line, j->class->sku);
+        j->invoiced.exists = true;
+        j->rows.transaction = BOOKS_KEY(j->arena, j->root, hash_slice(&j->invoiced.transaction));
     }
     prepare_footprint(j);
 }
@@ -229,8 +229,8 @@ void judging_add_waiting(const struct judging *j, struct match_sales *sales)
 
 struct slice judging_transaction_row(struct judging *j, const struct hash128 *transaction)
 {
-    bool is_own = j->has_transaction && hash128_equal(*transaction, j->transaction);
-    return is_own ? j->transaction_row : BOOKS_KEY(j->arena, j->root, hash_slice(transaction));
+    bool is_own = j->invoiced.exists && hash128_equal(*transaction, j->invoiced.transaction);
+    return is_own ? j->rows.transaction : BOOKS_KEY(j->arena, j->root, hash_slice(transaction));
 }
 
 struct slice judging_date_text(struct judging *j, int32_t date)

@@ -18,7 +18,7 @@ struct judged_program {
     unsigned                strike_count;
 };
 
-/* The line that a CANCEL, REPLACE or return corrects, if compliance knows it. */
+/* A line that this one speaks of, if compliance knows it. */
 struct original {
     struct slice            line_id;                /* empty: none named, or not known here */
     const struct footprint *footprint;
@@ -33,19 +33,61 @@ struct repeat {
     uint32_t         other_submission_no;
 };
 
+/* Was the line sent before? (duplicates.c) */
+struct business_key {
+    bool           exists;                          /* the kind has a K, and this is it */
+    struct hash128 hash;
+    struct slice   row, row_as_written;             /* made once; the second with the part as it was written */
+    struct repeat  repeat;                          /* who said it first, and what that makes of this line */
+    bool           is_resubmission;                 /* of one that was refused: allowed */
+};
+
+/* T of a line that names an invoice, SELL_IN apart from resale. */
+struct invoiced_line {
+    bool           exists;
+    struct slice   key;                             /* of invoice_no */
+    struct hash128 transaction;
+};
+
+/* Keys of its rows, each made once; empty: not yet. */
+struct rows_of_line { struct slice line, transaction, match, pool, month; };
+
+/* The CANCEL of a return brings units back to their sale (serials.c). */
+struct restoration {
+    struct slice         contested_serial, contested_by;    /* another line holds its slot since */
+    bool                 is_released;               /* by people: the line that came back takes the slot over */
+    struct slots_wanted *wanted;                    /* slots that are given back, in their order; NULL none */
+};
+
 struct near_line;                                   /* near.c */
 struct subjects;                                    /* screening.c */
 
-/* A party of the line and the entry it may be: what opens a case. */
+/* A party of the line and the entry it may be: what opens a case. `chain`: how it owns a partner by half; empty: it
+ * does not, or no one asked. */
 enum { LISTED_MAX = 16 };
-/* `chain`: how it owns a partner by half; empty: it does not, or no one asked. */
 struct listed_party {
     struct slice key, name, entry, alignment, chain;
     uint64_t     party_revision, revision;
     int32_t      score;
 };
 
+/* Who was compared with the lists, and what they said (screening.c). */
+struct screened {
+    struct subjects     *subjects;                  /* with the names on file; NULL: not found yet */
+    struct listed_party *listed;                    /* LISTED_MAX, made with the first */
+    unsigned             listed_count;
+    struct slice        *cleared;                   /* LISTED_MAX: entries that a verdict says are another party */
+    unsigned             cleared_count;
+    bool                 has_unreadable;            /* a party whose name folds to nothing, */
+    struct slice         unreadable_key;            /* and its key */
+};
+
+/* The least quantity of the ADJUST rules. */
+struct proposal { bool exists; int64_t qty_milli; };
+
+/* A line on its way through compliance, in the order in which its parts are filled: */
 struct judging {
+    /* what is handed in: the dossier and its sections, what was gathered, the policy; and the verdict to be filled */
     const struct dossier          *dossier;
     const struct line             *line;
     const struct receipt          *receipt;
@@ -54,45 +96,42 @@ struct judging {
     const struct policy           *policy;
     struct verdict                *v;
     struct arena                  *arena;
+
+    /* what the line is (judging_outline) */
     struct slice                   root, line_id;
     enum kind                      kind;            /* of the content: replaces_kind of a REPLACE */
     bool                           is_refused;      /* by classification: only stateless rules and SCR speak */
-    struct slice withdrawn_by; /* of those one that waited there, and the correction that ended it; empty: others */
+    struct slice                   withdrawn_by;    /* of those one that waited there: the correction that ended it */
     bool                           is_explicit;
     int64_t                        qty_milli;       /* base quantity, signed */
     int32_t                        date;            /* transaction date */
     uint32_t                       submission_no;
     struct judged_program         *programs;        /* explicit: the target first */
     unsigned                       program_count;
-    struct slice line_row, transaction_row, match_row, pool_row, month_row, key_row, written_row;   /* made once */
-    const struct footprint        *before;          /* this line's own; empty when it was never judged */
-    struct footprint               after;           /* what it will leave */
-    struct original                original;
+
+    /* where it stands in state: what it left there before (empty when it was never judged), and what it will leave */
+    struct rows_of_line            rows;
+    struct invoiced_line           invoiced;
+    const struct footprint        *before;
+    struct footprint               after;
+
+    /* which earlier lines it speaks of: who said the same (duplicates_prepare), who said nearly so (near_prepare) */
+    struct business_key            key;
+    const struct near_line        *near;            /* features and buckets of DUP-03; NULL: not compared */
+
+    /* and which it corrects (originals_find) */
+    struct original                original;        /* of a CANCEL, REPLACE or return */
     struct original                named;           /* a REPLACE without effect: it waits, or was refused; or who waits
                                                      * with what this REPLACE says */
     struct original                goes_behind;     /* what is meant is on its way back to classification: so is this */
     struct slice                   ended_early_by;  /* a CANCEL or REPLACE of it that came before it did */
-    struct slice contested_serial, contested_by;    /* a return is cancelled: another line holds its slot since */
-    bool                           contest_is_released; /* by people: the line that came back takes the slot over */
-    struct slots_wanted *wanted; /* slots that the cancel of a return gives back, in their order; NULL none */
-    struct slice                   invoice_key;     /* of invoice_no */
-    struct hash128                 transaction;     /* T of a resale line, by its own invoice */
-    bool                           has_transaction;
-    bool                           has_key;         /* the kind has a K, and this is it */
-    struct hash128                 key;
-    struct repeat                  repeat;
-    bool                           is_resubmission;
-    bool takes_slots_over; /* people released SER-02: slots that others hold, or nobody could ask for, become its own */
-    struct subjects *subjects; /* who is screened (screening.c), with the names on file; NULL: not found yet */
-    const struct near_line        *near;            /* features and buckets of DUP-03; NULL: not compared */
-    struct listed_party           *listed;          /* LISTED_MAX, made with the first */
-    unsigned                       listed_count;
-    struct slice *cleared; /* LISTED_MAX: entries that a verdict says are another party; made with the first */
-    unsigned                       cleared_count;
-    bool                           has_unreadable;  /* a party whose name folds to nothing */
-    struct slice                   unreadable_key;
-    bool                           has_proposal;    /* least quantity of the ADJUST rules */
-    int64_t                        proposed_qty_milli;
+
+    /* what its rules and its reviewers say on top of their answers */
+    struct restoration             restores;
+    bool                           takes_slots_over;    /* people released SER-02: slots that others hold, or nobody
+                                                         * could ask for, become its own */
+    struct screened                screened;
+    struct proposal                proposal;
 };
 
 /* What one rule found. Predicates fill it; decide.c weighs it. */

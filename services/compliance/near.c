@@ -104,7 +104,7 @@ static struct near_features features_of(struct judging *j)
             f.documents[f.document_count++] =
                 hash32(j, slice_of((const char *)l->documents[i].sha256, sizeof l->documents[i].sha256));
     if (is_mdf) keep_number(j, l->vendor_invoice_no, line_invoice_key(j->arena, l->vendor_invoice_no), &f);
-    else keep_number(j, l->invoice_no, j->invoice_key, &f);
+    else keep_number(j, l->invoice_no, j->invoiced.key, &f);
     return f;
 }
 
@@ -543,13 +543,13 @@ static bool same_hash(const struct hash128 *a, const struct hash128 *b)
 static bool is_not_compared(struct judging *j, const struct near_features *own, const struct footprint *f)
 {
     const struct near_features *other = &f->near;
-    if (j->has_key && f->has_key && same_hash(&j->key, &f->key)) return true;
+    if (j->key.exists && f->has_key && same_hash(&j->key.hash, &f->key)) return true;
     bool other_line = own->invoice_line != other->invoice_line;
     bool other_part = own->part && other->part && own->part != other->part;     /* of one that nobody knew nothing is */
     bool is_one_document = slice_equal(j->receipt->document_id, f->document_id);
     if (is_one_document && (other_line || other_part) && same_number(j, own, other)) return true;
     if (own->invoice_line && other->invoice_line && other_line && other_part) return true;
-    bool is_one_sale = j->has_transaction && f->has_transaction && same_hash(&j->transaction, &f->transaction);
+    bool is_one_sale = j->invoiced.exists && f->has_transaction && same_hash(&j->invoiced.transaction, &f->transaction);
     if (is_one_sale && f->kind != j->kind) return true;         /* payout knows what of it is left */
     bool is_claim = j->kind == KIND_SHIP_DEBIT_CLAIM || j->kind == KIND_SPIFF_CLAIM || j->kind == KIND_DEAL_CLAIM;
     return is_claim && is_one_sale && own->qty_milli != other->qty_milli;
@@ -591,8 +591,8 @@ static bool was_replaced_there(struct judging *j, const struct footprint *f)
 static bool is_candidate(struct judging *j, struct slice line_id, const struct footprint *f)
 {
     if (judging_gives_way(j, line_id)) return false;
-    bool is_told = j->is_resubmission || j->repeat.kind == REPEAT_DUPLICATE;
-    if (is_told && slice_equal(line_id, j->repeat.other)) return false;
+    bool is_told = j->key.is_resubmission || j->key.repeat.kind == REPEAT_DUPLICATE;
+    if (is_told && slice_equal(line_id, j->key.repeat.other)) return false;
     if (!f->has_near || judging_came_since(j, line_id, f)) return false;
     if (!footprint_counts(f) && !was_replaced_there(j, f)) return false;
     if (!j->line->serials.count) return true;
@@ -721,7 +721,7 @@ static struct slice other_summary(struct judging *j, const struct near_line *lin
         struct near_ref r = ref_at(o, k);
         if (memcmp(line->ref.line_id, r.line_id, sizeof r.line_id) == 0 || line->ref.document == r.document) continue;
         const struct footprint *f = footprint_of(j, &r);
-        bool is_same_key = j->has_key && f->has_key && same_hash(&j->key, &f->key);
+        bool is_same_key = j->key.exists && f->has_key && same_hash(&j->key.hash, &f->key);
         struct slice line_id = line_id_of(j, &r);
         if (!is_same_key && !had_its_time(j, line, f) && is_candidate(j, line_id, f)) return line_id;
     }

@@ -1,4 +1,8 @@
-/* compliance/originals.c: what a correction corrects. Pure. */
+/* compliance/originals.c: what a correction corrects. Pure.
+ *
+ * originals_find says which earlier line a CANCEL, REPLACE or return means; originals_wait whether that one has to be
+ * decided first; originals_undo takes back what it did here, and originals_record writes down that it is ended. Whether
+ * what was paid for it can be taken back is payout's to say: the clearance tells it which line was meant. */
 #include "compliance/originals.h"
 
 #include "base/assert.h"
@@ -30,8 +34,9 @@ static void take_original(struct judging *j, struct slice line_id)
     if (f->state != FOOTPRINT_NONE) j->original = (struct original){ line_id, f };
 }
 
-/* What this line of T is to the correction; 0: it cannot be meant. A return means what is in force, its own kind of
- * claim or the sale; a cancel never a return, which has an id alone. */
+/* How likely the correction means this line of the transaction: the highest rank is meant, 0 cannot be. A return means
+ * what is in force: a claim of its own kind, or the sale. A cancel by invoice never means a return, which only its id
+ * names. */
 static int rank_of(const struct judging *j, const struct live_line *line, const struct footprint *f)
 {
     bool is_sale = line->kind == KIND_POS_SALE || line->kind == KIND_SELL_IN;
@@ -47,14 +52,14 @@ static int rank_of(const struct judging *j, const struct live_line *line, const 
     return correctable_rank(line->kind, f->state == FOOTPRINT_ACCEPTED ? STANDING_LIVE : open);
 }
 
-/* What the REPLACE that classification ended was to replace is of the part of that one. */
+/* Of a REPLACE that classification ended the correction means what that one was to replace: so its part counts. */
 static struct slice sku_meant(const struct judging *j)
 {
     const struct classification *c = j->class;
     return c->reaches_invoice_no.size && c->reaches_sku.size ? c->reaches_sku : c->sku;
 }
 
-/* Other than `except`. */
+/* The line of the transaction with the highest rank above *rank, other than `except`. */
 static void find_on_side(struct judging *j, const struct original_ref *ref, bool is_sell_in, struct slice except,
                          int *rank)
 {
@@ -79,8 +84,9 @@ static bool take_away(struct judging *j, const struct original_ref *ref, enum fo
     return line_id.size > 0;
 }
 
-/* By its invoice a correction means a line of the resale; a cancel else one of the vendor's invoice of that number.
- * What is with classification is meant first, as where it has not left it; what waits here behind another one last. */
+/* A correction that names an invoice means a resale of that number; a cancel without one, the vendor's invoice. A line
+ * on its way back to classification comes first, as if it had never left there; one that waits here behind another
+ * correction comes last. */
 static void find_by_invoice(struct judging *j, const struct original_ref *ref)
 {
     bool is_sell_in = j->line->kind == KIND_SELL_IN || j->kind == KIND_SELL_IN;
@@ -101,8 +107,8 @@ static bool has_no_effect(const struct footprint *f)
     return f->replaces_line_id.size && !went_on;
 }
 
-/* Who replaces such a one replaces what that one was to replace (domain.md 6.3), unless another does; of two that wait
- * the second is waited for. */
+/* To replace a REPLACE without effect is to replace what that one was to replace (domain.md 6.3), unless another line
+ * did so already. Of two REPLACEs that wait this line waits for the second. */
 static void reach_through(struct judging *j)
 {
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && j->original.line_id.size; n++) {
@@ -117,8 +123,8 @@ static void reach_through(struct judging *j)
     }
 }
 
-/* Classification withdrew the line that was meant: this correction ends no second one of the invoice, unless that is
- * the same sale. */
+/* Classification has withdrawn the line that was meant, so this correction ends no other line of the invoice, unless
+ * that one reports the same sale. */
 static bool has_ended_its_own(const struct judging *j)
 {
     const struct classification *c = j->class;
@@ -126,8 +132,8 @@ static bool has_ended_its_own(const struct judging *j)
     return is_undoing(j) && c->judgement.withdrew_line_id.size && !reaches;
 }
 
-/* By the invoice it may mean what stands here as well and says something else: whether they are one sale or two, a
- * person knows. */
+/* Beside the line that classification withdrew another one stands on the invoice and says something else. Whether the
+ * two are one sale, a person has to say. */
 static struct slice stands_beside_its_own(struct judging *j)
 {
     const struct original_ref ref = line_original_ref(j->line);
@@ -149,20 +155,19 @@ static void find(struct judging *j)
     else if (ref.invoice_no.size) find_by_invoice(j, &ref);
 }
 
-/* A REPLACE by invoice that found nothing stands in the place of the first such sale that comes. */
+/* A REPLACE came by invoice before its original: it replaces the first such sale that comes. */
 static struct slice replaced_on_invoice(struct judging *j)
 {
     bool moves_goods = j->line->kind == KIND_POS_SALE || j->line->kind == KIND_SELL_IN;
-    if (!moves_goods || !j->has_transaction || j->qty_milli <= 0) return (struct slice){ 0 };
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL);
+    if (!moves_goods || !j->invoiced.exists || j->qty_milli <= 0) return (struct slice){ 0 };
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction, NULL);
     struct slice by = uses->replaced_early_by;
     if (!by.size) return by;
     const struct footprint *f = judging_footprint(j, by);
     return f->kind == j->kind && f->state == FOOTPRINT_ACCEPTED ? by : (struct slice){ 0 };
 }
 
-/* The correction that came before this line and ends it; empty: none did. Of less than the whole a CANCEL ends
- * nothing. */
+/* The correction that came before this line and ends it; empty: none did. A CANCEL of a part ends nothing. */
 static struct slice ended_before_it_came(struct judging *j)
 {
     bool is_marked = j->before->ended_by.size && j->before->state != FOOTPRINT_AWAY;
@@ -173,7 +178,8 @@ static struct slice ended_before_it_came(struct judging *j)
     return f->state == FOOTPRINT_NONE || takes_a_part ? (struct slice){ 0 } : by;
 }
 
-/* A REPLACE that is refused has replaced nothing, and its own correction may have ended it. */
+/* A line that was refused here did nothing: so a refused REPLACE has replaced nothing. `ended_by` would say that the
+ * line was reversed later. */
 static bool was_refused(const struct footprint *f)
 {
     return f->state == FOOTPRINT_NONE || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
@@ -185,8 +191,9 @@ static bool is_unlinked(const struct judging *j)
     return j->line->kind == KIND_POS_RETURN && !j->line->original_line_ref.size && !j->line->original_invoice_no.size;
 }
 
-/* Once for each correction that was refused: what classification does not find then is judged as it stands. Who ended
- * another line there has said what it means. */
+/* This line follows a line that is on its way back to classification, once for each refused correction: if
+ * classification does not find that line, this one is judged as it stands. A correction that ended another line there
+ * has found what it means. */
 static void go_behind(struct judging *j, struct slice line_id)
 {
     if (!line_id.size || j->class->judgement.withdrew_line_id.size) return;
@@ -196,8 +203,8 @@ static void go_behind(struct judging *j, struct slice line_id)
     if (by.size && !has_been_there) j->goes_behind = (struct original){ line_id, f };
 }
 
-/* A line on its way back to classification, as this one means it: by its reference, or as what a refused correction was
- * to replace that stands on the invoice. */
+/* The line on its way back to classification that this one means: by its reference, or because the invoice led to a
+ * refused REPLACE of it. */
 static struct slice away_meant(struct judging *j)
 {
     const struct original *o = &j->original;
@@ -218,7 +225,7 @@ static void follow(struct judging *j)
         if (!j->goes_behind.line_id.size) go_behind(j, refs->items[i]);
 }
 
-/* While this one waited, what it names was cancelled and sent again: that one is meant. */
+/* While this line waited, its original was cancelled and sent again: the new report is meant. */
 static void take_sent_again(struct judging *j)
 {
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && j->original.line_id.size; n++) {
@@ -230,7 +237,8 @@ static void take_sent_again(struct judging *j)
     if (j->original.line_id.size && f->state == FOOTPRINT_OPEN) j->after.resubmits_line_id = f->resubmits_line_id;
 }
 
-/* By the invoice a CANCEL means what is in force there: of a REPLACE that waits what it was to replace, too. */
+/* A CANCEL by invoice means what is in force there. If it finds a REPLACE that waits, it means the line that this one
+ * was to replace as well. */
 static bool cancels_on_invoice(const struct judging *j)
 {
     const struct original_ref ref = line_original_ref(j->line);
@@ -276,7 +284,7 @@ struct slice originals_of_refused(struct judging *j)
 
 /* --- withdrawn before --- */
 
-/* The correction waited, and its CANCEL named it by its id: what it was to end stays. By the invoice both are meant. */
+/* The correction waited and was cancelled by its own id, so that it ended nothing. A CANCEL by invoice ends both. */
 static bool was_taken_back_alone(struct judging *j, const struct footprint *by)
 {
     if (by->state != FOOTPRINT_WITHDRAWN) return false;
@@ -291,7 +299,7 @@ static enum withdrawal withdrawal_by(struct judging *j, struct slice line_id)
     return was_refused(by) || was_taken_back_alone(j, by) ? WITHDRAWAL_IS_VOID : WITHDRAWAL_STANDS;
 }
 
-/* A correction meant it here while it was with classification, whoever ends it there as well. */
+/* A correction ended the line here while it was with classification; whether one ends it there too does not matter. */
 static bool is_ended_away(struct judging *j)
 {
     const struct footprint *f = j->before;
@@ -314,7 +322,7 @@ bool originals_was_replaced(struct judging *j)
 static void keep_away(struct judging *j, enum footprint_state state)
 {
     away_keep(j);
-    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->rows.line);
     *own = j->after;
     own->state = state;
 }
@@ -356,13 +364,13 @@ static bool is_whole(const struct judging *j)
 
 static struct slice match_key(struct judging *j)
 {
-    if (j->match_row.size) return j->match_row;
+    if (j->rows.match.size) return j->rows.match;
     struct key_parts k = { .arena = j->arena };
     key_parts_text(&k, j->root);
     key_parts_text(&k, j->class->sku);
     key_parts_text(&k, judging_customer(j)->key);
     j->after.match = key_parts_hash(&k, j->facts->seed);
-    return j->match_row = BOOKS_KEY(j->arena, j->root, hash_slice(&j->after.match));
+    return j->rows.match = BOOKS_KEY(j->arena, j->root, hash_slice(&j->after.match));
 }
 
 static struct slice match_datum(struct judging *j, const struct hash128 *match)
@@ -383,8 +391,8 @@ static int32_t month_of(int32_t date)
     return date / 100;
 }
 
-/* An unlinked return waits while live sales do not cover it and a sale that would match waits here: that one; empty, if
- * it need not wait. */
+/* The waiting sale that an unlinked return waits for: one that would match, while live sales do not cover the return.
+ * Empty: it need not wait. */
 static struct slice match_that_waits(struct judging *j, bool *is_covered)
 {
     const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
@@ -408,7 +416,7 @@ static enum truth wait_for(struct finding *f, struct slice line_id, struct slice
     return TRUTH_WAIT;
 }
 
-/* What waits behind a held correction may live again, too. */
+/* A sale that waits behind a held correction may live again: the return waits for that, too. */
 static bool wait_for_match(struct judging *j, struct finding *f)
 {
     bool is_covered;
@@ -466,7 +474,7 @@ enum truth originals_wait(struct judging *j, struct finding *f)
 
 /* --- undoing --- */
 
-/* What a sale in force can still give back to unlinked returns. Returns take from the oldest month on. */
+/* Units that sales of that month can still give back to unlinked returns, which take from the oldest month on. */
 static void change_month(struct match_sales *sales, int32_t month, int64_t qty_milli)
 {
     unsigned at = 0;
@@ -519,8 +527,8 @@ static void undo(struct judging *j, const struct original *o)
     forget_match(j, o->line_id, o->footprint);
 }
 
-/* Of one that was replaced before, which payout takes back where the REPLACE was refused: dead now in either case, so
- * that it holds no units any more. */
+/* The CANCEL of a line that was replaced before. If payout refused that REPLACE, it takes the line back now; else the
+ * line was dead already. In either case it holds no serials any more. */
 static bool ends_what_was_replaced(const struct judging *j)
 {
     return j->line->kind == KIND_CANCEL && j->original.line_id.size && is_whole(j)
@@ -603,7 +611,8 @@ static void end_away(struct judging *j)
     f->ended_by = j->line_id;                       /* who means it still finds it in classification */
 }
 
-/* Of what classification withdrew for this correction: it stays withdrawn, or that came to nothing. */
+/* The line that classification withdrew for this correction: withdrawn for good if the correction goes on; if it is
+ * refused, the withdrawal came to nothing. */
 static void settle_withdrawn(struct judging *j, enum outcome outcome)
 {
     struct judgement *own = j->v->judgement;
@@ -622,9 +631,9 @@ static void settle_withdrawn(struct judging *j, enum outcome outcome)
     if (j->line->kind == KIND_REPLACE) duplicates_keep_replaced(j, withdrew, f);
 }
 
-/* The original was withdrawn, or refused here or by classification; what a REVERSE ended has been paid. A second
- * REPLACE of what another one ended while it waited has nothing to replace: payout, which does not know the line,
- * asks a person. */
+/* The original was withdrawn, or refused here or by classification, so that payout never saw it and nothing is taken
+ * back. (A line that a REVERSE ended was paid.) A second REPLACE of a line that the first ended while it waited has
+ * nothing to replace: payout does not know that line, and asks a person. */
 static bool never_came_to_payout(struct judging *j)
 {
     if (!is_undoing(j) || !j->original.line_id.size) return false;
@@ -634,7 +643,7 @@ static bool never_came_to_payout(struct judging *j)
         || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
 }
 
-/* What a REPLACE of one without effect replaces, where that came to payout, or may come yet. */
+/* Tells payout the line that is replaced in truth, where the correction names a REPLACE that had no effect. */
 static void name_reached(struct judging *j)
 {
     struct clearance *c = j->v->section;
@@ -647,8 +656,8 @@ static void name_reached(struct judging *j)
     if (!j->original.line_id.size && j->named.line_id.size) c->reaches_line_id = j->named.footprint->replaces_line_id;
 }
 
-/* Payout follows: whose K is free here is taken back there, and nothing else. A return by invoice has its line from
- * there where no transaction leads to it: a sale without invoice detail. */
+/* Tells payout which line was meant, so that it takes back the line whose K was freed here, and no other. A return by
+ * invoice needs it for a sale without invoice detail, to which no transaction leads. */
 static void name_original(struct judging *j)
 {
     struct clearance *c = j->v->section;
@@ -659,7 +668,7 @@ static void name_original(struct judging *j)
     c->takes_whole = j->original.line_id.size && is_whole(j);
 }
 
-/* Payout asks the claim window of a REPLACE by it, and never saw the original (domain.md 5.0 R4). */
+/* The claim window of a REPLACE runs from the receipt of its original (domain.md 5.0 R4), which payout never saw. */
 static void name_original_date(struct judging *j)
 {
     struct clearance *c = j->v->section;
@@ -670,7 +679,7 @@ static void name_original_date(struct judging *j)
     if (received) c->original_received_date = instant_date(received, j->class->utc_offset_minutes);
 }
 
-/* What a correction would mean last leaves first, of equals the oldest. */
+/* The row is full: the line that a correction would mean last leaves it, of equals the oldest. */
 static void make_room(struct judging *j, struct transaction_uses *uses)
 {
     unsigned at = 0;
@@ -688,7 +697,7 @@ static void make_room(struct judging *j, struct transaction_uses *uses)
 
 static const struct transaction_uses *transaction_of(struct judging *j)
 {
-    return judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL);
+    return judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction, NULL);
 }
 
 /* What was refused is meant by a correction only where nothing else stands on the invoice. */
@@ -697,9 +706,9 @@ static void index_transaction(struct judging *j, bool is_refused)
     static const unsigned kinds = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM)
         | KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN);
     if (!(kinds & KIND_BIT(j->kind)) || !j->line->invoice_no.size || j->line->kind == KIND_CANCEL) return;
-    if (is_refused && (!j->has_transaction || transaction_of(j)->line_count)) return;
+    if (is_refused && (!j->invoiced.exists || transaction_of(j)->line_count)) return;
     if (!j->after.has_transaction) {
-        j->after.transaction = j->transaction;
+        j->after.transaction = j->invoiced.transaction;
         j->after.has_transaction = true;
     }
     struct transaction_uses *uses = judging_change(j, COMPLIANCE_TRANSACTIONS,
@@ -739,14 +748,14 @@ static void record_return(struct judging *j)
     }
 }
 
-/* What took back is put right by the line that it took back from, sent again: payout reverses none of it. */
+/* Payout reverses no cancel and no return: who wants it undone sends the sale again. */
 static bool took_back(const struct footprint *f)
 {
     return f->kind == KIND_CANCEL || f->kind == KIND_POS_RETURN || f->qty_milli < 0;
 }
 
-/* A line that is reversed lives no longer: its K has ended, and its serials are free again unless fraud is the cause
- * (domain.md 6.6). Its goods do not move. */
+/* A REVERSE ends the line: its K is closed, and its serials are free again unless the cause is fraud (domain.md 6.6).
+ * Goods do not move. */
 static void end_reversed(struct judging *j, struct slice line_id)
 {
     struct slice row = tables_line_key(j->arena, j->root, line_id);
@@ -763,8 +772,8 @@ static void end_reversed(struct judging *j, struct slice line_id)
 void originals_open(struct judging *j)
 {
     if (j->is_refused) return;
-    if (j->has_transaction)
-        judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL);
+    if (j->invoiced.exists)
+        judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction, NULL);
     if (j->kind == KIND_POS_SALE && judging_customer(j)->key.size)
         judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
 }
@@ -788,9 +797,9 @@ static void mark_invoice(struct judging *j, const struct original_ref *ref)
     }
 }
 
-/* It is held in payout, and released it takes what has come since, or stands in the place of what comes: by its id that
- * line alone; of the invoice the first of its kind behind a REPLACE, and behind a CANCEL what payout alone knows
- * (duplicates.c). */
+/* The correction came before its original. Payout holds it; released, it ends what has come since, or what comes yet:
+ * the line of that id; by invoice, a REPLACE the first sale that comes. Which one a CANCEL ends only payout knows, so
+ * that duplicates.c asks it. */
 static void mark_early(struct judging *j)
 {
     const struct original_ref ref = dossier_original_ref(j->dossier);
@@ -809,7 +818,7 @@ static void end_late(struct judging *j, struct footprint *own, struct slice by)
     forget_match(j, j->line_id, own);
     own->state = FOOTPRINT_CANCELLED;
     if (!own->ended_by.size) {
-        struct transaction_uses *uses = judging_change(j, COMPLIANCE_TRANSACTIONS, j->transaction_row);
+        struct transaction_uses *uses = judging_change(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction);
         uses->replaced_early_by = (struct slice){ 0 };
     }
     own->ended_by = by;
@@ -818,7 +827,7 @@ static void end_late(struct judging *j, struct footprint *own, struct slice by)
 void originals_end_late(struct judging *j)
 {
     if (!j->ended_early_by.size) return;
-    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->line_row);
+    struct footprint *own = judging_change(j, COMPLIANCE_LINES, j->rows.line);
     if (own->state == FOOTPRINT_ENDED) own->ended_by = (struct slice){ 0 };     /* refused here, not reversed */
     else if (own->state == FOOTPRINT_ACCEPTED) end_late(j, own, j->ended_early_by);
 }
@@ -828,7 +837,7 @@ void originals_record(struct judging *j, enum outcome outcome)
     if (outcome_goes_on(outcome)) mark_early(j);
     if (outcome_goes_on(outcome)) end_away(j);
     settle_withdrawn(j, outcome);
-    if (outcome_goes_on(outcome) && j->contest_is_released) serials_take_over(j, j->original.footprint);
+    if (outcome_goes_on(outcome) && j->restores.is_released) serials_take_over(j, j->original.footprint);
     bool ends_named = outcome_goes_on(outcome) && names_waiting(j);
     if (outcome_goes_on(outcome) && j->line->kind == KIND_REPLACE && j->original.line_id.size)
         duplicates_take_key(j, j->original.footprint);

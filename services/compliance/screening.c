@@ -111,13 +111,13 @@ static struct name_query query_of(const struct judging *j, const struct party *p
 static void ask_lists(struct judging *j, const struct name_query *query, struct name_answer *answer)
 {
     *answer = (struct name_answer){ 0 };
-    if (is_known_silent(j->subjects, query)) return;
+    if (is_known_silent(j->screened.subjects, query)) return;
     struct screen_limits limits = { (int32_t)j->policy->screening_weak_score,
                                     (unsigned)j->policy->screening_candidates_max };
     if (j->facts->cache)
         screen_cached(j->facts->cache, j->arena, j->facts->lists, LIST_PURPOSE_DENIED, query, limits, answer);
     else screen_name(j->arena, j->facts->lists, LIST_PURPOSE_DENIED, query, limits, answer);
-    keep_silence(j->subjects, query, answer);
+    keep_silence(j->screened.subjects, query, answer);
 }
 
 static bool is_in_high_risk_country(const struct judging *j, const struct party *p)
@@ -156,22 +156,23 @@ static const struct partner *known_by(const struct subject *s, const struct name
 
 static void remember(struct judging *j, const struct subject *s, const struct party *named, const struct name_hit *hit)
 {
-    if (!j->listed) j->listed = ARENA_ARRAY(j->arena, LISTED_MAX, struct listed_party);
-    if (j->listed_count == LISTED_MAX) return;
-    j->listed[j->listed_count++] = list_hits_of(j->arena, s->key, named, known_by(s, hit), hit);
+    if (!j->screened.listed) j->screened.listed = ARENA_ARRAY(j->arena, LISTED_MAX, struct listed_party);
+    if (j->screened.listed_count == LISTED_MAX) return;
+    j->screened.listed[j->screened.listed_count++] = list_hits_of(j->arena, s->key, named, known_by(s, hit), hit);
 }
 
 /* A verdict stands on the pair: what would alert does not, and is shown where nothing else does (screening.md 6.6). */
 static void note_cleared(struct judging *j, const struct name_hit *hit)
 {
-    if (!j->cleared) j->cleared = ARENA_ARRAY(j->arena, LISTED_MAX, struct slice);
-    if (j->cleared_count < LISTED_MAX) j->cleared[j->cleared_count++] = list_hits_entry(j->arena, hit);
+    if (!j->screened.cleared) j->screened.cleared = ARENA_ARRAY(j->arena, LISTED_MAX, struct slice);
+    struct screened *s = &j->screened;
+    if (s->cleared_count < LISTED_MAX) s->cleared[s->cleared_count++] = list_hits_entry(j->arena, hit);
 }
 
 static void show_cleared(struct judging *j, struct finding *f)
 {
-    f->is_by_review = j->cleared_count > 0;
-    for (unsigned i = 0; i < j->cleared_count; i++) finding_show(f, EVIDENCE_REVIEW, j->cleared[i]);
+    f->is_by_review = j->screened.cleared_count > 0;
+    for (unsigned i = 0; i < j->screened.cleared_count; i++) finding_show(f, EVIDENCE_REVIEW, j->screened.cleared[i]);
 }
 
 /* True: an alert. */
@@ -182,8 +183,8 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
     bool found = false;
     ask_lists(j, query, &answer);
     if (answer.is_unreadable && named->name.size && named == &s->party) {   /* an earlier line's was judged there */
-        j->has_unreadable = true;
-        j->unreadable_key = s->key;
+        j->screened.has_unreadable = true;
+        j->screened.unreadable_key = s->key;
     }
     for (unsigned i = 0; i < answer.hit_count; i++) {
         const struct name_hit *hit = &answer.hits[i];
@@ -206,13 +207,13 @@ static bool judge_name(struct judging *j, struct finding *f, const struct subjec
 static bool judge_subject(struct judging *j, struct finding *f, const struct subject *s)
 {
     struct name_query query = query_of(j, &s->party, s->profile);
-    unsigned silent_before = j->subjects->silent_count;
+    unsigned silent_before = j->screened.subjects->silent_count;
     bool found = (s->party.name.size || s->party.id.size || s->profile) && judge_name(j, f, s, &s->party, &query);
     const struct party_names *on_file = s->on_file;
-    if (j->subjects->silent_count > silent_before) query.identifier_count = 0;      /* they met nothing */
+    if (j->screened.subjects->silent_count > silent_before) query.identifier_count = 0;      /* they met nothing */
     for (unsigned i = 0; i < on_file->name_count; i++) {
         query.name = on_file->names[i].name;
-        if (slice_equal(query.name, s->party.name) || is_known_silent(j->subjects, &query)) continue;
+        if (slice_equal(query.name, s->party.name) || is_known_silent(j->screened.subjects, &query)) continue;
         struct party other = s->party;
         other.name = query.name;
         found |= judge_name(j, f, s, &other, &query);
@@ -269,16 +270,17 @@ static bool judge_owners(struct judging *j, struct finding *f, const struct owne
 void screening_open(struct judging *j)
 {
     if (!is_screened(j)) return;
-    j->subjects = arena_take(j->arena, sizeof *j->subjects);
-    find_subjects(j, j->subjects);
+    j->screened.subjects = arena_take(j->arena, sizeof *j->screened.subjects);
+    find_subjects(j, j->screened.subjects);
 }
 
 enum truth screening_finds_listed(struct judging *j, struct finding *f)
 {
     bool found = false;
     if (!is_screened(j)) return TRUTH_UNSPECIFIED;
-    if (!j->subjects) screening_open(j);
-    for (unsigned i = 0; i < j->subjects->count; i++) found |= judge_subject(j, f, &j->subjects->at[i]);
+    if (!j->screened.subjects) screening_open(j);
+    const struct subjects *subjects = j->screened.subjects;
+    for (unsigned i = 0; i < subjects->count; i++) found |= judge_subject(j, f, &subjects->at[i]);
     const struct partner *profiles[2] = { j->facts->site, j->facts->root == j->facts->site ? NULL : j->facts->root };
     for (unsigned i = 0; i < 2; i++) {
         if (!profiles[i]) continue;
@@ -311,8 +313,8 @@ enum truth screening_cannot_judge(struct judging *j, struct finding *f)
         f->waits_on = SLICE(WAIT_LIST);
         return TRUTH_WAIT;
     }
-    if (!j->has_unreadable) return TRUTH_FALSE;
-    finding_show(f, EVIDENCE_PARTY, j->unreadable_key);
+    if (!j->screened.has_unreadable) return TRUTH_FALSE;
+    finding_show(f, EVIDENCE_PARTY, j->screened.unreadable_key);
     return TRUTH_FAULT;
 }
 
@@ -349,19 +351,19 @@ static void open_case(struct judging *j, const struct listed_party *p)
 
 void screening_record(struct judging *j)
 {
-    for (unsigned i = 0; i < j->listed_count; i++) {
+    for (unsigned i = 0; i < j->screened.listed_count; i++) {
         bool seen = false;
         for (unsigned k = 0; k < i; k++)
-            seen |= slice_equal(j->listed[k].key, j->listed[i].key)
-                && slice_equal(j->listed[k].entry, j->listed[i].entry);
-        if (!seen) open_case(j, &j->listed[i]);
+            seen |= slice_equal(j->screened.listed[k].key, j->screened.listed[i].key)
+                && slice_equal(j->screened.listed[k].entry, j->screened.listed[i].entry);
+        if (!seen) open_case(j, &j->screened.listed[i]);
     }
 }
 
 void screening_keep_names(struct judging *j)
 {
-    for (unsigned i = 0; i < j->subjects->count; i++) {
-        const struct subject *s = &j->subjects->at[i];
+    for (unsigned i = 0; i < j->screened.subjects->count; i++) {
+        const struct subject *s = &j->screened.subjects->at[i];
         if (s->party.name.size) parties_keep(j, &s->party, s->key, s->on_file);
     }
 }

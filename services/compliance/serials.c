@@ -1,4 +1,9 @@
-/* compliance/serials.c: one unit, one slot in a program. Pure. */
+/* compliance/serials.c: one unit, one slot in a program. Pure.
+ *
+ * A slot says which line earns, or may earn, by a unit. It is held twice: in a row of the partner root (who of the root
+ * had it, and since which return), and in the registry that all roots share. What the registry has to learn is written
+ * as owed (outbox.c). Whether a line that was replaced, or a claim that payout may have refused, still lives, payout
+ * alone knows: who comes for such a unit takes the slot, and the clearance names the line to ask payout about. */
 #include "compliance/serials.h"
 
 #include "base/assert.h"
@@ -51,11 +56,11 @@ static const struct serial_slot *find_slot(const struct serial_history *h, struc
     return NULL;
 }
 
-/* A submission of the claim before this one, whatever became of it and also where this one is no valid resubmission. */
+/* An earlier submission of this claim, whatever became of it, even if this one is no valid resubmission. */
 static bool is_earlier_submission(struct judging *j, struct slice line_id)
 {
-    bool follows = j->submission_no > j->repeat.other_submission_no && j->repeat.other.size;
-    struct slice earlier = follows ? j->repeat.other : j->before->resubmits_line_id;
+    bool follows = j->submission_no > j->key.repeat.other_submission_no && j->key.repeat.other.size;
+    struct slice earlier = follows ? j->key.repeat.other : j->before->resubmits_line_id;
     for (unsigned n = 1; n < SUBMISSION_NO_MAX && earlier.size; n++) {
         if (slice_equal(earlier, line_id)) return true;
         earlier = judging_footprint(j, earlier)->resubmits_line_id;
@@ -83,15 +88,14 @@ static bool has_program(const struct footprint *f, struct slice program_id)
 static bool is_of_transaction(const struct judging *j, const struct footprint *f)
 {
     return footprint_counts(f) && f->has_transaction
-        && slice_equal(hash_slice(&f->transaction), hash_slice(&j->transaction));
+        && slice_equal(hash_slice(&f->transaction), hash_slice(&j->invoiced.transaction));
 }
 
-/* On T, beside this line and the holder of the slot, stands another sale, or a claim that took that unit: then not even
- * payout could tell whose it is. */
+/* A third line stands on T: another sale, or a claim that took that unit. Then payout could not tell whose it is. */
 static bool is_disputed_on_transaction(struct judging *j, struct slice holder, struct slice program_id,
                                        struct slice serial)
 {
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, j->transaction_row, NULL);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction, NULL);
     for (unsigned i = 0; i < uses->line_count; i++) {
         struct slice line_id = uses->lines[i].line_id;
         if (slice_equal(line_id, j->line_id) || slice_equal(line_id, holder)) continue;
@@ -107,7 +111,7 @@ static bool is_disputed_on_transaction(struct judging *j, struct slice holder, s
  * left of T (domain.md 5.0 R4, 5.4 P4). A claim of fewer units leaves some, and which ones nobody says. */
 static bool is_settled_by_payout(struct judging *j, struct slice holder, struct slice program_id, struct slice serial)
 {
-    if (!j->has_transaction || !holder.size) return false;
+    if (!j->invoiced.exists || !holder.size) return false;
     const struct footprint *f = judging_footprint(j, holder);
     if (!is_of_transaction(j, f)) return false;
     bool is_pair = j->is_explicit ? f->kind == KIND_POS_SALE
@@ -115,7 +119,7 @@ static bool is_settled_by_payout(struct judging *j, struct slice holder, struct 
     return is_pair && !is_disputed_on_transaction(j, holder, program_id, serial);
 }
 
-/* The claim on a sale that leaves, which took its unit for paid by it: nothing, if none stands. */
+/* A sale leaves its slot: the claim on it that counted on that unit inherits it. Empty: there is none. */
 static const struct footprint *heir_of(struct judging *j, const struct footprint *sale, struct slice program_id,
                                        struct slice serial, struct slice *line_id)
 {
@@ -138,15 +142,15 @@ static bool follows(struct judging *j, struct slice line_id)
     return judging_gives_way(j, line_id) || is_earlier_submission(j, line_id);
 }
 
-/* Whether the holder lives payout says, which refuses the unit where it does. Who is asked about beside another that
- * may live is not: nobody would take the slot from both. */
+/* Payout says whether the holder lives, and refuses the unit to this line if it does. That works for one line only: if
+ * two may live in the slot, this line cannot have it. */
 static bool is_left_to_payout(const struct serial_slot *slot)
 {
     return slot->is_asked && !slot->prior_line_id.size;
 }
 
-/* Another line of the root holds the slot: neither this one nor one in whose place it comes, nor the other of a sale
- * and its claim. */
+/* Another line of the root holds the slot, and that is neither this line, nor one that it takes the place of, nor the
+ * sale of this claim (or the claim on this sale). */
 static bool is_taken(struct judging *j, const struct serial_history *h, struct slice program_id, struct slice serial,
                      struct slice *by)
 {
@@ -173,7 +177,7 @@ static bool repeats(const struct texts *sorted, unsigned at)
     return at > 0 && slice_equal(sorted->items[at - 1], sorted->items[at]);
 }
 
-/* Units of a line that are its own for sure: payout is asked whether more of it is left. */
+/* Units that are that line's own for sure: payout is asked whether more of the line is left than these. */
 static uint32_t own_units(struct judging *j, struct slice line_id, struct slice program_id)
 {
     const struct footprint *f = judging_footprint(j, line_id);
@@ -186,7 +190,7 @@ static uint32_t own_units(struct judging *j, struct slice line_id, struct slice 
     return count;
 }
 
-/* Payout is asked about a line. False: about so many it cannot be. */
+/* Puts a line on the list that payout is asked about. False: the list is full. */
 static bool ask_about(struct judging *j, struct slice program_id, struct slice line_id, struct slice serial)
 {
     struct clearance *c = j->v->section;
@@ -218,7 +222,7 @@ static bool ask_payout(struct judging *j, struct slice program_id, struct slice 
 
 struct taken { unsigned count; struct slice first, by; };
 
-/* What another root holds is SER-02's, whoever of this root asked for it before. */
+/* A unit that another root holds is a finding of SER-02, even if a line of this root asked for it before. */
 static bool is_held_elsewhere(const struct judging *j, struct slice program_id, struct slice serial)
 {
     const struct slot_answer *answer = slot_answers_find(j, program_id, serial);
@@ -355,8 +359,8 @@ static void open_conflict(struct judging *j, const struct slot_answer *answer, s
         slot_case(j->arena, serials_slot_key(j->arena, answer->program_id, answer->serial), &own, &other);
 }
 
-/* What this line owed when it gave the slot up, and has not paid yet: paid behind its back it would free a slot that it
- * holds, or give it to a line of the root that held it before. */
+/* This line takes a slot again that it gave up before. What it owed the registry then must not be paid any more: that
+ * would free the slot, or give it to a line of the root that held it earlier. */
 static bool owes_own_slot(struct judging *j, struct slice row, bool was_held)
 {
     if (j->before->state == FOOTPRINT_NONE && !was_held) return false;
@@ -384,14 +388,14 @@ static void owe_taking_over(struct judging *j, struct slice program_id, struct s
                                   .next_received_at_unix_ms = j->receipt->received_at_unix_ms };
 }
 
-/* Nobody else stands in the slot of the registry, as far as this line was told, or will when what is owed is paid. */
+/* As far as this line was told, nobody else holds the slot in the registry, nor will once all that is owed is paid. */
 static bool is_registered(const struct judging *j, struct slice program_id, struct slice serial)
 {
     const struct slot_answer *answer = slot_answers_find(j, program_id, serial);
     return j->takes_slots_over || (answer && !slot_answers_is_elsewhere(j, answer));
 }
 
-/* Payout alone knows whether its line lives: who comes for the unit takes it, if it does not. */
+/* Marks the slot: payout alone knows whether its line lives, so that who comes for the unit asks payout. */
 static void ask_from_now(struct serial_slot *slot)
 {
     slot->is_asked = true;
@@ -411,7 +415,7 @@ static bool may_live(struct judging *j, const struct footprint *f)
     return judging_footprint(j, f->ended_by)->kind != KIND_CANCEL;
 }
 
-/* The line in whose place this one came, and which lives if payout refused this one; empty: there is none that has the
+/* The line that this one took the place of, and that lives on if payout refused this one. Empty: no such line has the
  * unit. */
 static struct slice before_it(struct judging *j, struct slice line_id, struct slice program_id, struct slice serial)
 {
@@ -425,7 +429,8 @@ static struct slice before_it(struct judging *j, struct slice line_id, struct sl
     return (struct slice){ 0 };
 }
 
-/* Its holder leaves: who may live stands in the slot now, a claim on the sale that left, if `heirs`, behind others. */
+/* The holder leaves the slot: the next line that may live takes it, and behind all others, if `heirs`, the claim on the
+ * sale that left. */
 static void pass_slot_on(struct judging *j, struct serial_slot *slot, struct slice serial, const struct footprint *of,
                          bool heirs)
 {
@@ -452,7 +457,7 @@ static bool is_left_to_sale(struct judging *j, const struct serial_slot *slot)
 {
     if (!j->is_explicit || !slot->line_id.size || slice_equal(slot->line_id, j->line_id)) return false;
     const struct footprint *f = judging_footprint(j, slot->line_id);
-    return f->kind == KIND_POS_SALE && j->has_transaction && is_of_transaction(j, f);
+    return f->kind == KIND_POS_SALE && j->invoiced.exists && is_of_transaction(j, f);
 }
 
 static void take_slots(struct judging *j, const struct texts *sorted)
@@ -503,7 +508,7 @@ static struct slice returned_sale(struct judging *j)
 /* A return that names no sale may come from any of its part and customer. */
 static bool may_match(struct judging *j, const struct footprint *f)
 {
-    bool is_match = f->kind == KIND_POS_SALE && f->has_match && j->match_row.size;
+    bool is_match = f->kind == KIND_POS_SALE && f->has_match && j->rows.match.size;
     return is_match && slice_equal(hash_slice(&f->match), hash_slice(&j->after.match));
 }
 
@@ -518,7 +523,8 @@ static bool has_match_on_transaction(struct judging *j, const struct footprint *
     return false;
 }
 
-/* A line by its id brings back that line and the claims on it, an invoice all that stands there. */
+/* A return that names an id brings back that line and the claims on it; one that names an invoice, all that stands
+ * there. */
 static bool comes_with(struct judging *j, struct slice sale, const struct footprint *f)
 {
     const struct footprint *original = judging_footprint(j, sale);
@@ -611,7 +617,7 @@ static void return_all_units(struct judging *j)
     j->after.serials = (struct texts){ back, count };       /* its own cancel brings them back */
 }
 
-/* What prefetch took for this line and it does not keep goes back, if it is still this line's. */
+/* Slots that prefetch took in the registry for this line, and that the line does not keep, go back. */
 static void give_back_asked(struct judging *j, bool is_refused)
 {
     for (unsigned i = 0; i < j->facts->slot_count; i++) {
@@ -625,8 +631,8 @@ static void give_back_asked(struct judging *j, bool is_refused)
 /* So does what was asked for in the name of a line that a cancelled return brought back. */
 static void give_back_restored(struct judging *j)
 {
-    for (unsigned i = 0; j->wanted && i < j->wanted->count && i < j->facts->restored_count; i++) {
-        const struct slot_wanted *wanted = &j->wanted->items[i];
+    for (unsigned i = 0; j->restores.wanted && i < j->restores.wanted->count && i < j->facts->restored_count; i++) {
+        const struct slot_wanted *wanted = &j->restores.wanted->items[i];
         const struct slot_answer *answer = &j->facts->restored[i];
         if (answer->holder_line_id.size && !slice_equal(answer->holder_line_id, wanted->line_id)) continue;
         owe_registry(j, wanted->program_id, wanted->serial, wanted->line_id);
@@ -696,7 +702,7 @@ void serials_keep(struct judging *j, struct slice line_id, const struct footprin
 
 static void want(struct judging *j, struct slot_wanted slot)
 {
-    struct slots_wanted *w = j->wanted ? j->wanted : ARENA_NEW(j->arena, struct slots_wanted);
+    struct slots_wanted *w = j->restores.wanted ? j->restores.wanted : ARENA_NEW(j->arena, struct slots_wanted);
     if (w->count == w->capacity) {
         unsigned capacity = w->capacity ? 2 * w->capacity : 16;
         struct slot_wanted *items = ARENA_ARRAY(j->arena, capacity, struct slot_wanted);
@@ -705,20 +711,20 @@ static void want(struct judging *j, struct slot_wanted slot)
         w->capacity = capacity;
     }
     w->items[w->count++] = slot;
-    j->wanted = w;
+    j->restores.wanted = w;
 }
 
 /* The registry is asked in the name of the line that had the slot: it is its own again, or somebody else's by now. */
 static void ask_again(struct judging *j, struct slot_wanted slot)
 {
-    unsigned at = j->wanted ? j->wanted->count : 0;
+    unsigned at = j->restores.wanted ? j->restores.wanted->count : 0;
     want(j, slot);
     if (at >= j->facts->restored_count) return;
     const struct slot_answer *answer = &j->facts->restored[at];
     ASSERT(slice_equal(answer->program_id, slot.program_id) && slice_equal(answer->serial, slot.serial));
-    if (!slot_answers_is_elsewhere(j, answer) || j->contested_by.size) return;
-    j->contested_serial = slot.serial;
-    j->contested_by = answer->holder_line_id;
+    if (!slot_answers_is_elsewhere(j, answer) || j->restores.contested_by.size) return;
+    j->restores.contested_serial = slot.serial;
+    j->restores.contested_by = answer->holder_line_id;
 }
 
 static void stand_in(struct judging *j, struct serial_slot *slot, struct slice serial, struct slice line_id,
@@ -736,7 +742,7 @@ static void stand_in(struct judging *j, struct serial_slot *slot, struct slice s
                                   .next_received_at_unix_ms = f->received_at_unix_ms };
 }
 
-/* The slot of a unit that a line held before it came back. */
+/* The slot in which a line stood before its unit came back. */
 struct held_slot { struct serial_slot *slot; struct slice serial, line_id; const struct footprint *footprint; };
 typedef void on_held_slot(struct judging *j, const struct held_slot *held);
 
@@ -770,7 +776,7 @@ static bool is_open(const struct serial_slot *slot)
     return !slot->line_id.size || (slot->is_asked && !slot->prior_line_id.size);
 }
 
-/* A slot in which another line stands is left. */
+/* A slot in which another line stands by now stays with that line. */
 static void stand_again(struct judging *j, const struct held_slot *held)
 {
     if (is_open(held->slot)) stand_in(j, held->slot, held->serial, held->line_id, held->footprint);
@@ -784,8 +790,8 @@ static void find_contested(struct judging *j, const struct footprint *of)
         const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serials_row(j, serial), NULL);
         for (unsigned s = 0; s < h->slot_count; s++) {
             if (is_open(&h->slots[s])) continue;
-            j->contested_serial = serial;
-            j->contested_by = h->slots[s].line_id;
+            j->restores.contested_serial = serial;
+            j->restores.contested_by = h->slots[s].line_id;
             return;
         }
     }
@@ -801,7 +807,7 @@ void serials_restore(struct judging *j, const struct footprint *of)
     if (!is_serial_return(of)) return;
     find_contested(j, of);
     each_slot_before(j, of, stand_again);
-    if (j->wanted && j->facts->restored_standing == SLOTS_NOT_ASKED) j->v->wants = j->wanted;
+    if (j->restores.wanted && j->facts->restored_standing == SLOTS_NOT_ASKED) j->v->wants = j->restores.wanted;
 }
 
 /* Who stood in the slot gives it to the line that came back. */
@@ -816,9 +822,9 @@ static void hand_over(struct judging *j, const struct slot_wanted *to, const str
 
 static bool is_wanted(const struct judging *j, const struct held_slot *held)
 {
-    for (unsigned i = 0; j->wanted && i < j->wanted->count; i++)
-        if (slice_equal(j->wanted->items[i].serial, held->serial)
-            && slice_equal(j->wanted->items[i].program_id, held->slot->program_id))
+    for (unsigned i = 0; j->restores.wanted && i < j->restores.wanted->count; i++)
+        if (slice_equal(j->restores.wanted->items[i].serial, held->serial)
+            && slice_equal(j->restores.wanted->items[i].program_id, held->slot->program_id))
             return true;
     return false;
 }
@@ -839,17 +845,17 @@ static void displace(struct judging *j, const struct held_slot *held)
 
 void serials_take_over(struct judging *j, const struct footprint *of)
 {
-    if (!is_serial_return(of) || !j->contested_by.size) return;
+    if (!is_serial_return(of) || !j->restores.contested_by.size) return;
     for (unsigned i = 0; i < j->facts->restored_count; i++)
         if (slot_answers_is_elsewhere(j, &j->facts->restored[i]))
-            hand_over(j, &j->wanted->items[i], &j->facts->restored[i]);
+            hand_over(j, &j->restores.wanted->items[i], &j->facts->restored[i]);
     each_slot_before(j, of, displace);
 }
 
 enum truth serials_wait_for_registry(struct judging *j, struct finding *f)
 {
     bool is_away = j->facts->restored_standing == SLOTS_AWAY;
-    if (!j->wanted) return TRUTH_FALSE;
+    if (!j->restores.wanted) return TRUTH_FALSE;
     if (!is_away && !slot_answers_any_given_up(j, j->facts->restored, j->facts->restored_count)) return TRUTH_FALSE;
     finding_give(f, REASON_REGISTRY_UNAVAILABLE, OUTCOME_PARK);
     f->waits_on = SLICE(WAIT_REGISTRY);
@@ -858,9 +864,9 @@ enum truth serials_wait_for_registry(struct judging *j, struct finding *f)
 
 bool serials_are_contested(const struct judging *j, struct finding *f)
 {
-    if (!j->contested_by.size) return false;
-    reason_argument(finding_give(f, REASON_DATA_CONFLICT, OUTCOME_HOLD), SLICE("serial"), j->contested_serial);
-    finding_show(f, EVIDENCE_SERIAL, j->contested_serial);
-    finding_show(f, EVIDENCE_LINE, j->contested_by);
+    if (!j->restores.contested_by.size) return false;
+    reason_argument(finding_give(f, REASON_DATA_CONFLICT, OUTCOME_HOLD), SLICE("serial"), j->restores.contested_serial);
+    finding_show(f, EVIDENCE_SERIAL, j->restores.contested_serial);
+    finding_show(f, EVIDENCE_LINE, j->restores.contested_by);
     return true;
 }
