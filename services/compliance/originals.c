@@ -535,18 +535,18 @@ static bool ends_what_was_replaced(const struct judging *j)
         && j->original.footprint->state == FOOTPRINT_CANCELLED;
 }
 
-/* What was refused here has left its K alone, which a CANCEL frees (domain.md 3.3). */
-static bool cancels_refused(const struct judging *j)
+/* Of a line that was refused here, or reversed, K alone is left: a CANCEL frees it (domain.md 3.3). */
+static bool frees_key_alone(const struct judging *j)
 {
-    bool cancels = j->line->kind == KIND_CANCEL && j->original.line_id.size;
-    return cancels && is_whole(j) && was_refused(j->original.footprint);
+    const struct footprint *f = j->original.footprint;
+    return j->line->kind == KIND_CANCEL && j->original.line_id.size && is_whole(j) && f->state == FOOTPRINT_ENDED;
 }
 
 void originals_undo(struct judging *j)
 {
     if (names_waiting(j)) undo(j, &j->named);
     if (undoes(j)) undo(j, &j->original);
-    if (cancels_refused(j)) duplicates_free_key(j, j->original.line_id, j->original.footprint);
+    if (frees_key_alone(j)) duplicates_free_key(j, j->original.line_id, j->original.footprint);
     if (ends_what_was_replaced(j)) serials_give_back(j, j->original.line_id, j->original.footprint);
 }
 
