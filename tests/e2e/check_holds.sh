@@ -143,6 +143,13 @@ grep -q "It says another amount: a REPLACE that names the line on file changes i
 grep -q "submission 2, but none before it is on file of claim K-7 line 9" out || complain "a number: $(cat out)"
 "$claimctl" help DUPLICATE | grep -q "A REPLACE that names the line on file" || complain "help DUPLICATE"
 
+# Within twelve hours of the end of its time a parked line is at risk
+late() { again "$1" 2 2026-03-2 | sed "s/SW-24/$2/; s/\"kind\"/\"received_at\":\"$3\",&/"; }
+{ late P-2 NEW-9 2026-04-09T09:00:00Z; late P-3 SW-24 2026-04-12T08:00:00Z; } > input.ndjson
+"$claimctl" run --world world --input input.ndjson --received-from-input --state risk > run.out 2>&1 || [ $? -eq 3 ]
+"$claimctl" holds list --state risk > out
+grep "input.ndjson:1 .*PART_UNKNOWN" out | grep -q "AT_RISK$" || complain "a wait that ends soon: $(cat out)"
+
 # Every month's file has the same name: an act means the row of it that waits, and where several do, says so and does nothing
 mkdir -p may june
 for month in may june; do
