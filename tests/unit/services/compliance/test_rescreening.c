@@ -68,7 +68,7 @@ static void open_engine(void)
     embedded_follow(engine, TOPIC_CLAIMS_HELD, see, NULL);
 }
 
-static struct slice seller;
+static struct slice seller, site;                   /* of the sales that follow; no site: the root itself */
 
 static const char *arena_text(struct slice s)
 {
@@ -93,7 +93,7 @@ static void sell(const char *line_id, const char *name, const char *key, int64_t
 {
     struct line l = { .kind = KIND_POS_SALE,
                       .rep_id = seller,
-                      .partner_id = SLICE("N-100"),
+                      .partner_id = site.size ? site : SLICE("N-100"),
                       .vendor_part = SLICE("SW"),
                       .invoice_no = slice_from(line_id),
                       .uom = SLICE("EA"),
@@ -175,6 +175,32 @@ TEST(a_new_entry_meets_partner_payee_and_seller_with_their_lines)
         seller = SLICE("R-9");
         sell("L2", "Plain Garden Tools", "C-2", 0);
         seller = SLICE("");
+        swap(lists_of(listed, 2));
+        CHECK_CELL(&t, "told", text_slice(&told));
+        close_engine();
+    }
+}
+
+/* A site is named by its own lines, a root by those of all its sites. */
+TEST(a_new_entry_meets_a_site_with_its_own_lines_and_a_root_with_all)
+{
+    struct table t = TABLE(
+        "listed                    | told",
+        "Quarrywood Outfitters     | case N-100 HOLD L1 L2",
+        "Wexmoor Western Depot     | case N-100-W HOLD L2");
+    struct partner root = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"),
+                            .name = SLICE("Quarrywood Outfitters"), .country = SLICE("US") };
+    struct partner west = { .partner_id = SLICE("N-100-W"), .root_id = SLICE("N-100"),
+                            .name = SLICE("Wexmoor Western Depot"), .country = SLICE("US") };
+    while (table_next(&t)) {
+        const char *listed[2] = { old_names[0], arena_text(cell(&t, "listed")) };
+        open_engine();
+        memory_profiles_put(profiles, &root);
+        memory_profiles_put(profiles, &west);
+        sell("L1", "Plain Garden Tools", "C-2", 0);
+        site = SLICE("N-100-W");
+        sell("L2", "Plain Garden Tools", "C-2", 0);
+        site = SLICE("");
         swap(lists_of(listed, 2));
         CHECK_CELL(&t, "told", text_slice(&told));
         close_engine();
