@@ -112,47 +112,12 @@ static u128 gcd(u128 a, u128 b)
     return a << shift;
 }
 
-static bool fits(struct wide a)
+/* num / den of magnitudes in lowest terms; bad when one of them does not fit. */
+static struct rational of_magnitudes(bool negative, u128 num, u128 den)
 {
-    if (a.high) return false;
-    return a.low >> 127 == 0 || (a.negative && a.low == (u128)1 << 127);
-}
-
-static i128 narrow(struct wide a)
-{
-    ASSERT(fits(a));
-    return (i128)(a.negative ? 0 - a.low : a.low);
-}
-
-/* num / den in lowest terms; bad when that does not fit. Euclid on the pair shrinks to 128 bits after one step when den
- * fits; a den of more than 127 bits is brought there by the factor that both share or the result is bad. */
-static struct rational reduce_wide(struct wide num, struct wide den)
-{
-    if (wide_is_zero(num)) return RATIONAL_ZERO;
-    struct wide a = num, b = den;
-    while (!fits(b)) { /* Euclid by subtraction of shifted values: rare, bounded by 256 rounds */
-        if (wide_compare_magnitude(a, b) < 0) {
-            struct wide larger = b;
-            b = a;
-            a = larger;
-            continue;
-        }
-        struct wide part = b;
-        part.negative = false;
-        a.negative = false;
-        for (;;) {
-            struct wide twice = { .high = part.high << 1 | part.low >> 127, .low = part.low << 1 };
-            if (part.high >> 127 || wide_compare_magnitude(twice, a) > 0) break;
-            part = twice;
-        }
-        part.negative = true;
-        a = wide_add(a, part);
-        if (wide_is_zero(a)) return RATIONAL_BAD;       /* the common factor itself needs more than 127 bits */
-    }
-    u128 common = gcd(wide_mod(a, b.low), b.low);
-    struct wide low_num = wide_div(num, common), low_den = wide_div(den, common);
-    if (!fits(low_num) || !fits(low_den)) return RATIONAL_BAD;
-    return (struct rational){ narrow(low_num), narrow(low_den) };
+    static const u128 max = ~(u128)0 >> 1;
+    if (num > max + negative || den > max) return RATIONAL_BAD;
+    return (struct rational){ (i128)(negative ? 0 - num : num), (i128)den };
 }
 
 /* Brings x to the denominator `den` when that is a multiple of its own: stored scales are powers of ten, so long sums
@@ -169,6 +134,24 @@ static bool extend(struct rational *x, i128 den)
     return true;
 }
 
+/* a + b, a - b. Of both in lowest terms only a factor that the denominators share can be one of sum and denominator. */
+static struct rational sum_wide(struct rational a, struct rational b, bool subtract)
+{
+    u128 den;
+    a = rational_reduce(a);
+    b = rational_reduce(b);
+    u128 shared = gcd(magnitude(a.den), magnitude(b.den));
+    struct wide left = wide_mul(a.num, b.den / (i128)shared), right = wide_mul(b.num, a.den / (i128)shared);
+    right.negative ^= subtract;
+    struct wide num = wide_add(left, right);
+    if (wide_is_zero(num)) return RATIONAL_ZERO;
+    u128 common = gcd(wide_mod(num, shared), shared);
+    num = wide_div(num, common);
+    if (num.high || __builtin_mul_overflow(magnitude(a.den) / shared, magnitude(b.den) / common, &den))
+        return RATIONAL_BAD;
+    return of_magnitudes(num.negative, num.low, den);
+}
+
 struct rational rational_add_wide(struct rational a, struct rational b)
 {
     i128 left, right, num, den;
@@ -177,28 +160,24 @@ struct rational rational_add_wide(struct rational a, struct rational b)
     if (same && !__builtin_add_overflow(a.num, b.num, &num)) return (struct rational){ num, a.den };
     bool overflow = __builtin_mul_overflow(a.num, b.den, &left) || __builtin_mul_overflow(b.num, a.den, &right)
         || __builtin_add_overflow(left, right, &num) || __builtin_mul_overflow(a.den, b.den, &den);
-    if (!overflow) return (struct rational){ num, den };
-    a = rational_reduce(a); /* then a factor that num and den share divides both denominators */
-    b = rational_reduce(b);
-    return reduce_wide(wide_add(wide_mul(a.num, b.den), wide_mul(b.num, a.den)), wide_mul(a.den, b.den));
+    return overflow ? sum_wide(a, b, false) : (struct rational){ num, den };
 }
 
-struct rational rational_neg_wide(struct rational a)
+struct rational rational_sub_wide(struct rational a, struct rational b)
 {
+    if (rational_is_bad(a) || rational_is_bad(b)) return RATIONAL_BAD;
     i128 num;
-    if (rational_is_bad(a)) return RATIONAL_BAD;
-    if (!__builtin_sub_overflow((i128)0, a.num, &num)) return (struct rational){ num, a.den };
-    return reduce_wide(wide_mul(a.num, -1), wide_mul(a.den, 1));
+    if (!__builtin_sub_overflow((i128)0, b.num, &num)) return rational_add(a, (struct rational){ num, b.den });
+    return sum_wide(a, b, true);
 }
 
-/* a and b in lowest terms: with what stands crosswise cancelled the product is in lowest terms too. */
-static struct rational mul_reduced(struct rational a, struct rational b)
+/* a times num / den, both in lowest terms: with what stands crosswise cancelled the product is in lowest terms, too. */
+static struct rational product_wide(struct rational a, u128 num, u128 den, bool negative)
 {
-    i128 num, den, left = (i128)gcd(magnitude(a.num), magnitude(b.den)),
-                   right = (i128)gcd(magnitude(b.num), magnitude(a.den));
-    bool overflow = __builtin_mul_overflow(a.num / left, b.num / right, &num)
-                    || __builtin_mul_overflow(a.den / right, b.den / left, &den);
-    return overflow ? RATIONAL_BAD : (struct rational){ num, den };
+    u128 left = gcd(magnitude(a.num), den), right = gcd(num, magnitude(a.den));
+    bool overflow = __builtin_mul_overflow(magnitude(a.num) / left, num / right, &num)
+        || __builtin_mul_overflow(magnitude(a.den) / right, den / left, &den);
+    return overflow ? RATIONAL_BAD : of_magnitudes((a.num < 0) != negative, num, den);
 }
 
 struct rational rational_mul_wide(struct rational a, struct rational b)
@@ -207,7 +186,14 @@ struct rational rational_mul_wide(struct rational a, struct rational b)
     if (rational_is_bad(a) || rational_is_bad(b)) return RATIONAL_BAD;
     if (!__builtin_mul_overflow(a.num, b.num, &num) && !__builtin_mul_overflow(a.den, b.den, &den))
         return (struct rational){ num, den };
-    return mul_reduced(rational_reduce(a), rational_reduce(b));
+    b = rational_reduce(b);
+    return product_wide(rational_reduce(a), magnitude(b.num), magnitude(b.den), b.num < 0);
+}
+
+struct rational rational_div_wide(struct rational a, struct rational b)
+{
+    b = rational_reduce(b);
+    return product_wide(rational_reduce(a), magnitude(b.den), magnitude(b.num), b.num < 0);
 }
 
 int rational_compare_wide(struct rational a, struct rational b)

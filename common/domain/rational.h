@@ -52,8 +52,9 @@ static inline __int128 rational_times(__int128 a, __int128 b)
 
 /* What the inline ones above and below call where a part is beyond 64 bits. */
 struct rational rational_add_wide(struct rational a, struct rational b);
+struct rational rational_sub_wide(struct rational a, struct rational b);
 struct rational rational_mul_wide(struct rational a, struct rational b);
-struct rational rational_neg_wide(struct rational a);
+struct rational rational_div_wide(struct rational a, struct rational b);
 int rational_compare_wide(struct rational a, struct rational b);
 
 static inline struct rational rational_add(struct rational a, struct rational b)
@@ -62,14 +63,14 @@ static inline struct rational rational_add(struct rational a, struct rational b)
     return simple ? (struct rational){ a.num + b.num, a.den } : rational_add_wide(a, b);
 }
 
-static inline struct rational rational_neg(struct rational a)
-{
-    return rational_is_word(a.num) ? (struct rational){ -a.num, a.den } : rational_neg_wide(a);
-}
-
 static inline struct rational rational_sub(struct rational a, struct rational b)
 {
-    return rational_add(a, rational_neg(b));
+    return rational_is_word(b.num) ? rational_add(a, (struct rational){ -b.num, b.den }) : rational_sub_wide(a, b);
+}
+
+static inline struct rational rational_neg(struct rational a)
+{
+    return rational_sub(RATIONAL_ZERO, a);
 }
 
 static inline struct rational rational_mul(struct rational a, struct rational b)
@@ -82,6 +83,7 @@ static inline struct rational rational_mul(struct rational a, struct rational b)
 static inline struct rational rational_div(struct rational a, struct rational b)
 {
     if (rational_is_bad(a) || rational_is_bad(b) || b.num == 0) return RATIONAL_BAD;
+    if (!rational_is_word(b.num)) return rational_div_wide(a, b);
     return rational_mul(a, b.num < 0 ? (struct rational){ -b.den, -b.num } : (struct rational){ b.den, b.num });
 }
 

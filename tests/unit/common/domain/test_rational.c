@@ -2,7 +2,7 @@
 #include "domain/rational.h"
 #include "support/test.h"
 
-static bool is(struct rational a, int64_t num, int64_t den)
+static bool is(struct rational a, __int128 num, __int128 den)
 {
     struct rational r = rational_reduce(a);
     return r.num == num && r.den == den;
@@ -49,6 +49,29 @@ TEST(only_a_result_that_does_not_fit_in_lowest_terms_is_bad)
     CHECK(rational_is_bad(rational_neg(rational_sub(rational_neg(edge), rational_of(1)))));
     struct rational half_lowest = rational_mul(rational_sub(rational_neg(edge), rational_of(1)), rational_make(1, 2));
     CHECK(half_lowest.num == -((__int128)1 << 126) || half_lowest.den == 2);
+}
+
+/* -2^127 fits and 2^127 does not: what it is taken from or divided by is exact all the same. */
+TEST(the_lowest_number_is_one_like_others)
+{
+    struct rational lowest = { -((__int128)1 << 126) - ((__int128)1 << 126), 1 };
+    CHECK(is(rational_div(lowest, lowest), 1, 1));
+    CHECK(is(rational_div(rational_mul(lowest, rational_make(3, 4)), lowest), 3, 4));
+    CHECK(rational_is_bad(rational_div(rational_of(1), lowest)));
+    struct rational half = rational_mul(lowest, rational_make(1, 2));
+    CHECK(rational_compare(rational_div(rational_of(2), lowest), rational_div(rational_of(1), half)) == 0);
+    CHECK(rational_sign(rational_div(rational_of(2), lowest)) < 0);
+    CHECK(is(rational_add(rational_sub(rational_of(-1), lowest), rational_sub(lowest, rational_of(-1))), 0, 1));
+    CHECK(rational_is_bad(rational_sub(RATIONAL_ZERO, lowest)));
+    CHECK(rational_is_bad(rational_sub(RATIONAL_BAD, lowest)) && rational_is_bad(rational_div(RATIONAL_BAD, lowest)));
+}
+
+TEST(a_sum_is_reduced_by_more_than_127_bits)
+{
+    __int128 half = (__int128)1 << 126, edge = half - 1 + half;
+    struct rational a = { edge, half }, b = { edge - 2, half };      /* 2^128 - 4 over 2^126 */
+    CHECK(is(rational_add(a, b), half - 1, half >> 2));
+    CHECK(is(rational_sub(rational_neg(a), b), 1 - half, half >> 2));
 }
 
 TEST(compares_without_leaving_exactness)
