@@ -214,6 +214,88 @@ TEST(the_stages_of_the_product_survive_a_crash_at_any_effect)
     sim_close(calm);
 }
 
+/* --- what people decide ----------------------------------------------------------------------------------------- */
+
+struct acts { struct sim_record of[RECORDS_MAX]; unsigned count; };
+
+static void act_on(struct acts *acts, struct slice key, const struct review *act)
+{
+    struct slice bytes;
+    CHECK_INT(review_encode(test_arena(), act, &bytes), OK);
+    ASSERT(acts->count < RECORDS_MAX);
+    acts->of[acts->count++] = (struct sim_record){ TOPIC_REVIEWS, slice_copy(test_arena(), key), bytes };
+}
+
+/* Somebody takes the line and asks the partner; then two people release it. */
+static void decide_on(void *context, const struct record *r)
+{
+    static const struct { enum act act; enum verb verb; const char *actor; } steps[] = {
+        { ACT_TAKE, VERB_UNSPECIFIED, "amy" }, { ACT_PROPOSE, VERB_ASK, "amy" }, { ACT_PROPOSE, VERB_RELEASE, "amy" },
+        { ACT_CONFIRM, VERB_RELEASE, "bob" },
+    };
+    static struct slice roles[] = { SLICE("reviewer"), SLICE("approver") };
+    struct dossier *d = ARENA_NEW(test_arena(), struct dossier);
+    CHECK_INT(dossier_decode(test_arena(), slice_copy(test_arena(), r->value), d), OK);
+    enum section writes = d->payout ? SECTION_PAYOUT : d->clearance ? SECTION_CLEARANCE : SECTION_CLASSIFICATION;
+    if (dossier_is_case(d) || dossier_judgement(d, writes)->outcome != OUTCOME_HOLD) return;
+    for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        act_on(context, r->key, &(struct review){
+            .act = steps[i].act, .verb = steps[i].verb, .actor_id = slice_from(steps[i].actor),
+            .actor_roles = { roles, 2 }, .note = SLICE("two deliveries"), .line_id = d->receipt->line_id,
+            .stage = d->payout ? STAGE_PAYOUT : d->clearance ? STAGE_COMPLIANCE : STAGE_CLASSIFICATION,
+            .clearance_hash = dossier_section_hash(d->bytes, writes), .has_clearance_hash = true,
+            .at_unix_ms = received + (i + 1) * INSTANT_MINUTE_MS, .partner_root_id = d->receipt->partner_root_id });
+}
+
+/* Returns of more than was sold. */
+static void make_held(struct acts *acts)
+{
+    CHECK_INT(instant_parse(SLICE("2026-04-08T09:00:00Z"), &received), OK);
+    sim_engine_open(&engine, SLICE("deploy/sample/tiny"), received);
+    ndjson = text_in(test_arena(), TEXT_BYTES);
+    for (unsigned i = 0; i < 2; i++) {
+        for (unsigned n = 0; n < 6; n++) add_sale(partners[i], "s", n, "SW-24", 10);
+        add_undoing(partners[i], "POS_RETURN", "r0", "s0", -40);
+        add_undoing(partners[i], "POS_RETURN", "r1", "s1", -40);
+        add_undoing(partners[i], "POS_RETURN", "r2", "s2", -4);
+        add_undoing(partners[i], "POS_RETURN", "r3", "s2", -40);
+    }
+    phases[0] = (struct sim_phase){ .now_unix_ms = received, .records = lines, .record_count = post(lines) };
+    engine.phases = phases;
+    engine.phase_count = 1;
+    struct sim *first = sim_engine_run(&engine, &(struct sim_options){ .seed = 1, .workers = 1 });
+    for (int32_t p = 0; p < SIM_PARTITIONS; p++)
+        memory_log_read(sim_log(first), TOPIC_CLAIMS_HELD, p, 0, decide_on, acts);
+    sim_close(first);
+    phases[1] = (struct sim_phase){ .now_unix_ms = received + INSTANT_HOUR_MS, .records = acts->of,
+                                    .record_count = acts->count };
+    engine.phase_count = 2;
+}
+
+TEST(what_people_decide_is_done_once_under_faults)
+{
+    struct acts *acts = ARENA_NEW(test_arena(), struct acts);
+    struct sums sums = { 0 };
+    make_held(acts);
+    struct sim *calm = sim_engine_run(&engine, &(struct sim_options){ .seed = 1, .workers = 1 });
+    for (int32_t p = 0; p < SIM_PARTITIONS; p++)
+        memory_log_read(sim_log(calm), TOPIC_CLAIMS_DECIDED, p, 0, add_decided, &sums);
+    CHECK_INT(acts->count, 2 * 3 * 4);
+    CHECK_INT(sums.decided, phases[0].record_count);            /* none is held any more */
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        size_t mark = arena_mark(test_arena());
+        struct sim *s = sim_engine_run(&engine, &(struct sim_options){ .seed = seed, .workers = 1 + seed % 3,
+                                                                       .lines_max = 1 + (unsigned)(seed * 5 % 9),
+                                                                       .faults = true, .on_disk = seed % 4 == 0 });
+        bool equal = sim_equals(calm, s);
+        CHECK(equal);
+        if (!equal) printf("  seed %lu\n", (unsigned long)seed);
+        sim_close(s);
+        arena_rewind(test_arena(), mark);
+    }
+    sim_close(calm);
+}
+
 /* --- what goes back to a stage ---------------------------------------------------------------------------------- */
 
 /* A sale whose part nobody knows; a REPLACE of it that compliance refuses; then what means the sale. */
