@@ -192,5 +192,7 @@ enum err run_options_read(int argc, char **argv, struct run_options *o)
     }
     if (optind < argc) return complain("unexpected argument", argv[optind]);
     if (!o->world) return complain("--world DIR or --sample NAME is needed", NULL);
-    return OK;
+    const char *const written[] = { o->results, o->balances, o->figures };
+    return argument_are_apart("run", (struct argument_files){ written, 3 },
+                              (struct argument_files){ o->inputs, o->input_count }) ? OK : ERR_USAGE;
 }

@@ -237,10 +237,12 @@ static int compare(const struct arguments *a, const struct mapping_profile *prof
 
 static bool can_be_checked(const struct arguments *a)
 {
+    const char *const written[] = { a->lines, a->ack, a->rejects };
     if (!a->file) fprintf(stderr, "error[USAGE 6002]: name the file to check\n%s", usage);
     else if (a->format && strcmp(a->format, "x12") != 0)
         fprintf(stderr, "error[USAGE 6002]: %s is no format of rejects; use x12\n", a->format);
-    else return argument_is_currency("submit", a->currency);
+    else return argument_is_currency("submit", a->currency)
+        && argument_are_apart("submit", (struct argument_files){ written, 3 }, (struct argument_files){ &a->file, 1 });
     return false;
 }
 

@@ -25,6 +25,19 @@ ends 3 bash -c '"$0" run --sample tiny --results - | head -1; exit "${PIPESTATUS
 [ ! -s err ] || complain "a closed pipe is no word worth: $(cat err)"
 ends 1 bash -c 'ulimit -f 4; exec "$0" run --sample first-hour --results results' "$claimctl"; says "File too large"
 
+# What is read is not emptied, and nothing is written over: a file has one use. A device may have several.
+echo kept > own.csv; ln -s own.csv link.csv; cp own.csv kept.csv
+for way in "run --sample tiny --input own.csv --results own.csv" "run --sample tiny --input own.csv --balances ./own.csv" \
+    "run --sample tiny --input link.csv --results own.csv" "submit --check --rejects link.csv own.csv" \
+    "submit --check --lines own.csv own.csv"; do
+    ends 2 "$claimctl" $way; says "read as well as written"
+    cmp -s own.csv kept.csv || complain "$way emptied its input"
+done
+ends 2 "$claimctl" "${tiny[@]}" --results both --balances both;       says "both is written twice"
+ends 2 "$claimctl" submit --check --lines own.csv --rejects link.csv kept.csv; says "link.csv is written twice"
+ends 3 "$claimctl" "${tiny[@]}" --results /dev/null --balances /dev/null
+ends 3 "$claimctl" "${tiny[@]}" --results - --balances -
+
 # State folders. One that was not finished is no run to be read, and can be written again; one run writes it at a time.
 ends 1 bash -c 'ulimit -f 8; exec "$0" run --sample first-hour --state s' "$claimctl"; says "dossiers: File too large"
 for verb in "lines list" "holds list" "payouts list"; do ends 4 "$claimctl" --state s $verb; says "has not ended, or was stopped"; done
