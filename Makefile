@@ -301,8 +301,10 @@ $B/chaos/kafka_proxy: tests/chaos/kafka_proxy.c
 	@$(CC) $(CFLAGS) $< -o $@ -luv
 
 bench: all $(BENCHES:%=$B/bench/%)                    ## figures against their targets; also in build/bench/results.ndjson
+	@command -v perf > /dev/null || bash deploy/packages.sh linux-perf
 	@mkdir -p build/bench && rm -f build/bench/results.ndjson
-	@for bench in $(BENCHES); do $B/bench/$$bench build/bench/results.ndjson || exit 1; done
+	@export VERSIONS="$$(CC='$(CC)' python3 tests/bench/figure.py)"; \
+	for bench in $(BENCHES); do $B/bench/$$bench build/bench/results.ndjson || exit 1; done
 	@python3 tests/bench/engine.py $B/claimctl build/bench/results.ndjson
 	@python3 tests/bench/quality.py $B/claimctl build/bench/results.ndjson
 

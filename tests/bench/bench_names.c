@@ -3,6 +3,7 @@
  *
  *   bench_names RESULTS.ndjson [SEED]     one object a figure is appended; a table goes to standard output */
 #include "base/assert.h"
+#include "bench/figure.h"
 #include "domain/name/index.h"
 #include "domain/name/screen.h"
 
@@ -379,15 +380,9 @@ static const struct { const char *name; bool (*treat)(struct tokens *);
 
 static FILE *results;
 
-static void report(const char *name, long long value, const char *unit, const char *target, bool holds)
+static void report(const char *name, long long value, const char *unit, enum figure_aim aim, double target)
 {
-    printf("%-34s %12lld %-8s target %-12s %s\n", name, value, unit, target, holds ? "holds" : "MISSED");
-    fprintf(results,
-            "{\"name\":\"%s\",\"value\":%lld,\"unit\":\"%s\",\"target\":\"%s\",\"holds\":%s,\"baseline\":null,"
-            "\"lines\":%d,\"seed\":%llu,"
-            "\"versions\":{\"folding\":%d}}\n",
-            name, value, unit, target, holds ? "true" : "false", LISTED, (unsigned long long)first_seed,
-            FOLDING_VERSION);
+    figure_write(results, &(struct bench_figure){ name, (double)value, unit, aim, target, LISTED, first_seed });
 }
 
 static int64_t now_ns(void)
@@ -432,8 +427,8 @@ static void make_lists(void)
     size_t before = memory.used;
     screen_prepare(&memory, list, 1, &lists);
     int64_t took_ms = (now_ns() - from) / 1000000;
-    report("names_index_build", took_ms, "ms", "<= 2000", took_ms <= 2000);
-    report("names_index_bytes_a_name", (long long)((memory.used - before) / LISTED), "B", "-", true);
+    report("names_index_build", took_ms, "ms", FIGURE_AT_MOST, 2000);
+    report("names_index_bytes_a_name", (long long)((memory.used - before) / LISTED), "B", FIGURE_LOOKED_AT, 0);
 }
 
 /* The score with which the entry is found, 0 when it is not. */
@@ -470,14 +465,15 @@ static void measure_recall(bool verbose)
         char name[64];
         long long bp = tried ? found * 10000 / tried : 10000;
         snprintf(name, sizeof name, "names_recall_%s", treatments[k].name);
-        report(name, bp, "bp", ">= 9900", bp >= 9900);
+        report(name, bp, "bp", FIGURE_AT_LEAST, 9900);
         all += tried;
         all_found += found;
     }
-    report("names_recall", all_found * 10000 / all, "bp", ">= 9900", all_found * 10000 / all >= 9900);
+    report("names_recall", all_found * 10000 / all, "bp", FIGURE_AT_LEAST, 9900);
 }
 
-static void measure_false_alerts(const char *figure, void (*make)(struct text_name *), const char *target, bool verbose)
+static void measure_false_alerts(const char *figure, void (*make)(struct text_name *), enum figure_aim aim,
+                                 bool verbose)
 {
     long long alerts = 0;
     int64_t *times = malloc(BUSINESSES * sizeof *times);
@@ -500,12 +496,11 @@ static void measure_false_alerts(const char *figure, void (*make)(struct text_na
     }
     qsort(times, BUSINESSES, sizeof *times, compare_times);
     long long bp = alerts * 10000 / BUSINESSES;
-    report(figure, bp, "bp", target, target[0] == '-' || bp <= 10);
-    if (target[0] != '-')
-        report("names_screening_p50", times[BUSINESSES / 2] / 1000, "us", "<= 150", times[BUSINESSES / 2] <= 150000);
-    if (target[0] != '-')
-        report("names_screening_p99", times[BUSINESSES * 99 / 100] / 1000, "us", "<= 1000",
-               times[BUSINESSES * 99 / 100] <= 1000000);
+    report(figure, bp, "bp", aim, 10);
+    if (aim != FIGURE_LOOKED_AT)
+        report("names_screening_p50", times[BUSINESSES / 2] / 1000, "us", FIGURE_AT_MOST, 150);
+    if (aim != FIGURE_LOOKED_AT)
+        report("names_screening_p99", times[BUSINESSES * 99 / 100] / 1000, "us", FIGURE_AT_MOST, 1000);
     free(times);
 }
 
@@ -526,7 +521,7 @@ static void measure_other_people(void)
         tried++;
         alerts += score_of_entry(mixed.bytes, entry) >= LIKELY;
     }
-    report("names_other_people_alerts", alerts * 10000 / tried, "bp", "<= 200", alerts * 10000 / tried <= 200);
+    report("names_other_people_alerts", alerts * 10000 / tried, "bp", FIGURE_AT_MOST, 200);
 }
 
 /* Labelled pairs: one party named otherwise, or two parties alike. What people do with names, not what lists do with
@@ -742,16 +737,16 @@ static void measure_pairs(bool verbose)
         all.right += alerts;
         all.missed += tried - alerts;
         snprintf(name, sizeof name, "pairs_found_%s", same_parties[k].name);
-        report(name, tried ? alerts * 10000 / tried : 10000, "bp", "-", true);
+        report(name, tried ? alerts * 10000 / tried : 10000, "bp", FIGURE_LOOKED_AT, 0);
     }
     for (unsigned k = 0; k < COUNT(other_parties); k++) {
         long long alerts = alerts_of(other_parties[k].treat, &tried, true, verbose);
         all.wrong += alerts;
         snprintf(name, sizeof name, "pairs_alerted_%s", other_parties[k].name);
-        report(name, tried ? alerts * 10000 / tried : 0, "bp", "-", true);
+        report(name, tried ? alerts * 10000 / tried : 0, "bp", FIGURE_LOOKED_AT, 0);
     }
     long long f1 = 2 * all.right * 10000 / (2 * all.right + all.missed + all.wrong);
-    report("pairs_f1", f1, "bp", ">= 8200", f1 >= 8200);
+    report("pairs_f1", f1, "bp", FIGURE_AT_LEAST, 8200);
 }
 
 static void measure_cache(void)
@@ -773,7 +768,7 @@ static void measure_cache(void)
         arena_reset(&work);
     }
     int64_t each_ns = (now_ns() - from) / (64 * 256);
-    report("names_screening_cached", each_ns, "ns", "<= 300", each_ns <= 300);
+    report("names_screening_cached", each_ns, "ns", FIGURE_AT_MOST, 300);
     arena_close(&own);
 }
 
@@ -789,8 +784,8 @@ int main(int argc, char **argv)
     if (e == OK) e = arena_open(&work, 64 << 20, 64 << 20);
     ASSERT(e == OK);
     make_lists();
-    measure_false_alerts("names_false_alerts", make_business, "<= 10", verbose);
-    measure_false_alerts("names_alerts_of_the_same_tongue", make_listed_thing, "-", false);
+    measure_false_alerts("names_false_alerts", make_business, FIGURE_AT_MOST, verbose);
+    measure_false_alerts("names_alerts_of_the_same_tongue", make_listed_thing, FIGURE_LOOKED_AT, false);
     measure_cache();
     measure_recall(verbose);
     measure_other_people();

@@ -3,6 +3,7 @@
  *
  *   bench_redis RESULTS.ndjson      one object a figure is appended; a table goes to standard output */
 #include "base/assert.h"
+#include "bench/figure.h"
 #include "runtime/clock.h"
 #include "stage/redis_profiles.h"
 #include "stage/redis_registry.h"
@@ -30,18 +31,10 @@ static FILE *results;
 static char ids[PARTNERS][ID_BYTES];
 static char folder[] = "/tmp/bench_redis.XXXXXX";
 
-/* One figure, as every bench writes it. */
 static void figure(const char *name, const char *unit, int64_t value, int64_t target, bool at_most)
 {
-    bool holds = at_most ? value <= target : value >= target;
-    const char *sign = at_most ? "<=" : ">=";
-    printf("  %-28s %12lld %-8s %s %lld%s\n", name, (long long)value, unit, sign, (long long)target,
-           holds ? "" : "   missed");
-    fprintf(results,
-            "{\"name\":\"%s\",\"value\":%lld,\"unit\":\"%s\",\"target\":\"%s "
-            "%lld\",\"holds\":%s,\"baseline\":null,\"seed\":0,"
-            "\"command\":\"make bench\"}\n",
-            name, (long long)value, unit, sign, (long long)target, holds ? "true" : "false");
+    figure_write(results, &(struct bench_figure){ name, (double)value, unit, at_most ? FIGURE_AT_MOST : FIGURE_AT_LEAST,
+                                            (double)target, PARTNERS, 0 });
 }
 
 static struct redis_link *open_link(void)

@@ -5,6 +5,7 @@
 #include "support/scratch.h"
 
 #include "base/assert.h"
+#include "bench/figure.h"
 
 #include <lmdb.h>
 #include <stdio.h>
@@ -29,18 +30,9 @@ static uint64_t keys = 2000000;
 static char dir[SCRATCH_PATH_MAX];
 static int64_t now_unix_ms = 1000;
 
-static void report(const char *name, long long value, const char *unit, const char *target, bool holds)
+static void report(const char *name, long long value, const char *unit, enum figure_aim aim, double target)
 {
-    printf("%-34s %12lld %-8s target %-12s %s\n", name, value, unit, target,
-           target[0] == '-' ? ""
-           : holds          ? "holds"
-                            : "MISSED");
-    fprintf(results,
-            "{\"name\":\"%s\",\"value\":%lld,\"unit\":\"%s\",\"target\":\"%s\",\"holds\":%s,\"baseline\":null,"
-            "\"lines\":%llu,\"seed\":0,"
-            "\"versions\":{\"lmdb\":\"%s\"}}\n",
-            name, value, unit, target, holds ? "true" : "false", (unsigned long long)keys,
-            mdb_version(NULL, NULL, NULL));
+    figure_write(results, &(struct bench_figure){ name, (double)value, unit, aim, target, keys, 0 });
 }
 
 static int64_t clock_ns(clockid_t clock)
@@ -138,14 +130,14 @@ static void measure_replay(struct lmdb_store *s)
     int64_t took = clock_ns(CLOCK_MONOTONIC) - from;
     cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
     long long rate = (long long)keys * 1000000000 / took;
-    report("state_replay", rate, "rows/s", ">= 300000", rate >= 300000);
-    report("state_replay_cpu", cpu / (long long)keys, "ns", "-", true);
+    report("state_replay", rate, "rows/s", FIGURE_AT_LEAST, 300000);
+    report("state_replay_cpu", cpu / (long long)keys, "ns", FIGURE_LOOKED_AT, 0);
 }
 
 static void measure_gets(struct lmdb_store *s, const char *name, uint64_t first, uint64_t among, bool present,
                          long long most)
 {
-    char key[KEY_BYTES + 8], target[24];
+    char key[KEY_BYTES + 8];
     uint64_t found = 0;
     int64_t from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     for (uint64_t i = 0; i < GETS; i++) {
@@ -159,8 +151,7 @@ static void measure_gets(struct lmdb_store *s, const char *name, uint64_t first,
     for (uint64_t i = 0; i < GETS; i++) found += key_of(key, first + mix(i) % among).size == 0;
     each -= (clock_ns(CLOCK_THREAD_CPUTIME_ID) - from) / GETS;  /* what making the key costs */
     ASSERT(found == (present ? GETS : 0));
-    snprintf(target, sizeof target, "<= %lld", most);
-    report(name, each, "ns", target, each <= most);
+    report(name, each, "ns", FIGURE_AT_MOST, (double)most);
 }
 
 /* Batches of changes to rows that are on disk, then one save of all of them in random order. */
@@ -181,17 +172,17 @@ static void measure_puts(struct lmdb_store *s)
         store_merge(lmdb_store_base(s), (int64_t)keys);
         spent += clock_ns(CLOCK_THREAD_CPUTIME_ID) - from;
     }
-    report("state_put_and_merge", spent / PUTS, "ns", "<= 1000", spent / PUTS <= 1000);
+    report("state_put_and_merge", spent / PUTS, "ns", FIGURE_AT_MOST, 1000);
     int64_t from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     for (uint64_t n = 0; n < PUTS; n++) {
         struct slice got;
         if (store_get(lmdb_store_base(s), TABLE, without_table(key_of(key, mix(n) % keys)), &got) != OK) abort();
     }
-    report("state_get_unsaved", (clock_ns(CLOCK_THREAD_CPUTIME_ID) - from) / PUTS, "ns", "-", true);
+    report("state_get_unsaved", (clock_ns(CLOCK_THREAD_CPUTIME_ID) - from) / PUTS, "ns", FIGURE_LOOKED_AT, 0);
     save_all(s);
     lmdb_store_stats(s, &after);
     ASSERT(after.saves == before.saves + 1);
-    report("state_save_of_200000", after.save_us / 1000, "ms", "<= 1000", after.save_us <= 1000000);
+    report("state_save_of_200000", after.save_us / 1000, "ms", FIGURE_AT_MOST, 1000);
 }
 
 static enum err stop(void *context, struct slice key, struct slice value)
@@ -210,7 +201,7 @@ static void measure_walks(struct lmdb_store *s)
         ASSERT(e == ERR_USAGE);
     }
     int64_t each = (clock_ns(CLOCK_THREAD_CPUTIME_ID) - from) / SCANS;
-    report("state_first_of_prefix", each, "ns", "<= 15000", each <= 15000);    /* a descent for each run */
+    report("state_first_of_prefix", each, "ns", FIGURE_AT_MOST, 15000);    /* a descent for each run */
 }
 
 static void measure_reopening(struct lmdb_store *s, struct state_writer *writer)
@@ -221,7 +212,7 @@ static void measure_reopening(struct lmdb_store *s, struct state_writer *writer)
     s = open_store(writer, &opened);
     int64_t took_us = (clock_ns(CLOCK_MONOTONIC) - from) / 1000;
     ASSERT(opened.origin == STATE_KEPT && opened.changelog_offset == (int64_t)keys);
-    report("state_reopen_after_kill", took_us, "us", "<= 10000", took_us <= 10000);
+    report("state_reopen_after_kill", took_us, "us", FIGURE_AT_MOST, 10000);
     lmdb_store_close(s, true, now_unix_ms, 60000);
 }
 
@@ -259,8 +250,8 @@ int main(int argc, char **argv)
     measure_walks(s);
     measure_puts(s);
     lmdb_store_stats(s, &stats);
-    report("state_disk_bytes_a_row", (long long)(stats.disk_bytes / keys), "B", "-", true);
-    report("state_memory_after_save", anonymous_kib() / 1024, "MiB", "-", true);
+    report("state_disk_bytes_a_row", (long long)(stats.disk_bytes / keys), "B", FIGURE_LOOKED_AT, 0);
+    report("state_memory_after_save", anonymous_kib() / 1024, "MiB", FIGURE_LOOKED_AT, 0);
     measure_reopening(s, writer);
     state_writer_close(writer);
     scratch_remove(dir);

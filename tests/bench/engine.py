@@ -5,12 +5,13 @@ Appends one object a figure to RESULTS and prints them; then where the time goes
 import argparse
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+
+from figure import put
 
 CURVE_LINES = (10_000, 100_000)         # shorter runs beside the long one: does a line cost more behind a longer history?
 
@@ -81,8 +82,7 @@ def main():
                 holds = None if target is None else value <= target if less else value >= target
                 said = "" if target is None else f"target {target:>8} {'holds' if holds else 'MISSED'}"
                 print(f"{name:32} {value:12.1f} {unit:8} {said}")
-                out.write(json.dumps({"name": name, "value": round(value, 2), "unit": unit, "target": target, "holds": holds, "baseline": None,
-                                      "lines": a.lines, "seed": a.seed, "versions": {"machine": platform.machine(), "cores": os.cpu_count()}}) + "\n")
+                put(out, name, value, unit, target, holds, a.lines, a.seed)
         profile(claimctl, world, scratch)
 
 

@@ -6,23 +6,49 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
-enum { FIGURE_LOOKED_AT = 0 };                      /* a target of nothing */
+/* On which side of its target a figure holds; LOOKED_AT: it has none. */
+enum figure_aim { FIGURE_LOOKED_AT, FIGURE_AT_MOST, FIGURE_AT_LEAST };
 
-/* Less is better. `lines` it was measured on. */
+struct bench_figure {
+    const char     *name;
+    double          value;
+    const char     *unit;
+    enum figure_aim aim;
+    double          target;
+    uint64_t        lines, seed;
+};
+
+/* The versions that `make bench` measures (tests/bench/figure.py). */
+static inline const char *figure_versions(void)
+{
+    const char *versions = getenv("VERSIONS");
+    return versions && *versions ? versions : "{}";
+}
+
+static inline void figure_write(FILE *results, const struct bench_figure *f)
+{
+    bool holds = f->aim == FIGURE_AT_LEAST ? f->value >= f->target : f->value <= f->target;
+    char target[64] = "null";
+    if (f->aim != FIGURE_LOOKED_AT) snprintf(target, sizeof target, "%.15g", f->target);
+    printf("%-34s %12.2f %-8s", f->name, f->value, f->unit);
+    if (f->aim == FIGURE_LOOKED_AT) printf("\n");
+    else printf(" target %s %-10s %s\n", f->aim == FIGURE_AT_LEAST ? ">=" : "<=", target, holds ? "holds" : "MISSED");
+    fprintf(results,
+            "{\"name\":\"%s\",\"value\":%.3f,\"unit\":\"%s\",\"target\":%s,\"holds\":%s,\"baseline\":null,"
+            "\"lines\":%llu,\"seed\":%llu,\"versions\":%s}\n",
+            f->name, f->value, f->unit, target, f->aim == FIGURE_LOOKED_AT ? "null" : holds ? "true" : "false",
+            (unsigned long long)f->lines, (unsigned long long)f->seed, figure_versions());
+}
+
+/* Less is better; a target of 0: looked at. */
 static inline void figure_put(FILE *results, const char *name, double value, const char *unit, double target,
                               uint64_t lines)
 {
-    const char *holds = target == FIGURE_LOOKED_AT ? "" : value <= target ? "holds" : "MISSED";
-    const char *word = target == FIGURE_LOOKED_AT ? "null" : value <= target ? "true" : "false";
-    if (target == FIGURE_LOOKED_AT) printf("%-34s %12.2f %-8s\n", name, value, unit);
-    else printf("%-34s %12.2f %-8s target %-12g %s\n", name, value, unit, target, holds);
-    fprintf(results,
-            "{\"name\":\"%s\",\"value\":%.3f,\"unit\":\"%s\",\"target\":%g,\"holds\":%s,\"baseline\":null,\"lines\":%"
-            "llu,\"seed\":1,"
-            "\"versions\":{}}\n",
-            name, value, unit, target, word, (unsigned long long)lines);
+    figure_write(results, &(struct bench_figure){ name, value, unit, target > 0 ? FIGURE_AT_MOST : FIGURE_LOOKED_AT, target,
+                                            lines, 1 });
 }
 
 /* A number of lines from the command or the environment; `otherwise` when it says none. */

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+from figure import put
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 IDLE = "ruleset: {id: idle, version: 1, valid_from: 2099-01-01}\n"
 
@@ -93,8 +95,7 @@ def main():
         print(f"{name:32} {value:12.2f} %        target {sign}{target} {'holds' if holds else 'MISSED'}")
         if a.results:
             with open(a.results, "a", encoding="utf-8") as out:
-                out.write(json.dumps({"name": name, "value": round(value, 3), "unit": "%", "target": target, "holds": holds, "baseline": None,
-                                      "lines": len(rows), "seed": a.seed}) + "\n")
+                put(out, name, value, "%", target, holds, len(rows), a.seed)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "support")]
+sys.path[:0] = [HERE, os.path.join(HERE, ".."), os.path.join(HERE, "..", "..", "support")]
 import installation as bench
+from figure import put
 from product import Services
 
 STAGES = ["intake", "classification", "compliance", "payout"]
@@ -180,8 +181,7 @@ def report(results, path, lines):
     with open(path or os.devnull, "a", encoding="utf-8") as out:
         for name, value, unit, target, holds, baseline in figures(results):
             print(f"{name:34} {value:12.3f} {unit:6} target {target:>8} {'holds' if holds else 'MISSED'}")
-            out.write(json.dumps({"name": name, "value": round(value, 3), "unit": unit, "target": target, "holds": holds,
-                                  "baseline": baseline, "lines": lines, "seed": 1, "versions": {"cores": os.cpu_count()}}) + "\n")
+            put(out, name, value, unit, target, holds, lines, 1, baseline)
 
 
 def main():

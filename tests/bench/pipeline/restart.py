@@ -12,8 +12,10 @@ import subprocess
 import sys
 import time
 
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "support")]
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, ".."), os.path.join(HERE, "..", "..", "support")]
 import installation as bench
+from figure import put
 from product import DISTRIBUTORS, PARTITIONS, Services
 
 SERVICE = "payout-calculator"
@@ -93,8 +95,7 @@ def main():
     print(f"restart_after_kill_{a.keys}_keys: median {median} ms, most {max(pauses)} ms of {len(pauses)}; target 1000 ms "
           f"{'holds' if median <= 1000 else 'MISSED'}")
     with open(a.results or os.devnull, "a", encoding="utf-8") as out:
-        out.write(json.dumps({"name": f"restart_after_kill_{a.keys}_keys", "value": median, "unit": "ms", "target": 1000, "holds": median <= 1000,
-                              "baseline": None, "lines": a.kills, "seed": 0, "versions": {"cores": os.cpu_count()}}) + "\n")
+        put(out, f"restart_after_kill_{a.keys}_keys", median, "ms", 1000, median <= 1000, a.kills, 0)
     sys.exit(wrong > 0)
 
 
