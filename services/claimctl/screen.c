@@ -290,10 +290,17 @@ static void sum_up(struct screening *x, const struct open_payout *o)
     x->sums[i].payouts++;
 }
 
-static int64_t open_of(struct screening *x, const struct payout *p)
+/* Entries before it that took back what their line replaces stand for it where later lines take back (domain.md 11). */
+static int64_t open_of(struct screening *x, const struct payout_section *s, unsigned entry)
 {
-    uint32_t at = directory_get(&x->fates_index, p->payout_id, 0);
-    int64_t open = p->amount_minor - (at ? x->fates[at].settled_minor + x->fates[at].taken_back_minor : 0);
+    const struct payout *p = &s->entries[entry];
+    int64_t open = p->amount_minor;
+    for (unsigned i = 0; i <= entry; i++) {
+        const struct payout *named = &s->entries[i];
+        bool stands_for_it = slice_equal(named->program_id, p->program_id) && named->reverses_payout_id.size;
+        uint32_t at = i == entry || stands_for_it ? directory_get(&x->fates_index, named->payout_id, 0) : 0;
+        if (at) open -= x->fates[at].settled_minor + x->fates[at].taken_back_minor;
+    }
     return slice_equal(p->ledger, SLICE("EARNED")) && open > 0 ? open : 0;
 }
 
@@ -308,7 +315,7 @@ static bool screen_line(struct reading *r, const struct transcript_entry *e, con
     find_parties(x, d, &parties);
     for (unsigned i = 0; i < d->payout->entry_count; i++) {
         struct open_payout o = { .payout = &d->payout->entries[i], .dossier = d };
-        o.open_minor = open_of(x, o.payout);
+        o.open_minor = open_of(x, d->payout, i);
         if (!o.open_minor) continue;
         x->looked_at++;
         o.policy = catalogue_policy(x->catalogue, instant_date(x->now_unix_ms, 0), root_of(d), (struct slice){ 0 },

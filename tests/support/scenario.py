@@ -234,7 +234,8 @@ def name_payouts(by_name):
 
 
 def paid(results):
-    """What stays paid of each line, by its name: an entry that takes back counts for the line that was paid."""
+    """What stays paid of each line, by its name: an entry that takes back counts for the line that was paid. What a REPLACE
+    took back is its first entry, which later ones name (domain.md 11): they count for the REPLACE."""
     entries = [(name, entry) for name, result in results.items() for entry in result.get("payouts", [])]
     line_of = {entry["payout_id"]: name for name, entry in entries}
     reverses = {entry["payout_id"]: entry.get("reverses_payout_id") for _, entry in entries}
@@ -243,6 +244,8 @@ def paid(results):
         first = entry["payout_id"]
         while reverses.get(first):
             first = reverses[first]
+            if results[line_of[first]].get("kind") == "REPLACE":
+                break
         sums[line_of[first]] = sums.get(line_of[first], 0) + Decimal(entry["amount"])
     return sums
 
