@@ -1,4 +1,4 @@
-/* domain/rounding.c: exact value to money, once. */
+/* domain/rounding.c: exact value to money, once, and the splitting of totals. */
 #include "domain/rounding.h"
 
 #include "base/assert.h"
@@ -52,5 +52,44 @@ enum err round_money(struct rational x, unsigned exponent, enum rounding_mode mo
     rounded *= step_minor;
     if (rounded > AMOUNT_MINOR_MAX || rounded < -(__int128)AMOUNT_MINOR_MAX) return ERR_ARITHMETIC_OVERFLOW;
     *minor = (int64_t)rounded;
+    return OK;
+}
+
+static enum err sum_weights(const int64_t *weights, unsigned count, int64_t *sum)
+{
+    *sum = 0;
+    for (unsigned i = 0; i < count; i++) {
+        ASSERT(weights[i] >= 0);
+        if (__builtin_add_overflow(*sum, weights[i], sum)) return ERR_ARITHMETIC_OVERFLOW;
+    }
+    return OK;
+}
+
+static unsigned largest_rest(const int64_t *rests, unsigned count)
+{
+    unsigned best = 0;
+    for (unsigned i = 1; i < count; i++)
+        if (rests[i] > rests[best]) best = i;
+    return best;
+}
+
+enum err split_total(int64_t total, const int64_t *weights, unsigned count, int64_t *parts)
+{
+    ASSERT(count > 0 && count <= SPLIT_PARTS_MAX && total != INT64_MIN);
+    int64_t rests[SPLIT_PARTS_MAX], sum, sign = total < 0 ? -1 : 1, left = total * sign;
+    TRY(sum_weights(weights, count, &sum));
+    for (unsigned i = 0; i < count; i++) {
+        __int128 product = (__int128)(total * sign) * weights[i];
+        parts[i] = sum ? (int64_t)(product / sum) : 0;
+        rests[i] = sum ? (int64_t)(product % sum) : 0;
+        left -= parts[i];
+    }
+    for (; left > 0 && sum; left--) {               /* fewer than there are parts */
+        unsigned at = largest_rest(rests, count);
+        parts[at]++;
+        rests[at] = -1;
+    }
+    parts[0] += left;                               /* of no weight at all */
+    for (unsigned i = 0; i < count; i++) parts[i] *= sign;
     return OK;
 }

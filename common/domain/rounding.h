@@ -18,4 +18,9 @@ enum err round_money(struct rational x, unsigned exponent, enum rounding_mode mo
 /* num / den to an integer by mode; den > 0. */
 __int128 round_quotient(__int128 num, __int128 den, enum rounding_mode mode);
 
+/* Splits a total over 1 to SPLIT_PARTS_MAX weights >= 0 by largest remainder, ties to the lower index (domain.md 2.7).
+ * All weights zero: everything to the first. ERR_ARITHMETIC_OVERFLOW when the weights do not add up in 64 bits. */
+enum { SPLIT_PARTS_MAX = 64 };
+enum err split_total(int64_t total, const int64_t *weights, unsigned count, int64_t *parts) MUST_CHECK;
+
 #endif

@@ -77,3 +77,33 @@ TEST(rounding_is_odd)
         CHECK(plus == -minus);
     }
 }
+
+TEST(splits_by_largest_remainder)
+{
+    int64_t parts[3];
+    CHECK(split_total(10000, (int64_t[]){ 1, 1, 1 }, 3, parts) == OK);           /* D-RND-01 */
+    CHECK(parts[0] == 3334 && parts[1] == 3333 && parts[2] == 3333);
+    CHECK(split_total(1000, (int64_t[]){ 3, 3, 1 }, 3, parts) == OK);
+    CHECK(parts[0] == 429 && parts[1] == 428 && parts[2] == 143);
+    CHECK(split_total(-10000, (int64_t[]){ 1, 1, 1 }, 3, parts) == OK);
+    CHECK(parts[0] == -3334 && parts[1] == -3333 && parts[2] == -3333);
+    CHECK(split_total(5, (int64_t[]){ 0, 0, 0 }, 3, parts) == OK);
+    CHECK(parts[0] == 5 && parts[1] == 0 && parts[2] == 0);
+    CHECK(split_total(5, (int64_t[]){ INT64_MAX, 1, 0 }, 3, parts) == ERR_ARITHMETIC_OVERFLOW);
+}
+
+TEST(parts_are_the_whole_and_each_is_within_one_unit_of_its_share)
+{
+    uint64_t state = test_seed();
+    for (int i = 0; i < 5000; i++) {
+        int64_t weights[8], parts[8], sum = 0, whole = 0, total = (int64_t)(test_random(&state) >> 24) - (1LL << 39);
+        for (int k = 0; k < 8; k++) sum += weights[k] = (int64_t)(test_random(&state) >> (40 + k));
+        CHECK(split_total(total, weights, 8, parts) == OK);
+        for (int k = 0; k < 8; k++) {
+            whole += parts[k];
+            __int128 off = (__int128)parts[k] * sum - (__int128)total * weights[k];
+            CHECK(sum == 0 || (off < sum && off > -sum));
+        }
+        CHECK(whole == total);
+    }
+}
