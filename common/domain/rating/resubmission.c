@@ -15,12 +15,13 @@ struct slice resubmission_earlier(const struct rating *r)
 }
 
 /* Of a submission that was refused as a repetition the one that it repeats, of one that was withdrawn or denied the one
- * before it: that one may live still. */
+ * before it, or what it was to replace: that one may live still. */
 static struct slice lived_before(const struct line_row *row)
 {
     enum reason_code first = row->reasons_count ? row->reasons[0].code : REASON_NONE;
     bool was_withdrawn = first == REASON_WITHDRAWN && !row->successor.size;
-    return was_withdrawn || first == REASON_DENIED_ON_REVIEW ? row->original : original_lived_beside(row);
+    if (!was_withdrawn && first != REASON_DENIED_ON_REVIEW) return original_lived_beside(row);
+    return row->original.size ? row->original : row->replaces;
 }
 
 /* What came back whole may be claimed by the next number; the same report needs a CANCEL, which ends the row. */
