@@ -24,34 +24,12 @@ struct closing {
     struct door_client door;
     struct slice   program_id, period, phase, world, reason;
     bool           execute, waits;
-    const struct program *program;                  /* while partners are read */
-    const struct matrix  *matrix;
     struct slice  *roots;                           /* sorted, each once */
     unsigned       root_count, root_capacity;
 };
 
-static bool may_earn(const struct closing *c, enum role role)
-{
-    const struct program *p = c->program;
-    bool may = c->matrix->cells[role][p->incentive] != CELL_NO;
-    for (unsigned i = 0; i < c->matrix->override_count; i++) {
-        const struct matrix_override *o = &c->matrix->overrides[i];
-        may |= o->role == role && o->incentive == p->incentive && o->cell != CELL_NO;
-    }
-    return may && (p->roles == 0 || p->roles >> role & 1);
-}
-
-/* Of a partner none of whose roles ever earns there nothing is to be closed. */
-static bool has_role_that_earns(const struct closing *c, const struct partner *p)
-{
-    for (unsigned i = 0; i < p->role_count; i++)
-        if (may_earn(c, p->roles[i].role)) return true;
-    return false;
-}
-
 static void add_root(struct closing *c, const struct partner *p)
 {
-    if (!has_role_that_earns(c, p)) return;
     struct slice root = p->root_id.size ? p->root_id : p->partner_id;
     unsigned at = c->root_count;
     while (at > 0 && slice_compare(c->roots[at - 1], root) > 0) at--;
@@ -103,8 +81,6 @@ static int check_program(struct closing *c, const struct catalogue *on_file)
 {
     const struct program_history *h = catalogue_program(on_file, c->program_id);
     const struct program *p = h ? program_version_highest(h) : NULL;
-    c->program = p;
-    c->matrix = catalogue_matrix(on_file, p ? p->valid_from : 0);
     if (!p) return publish_refuse_program(on_file, c->program_id);
     if (has_phase(c, p)) return check_period(c, on_file, p);
     fprintf(stderr, "error[USAGE %d]: program %.*s has no %.*s to close\n", ERR_USAGE, SLICE_ARGS(c->program_id),
