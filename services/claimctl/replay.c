@@ -14,7 +14,7 @@
 #include "wire/dossier_codec.h"
 #include "wire/list_load.h"
 
-enum { KEPT_BYTES = 64 << 20, SCRATCH_BYTES = 64 << 20, SCREEN_CACHE_ENTRIES = 65536, STAGES = 3, COMPLIANCE = 1 };
+enum { KEPT_BYTES = 64 << 20, SCRATCH_BYTES = 64 << 20, STAGES = 3, COMPLIANCE = 1 };
 
 struct replaying {
     struct replay          *replay;

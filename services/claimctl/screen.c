@@ -27,7 +27,6 @@ enum {
     PARTIES_MAX = 64,
     OWNERS_DEEP_MAX = 16,
     CURRENCIES_MAX = 32,
-    CACHE_ENTRIES = 65536,
     KEPT_BYTES = 256 << 20,
     WORK_BYTES = 64 << 20
 };
@@ -367,7 +366,7 @@ static int take_lists(struct screening *x)
         x->lists = &x->own_lists;
     }
     if (!x->lists) return reading_options_usage("which lists? --lists FILE, or the setting screening.lists_file");
-    x->cache = screen_cache_open(&x->cache_arena, CACHE_ENTRIES);
+    x->cache = screen_cache_open(&x->cache_arena, SCREEN_CACHE_ENTRIES);
     return EXIT_DONE;
 }
 

@@ -29,7 +29,6 @@ enum {
     DECADES = 5,
     FIRST_DECADE = 1000,
     PATH_BYTES = 256,
-    CACHE_ENTRIES = 65536,
     ARENA_MIB = 64,
     CURVE_LINES_MAX = 20000,
     AGREEMENTS = 10000,
@@ -197,7 +196,7 @@ static void open_bench(struct bench *b, const char *folder, const struct stage *
     must(world_load(&b->arena, slice_copy(&b->arena, slice_from(folder)), b->catalogue, &b->world, &problems), folder);
     for (unsigned i = 0; i < b->world.partner_count; i++) memory_profiles_put(b->profiles, &b->world.partners[i]);
     screen_prepare(&b->arena, NULL, 0, &b->lists);
-    b->own = (struct compliance_own){ .lists = &b->lists, .cache = screen_cache_open(&b->cache, CACHE_ENTRIES) };
+    b->own = (struct compliance_own){ .lists = &b->lists, .cache = screen_cache_open(&b->cache, SCREEN_CACHE_ENTRIES) };
     void *owns[STAGES] = { NULL, &b->own, NULL };
     struct embedded_options options = { .stages = stages,
                                         .stage_count = STAGES,
