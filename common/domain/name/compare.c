@@ -89,7 +89,7 @@ static bool is_of_father(const struct name_form *f, unsigned i)
     return word > 0 && word + 2 < f->count;
 }
 
-/* D. I. are initials, and no particle or name that is written alike. */
+/* D. I. are initials, and no particle or name that is written alike; J O E is a name. */
 static void read_as_letters(struct name_token *t)
 {
     t->classes &= (uint8_t)~WORD_CONNECTIVE;

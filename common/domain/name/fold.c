@@ -352,7 +352,7 @@ static void keep(struct arena *a, const struct folding *f, struct fold *out)
     for (unsigned i = 0; i < f->count; i++) {
         memcpy(at, f->letters[i], f->sizes[i]);
         out->tokens[i] = slice_of(at, f->sizes[i]);
-        out->spelt |= (uint16_t)((f->from_singles[i] && f->sizes[i] > 1) << i);
+        out->spelt |= (uint16_t)((f->from_singles[i] && f->sizes[i] == 2) << i);
         at += f->sizes[i];
     }
     out->count = f->count;

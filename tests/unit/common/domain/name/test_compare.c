@@ -516,6 +516,8 @@ TEST(letters_that_stand_apart_are_initials_whatever_word_is_written_so)
     CHECK(persons(SLICE("L. I. Dorvanik"), SLICE("LARS IVAN DORVANIK")) >= 8000);
     CHECK(persons(SLICE("D. E. Dorvanik"), SLICE("DORVANIK, Dmitry Ivanovich")) < 8000);
     CHECK(persons(SLICE("Di Dorvanik"), SLICE("DORVANIK, Dmitry Ivanovich")) < 8000);
+    CHECK(persons(SLICE("J O E Dorvanik"), SLICE("DORVANIK, Joseph")) >= 9000);   /* a name, spelt out */
+    CHECK(persons(SLICE("M O H A M M E D Dorvanik"), SLICE("DORVANIK, Muhammad")) >= 9400);
     CHECK_INT(persons(SLICE("Twenty One D. I. Dorvanik"), SLICE("21 D. I. DORVANIK")), 10000);
 }
 
