@@ -160,6 +160,15 @@ static void add_decided(void *context, const struct record *r)
     ((struct sums *)context)->decided++;
 }
 
+/* The run ends as the calm one did, whatever was done to it. */
+static void close_as_calm(struct sim *calm, struct sim *s, uint64_t seed)
+{
+    bool equal = sim_equals(calm, s);
+    CHECK(equal);
+    if (!equal) printf("  seed %lu\n", (unsigned long)seed);
+    sim_close(s);
+}
+
 TEST(the_stages_of_the_product_do_the_same_under_faults_batches_and_workers)
 {
     uint64_t first = getenv("SEED") && *getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : test_seed();
@@ -182,10 +191,7 @@ TEST(the_stages_of_the_product_do_the_same_under_faults_batches_and_workers)
                                                            .lines_max = 1 + (unsigned)(seed * 7 % 40),
                                                            .faults = seed % 4 != 0,
                                                            .on_disk = seed % 2 != 0 });
-        bool equal = sim_equals(calm, s);
-        CHECK(equal);
-        if (!equal) printf("  seed %lu\n", (unsigned long)seed);
-        sim_close(s);
+        close_as_calm(calm, s, seed);
         arena_rewind(test_arena(), mark);
     }
     sim_close(calm);
@@ -287,10 +293,7 @@ TEST(what_people_decide_is_done_once_under_faults)
         struct sim *s = sim_engine_run(&engine, &(struct sim_options){ .seed = seed, .workers = 1 + seed % 3,
                                                                        .lines_max = 1 + (unsigned)(seed * 5 % 9),
                                                                        .faults = true, .on_disk = seed % 4 == 0 });
-        bool equal = sim_equals(calm, s);
-        CHECK(equal);
-        if (!equal) printf("  seed %lu\n", (unsigned long)seed);
-        sim_close(s);
+        close_as_calm(calm, s, seed);
         arena_rewind(test_arena(), mark);
     }
     sim_close(calm);
