@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """process_rules.py BUILD BROKERS REDIS FOLDER: exit codes, reloads, health and disks of the services; called by check_process.sh."""
+import itertools
 import json
 import os
 import re
@@ -284,25 +285,35 @@ def twin(service, values, process):
     drain(service, second if loser is process else process)
 
 
-def counted(service, values, name, *labels):
-    """What a fault raised is counted, and under its label."""
+def counted(service, values, name, *labels, cause=lambda: None):
+    """What a fault raised is counted, and under its label; what one cause may miss is caused before each look."""
     def read():
+        cause()
         lines = [line for line in ask(values, "/metrics")[1].splitlines() if line.startswith(f"claimstream_{name}{{")]
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines if all(label in line for label in labels))
     wait_for(f"{service} counts {name} {labels}", PATIENCE_S, lambda: read() >= 1)
 
 
 def faults_of_intake():
-    """A file of nobody, a path that is none, and one place of the log that says too much."""
-    os.makedirs(f"{folder}/inbox/nobody")
-    file("inbox/nobody/a.csv", "a,b\n")
+    """Files of nobody, a path that is none, and one place of the log that says too much."""
+    strays = [f"inbox/nobody-{i}" for i in range(8)]
+    for stray in strays:
+        os.makedirs(f"{folder}/{stray}")
+    count = itertools.count()
+
+    def drop():
+        """One look at the inbox tells of each folder that holds more files than before, all from one place of the log."""
+        name = f"{next(count)}.csv"
+        for stray in strays:
+            file(f"{stray}/{name}", "a,b\n")
+
     values = settings("claim-intake", intake__inbox_dir=f"{folder}/inbox", log__site_lines_max="1", log__level="debug")
     process = start("claim-intake", values)
     wait_ready("claim-intake", values, process)
     ask({"admin.listen": values["http.listen"]}, "/v1/nothing")
     counted("claim-intake", values, "http_requests_total", 'status="404"')
-    counted("claim-intake", values, "inbox_stray_files")
-    counted("claim-intake", values, "log_dropped_total")
+    counted("claim-intake", values, "inbox_stray_files", cause=drop)
+    counted("claim-intake", values, "log_dropped_total", cause=drop)
     drain("claim-intake", process)
 
 
