@@ -565,33 +565,34 @@ void lots_restore(struct rating *r, struct pool pool, struct moves *moves, int64
 
 /* Between pools. */
 
-static void regross(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli, int sign,
+static void regross(struct rating *r, struct pool pool, struct moves *moves, int64_t qty_milli, int sign,
                     struct slice order_no)
 {
     struct lots_row *row = lots_row_of(r, pool);
     for (unsigned i = moves->count; i-- > 0 && qty_milli > 0;) {
-        const struct move *m = &moves->items[i];
+        struct move *m = &moves->items[i];
         int64_t part = m->qty_milli < qty_milli ? m->qty_milli : qty_milli;
         struct lot *lot = lots_find(row, m->lot_no);
         qty_milli -= part;
         if (m->lot_no == 0) continue;
         note_received(r, pool, row, m->receipt_date, sign * part);
         if (lot) lot->qty_milli += sign * part;
-        if (sign < 0)
-            day_outs_forget(r, lots_day_of(r, pool, m->date), m->lot_no, m->place_milli + m->qty_milli - part, part);
+        struct stock_day_row *day = lots_day_of(r, pool, m->date);
+        if (sign < 0) day_outs_forget(r, day, m->lot_no, m->place_milli + m->qty_milli - part, part);
+        else m->place_milli = day_outs_leave(r, day, m->lot_no, part) - (m->qty_milli - part);
         if (!order_no.size || !pool.location_id.size) continue;         /* a root's pool is left for itself */
         if (sign < 0) departures_note(r, pool, m, part, order_no);
         else departures_forget(r, pool, m, part, order_no);
     }
 }
 
-void lots_move_away(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli,
+void lots_move_away(struct rating *r, struct pool pool, struct moves *moves, int64_t qty_milli,
                     struct slice order_no)
 {
     regross(r, pool, moves, qty_milli, -1, order_no);
 }
 
-void lots_move_back(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli,
+void lots_move_back(struct rating *r, struct pool pool, struct moves *moves, int64_t qty_milli,
                     struct slice order_no)
 {
     regross(r, pool, moves, qty_milli, 1, order_no);

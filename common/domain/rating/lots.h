@@ -42,9 +42,9 @@ void lots_add_uncovered(struct rating *r, struct pool pool, int32_t date, int64_
 
 /* The last `qty` units of the moves went to another pool, or came back from it, and count as received there. Their
  * departure is kept under `order_no`. Beyond 500 departures the oldest are forgotten. */
-void lots_move_away(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli,
+void lots_move_away(struct rating *r, struct pool pool, struct moves *moves, int64_t qty_milli,
                     struct slice order_no);
-void lots_move_back(struct rating *r, struct pool pool, const struct moves *moves, int64_t qty_milli,
+void lots_move_back(struct rating *r, struct pool pool, struct moves *moves, int64_t qty_milli,
                     struct slice order_no);
 
 /* Consumes lots with receipt_date on or before `date` in FIFO order and adds to `moves`. When `tracks`, the rest joins

@@ -115,3 +115,33 @@ TEST(a_day_of_many_returns_loses_places_but_no_line)
         CHECK_INT(decision_paid(d, "EARNED"), 300);
     }
 }
+
+/* Its units leave the pool once more, to come back to it: those of the sales beside them stay out. */
+TEST(a_transfer_that_is_cancelled_on_a_day_without_places_takes_none_of_what_was_sold)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct line lot = a_sell_in("A", 3000, MICROS(8), 20250110), out = a_sell_in("", 5, 0, 0);
+    lot.location_id = out.location_id = SLICE("L");
+    out.kind = KIND_TRANSFER_OUT;
+    out.ship_date = 20250201;
+    out.order_no = SLICE("T1");
+    ledger_decide(l, (struct judged){ .line = lot, .lot_pool_location = true });
+    for (unsigned i = 0; i <= 2 * 1032; i++) {
+        struct line sale = a_sale(numbered("S", i), 1, MICROS(10), 20250201);
+        sale.location_id = SLICE("L");
+        ledger_decide(l, (struct judged){ .line = sale, .lot_pool_location = true, .id = numbered("s", i) });
+    }
+    for (unsigned i = 0; i < 1032; i++) {
+        struct line back = a_return(numbered("s", 2 * i + 1), 1, 20250203);
+        ledger_decide(l, (struct judged){ .line = back, .lot_pool_location = true });
+    }
+    const struct slice day_key = LEDGER_KEY(l, SLICE("L"), SLICE("P"), SLICE("20250201"));
+    CHECK(!((const struct stock_day_row *)ledger_row(l, PAYOUT_STOCK_DAYS, day_key))->is_placed);
+    ledger_decide(l, (struct judged){ .line = out, .lot_pool_location = true, .id = "out" });
+    ledger_decide(l, (struct judged){ .line = a_cancel("out"), .lot_pool_location = true, .received = 20250204 });
+    const struct stock_day_row *day = ledger_row(l, PAYOUT_STOCK_DAYS, day_key);
+    CHECK_INT(day->outs_count, 1);
+    CHECK_INT(day->outs[0].qty_milli, UNITS(1033));
+    const struct lots_row *pool = ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE("L"), SLICE("P")));
+    CHECK_INT(pool->lots[0].remaining_milli, UNITS(3000 - 1033));
+}
