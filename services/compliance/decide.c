@@ -447,7 +447,7 @@ static void judge(struct judging *j, struct clearance *c)
     refuse_what_is_empty(j);
     if (j->is_refused) pass_refusal_on(j);
     preapprovals_name_held(j, c);
-    registrations_name_waiting(j, c);
+    registrations_name_known(j, c);
     deny_by_review(j);
 }
 

@@ -188,13 +188,12 @@ enum truth registrations_taken(struct judging *j, struct finding *f)
 }
 
 /* Its place is none of the claim's: nothing but that there is a deal. */
-void registrations_name_waiting(struct judging *j, struct clearance *c)
+void registrations_name_known(struct judging *j, struct clearance *c)
 {
     bool may_claim = j->kind == KIND_DEAL_CLAIM || j->kind == KIND_POS_SALE;
     if (!may_claim || !j->line->deal_reg_no.size) return;
     struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
-    const struct deal_holding *deal = judging_read(j, COMPLIANCE_DEALS, row, NULL);
-    c->has_deal = deal->is_held && judging_footprint(j, deal->line_id)->state == FOOTPRINT_OPEN;
+    c->has_deal = ((const struct deal_holding *)judging_read(j, COMPLIANCE_DEALS, row, NULL))->line_id.size > 0;
 }
 
 /* --- recording --- */
@@ -286,8 +285,10 @@ void registrations_record(struct judging *j, enum outcome outcome)
         bool holds_it = held->is_held && !slice_equal(held->line_id,
                                                       j->line_id);     /* an earlier revision stays where it is */
         if (key.size && !(holds_it && is_own_place)) owe_registry(j, key);
-        if (slice_equal(held->line_id, j->line_id))
-            *(struct deal_holding *)judging_change(j, COMPLIANCE_DEALS, row) = (struct deal_holding){ 0 };
+        if (!holds_it) {                                    /* denied: known, without a place */
+            struct deal_holding *denied = judging_change(j, COMPLIANCE_DEALS, row);
+            *denied = (struct deal_holding){ .line_id = j->line_id };
+        }
         return;
     }
     if (held->is_held && held->conflict_key.size && !is_own_place && outcome_goes_on(outcome))

@@ -15,8 +15,9 @@ struct slice registrations_holder(struct arena *a, struct slice root_id, struct 
 /* DRG-01. Fills place and share of the clearance. */
 enum truth registrations_taken(struct judging *j, struct finding *f);
 
-/* A claim on a deal that waits here for its decision: payout, which has not seen it, learns that it is known. */
-void registrations_name_waiting(struct judging *j, struct clearance *c);
+/* A claim on a deal that waits here for its decision, or was denied: payout, which has not seen it, learns that it is
+ * known. */
+void registrations_name_known(struct judging *j, struct clearance *c);
 
 /* Keeps the place, or gives it back. */
 void registrations_record(struct judging *j, enum outcome outcome);

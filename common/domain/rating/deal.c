@@ -127,7 +127,7 @@ static const struct deal_row *deal_of(struct rating *r)
     return books_read(r->books, PAYOUT_DEALS, row_key(r, r->line->deal_reg_no), NULL);
 }
 
-/* Not on file here: unknown, or held by compliance for its decision. */
+/* Not on file here: unknown, or held or denied by compliance. */
 static enum reason_code why_missing(const struct rating *r)
 {
     const struct clearance *c = r->dossier->clearance;
