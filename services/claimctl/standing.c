@@ -91,12 +91,12 @@ static struct slice program_currency(const struct standing *s, const struct cata
     return s->dossier->line->currency;
 }
 
-/* A claim that stated nothing and earned nothing claimed 0 once it is decided (domain.md 9, 1). */
-static bool is_decided_claim(const struct standing *s)
+/* Decided or waiting, a claim that states nothing and earned nothing claims 0 (domain.md 9, 1); one that is taken back
+ * is a correction, which asks for nothing. */
+static bool is_claim(const struct standing *s)
 {
     const struct line *l = s->dossier->line;
-    bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
-    return !waits && s->outcome != OUTCOME_DEAD && kind_is_claim(standing_kind(l)) && l->qty_milli >= 0;
+    return s->outcome != OUTCOME_DEAD && kind_is_claim(standing_kind(l)) && l->qty_milli >= 0;
 }
 
 /* Whether its steps came to the claim (R7), which needs a rate: in the program's currency it may be less than a minor
@@ -114,19 +114,17 @@ static void read_money(struct standing *s, const struct catalogue *c)
 {
     const struct line *l = s->dossier->line;
     bool waits = s->outcome == OUTCOME_HOLD || s->outcome == OUTCOME_PARK;
-    bool is_stated = claim_value_stated(l, &s->claimed_minor);
+    (void)claim_value_stated(l, &s->claimed_minor);
     if (s->target && saw_the_claim(s->target)) {
-        s->has_claim = true;
         s->claimed_minor = s->target->claim_minor;
         s->paid_minor = s->target->paid_minor;
         s->refused_minor = waits ? s->claimed_minor : s->target->refused_minor;
         s->currency = program_currency(s, c);
         return;
     }
-    s->has_claim = is_stated || is_decided_claim(s);
     s->refused_minor = s->claimed_minor;
-    bool asked_for_nothing = s->target && !waits && !s->claimed_minor;
-    s->currency = asked_for_nothing || (s->target && !l->currency.size) ? program_currency(s, c) : l->currency;
+    bool is_of_program = s->target && (!s->claimed_minor || !l->currency.size);
+    s->currency = is_of_program ? program_currency(s, c) : l->currency;
 }
 
 void standing_read(const struct dossier *d, const struct catalogue *c, struct standing *s)
@@ -145,6 +143,6 @@ void standing_read(const struct dossier *d, const struct catalogue *c, struct st
     keep_what_explains(s);
     if (!d->line) return;
     s->target = find_target(d, c);
-    bool takes_back = d->line->qty_milli < 0;           /* a claim taken back is a correction: it asks for nothing */
-    if (kind_is_claim(standing_kind(d->line)) && !takes_back) read_money(s, c);
+    s->has_claim = is_claim(s);
+    if (s->has_claim) read_money(s, c);
 }
