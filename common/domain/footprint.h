@@ -80,7 +80,7 @@ struct key_use {
 struct claim_use { struct slice line_id, document_id, fields; uint32_t submission_no; int32_t received_date; };
 struct claim_uses { struct claim_use uses[CLAIM_USES_MAX]; unsigned use_count; };
 
-/* transactions, by T: its lines, and the units that left stock by it. */
+/* transactions, by T: its lines, and the units that left stock by it; by invoice line alone: the lines of all parts. */
 struct live_line { struct slice line_id; enum kind kind; };
 struct transaction_uses {
     struct live_line lines[TRANSACTION_LINES_MAX];

@@ -71,13 +71,9 @@ static bool parts_fit(const struct line *original, const struct line *l)
     return slice_is_empty(a) || slice_is_empty(b) || slice_equal_nocase(a, b);
 }
 
-/* A return means a sale, the return of a claim a claim, a credit note a sell-in; a cancel means any line. */
 static bool kinds_fit(const struct inquiry *q, const struct line *original)
 {
-    enum kind kind = line_content_kind(original);
-    if (q->line->kind == KIND_CANCEL || q->line->kind == KIND_REPLACE)
-        return original->kind != KIND_CANCEL && correctable_kind(q->dossier, kind);
-    return kind == (q->line->kind == KIND_POS_RETURN ? KIND_POS_SALE : q->line->kind) && original->qty_milli > 0;
+    return correctable_fits(q->dossier, line_content_kind(original), original->qty_milli);
 }
 
 /* Lines of a document come one behind the other; of two documents of one moment neither is the later. */
@@ -94,8 +90,14 @@ static bool came_later(const struct inquiry *q, const struct dossier *d)
     return came_behind(q->dossier, d);
 }
 
-/* A sale before a claim, of equals the oldest. By an invoice nothing is meant that came behind the correction: where
- * nothing waits the two are decided in that order, too. */
+/* A REPLACE on an invoice line with a number may put the part right. */
+static bool may_put_right(const struct line *by)
+{
+    return by->kind == KIND_REPLACE && by->original_invoice_line.size;
+}
+
+/* A line of the part that is named, a sale before a claim, of equals the oldest. By an invoice nothing is meant that
+ * came behind the correction: where nothing waits the two are decided in that order, too. */
 static struct slice first_fitting(struct inquiry *q, struct slice key, const struct line *by, struct slice except)
 {
     const struct originals_record *o = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
@@ -105,8 +107,10 @@ static struct slice first_fitting(struct inquiry *q, struct slice key, const str
         const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
         const struct line *original = d ? d->line : NULL;
         if (!original || slice_equal(o->line_ids[i], except) || came_later(q, d)) continue;
-        if (!kinds_fit(q, original) || !parts_fit(original, by)) continue;
-        int is = correctable_rank(line_content_kind(original), STANDING_WAITS);
+        bool is_of_part = parts_fit(original, by);
+        if (!kinds_fit(q, original) || !(is_of_part || may_put_right(by))) continue;
+        int is = correctable_rank(line_content_kind(original), original->qty_milli, STANDING_WAITS);
+        if (is_of_part) is += CORRECTABLE_ENDED_BY_IT;      /* before any of another part */
         if (is < rank || (is == rank && !came_behind(d, waiting_dossier_of(q, fitting)))) continue;
         rank = is;
         fitting = o->line_ids[i];

@@ -39,14 +39,6 @@ struct slice away_cause(const struct footprint *f)
 
 /* --- finding --- */
 
-/* A return means a sale, the return of a claim a claim, a credit note a sell-in; who undoes means any line. */
-static bool may_be_meant(const struct judging *j, const struct footprint *f)
-{
-    enum kind kind = j->line->kind;
-    if (kind == KIND_CANCEL || kind == KIND_REPLACE) return correctable_kind(j->dossier, f->kind);
-    return f->kind == (kind == KIND_POS_RETURN ? KIND_POS_SALE : kind) && f->qty_milli > 0;
-}
-
 struct slice away_by_invoice(struct judging *j, const struct original_ref *ref, enum footprint_state state)
 {
     struct slice row = invoice_row(j, ref->invoice_no, ref->invoice_line, line_part(j->line)), meant = { 0 };
@@ -55,8 +47,9 @@ struct slice away_by_invoice(struct judging *j, const struct original_ref *ref, 
     for (unsigned i = 0; i < uses->line_count; i++) {
         const struct footprint *f = judging_footprint(j, uses->lines[i].line_id);
         bool is_own = slice_equal(uses->lines[i].line_id, j->line_id);
-        if (is_own || f->state != state || judging_came_behind(j->receipt, f) || !may_be_meant(j, f)) continue;
-        int is = correctable_rank(f->kind, STANDING_WAITS);
+        if (is_own || f->state != state || judging_came_behind(j->receipt, f)) continue;
+        if (!correctable_fits(j->dossier, f->kind, f->qty_milli)) continue;
+        int is = correctable_rank(f->kind, f->qty_milli, STANDING_WAITS);
         if (is <= rank) continue;
         rank = is;
         meant = uses->lines[i].line_id;

@@ -7,6 +7,7 @@
 #include "compliance/customers.h"
 #include "compliance/duplicates.h"
 #include "compliance/inventory.h"
+#include "compliance/invoiced.h"
 #include "compliance/near.h"
 #include "compliance/originals.h"
 #include "compliance/parties.h"
@@ -352,6 +353,7 @@ static void leave_refusal(struct judging *j)
     own->ended_by = (struct slice){ 0 };
     own->replaces_line_id = originals_of_refused(j);
     own->received_at_unix_ms = j->receipt->received_at_unix_ms;
+    if (!j->withdrawn_by.size) invoiced_record(j, true);
 }
 
 /* What a REPLACE ended there is known by what it said: sent again it is a duplicate, and nearly so it is held. */

@@ -182,12 +182,18 @@ static void note_return(struct judging *j, int64_t qty_milli)
     change_line(j, sale)->returned_milli += qty_milli;
 }
 
+/* Units sold, by whichever line of T told of them first. */
+static bool left_by_transaction(enum kind kind, int64_t moved_milli)
+{
+    return moved_milli < 0 && (kind == KIND_POS_SALE || kind == KIND_SHIP_DEBIT_CLAIM);
+}
+
 void inventory_undo(struct judging *j, const struct footprint *of)
 {
     if (!of->moved_milli) return;
     struct pool p = { of->location, of->sku };
     move(j, pool_key(j, p), month_key(j, p, of->date / 100), of->date, countermovement(j, of));
-    if (!of->has_transaction) return;
+    if (!of->has_transaction || !left_by_transaction(of->kind, of->moved_milli)) return;
     struct slice key = BOOKS_KEY(j->arena, j->root, slice_of((const char *)of->transaction.bytes, HASH128_BYTES));
     struct transaction_uses *t = judging_change(j, COMPLIANCE_TRANSACTIONS, key);
     t->moved_milli += of->moved_milli;
@@ -279,8 +285,7 @@ static void move_for(struct judging *j)
     j->after.moved_milli = net;
     if ((j->kind == KIND_POS_RETURN || j->kind == KIND_SHIP_DEBIT_CLAIM) && net > 0) note_return(j, net);
     if (j->kind == KIND_SELL_IN && net < 0) note_return(j, -net);
-    bool is_by_transaction = j->kind == KIND_POS_SALE || (j->kind == KIND_SHIP_DEBIT_CLAIM && net < 0);
-    if (!is_by_transaction || !j->after.has_transaction) return;
+    if (!j->after.has_transaction || !left_by_transaction(j->kind, net)) return;
     struct slice key = judging_transaction_row(j, &j->after.transaction);
     struct transaction_uses *t = judging_change(j, COMPLIANCE_TRANSACTIONS, key);
     t->moved_milli -= net;

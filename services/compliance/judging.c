@@ -84,11 +84,14 @@ void judging_begin(struct judging *j, const struct dossier *d, const struct comp
     j->rows.line = tables_line_key(j->arena, j->root, j->line_id);
     j->before = judging_read(j, COMPLIANCE_LINES, j->rows.line, NULL);
     if (j->line->invoice_no.size) {
-        j->invoiced.key = line_invoice_key(j->arena, j->line->invoice_no);
-        j->invoiced.transaction =
-            judging_transaction(j, j->kind == KIND_SELL_IN, j->invoiced.key, j->line->invoice_line, j->class->sku);
+        bool is_sell_in = j->kind == KIND_SELL_IN;
+        struct slice key = line_invoice_key(j->arena, j->line->invoice_no), line = j->line->invoice_line;
+        struct hash128 without_part = judging_transaction(j, is_sell_in, key, line, (struct slice){ 0 });
+        j->invoiced.key = key;
+        j->invoiced.transaction = judging_transaction(j, is_sell_in, key, line, j->class->sku);
         j->invoiced.exists = true;
         j->rows.transaction = BOOKS_KEY(j->arena, j->root, hash_slice(&j->invoiced.transaction));
+        j->rows.invoice_line = BOOKS_KEY(j->arena, j->root, hash_slice(&without_part));
     }
     prepare_footprint(j);
 }

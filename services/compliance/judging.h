@@ -50,7 +50,7 @@ struct invoiced_line {
 };
 
 /* Keys of its rows, each made once; empty: not yet. */
-struct rows_of_line { struct slice line, transaction, match, pool, month; };
+struct rows_of_line { struct slice line, transaction, invoice_line, match, pool, month; };
 
 /* The CANCEL of a return brings units back to their sale (serials.c). */
 struct restoration {
@@ -237,9 +237,17 @@ struct hash128 key_parts_hash(const struct key_parts *k, uint64_t seed);
 /* The customer of a line: end_customer where there is one, else sold_to. */
 const struct party *judging_customer(const struct judging *j);
 
-/* The key of T under the root (domain.md 1.1): SELL_IN apart from resale. invoice_key as line_invoice_key makes it. */
+/* The key of T under the root (domain.md 1.1): SELL_IN apart from resale; without `sku`, of its invoice line, where all
+ * parts of it stand. invoice_key as line_invoice_key makes it. */
 struct hash128 judging_transaction(struct judging *j, bool is_sell_in, struct slice invoice_key,
                                    struct slice invoice_line, struct slice sku);
+
+/* A return of a sale, of one claim (a debit claim of negative quantity), or to the vendor (an invoice of one). */
+static inline bool judging_is_return(const struct judging *j)
+{
+    bool may_be_negative = j->line->kind == KIND_SHIP_DEBIT_CLAIM || j->line->kind == KIND_SELL_IN;
+    return j->line->kind == KIND_POS_RETURN || (may_be_negative && j->qty_milli < 0);
+}
 
 /* True while a line waits here or was let through and not taken back. */
 static inline bool footprint_counts(const struct footprint *f)

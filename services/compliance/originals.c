@@ -9,6 +9,7 @@
 #include "compliance/away.h"
 #include "compliance/duplicates.h"
 #include "compliance/inventory.h"
+#include "compliance/invoiced.h"
 #include "compliance/serials.h"
 #include "domain/calendar.h"
 #include "domain/correctable.h"
@@ -19,62 +20,12 @@ static bool is_undoing(const struct judging *j)
     return j->line->kind == KIND_CANCEL || j->line->kind == KIND_REPLACE;
 }
 
-/* A return of a sale, of one claim (a debit claim of negative quantity), or to the vendor (an invoice of one). */
-static bool is_return(const struct judging *j)
-{
-    bool may_be_negative = j->line->kind == KIND_SHIP_DEBIT_CLAIM || j->line->kind == KIND_SELL_IN;
-    return j->line->kind == KIND_POS_RETURN || (may_be_negative && j->qty_milli < 0);
-}
-
 /* --- finding --- */
 
 static void take_original(struct judging *j, struct slice line_id)
 {
     const struct footprint *f = judging_footprint(j, line_id);
     if (f->state != FOOTPRINT_NONE) j->original = (struct original){ line_id, f };
-}
-
-/* How likely the correction means this line of the transaction: the highest rank is meant, 0 cannot be. A return means
- * what is in force: a claim of its own kind, or the sale. A cancel by invoice never means a return, which only its id
- * names. */
-static int rank_of(const struct judging *j, const struct live_line *line, const struct footprint *f)
-{
-    bool is_sale = line->kind == KIND_POS_SALE || line->kind == KIND_SELL_IN;
-    bool is_ours = slice_equal(f->ended_by, j->line_id);
-    if (slice_equal(line->line_id, j->line_id) || f->state == FOOTPRINT_NONE) return 0;
-    if (is_return(j)) {
-        bool is_meant = (footprint_counts(f) || is_ours) && (is_sale || line->kind == j->kind);
-        return is_meant ? correctable_rank(line->kind, STANDING_LIVE) : 0;
-    }
-    if (f->qty_milli < 0 || !correctable_kind(j->dossier, line->kind)) return 0;
-    if (is_ours) return CORRECTABLE_ENDED_BY_IT;
-    enum standing open = f->state == FOOTPRINT_OPEN ? STANDING_WAITS : STANDING_ENDED;
-    return correctable_rank(line->kind, f->state == FOOTPRINT_ACCEPTED ? STANDING_LIVE : open);
-}
-
-/* Of a REPLACE that classification ended the correction means what that one was to replace: so its part counts. */
-static struct slice sku_meant(const struct judging *j)
-{
-    const struct classification *c = j->class;
-    return c->reaches_invoice_no.size && c->reaches_sku.size ? c->reaches_sku : c->sku;
-}
-
-/* The line of the transaction with the highest rank above *rank, other than `except`. */
-static void find_on_side(struct judging *j, const struct original_ref *ref, bool is_sell_in, struct slice except,
-                         int *rank)
-{
-    struct slice key = line_invoice_key(j->arena, ref->invoice_no);
-    struct hash128 t = judging_transaction(j, is_sell_in, key, ref->invoice_line, sku_meant(j));
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS,
-                                                       BOOKS_KEY(j->arena, j->root, hash_slice(&t)), NULL);
-    for (unsigned i = uses->line_count; i-- > 0;) {
-        const struct live_line *line = &uses->lines[i];
-        const struct footprint *f = judging_footprint(j, line->line_id);
-        int is = rank_of(j, line, f);
-        if (is <= *rank || slice_equal(line->line_id, except)) continue;
-        *rank = is;
-        j->original = (struct original){ line->line_id, f };
-    }
 }
 
 static bool take_away(struct judging *j, const struct original_ref *ref, enum footprint_state state)
@@ -93,8 +44,8 @@ static void find_by_invoice(struct judging *j, const struct original_ref *ref)
     const struct slice none = { 0 };
     int rank = 0;
     if (take_away(j, ref, FOOTPRINT_AWAY)) return;
-    find_on_side(j, ref, is_sell_in, none, &rank);
-    if (j->line->kind == KIND_CANCEL && rank < CORRECTABLE_IN_FORCE) find_on_side(j, ref, true, none, &rank);
+    invoiced_find(j, ref, is_sell_in, none, &rank);
+    if (j->line->kind == KIND_CANCEL && rank < CORRECTABLE_IN_FORCE) invoiced_find(j, ref, true, none, &rank);
     if (rank < CORRECTABLE_IN_FORCE && take_away(j, ref, FOOTPRINT_OPEN)) return;
     if (rank == 0 && is_undoing(j)) take_away(j, ref, FOOTPRINT_WITHDRAWN);
 }
@@ -140,7 +91,7 @@ static struct slice stands_beside_its_own(struct judging *j)
     if (!has_ended_its_own(j) || ref.line_ref.size) return (struct slice){ 0 };
     const struct original meant = j->original;
     int rank = 0;
-    find_on_side(j, &ref, j->kind == KIND_SELL_IN, meant.line_id, &rank);
+    invoiced_find(j, &ref, j->kind == KIND_SELL_IN, meant.line_id, &rank);
     struct slice found = j->original.line_id;
     j->original = meant;
     bool is_other = !slice_equal(found, j->class->judgement.withdrew_line_id);
@@ -219,7 +170,7 @@ static struct slice away_meant(struct judging *j)
 static void follow(struct judging *j)
 {
     const struct texts *refs = &j->line->line_refs;
-    if (is_undoing(j) || is_return(j)) go_behind(j, away_meant(j));
+    if (is_undoing(j) || judging_is_return(j)) go_behind(j, away_meant(j));
     if (j->named.line_id.size) go_behind(j, j->named.line_id);
     for (unsigned i = 0; j->kind == KIND_REVERSE && i < refs->count; i++)
         if (!j->goes_behind.line_id.size) go_behind(j, refs->items[i]);
@@ -256,7 +207,7 @@ static void take_what_it_replaces(struct judging *j)
 
 static void find_original(struct judging *j)
 {
-    if (is_undoing(j) || is_return(j)) find(j);
+    if (is_undoing(j) || judging_is_return(j)) find(j);
     if (cancels_on_invoice(j)) take_what_it_replaces(j);
     if (j->line->kind != KIND_REPLACE) return;
     reach_through(j);
@@ -661,10 +612,11 @@ static void name_reached(struct judging *j)
 static void name_original(struct judging *j)
 {
     struct clearance *c = j->v->section;
-    if (is_return(j) && !dossier_original_ref(j->dossier).line_ref.size) c->original_line_id = j->original.line_id;
+    bool is_by_invoice = dossier_original_ref(j->dossier).line_ref.size == 0;
+    if (judging_is_return(j) && is_by_invoice) c->original_line_id = j->original.line_id;
     if (!is_undoing(j)) return;
-    c->names_original = dossier_original_ref(j->dossier).line_ref.size == 0;
-    if (c->names_original) c->original_line_id = j->original.line_id;
+    c->names_original = is_by_invoice;
+    if (is_by_invoice) c->original_line_id = j->original.line_id;
     c->takes_whole = j->original.line_id.size && is_whole(j);
 }
 
@@ -677,46 +629,6 @@ static void name_original_date(struct judging *j)
     if (j->line->kind != KIND_REPLACE || !ended->line_id.size || !slice_equal(withdrew, ended->line_id)) return;
     instant_ms received = ended->footprint->received_at_unix_ms;
     if (received) c->original_received_date = instant_date(received, j->class->utc_offset_minutes);
-}
-
-/* The row is full: the line that a correction would mean last leaves it, of equals the oldest. */
-static void make_room(struct judging *j, struct transaction_uses *uses)
-{
-    unsigned at = 0;
-    int least = CORRECTABLE_ENDED_BY_IT;
-    for (unsigned i = 0; i < uses->line_count; i++) {   /* all are asked for in one pass */
-        bool counts = footprint_counts(judging_footprint(j, uses->lines[i].line_id));
-        int rank = correctable_rank(uses->lines[i].kind, counts ? STANDING_LIVE : STANDING_ENDED);
-        if (rank >= least) continue;
-        least = rank;
-        at = i;
-    }
-    uses->line_count--;
-    memmove(&uses->lines[at], &uses->lines[at + 1], (uses->line_count - at) * sizeof uses->lines[0]);
-}
-
-static const struct transaction_uses *transaction_of(struct judging *j)
-{
-    return judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction, NULL);
-}
-
-/* What was refused is meant by a correction only where nothing else stands on the invoice. */
-static void index_transaction(struct judging *j, bool is_refused)
-{
-    static const unsigned kinds = KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SPIFF_CLAIM)
-        | KIND_BIT(KIND_DEAL_CLAIM) | KIND_BIT(KIND_SELL_IN);
-    if (!(kinds & KIND_BIT(j->kind)) || !j->line->invoice_no.size || j->line->kind == KIND_CANCEL) return;
-    if (is_refused && (!j->invoiced.exists || transaction_of(j)->line_count)) return;
-    if (!j->after.has_transaction) {
-        j->after.transaction = j->invoiced.transaction;
-        j->after.has_transaction = true;
-    }
-    struct transaction_uses *uses = judging_change(j, COMPLIANCE_TRANSACTIONS,
-                                                   judging_transaction_row(j, &j->after.transaction));
-    for (unsigned i = 0; i < uses->line_count; i++)
-        if (slice_equal(uses->lines[i].line_id, j->line_id)) return;
-    if (uses->line_count == TRANSACTION_LINES_MAX) make_room(j, uses);
-    uses->lines[uses->line_count++] = (struct live_line){ j->line_id, j->kind };
 }
 
 static void record_sale(struct judging *j, enum outcome outcome)
@@ -772,8 +684,10 @@ static void end_reversed(struct judging *j, struct slice line_id)
 void originals_open(struct judging *j)
 {
     if (j->is_refused) return;
-    if (j->invoiced.exists)
+    if (j->invoiced.exists) {
         judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction, NULL);
+        judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.invoice_line, NULL);
+    }
     if (j->kind == KIND_POS_SALE && judging_customer(j)->key.size)
         judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
 }
@@ -850,7 +764,7 @@ void originals_record(struct judging *j, enum outcome outcome)
     name_original_date(j);
     for (unsigned i = 0; j->kind == KIND_REVERSE && outcome_goes_on(outcome) && i < j->line->line_refs.count; i++)
         end_reversed(j, j->line->line_refs.items[i]);
-    index_transaction(j, outcome == OUTCOME_REJECT);
+    invoiced_record(j, outcome == OUTCOME_REJECT);
     if (j->kind == KIND_POS_SALE && j->line->kind != KIND_CANCEL) record_sale(j, outcome);
     if (j->line->kind == KIND_POS_RETURN && outcome_goes_on(outcome) && j->before->state != FOOTPRINT_ACCEPTED)
         record_return(j);

@@ -25,7 +25,7 @@ static struct slice target_on_invoice(struct rating *r, const struct dossier *d,
         const struct transaction_line *named = transactions_named(transactions_row(r, key), d);
         if (named && !named->ended && original_is_sale(named->kind)) return named->line_id;
         struct slice waiting = pending_on_transaction(r, key);
-        if (waiting.size && correctable_kind(d, KIND_POS_SALE)) return waiting;
+        if (waiting.size && correctable_fits(d, KIND_POS_SALE, 1)) return waiting;
         if (named && !named->ended) return named->line_id;
         if (named) ended = named->line_id;
     }

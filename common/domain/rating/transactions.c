@@ -356,8 +356,8 @@ const struct transaction_line *transactions_named(const struct transaction_row *
     int rank = 0;
     for (unsigned i = 0; i < txn->lines_count; i++) {
         const struct transaction_line *l = &txn->lines[i];
-        int is = correctable_rank(l->kind, l->ended ? STANDING_ENDED : STANDING_LIVE);
-        if (is < rank || l->kind == KIND_REPLACE || !correctable_kind(d, l->kind)) continue;
+        int is = correctable_rank(l->kind, l->accepted_milli, l->ended ? STANDING_ENDED : STANDING_LIVE);
+        if (is < rank || l->kind == KIND_REPLACE || !correctable_fits(d, l->kind, l->accepted_milli)) continue;
         rank = is;
         named = l;
     }
