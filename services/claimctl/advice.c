@@ -18,8 +18,7 @@ static void put_missing_member(struct text *t, const struct dossier *d, const st
     while (fields.size) {
         struct slice field = slice_trim(slice_cut(&fields, ','));
         if (slice_equal(field, SLICE("original_line_ref")))
-            PUT(t, " Name the line by original_invoice_no, original_invoice_line and its part, or by"
-                   " original_line_ref.");
+            PUT(t, " Name the line by original_invoice_no and original_invoice_line, or by original_line_ref.");
         if (slice_equal(field, SLICE("replaces_kind")))
             PUT(t, " Say in replaces_kind of which kind the new content is, as POS_SALE.");
         if (slice_ends_with(field, SLICE("_unit")) && d->line->has_extended_amount_minor)
@@ -27,7 +26,7 @@ static void put_missing_member(struct text *t, const struct dossier *d, const st
     }
 }
 
-/* "invoice P-1 without a line number, part RTR-1" */
+/* "invoice P-1 without a line number, part RTR-1"; without a part nothing is said of it. */
 static void put_named_line(struct text *t, const struct dossier *d)
 {
     const struct line *l = d->line;
@@ -35,7 +34,7 @@ static void put_named_line(struct text *t, const struct dossier *d)
     text_put(t, l->original_invoice_no);
     text_put(t, l->original_invoice_line.size ? SLICE(" line ") : SLICE(" without a line number"));
     text_put(t, l->original_invoice_line);
-    text_put(t, part_of(d).size ? SLICE(", part ") : SLICE(" and no part"));
+    if (part_of(d).size) PUT(t, ", part ");
     text_put(t, part_of(d));
 }
 
@@ -71,8 +70,7 @@ static void put_unmatched_return(struct text *t, const struct dossier *d, const 
     }
 }
 
-/* A CANCEL or REPLACE by invoice means what was sold, claimed or bought on it; a return has an id alone. One with a
- * quantity must take back the whole. */
+/* Without a part a CANCEL may have met lines of several. One with a quantity must take back the whole. */
 static void put_unknown_target(struct text *t, const struct dossier *d, const struct reason *r)
 {
     const struct line *l = d->line;
@@ -86,9 +84,10 @@ static void put_unknown_target(struct text *t, const struct dossier *d, const st
     } else if (l->original_line_ref.size) {
         PUT(t, " It is no line_id of a line that can be taken back; claimctl lines list --json tells them.");
     } else if (l->original_invoice_no.size) {
-        PUT(t, " No sale, claim or purchase in force is on file of ");
+        PUT(t, " No line is on file of ");
         put_named_line(t, d);
-        PUT(t, "; original_line_ref names any line by its line_id, a return too.");
+        if (!part_of(d).size) PUT(t, ", or lines of several parts are: name the part");
+        PUT(t, "; original_line_ref names any line by its line_id.");
     }
 }
 
