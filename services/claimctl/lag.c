@@ -3,18 +3,18 @@
 #include "claimctl/listing.h"
 #include "claimctl/nearest.h"
 #include "claimctl/reading_options.h"
+#include "claimctl/sums.h"
 #include "claimctl/topic_reader.h"
 #include "classification/stage.h"
 #include "compliance/stage.h"
 #include "domain/claim_value.h"
-#include "domain/currency.h"
 #include "intake/stage.h"
 #include "payout/stage.h"
 #include "runtime/clock.h"
 #include "runtime/kafka_log.h"
 #include "wire/dossier_codec.h"
 
-enum { PARTITIONS_MAX = 1024, CURRENCIES_MAX = 16, SCRATCH_BYTES = 32 << 20, CELL_BYTES = 512 };
+enum { PARTITIONS_MAX = 1024, ARENA_BYTES = 32 << 20, AMOUNT_BYTES = 64 };
 
 static const struct stage *const stages[] = { &intake_stage, &classification_stage, &compliance_stage, &payout_stage };
 enum { STAGES = sizeof stages / sizeof stages[0] };
@@ -31,14 +31,11 @@ static const struct listing_field fields[] = {
 };
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
-struct money { char currency[4]; __int128 minor; };
-
 /* What waits in one partition. */
 struct backlog {
     uint64_t records;
     instant_ms oldest_unix_ms;
-    struct money money[CURRENCIES_MAX];
-    unsigned currencies;
+    struct sums money;
 };
 
 /* What waits for one group. */
@@ -48,7 +45,7 @@ struct lag {
     struct broker     broker;
     struct output     out;
     struct listing    listing;
-    struct arena      scratch;
+    struct arena      kept, scratch;
     struct kafka_log *log;
     struct slice      stage;                        /* of the command line; empty: all */
     bool              shows_all;                    /* partitions too in which nothing waits */
@@ -60,16 +57,6 @@ struct lag {
 
 /* --- what waits --- */
 
-static void add_money(struct backlog *w, struct slice currency, __int128 minor)
-{
-    unsigned at = 0;
-    if (currency.size != 3) return;
-    while (at < w->currencies && memcmp(w->money[at].currency, currency.bytes, 3) != 0) at++;
-    if (at == CURRENCIES_MAX) return;
-    if (at == w->currencies) memcpy(w->money[w->currencies++].currency, currency.bytes, 3);
-    w->money[at].minor += minor;
-}
-
 static bool take(void *lag, const struct record *record, instant_ms at_unix_ms)
 {
     struct lag *l = lag;
@@ -80,7 +67,7 @@ static bool take(void *lag, const struct record *record, instant_ms at_unix_ms)
     if (record->topic == TOPIC_REVIEWS || record->topic == TOPIC_CLAIMS_SUBMITTED) return true;
     arena_reset(&l->scratch);
     if (dossier_decode(&l->scratch, record->value, &d) == OK && d.line && claim_value_stated(d.line, &minor))
-        add_money(w, d.line->currency, minor);
+        sum_add(sums_of_currency(&l->kept, &w->money, d.line->currency), minor);
     return true;
 }
 
@@ -94,7 +81,7 @@ static enum err read_waiting(struct lag *l, enum topic topic, int32_t partition,
     return topic_read(&l->broker, &range, 1, false, take, l);
 }
 
-static void add_backlog(struct group *g, const struct backlog *w)
+static void add_backlog(struct arena *a, struct group *g, const struct backlog *w)
 {
     struct backlog *sum = &g->backlog;
     g->partitions++;
@@ -102,7 +89,8 @@ static void add_backlog(struct group *g, const struct backlog *w)
     if (sum->records == 0 || w->oldest_unix_ms < sum->oldest_unix_ms) sum->oldest_unix_ms = w->oldest_unix_ms;
     sum->records += w->records;
     g->waiting++;
-    for (unsigned i = 0; i < w->currencies; i++) add_money(sum, slice_of(w->money[i].currency, 3), w->money[i].minor);
+    for (const struct sum *m = w->money.first; m; m = m->next)
+        sum_add(sums_of_currency(a, &sum->money, m->currency), m->minor);
 }
 
 /* --- rows --- */
@@ -119,13 +107,12 @@ static struct slice seconds(struct arena *a, const struct lag *l, const struct b
 
 static struct slice money(struct arena *a, const struct backlog *w)
 {
-    struct text t = text_in(a, CELL_BYTES);
-    for (unsigned i = 0; i < w->currencies; i++) {
-        struct slice currency = slice_of(w->money[i].currency, 3);
-        if (i) text_put_byte(&t, ' ');
-        money_put(&t, w->money[i].minor > INT64_MAX ? INT64_MAX : (int64_t)w->money[i].minor, currency);
-        text_put_byte(&t, ' ');
-        text_put(&t, currency);
+    size_t count = 0;
+    for (const struct sum *m = w->money.first; m; m = m->next) count++;
+    struct text t = text_in(a, count * AMOUNT_BYTES);
+    for (const struct sum *m = w->money.first; m; m = m->next) {
+        if (t.size) text_put_byte(&t, ' ');
+        sum_put_money(&t, m->minor, m->currency);
     }
     return text_slice(&t);
 }
@@ -149,7 +136,7 @@ static enum err print_partition(struct lag *l, struct group *group, const struct
         money(&l->scratch, &l->backlog),
     };
     if (l->shows_all || l->backlog.records > 0) listing_row(&l->listing, cells);
-    add_backlog(group, &l->backlog);
+    add_backlog(&l->kept, group, &l->backlog);
     return OK;
 }
 
@@ -230,7 +217,8 @@ int claimctl_lag(int argc, char **argv)
     int code = read_words(&l, argc, argv, &form);
     if (code == EXIT_DONE && form != LISTING_HELP) code = broker_connect(&l.broker);
     if (code == EXIT_DONE && listing_begin(&l.listing, &l.out, fields, FIELD_COUNT, form)) {
-        if (arena_open(&l.scratch, SCRATCH_BYTES, SCRATCH_BYTES) != OK) code = EXIT_FAILED;
+        if (arena_open(&l.scratch, ARENA_BYTES, ARENA_BYTES) != OK) code = EXIT_FAILED;
+        if (arena_open(&l.kept, ARENA_BYTES, ARENA_BYTES) != OK) code = EXIT_FAILED;
         enum err e = code == EXIT_DONE ? print_all(&l) : OK;
         if (e != OK) code = broker_fail(&l.broker, e, "lag");
         listing_end_of(&l.listing, code == EXIT_DONE);
@@ -238,6 +226,7 @@ int claimctl_lag(int argc, char **argv)
     }
     if (l.log) kafka_log_close(l.log);
     arena_close(&l.scratch);
+    arena_close(&l.kept);
     broker_close(&l.broker);
     return output_close(&l.out) || code != EXIT_DONE ? code : EXIT_FAILED;
 }

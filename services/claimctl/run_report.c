@@ -29,15 +29,7 @@ enum {
 static void add_total(struct run_report *r, const struct payout *p)
 {
     if (!slice_equal(p->ledger, SLICE("EARNED"))) return;
-    for (unsigned i = 0; i < r->total_count; i++)
-        if (slice_equal(r->totals[i].incentive, p->incentive) && slice_equal(r->totals[i].currency, p->currency)) {
-            r->totals[i].minor += p->amount_minor;
-            return;
-        }
-    if (r->total_count == REPORT_TOTALS_MAX) return;
-    struct arena *a = &r->engine->arena;
-    r->totals[r->total_count++] =
-        (struct report_total){ slice_copy(a, p->incentive), slice_copy(a, p->currency), p->amount_minor };
+    sum_add(sums_at(&r->engine->arena, &r->earned, p->incentive, (struct slice){ 0 }, p->currency), p->amount_minor);
 }
 
 /* The line that shows most: a claim that was paid and cut, else a claim that was paid; never one of which a later line
@@ -284,16 +276,14 @@ static void put_payouts(struct text *t, const struct run_report *r)
     size_t from = t->size;
     PUT(t, "payouts");
     listing_pad(t, from, NAME_COLUMN);
-    if (r->total_count == 0) PUT(t, "none");
+    if (!r->earned.first) PUT(t, "none");
     for (unsigned k = 0, shown = 0; k < INCENTIVE_COUNT; k++)
-        for (unsigned i = 0; i < r->total_count; i++) {
-            if (!slice_equal(r->totals[i].incentive, word_text(VOCABULARY_INCENTIVE, (int)k))) continue;
+        for (const struct sum *s = r->earned.first; s; s = s->next) {
+            if (!slice_equal(s->name, word_text(VOCABULARY_INCENTIVE, (int)k))) continue;
             if (shown++) PUT(t, " · ");
-            text_put(t, r->totals[i].incentive);
+            text_put(t, s->name);
             text_put_byte(t, ' ');
-            money_put(t, (int64_t)r->totals[i].minor, r->totals[i].currency);
-            text_put_byte(t, ' ');
-            text_put(t, r->totals[i].currency);
+            sum_put_money(t, s->minor, s->currency);
         }
     for (int i = 0; i < GAP; i++) text_put_byte(t, ' ');
     PUT(t, "books ");

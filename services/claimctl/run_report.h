@@ -6,18 +6,16 @@
 #include "claimctl/output.h"
 #include "claimctl/run_engine.h"
 #include "claimctl/standing.h"
+#include "claimctl/sums.h"
 
-enum { REPORT_TOTALS_MAX = 64, REPORT_DOCUMENTS_SHOWN = 20 };
-
-struct report_total { struct slice incentive, currency; __int128 minor; };
+enum { REPORT_DOCUMENTS_SHOWN = 20 };
 
 struct run_report {
     struct run_engine  *engine;
     struct arena        arena;                      /* of the line at hand */
     char               *buffer;                     /* of its text, used again for each */
     uint64_t            lines, counts[OUTCOME_COUNT];
-    struct report_total totals[REPORT_TOTALS_MAX];  /* EARNED entries, in order of appearance */
-    unsigned            total_count;
+    struct sums         earned;                     /* by incentive */
     uint32_t            story;                      /* entry to explain + 1, 0 none */
     int                 story_rank;
     uint32_t            example_row;                /* of the story's line, and its document */

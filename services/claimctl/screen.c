@@ -12,21 +12,22 @@
 #include "claimctl/records_on_file.h"
 #include "claimctl/run_feed.h"
 #include "claimctl/run_keep.h"
+#include "claimctl/sums.h"
 #include "claimctl/terms_file.h"
 #include "compliance/list_hits.h"
 #include "domain/calendar.h"
 #include "domain/currency.h"
 #include "domain/name/party_key.h"
 #include "runtime/clock.h"
+#include "wire/limits.h"
 #include "wire/list_load.h"
 #include "wire/masking.h"
 
 #include <stdlib.h>
 
 enum {
-    PARTIES_MAX = 64,
-    OWNERS_DEEP_MAX = 16,
-    CURRENCIES_MAX = 32,
+    /* Partner and root, each with its payee and owners; the parties of the line. */
+    PARTIES_MAX = 2 * (2 + PARTNER_OWNERS_MAX) + 5,
     KEPT_BYTES = 256 << 20,
     WORK_BYTES = 64 << 20
 };
@@ -36,8 +37,6 @@ struct fate { int64_t settled_minor, taken_back_minor; };
 
 /* Somebody whom a payout names, and as what. */
 struct named { const char *as; struct party party; struct slice key; const struct partner *profile; };
-
-struct sum { struct slice currency; int64_t open_minor; unsigned payouts; };
 
 struct screening {
     struct reading          reading;
@@ -65,8 +64,7 @@ struct screening {
     uint32_t                fate_capacity, rep_capacity;
     /* the second */
     struct listing          listing;
-    struct sum              sums[CURRENCIES_MAX];
-    unsigned                sum_count;
+    struct sums             open;
     uint64_t                looked_at, hits, cleared;
 };
 
@@ -138,19 +136,19 @@ struct parties { struct named at[PARTIES_MAX]; unsigned count; };
 static void add(struct screening *x, struct parties *list, const char *as, const struct party *p,
                 const struct partner *profile)
 {
-    if ((party_is_absent(p) && !profile) || list->count == PARTIES_MAX) return;
+    if (party_is_absent(p) && !profile) return;
     struct slice key = p->key.size ? p->key : party_key(&x->work, p);
     for (unsigned i = 0; i < list->count; i++)
         if (slice_equal(list->at[i].key, key) && slice_equal(list->at[i].party.name, p->name)) return;
+    ASSERT(list->count < PARTIES_MAX);
     list->at[list->count++] = (struct named){ as, *p, key, profile };
 }
 
-static void add_owners(struct screening *x, struct parties *list, const struct owner *owners, unsigned count,
-                       unsigned depth)
+static void add_owners(struct screening *x, struct parties *list, const struct owner *owners, unsigned count)
 {
-    for (unsigned i = 0; i < count && depth < OWNERS_DEEP_MAX; i++) {
+    for (unsigned i = 0; i < count; i++) {
         add(x, list, "owner", &owners[i].party, NULL);
-        add_owners(x, list, owners[i].owners, owners[i].owner_count, depth + 1);
+        add_owners(x, list, owners[i].owners, owners[i].owner_count);
     }
 }
 
@@ -163,7 +161,7 @@ static void add_partner(struct screening *x, struct parties *list, const char *a
     struct party payee = { .name = p->payee.name, .key = p->payee.payee_id, .country = p->payee.country };
     add(x, list, as, &self, p);
     if (payee.name.size) add(x, list, "payee", &payee, NULL);
-    add_owners(x, list, p->owners, p->owner_count, 0);
+    add_owners(x, list, p->owners, p->owner_count);
 }
 
 static void add_rep(struct screening *x, struct parties *list, const struct dossier *d)
@@ -278,17 +276,6 @@ static void screen_party(struct screening *x, struct open_payout *o, const struc
     if (catalogue_party_is_blocked(x->catalogue, n->key)) print_hit(x, o, n, NULL, SLICE("BLOCKED"));
 }
 
-static void sum_up(struct screening *x, const struct open_payout *o)
-{
-    unsigned i = 0;
-    while (i < x->sum_count && !slice_equal(x->sums[i].currency, o->payout->currency)) i++;
-    if (i == CURRENCIES_MAX) return;
-    if (i == x->sum_count)
-        x->sums[x->sum_count++] = (struct sum){ .currency = slice_copy(&x->kept, o->payout->currency) };
-    x->sums[i].open_minor += o->open_minor;
-    x->sums[i].payouts++;
-}
-
 /* Entries before it that took back what their line replaces stand for it where later lines take back (domain.md 11). */
 static int64_t open_of(struct screening *x, const struct payout_section *s, unsigned entry)
 {
@@ -320,7 +307,7 @@ static bool screen_line(struct reading *r, const struct transcript_entry *e, con
         o.policy = catalogue_policy(x->catalogue, instant_date(x->now_unix_ms, 0), root_of(d), (struct slice){ 0 },
                                     INCENTIVE_UNSPECIFIED);
         for (unsigned k = 0; k < parties.count; k++) screen_party(x, &o, &parties.at[k]);
-        if (o.is_listed) sum_up(x, &o);
+        if (o.is_listed) sum_add(sums_of_currency(&x->kept, &x->open, o.payout->currency), o.open_minor);
     }
     return !r->out.closed;
 }
@@ -398,12 +385,10 @@ static void say_sums(const struct screening *x)
             (unsigned long long)x->hits);
     if (x->cleared) fprintf(stderr, ", %llu passed over that people cleared", (unsigned long long)x->cleared);
     fprintf(stderr, "\n");
-    for (unsigned i = 0; i < x->sum_count; i++) {
-        char text[32];
-        struct text t = text_over(text, sizeof text);
-        money_put(&t, x->sums[i].open_minor, x->sums[i].currency);
-        fprintf(stderr, "to be stopped: %u payouts, %.*s %.*s\n", x->sums[i].payouts, SLICE_ARGS(text_slice(&t)),
-                SLICE_ARGS(x->sums[i].currency));
+    for (const struct sum *s = x->open.first; s; s = s->next) {
+        struct text t = text_over(room, sizeof room);
+        sum_put_money(&t, s->minor, s->currency);
+        fprintf(stderr, "to be stopped: %u payout%s, %.*s\n", s->count, plural(s->count), SLICE_ARGS(text_slice(&t)));
     }
 }
 

@@ -9,6 +9,7 @@
 #include "claimctl/partner_name.h"
 #include "claimctl/program_reasons.h"
 #include "claimctl/statement_claims.h"
+#include "claimctl/sums.h"
 #include "domain/books.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
@@ -16,16 +17,6 @@
 /* With claims there is room for a million numbers; what is not touched costs nothing. */
 enum { STATEMENT_ARENA_BYTES = 64 << 20, CLAIMS_ARENA_BYTES = 1 << 28 };
 enum { FIGURE_BYTES = 64, NAME_BYTES = 512 };
-
-/* A sum by up to two names and a currency: of a program and ledger, or of a reason. */
-struct sum {
-    struct slice name, ledger, currency;
-    uint32_t     count;
-    __int128     minor;
-    struct sum  *next;
-};
-
-struct sums { struct sum *first; };
 
 /* A row that intake refused says not when it came: the lines of its document, before or behind it, do. */
 struct pending { struct slice document, reason, currency, claim_id; int64_t minor; struct pending *next; };
@@ -101,21 +92,6 @@ static bool takes(struct statement *x, instant_ms at_unix_ms)
 
 /* --- sums --- */
 
-static struct sum *sum_of(struct statement *x, struct sums *sums, struct slice name, struct slice ledger,
-                          struct slice currency)
-{
-    struct sum **at = &sums->first;
-    for (; *at; at = &(*at)->next)
-        if (slice_equal((*at)->name, name) && slice_equal((*at)->ledger, ledger)
-            && slice_equal((*at)->currency, currency))
-            return *at;
-    *at = ARENA_NEW(&x->arena, struct sum);
-    **at = (struct sum){ .name = slice_copy(&x->arena, name),
-                         .ledger = slice_copy(&x->arena, ledger),
-                         .currency = slice_copy(&x->arena, currency) };
-    return *at;
-}
-
 /* One row a reason and currency: a line of which it took no money, or that claims none, joins the row it has. */
 static struct sum *refused_sum(struct statement *x, struct slice reason, struct slice currency)
 {
@@ -124,13 +100,7 @@ static struct sum *refused_sum(struct statement *x, struct slice reason, struct 
         if (slice_is_empty(s->currency)) s->currency = slice_copy(&x->arena, currency);
         if (slice_is_empty(currency) || slice_equal(s->currency, currency)) return s;
     }
-    return sum_of(x, &x->refused, reason, (struct slice){ 0 }, currency);
-}
-
-static void add(struct sum *sum, int64_t minor)
-{
-    sum->count++;
-    sum->minor += minor;
+    return sums_at(&x->arena, &x->refused, reason, (struct slice){ 0 }, currency);
 }
 
 static bool refuses(const struct standing *s)
@@ -156,9 +126,8 @@ static void add_refused(struct statement *x, const struct standing *s)
     for (unsigned i = 0; i < s->reason_count; i++) {
         bool costs =
             s->reasons[i].outcome == OUTCOME_REJECT || s->reasons[i].outcome == OUTCOME_SHORT || shares_minor[i];
-        if (costs)
-            add(refused_sum(x, reason_name(s->reasons[i].code), shares_minor[i] ? s->currency : (struct slice){ 0 }),
-                shares_minor[i]);
+        struct slice currency = shares_minor[i] ? s->currency : (struct slice){ 0 };
+        if (costs) sum_add(refused_sum(x, reason_name(s->reasons[i].code), currency), shares_minor[i]);
     }
 }
 
@@ -177,7 +146,7 @@ static void add_unpaid(struct statement *x, const struct standing *s)
     for (unsigned i = 0; i < count; i++) {
         program_reasons_gather(&p, s, ids[i]);
         if (p.count && could_be_helped(p.reasons[0].code))
-            add(sum_of(x, &x->unpaid, reason_name(p.reasons[0].code), ids[i], (struct slice){ 0 }), 0);
+            sum_add(sums_at(&x->arena, &x->unpaid, reason_name(p.reasons[0].code), ids[i], (struct slice){ 0 }), 0);
     }
 }
 
@@ -231,7 +200,7 @@ static void settle_pending(struct statement *x, struct slice document, instant_m
         bool is_of_next = slice_equal(p->document, document) && !slice_equal(p->document, x->document);
         if (!takes(x, is_of_next || !x->received_unix_ms ? received_unix_ms : x->received_unix_ms)) continue;
         x->lines++;
-        add(refused_sum(x, p->reason, p->currency), p->minor);
+        sum_add(refused_sum(x, p->reason, p->currency), p->minor);
         add_refused_claim(x, p);
     }
     x->pending = NULL;
@@ -250,8 +219,10 @@ static void count_entry(struct statement *x, const struct payout *p, instant_ms 
     bool is_settled = slice_equal(p->ledger, SLICE("SETTLED"));
     if (!takes(x, p->decided_at_unix_ms ? p->decided_at_unix_ms : decided_unix_ms)) return;
     add_paid_claim(x, p);
-    if (is_settled) add(sum_of(x, &x->settled, p->program_id, (struct slice){ 0 }, p->currency), p->amount_minor);
-    else add(sum_of(x, &x->paid, p->program_id, p->ledger, p->currency), p->amount_minor);
+    struct sum *sum = is_settled
+                          ? sums_at(&x->arena, &x->settled, p->program_id, (struct slice){ 0 }, p->currency)
+                          : sums_at(&x->arena, &x->paid, p->program_id, p->ledger, p->currency);
+    sum_add(sum, p->amount_minor);
 }
 
 static bool count_line(struct reading *r, const struct transcript_entry *e, const struct standing *s, void *context)
@@ -322,7 +293,7 @@ static struct sums totals_of(struct statement *x, const struct sums *sums)
     struct sums totals = { 0 };
     for (const struct sum *s = sums->first; s; s = s->next) {
         if (slice_is_empty(s->currency)) continue;
-        struct sum *total = sum_of(x, &totals, (struct slice){ 0 }, s->ledger, s->currency);
+        struct sum *total = sums_at(&x->arena, &totals, (struct slice){ 0 }, s->ledger, s->currency);
         total->minor += s->minor;
         total->count += s->count;
     }
@@ -335,7 +306,7 @@ static struct sums open_of(struct statement *x)
     struct sums open = { 0 };
     if (x->period.since_unix_ms || x->period.until_unix_ms) return open;
     for (const struct sum *s = x->settled.first; s; s = s->next)
-        sum_of(x, &open, (struct slice){ 0 }, (struct slice){ 0 }, s->currency)->minor -= s->minor;
+        sums_of_currency(&x->arena, &open, s->currency)->minor -= s->minor;
     for (struct sum *o = open.first; o; o = o->next)
         for (const struct sum *s = x->paid.first; s; s = s->next)
             if (slice_equal(s->ledger, SLICE("EARNED")) && slice_equal(s->currency, o->currency)) o->minor += s->minor;
@@ -508,13 +479,9 @@ static void print_money(struct output *o, __int128 minor, struct slice currency)
 {
     char buffer[FIGURE_BYTES];
     struct text t = text_over(buffer, sizeof buffer);
-    if (slice_is_empty(currency)) {
-        output_put(o, SLICE("-"));
-        return;
-    }
-    ASSERT(minor <= INT64_MAX && minor >= INT64_MIN);
-    money_put(&t, (int64_t)minor, currency);
-    output_print(o, "%.*s %.*s", SLICE_ARGS(text_slice(&t)), SLICE_ARGS(currency));
+    if (slice_is_empty(currency)) PUT(&t, "-");
+    else sum_put_money(&t, minor, currency);
+    output_put(o, text_slice(&t));
 }
 
 static void print_sums(struct output *o, const char *word, const char *one, const char *many, const struct sums *sums)

@@ -58,4 +58,18 @@ grep -q '2 passed over that people cleared' err || complain "cleared: $(cat err)
 printf '{"record":{"party":{"party_key":"C-77","entry_id":"Q-1","blocked":true}}}\n' > verdict.ndjson
 run verdict.ndjson input.ndjson || complain "$(cat run.out)"
 finds 'N-1,ORGANISATION,NOBODY AT ALL,,,,,,,' 'sold_to:90.00:BLOCKED'
+
+# Of a partner and its root every owner is looked at, those of the bounds of both records too
+python3 - input.ndjson > owned.ndjson <<'P'
+import json, sys
+record, *lines = open(sys.argv[1], encoding="utf-8").read().splitlines()
+partner = json.loads(record)["record"]["partner"]
+for who, root, last in (("V-380", "V-380", "Halvorn Trust"), ("V-390", "V-380", "Somebody")):
+    names = [f"Holder {who} {n}" for n in range(63)] + [last]
+    owners = [{"party": {"name": name, "country": "US"}, "share_percent": "1"} for name in names]
+    print(json.dumps({"record": {"partner": {**partner, "partner_id": who, "root_id": root, "owners": owners}}}))
+print("\n".join(lines))
+P
+run owned.ndjson || complain "$(cat run.out)"
+finds 'N-1,ORGANISATION,HALVORN TRUST,,,,,,,' 'owner:90.00:STRONG owner:45.00:STRONG'
 exit $failed
