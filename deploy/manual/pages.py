@@ -14,15 +14,8 @@ SERVICES = {"claim-intake": "takes documents, types their lines and answers thei
             "partner-classifier": "says who a partner is on each line and which programs may pay it",
             "claim-screener": "screens lines: rules, duplicates, denied parties, reviews",
             "payout-calculator": "computes what each line is worth and publishes it"}
-EXITS = [("0", "done; of a service: drained"), ("1", "failed"), ("2", "the call is wrong"),
-         ("3", "done; a line ended REJECT or DEAD, or a document REJECTED"), ("4", "not found"),
-         ("5", "conflict: a duplicate, or changed meanwhile"), ("6", "a check found differences"),
-         ("69", "Kafka, Redis or a service cannot be reached"),
-         ("70", "of a service: a promise of the code is broken"),
-         ("75", "try again later; of a service: start me again"),
-         ("77", "not permitted: role, or a second person is needed"),
-         ("78", "a setting is wrong; of a service: do not start me again"),
-         ("130", "interrupted")]
+SERVICE_EXITS = [("0", "drained"), ("70", "a promise of the code is broken"), ("75", "start me again"),
+                 ("78", "a setting is wrong: do not start me again")]
 
 
 def source(path):
@@ -66,6 +59,7 @@ LIST = source("services/claimctl/commands.def")
 COMMANDS = [(word, arguments, text) for word, arguments, text in
             re.findall(r'COMMAND\("([^"]*)",\s*\w+,\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"', LIST)]
 VERBS, OPTIONS = rows(LIST, "VERB", 4), rows(LIST, "OPTION", 5)
+EXITS = re.findall(r'EXIT_CODE\(\w+,\s*(\d+), "(.*)"\)', source("services/claimctl/exit_code.def"))
 TAKES, EXAMPLES = rows(LIST, "TAKES", 3), dict(rows(LIST, "EXAMPLE", 2))
 
 
@@ -130,7 +124,7 @@ def service_page(name, about):
     body += "# OPTIONS\n\n" + items(options)
     body += "# SIGNALS\n\n" + items([("TERM", "drains: the batch in hand is committed, state saved"),
                                       ("HUP", "reads what may change while it runs"), ("USR1", "logs a status line")])
-    body += "# EXIT STATUS\n\n" + items([e for e in EXITS if e[0] in ("0", "70", "75", "78")])
+    body += "# EXIT STATUS\n\n" + items(SERVICE_EXITS)
     page(name, 8, about, body + see(("claimstream.yaml", 5), ("claimctl", 1), ("claimstream-metrics", 7)))
 
 

@@ -7,19 +7,9 @@
 #include "base/str.h"
 
 enum exit_code {
-    EXIT_DONE = 0,
-    EXIT_FAILED = 1,
-    EXIT_USAGE = 2,
-    EXIT_REFUSED = 3,
-    EXIT_NOT_FOUND = 4,
-    EXIT_CONFLICT = 5,
-    EXIT_DIFFERS = 6,
-    EXIT_UNREACHABLE = 69,
-    EXIT_BROKEN_PROMISE = 70,
-    EXIT_TRY_AGAIN = 75,
-    EXIT_NOT_PERMITTED = 77,
-    EXIT_BAD_SETTING = 78,
-    EXIT_INTERRUPTED = 130,
+#define EXIT_CODE(name, number, meaning) EXIT_##name = number,
+#include "claimctl/exit_code.def"
+#undef EXIT_CODE
 };
 
 /* argv[0] is the command's word. */

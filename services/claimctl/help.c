@@ -62,7 +62,8 @@ static void print_commands(struct output *o)
         else print_verbs_of(o, c->word, width + 4);
     }
     output_print(
-        o, "\n  claimctl help COMMAND [VERB] says more; claimctl help CODE explains a reason, an issue or an error\n");
+        o, "\n  claimctl help COMMAND [VERB] says more; help CODE explains a reason, an issue or an error; help exit lists "
+           "exit codes\n");
 }
 
 static void print_verb(struct output *o, const struct verb_row *v)
@@ -294,6 +295,20 @@ static bool print_word(struct output *o, struct slice word)
     return false;
 }
 
+static bool print_exit_codes(struct output *o, struct slice word)
+{
+    static const struct { unsigned number; struct slice meaning; } codes[] = {
+#define EXIT_CODE(name, number, meaning) { number, SLICE_INIT(meaning) },
+#include "claimctl/exit_code.def"
+#undef EXIT_CODE
+    };
+    if (!slice_equal(word, SLICE("exit"))) return false;
+    output_put(o, SLICE("exit: what claimctl ends with\n"));
+    for (unsigned i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        output_print(o, "  %3u  %.*s\n", codes[i].number, SLICE_ARGS(codes[i].meaning));
+    return true;
+}
+
 /* DUP-03; what it looks at is a page of its own. */
 static bool print_rule(struct output *o, struct slice word)
 {
@@ -403,7 +418,7 @@ int claimctl_help(int argc, char **argv)
                                                                                : word.bytes[i]);
         struct slice code = text_slice(&upper);
         found = print_command(&o, word) || print_reason(&o, code) || print_issue(&o, code) || print_error(&o, code)
-                || print_void(&o, code) || print_kind(&o, code) || print_rule(&o, code) || print_member(&o, word);
+                || print_exit_codes(&o, word) || print_void(&o, code) || print_kind(&o, code) || print_rule(&o, code) || print_member(&o, word);
         found |= print_word(&o, code);
         if (!found) complain(word);
     }

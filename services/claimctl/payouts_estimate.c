@@ -7,37 +7,16 @@
 #include "claimctl/payout_text.h"
 #include "claimctl/program_reasons.h"
 #include "claimctl/reading_options.h"
+#include "claimctl/sums.h"
 #include "claimctl/what_if.h"
-#include "domain/currency.h"
 
 enum { AMOUNT_BYTES = 128 };                        /* of an entry: amount, currency, program, ledger */
 
-struct total { struct total *next; struct slice program_id, ledger, currency; __int128 minor; };
-
 struct estimate {
     struct output out;
-    struct total *first, **end;                     /* in order of appearance */
+    struct sums   totals;
     bool          refused, lacks_partner;
 };
-
-static void add_total(struct what_if *w, struct estimate *x, const struct payout *p)
-{
-    struct arena *a = &w->engine.arena;
-    for (struct total *t = x->first; t; t = t->next) {
-        if (!slice_equal(t->program_id, p->program_id) || !slice_equal(t->ledger, p->ledger)
-            || !slice_equal(t->currency, p->currency))
-            continue;
-        t->minor += p->amount_minor;
-        return;
-    }
-    struct total *t = ARENA_NEW(a, struct total);
-    *t = (struct total){ .program_id = slice_copy(a, p->program_id),
-                         .ledger = slice_copy(a, p->ledger),
-                         .currency = slice_copy(a, p->currency),
-                         .minor = p->amount_minor };
-    *x->end = t;
-    x->end = &t->next;
-}
 
 /* What a program said of a line that it pays nothing, or less: `SD-26: PART_NOT_ON_AUTH`. */
 static void print_programs(struct estimate *x, const struct standing *s)
@@ -59,7 +38,10 @@ static void print_line(struct what_if *w, struct estimate *x, const struct stand
     const struct payout_section *p = s->dossier->payout;
     struct text amounts = text_in(&w->arena, ((size_t)(p ? p->entry_count : 0) + 1) * AMOUNT_BYTES);
     payout_put_amounts(&amounts, p);
-    for (unsigned i = 0; p && i < p->entry_count; i++) add_total(w, x, &p->entries[i]);
+    for (unsigned i = 0; p && i < p->entry_count; i++) {
+        const struct payout *e = &p->entries[i];
+        sum_add(sums_at(&w->engine.arena, &x->totals, e->program_id, e->ledger, e->currency), e->amount_minor);
+    }
     output_print(&x->out, "%.*s\t%.*s\t%.*s\t%.*s", SLICE_ARGS(line_name_in(&w->arena, s->dossier->receipt)),
                  SLICE_ARGS(kind_name(s->dossier->line->kind)), SLICE_ARGS(word_text(VOCABULARY_OUTCOME, s->outcome)),
                  SLICE_ARGS(amounts.size ? text_slice(&amounts) : SLICE("-")));
@@ -119,7 +101,7 @@ static void print_document(struct estimate *x, const struct node *object)
     output_put(&x->out, SLICE("\n"));
     for (const struct node_entry *e = errors ? errors->first : NULL; e; e = e->next)
         tell_error(member(object, "document"), e->value);
-    x->refused = true;
+    x->refused |= slice_equal(member(object, "state"), SLICE("REJECTED"));
 }
 
 static void visit(struct what_if *w, const struct transcript_entry *e, const struct standing *s,
@@ -134,12 +116,12 @@ static void visit(struct what_if *w, const struct transcript_entry *e, const str
 
 static void print_totals(struct estimate *x)
 {
-    for (const struct total *t = x->first; t; t = t->next) {
+    for (const struct sum *t = x->totals.first; t; t = t->next) {
         char buffer[64];
         struct text amount = text_over(buffer, sizeof buffer);
-        money_put(&amount, (int64_t)t->minor, t->currency);
-        output_print(&x->out, "total\t%.*s\t%.*s\t%.*s %.*s\n", SLICE_ARGS(t->program_id), SLICE_ARGS(t->ledger),
-                     SLICE_ARGS(text_slice(&amount)), SLICE_ARGS(t->currency));
+        sum_put_money(&amount, t->minor, t->currency);
+        output_print(&x->out, "total\t%.*s\t%.*s\t%.*s\n", SLICE_ARGS(t->name), SLICE_ARGS(t->ledger),
+                     SLICE_ARGS(text_slice(&amount)));
     }
 }
 
@@ -150,7 +132,6 @@ int payouts_estimate(int argc, char **argv)
     struct estimate x = { .out = output_stdout() };
     const struct reading_option options[] = { { "--world", &world, NULL }, { "--input", &input, NULL },
                                               { "--partner", &partner, NULL }, { "--profile", &profile, NULL } };
-    x.end = &x.first;
     if (reading_options_take(&argc, argv, options, 4) != OK) return EXIT_USAGE;
     if (argc != 2 || !world.size || !input.size)
         return reading_options_usage("payouts estimate --world DIR --input FILE [--partner ID] [--profile NAME]");

@@ -21,7 +21,7 @@ struct lint {
     struct arena            *arena;
     struct catalogue        *catalogue, *sold;      /* sold: of a world that was named; NULL: none */
     struct slice             prices;                /* where its price lists stand */
-    struct problems          errors, findings;
+    struct problems          errors, findings, doubts;  /* doubts: what other files may answer */
     const struct terms_file *programs[FILES_MAX];
     unsigned                 program_count, file_count;
 };
@@ -57,7 +57,19 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* What a world sells, as far as it can be read: its own errors are those of `run`. */
+/* The same error of a file is told once, though the file is read by itself and with its world. */
+static void add_new_errors(struct lint *l, const struct problems *problems)
+{
+    for (const struct problem *p = problems->first; p; p = p->next) {
+        const struct problem *e = l->errors.first;
+        while (e && !(e->at.line == p->at.line && e->at.column == p->at.column && slice_equal(e->file, p->file)
+                      && slice_equal(e->message, p->message)))
+            e = e->next;
+        if (!e) problems_add(&l->errors, p);
+    }
+}
+
+/* What a world sells, and what of it does not fit together. */
 static void take_world(struct lint *l, const char *folder)
 {
     char path[PATH_MAX];
@@ -73,6 +85,7 @@ static void take_world(struct lint *l, const char *folder)
         for (const struct problem *p = world.doubts.first; p; p = p->next) problems_add(&l->findings, p);
         return;
     }
+    add_new_errors(l, &problems);
     catalogue_close(l->sold);
     l->sold = NULL;
 }
@@ -82,7 +95,6 @@ static void take_folder(struct lint *l, const char *folder)
 {
     char path[PATH_MAX];
     struct dirent **names;
-    take_world(l, folder);
     snprintf(path, sizeof path, "%s/programs", folder);
     struct slice from = slice_copy(l->arena, slice_from(is_folder(path) ? path : folder));
     int count = scandir(from.bytes, &names, is_yaml, alphasort);
@@ -98,6 +110,7 @@ static void take_folder(struct lint *l, const char *folder)
         free(names[i]);
     }
     if (count >= 0) free(names);
+    take_world(l, folder);
 }
 
 static void print_findings(struct lint *l)
@@ -114,12 +127,14 @@ static int finish(struct lint *l)
     for (unsigned i = 0; i < l->program_count; i++)
         terms_lint_program(l->programs[i], catalogue_matrix(l->catalogue, l->programs[i]->program.valid_from),
                            &l->findings);
-    terms_lint_versions(l->programs, l->program_count, &l->findings);
+    terms_lint_versions(l->programs, l->program_count, &l->findings,
+                        &l->doubts);
     terms_lint_ranks(l->programs, l->program_count, &l->findings);
     for (unsigned i = 0; l->sold && i < l->program_count; i++)
         terms_lint_products(l->programs[i], l->sold, &l->findings);
     if (l->sold) terms_lint_prices(l->sold, l->prices, &l->findings);
     print_findings(l);
+    if (!l->errors.count) terms_file_warn(&l->doubts);  /* one may stand in what could not be read */
     int refused = l->errors.count ? terms_file_complain(l->arena, &l->errors) : EXIT_DONE;
     fprintf(stderr, "%u file%s, %u error%s, %u finding%s\n", l->file_count, plural(l->file_count), l->errors.count,
             plural(l->errors.count), l->findings.count, plural(l->findings.count));
@@ -139,6 +154,7 @@ int programs_lint(struct arena *a, int argc, char **argv)
         .catalogue = catalogue_open(),
         .errors = problems_in(a),
         .findings = problems_in(a),
+        .doubts = problems_in(a),
         .named = argv[2],
     };
     if (argc < 3) return reading_options_usage("programs lint FILE|DIR...");

@@ -431,17 +431,19 @@ static void lint_pair(const struct terms_file *older, const struct terms_file *n
     }
 }
 
-/* What a rebate feeds has its currency (5.2 V9). A program that is no file here may be on file elsewhere. */
+/* What a rebate feeds has its currency (5.2 V9). */
 static void lint_fund(const struct terms_file *f, const struct terms_file *const *files, unsigned count,
-                      struct problems *findings)
+                      struct problems *findings, struct problems *doubts)
 {
-    struct place p = { f, findings };
+    struct place p = { f, findings }, doubt = { f, doubts };
+    bool is_here = false;
     const struct program *own = &f->program;
     const struct node *split = member_of(&p, "volume", "coop_split");
     if (!own->has_volume || !own->volume.has_coop_split) return;
     for (unsigned i = 0; i < count; i++) {
         const struct program *fund = &files[i]->program;
         if (!slice_equal(fund->id, own->volume.coop_split_program)) continue;
+        is_here = true;
         if (fund->incentive != INCENTIVE_MDF)
             find(&p, split, "volume.coop_split", "name the program of a fund", "%.*s is no MDF program",
                  SLICE_ARGS(fund->id));
@@ -450,13 +452,17 @@ static void lint_fund(const struct terms_file *f, const struct terms_file *const
                  "program %.*s is in %.*s, this one in %.*s", SLICE_ARGS(fund->id), SLICE_ARGS(fund->currency),
                  SLICE_ARGS(own->currency));
     }
+    if (!is_here)
+        find(&doubt, split, "volume.coop_split", "name its file, or the world, beside this one",
+             "%.*s is no program of the files that were named", SLICE_ARGS(own->volume.coop_split_program));
 }
 
-void terms_lint_versions(const struct terms_file *const *files, unsigned count, struct problems *findings)
+void terms_lint_versions(const struct terms_file *const *files, unsigned count, struct problems *findings,
+                         struct problems *doubts)
 {
     for (unsigned i = 0; i < count; i++) {
         if (files[i]->program.status == PROGRAM_STATUS_DRAFT) continue;
-        lint_fund(files[i], files, count, findings);
+        lint_fund(files[i], files, count, findings, doubts);
         const struct terms_file *next = successor(files[i], files, count);
         if (next) lint_pair(files[i], next, findings);
     }

@@ -9,8 +9,10 @@
 /* Adds the findings of one program; the matrix in force tells which roles may earn. */
 void terms_lint_program(const struct terms_file *f, const struct matrix *matrix, struct problems *findings);
 
-/* Adds what is wrong between the versions of programs, and between a rebate and the fund that it feeds; any order. */
-void terms_lint_versions(const struct terms_file *const *files, unsigned count, struct problems *findings);
+/* Adds what is wrong between the versions of programs, and between a rebate and the fund that it feeds; any order. A
+ * fund that is no file here may be on file elsewhere: a doubt. */
+void terms_lint_versions(const struct terms_file *const *files, unsigned count, struct problems *findings,
+                         struct problems *doubts);
 
 /* Adds what a program selects and nobody sells: a name that is mistyped pays nobody and says nothing. */
 void terms_lint_products(const struct terms_file *f, const struct catalogue *sold, struct problems *findings);

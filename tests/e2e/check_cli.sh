@@ -417,6 +417,16 @@ W
 sed 's/percent: "1"/precent: "1"/; s/USD/USX/' p.yaml > torn.yaml
 ends 1 "$claimctl" programs lint torn.yaml
 grep -q 'torn.yaml:1:' err && grep -q 'did you mean percent' err || complain "errors: $(cat err)"
+# a fund that no file names may be on file elsewhere; a world has all of its own, and what it lacks is told once
+sed 's/{tiers/{coop_split: {percent: "10", program: CO}, tiers/; s/"10", percent: "1"/"10", percent: "2"/' p.yaml > split.yaml
+ends 0 "$claimctl" programs lint split.yaml
+grep -q '^warning\[TERMS_INVALID 3001\]: CO is no program of the files that were named$' err || complain "a fund: $(cat err)"
+cp -r "$tiny" lacking && cp split.yaml lacking/programs/
+ends 1 "$claimctl" programs lint lacking
+grep -q 'there is no MDF program "CO"' err && grep -q '^5 files, 1 error, ' err || complain "a fund of a world: $(cat err)"
+cp torn.yaml lacking/programs/
+ends 1 "$claimctl" programs lint lacking
+[ "$(grep -c 'did you mean percent' err)" -eq 1 ] || complain "an error is told twice: $(cat err)"
 for file in "$tiny"/programs/*-26-1.yaml "$top"/deploy/sample/first-hour/programs/*-26-1.yaml; do
     ends 0 "$claimctl" programs echo "$file"
     mv out echo.yaml
@@ -521,11 +531,16 @@ ends 2 "$claimctl" payouts estimate --world "$tiny"
 ends 2 "$claimctl" payouts estimate --state run
 grep -q 'payouts estimate has no option --state, though others have' err || complain "an option of others: $(cat err)"
 sed 's/20044/90044/' "$top/deploy/sample/first-hour/inbox/corner/07-pos.csv" > held.csv
-ends 3 "$claimctl" payouts estimate --world "$top/deploy/sample/first-hour" --input held.csv
+ends 0 "$claimctl" payouts estimate --world "$top/deploy/sample/first-hour" --input held.csv     # a question is no refusal
 prints "payouts estimate of a document that is held" <<'W'
 held.csv	-	HELD	-	DATE_ORDER_UNDECIDED
 W
 grep -q '^held.csv:2: .*Answer with dates=dmy .* or dates=mdy' err || complain "what to do about it: $(cat err)"
+: > nothing.csv
+ends 3 "$claimctl" payouts estimate --world "$tiny" --input nothing.csv
+prints "payouts estimate of a document that is refused" <<'W'
+nothing.csv	-	REJECTED	-	FILE_EMPTY
+W
 sed 's/version: 1/version: 2/; s/percent: "2"/percent: "3"/' "$tiny/programs/VR-26-1.yaml" > VR-26-2.yaml
 ends 0 "$claimctl" programs simulate --world "$tiny" --program VR-26-2.yaml
 prints "programs simulate" <<'W'

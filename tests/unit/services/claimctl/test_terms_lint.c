@@ -11,7 +11,7 @@
     ", valid_to: " to "}\n"
 #define HEAD(incentive) HEAD_OF("1", incentive, "USD", "2026-01-01", "2026-12-31")
 
-static struct problems findings;
+static struct problems findings, doubts;
 
 static const struct terms_file *file_of(const char *text)
 {
@@ -261,7 +261,8 @@ static void check_versions(const char *newer, const char *message)
 {
     const struct terms_file *files[] = { file_of(newer), file_of(HEAD("SHIP_DEBIT")) };
     findings = problems_in(test_arena());
-    terms_lint_versions(files, 2, &findings);
+    doubts = problems_in(test_arena());
+    terms_lint_versions(files, 2, &findings, &doubts);
     CHECK_INT(findings.count, message ? 1 : 0);
     if (findings.first) CHECK_SLICE(findings.first->message, slice_from(message ? message : "nothing"));
 }
@@ -274,7 +275,8 @@ static void check_begin(const char *older, const char *newer, const char *messag
 {
     const struct terms_file *files[] = { file_of(older), file_of(newer) };
     findings = problems_in(test_arena());
-    terms_lint_versions(files, 2, &findings);
+    doubts = problems_in(test_arena());
+    terms_lint_versions(files, 2, &findings, &doubts);
     CHECK_INT(findings.count, message ? 1 : 0);
     if (findings.first) CHECK_SLICE(findings.first->message, slice_from(message ? message : "nothing"));
 }
@@ -300,7 +302,8 @@ static void check_fund(const char *fund, const char *message)
         file_of(fund),
     };
     findings = problems_in(test_arena());
-    terms_lint_versions(files, 2, &findings);
+    doubts = problems_in(test_arena());
+    terms_lint_versions(files, 2, &findings, &doubts);
     CHECK_INT(findings.count, message ? 1 : 0);
     if (findings.first) CHECK_SLICE(findings.first->message, slice_from(message ? message : "nothing"));
 }
@@ -312,7 +315,15 @@ TEST(a_fund_in_another_currency_is_told)
     check_fund(FUND_IN("MDF", "USD") "mdf: {kind: COOP, period: QUARTER}\n", NULL);
     check_fund(FUND_IN("MDF", "EUR") "mdf: {kind: COOP, period: QUARTER}\n", "program CO is in EUR, this one in USD");
     check_fund(FUND_IN("SHIP_DEBIT", "USD"), "CO is no MDF program");
+    CHECK_INT(doubts.count, 0);
+}
+
+TEST(a_fund_that_stands_in_no_file_is_a_doubt_since_it_may_be_elsewhere)
+{
     check_fund("program: {id: CX, version: 1, incentive: SHIP_DEBIT, currency: EUR, valid_from: 2026-01-01}\n", NULL);
+    CHECK_INT(doubts.count, 1);
+    CHECK_TEXT(doubts.first->message, "CO is no program of the files that were named");
+    CHECK_INT(doubts.first->at.line, 2);
 }
 
 TEST(versions_that_do_not_follow_each_other_are_told)
