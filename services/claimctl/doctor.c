@@ -533,7 +533,12 @@ static void check_file_system(struct doctor *d, const char *folder)
 static void check_state(struct doctor *d)
 {
     const char *folder = settings_path(&d->broker.settings, SETTING_STATE_DIR);
+    bool is_default = settings_origin(&d->broker.settings, SETTING_STATE_DIR) == SETTING_DEFAULT;
     struct statvfs space;
+    if (is_default)
+        say(d, CHECK_OK, "state",
+            "%s is looked at, since no setting says where the services keep theirs: --config with their file, or --set "
+            "state.dir=DIR, does", folder);
     if (access(folder, F_OK) != 0) {
         say(d, CHECK_OK, "state", "%s is not on this machine: services run elsewhere, or have not started", folder);
         return;

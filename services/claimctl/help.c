@@ -62,8 +62,8 @@ static void print_commands(struct output *o)
         else print_verbs_of(o, c->word, width + 4);
     }
     output_print(
-        o, "\n  claimctl help COMMAND [VERB] says more; help CODE explains a reason, an issue or an error; help exit lists "
-           "exit codes\n");
+        o, "\n  claimctl help COMMAND [VERB] says more; claimctl help CODE explains a reason, an issue or an error;\n"
+           "  claimctl help exit lists the exit codes\n");
 }
 
 static void print_verb(struct output *o, const struct verb_row *v)
@@ -418,7 +418,8 @@ int claimctl_help(int argc, char **argv)
                                                                                : word.bytes[i]);
         struct slice code = text_slice(&upper);
         found = print_command(&o, word) || print_reason(&o, code) || print_issue(&o, code) || print_error(&o, code)
-                || print_exit_codes(&o, word) || print_void(&o, code) || print_kind(&o, code) || print_rule(&o, code) || print_member(&o, word);
+                || print_void(&o, code) || print_kind(&o, code) || print_rule(&o, code) || print_member(&o, word)
+                || print_exit_codes(&o, word);
         found |= print_word(&o, code);
         if (!found) complain(word);
     }

@@ -396,7 +396,7 @@ static int print_lines(const struct simulation *x, struct slice path)
         json_text(&j, "line_id", e->line_id);
         json_text(&j, "ref", e->ref);
         json_text(&j, "document", e->document);
-        json_int(&j, "row", e->row);
+        if (e->row) json_int(&j, "row", e->row);
         put_side(&j, "now", &e->sides[0]);
         put_side(&j, "then", &e->sides[1]);
         json_close_object(&j);

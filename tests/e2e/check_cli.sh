@@ -399,6 +399,14 @@ ends 2 "$claimctl" partners show
 ends 69 "$claimctl" partners show N-100 --brokers 127.0.0.1:1
 grep -q 'KAFKA_UNREACHABLE' err && grep -q 'kafka.brokers' err || complain "says which brokers: $(cat err)"
 
+# --- doctor says which folder it looks at, and that nobody named it ---
+: > none.yaml
+ends 6 "$claimctl" doctor --brokers 127.0.0.1:1 --set redis.address= --config none.yaml
+grep -q '^ok.state./var/lib/claimstream is looked at, since no setting says' out || complain "the default: $(cat out)"
+ends 6 "$claimctl" doctor --brokers 127.0.0.1:1 --set redis.address= --config none.yaml --set "state.dir=$work"
+grep -q "since no setting" out && complain "a folder that a setting names: $(cat out)"
+grep -q "state.$work" out || complain "the folder: $(cat out)"
+
 # --- programs lint, echo, diff ---
 ends 0 "$claimctl" programs lint "$tiny" "$tiny/programs/SD-26-1.yaml"
 [ ! -s out ] && grep -q '^5 files, 0 errors, 0 findings$' err || complain "findings: $(cat out err)"
@@ -418,12 +426,15 @@ sed 's/percent: "1"/precent: "1"/; s/USD/USX/' p.yaml > torn.yaml
 ends 1 "$claimctl" programs lint torn.yaml
 grep -q 'torn.yaml:1:' err && grep -q 'did you mean percent' err || complain "errors: $(cat err)"
 # a fund that no file names may be on file elsewhere; a world has all of its own, and what it lacks is told once
-sed 's/{tiers/{coop_split: {percent: "10", program: CO}, tiers/; s/"10", percent: "1"/"10", percent: "2"/' p.yaml > split.yaml
+sed 's/"10", percent: "1"/"10", percent: "2"/; s/{tiers/{coop_split: {percent: "10", program: CO}, tiers/' p.yaml \
+    > split.yaml
 ends 0 "$claimctl" programs lint split.yaml
-grep -q '^warning\[TERMS_INVALID 3001\]: CO is no program of the files that were named$' err || complain "a fund: $(cat err)"
+grep -q '^warning\[TERMS_INVALID 3001\]: CO is no program of the files that were named$' err ||
+    complain "a fund: $(cat err)"
 cp -r "$tiny" lacking && cp split.yaml lacking/programs/
 ends 1 "$claimctl" programs lint lacking
-grep -q 'there is no MDF program "CO"' err && grep -q '^5 files, 1 error, ' err || complain "a fund of a world: $(cat err)"
+grep -q 'there is no MDF program "CO"' err && grep -q '^5 files, 1 error, ' err ||
+    complain "a fund of a world: $(cat err)"
 cp torn.yaml lacking/programs/
 ends 1 "$claimctl" programs lint lacking
 [ "$(grep -c 'did you mean percent' err)" -eq 1 ] || complain "an error is told twice: $(cat err)"
@@ -531,7 +542,7 @@ ends 2 "$claimctl" payouts estimate --world "$tiny"
 ends 2 "$claimctl" payouts estimate --state run
 grep -q 'payouts estimate has no option --state, though others have' err || complain "an option of others: $(cat err)"
 sed 's/20044/90044/' "$top/deploy/sample/first-hour/inbox/corner/07-pos.csv" > held.csv
-ends 0 "$claimctl" payouts estimate --world "$top/deploy/sample/first-hour" --input held.csv     # a question is no refusal
+ends 0 "$claimctl" payouts estimate --world "$top/deploy/sample/first-hour" --input held.csv    # no refusal
 prints "payouts estimate of a document that is held" <<'W'
 held.csv	-	HELD	-	DATE_ORDER_UNDECIDED
 W

@@ -66,6 +66,7 @@ import json
 rows = [json.loads(line) for line in open("out", encoding="utf-8")]
 near = [r for r in rows if "DUP-03" in r["now"]["rules"]]
 assert [(r["now"]["outcome"], r["then"]["outcome"], r["then"]["rules"]["DUP-03"]) for r in near] == [("HOLD", "PASS", "TRUE SHADOW")], near
+assert all(r.get("row") != 0 for r in rows) and any("row" not in r for r in rows), rows      # X12 has no rows
 assert [(r["now"]["earned"], r["then"]["earned"]) for r in near] == [({}, {"USD": "24.90"})], near
 P
 # A rule that leaves SHADOW too soon is told
