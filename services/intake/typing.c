@@ -583,15 +583,15 @@ static void default_text(struct slice *member, struct slice text)
     if (slice_is_empty(*member)) *member = text;
 }
 
-/* A row numbers the lines of a claim that the file itself stands for. Who numbers its claims says which line is meant,
- * or none: in the next file the same claim stands in another row. */
 static void fill_claim_ids(struct cells *c)
 {
     struct line *l = &c->out->line;
-    if (l->kind != KIND_SHIP_DEBIT_CLAIM || !c->typing->is_file || draft_has(c->draft, SLOT_claim_id)) return;
-    default_text(&l->claim_id, l->debit_memo_ref);
-    default_text(&l->claim_id, c->typing->report_id);
-    default_text(&l->claim_id, slice_head(c->typing->document_id, CLAIM_ID_DIGITS));
+    if (l->kind != KIND_SHIP_DEBIT_CLAIM || !c->typing->is_file) return;
+    if (!draft_has(c->draft, SLOT_claim_id)) {
+        default_text(&l->claim_id, l->debit_memo_ref);
+        default_text(&l->claim_id, c->typing->report_id);
+        default_text(&l->claim_id, slice_head(c->typing->document_id, CLAIM_ID_DIGITS));
+    }
     if (!draft_has(c->draft, SLOT_claim_line)) default_text(&l->claim_line, c->draft->ordinal);
 }
 

@@ -349,7 +349,6 @@ static void fill_numbers(struct x12 *x, struct draft *d)
     struct text ordinal = text_over(x->ordinal_text, sizeof x->ordinal_text);
     text_put_int(&ordinal, ++x->ordinal);
     d->ordinal = text_slice(&ordinal);
-    if (draft_has(d, SLOT_claim_id)) draft_default(d, SLOT_claim_line, d->ordinal);     /* feeds.md 5.6, PAD01 */
     d->position = d->offset = x->in_line.offset;
     d->icn = x12_isa_element(x->interchange, 13);
     d->gcn = slice_from(x->group->number);

@@ -204,18 +204,6 @@ TEST(a_claim_from_a_file_gets_a_number_that_does_not_recur)
     CHECK_SLICE(case_member(c, 0, "claim_id"), slice_head(c->document_id, 16));
 }
 
-/* In the next file it stands in another row. */
-TEST(a_claim_that_has_a_number_gets_no_row_as_its_line)
-{
-    struct intake_case *c =
-        CASE(SLICE("{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":"
-                   "\"P\",\"qty\":1,\"uom\":\"EA\",\"claim_id\":\"K-1\"}\n"
-                   "{\"kind\":\"SHIP_DEBIT_CLAIM\",\"invoice_no\":\"A\",\"ship_date\":\"2026-03-02\",\"vendor_part\":"
-                   "\"P\",\"qty\":1,\"uom\":\"EA\",\"claim_id\":\"K-1\",\"claim_line\":\"7\"}\n"));
-    CHECK_SLICE(case_member(c, 0, "claim_line"), (struct slice){ 0 });
-    CHECK_MEMBER(c, 1, "claim_line", "7");
-}
-
 TEST(a_return_takes_the_number_of_its_credit_memo)
 {
     struct intake_case *c =
