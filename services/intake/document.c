@@ -364,14 +364,12 @@ static void leave_reader(struct intake *i)
 enum err intake_again(struct intake *i, const struct intake_job *job, const struct intake_events *events)
 {
     leave_reader(i);
-    arena_reset(&i->line_arena);
+    struct arena arena = i->arena, line_arena = i->line_arena;
+    memset(i, 0, sizeof *i);
+    i->arena = arena;
+    i->line_arena = line_arena;
     arena_reset(&i->arena);
-    i->is_rehearsal = i->is_ready = i->is_done = i->has_begun = i->corrects = false;
-    i->made = 0;
-    memset(&i->watch, 0, sizeof i->watch);
-    memset(&i->typing, 0, sizeof i->typing);
-    memset(&i->result, 0, sizeof i->result);
-    memset(&i->events, 0, sizeof i->events);
+    arena_reset(&i->line_arena);
     return begin(i, job, events);
 }
 

@@ -7,26 +7,35 @@
 #include "intake/report_lines.h"
 #include "intake/undoing.h"
 
-/* A document at work. */
+/* A document at work. Only its arenas outlive it: intake_again takes the next document into them. */
 struct intake {
+    struct arena         arena, line_arena;         /* the second is emptied with each line */
+
+    /* what is read, by whom, and to whom it goes */
     struct intake_job    job;
     struct intake_events events;
-    struct arena         arena, line_arena;
     struct reader       *reader;
     struct typing        typing;
-    struct draft         draft;
-    struct typed         typed;
-    struct receipt       receipt;                   /* of the line at work */
     struct slice         profile_names[READINGS_MAX];   /* as receipts say them: name@version */
-    uint32_t             warnings[WARNINGS_MAX];
+
+    /* how far it is, and what came of it */
+    bool                 is_rehearsal, is_ready, is_done, has_begun;
     struct intake_result result;
-    struct undoing       undoing;                   /* the report at work that this document undoes */
+
+    /* the report that it takes back, changes or sends again */
+    bool                 corrects;
     struct report_ref    target;                    /* of a document that undoes one as a whole */
+    struct undoing       undoing;                   /* the report at work that this document undoes */
     struct undoing_kept  kept;
     report_lines_again  *again;                     /* reads a document on file */
     uint32_t             made;                      /* lines that stand in no document */
     struct report_watch  watch;
-    bool                 is_rehearsal, is_ready, is_done, has_begun, corrects;
+
+    /* the line at work: every line fills these anew */
+    struct draft         draft;
+    struct typed         typed;
+    struct receipt       receipt;
+    uint32_t             warnings[WARNINGS_MAX];
 };
 
 /* The number of the report that the lines at work are of; empty: of none. */
