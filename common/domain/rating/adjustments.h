@@ -6,7 +6,7 @@
 #ifndef DOMAIN_RATING_ADJUSTMENTS_H
 #define DOMAIN_RATING_ADJUSTMENTS_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* POS_RETURN, linked or not. */
 void adjustments_return(struct rating *r);

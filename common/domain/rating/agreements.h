@@ -6,7 +6,7 @@
 #ifndef DOMAIN_RATING_AGREEMENTS_H
 #define DOMAIN_RATING_AGREEMENTS_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* An AGREEMENT line: STALE_REVISION, FIELD_INVALID, or a new revision in force. */
 void agreements_receive(struct rating *r);

@@ -1,13 +1,13 @@
-/* domain/rating/award.h: a line while it is rated, and what one program makes of it (domain.md 5.0).
+/* domain/rating/award.h: what one program makes of a line (domain.md 5.0).
  *
- * rating.c walks the steps of 5.0. Each incentive fills an award: reasons, entitlement E, workings. award_settle.h does
- * R7 to R11, and award_post notes the entries. An award reaches the rows only when its program stands (R12): incentives
- * write in their `write` step alone. */
+ * Each incentive fills an award: reasons, entitlement E, workings. award_settle.h does R7 to R11, and award_post notes
+ * the entries. An award reaches the rows only when its program stands (R12): incentives write in their `write` step
+ * alone. */
 #ifndef DOMAIN_RATING_AWARD_H
 #define DOMAIN_RATING_AWARD_H
 
-#include "domain/rating/rating.h"
 #include "domain/rating/exchange.h"
+#include "domain/rating/rating_parts.h"
 #include "domain/rounding.h"
 
 enum {
@@ -15,9 +15,6 @@ enum {
     AWARD_INPUTS_MAX = 16,
     AWARD_BALANCES_MAX = 48,                        /* its 32 caps, and what an incentive keeps itself */
     AWARD_LOTS_MAX = 500,
-    RATING_AWARDS_MAX = 64,
-    RATING_ENTRIES_MAX = 128,
-    RATING_CLAIMS_LEFT_MAX = 16,
     AWARD_CUTS_MAX = 16,
     AWARDS_OF_A_CHANGE = 2,                         /* of a program and of the fund that shares in it */
     ENTRIES_OF_A_CHANGE = 5                         /* of both, at most */
@@ -26,7 +23,6 @@ enum {
 /* What a reason cuts, in step order. A quantity counts C/Q a unit (domain.md 7 Money). */
 struct cut { unsigned reason; int64_t qty_milli; int64_t minor; bool all_the_rest; };
 
-struct rating;
 struct year_to_date;
 
 /* What is beyond a limit: accepted units, paid units, and money of the program. `by` is the reason that a claim
@@ -106,50 +102,6 @@ struct posting {
     struct line_program  *kept;                     /* gets the payout_id of an EARNED entry */
     unsigned              done_no;                  /* so does programs[done_no - 1] of the correction's row; 0: none */
 };
-
-/* A line while it is rated. */
-struct rating {
-    const struct rating_input   *in;
-    struct verdict              *v;
-    struct arena                *arena;
-    struct books                *books;
-    const struct dossier        *dossier;
-    const struct line           *line;
-    const struct receipt        *receipt;
-    const struct classification *class;
-    struct slice                 root;
-    enum kind                    kind;              /* of the content: replaces_kind for a REPLACE */
-    int32_t                      claim_received;    /* for claim windows: of an X that of its original (R4) */
-    int64_t                      base_milli, accepted_milli;
-    const struct product        *product;           /* NULL when unknown or no goods */
-    int64_t                      uom_num, uom_den;  /* base units = line units · num / den */
-    struct slice                 invoice_key, transaction;   /* key of T, empty without invoice */
-    struct slice                 sale_taken_back;   /* key of the T of a sale that this line ended; empty: none */
-    struct transaction_row      *txn;               /* row of T, or a blank one of this line alone */
-    struct slice                 pool_location;
-    struct slice                 line_key;          /* of the line's own row */
-    struct slice                 pool_key, day_key; /* of rows of its own pool; made once (lots.c) */
-    int32_t                      day_key_date;
-    const struct program **programs; /* of an automatic line: those that its kind triggers, in stacking order */
-    unsigned                     program_count;
-    bool                         is_opened;         /* by rating_open: transaction and programs stand */
-    struct award                *awards[RATING_AWARDS_MAX];
-    unsigned                     award_count;
-    struct posting              *postings;          /* a pointer into it is good until the next award_post */
-    unsigned                     posting_count;
-    struct line_row              row;               /* what `lines` will hold of this line */
-    bool                         follows_original;  /* a negative SELL_IN of a known one: no program judges it */
-    struct slice                 ends;              /* the line that a CANCEL or REPLACE names */
-    struct slice                 expected_by;       /* the released correction that a late line comes behind */
-    bool                         awaits_sale;       /* an unlinked return waits for a sale to its customer */
-    bool                         awaits_report;     /* parked for the POS_SALE of its transaction */
-    struct step                  unseen;            /* workings of a pass that misses rows: nobody reads them */
-    struct figure                unseen_input;
-    bool                         overflow;          /* a number did not fit: HOLD, nothing is written */
-};
-
-/* The key of a row of this line's root: what stands behind the root, part by part. */
-#define RATING_KEY(r, ...) BOOKS_KEY((r)->arena, (r)->root, __VA_ARGS__)
 
 /* True when a person released that finding of the section under review (screening.md 4.3). */
 bool award_is_released(const struct rating *r, enum reason_code code);

@@ -2,7 +2,7 @@
 #ifndef DOMAIN_RATING_CANCEL_H
 #define DOMAIN_RATING_CANCEL_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* CANCEL: ends everything live of the line that it names, or withdraws it where it waits. */
 void cancel_line(struct rating *r);

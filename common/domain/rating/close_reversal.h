@@ -2,7 +2,7 @@
 #ifndef DOMAIN_RATING_CLOSE_REVERSAL_H
 #define DOMAIN_RATING_CLOSE_REVERSAL_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* Whether an entry of a close stands for what it kept under one program: a close pays under the same one for each of
  * its accumulators, and of a fund. */

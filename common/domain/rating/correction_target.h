@@ -2,7 +2,7 @@
 #ifndef DOMAIN_RATING_CORRECTION_TARGET_H
 #define DOMAIN_RATING_CORRECTION_TARGET_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 enum target { TARGET_LIVE, TARGET_GONE, TARGET_WAITS, TARGET_WAS_WITHDRAWN, TARGET_NOT_FOUND };
 

@@ -6,7 +6,7 @@
 #ifndef DOMAIN_RATING_DAY_OUTS_H
 #define DOMAIN_RATING_DAY_OUTS_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 enum { DAY_OUTS_PLACED = lot_out_LIST_MAX };
 

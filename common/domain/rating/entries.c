@@ -1,6 +1,8 @@
 /* domain/rating/entries.c: order, numbers and ids of what is posted. */
 #include "domain/rating/entries.h"
 
+#include "domain/rating/award.h"
+
 static int entry_order(const struct posting *a, const struct posting *b)
 {
     int by_program = program_stacking_order(a->program, b->program);

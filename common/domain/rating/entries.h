@@ -2,7 +2,7 @@
 #ifndef DOMAIN_RATING_ENTRIES_H
 #define DOMAIN_RATING_ENTRIES_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* In the order of the page, numbered by program and version, each with its id, which the rows that take it back
  * remember, and with its row for REVERSE and SETTLEMENT. Postings of no money become none. Opens no row that would have

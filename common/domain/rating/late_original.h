@@ -7,7 +7,7 @@
 #ifndef DOMAIN_RATING_LATE_ORIGINAL_H
 #define DOMAIN_RATING_LATE_ORIGINAL_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* This correction found nothing. `line_id` is what it names; empty: its invoice, by the key of that transaction. */
 void late_original_expect(struct rating *r, struct slice line_id, struct slice transaction);

@@ -2,6 +2,7 @@
 #include "domain/rating/lots.h"
 
 #include "base/assert.h"
+#include "domain/rating/award.h"
 #include "domain/rating/day_outs.h"
 #include "domain/rating/departures.h"
 

@@ -7,7 +7,7 @@
 #ifndef DOMAIN_RATING_LOTS_H
 #define DOMAIN_RATING_LOTS_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 enum { LOTS_OPEN_MAX = 1000, LOTS_KEPT_EXHAUSTED = 32 };
 

@@ -3,7 +3,7 @@
 #ifndef DOMAIN_RATING_OPERATOR_LINES_H
 #define DOMAIN_RATING_OPERATOR_LINES_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* FIELD_INVALID with the field and its value; the reason, for who knows more. */
 struct reason *operator_lines_refuse(struct rating *r, struct slice field, struct slice value);

@@ -2,7 +2,7 @@
 #ifndef DOMAIN_RATING_ORIGINAL_H
 #define DOMAIN_RATING_ORIGINAL_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 #include "domain/rating/lots.h"
 
 /* Its row in the books; found: it was decided here, or withdrawn (a row without outcome only expects its line,

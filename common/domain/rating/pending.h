@@ -5,7 +5,7 @@
 #ifndef DOMAIN_RATING_PENDING_H
 #define DOMAIN_RATING_PENDING_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* end_customer.key, else sold_to.key, else what compliance resolved. */
 struct slice pending_customer_key(const struct rating *r);

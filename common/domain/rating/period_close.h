@@ -6,7 +6,7 @@
 #ifndef DOMAIN_RATING_PERIOD_CLOSE_H
 #define DOMAIN_RATING_PERIOD_CLOSE_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* Closes the period that the line names, EARNING or USAGE ; what is wrong becomes a reason. */
 void period_close(struct rating *r);

@@ -2,7 +2,7 @@
 #ifndef DOMAIN_RATING_RESUBMISSION_H
 #define DOMAIN_RATING_RESUBMISSION_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* The submission before this one, as compliance found it or as the line names it. A return or a REPLACE names what it
  * takes back, which is no submission of it. Empty: there was none. */

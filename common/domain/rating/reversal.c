@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "domain/rating/adjustments.h"
+#include "domain/rating/award.h"
 #include "domain/rating/cancel.h"
 #include "domain/rating/close_reversal.h"
 #include "domain/rating/original.h"

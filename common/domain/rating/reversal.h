@@ -6,7 +6,7 @@
 #ifndef DOMAIN_RATING_REVERSAL_H
 #define DOMAIN_RATING_REVERSAL_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* Takes back the entries or lines that a REVERSE names (domain.md 6.6), each at most as far as it stands. */
 void reversal_reverse(struct rating *r);

@@ -5,7 +5,7 @@
 #ifndef DOMAIN_RATING_SALES_H
 #define DOMAIN_RATING_SALES_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 enum { SALES_ASKED_MAX = 32 };
 

@@ -2,7 +2,7 @@
 #ifndef DOMAIN_RATING_STOCK_H
 #define DOMAIN_RATING_STOCK_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 #include "domain/rating/lots.h"
 
 /* POS_SALE: out of the lots and onto its transaction. SELL_IN: a lot and a purchase; negative: back to the vendor. */

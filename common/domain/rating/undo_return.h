@@ -2,7 +2,7 @@
 #ifndef DOMAIN_RATING_UNDO_RETURN_H
 #define DOMAIN_RATING_UNDO_RETURN_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* What `undone` took back is sold, claimed and counted again, as far as there is room for it: what was used since is
  * HOLD DATA_CONFLICT, and, once a person has released it, left out. */

@@ -3,7 +3,7 @@
 #ifndef DOMAIN_RATING_VOLUME_PERIOD_H
 #define DOMAIN_RATING_VOLUME_PERIOD_H
 
-#include "domain/rating/award.h"
+#include "domain/rating/rating_parts.h"
 
 /* The period of a date, and the version of its first day. False: outside the program. */
 bool volume_period_on(const struct catalogue *c, struct slice program_id, int32_t date, struct period *period,
