@@ -5,8 +5,8 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-/* Digits behind the point: of a quantity (…_milli), of a price, a rate, a percentage (…_micros). */
-enum { QTY_SCALE = 3, PRICE_SCALE = 6 };
+/* Digits after the point: of quantities (…_milli), and of prices, rates and percentages (…_micros). */
+enum { MILLI_DIGITS = 3, MICRO_DIGITS = 6 };
 
 enum decimal_excess { DECIMAL_EXCESS_REFUSE, DECIMAL_EXCESS_ROUND };
 

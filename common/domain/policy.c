@@ -84,7 +84,7 @@ static bool set_count(void *member, struct slice value, uint64_t max)
 static bool set_milli(void *member, struct slice value)
 {
     int64_t milli;
-    if (decimal_parse(value, QTY_SCALE, DECIMAL_EXCESS_REFUSE, &milli, NULL) != OK || milli < 0) return false;
+    if (decimal_parse(value, MILLI_DIGITS, DECIMAL_EXCESS_REFUSE, &milli, NULL) != OK || milli < 0) return false;
     *(int64_t *)member = milli;
     return true;
 }
@@ -226,7 +226,7 @@ void policy_put(struct text *t, const struct policy *p, struct slice name)
     case TYPE_MONTHS:
         text_put_int(t, *(const int64_t *)member);
         return;
-    case TYPE_MILLI:        decimal_put(t, *(const int64_t *)member, QTY_SCALE); return;
+    case TYPE_MILLI:        decimal_put(t, *(const int64_t *)member, MILLI_DIGITS); return;
     case TYPE_DATE:         date_put(t, *(const int32_t *)member); return;
     case TYPE_FLAG:         text_put(t, *(const bool *)member ? SLICE("true") : SLICE("false")); return;
     case TYPE_SHORTAGE:     text_put(t, word_text(VOCABULARY_SHORTAGE, *(const int *)member)); return;

@@ -130,7 +130,7 @@ static void print_use(struct output *out, const struct use *use)
     char buffer[FIGURE_BYTES];
     struct text qty = text_over(buffer, FIGURE_BYTES / 2),
                 amount = text_over(buffer + FIGURE_BYTES / 2, FIGURE_BYTES / 2);
-    decimal_put(&qty, use->qty_milli, QTY_SCALE);
+    decimal_put(&qty, use->qty_milli, MILLI_DIGITS);
     money_put(&amount, use->amount_minor, use->currency);
     output_print(out, "  %.*s\t%.*s\t%.*s used\t%.*s %.*s\n", SLICE_ARGS(use->line_name), SLICE_ARGS(use->program_id),
                  SLICE_ARGS(text_slice(&qty)), SLICE_ARGS(text_slice(&amount)), SLICE_ARGS(use->currency));

@@ -189,7 +189,7 @@ static int64_t lot_cost(const struct lot *l, int32_t date)
 static void put_cost(struct text *t, int64_t cost_micros, uint32_t den)
 {
     __int128 scaled = (__int128)cost_micros * 1000000 / (den ? den : 1);
-    if (scaled % 1000000 == 0) decimal_put(t, (int64_t)(scaled / 1000000), PRICE_SCALE);
+    if (scaled % 1000000 == 0) decimal_put(t, (int64_t)(scaled / 1000000), MICRO_DIGITS);
     else decimal_put(t, (int64_t)scaled, 12);
 }
 

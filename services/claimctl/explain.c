@@ -14,7 +14,7 @@ enum { NAMES_BYTES = 2048, STRUCK_SHOWN_MAX = 3 };
 /* "39 BOX × CBL-1": the unit stands where it is not the piece that every quantity is without one. */
 static void put_goods(struct text *t, const struct line *l, struct slice part)
 {
-    decimal_put(t, l->qty_milli, QTY_SCALE);
+    decimal_put(t, l->qty_milli, MILLI_DIGITS);
     if (l->uom.size && !slice_equal(l->uom, SLICE("EA"))) {
         text_put_byte(t, ' ');
         text_put(t, l->uom);

@@ -56,7 +56,7 @@ static int check_words(struct holds_command *c)
     if (c->lasts.size && !takes) return refuse("--for belongs to take");
     if (c->lasts.size && !read_minutes(c->lasts, &c->lasts_ms)) return refuse("--for takes minutes, as 30m");
     if (c->row->verb == VERB_ADJUST) {
-        if (!c->qty.size || decimal_parse(c->qty, QTY_SCALE, DECIMAL_EXCESS_REFUSE, &c->qty_milli, NULL) != OK
+        if (!c->qty.size || decimal_parse(c->qty, MILLI_DIGITS, DECIMAL_EXCESS_REFUSE, &c->qty_milli, NULL) != OK
             || c->qty_milli <= 0)
             return refuse("adjust takes --qty N: the quantity that is accepted, in base units, above 0");
     } else if (c->qty.size) return refuse("--qty belongs to adjust");

@@ -70,12 +70,12 @@ static void put_value(struct text *t, const struct payout *p, const struct colum
     switch (c->type) {
     case COLUMN_TEXT:    NEVER();
     case COLUMN_WHOLE:   text_put_int(t, *(const uint32_t *)place); return;
-    case COLUMN_QTY:     if (read_int64(place)) decimal_put(t, read_int64(place), QTY_SCALE); return;
+    case COLUMN_QTY:     if (read_int64(place)) decimal_put(t, read_int64(place), MILLI_DIGITS); return;
     case COLUMN_MONEY:   money_put(t, read_int64(place), p->currency); return;
     case COLUMN_PROGRAM_MONEY:
         if (p->program_currency.size) money_put(t, read_int64(place), p->program_currency);
         return;
-    case COLUMN_RATE:    if (p->fx_table.size) decimal_put(t, read_int64(place), PRICE_SCALE); return;
+    case COLUMN_RATE:    if (p->fx_table.size) decimal_put(t, read_int64(place), MICRO_DIGITS); return;
     case COLUMN_UNITS:   if (p->fx_table.size) text_put_int(t, read_int64(place)); return;
     case COLUMN_DATE:    if (*(const int32_t *)place) date_put(t, *(const int32_t *)place); return;
     case COLUMN_INSTANT: if (read_int64(place)) instant_put(t, read_int64(place)); return;

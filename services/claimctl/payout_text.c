@@ -196,11 +196,11 @@ static void put_agreement(struct text *t, const struct standing *s, const struct
     }
     listing_pad(t, from, STORY_SECOND);
     if (used && left) {
-        decimal_put(t, used->before + left->value, QTY_SCALE);
+        decimal_put(t, used->before + left->value, MILLI_DIGITS);
         PUT(t, " authorised, ");
-        decimal_put(t, used->before, QTY_SCALE);
+        decimal_put(t, used->before, MILLI_DIGITS);
         PUT(t, " used before: ");
-        decimal_put(t, left->value, QTY_SCALE);
+        decimal_put(t, left->value, MILLI_DIGITS);
         PUT(t, " left");
     } else {
         PUT(t, "no quantity agreed");
@@ -367,7 +367,7 @@ static void put_end(struct text *t, const struct standing *s, const struct balan
     money_put(t, s->claimed_minor, s->currency);
     if (used && left) {
         PUT(t, "; the agreement has ");
-        decimal_put(t, left->value - (used->after - used->before), QTY_SCALE);
+        decimal_put(t, left->value - (used->after - used->before), MILLI_DIGITS);
         PUT(t, " left");
     }
     listing_pad(t, from, STORY_THIRD);

@@ -93,7 +93,7 @@ static void read_numbers(struct review_reader *r, struct review *out, instant_ms
     const struct rule_row *row = rule.size ? rule_by_word(slice_upper(&r->run->arena, rule)) : NULL;
     out->rule = row ? row->number : 0;
     if (rule.size && !row) find_fault(r, "rule", rule, "There is no rule of this name.", "Take its word, as DUP-01.");
-    if (qty.size && decimal_parse(qty, QTY_SCALE, DECIMAL_EXCESS_REFUSE, &out->accepted_qty_milli, NULL) != OK)
+    if (qty.size && decimal_parse(qty, MILLI_DIGITS, DECIMAL_EXCESS_REFUSE, &out->accepted_qty_milli, NULL) != OK)
         find_fault(r, "accepted_qty", qty, "This is no quantity.", "Write digits with at most three behind the point.");
     if (until.size && date_parse(until, &out->until_date) != OK)
         find_fault(r, "until_date", until, "This is no date.", "Write it as 2026-03-31.");

@@ -154,7 +154,7 @@ static struct slice value_text(struct arena *a, const struct role_reason *r)
 static struct evidence moved_share(struct arena *a, const struct drift_record *d)
 {
     struct text t = text_in(a, 24);
-    decimal_put_fixed(&t, d->stability_milli, 3);
+    decimal_put_fixed(&t, d->stability_milli, MILLI_DIGITS);
     return (struct evidence){ .kind = EVIDENCE_WINDOW, .id = SLICE("stability_index"), .text = text_slice(&t) };
 }
 

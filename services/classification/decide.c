@@ -63,7 +63,7 @@ static void give_unit_invalid(struct inquiry *q)
     struct reason *r = verdict_give(q->verdict, REASON_UOM_INVALID);
     reason_argument(r, SLICE("uom"), q->line->uom);
     reason_argument(r, SLICE("part"), q->who.part);
-    reason_argument(r, SLICE("qty"), decimal_text(q->verdict->arena, q->line->qty_milli, QTY_SCALE));
+    reason_argument(r, SLICE("qty"), decimal_text(q->verdict->arena, q->line->qty_milli, MILLI_DIGITS));
 }
 
 static void note_other_factor(struct inquiry *q, const struct uom *unit)

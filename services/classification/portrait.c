@@ -133,7 +133,7 @@ static void put_stability(struct text *t, const struct portrait *x)
     if (x->drift.stability_milli <= FEATURES_STABILITY_MILLI_MAX) return;
     put_label(t, SLICE("moved"));
     PUT(t, "share of resellers against the year before, stability index ");
-    decimal_put_fixed(t, x->drift.stability_milli, 3);
+    decimal_put_fixed(t, x->drift.stability_milli, MILLI_DIGITS);
     text_put_byte(t, '\n');
 }
 

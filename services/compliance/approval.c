@@ -103,7 +103,7 @@ static struct slice payee_day_key(struct judging *j, const struct amount *a)
 {
     struct slice program = a->program ? a->program->candidate->program_id : j->line->program_id;
     return BOOKS_KEY(j->arena, j->root, payee_under(j, a->program), program, a->currency,
-                     judging_int_text(j, j->class->received_date));
+                     slice_of_int(j->arena, j->class->received_date));
 }
 
 /* What stood in the day when the line came: it keeps that figure when it is judged again. */
@@ -174,7 +174,7 @@ static enum truth ask_for(struct judging *j, struct finding *f, unsigned approve
         return TRUTH_FALSE;
     }
     reason_argument(finding_give(f, REASON_APPROVAL_REQUIRED, OUTCOME_HOLD), SLICE("approvers"),
-                    judging_int_text(j, approvers));
+                    slice_of_int(j->arena, approvers));
     return TRUTH_TRUE;
 }
 

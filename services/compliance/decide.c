@@ -170,7 +170,7 @@ static void take_answer(struct judging *j, const struct compliance_rule *rule, e
         j->restores.is_released |= rule->id == RULE_SYS_01 && mode == RULE_MODE_ENFORCE && truth == TRUTH_TRUE;
         truth = TRUTH_FALSE;
         f->evidence_count = f->evidence_left_out = 0;
-        finding_show(f, EVIDENCE_REVIEW, judging_int_text(j, review->sequence));
+        finding_show(f, EVIDENCE_REVIEW, slice_of_int(j->arena, review->sequence));
         note(j, rule, mode, truth, f);
     } else if (truth != TRUTH_FALSE || f->is_by_review || mode == RULE_MODE_SHADOW) {
         note(j, rule, mode, truth, f);

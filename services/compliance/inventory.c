@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "compliance/duplicates.h"
 #include "domain/calendar.h"
+#include "domain/decimal.h"
 
 enum { MONTHS_READ_MAX = 26 };
 
@@ -21,7 +22,7 @@ static struct slice pool_key(struct judging *j, struct pool p)
 
 static struct slice month_key(struct judging *j, struct pool p, int32_t month)
 {
-    return BOOKS_KEY(j->arena, j->root, p.location, p.sku, judging_int_text(j, month));
+    return BOOKS_KEY(j->arena, j->root, p.location, p.sku, slice_of_int(j->arena, month));
 }
 
 /* Of the line's own pool. */
@@ -103,8 +104,8 @@ static enum truth say_short(struct judging *j, struct finding *f, int64_t covere
     }
     f->proposes = true;
     struct reason *r = finding_give(f, REASON_INVENTORY_LIMIT, OUTCOME_SHORT);
-    reason_argument(r, SLICE("accepted"), judging_qty_text(j, covered));
-    reason_argument(r, SLICE("qty"), judging_qty_text(j, j->qty_milli));
+    reason_argument(r, SLICE("accepted"), decimal_text(j->arena, covered, MILLI_DIGITS));
+    reason_argument(r, SLICE("qty"), decimal_text(j->arena, j->qty_milli, MILLI_DIGITS));
     r->cut_qty_milli = j->qty_milli - covered;
     return TRUTH_TRUE;
 }

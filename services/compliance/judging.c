@@ -2,8 +2,6 @@
 #include "compliance/judging.h"
 
 #include "base/assert.h"
-#include "domain/calendar.h"
-#include "domain/decimal.h"
 
 #include <endian.h>
 
@@ -234,27 +232,6 @@ struct slice judging_transaction_row(struct judging *j, const struct hash128 *tr
 {
     bool is_own = j->invoiced.exists && hash128_equal(*transaction, j->invoiced.transaction);
     return is_own ? j->rows.transaction : BOOKS_KEY(j->arena, j->root, hash_slice(transaction));
-}
-
-struct slice judging_date_text(struct judging *j, int32_t date)
-{
-    struct text t = text_in(j->arena, 10);
-    date_put(&t, date);
-    return text_slice(&t);
-}
-
-struct slice judging_qty_text(struct judging *j, int64_t qty_milli)
-{
-    struct text t = text_in(j->arena, 24);
-    decimal_put(&t, qty_milli, 3);
-    return text_slice(&t);
-}
-
-struct slice judging_int_text(struct judging *j, int64_t value)
-{
-    struct text t = text_in(j->arena, 20);
-    text_put_int(&t, value);
-    return text_slice(&t);
 }
 
 void key_parts_text(struct key_parts *k, struct slice text)

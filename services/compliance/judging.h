@@ -217,11 +217,6 @@ void judging_add_waiting(const struct judging *j, struct match_sales *sales);
 /* The key of the row of a transaction: of the line's own it is made once. */
 struct slice judging_transaction_row(struct judging *j, const struct hash128 *transaction);
 
-/* Texts in the arena: a date, a number, a quantity without trailing zeros. */
-struct slice judging_qty_text(struct judging *j, int64_t qty_milli);
-struct slice judging_date_text(struct judging *j, int32_t date);
-struct slice judging_int_text(struct judging *j, int64_t value);
-
 static inline struct slice hash_slice(const struct hash128 *hash)
 {
     return slice_of((const char *)hash->bytes, HASH128_BYTES);

@@ -255,7 +255,7 @@ static void add_summary(struct judging *j, struct near_line *line)
 {
     const struct line *l = j->line;
     struct slice parts[] = { j->class->sku, judging_customer(j)->key, l->location_id,
-                             judging_int_text(j, l->report_from), judging_int_text(j, l->report_to) };
+                             slice_of_int(j->arena, l->report_from), slice_of_int(j->arena, l->report_to) };
     struct slice key = books_key(j->arena, parts, sizeof parts / sizeof parts[0]);
     line->summary_at = line->key_count;
     add_bucket(j, line, 'Z', key.bytes, key.size);

@@ -6,6 +6,7 @@
 #include "compliance/slot_answers.h"
 #include "domain/calendar.h"
 #include "domain/currency.h"
+#include "domain/decimal.h"
 #include "domain/rating/exchange.h"
 #include "domain/rounding.h"
 
@@ -103,7 +104,7 @@ static enum truth is_too_small(struct judging *j, const struct deal_terms *terms
     if (by_value == TRUTH_TRUE || by_value == TRUTH_FAULT || !deal->qty_milli
         || deal->qty_milli >= terms->min_qty_milli)
         return by_value;
-    say_too_small(f, judging_qty_text(j, terms->min_qty_milli), SLICE("qty"), deal->qty_milli,
+    say_too_small(f, decimal_text(j->arena, terms->min_qty_milli, MILLI_DIGITS), SLICE("qty"), deal->qty_milli,
                   terms->min_qty_milli, SLICE("milli"));
     return TRUTH_TRUE;
 }

@@ -47,6 +47,6 @@ enum truth required_date_is_future(struct judging *j, struct finding *f)
     int32_t last = date_add_days(j->class->received_date, j->policy->future_days);
     finding_figures(f, SLICE("date"), date, last, SLICE("date"));
     if (date <= last) return TRUTH_FALSE;
-    reason_argument(finding_give(f, REASON_SHIP_FUTURE, OUTCOME_REJECT), SLICE("date"), judging_date_text(j, date));
+    reason_argument(finding_give(f, REASON_SHIP_FUTURE, OUTCOME_REJECT), SLICE("date"), date_text(j->arena, date));
     return TRUTH_TRUE;
 }

@@ -1,6 +1,7 @@
 /* compliance/roster.c: reps by site and time. Pure. */
 #include "compliance/roster.h"
 
+#include "domain/calendar.h"
 #include "domain/partner.h"
 
 static const struct roster_sites *sites_of(struct judging *j, struct slice rep_id)
@@ -52,8 +53,8 @@ static enum truth judge_program(struct judging *j, struct judged_program *p, enu
     if (why) {
         struct reason *r = judging_strike(j, p, f, why, OUTCOME_REJECT);
         reason_argument(r, SLICE("rep"), j->line->rep_id);
-        reason_argument(r, SLICE("date"), judging_date_text(j, j->date));
-        finding_observe(f, SLICE("ship_date"), judging_date_text(j, j->date));
+        reason_argument(r, SLICE("date"), date_text(j->arena, j->date));
+        finding_observe(f, SLICE("ship_date"), date_text(j->arena, j->date));
     }
     if (is_for_government(j)) {
         judging_strike(j, p, f, REASON_GOVERNMENT_END_USER, OUTCOME_HOLD);

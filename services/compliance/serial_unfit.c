@@ -1,6 +1,8 @@
 /* compliance/serial_unfit.c: units that came back, serials that do not count or are none: SER-05, SER-06. Pure. */
 #include "compliance/serials.h"
 
+#include "domain/decimal.h"
+
 /* --- SER-05 --- */
 
 static bool was_returned(const struct judging *j, const struct serial_history *h)
@@ -61,8 +63,8 @@ static bool find_invalid(struct judging *j, struct slice *serial)
 static void say_count(struct judging *j, struct judged_program *p, struct finding *f)
 {
     struct reason *r = judging_strike(j, p, f, REASON_SERIAL_COUNT_MISMATCH, OUTCOME_REJECT);
-    reason_argument(r, SLICE("count"), judging_int_text(j, j->line->serials.count));
-    reason_argument(r, SLICE("qty"), judging_qty_text(j, j->qty_milli));
+    reason_argument(r, SLICE("count"), slice_of_int(j->arena, j->line->serials.count));
+    reason_argument(r, SLICE("qty"), decimal_text(j->arena, j->qty_milli, MILLI_DIGITS));
     finding_figures(f, SLICE("serials"), 1000 * (int64_t)j->line->serials.count, j->qty_milli, SLICE("milli"));
 }
 

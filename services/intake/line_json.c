@@ -104,7 +104,7 @@ static struct slice whole_in(struct text *room, int64_t value)
 static struct slice qty_in(struct text *room, const struct line *l, int64_t qty_milli)
 {
     bool is_zero_counted = (l->kind == KIND_INVENTORY || l->kind == KIND_PRICE_PROTECTION_CLAIM) && l->uom.size > 0;
-    return qty_milli != 0 || is_zero_counted ? decimal_in(room, qty_milli, QTY_SCALE) : (struct slice){ 0 };
+    return qty_milli != 0 || is_zero_counted ? decimal_in(room, qty_milli, MILLI_DIGITS) : (struct slice){ 0 };
 }
 
 static struct slice date_in(struct text *room, int32_t date)
@@ -125,7 +125,7 @@ struct slice line_json_field_text(const struct line *l, const struct line_field 
         return *(const uint32_t *)member > 0 ? whole_in(room, *(const uint32_t *)member) : (struct slice){ 0 };
     case FIELD_TYPE_FLAG:   return *(const bool *)member ? SLICE("true") : (struct slice){ 0 };
     case FIELD_TYPE_PRICE:
-        return has(l, f) ? decimal_in(room, *(const int64_t *)member, PRICE_SCALE) : (struct slice){ 0 };
+        return has(l, f) ? decimal_in(room, *(const int64_t *)member, MICRO_DIGITS) : (struct slice){ 0 };
     case FIELD_TYPE_MONEY:
         return has(l, f) ? decimal_in(room, *(const int64_t *)member, exponent_of(l)) : (struct slice){ 0 };
     case FIELD_TYPE_AMOUNT:
@@ -183,13 +183,14 @@ static void put_agreement_line(struct json_out *out, const struct agreement_line
     if (l->line_no > 0) json_out_member_int(out, SLICE("line_no"), l->line_no);
     member_texts(out, SLICE("products"), &l->products);
     member_word(out, SLICE("method"), VOCABULARY_DEBIT_METHOD, (int)l->method);
-    if (l->method != DEBIT_METHOD_UNSPECIFIED) member_decimal(out, term_name(l->method), l->term_micros, PRICE_SCALE);
+    if (l->method != DEBIT_METHOD_UNSPECIFIED) member_decimal(out, term_name(l->method), l->term_micros, MICRO_DIGITS);
     json_out_member(out, SLICE("uom"), l->uom);
-    if (l->authorised_qty_milli != 0) member_decimal(out, SLICE("authorised_qty"), l->authorised_qty_milli, QTY_SCALE);
-    if (l->has_book_price_micros) member_decimal(out, SLICE("book_price"), l->book_price_micros, PRICE_SCALE);
+    if (l->authorised_qty_milli != 0)
+        member_decimal(out, SLICE("authorised_qty"), l->authorised_qty_milli, MILLI_DIGITS);
+    if (l->has_book_price_micros) member_decimal(out, SLICE("book_price"), l->book_price_micros, MICRO_DIGITS);
     member_word(out, SLICE("resale_policy"), VOCABULARY_RESALE_POLICY, (int)l->resale_policy);
-    if (l->resale_min_micros != 0) member_decimal(out, SLICE("resale_min"), l->resale_min_micros, PRICE_SCALE);
-    if (l->resale_max_micros != 0) member_decimal(out, SLICE("resale_max"), l->resale_max_micros, PRICE_SCALE);
+    if (l->resale_min_micros != 0) member_decimal(out, SLICE("resale_min"), l->resale_min_micros, MICRO_DIGITS);
+    if (l->resale_max_micros != 0) member_decimal(out, SLICE("resale_max"), l->resale_max_micros, MICRO_DIGITS);
     json_out_end(out);
 }
 
@@ -261,7 +262,7 @@ static void deal_members(struct json_out *out, const struct line *l, const struc
     json_out_member(out, SLICE("project"), d->project);
     json_out_member(out, SLICE("family"), d->family);
     member_texts(out, SLICE("products"), &d->products);
-    if (d->qty_milli != 0) member_decimal(out, SLICE("qty"), d->qty_milli, QTY_SCALE);
+    if (d->qty_milli != 0) member_decimal(out, SLICE("qty"), d->qty_milli, MILLI_DIGITS);
     member_amount(out, l, SLICE("value"), d->value_minor);
     member_date(out, SLICE("expected_close"), d->expected_close);
     member_flag(out, SLICE("extension"), d->extension);

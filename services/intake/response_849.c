@@ -104,7 +104,7 @@ static void put_quantity(struct x12_out *o, const struct response_line *l)
 {
     char digits[TEXT_BYTES];
     struct text t = text_over(digits, sizeof digits);
-    decimal_put(&t, l->qty_milli, QTY_SCALE);
+    decimal_put(&t, l->qty_milli, MILLI_DIGITS);
     bool is_sent = l->qty.size > 0;
     x12_out_begin(o, SLICE("QTY"));
     bool has_code = is_sent || l->qty_code.size > 0;

@@ -213,10 +213,10 @@ int cells_word_or_code(const struct cells *c, struct named n, enum vocabulary li
 static unsigned scale_of(const struct cells *c, enum cells_sort sort)
 {
     switch (sort) {
-    case CELLS_QTY:     return QTY_SCALE;
-    case CELLS_PRICE:   return PRICE_SCALE;
+    case CELLS_QTY:     return MILLI_DIGITS;
+    case CELLS_PRICE:   return MICRO_DIGITS;
     case CELLS_AMOUNT:  return c->exponent;
-    case CELLS_PERCENT: return PRICE_SCALE;
+    case CELLS_PERCENT: return MICRO_DIGITS;
     }
     NEVER();
 }

@@ -267,13 +267,13 @@ struct slice award_micros_text(struct rating *r, int64_t micros)
 {
     struct text t = text_in(r->arena, 32);
     if (micros % 10000 == 0) decimal_put_fixed(&t, micros / 10000, 2);
-    else decimal_put(&t, micros, PRICE_SCALE);
+    else decimal_put(&t, micros, MICRO_DIGITS);
     return text_slice(&t);
 }
 
 struct slice award_qty_text(struct rating *r, int64_t milli)
 {
-    return decimal_text(r->arena, milli, QTY_SCALE);
+    return decimal_text(r->arena, milli, MILLI_DIGITS);
 }
 
 /* Workings. */

@@ -75,7 +75,7 @@ static int64_t stack_max_percent_micros(const struct rating *r)
     int64_t percent = 100000000;
     const struct limits *limits = catalogue_limits(r->in->catalogue, (struct slice){ 0 }, r->in->received_date);
     struct slice text = limits ? limits_setting(limits, SLICE("stack_max_percent")) : (struct slice){ 0 };
-    if (text.size && decimal_parse(text, PRICE_SCALE, DECIMAL_EXCESS_REFUSE, &percent, NULL) != OK) return 100000000;
+    if (text.size && decimal_parse(text, MICRO_DIGITS, DECIMAL_EXCESS_REFUSE, &percent, NULL) != OK) return 100000000;
     return percent;
 }
 

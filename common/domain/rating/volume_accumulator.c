@@ -108,7 +108,7 @@ void volume_accumulator_expect(const struct program *p, struct volume_row *row)
 
 static bool take_figure(struct slice text, int64_t *figure_micros)
 {
-    return text.size && decimal_parse(text, PRICE_SCALE, DECIMAL_EXCESS_ROUND, figure_micros, NULL) == OK;
+    return text.size && decimal_parse(text, MICRO_DIGITS, DECIMAL_EXCESS_ROUND, figure_micros, NULL) == OK;
 }
 
 /* The enrolment's figures stay with the accumulator: a return is not judged again and brings none. */
