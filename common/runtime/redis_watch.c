@@ -29,7 +29,9 @@ struct redis_watch {
     enum waiting_for           waiting_for;
     struct redis_async        *told, *asks, *beats; /* I, K, H */
     int64_t                    client_id;           /* of I */
-    bool                       beat_is_out, is_closing, was_live, has_told;
+    bool                       beat_is_out;         /* it did not come back to I yet */
+    bool                       beat_is_asked;       /* H has no answer to it yet: a server may stop between the two */
+    bool                       is_closing, was_live, has_told;
     uint64_t                   beat;
     unsigned                   backoff_ms;
     uint64_t                   jitter;
@@ -126,6 +128,7 @@ static void beats_lost(void *watch, const char *why)
 
 static void beat_written(void *watch, const struct redis_answer *answer)
 {
+    ((struct redis_watch *)watch)->beat_is_asked = false;
     if (redis_answer_kind(answer) == REDIS_REFUSAL) lose(watch, "the heartbeat is refused");
 }
 
@@ -136,7 +139,7 @@ static void send_beat(struct redis_watch *w)
     text_put(&k, slice_from(w->prefix));
     PUT(&k, HEARTBEAT_KEY);
     text_put_int(&n, (int64_t)++w->beat);
-    w->beat_is_out = true;
+    w->beat_is_out = w->beat_is_asked = true;
     wait_for(w, WAITING_FOR_HEARTBEAT, w->options.heartbeat_ms);
     redis_async_ask(w->beats, &REDIS_COMMAND(SLICE("SET"), text_slice(&k), text_slice(&n)), ANSWER_MS, beat_written, w);
 }
@@ -158,7 +161,7 @@ static void on_timer(uv_timer_t *timer)
     w->waiting_for = WAITING_FOR_NOTHING;
     if (what == WAITING_TO_CONNECT) connect_all(w);
     if (what != WAITING_FOR_HEARTBEAT) return;
-    if (w->beat_is_out) lose(w, "the heartbeat did not come back");
+    if (w->beat_is_out || w->beat_is_asked) lose(w, "the heartbeat did not come back");
     else send_beat(w);
 }
 
