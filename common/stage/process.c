@@ -139,14 +139,19 @@ struct kafka_options process_kafka_options(const struct process *p, unsigned wor
     };
 }
 
-/* How long the slowest step may take: twice the time-out of transactions (kafka.md 16.13). */
-static int64_t longest_step_ms(const struct process *p)
+unsigned process_transaction_ms(const struct process *p)
 {
     uint64_t ms = KAFKA_TRANSACTION_TIMEOUT_MS;
     for (unsigned i = 0; i < p->settings->property_count; i++)
         if (slice_equal(p->settings->properties[i].name, SLICE("transaction.timeout.ms")))
             (void)slice_to_uint(p->settings->properties[i].value, INT32_MAX, &ms);
-    return 2 * (int64_t)ms;
+    return (unsigned)ms;
+}
+
+/* How long the slowest step may take: twice the time-out of transactions (kafka.md 16.13). */
+static int64_t longest_step_ms(const struct process *p)
+{
+    return 2 * (int64_t)process_transaction_ms(p);
 }
 
 /* --- what only looks -------------------------------------------------------------------------------------------- */

@@ -64,6 +64,9 @@ int process_main(const struct process_body *body, int argc, char **argv);
 /* Options for handles on Kafka of one worker, from the settings in force; borrows from the process. */
 struct kafka_options process_kafka_options(const struct process *p, unsigned worker);
 
+/* How long a transaction may take: kafka.transaction.timeout.ms. */
+unsigned process_transaction_ms(const struct process *p);
+
 /* From any thread: `poked` soon on the main thread. */
 void process_poke(struct process *p);
 /* Ends the main loop. An exit code other than 0 ends the process at once, since something may hang. */

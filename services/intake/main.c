@@ -326,8 +326,9 @@ static void poke(void *context)
     process_poke(context);
 }
 
-static struct service_bounds service_bounds_of(const struct settings *s)
+static struct service_bounds service_bounds_of(const struct main *m)
 {
+    const struct settings *s = settings(m);
     return (struct service_bounds){
         .chunk_lines = (unsigned)settings_number(s, SETTING_POST_CHUNK_LINES),
         .lines_max = (unsigned)settings_number(s, SETTING_BATCH_LINES_MAX),
@@ -337,6 +338,7 @@ static struct service_bounds service_bounds_of(const struct settings *s)
         .schema_wait_hours = (uint32_t)settings_number(s, SETTING_RECORDS_SCHEMA_WAIT_HOURS),
         .held_days_max = (uint32_t)settings_number(s, SETTING_HELD_DAYS_MAX),
         .raw_days = (uint32_t)settings_number(s, SETTING_RAW_RETENTION_DAYS),
+        .patience_ms = process_transaction_ms(m->process) / 2,
     };
 }
 
@@ -349,7 +351,7 @@ static enum err open_service(struct main *m)
         .grants = m->grants,
         .partners = &m->partners,
         .survey_threads = (unsigned)settings_number(s, SETTING_SURVEY_THREADS),
-        .bounds = service_bounds_of(s),
+        .bounds = service_bounds_of(m),
         .has_follower = true,
         .poke = poke,
         .context = m->process,
@@ -518,7 +520,7 @@ static void reload(void *context)
     struct problems problems = problems_in(&m->process->arena);
     struct worker_bounds now = bounds(m);
     struct http_door_options door = door_options(m);
-    struct service_bounds service = service_bounds_of(settings(m));
+    struct service_bounds service = service_bounds_of(m);
     worker_set_bounds(m->worker, &now);
     service_retune(m->service, &service);
     if (m->http) http_door_retune(m->http, &door);

@@ -13,12 +13,10 @@
 #include "intake/spool_dir.h"
 #include "intake/standing.h"
 
-/* A transaction that takes longer says that Kafka does not answer. */
-enum { SERVICE_PATIENCE_MS = 5000 };
-
 struct intake_service;
 
-/* What a reload may change; 0: what post.h says, of days and hours no end, of patience SERVICE_PATIENCE_MS. */
+/* What a reload may change; 0: what post.h says, of days, hours and patience no end.
+ * patience_ms: a transaction that takes longer says that Kafka does not answer. */
 struct service_bounds {
     unsigned chunk_lines, lines_max, retries_max, expire_keys_max, patience_ms;
     size_t   bytes_max;

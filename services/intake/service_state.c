@@ -1,6 +1,8 @@
 /* intake/service_state.c: what any thread may ask of the service, and what a reload changes in it. */
 #include "intake/service_parts.h"
 
+#include <limits.h>
+
 void service_set_grants(struct intake_service *s, const struct grants *grants)
 {
     atomic_store(&s->grants, grants);
@@ -16,7 +18,7 @@ void service_retune(struct intake_service *s, const struct service_bounds *bound
     pthread_mutex_lock(&s->bounds_mutex);
     s->bounds = *bounds;
     pthread_mutex_unlock(&s->bounds_mutex);
-    atomic_store(&s->patience_ms, bounds->patience_ms ? bounds->patience_ms : SERVICE_PATIENCE_MS);
+    atomic_store(&s->patience_ms, bounds->patience_ms ? bounds->patience_ms : UINT_MAX);
     atomic_store(&s->is_retuned, true);
 }
 

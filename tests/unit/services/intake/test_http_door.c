@@ -372,6 +372,7 @@ TEST(while_kafka_takes_no_commit_requests_are_answered_503_and_nothing_is_lost)
                                                      SLICE(SALE("3", "1"))))),
               200);
     CHECK_INT(service_waiting(r->desk->service), 1);
+    service_retune(r->desk->service, &(struct service_bounds){ 0 });
     broker.is_away = false;
     desk_rest(r->desk);
     struct slice again = exchange(r, (struct client){ .sends = sale });
