@@ -151,7 +151,7 @@ static void put_point(char *to, size_t *size, uint32_t c)
     to[(*size)++] = (char)(0x80 | (c & 63));
 }
 
-/* A lone surrogate is U+FFFD. */
+/* A lone surrogate is U+FFFD, and so is half a character, with which a file ends that was cut. */
 static struct slice decode_wide(const struct text_rows *t, size_t at, size_t size, char *to)
 {
     size_t written = 0;
@@ -166,6 +166,7 @@ static struct slice decode_wide(const struct text_rows *t, size_t at, size_t siz
         }
         put_point(to, &written, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
     }
+    if (size % 2) put_point(to, &written, 0xfffd);
     return slice_of(to, written);
 }
 
@@ -205,7 +206,7 @@ static struct slice decode(const struct text_rows *t, size_t at, size_t size, ch
 static bool peek_line(struct text_rows *t, size_t at, char *buffer, struct physical *line)
 {
     size_t left = t->end - at;
-    if (left == 0 || (is_wide(t) && left < 2)) return false;
+    if (left == 0) return false;
     size_t window = left < ROW_BYTES_MAX + 2 ? left : ROW_BYTES_MAX + 2;
     size_t size = find_any_break(t, at, window);
     *line = (struct physical){ .offset = at, .size = size, .is_too_long = size > ROW_BYTES_MAX };

@@ -72,6 +72,19 @@ TEST(utf_16_is_read_by_its_mark_and_positions_stay_those_of_the_file)
     }
 }
 
+TEST(utf_16_that_is_cut_in_the_middle_of_a_character_says_where)
+{
+    struct slice file = SLICE(HEADER "A,2026-03-02,P,1,EA\nB,2026-03-02,P,2,EA");
+    for (int little = 0; little < 2; little++) {
+        struct slice whole = utf16(file, little);
+        CHECK_INT(CASE(whole)->passed, 2);
+        struct intake_case *c = CASE(slice_head(whole, whole.size - 1));
+        CHECK_INT(c->passed, 1);
+        CHECK_INT(c->lines[1].position, 2 + 2 * 51);
+        CHECK_TEXT(c->lines[1].codes, "UOM_INVALID uom");
+    }
+}
+
 TEST(cp1252_is_the_last_resort_and_said)
 {
     struct intake_case *c = CASE(
