@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Answers each request but heartbeats: that of one comes on the first connection, as a change. As often as it is connected
- * to, since a heartbeat may be late on its own. */
+/* Answers each request but heartbeats: that of one comes on the first connection, as a change. As often as it is
+ * connected to, since a heartbeat may be late on its own. */
 struct server { int listener; atomic_uint repeated; pthread_t thread; };
 
 static bool hears(int fd, const char *word)
