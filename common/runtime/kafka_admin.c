@@ -15,9 +15,9 @@ enum {
     REPLICATION = 3,
     WANTS_MAX = 8,
     VALUE_MAX = 24,
-    ASK_MS = 15000,
+    ASK_MS = 60000,
     MESSAGE_BYTES = 1000000,
-    LEADERS_MS = 15000
+    LEADERS_MS = 60000
 };
 
 /* A setting of a topic, its value, and how another one is judged. */

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { TIMEOUT_MS = 2000, SAID_BYTES = 4096 };
+enum { TIMEOUT_MS = 10000, SAID_BYTES = 4096 };
 
 static int refuse(struct broker *b, const struct problems *problems)
 {
