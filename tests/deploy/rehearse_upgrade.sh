@@ -78,7 +78,7 @@ said() {
 
 rehearse() {
     local service n=0
-    services_of "upgrade-$1" none 4 --set workers=1 --set redis.timeout_ms=10000 \
+    services_of "upgrade-$1" none 4 --set workers=1 \
         --set "screening.lists_file=$scratch/first/lists.yaml"
     local after=("${services_up[@]}")
     services_up=(bash "$before/deploy/local/up.sh" "${after[@]:2}")

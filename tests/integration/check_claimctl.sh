@@ -15,6 +15,9 @@ failed=0
 complain() { echo "check_claimctl: $1"; failed=1; }
 ends() { local want=$1 code=0; shift; "$@" > "$out" 2> "$err" || code=$?; [ $code -eq "$want" ] || complain "exit $code, want $want: $*
 $(head -20 "$out" "$err")"; }
+# A doctor on a node that takes its time may find it slow: asked again until it is well.
+heals() { eventually is_well || ends 0 "$claimctl" doctor; }
+is_well() { "$claimctl" doctor > "$out" 2> "$err"; }
 says() { grep -qF -- "$1" "$out" "$err" || complain "does not say \"$1\": $(head -5 "$out" "$err")"; }
 
 # --- topics ---
@@ -93,7 +96,7 @@ ends 0 "$claimctl" audit export --json
 says '"act":"partner.unmask","object":"T-1","reason":"who is paid"'
 ends 0 "$claimctl" partners import "$scratch/partners.yaml" --as ann
 says "PARTNER/T-1	unchanged"
-ends 0 "$claimctl" doctor
+heals
 says "1 records of partners.v1 and programs.v1 cannot be read"
 
 # --- programs: created, published and retired by two people; closed for every root ---
@@ -231,7 +234,7 @@ ends 0 "$claimctl" registry rebuild --execute --reason "a new server"
 ends 0 "$claimctl" registry check
 says "0 missing in Redis"
 ends 69 "$claimctl" registry check --set redis.address=127.0.0.1:1
-ends 0 "$claimctl" doctor
+heals
 says "rolled back in"
 says "0 failures"
 ends 6 "$claimctl" doctor --brokers 127.0.0.1:1

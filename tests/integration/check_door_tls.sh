@@ -86,7 +86,7 @@ sock = c.sock
 for part in ("pem", "key"):
     os.replace(f"{tls}/next.{part}", f"{tls}/door.{part}")
 os.kill(pid, signal.SIGHUP)
-until = time.monotonic() + 120
+until = time.monotonic() + 300
 while time.monotonic() < until:
     seen = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}"], stdin=subprocess.DEVNULL, capture_output=True, check=False).stdout
     own = subprocess.run(["openssl", "x509", "-noout", "-serial"], input=seen, capture_output=True, check=False).stdout

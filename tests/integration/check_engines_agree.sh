@@ -17,8 +17,8 @@ code=0
     --input "$scratch/later/inbox/behind.ndjson" > "$scratch/embedded" 2> "$scratch/run.log" || code=$?
 [ "$code" = 0 ] || [ "$code" = 3 ] || { cat "$scratch/run.log" >&2; fail "the run ends with $code"; }
 
-# The services; Redis may take its time, since a registry that is away parks lines.
-services_of agree none 4 --set workers=1 --set redis.timeout_ms=10000 --set "screening.lists_file=$scratch/first/lists.yaml"
+# The services
+services_of agree none 4 --set workers=1 --set "screening.lists_file=$scratch/first/lists.yaml"
 begin_services
 load() {
     claimctl load "$scratch/$1" --documents --wait --door "127.0.0.1:$port" \

@@ -6,8 +6,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/support/intake.sh
 
-own_kafka
-intake_of away 2 "intake.auth: none"
+own_kafka --set broker.session.timeout.ms=3000
+# Half of it is how long a document waits for Kafka; twice that, and the process asks to be started again.
+intake_of away 2 "intake.auth: none" "kafka.transaction.timeout.ms: 20000" "kafka.session.timeout.ms: 20000"
 
 # Under the keeper of make up-local: 75 asks to be started again (kafka.md 5.1), as every supervisor does.
 bash deploy/local/keep.sh "$scratch" claim-intake "$build/claim-intake" --config "$scratch/intake.yaml" & supervisor=$!
@@ -38,6 +39,7 @@ send 2
 in_file '^Retry-After:' "$scratch/head" && in_file '^Location: /v1/documents' "$scratch/head" ||
     fail "the answer does not say when or where to ask: $(cat "$scratch/head")"
 waited=$((SECONDS - began))
+[ $waited -ge 9 ] || fail "while Kafka stands still a document waits $waited s, not half the time of a transaction"
 eventually is_refused 3 || fail "a second one is answered $status"
 in_file '^Location:' "$scratch/head" && in_file '"passed":1' "$scratch/answer" && fail "a document is taken while Kafka stands still"
 kill -CONT "$broker"

@@ -14,6 +14,7 @@ fail() { tail -n 20 "$scratch"/said.* >&2; echo "check_kafka_exactly_once: $1" >
 
 is_right() {    # 0: every line once, and a kill met an open transaction; 3: it did not
     judged=0
+    kill -0 $worker 2> /dev/null || begin_worker 0      # 75: a supervisor starts it again
     said=$("$toy" judge "$1") || judged=$?
     [ $judged = 0 ] || [ $judged = 3 ]
 }
@@ -24,20 +25,22 @@ judge() {       # judge LINES: waits until nothing is missing any more
     [ $judged = 0 ] || fail "no kill met an open transaction"
 }
 
-begin_worker() {        # begin_worker NUMBER: its process in $!
+begin_worker() {        # begin_worker NUMBER: its process in $worker
     : > "$scratch/said.$1"
-    TOY_INSTANCE=$1 "$toy" work > /dev/null 2> "$scratch/said.$1" &
+    TOY_INSTANCE=$1 "$toy" work > /dev/null 2> "$scratch/said.$1" & worker=$!
 }
 
 # Restored and at work: whoever is killed sooner has nothing to lose. One that gave up at its start is for the supervisor.
 works() { in_file "replayed" "$scratch/said.$1" || ! kill -0 "$2" 2> /dev/null; }
 
-is_open() { in_file "stays open" "$scratch/said.$1"; }
+is_open() { in_file "stays open" "$scratch/said.$1" || { kill -0 $worker 2> /dev/null || begin_worker "$1"; false; }; }
 
 killed_open() {         # killed_open NUMBER: a worker that wrote all of a transaction and is killed before it commits
-    TOY_HALT=3 begin_worker "$1"
+    export TOY_HALT=3
+    begin_worker "$1"
     eventually is_open "$1" || fail "a worker comes to no commit"
-    kill_worker KILL $!
+    unset TOY_HALT
+    kill_worker KILL $worker
 }
 
 kill_worker() { kill "-$1" "$2" 2> /dev/null || true; wait "$2" 2> /dev/null || true; }
@@ -49,13 +52,13 @@ killed_again_and_again() {
     killed_open 0
     for _ in $(seq "${KILLS:-8}"); do
         begin_worker 0
-        eventually works 0 $! || fail "a worker does not come to work"
+        eventually works 0 $worker || fail "a worker does not come to work"
         sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
-        kill_worker KILL $!
+        kill_worker KILL $worker
     done
     begin_worker 0
     judge 20000
-    kill_worker TERM $!
+    kill_worker TERM $worker
 }
 
 coming_and_going() {
@@ -66,9 +69,9 @@ coming_and_going() {
     killed_open 1
     for _ in 1 2 3; do
         begin_worker 0
-        first=$!
+        first=$worker
         begin_worker 1
-        second=$!
+        second=$worker
         eventually works 0 $first || fail "a worker does not come to work"
         sleep "0.$((RANDOM % 10))"
         kill_worker KILL $first
@@ -76,9 +79,8 @@ coming_and_going() {
         kill_worker KILL $second
     done
     begin_worker 0
-    first=$!
     judge 20000                                     # instance 1 is gone: its partitions wait out the session
-    kill_worker TERM $first
+    kill_worker TERM $worker
 }
 
 one_ended() { ! kill -0 "$1" 2> /dev/null || ! kill -0 "$2" 2> /dev/null; }
@@ -86,7 +88,7 @@ one_ended() { ! kill -0 "$1" 2> /dev/null || ! kill -0 "$2" 2> /dev/null; }
 one_ordinal_twice() {
     local first second code=0
     begin_worker 0
-    first=$!
+    first=$worker
     eventually works 0 $first || fail "a worker does not come to work"
     "$toy" work > /dev/null 2>&1 & second=$!
     eventually one_ended $first $second || fail "two workers with one ordinal go on beside each other"

@@ -9,7 +9,7 @@ need_kafka
 
 toy=$build/tests/tool/kafka_toy
 RANDOM=${SEED:-2}
-export TOY_NAMESPACE=state$$ TOY_PARTITIONS=4 TOY_LINES=50 TOY_STATE=$scratch/state TOY_SAVE_MS=300 TOY_SLACK=4000
+export TOY_NAMESPACE=state$$ TOY_PARTITIONS=4 TOY_LINES=50 TOY_STATE=$scratch/state TOY_SLACK=4000
 
 worker=
 fail() {
@@ -19,16 +19,18 @@ fail() {
     exit 1
 }
 
+start_worker() { TOY_SAVE_MS=$save_ms "$toy" work 2>> "$scratch/said" & worker=$!; }
+keep() { kill -0 "$worker" 2> /dev/null || start_worker; }          # 75: a supervisor starts it again
+
 is_at_work() {
-    replayed=$(sed -n 's/.*replayed \([0-9]*\) records.*/\1/p' "$scratch/said")
-    [ -z "$replayed" ] || return 0
-    kill -0 "$worker" 2> /dev/null || { "$toy" work 2>> "$scratch/said" & worker=$!; }
-    return 1
+    replayed=$(sed -n 's/.*replayed \([0-9]*\) records.*/\1/p' "$scratch/said" | head -n 1)
+    [ -n "$replayed" ] || { keep; return 1; }
 }
 
-begin_worker() {        # until it has restored its state and is at work
+begin_worker() {        # begin_worker [SAVE_MS]: until it has restored its state and is at work
+    save_ms=${1:-300}
     : > "$scratch/said"
-    "$toy" work 2>> "$scratch/said" & worker=$!
+    start_worker
     eventually is_at_work || fail "the worker did not come to work"
 }
 
@@ -40,12 +42,13 @@ saves_once_more() {     # it has committed and saved something since, of what is
     loaded=$((loaded + 1000))
     eventually has_saved || fail "the worker saves nothing"
 }
-has_saved() { [ "$(saved_offsets)" != "$before" ]; }
+has_saved() { keep; [ "$(saved_offsets)" != "$before" ]; }
 
 end_worker() { kill "-$1" "$worker" 2> /dev/null || true; wait "$worker" 2> /dev/null || true; worker=; }
 
 is_right() {    # 3: right, and no kill met an open transaction; check_kafka_exactly_once.sh insists on those
     local code=0
+    keep
     said=$("$toy" judge $loaded) || code=$?
     [ $code = 0 ] || [ $code = 3 ]
 }
@@ -69,10 +72,11 @@ verified() {
 # Certain to have committed what it did not save: it saves nothing by itself, and some of its lines are there.
 kill_unsaved() {
     has_committed() {
+        keep
         "$build/claimctl" tail claims.classified.v1 "${broker[@]}" --from beginning --exit -f x > "$scratch/committed" &&
             [ -s "$scratch/committed" ]
     }
-    TOY_SAVE_MS=$never begin_worker
+    begin_worker $never
     eventually has_committed || fail "the worker commits nothing"
     end_worker KILL
     begin_worker
@@ -86,7 +90,7 @@ kill_unsaved() {
 ends_clean() {
     "$toy" load $loaded 500
     loaded=$((loaded + 500))
-    TOY_SAVE_MS=$never begin_worker
+    begin_worker $never
     judged
     end_worker TERM
     begin_worker

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.."
 . tests/support/kafka.sh
 . tests/support/redis.sh
 scratch_folder
+patient_services
 tls=$scratch/tls
 mkdir "$tls"
 fail() { echo "check_kafka_tls: $1" >&2; exit 1; }
@@ -27,7 +28,7 @@ printf 'another' > "$tls/wrong"
 
 port=$(free_port) secure=$(free_port) signed=$(free_port)
 at_exit bash deploy/kafka/stop.sh --dir "$scratch/kafka" --kill --remove
-bash deploy/kafka/start.sh --port "$port" --dir "$scratch/kafka" \
+bash deploy/kafka/start.sh --port "$port" --dir "$scratch/kafka" --set broker.session.timeout.ms=60000 \
     --set "listeners=PLAINTEXT://127.0.0.1:$port,SSL://127.0.0.1:$secure,SASL_SSL://127.0.0.1:$signed,CONTROLLER://127.0.0.1:$((port + 1))" \
     --set "advertised.listeners=PLAINTEXT://127.0.0.1:$port,SSL://127.0.0.1:$secure,SASL_SSL://127.0.0.1:$signed" \
     --set "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT" \
@@ -53,15 +54,17 @@ sasl=(--set "kafka.brokers=127.0.0.1:$signed" --set kafka.security.protocol=sasl
     --set kafka.sasl.mechanism=PLAIN --set kafka.sasl.username=claims --set "kafka.sasl.password_file=$tls/password")
 
 "$build/claimctl" topics create --partitions 2 "${mutual[@]}" > "$scratch/topics" || fail "topics over mutual TLS: $(cat "$scratch/topics")"
-"$build/claimctl" doctor "${mutual[@]}" > "$scratch/doctor" || { cat "$scratch/doctor" >&2; fail "doctor over mutual TLS"; }
+is_well() { "$build/claimctl" doctor "${mutual[@]}" > "$scratch/doctor"; }
+eventually is_well || { cat "$scratch/doctor" >&2; fail "doctor over mutual TLS"; }
 grep -q "warning.certificates.*service.pem holds for [45] days" "$scratch/doctor" || fail "a certificate that ends in five days is no warning"
 grep -q "ok.certificates.*ca.pem holds for [23]. days" "$scratch/doctor" || fail "the authority's certificate is not named"
-sees() {            # sees CODE WORDS SETTINGS...: what doctor says of Redis
-    local code=0
+is_seen() {
+    code=0
     "$build/claimctl" doctor "${mutual[@]}" "${redis[@]}" "${@:3}" > "$scratch/doctor" 2>&1 || code=$?
-    [ $code -eq "$1" ] && grep -qE "$2" "$scratch/doctor" && return
-    cat "$scratch/doctor" >&2
-    fail "doctor on Redis: exit $code, not $1 with: $2"
+    [ $code -eq "$1" ] && grep -qE "$2" "$scratch/doctor"
+}
+sees() {            # sees CODE WORDS SETTINGS...: what doctor says of Redis
+    eventually is_seen "$@" || { cat "$scratch/doctor" >&2; fail "doctor on Redis: exit $code, not $1 with: $2"; }
 }
 sees 0 "ok.redis.version 7.* by TLS"
 sees 6 "failure.redis.*no authority of redis.tls_ca" --set "redis.tls_ca=$tls/other.pem"
@@ -77,13 +80,14 @@ for way in mutual sasl; do
 done
 
 # Redis that does not fit ends the check, Redis that is away is told.
-says() {            # says CODE WORDS SETTINGS...
-    local code=0
+is_said() {
+    code=0
     "$build/payout-calculator" --check --set "state.dir=$scratch/state" "${mutual[@]}" "${redis[@]}" "${@:3}" \
         > "$scratch/check" 2>&1 || code=$?
-    [ $code -eq "$1" ] && grep -qE "$2" "$scratch/check" && return
-    cat "$scratch/check" >&2
-    fail "--check on Redis: exit $code, not $1 with: $2"
+    [ $code -eq "$1" ] && grep -qE "$2" "$scratch/check"
+}
+says() {            # says CODE WORDS SETTINGS...
+    eventually is_said "$@" || { cat "$scratch/check" >&2; fail "--check on Redis: exit $code, not $1 with: $2"; }
 }
 says 0 "are as they must be"
 says 78 "does not bear the name elsewhere" --set redis.tls_server_name=elsewhere
@@ -101,19 +105,21 @@ loses_redis() {
     eventually told regained 2 || fail "Redis is not reached again: $(grep redis_ "$scratch/$way.log")"
 }
 is_ready() { "$build/payout-calculator" --set "admin.listen=127.0.0.1:$admin" --health > "$scratch/health"; }
+begin_service() {
+    "$build/payout-calculator" --set "state.dir=$scratch/state-$way" --set "admin.listen=127.0.0.1:$admin" \
+        "${options[@]}" "${redis[@]}" >> "$scratch/$way.log" 2>&1 & service=$!
+}
+becomes_ready() { is_ready || { kill -0 $service 2> /dev/null || begin_service; false; }; }
 for way in mutual sasl; do
     declare -n options=$way
     admin=$(free_port)
-    "$build/payout-calculator" --set "state.dir=$scratch/state-$way" --set "admin.listen=127.0.0.1:$admin" \
-        "${options[@]}" "${redis[@]}" > "$scratch/$way.log" 2>&1 &
-    service=$!
-    eventually is_ready || true
+    begin_service
+    eventually becomes_ready || fail "not ready over $way: $(cat "$scratch/health")"
     loses_redis
     curl -s "127.0.0.1:$admin/debug/config" > "$scratch/config"
     kill $service
     code=0
     wait $service || code=$?
-    grep -q ready "$scratch/health" || { tail -5 "$scratch/$way.log" >&2; fail "not ready over $way: $(cat "$scratch/health")"; }
     [ $code -eq 0 ] || fail "over $way it ends with $code"
     ! grep -qE "one password|a_redis_password" "$scratch/config" "$scratch/$way.log" || fail "the password is shown"
 done

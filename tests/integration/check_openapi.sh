@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.."
 . tests/support/redis.sh
 need_kafka
 need_redis
+patient_services
 name=openapi$$
 tools=build/tools/openapi
 pins=tests/integration/openapi

@@ -7,4 +7,5 @@ cd "$(dirname "$0")/../.."
 . tests/support/redis.sh
 need_kafka
 need_redis
+patient_services
 python3 tests/integration/process_rules.py "${BUILD:-build/release}" "$KAFKA_BROKERS" "$REDIS_ADDRESS" "$scratch"

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.."
 . tests/support/redis.sh
 need_kafka
 need_redis
+patient_services
 local=$scratch/local
 instance=$(free_instance)
 port=$(free_port)

@@ -9,6 +9,7 @@ cd "$(dirname "$0")/../.."
 . tests/support/redis.sh
 need_kafka
 need_redis
+patient_services
 few="waits four_eyes withdrawn_for_nothing contests_released closes_reversed volumes_relative"
 files=()
 for name in ${SCENARIOS:-$few}; do files+=("tests/e2e/scenarios/$name.scn"); done

@@ -54,6 +54,16 @@ def run(*arguments, **more):
     return done.returncode, done.stdout, done.stderr
 
 
+def eventually(condition):
+    """Whether it comes to hold; for what never does five minutes are spent."""
+    until = time.monotonic() + 300
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
+
+
 def objects(data):
     return [json.loads(line) for line in data.splitlines() if line.strip()]
 
@@ -209,12 +219,10 @@ def over_folder(cases, scratch, port):
         with open(f"{inbox}/.{case.name}", "wb") as out:
             out.write(case.data)
         os.rename(f"{inbox}/.{case.name}", f"{inbox}/{case.name}")
-    door, until = Door(port), time.monotonic() + 120
+    door = Door(port)
     for case in cases:
         path = f"{outbox}/{case.name}.receipt.json"
-        while not os.path.exists(path):
-            assert time.monotonic() < until, f"{case.name}: no receipt from the folder"
-            time.sleep(0.05)
+        assert eventually(lambda p=path: os.path.exists(p)), f"{case.name}: no receipt from the folder"
         with open(path, "rb") as file:
             body = file.read()
         said = json.loads(body)
@@ -380,14 +388,16 @@ def over_kafka(build, scratch, brokers):
     """Each form of a record gives the line that its line object gives as a document."""
     records = list(feed_files.records(packed))
     send_records(build, scratch, brokers, (("P-17", h, value) for _, h, value in records))
-    until = time.monotonic() + 60
-    while True:
-        dossiers = records_of(build, scratch, "claims.received.v1")
-        found = [d["value"] for d in dossiers if d["value"]["receipt"][0]["submitter_id"] == "record"]
-        if len(found) >= len(records) or time.monotonic() > until:
-            return dossiers, [name for name, _,
-                    _ in records], {v["submission"][0]["message_id"]: v["submission"][0] for v in found}
-        time.sleep(0.5)
+    dossiers, found = [], []
+
+    def all_came():
+        dossiers[:] = records_of(build, scratch, "claims.received.v1")
+        found[:] = [d["value"] for d in dossiers if d["value"]["receipt"][0]["submitter_id"] == "record"]
+        return len(found) >= len(records)
+
+    eventually(all_came)
+    submissions = (v["submission"][0] for v in found)
+    return dossiers, [name for name, _, _ in records], {s["message_id"]: s for s in submissions}
 
 
 def hard_differences(build, scratch, brokers):
@@ -397,12 +407,13 @@ def hard_differences(build, scratch, brokers):
     lines = case.said["check"]["lines"]
     send_records(build, scratch, brokers,
                  (("hard", {"content-type": "application/json"}, r) for r in feed_files.hard_records()))
-    want, until = sorted(codes_of(line) for line in lines if line["errors"]), time.monotonic() + 60
-    while True:
-        letters = [d for d in records_of(build, scratch, "deadletters.v1") if d["key"] == "hard"]
-        if len(letters) >= len(want) or time.monotonic() > until:
-            break
-        time.sleep(0.5)
+    want, letters = sorted(codes_of(line) for line in lines if line["errors"]), []
+
+    def all_came():
+        letters[:] = [d for d in records_of(build, scratch, "deadletters.v1") if d["key"] == "hard"]
+        return len(letters) >= len(want)
+
+    eventually(all_came)
     said = sorted(re.findall(r'"code": *"(\w+)"', str(d["headers"].get("claimstream-errors"))) for d in letters)
     surplus, lost = collections.Counter(map(str, said)), collections.Counter(map(str, want))
     if surplus != lost:
@@ -431,9 +442,7 @@ def spread_numbers(build, scratch):
 def spread(build, scratch, brokers):
     """FR-079: sent under any key, and once more under another one."""
     send_records(build, scratch, brokers, feed_files.spread_records(0))
-    until = time.monotonic() + 60
-    while len(spread_numbers(build, scratch)) < 50 and time.monotonic() < until:
-        time.sleep(0.5)
+    eventually(lambda: len(spread_numbers(build, scratch)) >= 50)
     send_records(build, scratch, brokers, feed_files.spread_records(3))
 
 

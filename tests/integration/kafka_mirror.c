@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { FLUSH_MS = 300000 };
+
 static struct kafka_writer *writer;
 
 static void fail(enum err e, const char *what)
@@ -108,7 +110,7 @@ int main(int argc, char **argv)
     if (e != OK) fail(e, argv[1]);
     if (strcmp(argv[4], "dead") == 0) {
         send_letters();
-        return kafka_writer_flush(writer, 30000) == OK ? 0 : 1;
+        return kafka_writer_flush(writer, FLUSH_MS) == OK ? 0 : 1;
     }
     struct run_options options = run_options_default(argv[3]);
     struct run_feed feed = { .engine = &engine };
@@ -117,7 +119,7 @@ int main(int argc, char **argv)
         embedded_follow(engine.engine, all[i], mirror, NULL);
     if (run_feed_all(&feed) != 0) return 1;
     for (enum run_stage s = 0; is_all && s < RUN_STAGE_COUNT; s++) mirror_state(&engine, s);
-    if ((e = kafka_writer_flush(writer, 30000)) != OK) fail(e, "flush");
+    if ((e = kafka_writer_flush(writer, FLUSH_MS)) != OK) fail(e, "flush");
     kafka_writer_close(writer);
     run_engine_close(&engine);
     return 0;

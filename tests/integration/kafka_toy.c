@@ -32,7 +32,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROOTS = 64, EVERY = 7, NAME = 16, WAIT_MS = 20000, SLICE_MS = 20 };
+enum { ROOTS = 64, EVERY = 7, NAME = 16, WAIT_MS = 120000, SLICE_MS = 20 };
 
 static struct kafka_options options = { .stage = "toy" };
 static struct arena arena;

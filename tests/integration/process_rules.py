@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """process_rules.py BUILD BROKERS REDIS FOLDER: exit codes, reloads, health and disks of the services; called by check_process.sh."""
+import concurrent.futures
 import itertools
 import json
 import os
@@ -17,7 +18,7 @@ from installation import SERVICES, TREE, wait_for
 from ports import free_port
 
 build, brokers, redis, folder = sys.argv[1:5]
-PATIENCE_S = 300
+PATIENCE_S, RESTART = 300, 75
 space = f"process{os.getpid()}"
 failed = 0
 started = []
@@ -55,13 +56,22 @@ def command(service, values, *options):
     return [f"{build}/{service}", *[x for name, value in values.items() for x in ("--set", f"{name}={value}")], *options]
 
 
-def run(words, timeout=PATIENCE_S, **more):
-    return subprocess.run(words, capture_output=True, text=True, timeout=timeout, check=False, **more)
+def run(words, **more):
+    return subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE_S, check=False, **more)
 
 
-def start(service, values, *options):
+def run_patiently(words, code):
+    """75 asks for another try, as where a broker is too slow to answer in time: it is wanted, or is tried again."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        done = run(words)
+        if done.returncode != RESTART or code == RESTART or time.monotonic() > until:
+            return done
+
+
+def start(service, words):
     log = open(f"{folder}/{service}.log", "wb")
-    process = subprocess.Popen(command(service, values, *options), stdout=log, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(words, stdout=log, stderr=subprocess.STDOUT)
     started.append(process)
     return process
 
@@ -82,9 +92,23 @@ def ask(values, path):
         return 0, ""
 
 
-def wait_ready(service, values, process):
-    wait_for(f"{service} is ready", PATIENCE_S, lambda: process.poll() is not None or ask(values, "/readyz")[0] == 200)
-    check(process.poll() is None, f"{service} ended with {process.poll()} instead of becoming ready")
+def begin(service, values, what, holds, words=None):
+    """A process of which that holds; one that asks to be started again is, as by every supervisor."""
+    code = RESTART
+    while code == RESTART:
+        process = start(service, words or command(service, values))
+        wait_for(f"{service} {what}", PATIENCE_S, lambda p=process: p.poll() is not None or holds())
+        code = process.poll()
+    check(code is None, f"{service} ended with {code}: not so: it {what}")
+    return process
+
+
+def is_ready(values):
+    return ask(values, "/readyz")[0] == 200
+
+
+def begin_ready(service, values, words=None):
+    return begin(service, values, "is ready", lambda: is_ready(values), words)
 
 
 def claimctl(*words):
@@ -129,20 +153,20 @@ def exit_codes():
         for code, said, options, changed in table + more.get(service, []):
             if service != SERVICES[1] and changed.get("kafka__brokers"):
                 continue                                            # waits for a while; one is enough
-            words = command(service, settings(service, **changed), *options)
-            running.append((service, code, said, options, changed, subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)))
-            if len(running) >= 4:
-                judge(running.pop(0))
-    while running:
-        judge(running.pop(0))
-    few = run(["bash", "-c", 'ulimit -n 64; exec "$@"', "-", *command(SERVICES[1], settings(SERVICES[1]))])
+            running.append((service, code, said, options, changed))
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda one: judge(*one), running))
+    words = command(SERVICES[1], settings(SERVICES[1]))
+    few = run_patiently(["bash", "-c", 'ulimit -n 64; exec "$@"', "-", *words], 78)
     check(few.returncode == 78 and "LimitNOFILE" in few.stderr, f"64 open files: {few.returncode} {few.stderr[-200:]}")
 
 
-def judge(one):
-    service, code, said, options, changed, process = one
-    text, _ = process.communicate(timeout=PATIENCE_S)
-    check(process.returncode == code and said in text, f"{service} {options} {changed}: exit {process.returncode} instead of {code}, or not said: {said}: {text[-400:]}")
+def judge(service, code, said, options, changed):
+    done = run_patiently(command(service, settings(service, **changed), *options), code)
+    text = done.stdout + done.stderr
+    check(done.returncode == code and said in text,
+          f"{service} {options} {changed}: exit {done.returncode} instead of {code}, or not said: {said}: "
+          f"{text[-400:]}")
 
 
 # --- a life -------------------------------------------------------------------------------------------------------------
@@ -184,11 +208,9 @@ def reload(service):
     values["log.site_lines_max"], live["log.site_lines_max"] = "1000", "1001"      # else the log keeps some of them back
     check(len(live) > 8, f"{service}: only {sorted(live)} are reloaded")
     config = write_config(service, values)
-    log = open(f"{folder}/{service}.log", "wb")
-    process = subprocess.Popen([f"{build}/{service}", "--config", config], stdout=log, stderr=subprocess.STDOUT)
-    started.append(process)
-    wait_ready(service, values, process)
-    check(run(command(service, values, "--health")).returncode == 0, f"{service} is ready and --health says otherwise")
+    process = begin_ready(service, values, [f"{build}/{service}", "--config", config])
+    words = command(service, values, "--health")
+    wait_for(f"{service} says by --health that it is ready", PATIENCE_S, lambda: run(words).returncode == 0)
     write_config(service, {**values, **live, fixed: "1999"})
     process.send_signal(signal.SIGHUP)
     wait_for(f"{service} reloads", PATIENCE_S, lambda: any(e["event"] == "settings_reloaded" for e in events(service)))
@@ -261,9 +283,9 @@ def is_well(service, values):
 
 def rolled_back(service, values):
     """What doctor wrote everywhere and rolled back is before nobody: the gauges say so when the library has."""
-    done = run([f"{build}/claimctl", "doctor", "--brokers", brokers, "--set", f"namespace={space}",
-                "--set", "topics.allow_single_replica=true", "--set", f"redis.address={redis}"])
-    check("one was written and rolled back" in done.stdout, f"doctor: {done.stdout} {done.stderr}")
+    words = [f"{build}/claimctl", "doctor", "--brokers", brokers, "--set", f"namespace={space}",
+             "--set", "topics.allow_single_replica=true", "--set", f"redis.address={redis}"]
+    wait_for("doctor writes and rolls back", PATIENCE_S, lambda: "one was written and rolled back" in run(words).stdout)
     ends = re.compile(r'"claims.cleared.v1":\{"next":(\d+),"end":(\d+),"lag":(\d+)\}')
     def read():
         found = ends.findall(ask(values, "/debug/partitions")[1])
@@ -273,12 +295,13 @@ def rolled_back(service, values):
 
 def drain(service, process):
     process.send_signal(signal.SIGTERM)
-    check(process.wait(PATIENCE_S) == 0, f"{service}: SIGTERM ends with {process.returncode}")
+    check(process.wait(PATIENCE_S) == 0, f"{service}: SIGTERM ends with {process.returncode}: {events(service)[-3:]}")
 
 
 def twin(service, values, process):
     """A second process with the same ordinal: one of them gives way and asks for a restart."""
-    second = start(service, {**values, "state.dir": f"{folder}/twin", "admin.listen": f"127.0.0.1:{free_port()}"})
+    twin_values = {**values, "state.dir": f"{folder}/twin", "admin.listen": f"127.0.0.1:{free_port()}"}
+    second = start(f"{service}-twin", command(service, twin_values))
     wait_for("one of two with one ordinal gives way", PATIENCE_S, lambda: process.poll() is not None or second.poll() is not None)
     loser = process if process.poll() is not None else second
     check(loser.returncode == 75, f"{service}: fenced, it ends with {loser.returncode}")
@@ -308,10 +331,9 @@ def faults_of_intake():
             file(f"{stray}/{name}", "a,b\n")
 
     values = settings("claim-intake", intake__inbox_dir=f"{folder}/inbox", log__site_lines_max="1", log__level="debug")
-    process = start("claim-intake", values)
-    wait_ready("claim-intake", values, process)
-    ask({"admin.listen": values["http.listen"]}, "/v1/nothing")
-    counted("claim-intake", values, "http_requests_total", 'status="404"')
+    process = begin_ready("claim-intake", values)
+    door = {"admin.listen": values["http.listen"]}
+    counted("claim-intake", values, "http_requests_total", 'status="404"', cause=lambda: ask(door, "/v1/nothing"))
     counted("claim-intake", values, "inbox_stray_files", cause=drop)
     counted("claim-intake", values, "log_dropped_total", cause=drop)
     drain("claim-intake", process)
@@ -321,8 +343,7 @@ def faults_of_a_stage():
     """A record that is none among the terms; tables that somebody wrote over."""
     service = "partner-classifier"
     values = settings(service)
-    process = start(service, values)
-    wait_ready(service, values, process)
+    process = begin_ready(service, values)
     run([f"{build}/tests/tool/record_send", brokers, f"{space}.programs.v1"], input="78\t\t00ff\n")
     counted(service, values, "reference_refused_total", 'topic="programs.v1"')
     drain(service, process)
@@ -330,8 +351,7 @@ def faults_of_a_stage():
         if "data.mdb" in names:
             with open(f"{where}/data.mdb", "r+b") as table:
                 table.write(bytes(16384))
-    process = start(service, values)
-    wait_ready(service, values, process)
+    process = begin_ready(service, values)
     counted(service, values, "state_discarded_total", 'reason="')
     drain(service, process)
 
@@ -352,18 +372,15 @@ def full_disk(service):
             except OSError:
                 pass
         values = settings(service, state__dir=disk, redis__address="127.0.0.1:1")
-        process = start(service, values)
-        wait_for("the start is suspended", PATIENCE_S, lambda: process.poll() is not None or any(e["event"] in ("start_suspended", "step_failed") for e in events(service)))
-        check(process.poll() is None, f"{service} on a full disk ends with {process.poll()}")
-        status, text = ask(values, "/readyz")
-        check(status == 503 and "disk of state.dir is full" in text, f"/readyz on a full disk: {status} {text}")
+        unready = (503, "the disk of state.dir is full\nstarting\n")
+        process = begin(service, values, "waits for room", lambda: ask(values, "/readyz") == unready)
         check(ask(values, "/livez")[0] == 200, "a full disk is no reason to be started again")
         os.remove(f"{disk}/ballast")
-        wait_ready(service, values, process)
+        wait_for(f"{service} is ready with room again", PATIENCE_S, lambda: is_ready(values))
         wait_for("the breaker of Redis opens", PATIENCE_S, lambda: series(values, "breaker_open") == [1])
         drain(service, process)
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
-        done = run(command(service, values))
+        done = run_patiently(command(service, values), 78)
         check(done.returncode == 78 and "state.dir" in done.stderr, f"a read-only state folder: {done.returncode} {done.stderr[-300:]}")
     finally:
         subprocess.run(["umount", "-l", disk], check=False)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FLUSH_MS = 60000 };
+enum { FLUSH_MS = 300000 };
 
 static _Noreturn void die(const char *what, const char *why)
 {

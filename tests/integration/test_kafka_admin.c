@@ -178,7 +178,7 @@ TEST(a_log_answers_where_an_instant_and_a_group_stand)
     CHECK(kafka_writer_open(&options, &writer) == OK);
     for (unsigned i = 0; i < 3; i++)
         CHECK(kafka_writer_send(writer, TOPIC_REVIEWS, 1, SLICE("k"), SLICE("v"), NULL, 0) == OK);
-    CHECK(kafka_writer_flush(writer, 20000) == OK);
+    CHECK(kafka_writer_flush(writer, 300000) == OK);
     CHECK_INT(kafka_writer_acknowledged(writer, TOPIC_REVIEWS, 1), 2);
     static char large[1100000];
     CHECK(kafka_writer_send(writer, TOPIC_REVIEWS, 1, SLICE("k"), slice_of(large, sizeof large), NULL, 0)

@@ -190,7 +190,6 @@ kafka.brokers: "{self.room.brokers}"
 topics.allow_single_replica: true
 workers: 1
 redis.address: {redis}
-redis.timeout_ms: 10000
 state.dir: {self.room.dir}/state
 screening.lists_file: {os.path.abspath(lists)}
 intake.auth: none

@@ -10,6 +10,7 @@
 services_of() {
     need_kafka
     need_redis
+    patient_services
     name=$1$$ local=$scratch/$1$$ instance=$(free_instance) port=$(free_port)
     services_up=(bash deploy/local/up.sh --build "$build" --brokers "$KAFKA_BROKERS" --dir "$local" --sample "$2" --partitions "$3"
         --redis-port "${REDIS_ADDRESS##*:}" --set "namespace=$name" --set "instance=$instance"

@@ -186,6 +186,7 @@ bool load_run(const struct load_options *options, struct load_result *result)
     for (unsigned n = 0; is_there && n < options->connections; n++) send_more(&l, &l.links[n]);
     while (is_there && l.ended < options->documents) {
         int count = epoll_wait(l.epoll, events, EVENTS, WAIT_MS);
+        if (count < 0 && errno == EINTR) continue;  /* it was stopped and goes on */
         if (count <= 0) break;
         for (int n = 0; n < count; n++) serve(&l, events[n].data.ptr, events[n].events);
     }

@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUCKETS = 1000000, IDLE_S = 60, FLUSH_MS = 60000, PARTITIONS_MAX = 1024, CUSTOMERS = 2003 };
+enum { BUCKETS = 1000000, IDLE_S = 60, FLUSH_MS = 300000, PARTITIONS_MAX = 1024, CUSTOMERS = 2003 };
 
 /* Latencies in buckets of 0.1 ms. */
 struct latencies { uint32_t counts[BUCKETS]; uint64_t total; };
