@@ -1,6 +1,6 @@
-/* domain/correctable.h: which line is meant by a CANCEL, REPLACE or return that names an invoice and its line (domain.md
- * 6.2, 6.3). Compliance decides it and says so in its section; classification asks the same of what waits there, payout
- * of lines that were cleared before compliance said so. */
+/* domain/correctable.h: which line is meant by a CANCEL, REPLACE or return that names an invoice and its line
+ * (domain.md 6.2, 6.3). Compliance decides it and says so in its section; classification asks the same of what waits
+ * there, payout of lines that were cleared before compliance said so. */
 #ifndef DOMAIN_CORRECTABLE_H
 #define DOMAIN_CORRECTABLE_H
 

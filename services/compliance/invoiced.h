@@ -1,6 +1,6 @@
-/* compliance/invoiced.h: the lines of an invoice line, which a CANCEL, REPLACE or return names by its numbers (domain.md
- * 3.1, 6.2, 6.3). Each stands under T, where those of its part are, and under the invoice line, where those of all parts
- * are, for who names none. */
+/* compliance/invoiced.h: the lines of an invoice line, which a CANCEL, REPLACE or return names by its numbers
+ * (domain.md 3.1, 6.2, 6.3). Each stands under T, where those of its part are, and under the invoice line, where those
+ * of all parts are, for who names none. */
 #ifndef COMPLIANCE_INVOICED_H
 #define COMPLIANCE_INVOICED_H
 
