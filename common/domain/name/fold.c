@@ -15,9 +15,11 @@ struct folding {
     char     letters[FOLD_TOKENS_MAX][FOLD_TOKEN_BYTES_MAX];
     uint8_t  sizes[FOLD_TOKENS_MAX];
     bool     from_singles[FOLD_TOKENS_MAX];         /* made of single letters so far: the next one joins */
+    bool     is_dotted[FOLD_TOKENS_MAX];            /* a full stop stood behind its first letter */
     unsigned count;
     char     token[FOLD_TOKEN_BYTES_MAX];           /* the one being read */
     unsigned token_size;
+    bool     has_dot;
     bool     is_cut;
 };
 
@@ -73,8 +75,10 @@ static void end_token(struct folding *f)
         unsigned index = joins ? f->count - 1 : f->count++;
         append(f, index, f->token, f->token_size);
         f->from_singles[index] = is_single;
+        f->is_dotted[index] = f->has_dot;
     }
     f->token_size = 0;
+    f->has_dot = false;
 }
 
 static void put_row(struct folding *f, struct slice row)
@@ -197,6 +201,7 @@ static void put_word(struct folding *f, struct slice word, bool is_mixed)
         uint32_t point = utf8_next(&word);
         char letter = is_mixed ? look_alike(point) : 0;
         struct slice sound = sound_in_place(point, before);
+        f->has_dot |= point == '.' && f->token_size == 1;
         if (letter) put_row(f, slice_of(&letter, 1));
         else if (is_hangul(point)) put_hangul(f, point);
         else put_row(f, sound.size ? sound : row_of(point));
@@ -352,7 +357,7 @@ static void keep(struct arena *a, const struct folding *f, struct fold *out)
     for (unsigned i = 0; i < f->count; i++) {
         memcpy(at, f->letters[i], f->sizes[i]);
         out->tokens[i] = slice_of(at, f->sizes[i]);
-        out->spelt |= (uint16_t)((f->from_singles[i] && f->sizes[i] == 2) << i);
+        out->spelt |= (uint16_t)(((f->from_singles[i] || f->is_dotted[i]) && f->sizes[i] == 2) << i);
         at += f->sizes[i];
     }
     out->count = f->count;

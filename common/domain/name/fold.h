@@ -9,13 +9,13 @@
 
 enum {
     FOLD_TOKENS_MAX = 16, FOLD_TOKEN_BYTES_MAX = 40, FOLD_LETTERS_OF_BYTE = 3,
-    FOLDING_VERSION = 14,                           /* raised by every change of the rules or of a word list of 6 */
+    FOLDING_VERSION = 15,                           /* raised by every change of the rules or of a word list of 6 */
 };
 
 struct fold {
     struct slice tokens[FOLD_TOKENS_MAX];           /* A–Z, 0–9; in the arena or static */
     unsigned     count;
-    uint16_t     spelt;                             /* a bit for each token of two letters written apart: D. I. */
+    uint16_t     spelt;                             /* a bit for each token of two letters written apart: D. I., D.I. */
     unsigned     family_count;                      /* leading tokens that stood before the comma (fold_family_first) */
     bool         was_company;                       /* COMPANY, CORPORATION, CO or CORP was taken off its end */
     bool         may_be_whole;                      /* all that was taken off may be family names or initials: SA, CO, AB */

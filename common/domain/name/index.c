@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/number_set.h"
+#include "domain/name/key_table.h"
 
 enum {
     TRIGRAM_LETTERS_MIN = 10,
@@ -14,7 +15,6 @@ enum {
     DELETE_TWO_LETTERS_MIN = 6,
     DELETE_TWO_LETTERS_MAX = 14,
     KEYS_OF_A_TERM_MAX = 192,
-    KEY_BITS_MAX = 22,
     TERMS_AT_ONCE = 64,
     LETTERS_OF_VOWELS = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20,   /* A E I O U */
 };
@@ -45,19 +45,10 @@ struct term {
 };
 
 struct posting { uint32_t name; int32_t weight; };
-struct key { uint32_t hash, target; };
 enum { KEY_OF_TOKEN = 1u << 31 };                   /* in the target of a key to a term that is a token */
 
 /* A term that has trigrams, with its letters. */
 struct long_term { uint32_t term, size; };
-
-/* Keys in ascending order behind a directory of their upper bits. */
-struct key_table {
-    struct key *keys;
-    uint32_t    count;
-    unsigned    shift;                              /* to the upper bits */
-    uint32_t   *buckets;                            /* first key of each value of the upper bits, and one behind */
-};
 
 /* Terms by text while and after building: open addressing. */
 struct term_table {
@@ -88,54 +79,6 @@ static uint32_t mix(enum key_kind kind, uint32_t hash)
 {
     uint32_t mixed = (hash ^ (uint32_t)kind * 0x9E3779B9u) * 0x85EBCA6Bu;
     return mixed ^ mixed >> 15;
-}
-
-/* Least significant digit first, eleven bits a pass; *scratch has room for as many. */
-static void sort_keys(struct key *keys, struct key *scratch, uint32_t count)
-{
-    struct key *from = keys, *to = scratch;
-    for (unsigned shift = 0; shift < 33; shift += 11) {
-        uint32_t places[2049] = { 0 };
-        for (uint32_t i = 0; i < count; i++) places[(from[i].hash >> shift & 2047) + 1]++;
-        for (unsigned d = 0; d < 2048; d++) places[d + 1] += places[d];
-        for (uint32_t i = 0; i < count; i++) to[places[from[i].hash >> shift & 2047]++] = from[i];
-        struct key *swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != keys && count) memcpy(keys, from, count * sizeof *keys);
-}
-
-static unsigned bits_for(uint32_t count)
-{
-    unsigned bits = 8;
-    while (bits < KEY_BITS_MAX && 1u << bits < count) bits++;
-    return bits;
-}
-
-/* Sorts the keys where they lie; about one key a bucket. */
-static struct key_table table_of(struct arena *a, struct key *keys, uint32_t count)
-{
-    unsigned bits = bits_for(count);
-    struct key_table t = {
-        .keys = keys, .count = count, .shift = 32 - bits, .buckets = ARENA_ARRAY(a, (1u << bits) + 1u, uint32_t)
-    };
-    size_t mark = arena_mark(a);
-    sort_keys(keys, ARENA_ARRAY(a, count + 1u, struct key), count);
-    arena_rewind(a, mark);
-    for (uint32_t i = 0; i < count; i++) t.buckets[(keys[i].hash >> t.shift) + 1]++;
-    for (uint32_t b = 0; b < 1u << bits; b++) t.buckets[b + 1] += t.buckets[b];
-    return t;
-}
-
-/* The keys of one hash, as a half-open range. */
-static void key_range(const struct key_table *t, uint32_t hash, uint32_t *first, uint32_t *last)
-{
-    uint32_t at = t->buckets[hash >> t->shift], end = t->buckets[(hash >> t->shift) + 1];
-    while (at < end && t->keys[at].hash < hash) at++;
-    *first = at;
-    while (at < end && t->keys[at].hash == hash) at++;
-    *last = at;
 }
 
 /* Building: fold, count, prepare. */
@@ -451,7 +394,7 @@ static void key_terms(struct arena *a, struct name_index *x)
         for (unsigned j = 0; j < k.count; j++) keys[at++] = (struct key){ .hash = k.hashes[j], .target = target };
     }
     ASSERT(at == count);
-    x->keys = table_of(a, keys, count);
+    x->keys = key_table_of(a, keys, count);
 }
 
 static unsigned trigram_at(struct slice text, size_t i)
@@ -565,7 +508,7 @@ static void key_identifiers(struct arena *a, struct name_index *x, const struct 
                 x->bearer_ids[x->bearer_count] = &entry->identifiers[i];
                 x->bearers[x->bearer_count++] = (struct index_bearer){ .list = &lists[l], .entry = entry };
             }
-    x->identifiers = table_of(a, keys, total);
+    x->identifiers = key_table_of(a, keys, total);
 }
 
 static void make_term_table(struct arena *a, struct name_index *x, const struct fold *folds)
@@ -609,6 +552,8 @@ struct common { uint16_t of_entry, of_query; };
 /* A search at work. What it says of terms and names counts for those in the two sets alone: a query meets few. */
 struct search {
     const struct name_index *index;
+    const struct index_query *asked;
+    uint32_t                 weight, light;         /* of the query at most, and of what may stay unaligned for nothing */
     struct arena            *arena;
     struct number_set        judged, found;         /* terms, names */
     uint8_t                 *trigrams;              /* by long term: shared with the query token; NULL: not asked yet */
@@ -695,7 +640,7 @@ static void follow_keys(struct search *s, const struct name_token *token, const 
     herd.count = 0;
     fetch_keys(keys, &k);
     for (unsigned i = 0; i < k.count; i++) {
-        key_range(keys, k.hashes[i], &first, &last);
+        key_table_range(keys, k.hashes[i], &first, &last);
         for (; first < last; first++) {
             uint32_t target = keys->keys[first].target, term = target & ~(uint32_t)KEY_OF_TOKEN;
             if (run && !(target & KEY_OF_TOKEN)) continue;
@@ -712,7 +657,7 @@ static void follow_initial(struct search *s, const struct name_token *token)
 {
     uint32_t first, last;
     if (token->has_digit || token->text.size < 2) return;
-    key_range(&s->index->keys, mix(KEY_TEXT, fold_hash(slice_head(token->text, 1))), &first, &last);
+    key_table_range(&s->index->keys, mix(KEY_TEXT, fold_hash(slice_head(token->text, 1))), &first, &last);
     for (; first < last; first++)
         judge_term(s, s->index->keys.keys[first].target & ~(uint32_t)KEY_OF_TOKEN, token, NULL);
 }
@@ -777,38 +722,64 @@ static uint32_t weight_of_query(const struct name_form *query)
     return weight;
 }
 
+static bool may_cost_little(const struct name_form *query, unsigned at)
+{
+    if (query->count >= COMPARE_INITIAL_TOKENS_MIN && query->tokens[at].text.size == 1) return true;
+    return query->tokens[at].classes & (WORD_PLACE | WORD_FORM);
+}
+
+/* Its patronymic, its initials, places and legal forms. */
+static uint32_t light_of_query(const struct name_form *query)
+{
+    uint32_t light = 0;
+    for (unsigned i = 0; i < query->count; i++)
+        if ((int)i == query->patronymic || may_cost_little(query, i)) light += (uint32_t)query->tokens[i].weight;
+    return light;
+}
+
 static uint64_t at_most(uint64_t value, uint64_t max)
 {
     return value < max ? value : max;
 }
 
-/* What the query weighs at most, and what of it may stay unaligned for nothing: its patronymic, its initials, places
- * and legal forms, and what a token weighs less in a name of the other sort (a title before a person's name). */
-struct asked { uint32_t weight, light; };
+/* Two initials that are a legal form are not sought, since SA and CO are in half a list: in the name of a person that
+ * they may stand for they count as all that it says besides. */
+static bool may_stand_for(const struct name_token *letters, const struct name_form *person)
+{
+    for (unsigned i = 0; !person->is_thing && i < person->run_count; i++)
+        if (similarity_are_initials(&person->runs[i].token, letters)) return true;
+    return false;
+}
 
 /* The score (screening.md 6.3 step 5) if everything in common aligned fully and nothing else did: none is greater.
  * Where one name may stand whole in the other, what is left costs least. */
-static bool may_reach(const struct search *s, uint32_t name, struct asked asked, int32_t score_min)
+static bool is_enough(const struct search *s, uint64_t of_query, uint64_t of_entry, uint64_t whole)
 {
-    uint64_t whole = s->index->weights[name], of_entry = at_most(s->common[name].of_entry, whole);
-    uint64_t of_query = at_most(s->common[name].of_query, asked.weight), unaligned = asked.weight - of_query;
-    uint64_t aligned = 50 * (of_query + of_entry);
-    uint64_t heavy = unaligned - at_most(asked.light, unaligned);
+    uint64_t aligned = 50 * (of_query + of_entry), unaligned = s->weight - of_query;
+    uint64_t heavy = unaligned - at_most(s->light, unaligned);
     bool may_be_whole = heavy == 0 || 100 * of_entry >= (uint64_t)COMPARE_WHOLE_PERCENT_MIN * whole;
     uint64_t rest = (may_be_whole ? COMPARE_LEFT_OUT_PERCENT : 80) * heavy
                     + (may_be_whole ? COMPARE_LEFT_OUT_PERCENT : 35) * (whole - of_entry);
-    return aligned * COMPARE_SCORE_MAX >= (uint64_t)score_min * (aligned + rest);
+    return aligned * COMPARE_SCORE_MAX >= (uint64_t)s->asked->score_min * (aligned + rest);
+}
+
+static bool may_reach(const struct search *s, uint32_t name)
+{
+    uint64_t whole = s->index->weights[name], of_entry = at_most(s->common[name].of_entry, whole);
+    uint64_t of_query = at_most(s->common[name].of_query, s->weight);
+    const struct name_token *letters = s->asked->letters;
+    return is_enough(s, of_query, of_entry, whole)
+           || (letters && is_enough(s, of_query, whole, whole) && may_stand_for(letters, &s->index->names[name].form));
 }
 
 /* Names found that may be meant, the lower id first; how many. */
-static uint32_t keep_candidates(const struct search *s, enum list_purpose purpose, struct asked asked,
-                                int32_t score_min, uint32_t *ids)
+static uint32_t keep_candidates(const struct search *s, uint32_t *ids)
 {
     uint32_t count = 0;
     for (uint32_t w = 0; w < s->found.word_count; w++)
         for (uint64_t rest = s->found.words[w]; rest; rest &= rest - 1) {
             uint32_t n = w * 64 + (uint32_t)__builtin_ctzll(rest);
-            if (may_reach(s, n, asked, score_min) && s->index->names[n].list->purpose == purpose) ids[count++] = n;
+            if (may_reach(s, n) && s->index->names[n].list->purpose == s->asked->purpose) ids[count++] = n;
         }
     return count;
 }
@@ -843,31 +814,23 @@ static void select_first(const struct search *s, uint32_t *ids, uint32_t id_coun
     }
 }
 
-static bool may_cost_little(const struct name_form *query, unsigned at)
-{
-    if (query->count >= COMPARE_INITIAL_TOKENS_MIN && query->tokens[at].text.size == 1) return true;
-    return query->tokens[at].classes & (WORD_PLACE | WORD_FORM);
-}
-
-unsigned index_candidates(struct arena *a, const struct name_index *x, const struct name_form *query,
-                          enum list_purpose purpose, uint32_t light, int32_t score_min, unsigned max,
+unsigned index_candidates(struct arena *a, const struct name_index *x, const struct index_query *q, unsigned max,
                           const uint32_t **ids, bool *is_cut)
 {
+    const struct name_form *query = q->form;
     struct search s = { .index = x,
+                        .asked = q,
+                        .weight = weight_of_query(query),
+                        .light = light_of_query(query) + q->light,
                         .arena = a,
                         .judged = number_set_in(a, x->term_count),
                         .found = number_set_in(a, x->name_count),
                         .judged_for = arena_take(a, x->term_count + 1u),
                         .common = arena_take(a, (x->name_count + 1u) * sizeof(struct common)),
                         .last_token = arena_take(a, x->name_count + 1u) };
-    struct asked asked = { .weight = weight_of_query(query), .light = light };
-    if (query->patronymic >= 0) asked.light += (uint32_t)query->tokens[query->patronymic].weight;
-    for (unsigned i = 0; i < query->count; i++)
-        if (may_cost_little(query, i)) asked.light += (uint32_t)query->tokens[i].weight;
     follow_query(&s, query);
-
     uint32_t *found = arena_take(a, (s.found.count + 1u) * sizeof *found);
-    uint32_t count = keep_candidates(&s, purpose, asked, score_min, found);
+    uint32_t count = keep_candidates(&s, found);
     *is_cut = count > max;
     if (*is_cut) select_first(&s, found, count, max);
     *ids = found;
@@ -879,7 +842,7 @@ unsigned index_bearers(struct arena *a, const struct name_index *x, const struct
 {
     uint32_t first, last;
     unsigned count = 0;
-    key_range(&x->identifiers, hash_of_identifier(id), &first, &last);
+    key_table_range(&x->identifiers, hash_of_identifier(id), &first, &last);
     struct index_bearer *found = ARENA_ARRAY(a, last - first + 1u, struct index_bearer);
     for (; first < last; first++) {
         uint32_t at = x->identifiers.keys[first].target;

@@ -29,11 +29,18 @@ const struct indexed_name *index_name(const struct name_index *x, unsigned id);
 /* Weights of tokens by how many indexed names contain them. */
 struct name_weights index_weights(const struct name_index *x);
 
-/* Ids of names of lists of that purpose that the query may mean with a score of at least score_min; of more than `max`
- * those of greatest summed weight, and *is_cut is set. The tokens of the query weigh what they may at most; `light` is
- * what they may weigh less together. In no order; in the arena. */
-unsigned index_candidates(struct arena *a, const struct name_index *x, const struct name_form *query,
-                          enum list_purpose purpose, uint32_t light, int32_t score_min, unsigned max,
+/* Which names are sought: of lists of that purpose, that the form may mean with a score of at least score_min. */
+struct index_query {
+    const struct name_form  *form;                  /* its tokens weigh what they may at most */
+    uint32_t                 light;                 /* what they may weigh less together */
+    const struct name_token *letters;               /* taken off as a legal form, and may be initials; NULL: none */
+    enum list_purpose        purpose;
+    int32_t                  score_min;
+};
+
+/* Ids of such names; of more than `max` those of greatest summed weight, and *is_cut is set. In no order; in the
+ * arena. */
+unsigned index_candidates(struct arena *a, const struct name_index *x, const struct index_query *q, unsigned max,
                           const uint32_t **ids, bool *is_cut);
 
 /* Entries of lists of that purpose that bear the identifier: one type, equal without separators, same country if both

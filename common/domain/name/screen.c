@@ -59,7 +59,7 @@ static bool prepare_query(struct arena *a, const struct name_lists *lists, const
 }
 
 /* The form that candidates are sought by: each token as heavy as it may be, so that none is missed for its sort; *light
- * is what the tokens weigh less in the other sort. Who bears the whole name bears what is left of it, too. */
+ * is what the tokens weigh less in the other sort. */
 static struct name_form widest_form(struct arena *a, const struct query_forms *forms, uint32_t *light)
 {
     struct name_form widest = forms->person;
@@ -72,6 +72,14 @@ static struct name_form widest_form(struct arena *a, const struct query_forms *f
         *light += (uint32_t)(thing > person ? thing - person : person - thing);
     }
     return widest;
+}
+
+/* What was taken off as a legal form and may be two initials; NULL when nothing was. */
+static const struct name_token *letters_of(const struct query_forms *forms)
+{
+    for (unsigned i = 0; forms->has_whole && i < forms->whole.count; i++)
+        if (forms->whole.tokens[i].classes & WORD_FORM) return &forms->whole.tokens[i];
+    return NULL;
 }
 
 static const struct name_form *form_for(const struct query_forms *forms, const struct name_query *q,
@@ -258,10 +266,13 @@ static unsigned hits_of_name(struct arena *a, const struct name_lists *lists, en
                              struct name_answer *answer)
 {
     const uint32_t *ids;
-    uint32_t light;
-    struct name_form widest = widest_form(a, forms, &light);
-    unsigned id_count = index_candidates(a, lists->index, &widest, purpose, light, limits.score_min,
-                                         limits.candidates_max, &ids, &answer->is_cut);
+    struct index_query sought = {
+        .letters = letters_of(forms), .purpose = purpose, .score_min = limits.score_min
+    };
+    struct name_form widest = widest_form(a, forms, &sought.light);
+    sought.form = &widest;
+    unsigned id_count =
+        index_candidates(a, lists->index, &sought, limits.candidates_max, &ids, &answer->is_cut);
     struct scored *scored = arena_take(a, (id_count + 1u) * sizeof *scored);
     unsigned scored_count = score_candidates(lists, q, forms, limits.score_min, ids, id_count, scored);
     unsigned by_identifier = answer->hit_count, count = by_identifier;

@@ -511,6 +511,8 @@ TEST(letters_that_stand_apart_are_initials_whatever_word_is_written_so)
 {
     CHECK(persons(SLICE("D. I. Dorvanik"), SLICE("DORVANIK, Dmitry Ivanovich")) >= 8000);
     CHECK(persons(SLICE("Dorvanik D I"), SLICE("DORVANIK, Dmitry Ivanovich")) >= 8000);
+    CHECK(persons(SLICE("D.I. Dorvanik"), SLICE("DORVANIK, Dmitry Ivanovich")) >= 8000);
+    CHECK(persons(SLICE("Di. Dorvanik"), SLICE("DORVANIK, Dmitry Ivanovich")) < 8000);
     CHECK(persons(SLICE("Dmitry Ivan Dorvanik"), SLICE("DORVANIK D. I.")) >= 8000);
     CHECK(persons(SLICE("A. L. Dorvanik"), SLICE("ARNOLD LEV DORVANIK")) >= 8000);
     CHECK(persons(SLICE("L. I. Dorvanik"), SLICE("LARS IVAN DORVANIK")) >= 8000);

@@ -387,10 +387,38 @@ TEST(the_cache_keeps_a_firm_and_a_person_of_one_name_apart)
                 (const char *const[]){ "Sasha Dorvanik LLC", "SASHA DORVANIK+", "Sasha Dorvanik LLC", "Sasha Dorvanik" });
 }
 
+TEST(initials_of_a_person_that_are_a_legal_form_find_the_names_they_stand_for)
+{
+    struct list_entry entries[] = { an_entry("1", PARTY_KIND_PERSON, "DORVANIK, Arnold Bram"),
+                                    an_entry("2", PARTY_KIND_PERSON, "HOGEVEEN, Stefan Anton"),
+                                    an_entry("3", PARTY_KIND_ORGANISATION, "KESTREL STEEL AND ALLOYS") };
+    struct name_lists lists = lists_of(entries, 3);
+    static const struct { const char *query; unsigned entry; } names[] = {
+        { "A. B. Dorvanik", 0 }, { "Dorvanik A B", 0 },  { "A.B. Dorvanyk", 0 },  { "Hogeveen S. A.", 1 },
+        { "S.A. Hogeveen", 1 },  { "HOGEVEEN, SA", 1 },
+    };
+    static const enum party_kind kinds[] = { PARTY_KIND_PERSON, PARTY_KIND_UNSPECIFIED };
+    for (unsigned k = 0; k < 2; k++) {
+        for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+            struct name_query q = { .name = slice_from(names[i].query), .kind = kinds[k] };
+            struct name_answer found = screened(&lists, &q);
+            CHECK_INT(found.hit_count, 1);
+            if (found.hit_count) CHECK_SLICE(found.hits[0].name, entries[names[i].entry].names[0].text);
+            if (found.hit_count) CHECK(found.hits[0].score >= 8000);
+        }
+        static const char *const others[] = { "S. A. Dorvanik", "Hogeveen A. S.", "A. B. Arnold", "Kestrel S.A." };
+        for (unsigned i = 0; i < sizeof others / sizeof others[0]; i++) {
+            struct name_query q = { .name = slice_from(others[i]), .kind = kinds[k] };
+            struct name_answer found = screened(&lists, &q);
+            CHECK(!found.hit_count || found.hits[0].score < 8000);
+        }
+    }
+}
+
 TEST(the_cache_keeps_letters_and_the_word_that_they_spell_apart)
 {
     keeps_apart("DORVANIK, Dmitry Ivan",
-                (const char *const[]){ "Di Dorvanik", "D. I. Dorvanik", "DI DORVANIK", "D I Dorvanik" });
+                (const char *const[]){ "Di Dorvanik", "D. I. Dorvanik", "DI DORVANIK", "D.I. Dorvanik" });
 }
 
 /* Of two texts that fold alike only one may have a name within; what stands behind the words that folding keeps,
@@ -584,7 +612,9 @@ TEST(a_person_whose_name_ends_like_a_legal_form_is_found)
         "PERSON        JOAO                   Joao_Sa                      -             | 1",
         "PERSON        Mateus_Correia_SA      Mateus_Correia_de_Sa         -             | 1",
         "PERSON        Belmora_Li_CO          Belmora_Li_Co                -             | 1",
-        "PERSON        Tkachev_Andrey_Borisovich  Tkachev_A._B.            -             | 0",
+        "PERSON        Tkachev_Andrey_Borisovich  Tkachev_A._B.            -             | 1",
+        "PERSON        Tkachev_Andrey_Borisovich  Tkachev_A.B.             -             | 1",
+        "PERSON        Tkachev_Andrey_Borisovich  Tkachev_AB               ORGANISATION  | 0",
         "PERSON        DORVANIK_Petr          Petr_Dorvanik_SA             -             | 1",
         "PERSON        DORVANIK_Petr_Ltd      Petr_Dorvanik                -             | 1",
         "ORGANISATION  Belmora_SA             Belmora                      -             | 1",
