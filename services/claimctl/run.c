@@ -1,4 +1,5 @@
 /* claimctl/run.c: `claimctl run`: the four stages in one process, fed from a world and files (first-hour.md 8). */
+#include "claimctl/argument.h"
 #include "claimctl/balances.h"
 #include "claimctl/command.h"
 #include "claimctl/line_names.h"
@@ -8,6 +9,9 @@
 #include "claimctl/run_report.h"
 #include "runtime/clock.h"
 
+#include <limits.h>
+#include <stdlib.h>
+
 struct outputs {
     struct output results, balances, figures, sentences;
     bool has_results, has_balances, has_figures, has_sentences;
@@ -16,6 +20,43 @@ struct outputs {
 static bool is_stdout(const char *path)
 {
     return path && strcmp(path, "-") == 0;
+}
+
+/* Terms, partners, products, prices: what a world's folder holds in two formats. */
+static bool is_of_world(const char *path, const char *folder)
+{
+    char of_path[PATH_MAX], of_folder[PATH_MAX];
+    if (!path || !realpath(path, of_path) || !realpath(folder, of_folder)) return false;
+    size_t size = strlen(of_folder);
+    struct slice name = slice_from(of_path);
+    return strncmp(of_path, of_folder, size) == 0 && of_path[size] == '/'
+           && (slice_ends_with(name, SLICE(".yaml")) || slice_ends_with(name, SLICE(".csv")));
+}
+
+/* The documents of the world, and the files of its lists. */
+static struct argument_files world_files(struct run_engine *r)
+{
+    const struct world *w = &r->world;
+    unsigned count = w->document_count, at = 0;
+    for (unsigned i = 0; i < w->lists.source_count; i++) count += w->lists.sources[i].files.count;
+    const char **paths = ARENA_ARRAY(&r->arena, count + 1, const char *);
+    for (unsigned i = 0; i < w->document_count; i++) paths[at++] = slice_copy(&r->arena, w->documents[i].path).bytes;
+    for (unsigned i = 0; i < w->lists.source_count; i++)
+        for (unsigned k = 0; k < w->lists.sources[i].files.count; k++)
+            paths[at++] = slice_copy(&r->arena, w->lists.sources[i].files.items[k]).bytes;
+    return (struct argument_files){ paths, count };
+}
+
+/* What the command line alone does not say: whether something is written over a file of the world. */
+static bool outputs_are_apart(struct run_engine *r)
+{
+    const struct run_options *o = r->options;
+    const char *const written[] = { o->results, o->balances, o->figures };
+    for (unsigned i = 0; i < sizeof written / sizeof *written; i++) {
+        struct argument_files self = { &written[i], 1 };
+        if (is_of_world(written[i], o->world)) return argument_are_apart("run", self, self);
+    }
+    return argument_are_apart("run", (struct argument_files){ written, 3 }, world_files(r));
 }
 
 static int open_outputs(struct outputs *o, const struct run_options *options)
@@ -96,6 +137,7 @@ int claimctl_run(int argc, char **argv)
     run_feed_listen();
     struct run_feed feed = { .engine = &engine };
     code = run_engine_open(&engine, &options);
+    if (code == EXIT_DONE && !outputs_are_apart(&engine)) code = EXIT_USAGE;
     if (code == EXIT_DONE) code = open_outputs(&outputs, &options);
     if (code == EXIT_DONE) code = run_feed_all(&feed);
     if (code == EXIT_DONE) code = report(&engine, &feed, &outputs, started_ms);

@@ -3,7 +3,7 @@
 # tool answers with its exit codes and says what to do; it never dies of a signal and nothing is lost.
 set -eu
 claimctl=$PWD/${BUILD:-build/release}/claimctl
-cases=$PWD/tests/golden/cases
+cases=$PWD/tests/golden/cases samples=$PWD/deploy/sample
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -33,6 +33,12 @@ for way in "run --sample tiny --input own.csv --results own.csv" "run --sample t
     ends 2 "$claimctl" $way; says "read as well as written"
     cmp -s own.csv kept.csv || complain "$way emptied its input"
 done
+cp -r "$samples/tiny" own; mv own/denied.csv denied; sed -i 's|denied.csv|../denied|' own/lists.yaml; cp -r own own.kept; cp denied denied.kept
+for file in denied $(find own -type f ! -name README.md); do
+    ends 2 "$claimctl" run --world own --results "$file"; says "read as well as written"
+    diff -r own own.kept && cmp denied denied.kept || complain "--results $file wrote over a file of the world"
+done
+for _ in 1 2; do ends 3 "$claimctl" run --world own --results own/results --balances own/balances; done
 ends 2 "$claimctl" "${tiny[@]}" --results both --balances both;       says "both is written twice"
 ends 2 "$claimctl" submit --check --lines own.csv --rejects link.csv kept.csv; says "link.csv is written twice"
 ends 3 "$claimctl" "${tiny[@]}" --results /dev/null --balances /dev/null
