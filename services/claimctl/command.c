@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 const struct command_row command_rows[] = {
 #define COMMAND(word, function, arguments, help) \
@@ -139,9 +140,20 @@ int command_refuse(const char *command, const char *verb, const char *format, ..
     return EXIT_USAGE;
 }
 
+/* Room is reserved for the largest line and batch of each stage and partition, of which little is ever touched: where
+ * the address space is limited there is memory, and none is given. */
+static void tell_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
+    fprintf(stderr, "  ulimit -v leaves it %llu MiB of addresses; a run reserves 16384: ulimit -v unlimited\n",
+            (unsigned long long)limit.rlim_cur >> 20);
+}
+
 int command_fail(enum err e, const char *what)
 {
     fprintf(stderr, "error[%s %d]: %s%s%s\n", err_name(e), e, what ? what : "", what ? ": " : "", err_text(e));
+    if (e == ERR_MEMORY_EXHAUSTED) tell_limit();
     return EXIT_FAILED;
 }
 
