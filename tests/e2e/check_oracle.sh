@@ -20,6 +20,8 @@ worlds 3069 1 debits+volumes+corrections+rates+protection+rotation
 worlds 4074 1 debits+volumes+corrections+rates+replaces+closes+undone
 worlds 52 1 volumes+corrections+undone+closes+protection+rotation+rates
 worlds 20 15 debits+corrections+protection+rotation+undone
+worlds 50 55 debits+protection+departed
+worlds 97 20 debits+corrections+protection+rotation+departed+credits
 worlds 1 20 volumes+corrections+coop
 worlds 600 20 volumes+corrections+rates+replaces+closes+protection+rotation+undone+coop
 worlds 1 20 volumes+corrections+relative

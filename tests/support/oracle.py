@@ -80,15 +80,23 @@ class Lot:
         self.qty = self.remaining = F(line["qty"])
         self.cost, self.currency, self.root, self.sku, self.location = F(line["unit_price"]), line["currency"], root, sku, location
         self.shipped, self.credits, self.family = day(line["ship_date"]) if "ship_date" in line else None, [], [self]
-        self.of, self.left = None, F(0)                     # a part split off: of which lot, and how much of it had left by then
-
 
     def cost_on(self, date):
         return self.cost - sum(u for since, u in self.credits if since <= date)
 
 
+class Portion:
+    """Units of a lot that left in one turn; a lot of None is uncovered."""
+
+    def __init__(self, lot, qty, turn):
+        self.lot, self.qty, self.turn = lot, qty, turn
+
+    def __iter__(self):
+        return iter((self.lot, self.qty))
+
+
 class Move:
-    """What a transaction took out of stock: portions in the order taken; a lot of None is uncovered."""
+    """What a transaction, a rotation or a vendor credit took out of stock: portions in the order taken."""
 
     def __init__(self, ship, number):
         self.ship, self.number, self.parts, self.average = ship, number, [], None
@@ -115,7 +123,7 @@ class Model:
         self.lots, self.moves, self.records, self.sales, self.claims = [], {}, {}, {}, {}
         self.agreements, self.consumed, self.agreement_paid, self.volumes, self.caps, self.purchases, self.funds = {}, {}, {}, {}, {}, {}, {}
         self.results, self.seq, self.number, self.later = {}, {}, 0, []
-        self.closed, self.flows = set(), []
+        self.closed, self.flows, self.turn = set(), [], 0
 
     # --- terms -----------------------------------------------------------------------------------------------------
 
@@ -193,6 +201,11 @@ class Model:
                 qty -= part
         return parts + ([(None, qty)] if qty > 0 else [])
 
+    def leaving(self, parts):
+        """They leave now, one after the other."""
+        self.turn += 1
+        return [Portion(lot, qty, self.turn) for lot, qty in parts]
+
     def consume(self, t, line, qty):
         ship = day(line["ship_date"])
         move = self.moves.get(t)
@@ -201,7 +214,7 @@ class Model:
         if not move.parts:
             move.average, move.ship = self.average(t[0], t[3], ship), ship
         if qty > 0:
-            move.parts += self.take(t[0], t[3], ship, qty)
+            move.parts += self.leaving(self.take(t[0], t[3], ship, qty))
             self.flow(t[0], t[3], ship, -qty)
 
     def flow(self, root, sku, date, qty):
@@ -211,47 +224,16 @@ class Model:
     def give_back(self, t, qty, date=None):
         """Units of a transaction back to their lots, last consumed first."""
         move = self.moves[t]
-        self.follow(move)
         self.flow(t[0], t[3], date or move.ship, min(qty, move.total()))
         while qty > 0 and move.parts:
-            lot, part = move.parts.pop()
-            back = min(part, qty)
-            if lot is not None:
-                self.put_back(lot, back)
-            if part > back:
-                move.parts.append((lot, part - back))
+            last = move.parts[-1]
+            back = min(last.qty, qty)
+            if last.lot is not None:
+                last.lot.remaining += back
+            last.qty -= back
+            if not last.qty:
+                move.parts.pop()
             qty -= back
-
-    @staticmethod
-    def put_back(lot, qty):
-        for part in [lot] + lot.family[::-1]:
-            room = min(qty, part.qty - part.remaining)
-            part.remaining += room
-            qty -= room
-        lot.remaining += qty
-
-    def follow(self, move, keep=True):
-        """The parts of a move, of the units on hand at a price change those as credited that the credited part lacked when it was
-        split off: the last ones of who asks first."""
-        taken, out, ahead = {}, [], move.parts[::-1]
-        while ahead:
-            lot, qty = ahead.pop(0)
-            part = next((p for p in lot.family if p.of is lot and p.left > taken.get(id(p), 0) and any(since <= move.ship for since, _ in p.credits)), None) \
-                if lot else None
-            if part is None:
-                out.append((lot, qty))
-                continue
-            k = min(qty, part.left - taken.get(id(part), 0))
-            taken[id(part)] = taken.get(id(part), 0) + k
-            if qty > k:
-                ahead.insert(0, (lot, qty - k))
-            ahead.insert(0, (part, k))
-        if keep:
-            for lot, _ in move.parts + out:
-                for part in lot.family if lot else []:
-                    part.left -= taken.pop(id(part), 0)
-            move.parts = out[::-1]
-        return out[::-1]
 
     def receive(self, lot):
         self.lots.append(lot)
@@ -260,13 +242,14 @@ class Model:
                    if t[0] == lot.root and t[3] == lot.sku and m.ship >= lot.receipt and any(l is None for l, _ in m.parts)]
         for _, _, move in sorted(waiting, key=lambda w: w[:2]):
             parts = []
-            for owner, qty in move.parts:
-                part = min(qty, lot.remaining) if owner is None else 0
+            for portion in move.parts:
+                part = min(portion.qty, lot.remaining) if portion.lot is None else 0
                 if part > 0:
                     lot.remaining -= part
-                    parts.append((lot, part))
-                if qty > part:
-                    parts.append((owner, qty - part))
+                    portion.qty -= part
+                    parts += self.leaving([(lot, part)])
+                if portion.qty:
+                    parts.append(portion)
             move.parts = parts
 
     # --- results ---------------------------------------------------------------------------------------------------
@@ -601,7 +584,7 @@ class Model:
             return parts
         skip = sum(c.claim["accepted"] - c.claim["back"] for c in self.claims.get(t, []) if c.claim["program"] == program)
         parts = []
-        for lot, qty in self.follow(move, keep=False):
+        for lot, qty in move.parts:
             cut = min(skip, qty)
             skip -= cut
             if qty > cut:
@@ -639,8 +622,6 @@ class Model:
             t, claim = self.key(line), record.claim
             self.records[line["line_id"]] = record
             self.claims.setdefault(t, []).append(record)
-            if t in self.moves:
-                self.follow(self.moves[t])
             if t not in self.moves or not self.moves[t].parts:
                 self.consume(t, line, claim["accepted"])
                 claim["moved"] = claim["accepted"]

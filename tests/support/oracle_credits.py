@@ -62,7 +62,7 @@ class Credits(Expiry):
                 part.remaining -= gone
                 rest -= gone
                 if gone:
-                    self.outs.append((part, gone, date))
+                    self.leave_for_good(date, [(part, gone)])
         else:
             rest = r
             self.sales.setdefault(self.key(line), []).append(record)
@@ -70,7 +70,7 @@ class Credits(Expiry):
             if len(result["reasons"]) == 0 and not record.counts:
                 result["reasons"] = ["NO_PROGRAM"]
         if rest:
-            self.outs += [(lot, n, date) for lot, n in self.take(root, sku, day("2099-12-31"), rest) if lot]
+            self.leave_for_good(date, self.take(root, sku, day("2099-12-31"), rest))
         self.flow(root, sku, date, -r)
         at = (root, line["invoice_date"][:7], line["currency"])
         self.purchases[at] = self.purchases.get(at, 0) - value

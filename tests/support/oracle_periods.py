@@ -101,7 +101,7 @@ class Periods(Claims):
 
     def consume_again(self, sale, r):
         t = self.key(sale.line)
-        self.moves[t].parts += self.take(t[0], t[3], self.moves[t].ship, r)
+        self.moves[t].parts += self.leaving(self.take(t[0], t[3], self.moves[t].ship, r))
         self.flow(t[0], t[3], self.moves[t].ship, -r)
 
     def undo(self, record, result, origin):

@@ -41,7 +41,6 @@ class Relative(Funds):
     def lot_value(self, p, line, t, date):
         """Cost of the units that this sale has of its transaction."""
         currency, qty, move = p["program"]["currency"], F(line["qty"]), self.moves[t]
-        self.follow(move)
         skip = sum(s.qty - s.returned for s in self.sales[t] if not s.cancelled) - qty
         average = None
         if p["volume"]["price"] == "AVERAGE" and move.average:

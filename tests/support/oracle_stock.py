@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """oracle_stock.py: the second calculation of price protection and stock rotation, and their worlds.
 
-Layers: protection (with reports of stock), rotation."""
+Layers: protection (with reports of stock), rotation, departed (with debits and protection)."""
 import datetime
 from fractions import Fraction as F
 
 import oracle
-from oracle import Record, day, ordered, period_of, rounded, units, usual
+from oracle import Move, Portion, Record, day, ordered, period_of, rounded, units, usual
 from oracle_periods import PeriodLines, Periods, PeriodWorlds
 from oracle_worlds import SKUS, START
 
@@ -23,10 +23,19 @@ class Stock(Periods):
 
     # --- what was there on a day -----------------------------------------------------------------------------------
 
+    def leave_for_good(self, date, parts):
+        move = Move(date, self.number)
+        move.parts = self.leaving((lot, n) for lot, n in parts if lot)
+        self.outs.append(move)
+
+    def left_since(self, lot, since):
+        """Units of a lot that left on or after a day, the last first: by day, and on a day by turn."""
+        found = [(m.ship, p.turn, at, m, p) for m in [*self.moves.values(), *self.outs] if m.ship >= since
+                 for at, p in enumerate(m.parts) if p.lot is lot]
+        return [(m, p) for *_, m, p in sorted(found, key=lambda f: f[:3], reverse=True)]
+
     def taken(self, lot, since):
-        """Units of a lot that left on or after a day."""
-        sold = sum(q for m in self.moves.values() if m.ship >= since for l, q in m.parts if l is lot)
-        return sold + sum(q for l, q, date in self.outs if l is lot and date >= since)
+        return sum(p.qty for _, p in self.left_since(lot, since))
 
     def on_hand(self, root, sku, d):
         return max(F(0), sum(q for r, s, date, q in self.flows if (r, s) == (root, sku) and date < d))
@@ -122,7 +131,13 @@ class Stock(Periods):
             part = oracle.Lot.__new__(oracle.Lot)
             part.__dict__.update(lot.__dict__)
             part.credits, part.qty, part.remaining = list(lot.credits), n, min(lot.remaining, n)
-            part.of, part.left = lot, n - part.remaining
+            lacks = n - part.remaining
+            for move, portion in self.left_since(lot, d):
+                gone = min(lacks, portion.qty)
+                lacks -= gone
+                portion.qty -= gone
+                at = move.parts.index(portion)
+                move.parts[at:at + 1] = [portion] * (portion.qty > 0) + [Portion(part, gone, portion.turn)] * (gone > 0)
             lot.qty -= n
             lot.remaining -= part.remaining
             lot.family.append(part)
@@ -174,7 +189,7 @@ class Stock(Periods):
         if result["outcome"] not in ("PASS", "SHORT"):
             return result
         value = [(lot, n, lot.cost_on(today), lot.currency) for lot, n in parts if lot]
-        self.outs += [(lot, n, today) for lot, n in self.take(root, sku, today, qty) if lot]
+        self.leave_for_good(today, self.take(root, sku, today, qty))
         self.flow(root, sku, today, -qty)
         at = (program["program"]["id"], root, label)
         self.rotated[at] = self.rotated.get(at, 0) + amount
@@ -249,6 +264,12 @@ class StockWorlds(PeriodWorlds):
     def lines_of(self, world):
         return StockLines(self, world).lines
 
+    def prices(self):
+        prices = super().prices()
+        for before, after in zip(prices[::2], prices[1::2]) if "departed" in self.layers else ():
+            after["price"] = str(round(float(before["price"]) * self.r.uniform(.5, .9), 2))
+        return prices
+
     def more_programs(self):
         out = super().more_programs()
         if "protection" in self.layers:
@@ -264,6 +285,11 @@ class StockWorlds(PeriodWorlds):
     def price_protection(self, pid):
         program = self.header(pid, "PRICE_PROTECTION")
         program.pop("stacking", None)
+        if "departed" in self.layers:
+            program["price_protection"] = {"old_price": self.pick("LOT_COST", "PRICE_LIST"),
+                                           "window_days": self.pick("0", "20")}
+            program["claim"] = {"window_days": "400"}
+            return program
         pp = {"old_price": self.pick("LOT_COST", "PRICE_LIST"), "window_days": self.pick("0", "20", "60")}
         if self.chance(40):
             pp["in_transit"] = "true"
@@ -307,8 +333,11 @@ class StockLines(PeriodLines):
         date = self.changed(s["vendor_part"]) if self.w.chance(90) else self.date(30)
         if date > self.now.date().isoformat():
             return self.sell_in()
-        line = self.add("PRICE_PROTECTION_CLAIM", s["partner_id"], program_id="PP1", vendor_part=s["vendor_part"], claim_id=f"CL-{self.number}",
-                        qty=str(self.r.randrange(1, 150)), price_change_date=date)
+        self.protection_claim(s["partner_id"], s["vendor_part"], date, self.r.randrange(1, 150))
+
+    def protection_claim(self, partner, sku, date, qty):
+        line = self.add("PRICE_PROTECTION_CLAIM", partner, program_id="PP1", vendor_part=sku, claim_id=f"CL-{self.number}",
+                        qty=str(qty), price_change_date=date)
         same = lambda l: (l["kind"], l.get("vendor_part"), l.get("price_change_date"), l.get("qty"), l["partner_id"][:2])
         while same(line) in [same(l) for l in self.lines[:-1]]:
             line["qty"] = str(int(line["qty"]) + 1)
@@ -325,6 +354,35 @@ class StockLines(PeriodLines):
         if START <= date <= self.now.date():
             self.add("INVENTORY", s["partner_id"], vendor_part=s["vendor_part"], qty=str(self.r.randrange(0, 250)), snapshot_date=date.isoformat())
 
+    def depart(self):
+        """Sales behind a change of price, some of which come back, its credit, and claims on them in any order."""
+        terms, program = self.w.pick(*self.agreements)
+        sku, partner = self.w.pick(*SKUS), terms["partner_id"]
+        changed = datetime.date.fromisoformat(self.changed(sku))
+        self.now = max(self.now, datetime.datetime.combine(changed + datetime.timedelta(2), datetime.time(12)))
+        bought = (changed - datetime.timedelta(self.r.randrange(1, 15))).isoformat()
+        lot = self.add("SELL_IN", partner, vendor_part=sku, invoice_no=f"VI-{self.number}", qty=str(self.r.randrange(20, 90)),
+                       currency="USD", unit_price=self.w.money(40, 60), invoice_date=bought)
+        lot["receipt_date"] = lot["invoice_date"]
+        self.sell_ins.append(lot)
+        sales = []
+        for _ in range(self.w.pick(2, 3, 4)):
+            ship = changed + datetime.timedelta(self.r.randrange(0, 3))
+            customer = {"name": "Any", "country": "US", "id": self.w.pick(*terms["customers"]), "role": "END_USER"}
+            sales.append(self.add("POS_SALE", partner, vendor_part=sku, invoice_no=f"INV-{self.number}", sold_to=customer,
+                                  qty=str(self.r.randrange(1, 25)), ship_date=ship.isoformat(), resale_unit=self.w.money(38, 75)))
+            if self.w.chance(30):
+                s = self.w.pick(*sales)
+                self.add("POS_RETURN", partner, vendor_part=sku, invoice_no=f"CM-{self.number}", sold_to=s["sold_to"],
+                         original_line_ref=s["line_id"], qty=f"-{self.r.randrange(1, 6)}",
+                         ship_date=self.now.date().isoformat())
+        self.sales += sales
+        self.protection_claim(partner, sku, changed.isoformat(), self.r.randrange(20, 90))
+        for s in self.r.sample(sales, len(sales)):
+            what = {k: s[k] for k in ("vendor_part", "invoice_no", "sold_to", "ship_date", "qty")}
+            self.claims.append(self.add("SHIP_DEBIT_CLAIM", partner, **what, claim_id=f"CL-{self.number}", resale_unit=self.w.money(38, 75),
+                                        authorisation_no=terms["authorisation_no"], currency=program["program"]["currency"]))
+
     def rotate(self):
         s = self.w.pick(*self.sell_ins)
         line = self.add("ROTATION_CLAIM", s["partner_id"], program_id="RO1", vendor_part=s["vendor_part"], claim_id=f"CL-{self.number}",
@@ -335,6 +393,8 @@ class StockLines(PeriodLines):
 
     def more(self):
         options = []
+        if "departed" in self.w.layers and self.w.chance(25):
+            return self.depart
         if "protection" in self.w.layers and self.sell_ins:
             options += [self.protect, self.protect, self.report]
         if "rotation" in self.w.layers and self.sell_ins:

@@ -17,6 +17,7 @@ LAYERS = {                                                  # what a world may h
     "marketing": "oracle_claims: MDF funds and claims", "deals": "oracle_claims: deal registrations",
     "closes": "oracle_periods: PERIOD_CLOSE, guarantees, late lines", "undone": "oracle_periods: CANCEL of returns",
     "protection": "oracle_stock: price protection, reports of stock", "rotation": "oracle_stock: stock rotation",
+    "departed": "oracle_stock: sales behind a change of price, claimed behind its credit",
     "coop": "oracle_funds: accrual, split, pre-approvals", "relative": "oracle_relative: growth, mix, lot cost",
     "expiry": "oracle_expiry: conversion and expiry of funds",
     "credits": "oracle_credits: vendor credits, sales that share a line, reversals, other units",
@@ -58,14 +59,17 @@ class Worlds:
         self.currency = self.pick("USD", "USD", "EUR") if "rates" in self.layers else "USD"
         world = {"products": {s: {"family": f, "product_line": l} for s, (f, l) in SKUS.items()},
                  "partners": [{"partner_id": "D1"}, {"partner_id": "D2"}, {"partner_id": "D1-S", "root_id": "D1"}] + self.resellers()}
-        world["prices"] = [{"sku": s, "currency": "USD", "price": self.money(20, 60, self.pick(2, 4)), "valid_from": d}
-                           for s in SKUS for d in ("2025-01-01", self.pick("2026-02-10", "2026-03-01"))]
+        world["prices"] = self.prices()
         world["rates"] = self.rates()
         world["programs"] = self.programs() + self.more_programs()
         world["lines"] = self.lines_of(world)
         if "rates" in self.layers and self.chance(30):
             world["stack_max_percent"] = self.pick("5", "10", "40")
         return world
+
+    def prices(self):
+        return [{"sku": s, "currency": "USD", "price": self.money(20, 60, self.pick(2, 4)), "valid_from": d}
+                for s in SKUS for d in ("2025-01-01", self.pick("2026-02-10", "2026-03-01"))]
 
     # What oracle_claims.py adds to.
     def resellers(self):
