@@ -166,7 +166,6 @@ void caps_charge(struct rating *r, struct award *a)
         struct period period;
         struct slice scope = scope_id(r, a, cap);
         if (cap_is_of_the_line(cap) || slice_is_empty(scope) || !period_of_cap(a, cap->period, &period)) continue;
-        if (a->kept.caps_count == charged_cap_LIST_MAX) return;
         struct slice label = slice_copy(r->arena, period_label(&period));
         struct cap_row *row = books_change(r->books, PAYOUT_CAPS, cap_key(r, a, i, scope, label));
         award_balance(r, a, SLICE("cap"), slice_of_int(r->arena, i), row->used_minor, row->used_minor + a->amount_minor,

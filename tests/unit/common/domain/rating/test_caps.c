@@ -99,6 +99,88 @@ TEST(no_step_passes_what_a_limit_leaves)
     }
 }
 
+/* Who is capped by the line has nothing before it, and who names no seller no seller's cap. */
+TEST(a_cap_of_the_line_or_of_nobody_counts_nothing)
+{
+    struct table t = TABLE(
+        "scope    period | first  second  rows",
+        "LINE     YEAR   | 700    700     0",
+        "PARTNER  LINE   | 700    700     0",
+        "REP      YEAR   | 1000   1000    0",
+        "PARTNER  YEAR   | 700    0       1");
+    while (table_next(&t)) {
+        struct slice keys[4];
+        const void *records[4];
+        struct cap cap = { .has_amount = true, .amount_minor = 700 };
+        cap.scope = (enum cap_scope)word_find(VOCABULARY_CAP_SCOPE, cell(&t, "scope"));
+        cap.period = (enum period_kind)word_find(VOCABULARY_PERIOD, cell(&t, "period"));
+        struct ledger_fixture *l = ledger_under(&cap, 1, 0);
+        CHECK_CELL_INT(&t, "first", decision_paid(claim_units(l, "S1", 10), "EARNED"));
+        CHECK_CELL_INT(&t, "second", decision_paid(claim_units(l, "S2", 10), "EARNED"));
+        CHECK_CELL_INT(&t, "rows", ledger_rows(l, PAYOUT_CAPS, keys, records, 4));
+    }
+}
+
+/* The least that any cap leaves bounds it, wherever that one stands. */
+TEST(no_step_passes_what_the_narrowest_cap_leaves)
+{
+    for (unsigned narrowest = 0; narrowest < 3; narrowest++) {
+        struct cap caps[3];
+        for (unsigned i = 0; i < 3; i++)
+            caps[i] = (struct cap){ .scope = CAP_SCOPE_PARTNER, .period = PERIOD_YEAR, .has_amount = true,
+                                    .amount_minor = i == narrowest ? 350 : 100000 };
+        struct ledger_fixture *l = ledger_open();
+        struct program p = ledger_ship_debit("SD");
+        struct agreement_line line = { .method = DEBIT_METHOD_DOWN_BY_AMOUNT, .term_micros = MICROS(1),
+                                       .authorised_qty_milli = UNITS(100000) };
+        p.rounding_step_minor = 100;
+        p.caps = caps;
+        p.cap_count = 3;
+        ledger_program(l, p);
+        ledger_decide(l, (struct judged){ .line = an_agreement(l, "Q-1", (struct agreement){ 0 }, line),
+                                          .received = 20250102 });
+        CHECK_INT(decision_paid(claim_units(l, "S1", 5), "EARNED"), 300);
+    }
+}
+
+/* Calendar periods, whatever the volumes of a program run by. */
+TEST(a_cap_begins_anew_with_its_period)
+{
+    struct table t = TABLE(
+        "period   first     second   | paid",
+        "MONTH    20250430  20250501 | 1000",
+        "MONTH    20250401  20250430 | 500",
+        "QUARTER  20250331  20250401 | 1000",
+        "QUARTER  20250401  20250630 | 500",
+        "HALF     20250630  20250701 | 1000",
+        "HALF     20250701  20251231 | 500");
+    while (table_next(&t)) {
+        struct cap cap = { .scope = CAP_SCOPE_PARTNER, .has_amount = true, .amount_minor = 1500 };
+        cap.period = (enum period_kind)word_find(VOCABULARY_PERIOD, cell(&t, "period"));
+        struct ledger_fixture *l = ledger_under(&cap, 1, 0);
+        struct line first = a_claim("S1", 10, "Q-1", (int32_t)cell_int(&t, "first"));
+        struct line second = a_claim("S2", 10, "Q-1", (int32_t)cell_int(&t, "second"));
+        CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = first }), "EARNED"), 1000);
+        CHECK_CELL_INT(&t, "paid", decision_paid(ledger_decide(l, (struct judged){ .line = second }), "EARNED"));
+    }
+}
+
+/* A later version has it lower than what was charged before. */
+TEST(a_cap_below_what_is_used_leaves_nothing)
+{
+    for (unsigned of_units = 0; of_units < 2; of_units++) {
+        struct cap cap = { .scope = CAP_SCOPE_PARTNER, .period = PERIOD_YEAR, .qty_milli = UNITS(10),
+                           .has_qty = of_units, .has_amount = !of_units, .amount_minor = 1000 };
+        struct ledger_fixture *l = ledger_under(&cap, 1, 0);
+        CHECK_INT(decision_paid(claim_units(l, "S1", 10), "EARNED"), 1000);
+        cap.qty_milli = UNITS(5);
+        cap.amount_minor = 500;
+        struct decision d = claim_units(l, "S2", 1);
+        CHECK_INT(d.outcome, OUTCOME_REJECT);
+        CHECK_TEXT(decision_reasons(d), "CAP_REACHED");
+    }
+}
+
 /* The units that a cap refuses cost what was asked for them. */
 TEST(a_cap_of_units_cuts_them_at_what_was_claimed)
 {
@@ -196,6 +278,25 @@ TEST(no_charge_that_has_no_room_is_lost)
         CHECK_INT(decision_paid(d, "EARNED"), has_room ? 100 : 0);
         CHECK_SLICE(decision_reasons(d), has_room ? SLICE("") : SLICE("NUMBER_OVERFLOW"));
     }
+}
+
+/* What a sale counts by itself they neither cut nor are charged for (5.0 R8). */
+TEST(caps_of_a_sellers_program_bind_claims_alone)
+{
+    static const struct tier tier = { .rate = RATE_PER_UNIT, .per_unit_micros = MICROS(1) };
+    static const struct cap cap = { .scope = CAP_SCOPE_REP, .period = PERIOD_PROGRAM, .has_qty = true,
+                                    .qty_milli = UNITS(5) };
+    struct ledger_fixture *l = ledger_open();
+    struct program p = a_sellers_program(&tier, 1);
+    p.spiff.trigger_pos = true;
+    p.caps = &cap;
+    p.cap_count = 1;
+    ledger_program(l, p);
+    struct line claim = a_sale("S1", 7, MICROS(100), 20250501), sale = a_sale("S2", 4, MICROS(100), 20250502);
+    claim.kind = KIND_SPIFF_CLAIM;
+    claim.rep_id = sale.rep_id = SLICE("R1");
+    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = claim }), "EARNED"), 500);
+    CHECK_INT(decision_paid(ledger_decide(l, (struct judged){ .line = sale }), "EARNED"), 400);
 }
 
 struct world {
