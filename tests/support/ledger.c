@@ -418,7 +418,7 @@ bool decision_verifies(struct decision d)
         }
         if (!explained) return false;
     }
-    return true;
+    return workings_verify_section(d.section, NULL, NULL) == OK;
 }
 
 /* Lines. */

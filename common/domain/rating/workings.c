@@ -525,13 +525,45 @@ static bool is_explained(const struct payout_section *section, const struct payo
     return false;
 }
 
+/* Balances that no later step reads: a claim moves them by the units, or by the money, that it posts. */
+static const struct { struct slice kind; bool is_of_units; } charged[] = {
+    { SLICE_INIT("agreement_line"), true }, { SLICE_INIT("deal"), true },      { SLICE_INIT("credited"), true },
+    { SLICE_INIT("cap"), false },           { SLICE_INIT("rotation"), false },
+};
+
+static bool moves_by(const struct balance *b, int64_t qty_milli, int64_t minor)
+{
+    for (unsigned i = 0; i < sizeof charged / sizeof charged[0]; i++)
+        if (slice_equal(b->kind, charged[i].kind))
+            return (__int128)b->after - b->before == (charged[i].is_of_units ? qty_milli : minor);
+    return true;
+}
+
+/* What takes back, and what only counts units (0.00 asked for), posts nothing of its own. */
+static bool charges_what_it_posts(const struct payout_section *section, const struct program_result *program)
+{
+    const struct payout *posted = NULL;
+    for (unsigned i = 0; i < section->entry_count; i++) {
+        const struct payout *entry = &section->entries[i];
+        bool mine = slice_equal(entry->program_id, program->program_id)
+                    && entry->program_version == program->program_version;
+        bool earned = slice_equal(entry->ledger, SLICE("EARNED")) && !entry->reverses_payout_id.size;
+        if (mine && earned) posted = entry;
+    }
+    for (unsigned i = 0; posted && i < program->balance_count; i++)
+        if (!moves_by(&program->balances[i], posted->qty_milli, posted->program_amount_minor)) return false;
+    return true;
+}
+
 enum err workings_verify_section(const struct payout_section *section, const struct program_result **program,
                                  const struct step **step)
 {
     if (program) *program = NULL;
     if (step) *step = NULL;
     for (unsigned i = 0; i < section->program_count; i++) {
-        if (workings_verify(&section->programs[i], NULL, 0, step) == OK) continue;
+        if (workings_verify(&section->programs[i], NULL, 0, step) == OK
+            && charges_what_it_posts(section, &section->programs[i]))
+            continue;
         if (program) *program = &section->programs[i];
         return ERR_VERIFICATION_DIFFERS;
     }

@@ -144,6 +144,34 @@ TEST(an_entry_whose_workings_are_gone_is_named)
     }
 }
 
+/* No amount depends on them: a balance and the quantity of its entry tell of one another. */
+TEST(a_balance_or_a_quantity_that_is_not_what_was_posted_is_named)
+{
+    struct ledger_fixture *l = ledger_open();
+    struct program p = ledger_ship_debit("SD");
+    struct cap of_root = { .scope = CAP_SCOPE_PARTNER, .period = PERIOD_YEAR, .has_qty = true, .qty_milli = UNITS(90) };
+    struct agreement_line terms = { .method = DEBIT_METHOD_DOWN_BY_AMOUNT, .term_micros = MICROS(1),
+                                    .authorised_qty_milli = UNITS(100) };
+    p.caps = &of_root;
+    p.cap_count = 1;
+    ledger_program(l, p);
+    struct line agreed = an_agreement(l, "Q-1", (struct agreement){ 0 }, terms);
+    ledger_decide(l, (struct judged){ .line = agreed, .received = 20250102 });
+    struct decision d = ledger_decide(l, (struct judged){ .line = a_claim("S1", 7, "Q-1", 20250605) });
+    struct payout_section section = *d.section;
+    struct program_result *result = result_of(&section, 0);
+    CHECK_INT(result->balance_count, 2);
+    CHECK(!differs(&section));
+    for (unsigned i = 0; i < result->balance_count; i++) {
+        struct balance *balance = (struct balance *)(uintptr_t)&result->balances[i];
+        balance->before--;
+        CHECK(differs(&section));
+        balance->before++;
+    }
+    entry_of(&section, 0)->qty_milli++;
+    CHECK(differs(&section));
+}
+
 /* Step and entry raised together: each is right by itself, and no longer follows from the step before. */
 TEST(an_amount_that_does_not_follow_from_the_step_before_is_named)
 {
