@@ -113,10 +113,22 @@ static bool is_short(uint8_t number_size)
     return number_size != NEAR_NUMBER_IS_HASH && number_size >= NEAR_NUMBER_IS_SHORT;
 }
 
+/* Not a hash, not short; nothing of it where there is no number. */
+static bool is_plain(uint8_t number_size)
+{
+    return number_size < NEAR_NUMBER_IS_SHORT;
+}
+
 static struct slice number_of(const struct near_features *f)
 {
     if (f->number_size == NEAR_NUMBER_IS_HASH) return slice_of(f->number, HASH128_BYTES);
     return slice_of(f->number, is_short(f->number_size) ? f->number_size - NEAR_NUMBER_IS_SHORT : f->number_size);
+}
+
+/* As numbers are compared. */
+static struct slice confusable_of(struct judging *j, const struct near_features *f)
+{
+    return is_plain(f->number_size) ? near_confusable(j->arena, number_of(f)) : number_of(f);
 }
 
 /* Words in place of a number (CASH, NONE) are equal without being one. */
@@ -156,20 +168,19 @@ static uint16_t tag_of_value(int64_t minor)
 
 /* Sums do not see in which order the characters stand: what one slip makes of a number can be told from them. The order
  * does: its low half, of multiples by an odd number, differs whichever neighbours were exchanged. */
-static void tag_number(const struct near_features *f, struct near_ref *r)
+static void tag_number(struct judging *j, const struct near_features *f, struct near_ref *r)
 {
-    struct slice number = number_of(f);
-    bool is_hash = f->number_size == NEAR_NUMBER_IS_HASH;
+    struct slice number = confusable_of(j, f);
     uint32_t sum = 0, squares = 0, order = 0;
     for (size_t i = 0; i < number.size; i++) {
-        uint32_t c = (uint8_t)(is_hash ? number.bytes[i] : near_confusable_of(number.bytes[i]));
+        uint32_t c = (uint8_t)number.bytes[i];
         sum += c;
         squares += c * c;
         order = order * 31 + c;
     }
     r->number_sums = sum << 16 | (squares & UINT16_MAX);
     r->number_order = (uint16_t)order;
-    r->number_size = f->number_size;
+    r->number_size = is_plain(f->number_size) ? (uint8_t)number.size : f->number_size;
 }
 
 /* In weeks, what lies between the date of the line and its receipt, from which its days of comparison run. */
@@ -195,7 +206,7 @@ static struct near_ref ref_of(struct judging *j, const struct near_features *f, 
     struct slice id = hash_id_pack(j->arena, j->line_id);
     memcpy(r.line_id, id.bytes, id.size < sizeof r.line_id ? id.size : sizeof r.line_id);
     for (unsigned i = 0; i < f->document_count; i++) r.proofs |= (uint16_t)(1u << (f->documents[i] & 15));
-    tag_number(f, &r);
+    tag_number(j, f, &r);
     return r;
 }
 
@@ -236,8 +247,7 @@ static void add_bucket(struct judging *j, struct near_line *line, char type, con
 static void find_core_bucket(struct judging *j, struct near_line *line, struct slice number)
 {
     const struct line *l = j->line;
-    bool is_whole = line->own.number_size < NEAR_NUMBER_IS_SHORT;
-    if (is_whole) line->core = near_core(j->kind == KIND_MDF_CLAIM ? l->vendor_invoice_no : l->invoice_no);
+    if (is_plain(line->own.number_size)) line->core = near_core(j->kind == KIND_MDF_CLAIM ? l->vendor_invoice_no : l->invoice_no);
     if (!line->core.size) return;
     line->core_at = slice_equal(line->core, number) ? line->key_count - 1 : line->key_count;
     if (line->core_at == line->key_count) add_bucket(j, line, 'N', line->core.bytes, line->core.size);
@@ -269,8 +279,7 @@ static void find_buckets(struct judging *j, struct near_line *line)
     uint64_t customer = customer_of(&j->after);
     line->core_at = line->summary_at = BUCKETS_MAX;
     if (is_number(f)) {
-        bool is_hash = f->number_size == NEAR_NUMBER_IS_HASH;
-        struct slice number = is_hash ? number_of(f) : near_confusable(j->arena, number_of(f));
+        struct slice number = confusable_of(j, f);
         add_bucket(j, line, 'N', number.bytes, number.size);
         find_core_bucket(j, line, number);
     }
@@ -400,7 +409,7 @@ static bool may_be_one_slip(const struct near_ref *a, const struct near_ref *b)
 static bool may_be_affixed(const struct near_line *line, const struct near_ref *r, unsigned bucket)
 {
     return bucket == line->core_at && line->ref.day && line->ref.day == r->day
-           && r->number_size < NEAR_NUMBER_IS_SHORT && r->number_size != line->ref.number_size;
+           && is_plain(r->number_size) && r->number_size != line->ref.number_size;
 }
 
 static int32_t most_of_number(const struct near_line *line, const struct near_ref *r, unsigned bucket)
@@ -408,8 +417,7 @@ static int32_t most_of_number(const struct near_line *line, const struct near_re
     const struct near_ref *own = &line->ref;
     if (!own->number_size || !r->number_size) return 0;
     if (has_same_number(own, r)) return 6;
-    bool is_plain = own->number_size < NEAR_NUMBER_IS_SHORT && r->number_size < NEAR_NUMBER_IS_SHORT;
-    if (is_plain && may_be_one_slip(own, r)) return 4;
+    if (is_plain(own->number_size) && is_plain(r->number_size) && may_be_one_slip(own, r)) return 4;
     return may_be_affixed(line, r, bucket) ? 0 : OTHER_NUMBER;
 }
 
@@ -454,22 +462,18 @@ struct features { int32_t number, part, qty, value, order, proof, customer, date
 
 static bool same_number(struct judging *j, const struct near_features *a, const struct near_features *b)
 {
-    if (!a->number_size || a->number_size != b->number_size) return false;
-    if (slice_equal(number_of(a), number_of(b))) return true;
-    return a->number_size != NEAR_NUMBER_IS_HASH
-        && slice_equal(near_confusable(j->arena, number_of(a)), near_confusable(j->arena, number_of(b)));
+    bool are_alike = a->number_size == b->number_size || (is_plain(a->number_size) && is_plain(b->number_size));
+    return a->number_size && b->number_size && are_alike && slice_equal(confusable_of(j, a), confusable_of(j, b));
 }
 
 static int32_t points_of_number(struct judging *j, const struct near_features *a, const struct near_features *b)
 {
     if (!a->number_size || !b->number_size) return 0;
     if (same_number(j, a, b)) return is_number(a) ? 6 : 0;
-    if (is_short(a->number_size) || is_short(b->number_size)) return OTHER_NUMBER;
-    bool long_enough = a->number_size >= SLIP_CHARACTERS_MIN && b->number_size >= SLIP_CHARACTERS_MIN
-        && a->number_size != NEAR_NUMBER_IS_HASH && b->number_size != NEAR_NUMBER_IS_HASH;
-    if (!long_enough) return OTHER_NUMBER;
-    struct slice own = near_confusable(j->arena, number_of(a)), other = near_confusable(j->arena, number_of(b));
-    return near_is_one_slip(own, other) ? 4 : OTHER_NUMBER;
+    if (!is_plain(a->number_size) || !is_plain(b->number_size)) return OTHER_NUMBER;
+    struct slice own = confusable_of(j, a), other = confusable_of(j, b);
+    bool long_enough = own.size >= SLIP_CHARACTERS_MIN && other.size >= SLIP_CHARACTERS_MIN;
+    return long_enough && near_is_one_slip(own, other) ? 4 : OTHER_NUMBER;
 }
 
 static bool same_value(const struct near_features *a, const struct near_features *b)
@@ -505,7 +509,7 @@ static bool is_affixed(const struct near_line *line, const struct near_features 
 {
     const struct near_features *own = &line->own;
     bool other_line = own->invoice_line && other->invoice_line && own->invoice_line != other->invoice_line;
-    return bucket == line->core_at && !other_line && other->number_size < NEAR_NUMBER_IS_SHORT
+    return bucket == line->core_at && !other_line && is_plain(other->number_size)
            && near_is_affixed(number_of(own), number_of(other), line->core);
 }
 

@@ -31,45 +31,41 @@ struct slice near_without_words(struct slice key)
     return key;
 }
 
-/* Letters that stand for digits amid digits: O2S7O3, and not O5B. */
-static bool reads_as_digits(struct slice text)
-{
-    unsigned digits = 0, letters = 0;
-    for (size_t i = 0; i < text.size && is_digit(near_confusable_of(text.bytes[i])); i++)
-        if (is_digit(text.bytes[i])) digits++;
-        else letters++;
-    return digits > letters;
-}
-
-/* A zero in front of a run of digits, never its last one; either may be written as a letter, unless that goes on with a
- * run: 21OO683. */
-static bool is_leading_zero(struct slice key, size_t at, bool goes_on)
-{
-    if (near_confusable_of(key.bytes[at]) != '0' || at + 1 == key.size) return false;
-    if (key.bytes[at] == '0' && is_digit(key.bytes[at + 1])) return true;
-    return !goes_on && is_digit(near_confusable_of(key.bytes[at + 1])) && reads_as_digits(slice_skip(key, at));
-}
-
 struct slice near_strip(struct arena *a, struct slice invoice_key)
 {
-    invoice_key = near_without_words(invoice_key);
-    struct text t = text_in(a, invoice_key.size);
-    bool leads = true, goes_on = false; /* nothing of a run has been kept; digits have, and since what may be digits */
-    for (size_t i = 0; i < invoice_key.size; i++) {
-        char c = invoice_key.bytes[i];
-        if (leads && is_leading_zero(invoice_key, i, goes_on)) continue;
+    struct slice key = near_without_words(invoice_key);
+    struct text t = text_in(a, key.size);
+    bool leads = true;                              /* nothing of a run of digits has been kept */
+    for (size_t i = 0; i < key.size; i++) {
+        char c = key.bytes[i];
+        if (leads && c == '0' && i + 1 < key.size && is_digit(key.bytes[i + 1])) continue;
         text_put_byte(&t, c);
         leads = !is_digit(c);
-        goes_on = is_digit(c) || (goes_on && is_digit(near_confusable_of(c)));
     }
     struct slice stripped = text_slice(&t);
     return near_has_digit(stripped) && stripped.size >= 3 ? stripped : (struct slice){ 0 };
 }
 
+static char confusable_of(char c)
+{
+    return c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c == 'S' ? '5' : c == 'B' ? '8' : c;
+}
+
+/* Letters before a zero in a run of what reads as digits are a word (SI-OO29357) where they are two or more, and may be
+ * a digit where there is one: IO2345. */
 struct slice near_confusable(struct arena *a, struct slice stripped)
 {
     struct text t = text_in(a, stripped.size);
-    for (size_t i = 0; i < stripped.size; i++) text_put_byte(&t, near_confusable_of(stripped.bytes[i]));
+    unsigned letters = 0;
+    bool has_digit = false;                         /* both of the run at hand */
+    for (size_t i = 0; i < stripped.size; i++) {
+        char c = stripped.bytes[i], read = confusable_of(c);
+        char next = i + 1 < stripped.size ? confusable_of(stripped.bytes[i + 1]) : ' ';
+        if (read == '0' && is_digit(next) && !has_digit && letters != 1) continue;
+        text_put_byte(&t, read);
+        has_digit = is_digit(c) || (has_digit && is_digit(read));
+        letters = is_digit(read) ? letters + (read != '0' && !is_digit(c)) : 0;
+    }
     return text_slice(&t);
 }
 
