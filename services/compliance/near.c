@@ -247,7 +247,8 @@ static void add_bucket(struct judging *j, struct near_line *line, char type, con
 static void find_core_bucket(struct judging *j, struct near_line *line, struct slice number)
 {
     const struct line *l = j->line;
-    if (is_plain(line->own.number_size)) line->core = near_core(j->kind == KIND_MDF_CLAIM ? l->vendor_invoice_no : l->invoice_no);
+    if (is_plain(line->own.number_size))
+        line->core = near_core(j->kind == KIND_MDF_CLAIM ? l->vendor_invoice_no : l->invoice_no);
     if (!line->core.size) return;
     line->core_at = slice_equal(line->core, number) ? line->key_count - 1 : line->key_count;
     if (line->core_at == line->key_count) add_bucket(j, line, 'N', line->core.bytes, line->core.size);

@@ -14,7 +14,8 @@ struct slice near_without_words(struct slice key);
  * under three characters. In the arena. */
 struct slice near_strip(struct arena *a, struct slice invoice_key);
 
-/* O as 0, I and L as 1, S as 5, B as 8, and what leads a run of digits as a zero then: O257O3 is 25703. In the arena. */
+/* O as 0, I and L as 1, S as 5, B as 8, and what leads a run of digits as a zero then: O257O3 is 25703. In the
+ * arena. */
 struct slice near_confusable(struct arena *a, struct slice stripped);
 
 /* True when one has a character more, or two neighbours exchanged. */
