@@ -154,6 +154,7 @@ struct clearance {
     bool                       takes_whole;         /* it takes back all of its original, whose K becomes free */
     const struct units_held *units_held;
     unsigned                 units_held_count;
+    struct texts               ended_line_refs;     /* of a REVERSE: lines that it names and that ended before payout */
 };
 
 /* One step of the workings: rule is a step of domain.md 5 ("S10"). */

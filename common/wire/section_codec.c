@@ -228,6 +228,7 @@ static struct message_field clearance_fields[] = {
     TEXT(original_line_id, ID_BYTES_MAX),
     NUMBER(takes_whole),
     LIST(units_held, units_held_count, units_held, UNITS_HELD_MAX),
+    TEXTS(ended_line_refs, LINE_REFS_MAX, ID_BYTES_MAX),
 };
 OUTLINED(clearance, clearance, check_judgement,
          "outcome reasons accepted_qty_milli struck case_id case_kind case_subject case_line_ids review_sequence");

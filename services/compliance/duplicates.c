@@ -663,13 +663,45 @@ struct slice duplicates_says_it_too(struct judging *j)
     return is_own || is_other ? (struct slice){ 0 } : stands;
 }
 
+/* Another report stands under the K of the original, and is not what this REPLACE replaces. */
+static bool stands_for_another(struct judging *j, const struct key_use *use, const struct footprint *of)
+{
+    bool is_its_own = slice_equal(use->line_id, j->original.line_id)
+        || slice_equal(use->line_id, of->resubmits_line_id);
+    return use->line_id.size && !is_its_own && footprint_counts(judging_footprint(j, use->line_id));
+}
+
 void duplicates_take_key(struct judging *j, const struct footprint *of)
 {
-    if (!of->has_key || !is_free(judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL))) return;
+    if (!of->has_key) return;
+    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL);
+    if (!is_free(use) || stands_for_another(j, use, of)) return;
     *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, key_row_of(j, of)) = (struct key_use){
         .line_id = j->line_id, .site = j->line->partner_id, .state = FOOTPRINT_CANCELLED,
         .received_date = j->class->received_date,
     };
+}
+
+/* The report `again` was let through because a CANCEL of the line had freed its K: payout, which may have denied that
+ * one, knows which of the two lived. */
+static bool came_in_its_place(struct judging *j, struct slice again, struct slice line_id)
+{
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX; n++) {
+        const struct footprint *f = judging_footprint(j, again);
+        struct slice first = f->resubmits_line_id;
+        bool is_next = first.size && f->submission_no > judging_footprint(j, first)->submission_no;
+        if (!first.size || is_next || f->state == FOOTPRINT_AWAY) return false;
+        if (slice_equal(first, line_id)) return true;
+        again = first;
+    }
+    return false;
+}
+
+void duplicates_ask_again(struct judging *j, struct slice line_id, const struct footprint *of)
+{
+    const struct key_use *use = of->has_key ? judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL) : NULL;
+    if (!use || use->state != FOOTPRINT_ACCEPTED || !came_in_its_place(j, use->line_id, line_id)) return;
+    ((struct key_use *)judging_change(j, COMPLIANCE_KEYS, key_row_of(j, of)))->state = FOOTPRINT_CANCELLED;
 }
 
 /* K is free again, but payout may hold or deny the CANCEL: if the line went on, who says it again asks payout. */

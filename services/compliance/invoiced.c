@@ -63,6 +63,14 @@ static void find_at(struct judging *j, const struct invoice_place *place, struct
     if (is_several) j->original = (struct original){ 0 };
 }
 
+/* Nothing was found, or what was taken back for good. */
+static bool has_none_left(const struct judging *j, int rank)
+{
+    if (rank == 0 || rank >= CORRECTABLE_IN_FORCE) return rank == 0;
+    enum footprint_state state = j->original.footprint->state;
+    return state == FOOTPRINT_CANCELLED || state == FOOTPRINT_WITHDRAWN;
+}
+
 /* The part of a CANCEL says which line of several is meant; so does that of a REPLACE, which on an invoice line with a
  * number may as well put the part right. A part that is on no file is no line's. */
 void invoiced_find(struct judging *j, const struct original_ref *ref, bool is_sell_in, struct slice except, int *rank)
@@ -72,7 +80,7 @@ void invoiced_find(struct judging *j, const struct original_ref *ref, bool is_se
     bool may_differ = j->line->kind == KIND_REPLACE && ref->invoice_line.size;
     if (place.sku.size) find_at(j, &place, except, rank);
     place.sku = (struct slice){ 0 };
-    if (!is_named || (may_differ && *rank < CORRECTABLE_IN_FORCE)) find_at(j, &place, except, rank);
+    if (!is_named || (may_differ && has_none_left(j, *rank))) find_at(j, &place, except, rank);
 }
 
 /* --- keeping --- */

@@ -478,9 +478,9 @@ static void undo(struct judging *j, const struct original *o)
     forget_match(j, o->line_id, o->footprint);
 }
 
-/* The CANCEL of a line that was replaced before. If payout refused that REPLACE, it takes the line back now; else the
- * line was dead already. In either case it holds no serials any more. */
-static bool ends_what_was_replaced(const struct judging *j)
+/* The CANCEL of a line that was cancelled or replaced before. If payout refused that one, it takes the line back now;
+ * else the line was dead already. In either case it holds neither serials nor K any more. */
+static bool ends_what_was_ended(const struct judging *j)
 {
     return j->line->kind == KIND_CANCEL && j->original.line_id.size && is_whole(j)
         && j->original.footprint->state == FOOTPRINT_CANCELLED;
@@ -493,12 +493,24 @@ static bool frees_key_alone(const struct judging *j)
     return j->line->kind == KIND_CANCEL && j->original.line_id.size && is_whole(j) && f->state == FOOTPRINT_ENDED;
 }
 
+/* What a REVERSE takes back of returns is claimed again, and so are its units; its goods stay where they are. */
+static void each_reversed_return(struct judging *j, void (*act)(struct judging *j, const struct footprint *of))
+{
+    for (unsigned i = 0; j->kind == KIND_REVERSE && i < j->line->line_refs.count; i++) {
+        const struct footprint *f = judging_footprint(j, j->line->line_refs.items[i]);
+        if (f->state == FOOTPRINT_ACCEPTED) act(j, f);
+    }
+}
+
 void originals_undo(struct judging *j)
 {
+    each_reversed_return(j, serials_restore);
     if (names_waiting(j)) undo(j, &j->named);
     if (undoes(j)) undo(j, &j->original);
     if (frees_key_alone(j)) duplicates_free_key(j, j->original.line_id, j->original.footprint);
-    if (ends_what_was_replaced(j)) serials_give_back(j, j->original.line_id, j->original.footprint);
+    if (!ends_what_was_ended(j)) return;
+    serials_give_back(j, j->original.line_id, j->original.footprint);
+    duplicates_ask_again(j, j->original.line_id, j->original.footprint);
 }
 
 /* --- recording --- */
@@ -582,16 +594,34 @@ static void settle_withdrawn(struct judging *j, enum outcome outcome)
     if (j->line->kind == KIND_REPLACE) duplicates_keep_replaced(j, withdrew, f);
 }
 
-/* The original was withdrawn, or refused here or by classification, so that payout never saw it and nothing is taken
- * back. (A line that a REVERSE ended was paid.) A second REPLACE of a line that the first ended while it waited has
- * nothing to replace: payout does not know that line, and asks a person. */
+/* Withdrawn, or refused here or by classification. (A line that a REVERSE ended was paid.) */
+static bool ended_before_payout(const struct footprint *f)
+{
+    return f->state == FOOTPRINT_WITHDRAWN || f->state == FOOTPRINT_AWAY
+        || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
+}
+
+/* Payout never saw the original, and nothing is taken back. A second REPLACE of a line that the first ended while it
+ * waited has nothing to replace: payout does not know that line, and asks a person. */
 static bool never_came_to_payout(struct judging *j)
 {
     if (!is_undoing(j) || !j->original.line_id.size) return false;
     const struct footprint *f = j->original.footprint;
     if (j->line->kind == KIND_REPLACE && judging_is_replaced(j, f)) return slice_equal(f->ended_by, j->line_id);
-    return f->state == FOOTPRINT_WITHDRAWN || f->state == FOOTPRINT_AWAY
-        || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
+    return ended_before_payout(f);
+}
+
+/* A REVERSE of such lines takes nothing back, and payout knows none of them. */
+static void name_ended(struct judging *j)
+{
+    const struct texts *refs = &j->line->line_refs;
+    if (j->kind != KIND_REVERSE || !refs->count) return;
+    struct slice *ended = ARENA_ARRAY(j->arena, refs->count, struct slice);
+    unsigned count = 0;
+    for (unsigned i = 0; i < refs->count; i++)
+        if (ended_before_payout(judging_footprint(j, refs->items[i]))) ended[count++] = refs->items[i];
+    struct clearance *c = j->v->section;
+    c->ended_line_refs = (struct texts){ ended, count };
 }
 
 /* Tells payout the line that is replaced in truth, where the correction names a REPLACE that had no effect. */
@@ -660,14 +690,13 @@ static void record_return(struct judging *j)
     }
 }
 
-/* Payout reverses no cancel and no return: who wants it undone sends the sale again. */
 static bool took_back(const struct footprint *f)
 {
     return f->kind == KIND_CANCEL || f->kind == KIND_POS_RETURN || f->qty_milli < 0;
 }
 
 /* A REVERSE ends the line: its K is closed, and its serials are free again unless the cause is fraud (domain.md 6.6).
- * Goods do not move. */
+ * Goods do not move, and a return stays one. */
 static void end_reversed(struct judging *j, struct slice line_id)
 {
     struct slice row = tables_line_key(j->arena, j->root, line_id);
@@ -751,7 +780,10 @@ void originals_record(struct judging *j, enum outcome outcome)
     if (outcome_goes_on(outcome)) mark_early(j);
     if (outcome_goes_on(outcome)) end_away(j);
     settle_withdrawn(j, outcome);
-    if (outcome_goes_on(outcome) && j->restores.is_released) serials_take_over(j, j->original.footprint);
+    if (outcome_goes_on(outcome) && j->restores.is_released) {
+        if (j->original.line_id.size) serials_take_over(j, j->original.footprint);
+        each_reversed_return(j, serials_take_over);
+    }
     bool ends_named = outcome_goes_on(outcome) && names_waiting(j);
     if (outcome_goes_on(outcome) && j->line->kind == KIND_REPLACE && j->original.line_id.size)
         duplicates_take_key(j, j->original.footprint);
@@ -762,6 +794,7 @@ void originals_record(struct judging *j, enum outcome outcome)
     name_reached(j);
     name_original(j);
     name_original_date(j);
+    name_ended(j);
     for (unsigned i = 0; j->kind == KIND_REVERSE && outcome_goes_on(outcome) && i < j->line->line_refs.count; i++)
         end_reversed(j, j->line->line_refs.items[i]);
     invoiced_record(j, outcome == OUTCOME_REJECT);

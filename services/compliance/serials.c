@@ -782,14 +782,21 @@ static void stand_again(struct judging *j, const struct held_slot *held)
     if (is_open(held->slot)) stand_in(j, held->slot, held->serial, held->line_id, held->footprint);
 }
 
-/* A slot in which somebody stands now: what the return brought back had left it. */
+/* Who stands there is the sale that the return went back to, or a claim on it: a REVERSE of the return was first. */
+static bool is_its_own(struct judging *j, const struct serial_slot *slot, const struct footprint *returned)
+{
+    if (slice_equal(slot->line_id, returned->returns_line_id)) return true;
+    return is_same_transaction(judging_footprint(j, slot->line_id), judging_footprint(j, returned->returns_line_id));
+}
+
+/* A slot in which somebody else stands now: what the return brought back had left it. */
 static void find_contested(struct judging *j, const struct footprint *of)
 {
     for (unsigned i = 0; i < of->serials.count; i++) {
         struct slice serial = of->serials.items[i];
         const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serials_row(j, serial), NULL);
         for (unsigned s = 0; s < h->slot_count; s++) {
-            if (is_open(&h->slots[s])) continue;
+            if (is_open(&h->slots[s]) || is_its_own(j, &h->slots[s], of)) continue;
             j->restores.contested_serial = serial;
             j->restores.contested_by = h->slots[s].line_id;
             return;

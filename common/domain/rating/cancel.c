@@ -213,6 +213,7 @@ void cancel_line(struct rating *r)
         break;
     }
     const struct line_row *line = original_to_read(r, line_id, &found);
+    if (target_has_no_cancel(line)) return;
     int64_t cancelled = cancelled_milli(r, line->sku);
     if (cancelled && cancelled != -line->accepted_milli) {
         refuse_part(r);

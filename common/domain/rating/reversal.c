@@ -7,6 +7,7 @@
 #include "domain/rating/cancel.h"
 #include "domain/rating/close_reversal.h"
 #include "domain/rating/original.h"
+#include "domain/rating/undo_return.h"
 
 static void give_unknown(struct rating *r, struct slice name)
 {
@@ -14,11 +15,20 @@ static void give_unknown(struct rating *r, struct slice name)
     reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), name);
 }
 
-/* What took back is put right by the line that it took back from, sent again. */
+/* What a CANCEL took back is said again by its line, sent once more. */
 static bool can_be_reversed(const struct line_row *line)
 {
-    if (kind_is_reference(line->kind) || line->kind == KIND_CANCEL || line->pieces_count) return false;
+    if (kind_is_reference(line->kind) || line->kind == KIND_CANCEL) return false;
     return !kind_is_operator(line->kind) || line->kind == KIND_ADJUSTMENT || line->kind == KIND_PERIOD_CLOSE;
+}
+
+/* Refused or withdrawn before it came here: nothing of it was paid. */
+static bool ended_before(const struct rating *r, struct slice line_id)
+{
+    const struct clearance *c = r->dossier->clearance;
+    for (unsigned i = 0; c && i < c->ended_line_refs.count; i++)
+        if (slice_equal(c->ended_line_refs.items[i], line_id)) return true;
+    return false;
 }
 
 /* The row of a line to reverse; NULL: nothing of it lives, it waits, or it is none that can be reversed. */
@@ -26,7 +36,7 @@ static struct line_row *find_line(struct rating *r, struct slice line_id, struct
 {
     bool found;
     const struct line_row *line = original_to_read(r, line_id, &found);
-    if (!found && original_await(r, line_id)) return NULL;
+    if (!found && (ended_before(r, line_id) || original_await(r, line_id))) return NULL;
     if (found && can_be_reversed(line))
         return original_stands(line) ? books_change(r->books, PAYOUT_LINES, RATING_KEY(r, line_id)) : NULL;
     give_unknown(r, name);
@@ -56,8 +66,22 @@ static void withdraw(struct rating *r, struct line_row *line, struct slice line_
     name_cause(r, first);
 }
 
+/* What a return took back under a program is paid and counted again, once; the goods stay where they are. */
+static void give_again(struct rating *r, struct line_row *returned, struct line_program *done)
+{
+    unsigned first = r->posting_count;
+    original_adopt(r, returned);
+    undo_return_program(r, returned, done);
+    name_cause(r, first);
+    done->reversed = true;
+}
+
 static void reverse_program(struct rating *r, struct line_row *line, struct slice line_id, struct line_program *kept)
 {
+    if (line->pieces_count) {
+        give_again(r, line, kept);
+        return;
+    }
     kept->reversed = true; /* also where returns left nothing: their CANCEL gives nothing again */
     if (kept->ended) return;
     if (line->kind == KIND_PERIOD_CLOSE) {
@@ -74,7 +98,7 @@ static void reverse_program(struct rating *r, struct line_row *line, struct slic
 /* Of a claim, or of manual money, nothing is left. */
 static void end_if_nothing_lives(struct line_row *line)
 {
-    if (kind_is_automatic(line->kind)) return;
+    if (kind_is_automatic(line->kind) || line->pieces_count) return;
     for (unsigned i = 0; i < line->programs_count; i++)
         if (!line->programs[i].ended) return;
     line->ended = true;
@@ -87,9 +111,12 @@ static void reverse_line(struct rating *r, struct slice line_id)
     if (line) end_if_nothing_lives(line);
 }
 
-/* An entry of the program itself, or of the fund that its rebate feeds (V9). */
-static bool is_entry_of(const struct rating *r, const struct entry_row *entry, const struct line_program *kept)
+/* An entry of the program itself, or of the fund that its rebate feeds (V9). A return that went back to several lines
+ * has one of a program for each. */
+static bool is_entry_of(const struct rating *r, const struct entry_row *entry, struct slice payout_id,
+                        const struct line_program *kept)
 {
+    if (kept->of_line.size && entry->ledger == LEDGER_EARNED) return slice_equal(kept->payout_id, payout_id);
     if (slice_equal(entry->program_id, kept->program_id)) return true;
     const struct program *p = kept->volume ? version_of(r, kept) : NULL;
     return p && p->volume.has_coop_split && slice_equal(p->volume.coop_split_program, entry->program_id);
@@ -107,7 +134,7 @@ static void reverse_payout(struct rating *r, struct slice payout_id)
     if (!line) return;
     for (unsigned i = 0; i < line->programs_count; i++) {
         bool is_it = line->kind == KIND_PERIOD_CLOSE ? close_reversal_matches(entry, payout_id, &line->programs[i])
-                                                     : is_entry_of(r, entry, &line->programs[i]);
+                                                     : is_entry_of(r, entry, payout_id, &line->programs[i]);
         if (!is_it) continue;
         reverse_program(r, line, entry->line_id, &line->programs[i]);
         matched = true;

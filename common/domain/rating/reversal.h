@@ -1,8 +1,8 @@
 /* domain/rating/reversal.h: REVERSE (domain.md 6.6): the exact negative of what is live of payouts or lines, with a
  * cause. Goods do not move and a sale stays a sale; of a claim nothing is accepted any more.
  *
- * What only recomputes (PERIOD_CLOSE, FUND_ADJUSTMENT, SETTLEMENT) and what itself took back (returns, REVERSE) is
- * TARGET_UNKNOWN: a person posts an ADJUSTMENT, or cancels the return. */
+ * Of a return it gives again what that took back. FUND_ADJUSTMENT, SETTLEMENT, CANCEL and REVERSE are TARGET_UNKNOWN:
+ * the line once more, or another of the other sign, puts them right. */
 #ifndef DOMAIN_RATING_REVERSAL_H
 #define DOMAIN_RATING_REVERSAL_H
 

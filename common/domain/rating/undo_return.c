@@ -175,11 +175,11 @@ static struct line_program *find_program(struct line_row *line, const struct lin
     return NULL;
 }
 
-static void undo_program_of_return(struct rating *r, const struct line_row *undone, const struct line_program *done)
+void undo_return_program(struct rating *r, const struct line_row *undone, const struct line_program *done)
 {
     struct line_row *line = original_to_change(r, done->of_line);
     struct line_program *now = find_program(line, done);
-    if (!now || now->reversed || line->ended) return;
+    if (!now || now->reversed || done->reversed || line->ended) return;
     if (done->volume) {
         give_again_volume(r, undone, line, done->of_line, now, done);
         return;
@@ -242,7 +242,7 @@ void undo_return(struct rating *r, const struct line_row *original)
         else if (original->kind == KIND_SELL_IN)
             undo_credit(r, line, original->pieces[i].line_id, original->pieces[i].qty_milli);
     }
-    for (unsigned i = 0; i < original->programs_count; i++) undo_program_of_return(r, original, &original->programs[i]);
+    for (unsigned i = 0; i < original->programs_count; i++) undo_return_program(r, original, &original->programs[i]);
     if (original->kind == KIND_SHIP_DEBIT_CLAIM) undo_goods_of_claims(r, original);
     if (original->kind == KIND_SELL_IN && stands) stock_undo(r, original);
 }

@@ -8,4 +8,8 @@
  * HOLD DATA_CONFLICT, and, once a person has released it, left out. */
 void undo_return(struct rating *r, const struct line_row *undone);
 
+/* The same of one of its programs alone, and of no goods: what it took back there is paid and counted again, unless a
+ * REVERSE did so before. */
+void undo_return_program(struct rating *r, const struct line_row *undone, const struct line_program *done);
+
 #endif
