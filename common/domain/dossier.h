@@ -148,7 +148,7 @@ struct clearance {
     struct slice               resubmits_line_id;   /* the earlier submission of the same line (domain.md 3.3) */
     struct texts               held_preapprovals;   /* of a USAGE close: quoted by claims that wait in compliance */
     int32_t                    original_received_date;  /* of a REPLACE whose original ended before payout */
-    struct slice               reaches_line_id;     /* what a REPLACE of one that took no effect replaces */
+    struct slice               reaches_line_id;     /* what is meant in truth: the line that is named had no effect */
     bool                       names_original;      /* a CANCEL or REPLACE by invoice means original_line_id, or none */
     struct slice               original_line_id;
     bool                       takes_whole;         /* it takes back all of its original, whose K becomes free */

@@ -45,7 +45,8 @@ struct footprint {
     struct slice         site, document_id;
     struct slice ended_by; /* without a state: a correction of it came before it did; AWAY: the one that was refused, or
                             * that ended it since */
-    struct slice resubmits_line_id; /* its earlier submission; AWAY behind another line: what had ended that one */
+    struct slice resubmits_line_id; /* its earlier submission; of a repetition what it repeats, where that came behind it;
+                                     * AWAY behind another line: what had ended that one */
     uint32_t             submission_no, position;
     instant_ms           received_at_unix_ms;
     int32_t              date;                      /* transaction date */

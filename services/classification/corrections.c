@@ -97,8 +97,8 @@ static bool may_put_right(const struct line *by)
 }
 
 /* A line of the part that is named, a sale before a claim, of equals the oldest. By an invoice nothing is meant that
- * came behind the correction: where nothing waits the two are decided in that order, too. */
-static struct slice first_fitting(struct inquiry *q, struct slice key, const struct line *by, struct slice except)
+ * came behind the correction `by`: where nothing waits the two are decided in that order, too. */
+static struct slice first_fitting(struct inquiry *q, struct slice key, const struct dossier *by, struct slice except)
 {
     const struct originals_record *o = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
     struct slice fitting = { 0 };
@@ -106,9 +106,9 @@ static struct slice first_fitting(struct inquiry *q, struct slice key, const str
     for (unsigned i = 0; i < o->count; i++) {
         const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
         const struct line *original = d ? d->line : NULL;
-        if (!original || slice_equal(o->line_ids[i], except) || came_later(q, d)) continue;
-        bool is_of_part = parts_fit(original, by);
-        if (!kinds_fit(q, original) || !(is_of_part || may_put_right(by))) continue;
+        if (!original || slice_equal(o->line_ids[i], except) || came_behind(by, d)) continue;
+        bool is_of_part = parts_fit(original, by->line);
+        if (!kinds_fit(q, original) || !(is_of_part || may_put_right(by->line))) continue;
         int is = correctable_rank(line_content_kind(original), original->qty_milli, STANDING_WAITS);
         if (is_of_part) is += CORRECTABLE_ENDED_BY_IT;      /* before any of another part */
         if (is < rank || (is == rank && !came_behind(d, waiting_dossier_of(q, fitting)))) continue;
@@ -142,10 +142,10 @@ static struct slice first_matching_sale(struct inquiry *q)
 }
 
 /* The waiting line that is meant by the reference of `by`, other than `except`; empty: none. */
-static struct slice waiting_under(struct inquiry *q, const struct line *by, struct slice except)
+static struct slice waiting_under(struct inquiry *q, const struct dossier *by, struct slice except)
 {
     struct slice key;
-    const struct original_ref own = line_original_ref(by), *ref = &own;
+    const struct original_ref own = line_original_ref(by->line), *ref = &own;
     if (ref->line_ref.size) return waiting_line_of(q, ref->line_ref) ? ref->line_ref : (struct slice){ 0 };
     if (!invoice_row(q->verdict->arena, q->who.root_id, ref->invoice_no, ref->invoice_line, &key))
         return (struct slice){ 0 };
@@ -156,7 +156,7 @@ static struct slice original_of(struct inquiry *q)
 {
     const struct line *l = q->line;
     const struct original_ref ref = line_original_ref(l);
-    if (ref.line_ref.size || ref.invoice_no.size) return waiting_under(q, l, (struct slice){ 0 });
+    if (ref.line_ref.size || ref.invoice_no.size) return waiting_under(q, q->dossier, (struct slice){ 0 });
     return l->kind == KIND_POS_RETURN ? first_matching_sale(q) : (struct slice){ 0 };
 }
 
@@ -172,7 +172,7 @@ static void reach_through(struct inquiry *q, const struct dossier *named)
 {
     if (named->line->kind != KIND_REPLACE) return;
     const struct original_ref ref = line_original_ref(named->line);
-    struct slice behind = waiting_under(q, named->line, q->original_id);
+    struct slice behind = waiting_under(q, named, q->original_id);
     if (behind.size && q->line->kind == KIND_REPLACE) {
         q->original_id = behind;
         q->withdraws_original = false;

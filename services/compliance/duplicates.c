@@ -140,7 +140,9 @@ static void compare_with_earlier(struct judging *j, struct slice line_id, uint32
     if (j->submission_no <= submission_no) j->key.repeat.kind = REPEAT_DUPLICATE;
     else if (is_open || j->submission_no > submission_no + 1) j->key.repeat.kind = REPEAT_INVALID_RESUBMISSION;
     else j->key.is_resubmission = true;
+    bool is_told_first = judging_came_behind(j->receipt, judging_footprint(j, line_id));
     if (j->key.is_resubmission) j->after.resubmits_line_id = last_that_went_on(j, line_id);
+    else if (j->key.repeat.kind == REPEAT_DUPLICATE && is_told_first) j->after.resubmits_line_id = line_id;
 }
 
 static bool takes_back(enum kind kind, int64_t qty_milli) { return kind == KIND_POS_RETURN || qty_milli < 0; }

@@ -28,6 +28,13 @@ static void take_original(struct judging *j, struct slice line_id)
     if (f->state != FOOTPRINT_NONE) j->original = (struct original){ line_id, f };
 }
 
+/* A line that was refused here did nothing: so a refused REPLACE has replaced nothing. `ended_by` would say that the
+ * line was reversed later. */
+static bool was_refused(const struct footprint *f)
+{
+    return f->state == FOOTPRINT_NONE || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
+}
+
 static bool take_away(struct judging *j, const struct original_ref *ref, enum footprint_state state)
 {
     struct slice line_id = away_by_invoice(j, ref, state);
@@ -98,11 +105,23 @@ static struct slice stands_beside_its_own(struct judging *j)
     return rank >= CORRECTABLE_IN_FORCE && is_other ? found : (struct slice){ 0 };
 }
 
+/* The line of that id. One that waited while it was told again, and so became the repetition of a line that had come
+ * behind it, is that line, which no repetition has a lower number than. What came behind its CANCEL is another sale. */
+static struct slice line_meant(struct judging *j, struct slice line_id)
+{
+    const struct footprint *f = judging_footprint(j, line_id);
+    if (!was_refused(f) || !f->resubmits_line_id.size) return line_id;
+    const struct footprint *again = judging_footprint(j, f->resubmits_line_id);
+    if (again->submission_no < f->submission_no) return line_id;
+    bool is_another = j->line->kind == KIND_CANCEL && judging_came_behind(j->receipt, again);
+    return is_another ? line_id : f->resubmits_line_id;
+}
+
 static void find(struct judging *j)
 {
     const struct original_ref ref = dossier_original_ref(j->dossier);
     if (has_ended_its_own(j)) take_original(j, duplicates_says_it_too(j));
-    else if (ref.line_ref.size) take_original(j, ref.line_ref);
+    else if (ref.line_ref.size) take_original(j, line_meant(j, ref.line_ref));
     else if (ref.invoice_no.size) find_by_invoice(j, &ref);
 }
 
@@ -127,13 +146,6 @@ static struct slice ended_before_it_came(struct judging *j)
     const struct footprint *f = judging_footprint(j, by);
     bool takes_a_part = f->kind == KIND_CANCEL && f->qty_milli && f->qty_milli != -j->qty_milli;
     return f->state == FOOTPRINT_NONE || takes_a_part ? (struct slice){ 0 } : by;
-}
-
-/* A line that was refused here did nothing: so a refused REPLACE has replaced nothing. `ended_by` would say that the
- * line was reversed later. */
-static bool was_refused(const struct footprint *f)
-{
-    return f->state == FOOTPRINT_NONE || (f->state == FOOTPRINT_ENDED && !f->ended_by.size);
 }
 
 /* A return that names neither line nor invoice. */
@@ -624,15 +636,15 @@ static void name_ended(struct judging *j)
     c->ended_line_refs = (struct texts){ ended, count };
 }
 
-/* Tells payout the line that is replaced in truth, where the correction names a REPLACE that had no effect. */
+/* Tells payout the line that is meant in truth, where the one that is named had no effect: a REPLACE, a repetition. */
 static void name_reached(struct judging *j)
 {
     struct clearance *c = j->v->section;
     struct slice ref = dossier_original_ref(j->dossier).line_ref;
     bool is_other = ref.size && j->original.line_id.size && !slice_equal(ref, j->original.line_id);
-    bool reaches = is_other || j->named.line_id.size || j->class->judgement.withdrew_line_id.size
-        || (j->v->withdraws.size && cancels_on_invoice(j));
-    if (!is_undoing(j) || !reaches || never_came_to_payout(j)) return;
+    bool ended = is_undoing(j) && (j->named.line_id.size || j->class->judgement.withdrew_line_id.size
+                                   || (j->v->withdraws.size && cancels_on_invoice(j)));
+    if (!(is_other || ended) || never_came_to_payout(j)) return;
     c->reaches_line_id = j->original.line_id;
     if (!j->original.line_id.size && j->named.line_id.size) c->reaches_line_id = j->named.footprint->replaces_line_id;
 }

@@ -163,6 +163,13 @@ static bool names_original(const struct rating *r)
     return r->line->kind != KIND_REPLACE && (r->line->original_line_ref.size || r->line->original_invoice_no.size);
 }
 
+/* The line that it names, or what compliance found to stand for that; empty: it names none. */
+static struct slice linked_line(const struct rating *r)
+{
+    const struct clearance *c = r->dossier->clearance;
+    return c && c->reaches_line_id.size ? c->reaches_line_id : r->line->original_line_ref;
+}
+
 struct piece { struct slice line_id; int64_t qty_milli; };
 /* `known`: the line named its original, and that one stands. `spent`: one that came back whole, so that it is none that
  * lives; empty: none did. */
@@ -236,13 +243,12 @@ static struct slice withdrawn_meanwhile(struct rating *r)
 static bool find_linked(struct rating *r, char side, int64_t wanted_milli, struct pieces *pieces)
 {
     bool found = false;
-    struct slice waiting = { 0 };
-    if (r->line->original_line_ref.size) {
-        const struct line_row *line = original_to_read(r, r->line->original_line_ref, &found);
+    struct slice waiting = linked_line(r);
+    if (waiting.size) {
+        const struct line_row *line = original_to_read(r, waiting, &found);
         pieces->known =
             found && original_stands(line) && line->accepted_milli > 0 && may_take_back(r->kind, line->kind);
-        if (pieces->known) add_piece(pieces, r->line->original_line_ref, original_left(line), wanted_milli);
-        waiting = r->line->original_line_ref;
+        if (pieces->known) add_piece(pieces, waiting, original_left(line), wanted_milli);
     } else if (!withdrawn_meanwhile(r).size) {
         struct slice key = find_on_invoice(r, side, wanted_milli, pieces);
         find_summary(r, wanted_milli, pieces);
@@ -424,7 +430,7 @@ void adjustments_open(struct rating *r)
 {
     struct pieces pieces = { 0 };
     int64_t wanted = r->accepted_milli < 0 ? -r->accepted_milli : INT64_MAX;
-    if (r->line->original_line_ref.size) open_original(r, r->line->original_line_ref);
+    if (linked_line(r).size) open_original(r, linked_line(r));
     else if (r->line->original_invoice_no.size)
         find_on_invoice(r, r->kind == KIND_SELL_IN ? 'I' : 'S', wanted, &pieces);
     for (unsigned i = 0; i < pieces.count; i++) open_original(r, pieces.items[i].line_id);

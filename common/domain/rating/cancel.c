@@ -174,6 +174,15 @@ static void withdraw_too(struct rating *r, struct slice line_id)
     if (r->v->repeat_count < VERDICT_REPEATS_MAX) r->v->repeats[r->v->repeat_count++] = line_id;
 }
 
+/* What a REPLACE that waits was to replace, or what stands in its place; empty: it is no REPLACE, or none stands. */
+static struct slice standing_for_target(struct rating *r, const struct dossier *waiting)
+{
+    if (!waiting || !waiting->line || waiting->line->kind != KIND_REPLACE) return (struct slice){ 0 };
+    struct slice line_id = target_named_by(r, waiting);
+    if (line_id.size) target_past_refused(r, KIND_REPLACE, &line_id);
+    return original_standing_for(r, line_id);
+}
+
 /* By invoice a CANCEL means what is in force there: of a REPLACE that waits what that was to replace, or what stands in
  * its place, too, and so on while that waits. Empty: nothing that was rated stands. */
 static struct slice in_force_beside(struct rating *r, struct slice waiting_id)
@@ -182,9 +191,7 @@ static struct slice in_force_beside(struct rating *r, struct slice waiting_id)
     if (line_original_ref(r->line).line_ref.size || !r->v->withdraws.size) return (struct slice){ 0 };
     for (unsigned n = 0; n < SUBMISSION_NO_MAX; n++) {
         const struct waiting_line *w = books_read(r->books, STAGE_TABLE_WAITING, waiting_id, &found);
-        bool is_replace = w->dossier && w->dossier->line && w->dossier->line->kind == KIND_REPLACE;
-        struct slice standing =
-            is_replace ? original_standing_for(r, target_named_by(r, w->dossier)) : (struct slice){ 0 };
+        struct slice standing = standing_for_target(r, w->dossier);
         if (!standing.size || !original_waits(r, standing)) return standing;
         withdraw_too(r, standing);
         waiting_id = standing;
@@ -284,8 +291,8 @@ static enum target reach_through(struct rating *r, struct slice *line_id, const 
     if (!w->dossier || !w->dossier->line || w->dossier->line->kind != KIND_REPLACE) return TARGET_WAITS;
     struct slice next = target_named_by(r, w->dossier);
     if (next.size && original_await(r, next)) return TARGET_WAITS;
+    if (next.size) target_past_refused(r, KIND_REPLACE, &next);
     const struct line_row *line = next.size ? original_to_read(r, next, &found) : NULL;
-    if (line) line = target_past_refused(r, &next, line, &found);
     if (!line || !found) {
         if (!waits_for_unknown(w->dossier)) return TARGET_WAITS;
         r->ends = next;

@@ -74,24 +74,24 @@ static struct slice lived_there(struct rating *r, const struct line_row *line)
 
 /* Of a line that came to nothing what it was to replace: that is still to be replaced. Whoever cancels one that was
  * withdrawn cancels nothing more, and what another took the place of has its place in that. */
-static struct slice was_to_replace(const struct rating *r, const struct line_row *line)
+static struct slice was_to_replace(enum kind correction, const struct line_row *line)
 {
     bool was_withdrawn = line->reasons_count && line->reasons[0].code == REASON_WITHDRAWN;
-    bool is_closed = was_withdrawn && (r->line->kind != KIND_REPLACE || line->successor.size);
+    bool is_closed = was_withdrawn && (correction != KIND_REPLACE || line->successor.size);
     return is_closed ? (struct slice){ 0 } : line->replaces;
 }
 
-const struct line_row *target_past_refused(struct rating *r, struct slice *line_id, const struct line_row *line,
-                                           bool *found)
+void target_past_refused(struct rating *r, enum kind correction, struct slice *line_id)
 {
-    for (unsigned n = 0; n < SUBMISSION_NO_MAX && *found; n++) {
-        struct slice next = was_to_replace(r, line);
+    bool found;
+    const struct line_row *line = original_to_read(r, *line_id, &found);
+    for (unsigned n = 0; n < SUBMISSION_NO_MAX && found && line->outcome == OUTCOME_REJECT; n++) {
+        struct slice next = was_to_replace(correction, line);
         if (!next.size && is_named_by_compliance(r->dossier)) next = lived_there(r, line);
-        if (line->outcome != OUTCOME_REJECT || !next.size) break;
+        if (!next.size) return;
         *line_id = next;
-        line = original_to_read(r, *line_id, found);
+        line = original_to_read(r, next, &found);
     }
-    return line;
 }
 
 bool target_has_no_cancel(const struct line_row *line)
@@ -111,9 +111,9 @@ enum target target_find(struct rating *r, struct slice *line_id)
         if (!found || !original_stands(paid)) return TARGET_WAS_WITHDRAWN;
     }
     if (slice_is_empty(*line_id)) return TARGET_NOT_FOUND;
-    const struct line_row *line = original_to_read(r, *line_id, &found);
     if (r->line->kind == KIND_REPLACE || is_named_by_compliance(r->dossier))
-        line = target_past_refused(r, line_id, line, &found);
+        target_past_refused(r, r->line->kind, line_id);
+    const struct line_row *line = original_to_read(r, *line_id, &found);
     if (found && target_has_no_cancel(line)) return TARGET_NOT_FOUND;
     if (found) return original_stands(line) ? TARGET_LIVE : TARGET_GONE;
     return original_waits(r, *line_id) ? TARGET_WAITS : TARGET_NOT_FOUND;

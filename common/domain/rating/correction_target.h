@@ -13,11 +13,9 @@ enum target target_find(struct rating *r, struct slice *line_id) MUST_CHECK;
  * a person releases since that is there, means that. */
 struct slice target_named_by(struct rating *r, const struct dossier *d) MUST_CHECK;
 
-/* A REPLACE that was refused replaced nothing: what it was to replace is what the next one replaces (6.3). Where a
- * line was refused because another says the same and lives, that one is what stands on the invoice that is named.
- * `line_id` becomes the id of what it answers. */
-const struct line_row *target_past_refused(struct rating *r, struct slice *line_id, const struct line_row *line,
-                                           bool *found) MUST_CHECK;
+/* A REPLACE that was refused replaced nothing: what it was to replace is what a `correction` of it means (6.3). Where a
+ * line was refused because another says the same and lives, that one is what stands on the invoice that is named. */
+void target_past_refused(struct rating *r, enum kind correction, struct slice *line_id);
 
 /* Reference and operator lines have none, and what a CANCEL took back is said again. */
 bool target_has_no_cancel(const struct line_row *line) MUST_CHECK;
