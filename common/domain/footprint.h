@@ -7,7 +7,7 @@
 #include "domain/dossier.h"
 
 enum {
-    CLAIM_USES_MAX = 8, TRANSACTION_LINES_MAX = 32, MATCH_LINES_MAX = 64, MATCH_MONTHS_MAX = 26, NEAR_ENTRIES_MAX = 64,
+    CLAIM_USES_MAX = 8, TRANSACTION_LINES_MAX = 32, MATCH_LINES_MAX = 64, NEAR_ENTRIES_MAX = 64,
     DOCUMENT_USES_MAX = 16, SERIAL_SLOTS_MAX = 32, ROSTER_SITES_MAX = 16, POOL_LOCATIONS_MAX = 64, WINDOW_DAYS_MAX = 40,
     PARTY_NAMES_MAX = 8, FOOTPRINT_SERIALS_MAX = 1000, FOOTPRINT_PROGRAMS_MAX = 16, FOOTPRINT_CUSTOMERS_MAX = 200,
     FOOTPRINT_CASE_LINES_MAX = 1000, MONTH_DAYS_MAX = 31,
@@ -45,7 +45,7 @@ struct footprint {
     struct slice         site, document_id;
     struct slice ended_by; /* without a state: a correction of it came before it did; AWAY: the one that was refused, or
                             * that ended it since */
-    struct slice resubmits_line_id; /* its earlier submission; of a repetition what it repeats, where that came behind it;
+    struct slice resubmits_line_id; /* its earlier submission; of a repetition what it repeats, if that came behind it;
                                      * AWAY behind another line: what had ended that one */
     uint32_t             submission_no, position;
     instant_ms           received_at_unix_ms;
@@ -91,15 +91,14 @@ struct transaction_uses {
     struct slice            replaced_early_by;      /* nor did a REPLACE of a sale or sell-in by invoice */
 };
 
-/* matches, by sku and customer: what an unlinked return can come from (domain.md 6.2); preapproved_claims, by program:
- * claims on pre-approved money that wait here. What is long and mostly empty stands last: copies end where it does. */
+/* matches, by sku and customer: sales that wait here and that an unlinked return may mean (domain.md 6.2);
+ * preapproved_claims, by program: claims on pre-approved money that wait here. What is long and mostly empty stands
+ * last: copies end where it does. */
 struct match_sale { struct slice line_id; int32_t ship_date; int64_t qty_milli; };
-struct match_month { int32_t month; int64_t left_milli; };                      /* yyyymm */
 struct match_sales {
-    unsigned           month_count, waiting_count;
-    uint32_t           left_out;                    /* claims that wait and found no place */
-    struct match_month months[MATCH_MONTHS_MAX];    /* live units not returned, by month of ship_date, ascending */
-    struct match_sale  waiting[MATCH_LINES_MAX];
+    unsigned          waiting_count;
+    uint32_t          left_out;                     /* claims that wait and found no place */
+    struct match_sale waiting[MATCH_LINES_MAX];
 };
 
 /* near, by bucket (screening.md 7.2): who stands there, and as much of each as tells most that they are not meant. Kept
@@ -147,7 +146,8 @@ struct serial_history {
 struct roster_site { struct slice site, name; int32_t valid_from, valid_to; bool inactive; };
 struct roster_sites { struct roster_site sites[ROSTER_SITES_MAX]; unsigned site_count; };
 
-/* inventory, by pool (location, sku), and inventory_days, by pool and month (screening.md 8.3). */
+/* inventory, by pool (location, sku), and inventory_days, by pool and month (screening.md 8.3). match_days, by sku,
+ * customer and month of ship_date: units of live sales that have not come back. */
 struct pool_report { struct slice location; int32_t date; int64_t reported_milli; };
 struct pool_ledger {
     bool               is_open;

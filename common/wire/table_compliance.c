@@ -24,7 +24,6 @@
     M(ID, line_id, 0) M(ID, document_id, 0) M(TEXT, fields, 0) M(UINT, submission_no, 0) M(DATE, received_date, 0)
 #define LIVE_LINE(M) M(ID, line_id, 0) M(ENUM, kind, KIND_COUNT - 1)
 #define MATCH_SALE(M) M(ID, line_id, 0) M(DATE, ship_date, 0) M(INT, qty_milli, 0)
-#define MATCH_MONTH(M) M(DATE, month, 0) M(INT, left_milli, 0)
 #define DOCUMENT_USE(M) M(ID, line_id, 0) M(TEXT, claim_id, 0)
 #define SERIAL_EVENT(M) M(ID, line_id, 0) M(DATE, date, 0)
 #define SERIAL_SLOT(M) \
@@ -239,7 +238,6 @@ RECORD(key_use, KEY_USE)
 RECORD(claim_use, CLAIM_USE)
 RECORD(live_line, LIVE_LINE)
 RECORD(match_sale, MATCH_SALE)
-RECORD(match_month, MATCH_MONTH)
 RECORD(document_use, DOCUMENT_USE)
 RECORD(serial_event, SERIAL_EVENT)
 RECORD(serial_slot, SERIAL_SLOT)
@@ -296,14 +294,12 @@ static void take_transaction_uses(struct arena *a, struct bytes_reader *r, struc
 static void put_match_sales(struct bytes_writer *w, const struct match_sales *from)
 {
     PUT_LIST(match_sale, from->waiting, from->waiting_count);
-    PUT_LIST(match_month, from->months, from->month_count);
     bytes_put_uint(w, from->left_out);
 }
 
 static void take_match_sales(struct arena *a, struct bytes_reader *r, struct match_sales *into)
 {
     TAKE_LIST(match_sale, into->waiting, into->waiting_count, MATCH_LINES_MAX);
-    TAKE_LIST(match_month, into->months, into->month_count, MATCH_MONTHS_MAX);
     into->left_out = (uint32_t)bytes_take_uint(r);
 }
 
@@ -512,7 +508,7 @@ static bool says_nothing_transaction_uses(const struct transaction_uses *t)
 }
 static bool says_nothing_match_sales(const struct match_sales *m)
 {
-    return !m->waiting_count && !m->month_count && !m->left_out;
+    return !m->waiting_count && !m->left_out;
 }
 static bool says_nothing_near_bucket(const struct near_bucket *b) { return !b->ref_count; }
 static bool says_nothing_document_uses(const struct document_uses *d) { return !d->use_count; }

@@ -63,7 +63,6 @@ static enum err over_match(const struct old_row *row, bool *over)
 {
     const struct match_sales *m = row->record;
     *over = m->waiting_count == 0;
-    for (unsigned i = 0; i < m->month_count; i++) *over &= m->months[i].month < row->before / 100;
     return OK;
 }
 
@@ -135,7 +134,7 @@ static const struct { enum compliance_table table; is_over *is_over;
     { COMPLIANCE_MATCHES, over_match },       { COMPLIANCE_NEAR, over_near },
     { COMPLIANCE_DOCUMENTS, over_document },  { COMPLIANCE_INVENTORY_DAYS, over_month },
     { COMPLIANCE_WINDOWS, over_window },      { COMPLIANCE_PARTIES, over_party },
-    { COMPLIANCE_PAYEE_DAYS, over_day },
+    { COMPLIANCE_PAYEE_DAYS, over_day },      { COMPLIANCE_MATCH_DAYS, over_month },
 };
 enum { SWEEPS = sizeof sweeps / sizeof sweeps[0] };
 

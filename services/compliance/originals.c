@@ -10,6 +10,7 @@
 #include "compliance/duplicates.h"
 #include "compliance/inventory.h"
 #include "compliance/invoiced.h"
+#include "compliance/matches.h"
 #include "compliance/serials.h"
 #include "domain/calendar.h"
 #include "domain/correctable.h"
@@ -325,50 +326,9 @@ static bool is_whole(const struct judging *j)
         || uom_corrected_qty(j->facts->catalogue, j->line, j->qty_milli, f->sku) == -f->qty_milli;
 }
 
-static struct slice match_key(struct judging *j)
-{
-    if (j->rows.match.size) return j->rows.match;
-    struct key_parts k = { .arena = j->arena };
-    key_parts_text(&k, j->root);
-    key_parts_text(&k, j->class->sku);
-    key_parts_text(&k, judging_customer(j)->key);
-    j->after.match = key_parts_hash(&k, j->facts->seed);
-    return j->rows.match = BOOKS_KEY(j->arena, j->root, hash_slice(&j->after.match));
-}
-
-static struct slice match_datum(struct judging *j, const struct hash128 *match)
-{
-    struct text t = text_in(j->arena, sizeof WAIT_MATCH + 2 * HASH128_BYTES);
-    PUT(&t, WAIT_MATCH);
-    text_put_hex(&t, match->bytes, HASH128_BYTES);
-    return text_slice(&t);
-}
-
 static struct slice target_datum(struct judging *j, struct slice line_id)
 {
     return SLICE_JOIN(j->arena, SLICE(WAIT_TARGET), line_id);
-}
-
-static int32_t month_of(int32_t date)
-{
-    return date / 100;
-}
-
-/* The waiting sale that an unlinked return waits for: one that would match, while live sales do not cover the return.
- * Empty: it need not wait. */
-static struct slice match_that_waits(struct judging *j, bool *is_covered)
-{
-    const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
-    int32_t from = date_add_days(j->line->ship_date, -j->policy->return_match_days);
-    int64_t covered = 0;
-    for (unsigned i = 0; i < sales->month_count; i++)
-        if (sales->months[i].month >= month_of(from) && sales->months[i].month <= month_of(j->line->ship_date))
-            covered += sales->months[i].left_milli;
-    *is_covered = covered >= -j->qty_milli;
-    for (unsigned i = 0; !*is_covered && i < sales->waiting_count; i++)
-        if (sales->waiting[i].ship_date >= from && sales->waiting[i].ship_date <= j->line->ship_date)
-            return sales->waiting[i].line_id;
-    return (struct slice){ 0 };
 }
 
 static enum truth wait_for(struct finding *f, struct slice line_id, struct slice on)
@@ -379,15 +339,16 @@ static enum truth wait_for(struct finding *f, struct slice line_id, struct slice
     return TRUTH_WAIT;
 }
 
-/* A sale that waits behind a held correction may live again: the return waits for that, too. */
+/* The return waits while live sales do not cover it and a sale that would match waits here; or behind a held
+ * correction, since that one may live again. */
 static bool wait_for_match(struct judging *j, struct finding *f)
 {
-    bool is_covered;
-    struct slice match = match_that_waits(j, &is_covered);
-    struct slice away = is_covered || match.size ? (struct slice){ 0 } : away_by_customer(j, FOOTPRINT_OPEN);
-    if (match.size) wait_for(f, match, match_datum(j, &j->after.match));
-    else if (away.size) wait_for(f, away, target_datum(j, away));
-    return match.size || away.size;
+    struct slice match = matches_waiting(j), away = { 0 };
+    if (!match.size) away = away_by_customer(j, FOOTPRINT_OPEN);
+    bool waits = (match.size || away.size) && !matches_cover(j);
+    if (waits && match.size) wait_for(f, match, matches_datum(j, &j->after.match));
+    else if (waits) wait_for(f, away, target_datum(j, away));
+    return waits;
 }
 
 /* A claim waits behind its registration while that waits for its place in the registry: an outage refuses nobody. */
@@ -437,44 +398,6 @@ enum truth originals_wait(struct judging *j, struct finding *f)
 
 /* --- undoing --- */
 
-/* Units that sales of that month can still give back to unlinked returns, which take from the oldest month on. */
-static void change_month(struct match_sales *sales, int32_t month, int64_t qty_milli)
-{
-    unsigned at = 0;
-    while (at < sales->month_count && sales->months[at].month < month) at++;
-    if (at == sales->month_count || sales->months[at].month != month) {
-        if (sales->month_count == MATCH_MONTHS_MAX) {
-            if (at == 0) return;
-            memmove(&sales->months[0], &sales->months[1], (MATCH_MONTHS_MAX - 1) * sizeof sales->months[0]);
-            sales->month_count--;
-            at--;
-        }
-        memmove(&sales->months[at + 1], &sales->months[at], (sales->month_count - at) * sizeof sales->months[0]);
-        sales->months[at] = (struct match_month){ .month = month };
-        sales->month_count++;
-    }
-    sales->months[at].left_milli += qty_milli;
-}
-
-static void take_from_oldest(struct match_sales *sales, int64_t qty_milli)
-{
-    for (unsigned i = 0; i < sales->month_count && qty_milli > 0; i++) {
-        int64_t taken = sales->months[i].left_milli < qty_milli ? sales->months[i].left_milli : qty_milli;
-        if (taken <= 0) continue;
-        sales->months[i].left_milli -= taken;
-        qty_milli -= taken;
-    }
-}
-
-static void forget_match(struct judging *j, struct slice line_id, const struct footprint *of)
-{
-    if (!of->has_match) return;
-    struct match_sales *sales = judging_change(j, COMPLIANCE_MATCHES,
-                                               BOOKS_KEY(j->arena, j->root, hash_slice(&of->match)));
-    judging_drop_waiting(sales, line_id);
-    if (of->state == FOOTPRINT_ACCEPTED) change_month(sales, month_of(of->date), -of->qty_milli);
-}
-
 static bool undoes(const struct judging *j)
 {
     const struct footprint *f = j->original.footprint;
@@ -487,7 +410,7 @@ static void undo(struct judging *j, const struct original *o)
     inventory_undo(j, o->footprint);
     serials_give_back(j, o->line_id, o->footprint);
     serials_restore(j, o->footprint);
-    forget_match(j, o->line_id, o->footprint);
+    matches_forget(j, o->line_id, o->footprint);
 }
 
 /* The CANCEL of a line that was cancelled or replaced before. If payout refused that one, it takes the line back now;
@@ -527,11 +450,6 @@ void originals_undo(struct judging *j)
 
 /* --- recording --- */
 
-static void wake(struct verdict *v, struct slice datum)
-{
-    if (v->wake_count < VERDICT_WAKES_MAX) v->wakes[v->wake_count++] = datum;
-}
-
 static void end_original(struct judging *j, struct slice line_id)
 {
     struct footprint *f = judging_change(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id));
@@ -539,7 +457,7 @@ static void end_original(struct judging *j, struct slice line_id)
     if (j->line->kind == KIND_CANCEL && was_open && is_by_invoice) j->after.replaces_line_id = line_id;
     f->state = was_open ? FOOTPRINT_WITHDRAWN : FOOTPRINT_CANCELLED;
     f->ended_by = j->line_id;
-    if (f->has_match) wake(j->v, match_datum(j, &f->match));
+    if (f->has_match) matches_wake(j, &f->match);
     if (!was_open) return;
     if (!j->v->withdraws.size) j->v->withdraws = j->v->judgement->withdrew_line_id = line_id;
     else if (j->v->repeat_count < VERDICT_REPEATS_MAX) j->v->repeats[j->v->repeat_count++] = line_id;
@@ -673,35 +591,6 @@ static void name_original_date(struct judging *j)
     if (received) c->original_received_date = instant_date(received, j->class->utc_offset_minutes);
 }
 
-static void record_sale(struct judging *j, enum outcome outcome)
-{
-    if (judging_customer(j)->key.size == 0) return;
-    struct match_sales *sales = judging_change(j, COMPLIANCE_MATCHES, match_key(j));
-    j->after.has_match = true;
-    judging_drop_waiting(sales, j->line_id);
-    if (outcome_goes_on(outcome)) {
-        if (j->before->state != FOOTPRINT_ACCEPTED) change_month(sales, month_of(j->date), j->after.qty_milli);
-    } else if (outcome != OUTCOME_REJECT) {
-        judging_add_waiting(j, sales);
-    }
-    bool was_awaited = j->before->state == FOOTPRINT_OPEN && (outcome_goes_on(outcome) || outcome == OUTCOME_REJECT);
-    bool may_cover = outcome_goes_on(outcome) && sales->waiting_count;
-    if (was_awaited || may_cover) wake(j->v, match_datum(j, &j->after.match));
-}
-
-/* A return takes from what later unlinked ones can match. */
-static void record_return(struct judging *j)
-{
-    struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&j->after.match));
-    if (j->original.line_id.size && j->original.footprint->has_match) {
-        struct slice linked = BOOKS_KEY(j->arena, j->root, hash_slice(&j->original.footprint->match));
-        change_month(judging_change(j, COMPLIANCE_MATCHES, linked), month_of(j->original.footprint->date),
-                     j->qty_milli);
-    } else if (!j->line->original_line_ref.size && !j->line->original_invoice_no.size) {
-        take_from_oldest(judging_change(j, COMPLIANCE_MATCHES, key), -j->qty_milli);
-    }
-}
-
 static bool took_back(const struct footprint *f)
 {
     return f->kind == KIND_CANCEL || f->kind == KIND_POS_RETURN || f->qty_milli < 0;
@@ -729,8 +618,7 @@ void originals_open(struct judging *j)
         judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction, NULL);
         judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.invoice_line, NULL);
     }
-    if (j->kind == KIND_POS_SALE && judging_customer(j)->key.size)
-        judging_read(j, COMPLIANCE_MATCHES, match_key(j), NULL);
+    if (j->kind == KIND_POS_SALE) matches_open(j);
 }
 
 static void mark_line(struct judging *j, struct slice line_id)
@@ -770,7 +658,7 @@ static void end_late(struct judging *j, struct footprint *own, struct slice by)
 {
     if (judging_footprint(j, by)->kind == KIND_CANCEL) duplicates_free_key(j, j->line_id, own);
     inventory_undo(j, own);
-    forget_match(j, j->line_id, own);
+    matches_forget(j, j->line_id, own);
     own->state = FOOTPRINT_CANCELLED;
     if (!own->ended_by.size) {
         struct transaction_uses *uses = judging_change(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction);
@@ -810,7 +698,7 @@ void originals_record(struct judging *j, enum outcome outcome)
     for (unsigned i = 0; j->kind == KIND_REVERSE && outcome_goes_on(outcome) && i < j->line->line_refs.count; i++)
         end_reversed(j, j->line->line_refs.items[i]);
     invoiced_record(j, outcome == OUTCOME_REJECT);
-    if (j->kind == KIND_POS_SALE && j->line->kind != KIND_CANCEL) record_sale(j, outcome);
+    if (j->kind == KIND_POS_SALE && j->line->kind != KIND_CANCEL) matches_record_sale(j, outcome);
     if (j->line->kind == KIND_POS_RETURN && outcome_goes_on(outcome) && j->before->state != FOOTPRINT_ACCEPTED)
-        record_return(j);
+        matches_record_return(j);
 }

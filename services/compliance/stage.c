@@ -14,10 +14,11 @@ static const struct stage_table compliance_tables[COMPLIANCE_TABLE_COUNT] = {
 #undef TABLE_ROW
 };
 
-/* The stock of a product and what a customer bought of it. */
+/* The stock of a product, what a customer bought of it, and what of that waits. */
 static const struct stage_keeper kept[] = {
     { COMPLIANCE_INVENTORY_DAYS, TABLE_COMPLIANCE_KEEPER(pool_month) },
     { COMPLIANCE_INVENTORY, TABLE_COMPLIANCE_KEEPER(pool_ledger) },
+    { COMPLIANCE_MATCH_DAYS, TABLE_COMPLIANCE_KEEPER(pool_month) },
     { COMPLIANCE_MATCHES, TABLE_COMPLIANCE_KEEPER(match_sales) },
 };
 
@@ -41,7 +42,7 @@ const struct stage compliance_stage = {
     .table_count   = COMPLIANCE_TABLE_COUNT,
     .kept          = kept,
     .kept_count    = sizeof kept / sizeof kept[0],
-    .row_version   = 13,
+    .row_version   = 14,
     .prefetch      = compliance_prefetch,
     .gather        = compliance_gather,
     .open          = compliance_open,

@@ -31,6 +31,25 @@ static struct slice earlier_transaction(struct arena *a, struct slice now)
     return bytes_written(&w);
 }
 
+/* compliance 13: lines that wait, units by month, lines left out. */
+static struct slice earlier_matches(struct arena *a, struct slice now)
+{
+    struct bytes_reader r = bytes_reader_of(now);
+    struct bytes_writer w = bytes_writer_in(a);
+    for (unsigned left = bytes_take_count(&r, MATCH_LINES_MAX); left > 0; left--) {
+        (void)bytes_take_id(a, &r);
+        (void)bytes_take_uint(&r);
+        (void)bytes_take_int(&r);
+    }
+    bytes_put_fixed(&w, now.bytes, (size_t)(r.at - now.bytes));
+    bytes_put_uint(&w, 1);
+    bytes_put_uint(&w, 202604);
+    bytes_put_int(&w, 11000);
+    CHECK(!r.broken);
+    bytes_put_fixed(&w, r.at, (size_t)(r.end - r.at));
+    return bytes_written(&w);
+}
+
 /* payout: members that came later stand with their version in rows.h; what has no such number was always there. */
 #define PUT_MEMBER(type, name, detail) PUT_##type(name, detail)
 #define PUT_UINT(name, since) if (version >= (since)) bytes_put_uint(w, row->name);
@@ -81,5 +100,6 @@ struct slice earlier_row(struct arena *a, const struct book_codec *codec, unsign
 {
     if (codec->decode == table_classification_decode_targets) return earlier_target(a, now);
     if (codec->decode == table_compliance_decode_transaction_uses) return earlier_transaction(a, now);
+    if (codec->decode == table_compliance_decode_match_sales) return earlier_matches(a, now);
     return earlier_payout(a, codec, (int)version, now);
 }

@@ -109,9 +109,7 @@ TEST(a_record_that_shrank_is_packed_like_one_that_was_never_longer)
     struct row_cache c;
     struct match_sales longer = { .waiting = { { SLICE_INIT("line-1"), 20260401, 5000 },
                                                { SLICE_INIT("line-2"), 20260402, 6000 } },
-                                  .waiting_count = 2,
-                                  .months = { { 202604, 11000 } },
-                                  .month_count = 1 };
+                                  .waiting_count = 2 };
     struct match_sales shorter = longer;
     struct book_row key = row_of(0, "sku customer", 1);
     shorter.waiting_count = 1;

@@ -49,6 +49,16 @@ TEST(uses_of_a_transaction_of_version_11_were_replaced_by_nobody_early)
     CHECK(slice_equal(renewed(table_compliance_renew, &codec, 11, uses), wanted));
 }
 
+TEST(units_by_month_of_version_13_are_left_out)
+{
+    struct book_codec codec = codec_of(table_compliance_decode_match_sales, table_compliance_encode_match_sales,
+                                       sizeof(struct match_sales));
+    struct match_sales sales = { .waiting = { { SLICE("0123456789abcdef0123456789abcdef"), 20260401, 5000 } },
+                                 .waiting_count = 1, .left_out = 2 };
+    struct slice wanted = table_compliance_encode_match_sales(test_arena(), &sales);
+    CHECK(slice_equal(renewed(table_compliance_renew, &codec, 13, &sales), wanted));
+}
+
 TEST(lots_of_payout_7_came_from_the_vendor_and_its_entries_name_no_claim)
 {
     struct book_codec codec = codec_of(table_payout_decode_LOTS, table_payout_encode_LOTS, sizeof(struct lots_row));
