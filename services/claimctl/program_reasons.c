@@ -22,6 +22,12 @@ static bool is_target(const struct standing *s, struct slice program_id)
     return c && c->candidate_count && slice_equal(c->candidates[0].program_id, program_id);
 }
 
+/* What was withdrawn shows that alone (domain.md 11). */
+static bool is_withdrawn(const struct standing *s)
+{
+    return s->reason_count && s->reasons[0].code == REASON_WITHDRAWN;
+}
+
 unsigned program_reasons_list(const struct dossier *d, struct slice ids[static PROGRAMS_OF_A_LINE_MAX])
 {
     unsigned count = 0;
@@ -41,7 +47,7 @@ void program_reasons_gather(struct program_reasons *p, const struct standing *s,
     const struct dossier *d = s->dossier;
     p->program_id = program_id;
     p->count = 0;
-    if (is_target(s, program_id)) return;
+    if (is_target(s, program_id) || is_withdrawn(s)) return;
     for (unsigned i = 0; d->payout && i < d->payout->program_count; i++)
         if (slice_equal(d->payout->programs[i].program_id, program_id))
             add_reasons(p, d->payout->programs[i].reasons, d->payout->programs[i].reason_count);

@@ -382,7 +382,8 @@ void candidates_find(struct inquiry *q)
     case FOOTING_CORRECTION: case FOOTING_STOCK:
         return;
     }
-    if (trigger_of(q->kind) != TRIGGER_NONE) ask_triggered(q, trigger_of(q->kind));
+    bool is_known = q->who.role != ROLE_UNSPECIFIED && !q->part_is_unknown;      /* R3: before programs are asked */
+    if (is_known && trigger_of(q->kind) != TRIGGER_NONE) ask_triggered(q, trigger_of(q->kind));
 }
 
 /* --- afterwards ------------------------------------------------------------------------------------------------- */

@@ -193,7 +193,7 @@ def same(want, got):
 
 
 def check_line(words, got):
-    """SHORT REASON… (PASS alone: any; PASS -: none) paid N refused N claimed N outstanding N accepted N standing WORD payouts PROGRAM AMOUNT …"""
+    """SHORT REASON… (PASS alone: any; PASS -: none) paid N refused N claimed N outstanding N accepted N standing WORD under PROGRAM REASON,… (-: none) payouts PROGRAM AMOUNT …"""
     if words[0] != got["outcome"]:
         yield f"is {got['outcome']} {' '.join(got.get('reasons', []))}"
         return
@@ -217,7 +217,7 @@ def check_line(words, got):
             return
         if words[at] == "under":
             have = got.get("programs", {}).get(words[at + 1], [])
-            if have != words[at + 2].split(","):
+            if have != [word for word in words[at + 2].split(",") if word != "-"]:
                 yield f"under {words[at + 1]} stands {have}"
             at += 3
             continue
