@@ -114,6 +114,7 @@ struct classification {
     const struct receipt   *withdrew_receipt;
     struct slice            withdrew_sku;
     int64_t                 withdrew_base_qty_milli;
+    struct slice            may_return_line_id;     /* of a return without original: a sale that waits there */
     struct slice            terms_author_id;        /* who sent the agreement, registration or pre-approval it quotes */
 };
 

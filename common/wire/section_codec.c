@@ -174,6 +174,7 @@ static struct message_field classification_fields[] = {
     TEXT(withdrew_sku, TEXT_BYTES_MAX),
     NUMBER(withdrew_base_qty_milli),
     REFERENCE(withdrew_receipt, receipt),
+    TEXT(may_return_line_id, ID_BYTES_MAX),
 };
 OUTLINED(classification, classification, check_judgement,
          "outcome reasons partner_root_id role base_qty_milli candidates");

@@ -26,12 +26,24 @@ static struct slice customer_of(const struct line *l)
     return l->end_customer.key.size ? l->end_customer.key : l->sold_to.key;
 }
 
-static bool match_row(struct arena *a, struct slice root_id, const struct line *l, struct slice *key)
+static bool row_of_customer(struct arena *a, struct slice root_id, struct slice family, const struct line *l,
+                            struct slice *key)
 {
     struct slice part = line_part(l), customer = customer_of(l);
     if (slice_is_empty(part) || slice_is_empty(customer)) return false;
-    *key = BOOKS_KEY(a, root_id, SLICE("M"), slice_upper(a, part), customer);
+    *key = BOOKS_KEY(a, root_id, family, slice_upper(a, part), customer);
     return true;
+}
+
+static bool match_row(struct arena *a, struct slice root_id, const struct line *l, struct slice *key)
+{
+    return row_of_customer(a, root_id, SLICE("M"), l, key);
+}
+
+/* Returns that were sent on to be asked whether live sales cover them, and no sale that may has gone on since. */
+static bool asked_row(struct arena *a, struct slice root_id, const struct line *l, struct slice *key)
+{
+    return row_of_customer(a, root_id, SLICE("R"), l, key);
 }
 
 /* Claims on pre-approved money. */
@@ -48,6 +60,13 @@ static unsigned rows_of(struct arena *a, struct slice root_id, const struct line
     if (line_content_kind(l) == KIND_POS_SALE && match_row(a, root_id, l, &keys[count])) count++;
     if (line_content_kind(l) == KIND_MDF_CLAIM && l->preapproval_no.size) keys[count++] = preapproved_row(a, root_id);
     return count;
+}
+
+static unsigned position_of(const struct originals_record *o, struct slice line_id)
+{
+    unsigned at = 0;
+    while (at < o->count && !slice_equal(o->line_ids[at], line_id)) at++;
+    return at;
 }
 
 /* --- what may be meant ------------------------------------------------------------------------------------------ */
@@ -152,12 +171,16 @@ static struct slice waiting_under(struct inquiry *q, const struct dossier *by, s
     return first_fitting(q, key, by, except);
 }
 
+static bool is_unlinked(const struct line *l)
+{
+    return l->kind == KIND_POS_RETURN && !l->original_line_ref.size && !l->original_invoice_no.size;
+}
+
 static struct slice original_of(struct inquiry *q)
 {
-    const struct line *l = q->line;
-    const struct original_ref ref = line_original_ref(l);
+    const struct original_ref ref = line_original_ref(q->line);
     if (ref.line_ref.size || ref.invoice_no.size) return waiting_under(q, q->dossier, (struct slice){ 0 });
-    return l->kind == KIND_POS_RETURN ? first_matching_sale(q) : (struct slice){ 0 };
+    return is_unlinked(q->line) ? first_matching_sale(q) : (struct slice){ 0 };
 }
 
 /* NULL: its part is on no file. */
@@ -303,13 +326,27 @@ static void find_held(struct inquiry *q)
     q->asked_too_many_held = claims->left_out > 0;
 }
 
+/* Whether live sales cover a return is known behind this stage alone: it goes there once, and is sent back if they do
+ * not; then it waits here until a sale that it may mean goes on, or ends. */
+static bool may_be_covered(struct inquiry *q)
+{
+    struct slice key;
+    if (!is_unlinked(q->line) || !asked_row(q->verdict->arena, q->who.root_id, q->line, &key)) return false;
+    const struct originals_record *asked = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
+    return asked->count < ORIGINALS_MAX && position_of(asked, q->dossier->receipt->line_id) == asked->count;
+}
+
 void corrections_find(struct inquiry *q)
 {
     bool replaces = q->line->kind == KIND_REPLACE;
+    struct slice asked;
+    if (q->kind == KIND_POS_SALE && asked_row(q->verdict->arena, q->who.root_id, q->line, &asked))
+        books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, asked, NULL);
     if (q->line->kind == KIND_REVERSE) q->original_id = first_reversed(q);
     if (q->line->kind == KIND_PERIOD_CLOSE && q->line->close == CLOSE_USAGE) find_held(q);
     if (!replaces && q->footing != FOOTING_CORRECTION) return;
     q->original_id = original_of(q);
+    q->is_covered = may_be_covered(q);
     if (slice_is_empty(q->original_id)) return;
     const struct dossier *original = waiting_dossier_of(q, q->original_id);
     ASSERT(original && original->line);
@@ -321,13 +358,6 @@ void corrections_find(struct inquiry *q)
 }
 
 /* --- keeping ---------------------------------------------------------------------------------------------------- */
-
-static unsigned position_of(const struct originals_record *o, struct slice line_id)
-{
-    unsigned at = 0;
-    while (at < o->count && !slice_equal(o->line_ids[at], line_id)) at++;
-    return at;
-}
 
 /* Of more waiting lines than a row holds the oldest stay: they are meant first. `waited`: it has been counted. */
 static void put(struct books *b, struct slice key, struct slice line_id, bool waited)
@@ -370,9 +400,37 @@ void corrections_keep(struct inquiry *q, enum outcome outcome)
     }
 }
 
+/* A sale that goes on may cover returns that wait here: all are asked again. */
+static void wake_returns(struct inquiry *q, struct slice asked)
+{
+    struct verdict *v = q->verdict;
+    struct slice key;
+    if (!match_row(v->arena, q->who.root_id, q->line, &key)) return;
+    const struct originals_record *waiting = books_read(v->books, CLASSIFICATION_ORIGINALS, key, NULL);
+    for (unsigned i = 0; i < waiting->count && v->wake_count < VERDICT_WAKES_MAX; i++)
+        v->wakes[v->wake_count++] = SLICE_JOIN(v->arena, SLICE(WAIT_TARGET), waiting->line_ids[i]);
+    struct originals_record *none = books_change(v->books, CLASSIFICATION_ORIGINALS, asked);
+    none->count = 0;
+}
+
+void corrections_tell_returns(struct inquiry *q)
+{
+    struct slice asked, line_id = q->dossier->receipt->line_id;
+    bool is_sale = q->kind == KIND_POS_SALE && q->line->kind != KIND_CANCEL;
+    if (!is_sale && !is_unlinked(q->line)) return;
+    if (!asked_row(q->verdict->arena, q->who.root_id, q->line, &asked)) return;
+    const struct originals_record *o = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, asked, NULL);
+    if (is_sale && o->count) wake_returns(q, asked);
+    if (is_sale) return;
+    q->section->may_return_line_id = q->original_id;
+    if (q->original_id.size) put(q->verdict->books, asked, line_id, false);
+    else take_out(q->verdict->books, asked, line_id);
+}
+
 void corrections_forget(struct verdict *v, struct slice root_id, const struct dossier *d)
 {
     struct slice keys[ROWS_OF_A_LINE];
     unsigned count = rows_of(v->arena, root_id, d->line, keys);
+    if (is_unlinked(d->line) && asked_row(v->arena, root_id, d->line, &keys[count])) count++;
     for (unsigned i = 0; i < count; i++) take_out(v->books, keys[i], d->receipt->line_id);
 }

@@ -308,6 +308,7 @@ static void keep_state(struct inquiry *q)
     behaviour_keep_drift(q);
     if (passes) behaviour_count(q);
     corrections_keep(q, outcome);
+    if (passes) corrections_tell_returns(q);
     if (!passes || !q->withdraws_original) return;
     q->verdict->withdraws = q->original_id;
     corrections_name_ended(q);

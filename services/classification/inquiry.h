@@ -58,6 +58,7 @@ struct inquiry {
 
     struct slice       original_id;                 /* the line that this one corrects, when it waits here */
     bool               withdraws_original;
+    bool               is_covered;                  /* may be, for all this stage knows: by sales that live */
     int32_t            original_received_date;      /* of a REPLACE that ends a line that waits here */
     struct original_ref reaches;                    /* what that one, a REPLACE itself, was to replace */
     struct slice       reaches_sku;                 /* where it named that by its invoice: of its own part */

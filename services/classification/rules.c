@@ -243,7 +243,8 @@ static enum truth line_cannot_be_judged(const struct inquiry *q, struct finding 
         reason_argument(give(f, REASON_DATA_CONFLICT), SLICE("what"), SLICE("waiting claims"));
         return TRUTH_FAULT;
     }
-    if (q->original_id.size && !q->withdraws_original) {
+    bool goes_on = q->withdraws_original || (q->is_covered && !q->part_is_unknown);
+    if (q->original_id.size && !goes_on) {
         struct reason *r = give(f, REASON_WAITING_FOR_TARGET);
         reason_argument(r, SLICE("original"), q->original_id);
         show(f, EVIDENCE_LINE, q->original_id, 0, (struct slice){ 0 });

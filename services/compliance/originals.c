@@ -180,9 +180,21 @@ static struct slice away_meant(struct judging *j)
     return judging_footprint(j, replaced)->state == FOOTPRINT_AWAY ? replaced : (struct slice){ 0 };
 }
 
+/* This return may mean a sale that waits in classification: there it waits, too, since nothing covers it. */
+static bool waits_there(struct judging *j)
+{
+    struct slice sale = j->class->may_return_line_id;
+    if (!sale.size || judging_footprint(j, sale)->state != FOOTPRINT_NONE) return false;
+    return !matches_waiting(j).size && !matches_cover(j);
+}
+
 static void follow(struct judging *j)
 {
     const struct texts *refs = &j->line->line_refs;
+    struct slice sale = j->class->may_return_line_id;
+    if (is_unlinked(j)) go_behind(j, matches_away(j));
+    if (!j->goes_behind.line_id.size && waits_there(j))
+        j->goes_behind = (struct original){ sale, judging_footprint(j, sale) };
     if (is_undoing(j) || judging_is_return(j)) go_behind(j, away_meant(j));
     if (j->named.line_id.size) go_behind(j, j->named.line_id);
     for (unsigned i = 0; j->kind == KIND_REVERSE && i < refs->count; i++)
@@ -303,7 +315,9 @@ void originals_keep_withdrawn(struct judging *j, enum withdrawal is)
 
 void originals_keep_behind(struct judging *j)
 {
-    j->after.resubmits_line_id = away_cause(j->goes_behind.footprint);
+    struct slice by = away_cause(j->goes_behind.footprint);
+    j->after.resubmits_line_id = by.size ? by : j->goes_behind.line_id;
+    if (is_unlinked(j)) matches_keep_away(j);
     keep_away(j, FOOTPRINT_AWAY);
 }
 
