@@ -107,13 +107,15 @@ static struct slice stands_beside_its_own(struct judging *j)
 }
 
 /* The line of that id. One that waited while it was told again, and so became the repetition of a line that had come
- * behind it, is that line, which no repetition has a lower number than. What came behind its CANCEL is another sale. */
+ * behind it, is that line. What came behind its CANCEL is another sale. */
 static struct slice line_meant(struct judging *j, struct slice line_id)
 {
     const struct footprint *f = judging_footprint(j, line_id);
     if (!was_refused(f) || !f->resubmits_line_id.size) return line_id;
     const struct footprint *again = judging_footprint(j, f->resubmits_line_id);
-    if (again->submission_no < f->submission_no) return line_id;
+    const struct receipt first = { .received_at_unix_ms = f->received_at_unix_ms, .document_id = f->document_id,
+                                   .position = f->position };
+    if (!judging_came_behind(&first, again)) return line_id;
     bool is_another = j->line->kind == KIND_CANCEL && judging_came_behind(j->receipt, again);
     return is_another ? line_id : f->resubmits_line_id;
 }
@@ -477,11 +479,12 @@ static void end_original(struct judging *j, struct slice line_id)
     else if (j->v->repeat_count < VERDICT_REPEATS_MAX) j->v->repeats[j->v->repeat_count++] = line_id;
 }
 
-/* The line is the original of this correction, or what replaced it is, or what replaced that. */
+/* The line is the original of this correction, or what that one was to replace; or what replaced it is, and so on. */
 static bool leads_to_original(struct judging *j, struct slice line_id)
 {
+    struct slice replaced = j->original.footprint->replaces_line_id;
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && line_id.size; n++) {
-        if (slice_equal(line_id, j->original.line_id)) return true;
+        if (slice_equal(line_id, j->original.line_id) || slice_equal(line_id, replaced)) return true;
         line_id = judging_footprint(j, line_id)->ended_by;
     }
     return false;
