@@ -702,7 +702,9 @@ static bool came_in_its_place(struct judging *j, struct slice again, struct slic
 void duplicates_ask_again(struct judging *j, struct slice line_id, const struct footprint *of)
 {
     const struct key_use *use = of->has_key ? judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL) : NULL;
-    if (!use || use->state != FOOTPRINT_ACCEPTED || !came_in_its_place(j, use->line_id, line_id)) return;
+    if (!use || use->state != FOOTPRINT_ACCEPTED) return;
+    bool is_its_own = slice_equal(use->line_id, line_id);       /* a REPLACE, which left K to it, ended it */
+    if (!is_its_own && !came_in_its_place(j, use->line_id, line_id)) return;
     ((struct key_use *)judging_change(j, COMPLIANCE_KEYS, key_row_of(j, of)))->state = FOOTPRINT_CANCELLED;
 }
 
