@@ -101,6 +101,8 @@ static bool is_disputed_on_transaction(struct judging *j, struct slice holder, s
         if (slice_equal(line_id, j->line_id) || slice_equal(line_id, holder)) continue;
         if (judging_gives_way(j, line_id)) continue;
         const struct footprint *f = judging_footprint(j, line_id);
+        bool is_reversed = f->state == FOOTPRINT_ENDED && f->ended_by.size;     /* a sale is one still (6.6) */
+        if (is_reversed && f->kind == KIND_POS_SALE) return true;
         if (!footprint_counts(f) || is_earlier_submission(j, line_id)) continue;
         if (f->kind == KIND_POS_SALE || (has_program(f, program_id) && has_serial(f, serial))) return true;
     }
