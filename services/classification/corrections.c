@@ -115,26 +115,36 @@ static bool may_put_right(const struct line *by)
     return by->kind == KIND_REPLACE && by->original_invoice_line.size;
 }
 
-/* A line of the part that is named, a sale before a claim, of equals the oldest. By an invoice nothing is meant that
- * came behind the correction `by`: where nothing waits the two are decided in that order, too. */
+/* How likely `by` means it, 0: it cannot. What is of the part that it names comes before any of another one. */
+static int rank_of(struct inquiry *q, const struct line *by, const struct line *original)
+{
+    bool is_of_part = parts_fit(original, by), is_named = is_of_part && line_part(by).size;
+    if (!kinds_fit(q, original) || !(is_of_part || may_put_right(by))) return 0;
+    int rank = correctable_rank(line_content_kind(original), original->qty_milli, STANDING_WAITS);
+    return is_named ? rank + CORRECTABLE_ENDED_BY_IT : rank;
+}
+
+/* A line of the part that is named, a sale before a claim, of equals the oldest; of several parts where none is named
+ * nobody knows. By an invoice nothing is meant that came behind the correction `by`: where nothing waits the two are
+ * decided in that order, too. */
 static struct slice first_fitting(struct inquiry *q, struct slice key, const struct dossier *by, struct slice except)
 {
     const struct originals_record *o = books_read(q->verdict->books, CLASSIFICATION_ORIGINALS, key, NULL);
     struct slice fitting = { 0 };
+    bool is_several = false;
     int rank = 0;
     for (unsigned i = 0; i < o->count; i++) {
         const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
         const struct line *original = d ? d->line : NULL;
         if (!original || slice_equal(o->line_ids[i], except) || came_behind(by, d)) continue;
-        bool is_of_part = parts_fit(original, by->line);
-        if (!kinds_fit(q, original) || !(is_of_part || may_put_right(by->line))) continue;
-        int is = correctable_rank(line_content_kind(original), original->qty_milli, STANDING_WAITS);
-        if (is_of_part) is += CORRECTABLE_ENDED_BY_IT;      /* before any of another part */
+        int is = rank_of(q, by->line, original);
+        if (is == 0) continue;
+        is_several |= fitting.size && !parts_fit(original, waiting_line_of(q, fitting));
         if (is < rank || (is == rank && !came_behind(d, waiting_dossier_of(q, fitting)))) continue;
         rank = is;
         fitting = o->line_ids[i];
     }
-    return fitting;
+    return is_several && rank < CORRECTABLE_ENDED_BY_IT ? (struct slice){ 0 } : fitting;
 }
 
 /* Within `return_match_days` before the return; a date that is not given excludes nothing. */
