@@ -3,8 +3,8 @@
 #include "claimctl/agreement_limits.h"
 #include "claimctl/command.h"
 #include "claimctl/line_name.h"
+#include "claimctl/option.h"
 #include "claimctl/reading.h"
-#include "claimctl/reading_options.h"
 #include "domain/currency.h"
 #include "domain/decimal.h"
 #include "wire/json_text.h"
@@ -254,10 +254,10 @@ static int run(int argc, char **argv, int words_min, int words_max, reading_visi
 {
     struct reading r;
     struct request request = { 0 };
-    const struct reading_option options[] = { { "--partner", &request.partner, NULL } };
+    const struct option_slot options[] = { { "--partner", &request.partner, NULL } };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, 1) != OK) return reading_close(&r, EXIT_USAGE);
+    option_take(&argc, argv, options, 1);
     if (argc < words_min || argc > words_max) return reading_close(&r, command_usage("agreements"));
     if (argc == 3) request.number = slice_from(argv[2]);
     request.near = nearest_to(request.number.size ? request.number : request.partner);

@@ -4,10 +4,6 @@
 
 #include <stdbool.h>
 
-/* Takes the value of `name` at *at, as `--name VALUE` (then *at moves on to the value) or `--name=VALUE`. False:
- * another argument, or no value behind it. The value is borrowed from argv. */
-bool argument_take(int argc, char **argv, int *at, const char *name, const char **value);
-
 /* Whether --currency has a code of ISO 4217, or is not there (NULL); else said on stderr. */
 bool argument_is_currency(const char *command, const char *code);
 

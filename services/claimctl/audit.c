@@ -6,7 +6,7 @@
 #include "claimctl/json_node.h"
 #include "claimctl/listing.h"
 #include "claimctl/moment.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "claimctl/topic_reader.h"
 #include "runtime/clock.h"
 #include "wire/dossier_codec.h"
@@ -207,10 +207,10 @@ static int export(int argc, char **argv)
     struct listing l = { 0 };
     struct slice since = { 0 }, until = { 0 };
     enum listing_form form;
-    const struct reading_option options[] = { { "--since", &since, NULL }, { "--until", &until, NULL } };
+    const struct option_slot options[] = { { "--since", &since, NULL }, { "--until", &until, NULL } };
     a = (struct audit){ .count = 0 };
     int code = listing_take_form(&argc, argv, &form, NULL) ? broker_open(&a.broker, &argc, argv) : EXIT_USAGE;
-    if (code == EXIT_DONE && reading_options_take(&argc, argv, options, 2) != OK) code = EXIT_USAGE;
+    option_take(&argc, argv, options, 2);
     if (code == EXIT_DONE && argc != 2) code = command_usage("audit");
     if (code == EXIT_DONE && !(read_edge(since, &a.since_unix_ms) && read_edge(until, &a.until_unix_ms)))
         code =
@@ -229,7 +229,7 @@ static int export(int argc, char **argv)
     arena_close(&a.kept);
     arena_close(&a.scratch);
     broker_close(&a.broker);
-    return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&out) ? code : EXIT_FAILED;
 }
 
 int claimctl_audit(int argc, char **argv)

@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "claimctl/command.h"
+#include "claimctl/option.h"
 #include "domain/actor.h"
 #include "stage/setting_sources.h"
 #include "wire/limits.h"
@@ -37,40 +38,17 @@ struct flags {
 
 /* --- command line --- */
 
-static int refuse(const char *what)
+static struct flags take_flags(int *argc, char **argv)
 {
-    fprintf(stderr, "error[USAGE %d]: %s\n", ERR_USAGE, what);
-    return EXIT_USAGE;
-}
-
-static const char **place_of(struct flags *f, const char *option)
-{
-    if (strcmp(option, "--brokers") == 0) return &f->brokers;
-    if (strcmp(option, "--config") == 0) return &f->config;
-    if (strcmp(option, "--context") == 0) return &f->context;
-    if (strcmp(option, "--as") == 0) return &f->as;
-    if (strcmp(option, "--roles") == 0) return &f->roles;
-    if (strcmp(option, "--set") == 0 && f->set_count < SETTING_SETS_MAX) return &f->sets[f->set_count];
-    return NULL;
-}
-
-static int take_flags(struct flags *f, int *argc, char **argv)
-{
-    int kept = 0;
-    for (int i = 0; i < *argc; i++) {
-        const char **place = place_of(f, argv[i]);
-        if (!place) {
-            argv[kept++] = argv[i];
-            continue;
-        }
-        if (i + 1 == *argc)
-            return refuse("an option lacks its value: --brokers, --config, --context, --set, --as, --roles");
-        *place = argv[++i];
-        if (place == &f->sets[f->set_count]) f->set_count++;
-    }
-    argv[kept] = NULL;
-    *argc = kept;
-    return EXIT_DONE;
+    struct flags f = {
+        .brokers = option_pick_text(argc, argv, "--brokers"),
+        .config = option_pick_text(argc, argv, "--config"),
+        .context = option_pick_text(argc, argv, "--context"),
+        .as = option_pick_text(argc, argv, "--as"),
+        .roles = option_pick_text(argc, argv, "--roles"),
+    };
+    f.set_count = option_pick_each(argc, argv, "--set", f.sets, SETTING_SETS_MAX);
+    return f;
 }
 
 /* --- contexts --- */
@@ -319,13 +297,11 @@ int broker_open(struct broker *b, int *argc, char **argv)
     char buffer[BROKER_TEXT_BYTES];
     struct text why = text_over(buffer, sizeof buffer);
     *b = (struct broker){ 0 };
-    f = (struct flags){ 0 };
+    f = take_flags(argc, argv);
     if (arena_open(&b->arena, ARENA_BYTES, ARENA_BYTES) != OK) return EXIT_FAILED;
-    int code = take_flags(&f, argc, argv);
     b->config = f.config;
-    if (code == EXIT_DONE) code = read_settings(b, &f);
-    if (code != EXIT_DONE) return code;
-    code = read_actor(b, &f);
+    int code = read_settings(b, &f);
+    if (code == EXIT_DONE) code = read_actor(b, &f);
     if (code != EXIT_DONE) return code;
     if (f.roles) take_roles(b, slice_from(f.roles));
     if (!b->role_count) b->roles[b->role_count++] = SLICE("reviewer");

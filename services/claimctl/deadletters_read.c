@@ -3,7 +3,7 @@
 #include "claimctl/deadletters.h"
 #include "claimctl/json_node.h"
 #include "claimctl/nearest.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "claimctl/topic_reader.h"
 #include "stage/dead_letter.h"
 
@@ -16,7 +16,7 @@ static const struct slice prefix = SLICE_INIT("deadletters.v1/");
 int deadletters_open(struct deadletters *d, int argc, char **argv, int words)
 {
     *d = (struct deadletters){ .out = output_stdout() };
-    const struct reading_option options[] = {
+    const struct option_slot options[] = {
         { "--code", &d->code, NULL },       { "--reason", &d->reason, NULL }, { "--with", &d->with, NULL },
         { "--rate", &d->rate, NULL },       { "--all", NULL, &d->all },       { "--again", NULL, &d->again },
         { "--execute", NULL, &d->execute }, { "--yes", NULL, &d->yes },
@@ -24,7 +24,7 @@ int deadletters_open(struct deadletters *d, int argc, char **argv, int words)
     int code = broker_open(&d->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
     if (!listing_take_form(&argc, argv, &d->form, NULL)) return EXIT_USAGE;
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     if ((words >= 0 && argc - 2 != words) || argc - 2 > DEADLETTERS_WORDS_MAX) return command_usage("deadletters");
     for (int i = 2; i < argc; i++) d->words[d->word_count++] = slice_from(argv[i]);
     return arena_open(&d->arena, LETTERS_ARENA_BYTES, LETTERS_ARENA_BYTES) == OK
@@ -37,7 +37,7 @@ int deadletters_close(struct deadletters *d, int code)
     free(d->letters);
     arena_close(&d->arena);
     broker_close(&d->broker);
-    return output_close(&d->out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&d->out) ? code : EXIT_FAILED;
 }
 
 /* --- letters --- */

@@ -5,8 +5,8 @@
 #include "claimctl/deadletters.h"
 #include "claimctl/inbox.h"
 #include "claimctl/listing.h"
+#include "claimctl/option.h"
 #include "claimctl/publish.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/redis.h"
 #include "claimctl/topic_reader.h"
 #include "runtime/certificate.h"
@@ -657,7 +657,7 @@ int claimctl_doctor(int argc, char **argv)
     d = (struct doctor){ .out = output_stdout() };
     int code = broker_open(&d.broker, &argc, argv);
     if (code == EXIT_DONE && !listing_take_form(&argc, argv, &form, NULL)) code = EXIT_USAGE;
-    if (code == EXIT_DONE && reading_options_take(&argc, argv, NULL, 0) != OK) code = EXIT_USAGE;
+    option_take(&argc, argv, NULL, 0);
     if (code == EXIT_DONE && argc != 1) code = command_usage("doctor");
     if (code == EXIT_DONE && arena_open(&d.arena, ARENA_BYTES, ARENA_BYTES) != OK) code = EXIT_FAILED;
     if (code == EXIT_DONE && listing_begin(&d.listing, &d.out, fields, sizeof fields / sizeof fields[0], form)) {
@@ -669,5 +669,5 @@ int claimctl_doctor(int argc, char **argv)
     }
     arena_close(&d.arena);
     broker_close(&d.broker);
-    return output_close(&d.out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&d.out) ? code : EXIT_FAILED;
 }

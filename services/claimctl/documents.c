@@ -3,6 +3,7 @@
 #include "claimctl/documents_page.h"
 #include "claimctl/listing.h"
 #include "claimctl/nearest.h"
+#include "claimctl/option.h"
 #include "wire/table_intake.h"
 
 #include <jansson.h>
@@ -124,7 +125,7 @@ static int fetch_as(int argc, char **argv, const char *part, const char *accept)
     else if (code == EXIT_DONE && !a.has_printed)
         fprintf(stderr, "nothing to print: %s has no %s\n", argv[2], part + 1);
     door_answer_close(&a);
-    return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&out) ? code : EXIT_FAILED;
 }
 
 static int fetch(int argc, char **argv, const char *part) { return fetch_as(argc, argv, part, NULL); }
@@ -132,8 +133,7 @@ static int fetch(int argc, char **argv, const char *part) { return fetch_as(argc
 /* An X12 document in its own form instead of CSV. */
 static int rejects(int argc, char **argv)
 {
-    const char *format = NULL;
-    if (!door_client_option(&argc, argv, "--format", &format)) return EXIT_USAGE;
+    const char *format = option_pick_text(&argc, argv, "--format");
     if (format && strcmp(format, "x12") != 0) return command_usage("documents");
     return fetch_as(argc, argv, "/rejects", format ? "Accept: application/edi-x12" : NULL);
 }
@@ -197,7 +197,7 @@ static int post_to(const char *word, const char *part, const char *body)
     if (code == EXIT_DONE && a.status >= 300) code = refuse(&a, word);
     else if (code == EXIT_DONE) output_put(&out, SLICE("\n"));
     door_answer_close(&a);
-    return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&out) ? code : EXIT_FAILED;
 }
 
 /* What a document in state HELD asks; intake reads it again with the answers. */
@@ -215,23 +215,11 @@ static int answer(int argc, char **argv)
     return code;
 }
 
-static bool take_flag(int *argc, char **argv, const char *name)
-{
-    for (int k = 1; k < *argc; k++) {
-        if (strcmp(argv[k], name) != 0) continue;
-        memmove(&argv[k], &argv[k + 1], (size_t)(*argc - k) * sizeof *argv);
-        --*argc;
-        return true;
-    }
-    return false;
-}
-
 /* The document under another mapping profile: what differs, and with --execute the lines that make it so. */
 static int replay(int argc, char **argv)
 {
-    const char *profile = NULL;
-    bool executes = take_flag(&argc, argv, "--execute");
-    if (!door_client_option(&argc, argv, "--profile", &profile)) return EXIT_USAGE;
+    const char *profile = option_pick_text(&argc, argv, "--profile");
+    bool executes = option_pick_flag(&argc, argv, "--execute");
     if (argc != 3 || !profile) return command_usage("documents");
     json_t *order = json_object();
     json_object_set_new(order, "profile", json_string(profile));
@@ -293,15 +281,15 @@ static bool is_state(const char *word)
 
 static int take_list_words(int *argc, char **argv, struct documents_wanted *w, enum listing_form *form)
 {
-    const char *format = take_flag(argc, argv, "--json") ? "jsonl" : NULL;
-    if (!door_client_option(argc, argv, "--format", &format) || !door_client_option(argc, argv, "--state", &w->state)
-        || !door_client_option(argc, argv, "--since", &w->since) || !door_client_option(argc, argv, "--name", &w->name))
-        return EXIT_USAGE;
+    w->state = option_pick_text(argc, argv, "--state");
+    w->since = option_pick_text(argc, argv, "--since");
+    w->name = option_pick_text(argc, argv, "--name");
+    if (!listing_take_form(argc, argv, form, NULL)) return EXIT_USAGE;
     if (*argc != 2) return command_refuse("documents", "list", "%s is one word too many", argv[2]);
     if (!is_state(w->state)) return command_refuse("documents", "list", "%s is no state of a document", w->state);
     if (w->since && !documents_page_since(w))
         return command_refuse("documents", "list", "--since takes 3d, 2026-04-01 or an instant, not %s", w->since);
-    return listing_form_of(slice_from(format ? format : ""), form) ? EXIT_DONE : EXIT_USAGE;
+    return EXIT_DONE;
 }
 
 static int list(int argc, char **argv)
@@ -316,7 +304,7 @@ static int list(int argc, char **argv)
         code = documents_page_visit(&door, &wanted, put_row, &l);
         listing_end_of(&l, code == EXIT_DONE);
     }
-    return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&out) ? code : EXIT_FAILED;
 }
 
 int claimctl_documents(int argc, char **argv)

@@ -33,15 +33,6 @@ bool documents_page_since(struct documents_wanted *w)
     return true;
 }
 
-static void put_parameter(struct text *t, const char *name, const char *value)
-{
-    if (!value) return;
-    text_put_byte(t, '&');
-    text_put(t, slice_from(name));
-    text_put_byte(t, '=');
-    door_client_encode(t, slice_from(value));
-}
-
 /* *more: the visit wants more, and there is a next page. */
 static int page(const struct door_client *door, const struct documents_wanted *w, char cursor[static CURSOR_BYTES],
                 documents_visit *visit, void *context, bool *more)
@@ -53,10 +44,10 @@ static int page(const struct door_client *door, const struct documents_wanted *w
     size_t k;
     struct text t = text_over(target, sizeof target - 1);
     PUT(&t, "/v1/documents?limit=100");
-    put_parameter(&t, "state", w->state);
-    put_parameter(&t, "since", w->since);
-    put_parameter(&t, "name", w->name);
-    put_parameter(&t, "cursor", *cursor ? cursor : NULL);
+    door_client_put_parameter(&t, "state", w->state);
+    door_client_put_parameter(&t, "since", w->since);
+    door_client_put_parameter(&t, "name", w->name);
+    door_client_put_parameter(&t, "cursor", *cursor ? cursor : NULL);
     target[t.size] = 0;
     struct door_request r = { .method = "GET", .target = target };
     int code = door_client_ask(door, &r, &a);

@@ -3,6 +3,7 @@
 
 #include "claimctl/command.h"
 #include "claimctl/file_refusal.h"
+#include "claimctl/option.h"
 
 #include <curl/curl.h>
 #include <jansson.h>
@@ -11,25 +12,6 @@
 enum { CONNECT_TIMEOUT_S = 10, URL_BYTES = 4096, TOKEN_BYTES = 4096 };
 
 /* Opening */
-
-bool door_client_option(int *argc, char **argv, const char *name, const char **value)
-{
-    size_t size = strlen(name);
-    for (int k = 1; k < *argc; k++) {
-        if (strncmp(argv[k], name, size) != 0 || (argv[k][size] != '=' && argv[k][size] != 0)) continue;
-        bool is_joined = argv[k][size] == '=';
-        if (!is_joined && k + 1 >= *argc) {
-            fprintf(stderr, "error[USAGE %d]: %s needs a value\n", ERR_USAGE, name);
-            return false;
-        }
-        *value = is_joined ? argv[k] + size + 1 : argv[k + 1];
-        int taken = is_joined ? 1 : 2;
-        memmove(&argv[k], &argv[k + taken], (size_t)(*argc - k - taken + 1) * sizeof *argv);
-        *argc -= taken;
-        k--;
-    }
-    return true;
-}
 
 static int read_token(const char *path, const char **token)
 {
@@ -65,14 +47,12 @@ static int use_listen(struct door_client *c, const struct settings *settings)
 
 int door_client_open(struct door_client *c, const struct settings *settings, int *argc, char **argv)
 {
-    const char *token_file = NULL;
-    *c = (struct door_client){ .server = getenv("CLAIMSTREAM_SERVER"),
+    const char *server = option_pick_text(argc, argv, "--server"),
+               *token_file = option_pick_text(argc, argv, "--token-file"),
+               *ca_file = option_pick_text(argc, argv, "--ca-file");
+    *c = (struct door_client){ .server = server ? server : getenv("CLAIMSTREAM_SERVER"),
                                .token = getenv("CLAIMSTREAM_TOKEN"),
-                               .ca_file = getenv("CLAIMSTREAM_CA_FILE") };
-    bool is_fine = door_client_option(argc, argv, "--server", &c->server)
-                   && door_client_option(argc, argv, "--token-file", &token_file)
-                   && door_client_option(argc, argv, "--ca-file", &c->ca_file);
-    if (!is_fine) return EXIT_USAGE;
+                               .ca_file = ca_file ? ca_file : getenv("CLAIMSTREAM_CA_FILE") };
     int code = token_file ? read_token(token_file, &c->token) : EXIT_DONE;
     if (code == EXIT_DONE && c->ca_file && *c->ca_file) code = file_check(c->ca_file);
     if (code != EXIT_DONE) return code;
@@ -80,6 +60,15 @@ int door_client_open(struct door_client *c, const struct settings *settings, int
 }
 
 /* Asking */
+
+void door_client_put_parameter(struct text *t, const char *name, const char *value)
+{
+    if (!value) return;
+    text_put_byte(t, memchr(t->bytes, '?', t->size) ? '&' : '?');
+    text_put(t, slice_from(name));
+    text_put_byte(t, '=');
+    door_client_encode(t, slice_from(value));
+}
 
 struct transfer {
     const struct door_request *request;

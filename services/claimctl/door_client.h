@@ -32,9 +32,6 @@ struct door_answer { long status; char *body; size_t size; char location[256], w
  * is. */
 int door_client_open(struct door_client *c, const struct settings *settings, int *argc, char **argv);
 
-/* Takes `name VALUE` out of argv; false: it has no value, said on stderr. */
-bool door_client_option(int *argc, char **argv, const char *name, const char **value);
-
 /* EXIT_DONE, whatever the status, or EXIT_UNREACHABLE, said on stderr. */
 int door_client_ask(const struct door_client *c, const struct door_request *r, struct door_answer *a);
 /* Says it where it was asked quietly; EXIT_UNREACHABLE. */
@@ -47,6 +44,8 @@ long long door_count(const json_t *object, const char *name);
 
 /* A text as part of a query: percent-encoded, into the buffer. */
 void door_client_encode(struct text *t, struct slice text);
+/* A parameter of a query behind the target; NULL: none. */
+void door_client_put_parameter(struct text *t, const char *name, const char *value);
 
 /* Says a problem on stderr as errors are said; the exit code of its status. */
 int door_client_refuse(const struct door_answer *a, const char *what);

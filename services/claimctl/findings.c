@@ -4,7 +4,6 @@
 #include "claimctl/line_names.h"
 #include "claimctl/rule_values.h"
 #include "claimctl/workings_text.h"
-#include "domain/currency.h"
 
 enum { NAME_BYTES = 1024 };
 
@@ -28,20 +27,6 @@ static bool is_said(const struct figure *f)
     return f->name.size || f->text.size || f->unit.size;
 }
 
-/* An amount as money, all else as it is. */
-static void put_figure(struct text *t, const struct figure *f)
-{
-    struct slice currency = f->unit, unit = slice_cut(&currency, ':');
-    bool is_money = currency.size && !f->text.size && f->divisor <= 1 && slice_equal(unit, SLICE("minor"));
-    if (!is_money) {
-        figure_put(t, f);
-        return;
-    }
-    money_put(t, f->value, currency);
-    text_put_byte(t, ' ');
-    text_put(t, currency);
-}
-
 /* "points 12 against 9 (customer +4, number +8)"; what was compared with nothing says it in words alone. */
 static void put_figures(struct text *t, const struct rule_result *r)
 {
@@ -55,10 +40,10 @@ static void put_figures(struct text *t, const struct rule_result *r)
         text_put(t, observed.name);
         text_put_byte(t, ' ');
     }
-    put_figure(t, &observed);
+    figure_put(t, &observed);
     if (is_compared) {
         PUT(t, " against ");
-        put_figure(t, &r->limit);
+        figure_put(t, &r->limit);
     }
     put_words(t, words);
 }

@@ -409,6 +409,7 @@ int claimctl_help(int argc, char **argv)
         int code = help_verb(&o, slice_from(argv[1]), argv[2]);
         return output_close(&o) ? code : EXIT_FAILED;
     }
+    if (argc > 2) return command_usage("help");
     if (argc < 2) print_commands(&o);
     else {
         struct slice word = slice_from(argv[1]);

@@ -7,8 +7,8 @@
 #include "claimctl/holding.h"
 #include "claimctl/holds_act.h"
 #include "claimctl/line_name.h"
+#include "claimctl/option.h"
 #include "claimctl/reading.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/results.h"
 #include "claimctl/run_keep.h"
 #include "claimctl/unmask.h"
@@ -188,7 +188,7 @@ static int list(int argc, char **argv)
     struct listing l = { 0 };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
+    option_take(&argc, argv, NULL, 0);
     if (argc != 2) return reading_close(&r, command_usage("holds"));
     if (!listing_begin(&l, &r.out, fields, FIELD_COUNT, r.form)) return reading_close(&r, EXIT_DONE);
     code = reading_start(&r);
@@ -268,7 +268,7 @@ static int show(int argc, char **argv)
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
     code = unmask_take(&argc, argv, r.has_broker ? &r.broker : NULL);
-    if (code == EXIT_DONE && reading_options_take(&argc, argv, NULL, 0) != OK) code = EXIT_USAGE;
+    option_take(&argc, argv, NULL, 0);
     if (code == EXIT_DONE && argc != 3) code = command_usage("holds");
     if (code != EXIT_DONE) return reading_close(&r, code);
     request.word = slice_from(argv[2]);

@@ -7,7 +7,7 @@
 #include "claimctl/explain.h"
 #include "claimctl/holding.h"
 #include "claimctl/line_name.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "claimctl/state_dir.h"
 #include "domain/actor.h"
 #include "domain/decimal.h"
@@ -72,7 +72,7 @@ static int check_words(struct holds_command *c)
 int holds_command_read(struct holds_command *c, int argc, char **argv)
 {
     *c = (struct holds_command){ .out = output_stdout() };
-    const struct reading_option options[] = {
+    const struct option_slot options[] = {
         { "--reason", &c->reason, NULL }, { "--qty", &c->qty, NULL },   { "--role", &c->role, NULL },
         { "--pivot", &c->pivot, NULL },   { "--for", &c->lasts, NULL }, { "--execute", NULL, &c->execute },
         { "--yes", NULL, &c->yes },
@@ -83,10 +83,10 @@ int holds_command_read(struct holds_command *c, int argc, char **argv)
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(rows[i].word, argv[1]) == 0) c->row = &rows[i];
     ASSERT(c->row);                                 /* the table of verbs has the same words */
-    c->state = state_dir_option(&argc, argv);
+    c->state = option_pick_text(&argc, argv, "--state");
     int code = broker_open(&c->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     if (argc < 3 || argc - 2 > HOLDS_OBJECTS_MAX) return command_usage("holds");
     for (int i = 2; i < argc; i++) {
         c->near[c->word_count] = nearest_to(slice_from(argv[i]));
@@ -100,7 +100,7 @@ int holds_command_close(struct holds_command *c, int code)
     broker_close(&c->broker);
     arena_close(&c->scratch);
     arena_close(&c->arena);
-    return output_close(&c->out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&c->out) ? code : EXIT_FAILED;
 }
 
 /* --- the act --- */

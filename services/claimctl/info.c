@@ -2,8 +2,8 @@
  * used. */
 #include "claimctl/broker.h"
 #include "claimctl/command.h"
+#include "claimctl/option.h"
 #include "claimctl/output.h"
-#include "claimctl/reading_options.h"
 #include "runtime/service.h"
 
 #include <limits.h>
@@ -15,14 +15,14 @@ enum { TEXT_BYTES = 256 << 10 };
 static int open_settings(struct broker *b, int argc, char **argv, int words)
 {
     int code = broker_open(b, &argc, argv);
-    if (code == EXIT_DONE && reading_options_take(&argc, argv, NULL, 0) != OK) code = EXIT_USAGE;
+    option_take(&argc, argv, NULL, 0);
     return code == EXIT_DONE && argc != words ? command_usage(argv[0]) : code;
 }
 
 static int close_all(struct broker *b, struct output *out, int code)
 {
     broker_close(b);
-    return output_close(out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(out) ? code : EXIT_FAILED;
 }
 
 static void print_settings(struct broker *b, struct output *out)
@@ -101,7 +101,8 @@ static void print_template(struct output *out)
 static int init(int argc, char **argv)
 {
     char path[PATH_MAX], folder[PATH_MAX];
-    if (reading_options_take(&argc, argv, NULL, 0) != OK || argc != 2) return command_usage("config");
+    option_take(&argc, argv, NULL, 0);
+    if (argc != 2) return command_usage("config");
     broker_own_config_file(path, sizeof path);
     snprintf(folder, sizeof folder, "%s", path);
     *strrchr(folder, '/') = 0;

@@ -2,7 +2,7 @@
 #include "claimctl/command.h"
 #include "claimctl/listing.h"
 #include "claimctl/nearest.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "claimctl/sums.h"
 #include "claimctl/topic_reader.h"
 #include "classification/stage.h"
@@ -196,12 +196,12 @@ static int refuse_stage(struct slice word)
 static int read_words(struct lag *l, int argc, char **argv, enum listing_form *form)
 {
     bool known = false;
-    const struct reading_option options[] = { { "--stage", &l->stage, NULL },
+    const struct option_slot options[] = { { "--stage", &l->stage, NULL },
                                               { "--all", NULL, &l->shows_all } };
     int code = broker_open(&l->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
     if (!listing_take_form(&argc, argv, form, NULL)) return EXIT_USAGE;
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     for (unsigned i = 0; i < STAGES; i++) known |= slice_equal(l->stage, slice_from(stages[i]->name));
     if (argc != 1) return command_usage("lag");
     if (l->stage.size && !known) return refuse_stage(l->stage);
@@ -228,5 +228,5 @@ int claimctl_lag(int argc, char **argv)
     arena_close(&l.scratch);
     arena_close(&l.kept);
     broker_close(&l.broker);
-    return output_close(&l.out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&l.out) ? code : EXIT_FAILED;
 }

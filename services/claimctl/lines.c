@@ -7,9 +7,9 @@
 #include "claimctl/line_name.h"
 #include "claimctl/lines_filter.h"
 #include "claimctl/lines_trace.h"
+#include "claimctl/option.h"
 #include "claimctl/payout_text.h"
 #include "claimctl/reading.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/refused_line.h"
 #include "claimctl/results.h"
 #include "claimctl/taken_back.h"
@@ -225,14 +225,14 @@ static int refuse_outcome(const char *word)
 static int read_request(struct request *request, int argc, char **argv)
 {
     struct lines_filter *f = &request->filter;
-    const struct reading_option options[] = {
+    const struct option_slot options[] = {
         { "--partner", &f->wanted[LINES_FILTER_PARTNER], NULL },
         { "--program", &f->wanted[LINES_FILTER_PROGRAM], NULL },
         { "--document", &f->wanted[LINES_FILTER_DOCUMENT], NULL },
         { "--reason", &f->reason, NULL },
         { "--since", &f->since, NULL },
     };
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     if (argc == 3) request->only = (enum outcome)word_find(VOCABULARY_OUTCOME, slice_from(argv[2]));
     if (argc == 3 && !request->only) return refuse_outcome(argv[2]);
     return argc > 3 ? command_usage("lines") : lines_filter_begin(f, clock_now_unix_ms());
@@ -261,7 +261,7 @@ static int find(int argc, char **argv, reading_visit *visit, reading_visit_objec
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
     code = unmask_take(&argc, argv, r.has_broker ? &r.broker : NULL);
-    if (code == EXIT_DONE && reading_options_take(&argc, argv, NULL, 0) != OK) code = EXIT_USAGE;
+    option_take(&argc, argv, NULL, 0);
     if (code == EXIT_DONE && argc != 3) code = command_usage("lines");
     if (code != EXIT_DONE) return reading_close(&r, code);
     request.word = slice_from(argv[2]);

@@ -4,7 +4,7 @@
 #include "claimctl/command.h"
 #include "claimctl/line_name.h"
 #include "claimctl/moment.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 
 #include <stdio.h>
 
@@ -27,7 +27,7 @@ int lines_filter_begin(struct lines_filter *f, instant_ms now_unix_ms)
     for (unsigned i = 0; i < LINES_FILTER_NAMES; i++) f->near[i] = nearest_to(f->wanted[i]);
     if (f->since.size) {
         if (!moment_read(f->since, now_unix_ms, &m) || m.kind == MOMENT_OFFSET || m.kind == MOMENT_END)
-            return reading_options_usage("--since takes 30d, 2026-04-01, an instant, beginning");
+            return option_usage("--since takes 30d, 2026-04-01, an instant, beginning");
         f->since_unix_ms = m.kind == MOMENT_INSTANT ? m.unix_ms : 0;
     }
     return f->reason.size ? begin_reason(f) : EXIT_DONE;

@@ -6,7 +6,7 @@
 #include "claimctl/line_name.h"
 #include "claimctl/listing.h"
 #include "claimctl/nearest.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "claimctl/record_text.h"
 #include "claimctl/topic_reader.h"
 #include "stage/dead_letter.h"
@@ -146,7 +146,7 @@ int lines_trace(int argc, char **argv)
     enum listing_form form;
     int code = broker_open(&b, &argc, argv);
     if (code == EXIT_DONE && !listing_take_form(&argc, argv, &form, NULL)) code = EXIT_USAGE;
-    if (code == EXIT_DONE && reading_options_take(&argc, argv, NULL, 0) != OK) code = EXIT_USAGE;
+    option_take(&argc, argv, NULL, 0);
     if (code == EXIT_DONE && argc != 3) code = command_usage("lines");
     if (code == EXIT_DONE && arena_open(&t.arena, ARENA_BYTES, ARENA_BYTES) != OK) code = EXIT_FAILED;
     if (code == EXIT_DONE) {
@@ -156,5 +156,5 @@ int lines_trace(int argc, char **argv)
     }
     arena_close(&t.arena);
     broker_close(&b);
-    return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&out) ? code : EXIT_FAILED;
 }

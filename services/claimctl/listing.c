@@ -5,9 +5,9 @@
 #include "base/utf8.h"
 #include "claimctl/colour.h"
 #include "claimctl/nearest.h"
+#include "claimctl/option.h"
 #include "claimctl/pager.h"
 #include "claimctl/payout_export.h"
-#include "claimctl/reading_options.h"
 #include "wire/json_text.h"
 
 #include <stdlib.h>
@@ -22,7 +22,8 @@ static const struct slice forms[] = {
 };
 enum { FORM_COUNT = sizeof forms / sizeof forms[0] };
 
-bool listing_form_of(struct slice word, enum listing_form *form)
+/* The form a word names; false: none does. Empty: AUTO. */
+static bool form_of(struct slice word, enum listing_form *form)
 {
     *form = LISTING_AUTO;
     if (!word.size) return true;
@@ -41,11 +42,11 @@ bool listing_take_form(int *argc, char **argv, enum listing_form *form, bool *gi
 {
     struct slice word = { 0 };
     bool json = false;
-    const struct reading_option options[] = { { "--format", &word, NULL }, { "--json", NULL, &json } };
-    if (reading_options_pick(argc, argv, options, 2) != OK) return false;
+    const struct option_slot options[] = { { "--format", &word, NULL }, { "--json", NULL, &json } };
+    option_pick(argc, argv, options, 2);
     if (json) word = SLICE("jsonl");
     if (given) *given = word.size > 0;
-    return listing_form_of(word, form);
+    return form_of(word, form);
 }
 
 /* --- widths --- */

@@ -44,11 +44,8 @@ struct listing {
     bool                        has_names;          /* the first row of them is printed */
 };
 
-/* The form a word names; false: none does, said on stderr with the nearest. Empty: AUTO. */
-bool listing_form_of(struct slice word, enum listing_form *form);
-
-/* Takes --format FORM and --json out of argv, as listing_form_of, and leaves the rest of it to others. False: said on
- * stderr. `given` (may be NULL): one of them stood there. */
+/* Takes --format FORM and --json out of argv, and leaves the rest of it to others; AUTO when neither stands there.
+ * False: there is no such form, said on stderr with the nearest. `given` (may be NULL): one of them stood there. */
 bool listing_take_form(int *argc, char **argv, enum listing_form *form, bool *given);
 
 /* Opens; AUTO asks whether the output is a terminal. True when rows are wanted; false: HELP was printed, end at

@@ -7,11 +7,11 @@
 #include "claimctl/list_files.h"
 #include "claimctl/listing.h"
 #include "claimctl/lists_load.h"
+#include "claimctl/option.h"
 #include "domain/policy.h"
 #include "wire/list_load.h"
 #include "wire/list_ofac.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -131,7 +131,7 @@ static bool is_named(const struct world_lists *sources, struct slice id)
 }
 
 /* All files as sources; a search asks every list, whatever its purpose in a lists.yaml. */
-static bool sources_of(struct lists_command *c, char *const *paths, unsigned count, struct world_lists *out)
+static bool sources_of(struct lists_command *c, const char *const *paths, unsigned count, struct world_lists *out)
 {
     struct list_source *sources = ARENA_ARRAY(&c->arena, SCREEN_LISTS_MAX, struct list_source);
     *out = (struct world_lists){ .sources = sources };
@@ -154,7 +154,7 @@ static bool sources_of(struct lists_command *c, char *const *paths, unsigned cou
 /* search */
 
 struct search {
-    char             *files[FILES_MAX];
+    const char       *files[FILES_MAX];
     unsigned          file_count;
     struct name_query query;
     uint64_t          limit;
@@ -237,14 +237,6 @@ static int run_search(struct lists_command *c, struct search *s, const char *nam
     return fine ? EXIT_DONE : EXIT_FAILED;
 }
 
-enum { OPTION_FILE = 256, OPTION_KIND, OPTION_COUNTRY, OPTION_BORN, OPTION_LIMIT };
-
-static const struct option search_options[] = {
-    { "file", required_argument, NULL, OPTION_FILE },       { "kind", required_argument, NULL, OPTION_KIND },
-    { "country", required_argument, NULL, OPTION_COUNTRY }, { "born", required_argument, NULL, OPTION_BORN },
-    { "limit", required_argument, NULL, OPTION_LIMIT },     { NULL, 0, NULL, 0 },
-};
-
 static enum party_kind kind_named(struct arena *a, const char *word)
 {
     struct slice upper = slice_upper(a, slice_from(word));
@@ -252,31 +244,27 @@ static enum party_kind kind_named(struct arena *a, const char *word)
     return (enum party_kind)word_find(VOCABULARY_PARTY_KIND, upper);
 }
 
-/* NULL, or what is wrong with the option. */
-static const char *take_option(struct lists_command *c, struct search *s, int option, char *value)
+/* NULL, or what is wrong with an option. */
+static const char *take_options(struct lists_command *c, struct search *s, int *argc, char **argv)
 {
-    uint64_t year;
-    switch (option) {
-    case OPTION_FILE:
-        if (s->file_count == FILES_MAX) return "too many files";
-        s->files[s->file_count++] = value;
-        return NULL;
-    case OPTION_KIND:
-        s->query.kind = kind_named(&c->arena, value);
-        return s->query.kind ? NULL : "--kind is PERSON, ORGANISATION, VESSEL or AIRCRAFT";
-    case OPTION_COUNTRY:
-        s->query.country = slice_upper(&c->arena, slice_from(value));
-        return s->query.country.size == 2 ? NULL : "--country is a code of two letters";
-    case OPTION_BORN:
-        if (!slice_to_uint(slice_from(value), 2099, &year) || year < 1800) return "--born is a year";
-        s->query.birth_year = (int32_t)year;
-        return NULL;
-    case OPTION_LIMIT:
-        return slice_to_uint(slice_from(value), LIMIT_MAX, &s->limit) && s->limit > 0 ? NULL
-                                                                                      : "--limit is a number from 1";
-    default:
-        return "an option is unknown or lacks its value";
-    }
+    struct slice kind = { 0 }, country = { 0 }, born = { 0 }, limit = { 0 };
+    const struct option_slot options[] = {
+        { "--kind", &kind, NULL },
+        { "--country", &country, NULL },
+        { "--born", &born, NULL },
+        { "--limit", &limit, NULL },
+    };
+    uint64_t year = 0;
+    s->file_count = option_pick_each(argc, argv, "--file", s->files, FILES_MAX);
+    option_take(argc, argv, options, sizeof options / sizeof options[0]);
+    if (kind.bytes) s->query.kind = kind_named(&c->arena, kind.bytes);
+    if (kind.bytes && !s->query.kind) return "--kind is PERSON, ORGANISATION, VESSEL or AIRCRAFT";
+    s->query.country = slice_upper(&c->arena, country);
+    if (country.bytes && country.size != 2) return "--country is a code of two letters";
+    if (born.bytes && (!slice_to_uint(born, 2099, &year) || year < 1800)) return "--born is a year";
+    s->query.birth_year = (int32_t)year;
+    bool is_limit = !limit.bytes || (slice_to_uint(limit, LIMIT_MAX, &s->limit) && s->limit > 0);
+    return is_limit ? NULL : "--limit is a number from 1";
 }
 
 static int search_with(struct lists_command *c, const struct settings *settings, int argc, char **argv)
@@ -284,21 +272,17 @@ static int search_with(struct lists_command *c, const struct settings *settings,
     struct search s = { .limit = LIMIT_MAX };
     struct slice lists = settings_text(settings, SETTING_SCREENING_LISTS_FILE);
     if (!listing_take_form(&argc, argv, &s.form, NULL)) return EXIT_USAGE;
-    optind = 1;
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "", search_options, NULL)) != -1;) {
-        const char *wrong = take_option(c, &s, option, optarg);
-        if (wrong) return usage(wrong);
-    }
-    s.has_queries = optind < argc && strcmp(argv[optind], "-") == 0;
+    const char *wrong = take_options(c, &s, &argc, argv);
+    if (wrong) return usage(wrong);
+    s.has_queries = argc > 1 && strcmp(argv[1], "-") == 0;
     unsigned first = s.form == LISTING_HELP || s.has_queries ? 0 : 1;
     if (!listing_begin(&s.listing, &c->out, hit_fields + first, HIT_FIELDS - first, s.form)) return EXIT_DONE;
     c->is_set = s.file_count == 0 && lists.size;
     if (c->is_set)
-        s.files[s.file_count++] = (char *)(uintptr_t)slice_copy(&c->arena, lists).bytes;
+        s.files[s.file_count++] = slice_copy(&c->arena, lists).bytes;
     if (s.file_count == 0) return usage("which list? --file LIST, or the setting screening.lists_file");
-    if (argc - optind != 1) return usage("exactly one name is searched; - reads names from standard input");
-    int code = run_search(c, &s, argv[optind]);
+    if (argc != 2) return usage("exactly one name is searched; - reads names from standard input");
+    int code = run_search(c, &s, argv[1]);
     listing_end_of(&s.listing, code == EXIT_DONE);
     return code;
 }
@@ -341,7 +325,7 @@ static int check(struct lists_command *c, int argc, char **argv)
     struct world_lists sources;
     int code = EXIT_DONE;
     if (argc < 2) return usage("which files?");
-    if (!sources_of(c, argv + 1, (unsigned)argc - 1, &sources)) return EXIT_FAILED;
+    if (!sources_of(c, (const char *const *)argv + 1, (unsigned)argc - 1, &sources)) return EXIT_FAILED;
     for (unsigned i = 0; i < sources.source_count; i++) {
         struct name_list list;
         if (list_load_source(&c->arena, &sources.sources[i], &list, &c->problems) != OK) code = EXIT_FAILED;

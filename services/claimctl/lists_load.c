@@ -7,7 +7,7 @@
 #include "claimctl/list_diff.h"
 #include "claimctl/list_files.h"
 #include "claimctl/nearest.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "claimctl/terms_file.h"
 #include "domain/policy.h"
 #include "runtime/clock.h"
@@ -309,15 +309,15 @@ static int may_load(const struct load *l)
 
 static int load(struct load *l, int argc, char **argv)
 {
-    const struct reading_option options[] = { { "--lists", &l->lists, NULL }, { "--execute", NULL, &l->execute } };
+    const struct option_slot options[] = { { "--lists", &l->lists, NULL }, { "--execute", NULL, &l->execute } };
     int code = broker_open(&l->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, 2);
     if (argc < 4) return command_usage("lists");
     l->lists_is_set = !l->lists.size;
     if (l->lists_is_set) l->lists = settings_text(&l->broker.settings, SETTING_SCREENING_LISTS_FILE);
     if (!l->lists.size)
-        return reading_options_usage("which file names the lists? --lists FILE, or the setting screening.lists_file");
+        return option_usage("which file names the lists? --lists FILE, or the setting screening.lists_file");
     code = find_source(l, slice_from(argv[2]));
     for (int i = 3; code == EXIT_DONE && i < argc; i++) code = place_file(l, slice_from(argv[i]));
     if (code == EXIT_DONE && l->execute) code = may_load(l);
@@ -344,5 +344,5 @@ int lists_load(int argc, char **argv)
     broker_close(&l.broker);
     bool printed = output_close(&l.out);
     arena_close(&l.arena);
-    return printed || code != EXIT_DONE ? code : EXIT_FAILED;
+    return printed ? code : EXIT_FAILED;
 }

@@ -4,9 +4,9 @@
 #include "claimctl/file_refusal.h"
 #include "claimctl/http_client.h"
 #include "claimctl/json_node.h"
+#include "claimctl/option.h"
 #include "claimctl/patience.h"
 #include "claimctl/publish.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/run_options.h"
 #include "claimctl/terms_file.h"
 #include "domain/actor.h"
@@ -304,7 +304,7 @@ int claimctl_load(int argc, char **argv)
 {
     static struct load l;
     struct slice sample = { 0 };
-    const struct reading_option options[] = {
+    const struct option_slot options[] = {
         { "--sample", &sample, NULL },
         { "--door", &l.door, NULL },
         { "--token-file", &l.token_file, NULL },
@@ -316,8 +316,7 @@ int claimctl_load(int argc, char **argv)
     l = (struct load){ .out = output_stdout() };
     if (arena_open(&l.arena, WORLD_ARENA_BYTES, WORLD_ARENA_BYTES) != OK) return EXIT_FAILED;
     int code = broker_open(&l.broker, &argc, argv);
-    if (code == EXIT_DONE && reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK)
-        code = EXIT_USAGE;
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     if (code == EXIT_DONE && ((sample.size ? argc != 1 : argc != 2) || (l.waits && !l.sends_documents)))
         code = command_usage("load");
     const char *folder = sample.size ? run_sample_folder(sample.bytes) : argv[1];
@@ -325,5 +324,5 @@ int claimctl_load(int argc, char **argv)
     if (code == EXIT_DONE) code = load(&l, folder);
     broker_close(&l.broker);
     arena_close(&l.arena);
-    return output_close(&l.out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&l.out) ? code : EXIT_FAILED;
 }

@@ -1,7 +1,7 @@
 /* claimctl/partners.c: `partners statement|show|classify`: what became of a partner's lines, and who it is. */
 #include "claimctl/command.h"
+#include "claimctl/option.h"
 #include "claimctl/partners_import.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/run_feed.h"
 #include "claimctl/statement.h"
 #include "classification/portrait.h"
@@ -16,14 +16,14 @@ static int print_statement(int argc, char **argv)
     struct slice since = { 0 }, until = { 0 }, month = { 0 };
     struct statement_period period;
     bool with_claims = false;
-    const struct reading_option options[] = { { "--since", &since, NULL },
+    const struct option_slot options[] = { { "--since", &since, NULL },
                                               { "--until", &until, NULL },
                                               { "--month", &month, NULL },
                                               { "--claims", NULL, &with_claims } };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK
-        || !statement_period_read(since, until, month, clock_now_unix_ms(), &period))
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
+    if (!statement_period_read(since, until, month, clock_now_unix_ms(), &period))
         return reading_close(&r, EXIT_USAGE);
     if (argc != 3) return reading_close(&r, command_refuse("partners", "statement", "it takes the id of one partner"));
     code = reading_start(&r);
@@ -91,10 +91,10 @@ static int print_portrait(struct run_engine *r, struct slice partner_id, bool cl
 static int print_world_partner(int argc, char **argv, bool classifies)
 {
     struct slice world = { 0 };
-    const struct reading_option options[] = { { "--world", &world, NULL } };
-    if (reading_options_take(&argc, argv, options, 1) != OK) return EXIT_USAGE;
+    const struct option_slot options[] = { { "--world", &world, NULL } };
+    option_take(&argc, argv, options, 1);
     if (argc == 3 && !world.size)
-        return reading_options_usage("partners classify needs --world DIR: the world that has the partner");
+        return option_usage("partners classify needs --world DIR: the world that has the partner");
     if (argc != 3) return command_usage("partners");
     struct run_options run = run_options_default(world.bytes);
     struct run_engine engine;

@@ -5,9 +5,9 @@
 #include "claimctl/json_node.h"
 #include "claimctl/listing.h"
 #include "claimctl/nearest.h"
+#include "claimctl/option.h"
 #include "claimctl/publish.h"
 #include "claimctl/unmask.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/terms_file.h"
 #include "runtime/clock.h"
 #include "wire/message_json.h"
@@ -38,7 +38,7 @@ static int end(struct partners_command *c, int code)
     if (c->publish.broker) publish_close(&c->publish);
     broker_close(&c->broker);
     arena_close(&c->arena);
-    return output_close(&c->out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&c->out) ? code : EXIT_FAILED;
 }
 
 /* --- import --- */
@@ -78,10 +78,10 @@ static bool read_file(struct reference_drafts *d, struct slice path, struct prob
 static int import(struct partners_command *c, int argc, char **argv)
 {
     bool execute = false;
-    const struct reading_option options[] = { { "--execute", NULL, &execute } };
+    const struct option_slot options[] = { { "--execute", NULL, &execute } };
     int code = broker_open(&c->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, 1) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, 1);
     if (argc != 3) return command_usage("partners");
     struct reference_drafts drafts = reference_drafts_in(&c->arena);
     struct problems problems = problems_in(&c->arena);
@@ -161,8 +161,8 @@ static int list(struct partners_command *c, int argc, char **argv)
     enum listing_form form;
     int code = broker_open(&c->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (!listing_take_form(&argc, argv, &form, NULL) || reading_options_take(&argc, argv, NULL, 0) != OK)
-        return EXIT_USAGE;
+    if (!listing_take_form(&argc, argv, &form, NULL)) return EXIT_USAGE;
+    option_take(&argc, argv, NULL, 0);
     if (argc != 2) return command_usage("partners");
     if (!listing_begin(&c->listing, &c->out, fields, FIELD_COUNT, form)) return EXIT_DONE;
     code = broker_connect(&c->broker);
@@ -203,7 +203,7 @@ static int show(struct partners_command *c, int argc, char **argv)
     if (code != EXIT_DONE) return code;
     code = unmask_take(&argc, argv, &c->broker);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, NULL, 0) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, NULL, 0);
     if (argc != 3) return command_usage("partners");
     c->word = slice_from(argv[2]);
     c->near = nearest_to(c->word);

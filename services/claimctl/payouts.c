@@ -5,11 +5,11 @@
 #include "claimctl/command.h"
 #include "claimctl/explain.h"
 #include "claimctl/line_name.h"
+#include "claimctl/option.h"
 #include "claimctl/payout_export.h"
 #include "claimctl/payout_text.h"
 #include "claimctl/payouts_estimate.h"
 #include "claimctl/reading.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/results.h"
 #include "claimctl/taken_back.h"
 #include "domain/calendar.h"
@@ -209,13 +209,13 @@ static void begin_export(struct reading *r)
 /* --ledger, --partner, --program, --left-paid of list and export. */
 static int take_filter(struct request *request, int *argc, char **argv)
 {
-    const struct reading_option options[] = {
+    const struct option_slot options[] = {
         { "--ledger", &request->ledger, NULL },
         { "--partner", &request->partner, NULL },
         { "--program", &request->program, NULL },
         { "--left-paid", NULL, &request->left_paid },
     };
-    if (reading_options_take(argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    option_take(argc, argv, options, sizeof options / sizeof options[0]);
     request->near_partner = nearest_to(request->partner);
     request->near_program = nearest_to(request->program);
     if (slice_is_empty(request->ledger) || word_find(VOCABULARY_LEDGER, request->ledger)) return EXIT_DONE;
@@ -254,7 +254,7 @@ static int find(int argc, char **argv, reading_visit *visit)
     struct request request = { .found = 0 };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
+    option_take(&argc, argv, NULL, 0);
     if (argc != 3) return reading_close(&r, command_usage("payouts"));
     request.word = slice_from(argv[2]);
     request.near = nearest_to(request.word);
@@ -285,7 +285,7 @@ static int verify(int argc, char **argv)
     struct request request = { .found = 0 };
     int code = reading_open(&r, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, NULL, 0) != OK) return reading_close(&r, EXIT_USAGE);
+    option_take(&argc, argv, NULL, 0);
     if (argc != 2) return reading_close(&r, command_usage("payouts"));
     code = reading_start(&r);
     if (code == EXIT_DONE && !reading_walk(&r, verify_line, &request)) code = EXIT_FAILED;

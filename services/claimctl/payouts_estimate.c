@@ -3,10 +3,10 @@
 
 #include "claimctl/command.h"
 #include "claimctl/line_name.h"
+#include "claimctl/option.h"
 #include "claimctl/output.h"
 #include "claimctl/payout_text.h"
 #include "claimctl/program_reasons.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/sums.h"
 #include "claimctl/what_if.h"
 
@@ -130,11 +130,11 @@ int payouts_estimate(int argc, char **argv)
     static struct what_if w;
     struct slice world = { 0 }, input = { 0 }, partner = { 0 }, profile = { 0 };
     struct estimate x = { .out = output_stdout() };
-    const struct reading_option options[] = { { "--world", &world, NULL }, { "--input", &input, NULL },
+    const struct option_slot options[] = { { "--world", &world, NULL }, { "--input", &input, NULL },
                                               { "--partner", &partner, NULL }, { "--profile", &profile, NULL } };
-    if (reading_options_take(&argc, argv, options, 4) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, 4);
     if (argc != 2 || !world.size || !input.size)
-        return reading_options_usage("payouts estimate --world DIR --input FILE [--partner ID] [--profile NAME]");
+        return option_usage("payouts estimate --world DIR --input FILE [--partner ID] [--profile NAME]");
     w = (struct what_if){ .options = run_options_default(world.bytes) };
     w.options.partner = partner.bytes;
     w.options.profile = profile.bytes;

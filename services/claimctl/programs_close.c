@@ -2,8 +2,8 @@
 #include "claimctl/programs_close.h"
 
 #include "claimctl/command.h"
+#include "claimctl/option.h"
 #include "claimctl/publish.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/submit.h"
 #include "claimctl/terms_file.h"
 #include "domain/program.h"
@@ -171,16 +171,16 @@ static int check_words(struct closing *c)
     bool known = slice_equal(c->phase, SLICE("EARNING")) || slice_equal(c->phase, SLICE("USAGE"));
     if (!c->period.size || !known) return command_usage("programs");
     if (c->execute && (!c->reason.size || c->reason.size > REASON_BYTES_MAX))
-        return reading_options_usage(
+        return option_usage(
             "programs close --execute needs --reason TEXT, up to 1024 bytes: why, for the record");
     if (c->execute && c->world.size)
-        return reading_options_usage("programs close --execute closes what an installation has, not --world");
+        return option_usage("programs close --execute closes what an installation has, not --world");
     return c->execute ? broker_may_write(&c->broker) : EXIT_DONE;
 }
 
 static int read_words(struct closing *c, int argc, char **argv)
 {
-    const struct reading_option options[] = {
+    const struct option_slot options[] = {
         { "--period", &c->period, NULL }, { "--phase", &c->phase, NULL },     { "--world", &c->world, NULL },
         { "--reason", &c->reason, NULL }, { "--execute", NULL, &c->execute }, { "--wait", NULL, &c->waits },
     };
@@ -188,7 +188,7 @@ static int read_words(struct closing *c, int argc, char **argv)
     if (code != EXIT_DONE) return code;
     code = door_client_open(&c->door, &c->broker.settings, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     if (argc != 3) return command_usage("programs");
     c->program_id = slice_from(argv[2]);
     return check_words(c);
@@ -204,5 +204,5 @@ int programs_close(struct arena *a, int argc, char **argv)
     if (c.publish.broker) publish_close(&c.publish);
     broker_close(&c.broker);
     free(c.roots);
-    return output_close(&c.out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&c.out) ? code : EXIT_FAILED;
 }

@@ -2,8 +2,8 @@
 #include "claimctl/programs.h"
 
 #include "claimctl/command.h"
+#include "claimctl/option.h"
 #include "claimctl/output.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/terms_lint.h"
 #include "wire/limits.h"
 #include "wire/yaml.h"
@@ -113,13 +113,13 @@ static void take_folder(struct lint *l, const char *folder)
     take_world(l, folder);
 }
 
-static void print_findings(struct lint *l)
+static bool print_findings(struct lint *l)
 {
     struct output out = output_stdout();
     for (const struct problem *p = l->findings.first; p; p = p->next)
         output_print(&out, "%.*s:%u:%u\t%.*s\t%.*s\t%.*s\n", SLICE_ARGS(p->file), p->at.line, p->at.column,
                      SLICE_ARGS(p->member), SLICE_ARGS(p->message), SLICE_ARGS(p->fix));
-    output_close(&out);
+    return output_close(&out);
 }
 
 static int finish(struct lint *l)
@@ -127,13 +127,12 @@ static int finish(struct lint *l)
     for (unsigned i = 0; i < l->program_count; i++)
         terms_lint_program(l->programs[i], catalogue_matrix(l->catalogue, l->programs[i]->program.valid_from),
                            &l->findings);
-    terms_lint_versions(l->programs, l->program_count, &l->findings,
-                        &l->doubts);
+    terms_lint_versions(l->programs, l->program_count, &l->findings, &l->doubts);
     terms_lint_ranks(l->programs, l->program_count, &l->findings);
     for (unsigned i = 0; l->sold && i < l->program_count; i++)
         terms_lint_products(l->programs[i], l->sold, &l->findings);
     if (l->sold) terms_lint_prices(l->sold, l->prices, &l->findings);
-    print_findings(l);
+    bool printed = print_findings(l);
     if (!l->errors.count) terms_file_warn(&l->doubts);  /* one may stand in what could not be read */
     int refused = l->errors.count ? terms_file_complain(l->arena, &l->errors) : EXIT_DONE;
     fprintf(stderr, "%u file%s, %u error%s, %u finding%s\n", l->file_count, plural(l->file_count), l->errors.count,
@@ -143,7 +142,8 @@ static int finish(struct lint *l)
                 ERR_FILE_UNREADABLE, l->named);
         return EXIT_NOT_FOUND;
     }
-    return l->errors.count ? refused : l->findings.count ? EXIT_DIFFERS : EXIT_DONE;
+    if (l->errors.count) return refused;
+    return !printed ? EXIT_FAILED : l->findings.count ? EXIT_DIFFERS : EXIT_DONE;
 }
 
 int programs_lint(struct arena *a, int argc, char **argv)
@@ -157,7 +157,7 @@ int programs_lint(struct arena *a, int argc, char **argv)
         .doubts = problems_in(a),
         .named = argv[2],
     };
-    if (argc < 3) return reading_options_usage("programs lint FILE|DIR...");
+    if (argc < 3) return option_usage("programs lint FILE|DIR...");
     if (!l.catalogue) return EXIT_FAILED;
     for (int i = 2; i < argc; i++) {
         if (is_folder(argv[i])) take_folder(&l, argv[i]);

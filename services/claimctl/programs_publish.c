@@ -4,8 +4,8 @@
 #include "claimctl/command.h"
 #include "claimctl/listing.h"
 #include "claimctl/nearest.h"
+#include "claimctl/option.h"
 #include "claimctl/publish.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/terms_file.h"
 #include "domain/calendar.h"
 #include "runtime/clock.h"
@@ -21,8 +21,8 @@ struct programs_command {
     struct publish    publish;
     struct output     out;
     struct listing    listing;
-    struct slice      word, version, format, on;
-    bool              execute, json;
+    struct slice      word, version, on;
+    bool              execute;
     uint32_t          found;                        /* show: the version, 0 none */
     struct nearest    near;                         /* to its id */
     struct slice      text;                         /* and its text */
@@ -32,20 +32,19 @@ static int end(struct programs_command *c, int code)
 {
     if (c->publish.broker) publish_close(&c->publish);
     broker_close(&c->broker);
-    return output_close(&c->out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&c->out) ? code : EXIT_FAILED;
 }
 
 /* Takes the options; behind the verb stand `words`, or more where they end with one that may be several. */
 static int begin(struct programs_command *c, struct arena *a, int *argc, char **argv, int words, bool several)
 {
     *c = (struct programs_command){ .arena = a, .out = output_stdout() };
-    const struct reading_option options[] = {
+    const struct option_slot options[] = {
         { "--execute", NULL, &c->execute }, { "--version", &c->version, NULL }, { "--on", &c->on, NULL },
-        { "--format", &c->format, NULL },   { "--json", NULL, &c->json },
     };
     int code = broker_open(&c->broker, argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    option_take(argc, argv, options, sizeof options / sizeof options[0]);
     if (*argc < 2 + words || (*argc > 2 + words && !several)) return command_usage("programs");
     if (words) c->word = slice_from(argv[2]);
     c->near = nearest_to(c->word);
@@ -219,8 +218,8 @@ int programs_list(struct arena *a, int argc, char **argv)
 {
     static struct programs_command c;
     enum listing_form form;
+    if (!listing_take_form(&argc, argv, &form, NULL)) return EXIT_USAGE;
     int code = begin(&c, a, &argc, argv, 0, false);
-    if (code == EXIT_DONE && !listing_form_of(c.json ? SLICE("jsonl") : c.format, &form)) code = EXIT_USAGE;
     if (code != EXIT_DONE) return end(&c, code);
     if (!listing_begin(&c.listing, &c.out, fields, FIELD_COUNT, form)) return end(&c, EXIT_DONE);
     code = connect(&c);
@@ -355,7 +354,7 @@ int programs_create(struct arena *a, int argc, char **argv)
 {
     struct problems problems = problems_in(a);
     struct output out = output_stdout();
-    if (reading_options_take(&argc, argv, NULL, 0) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, NULL, 0);
     if (argc != 4) return command_usage("programs");
     int incentive = word_find(VOCABULARY_INCENTIVE, slice_upper(a, slice_from(argv[2])));
     if (incentive <= 0) {

@@ -4,8 +4,8 @@
 #include "base/assert.h"
 #include "claimctl/command.h"
 #include "claimctl/money_moved.h"
+#include "claimctl/option.h"
 #include "claimctl/programs_history.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/what_if.h"
 
 enum { PROGRAMS_MAX = 64 };
@@ -77,7 +77,7 @@ static int take_programs(struct simulation *x, int *argc, char **argv)
         }
         if (!is_joined) value = slice_from(argv[++i]);
         if (x->program_count == PROGRAMS_MAX)
-            return reading_options_usage("programs simulate takes 64 times --program FILE");
+            return option_usage("programs simulate takes 64 times --program FILE");
         if (!terms_file_read(x->arena, value, &x->programs[x->program_count++], &problems))
             return terms_file_complain(x->arena, &problems);
     }
@@ -89,7 +89,7 @@ static int take_programs(struct simulation *x, int *argc, char **argv)
 static int read_words(struct simulation *x, int *argc, char **argv)
 {
     struct slice program = { 0 };
-    const struct reading_option options[] = {
+    const struct option_slot options[] = {
         { "--world", &x->world, NULL },
         { "--since", &x->since, NULL },
         { "--lists", &x->lists, NULL },
@@ -97,10 +97,10 @@ static int read_words(struct simulation *x, int *argc, char **argv)
     };
     int code = take_programs(x, argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    option_take(argc, argv, options, sizeof options / sizeof options[0]);
     bool one_source = !x->world.size != !x->since.size && !(x->world.size && x->lists.size);
     if (*argc == 2 && one_source && x->program_count) return EXIT_DONE;
-    return reading_options_usage("programs simulate --world DIR|--since 30d [--lists FILE] --program FILE...");
+    return option_usage("programs simulate --world DIR|--since 30d [--lists FILE] --program FILE...");
 }
 
 static int simulate_world(struct simulation *x)
@@ -109,7 +109,7 @@ static int simulate_world(struct simulation *x)
     int code = run_side(x, x->world.bytes);
     if (code == EXIT_DONE) code = run_side(x, x->world.bytes);
     if (code == EXIT_DONE) print_differences(x, &out);
-    return output_close(&out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&out) ? code : EXIT_FAILED;
 }
 
 static int simulate_history(struct simulation *x, struct broker *b)

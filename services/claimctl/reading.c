@@ -5,6 +5,7 @@
 #include "claimctl/json_node.h"
 #include "claimctl/line_name.h"
 #include "claimctl/line_names.h"
+#include "claimctl/option.h"
 #include "claimctl/progress.h"
 #include "claimctl/reading_broker.h"
 #include "domain/name/party_key.h"
@@ -20,7 +21,7 @@ int reading_open(struct reading *r, int *argc, char **argv)
     *r = (struct reading){ .out = output_stdout() };
     directory_open(&r->persons);
     int code = listing_take_form(argc, argv, &r->form, &r->has_form) ? EXIT_DONE : EXIT_USAGE;
-    r->folder = state_dir_option(argc, argv);
+    r->folder = option_pick_text(argc, argv, "--state");
     if (code == EXIT_DONE && !r->folder) {
         r->has_broker = true;
         code = broker_open(&r->broker, argc, argv);
@@ -53,7 +54,7 @@ int reading_close(struct reading *r, int code)
     directory_close(&r->persons);
     if (r->balances) fclose(r->balances);
     if (r->has_broker) broker_close(&r->broker);
-    return printed || code != EXIT_DONE ? code : EXIT_FAILED;
+    return printed ? code : EXIT_FAILED;
 }
 
 static bool complain(const char *what, uint32_t number)

@@ -2,8 +2,8 @@
  * tables of compliance know (screening.md 8.1). */
 #include "claimctl/changelog.h"
 #include "claimctl/command.h"
+#include "claimctl/option.h"
 #include "claimctl/output.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/redis.h"
 #include "compliance/restoration.h"
 #include "compliance/stage.h"
@@ -181,11 +181,11 @@ static int rebuild_all(struct registry_command *c, struct stage_env *env)
 
 static int open_registry(struct registry_command *c, int argc, char **argv, bool changes)
 {
-    const struct reading_option options[] = { { "--reason", &c->reason, NULL }, { "--execute", NULL, &c->execute } };
+    const struct option_slot options[] = { { "--reason", &c->reason, NULL }, { "--execute", NULL, &c->execute } };
     *c = (struct registry_command){ .out = output_stdout() };
     int code = broker_open(&c->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, 2);
     if (argc != 2 || (!changes && c->execute)) return command_usage("registry");
     if (c->execute && !c->reason.size) {
         fprintf(stderr, "error[USAGE %d]: --reason TEXT is needed: why, for the audit\n", ERR_USAGE);
@@ -221,7 +221,7 @@ static int run(int argc, char **argv, bool changes, int (*work)(struct registry_
     arena_close(&c.kept);
     arena_close(&c.arena);
     broker_close(&c.broker);
-    return output_close(&c.out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&c.out) ? code : EXIT_FAILED;
 }
 
 static int check(int argc, char **argv)

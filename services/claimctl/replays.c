@@ -4,7 +4,7 @@
 #include "claimctl/documents_page.h"
 #include "claimctl/listing.h"
 #include "claimctl/moment.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "runtime/clock.h"
 #include "runtime/kafka_writer.h"
 #include "wire/json_text.h"
@@ -17,8 +17,9 @@ struct replays {
     struct broker           broker;
     struct door_client      door;
     struct documents_wanted wanted;
-    struct slice            profile, since, until, reason, format;
-    bool                    execute, json;
+    struct slice            profile, since, until, reason;
+    bool                    execute;
+    enum listing_form       form;
     int64_t                 until_unix_ms;          /* 0: no end */
     json_t                 *kept;                   /* newest first, of a plan or a run */
     char                  **names;                  /* documents that were named, else NULL */
@@ -172,13 +173,13 @@ static int walk_documents(struct replays *r)
 
 static int take_words(struct replays *r, int *argc, char **argv)
 {
-    const struct reading_option options[] = {
+    const struct option_slot options[] = {
         { "--profile", &r->profile, NULL }, { "--since", &r->since, NULL },    { "--until", &r->until, NULL },
-        { "--reason", &r->reason, NULL },   { "--execute", NULL, &r->execute }, { "--format", &r->format, NULL },
-        { "--json", NULL, &r->json },
+        { "--reason", &r->reason, NULL },   { "--execute", NULL, &r->execute },
     };
     struct moment m;
-    if (reading_options_take(argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    if (!listing_take_form(argc, argv, &r->form, NULL)) return EXIT_USAGE;
+    option_take(argc, argv, options, sizeof options / sizeof options[0]);
     r->wanted.since = r->since.size ? r->since.bytes : NULL;
     if (r->wanted.since && !documents_page_since(&r->wanted))
         return command_refuse("replay", argv[1], "--since takes 3d, 2026-04-01 or an instant");
@@ -193,16 +194,14 @@ static int take_words(struct replays *r, int *argc, char **argv)
 static int list(struct replays *r, const struct listing_field *fields, unsigned count,
                 int (*walk)(struct replays *))
 {
-    enum listing_form form;
     r->out = output_stdout();
     r->listing = (struct listing){ .names_in_tsv = true };
-    if (!listing_form_of(r->json ? SLICE("jsonl") : r->format, &form)) return EXIT_USAGE;
-    if (listing_begin(&r->listing, &r->out, fields, count, form)) {
+    if (listing_begin(&r->listing, &r->out, fields, count, r->form)) {
         int code = walk(r);
         if (code != EXIT_DONE) r->code = code;
         listing_end_of(&r->listing, r->code == EXIT_DONE);
     }
-    return output_close(&r->out) || r->code != EXIT_DONE ? r->code : EXIT_FAILED;
+    return output_close(&r->out) ? r->code : EXIT_FAILED;
 }
 
 static int replay(struct replays *r, int argc, char **argv, bool may_execute)

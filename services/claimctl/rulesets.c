@@ -6,8 +6,8 @@
 #include "claimctl/command.h"
 #include "claimctl/listing.h"
 #include "claimctl/nearest.h"
+#include "claimctl/option.h"
 #include "claimctl/output.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/rule_values.h"
 #include "claimctl/ruleset_file.h"
 #include "claimctl/run_engine.h"
@@ -106,9 +106,9 @@ static int policy_of_world(struct arena *a, struct slice world, struct policy *o
 static int read_policy(struct arena *a, int *argc, char **argv, struct policy *out)
 {
     struct slice world = { 0 }, ruleset = { 0 };
-    const struct reading_option options[] = { { "--world", &world, NULL }, { "--ruleset", &ruleset, NULL } };
-    if (reading_options_take(argc, argv, options, 2) != OK) return EXIT_USAGE;
-    if (world.size && ruleset.size) return reading_options_usage(form);
+    const struct option_slot options[] = { { "--world", &world, NULL }, { "--ruleset", &ruleset, NULL } };
+    option_take(argc, argv, options, 2);
+    if (world.size && ruleset.size) return option_usage(form);
     if (world.size) return policy_of_world(a, world, out);
     if (ruleset.size) return policy_of_file(a, ruleset, out);
     policy_default(out);
@@ -170,7 +170,7 @@ static int list(struct arena *a, int argc, char **argv)
     int code = listing_take_form(&argc, argv, &list_form, NULL) ? EXIT_DONE : EXIT_USAGE;
     if (code == EXIT_DONE) code = read_policy(a, &argc, argv, &p);
     if (code != EXIT_DONE) return code;
-    if (argc != 2) return reading_options_usage(form);
+    if (argc != 2) return option_usage(form);
     struct output out = output_stdout();
     if (listing_begin(&l, &out, fields, FIELD_COUNT, list_form)) {
         for (enum rule_id id = 0; id < RULE_COUNT; id++) list_rule(a, &l, rule_row(id), &p);
@@ -221,7 +221,7 @@ static int show(struct arena *a, int argc, char **argv)
     struct policy p;
     int code = read_policy(a, &argc, argv, &p);
     if (code != EXIT_DONE) return code;
-    if (argc != 3) return reading_options_usage(form);
+    if (argc != 3) return option_usage(form);
     const struct rule_row *row = rule_by_word(slice_from(argv[2]));
     if (!row) {
         struct nearest near = nearest_to(slice_from(argv[2]));
@@ -239,7 +239,7 @@ static int test(struct arena *a, int argc, char **argv)
 {
     struct ruleset_file f;
     struct problems problems = problems_in(a);
-    if (argc != 3) return reading_options_usage(form);
+    if (argc != 3) return option_usage(form);
     int code = ruleset_file_read(a, slice_from(argv[2]), &f);
     if (code != EXIT_DONE) return code;
     const struct terms_cases cases = { .path = f.path, .tree = f.tree };

@@ -6,7 +6,7 @@
 #include "claimctl/command.h"
 #include "claimctl/moment.h"
 #include "claimctl/money_moved.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "claimctl/replay.h"
 #include "claimctl/rule_values.h"
 #include "claimctl/ruleset_file.h"
@@ -469,14 +469,14 @@ static int read_words(struct words *w, int argc, char **argv)
 {
     static const char form[] = "rules simulate --ruleset FILE [--world DIR [--input FILE]|--state DIR] [--since 90d] "
                                "[--lists FILE] [--lines FILE|-]";
-    const struct reading_option options[] = {
+    const struct option_slot options[] = {
         { "--world", &w->world, NULL }, { "--ruleset", &w->path, NULL }, { "--input", &w->input, NULL },
         { "--since", &w->since, NULL }, { "--lists", &w->lists, NULL }, { "--lines", &w->lines, NULL },
     };
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     bool is_offline = w->world.size || w->state;
     bool fits = !(w->world.size && w->state) && !(w->input.size && !w->world.size) && !(w->lists.size && is_offline);
-    return argc == 2 && w->path.size && fits ? EXIT_DONE : reading_options_usage(form);
+    return argc == 2 && w->path.size && fits ? EXIT_DONE : option_usage(form);
 }
 
 static bool names(int argc, char **argv, const char *option)
@@ -489,7 +489,7 @@ static bool names(int argc, char **argv, const char *option)
 
 int rulesets_simulate(struct arena *a, int argc, char **argv)
 {
-    struct words w = { .state = state_dir_option(&argc, argv) };
+    struct words w = { .state = option_pick_text(&argc, argv, "--state") };
     struct simulation *x = ARENA_NEW(a, struct simulation);
     struct ruleset_file ruleset;
     struct broker broker = { 0 };
@@ -499,7 +499,7 @@ int rulesets_simulate(struct arena *a, int argc, char **argv)
     int code = asks_broker ? broker_open(&broker, &argc, argv) : EXIT_DONE;
     if (code == EXIT_DONE) code = read_words(&w, argc, argv);
     if (code == EXIT_DONE && !(asks_broker ? read_since(w.since, &x->since_unix_ms) : read_days(w.since, &x->days)))
-        code = reading_options_usage(
+        code = option_usage(
             "--since takes days, as 90d; of an installation any time: 10m, an RFC 3339 instant, beginning");
     if (code == EXIT_DONE) code = ruleset_file_read(a, w.path, &ruleset);
     if (code == EXIT_DONE)

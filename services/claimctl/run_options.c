@@ -3,10 +3,9 @@
 
 #include "claimctl/argument.h"
 #include "claimctl/nearest.h"
-#include "wire/problems.h"
+#include "claimctl/option.h"
 
 #include <dirent.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,70 +13,11 @@
 
 enum { BATCH_LINES_MAX = 100000 };
 
-enum option_id {
-    OPTION_WORLD = 256,
-    OPTION_SAMPLE,
-    OPTION_INPUT,
-    OPTION_RESULTS,
-    OPTION_RESPONSES,
-    OPTION_BALANCES,
-    OPTION_EXPLAIN,
-    OPTION_PARTNER,
-    OPTION_CURRENCY,
-    OPTION_PROFILE,
-    OPTION_RECEIVED,
-    OPTION_SEED,
-    OPTION_BATCH,
-    OPTION_STATE,
-    OPTION_SET,
-    OPTION_FIGURES,
-};
-
-static const struct option table[] = {
-    { "world",               required_argument, NULL, OPTION_WORLD },
-    { "sample",              required_argument, NULL, OPTION_SAMPLE },
-    { "input",               required_argument, NULL, OPTION_INPUT },
-    { "results",             required_argument, NULL, OPTION_RESULTS },
-    { "responses",           required_argument, NULL, OPTION_RESPONSES },
-    { "balances",            required_argument, NULL, OPTION_BALANCES },
-    { "explain",             no_argument,       NULL, OPTION_EXPLAIN },
-    { "partner",             required_argument, NULL, OPTION_PARTNER },
-    { "currency",            required_argument, NULL, OPTION_CURRENCY },
-    { "profile",             required_argument, NULL, OPTION_PROFILE },
-    { "received-from-input", no_argument,       NULL, OPTION_RECEIVED },
-    { "seed",                required_argument, NULL, OPTION_SEED },
-    { "batch-lines",         required_argument, NULL, OPTION_BATCH },
-    { "state",               required_argument, NULL, OPTION_STATE },
-    { "set",                 required_argument, NULL, OPTION_SET },
-    { "figures",             required_argument, NULL, OPTION_FIGURES },
-    { NULL, 0, NULL, 0 },
-};
-
 static enum err complain(const char *what, const char *value)
 {
     fprintf(stderr, "error[USAGE %d]: %s%s%s\n  more: claimctl help run\n", ERR_USAGE, what, value ? ": " : "",
             value ? value : "");
     return ERR_USAGE;
-}
-
-static enum err complain_option(const char *option)
-{
-    enum { OPTION_COUNT = sizeof table / sizeof table[0] - 1 };
-    struct slice names[OPTION_COUNT], word = slice_from(option);
-    for (int i = 0; i < OPTION_COUNT; i++) names[i] = slice_from(table[i].name);
-    while (word.size && word.bytes[0] == '-') word = slice_skip(word, 1);
-    word = slice_cut(&word, '=');
-    struct slice near = problems_nearest(word, names, OPTION_COUNT);
-    if (!near.size || slice_equal(near, word))
-        return complain(near.size ? "this option needs a value" : "unknown option", option);
-    fprintf(stderr, "error[USAGE %d]: unknown option: %s; did you mean --%.*s?\n  more: claimctl help run\n", ERR_USAGE,
-            option, SLICE_ARGS(near));
-    return ERR_USAGE;
-}
-
-static enum err read_number(const char *text, uint64_t max, uint64_t *value)
-{
-    return slice_to_uint(slice_from(text), max, value) ? OK : ERR_USAGE;
 }
 
 static const char *last_part(const char *path)
@@ -125,55 +65,32 @@ int run_refuse_sample(struct slice name)
                           "there is no sample of that name: %.*s", SLICE_ARGS(name));
 }
 
-static enum err take_sample(struct run_options *o, const char *name)
+/* The one world, a folder or what comes with the product. */
+static enum err take_world(struct run_options *o, const char *folder, const char *sample)
 {
-    if (o->world) return complain("a run has one world; --world or --sample stands twice", name);
-    o->world = run_sample_folder(name);
-    o->name = name;
-    if (!o->world) (void)run_refuse_sample(slice_from(name));
+    if (!folder == !sample) return complain("a run has one world: --world DIR or --sample NAME", NULL);
+    o->world = folder ? folder : run_sample_folder(sample);
+    o->name = folder ? last_part(folder) : sample;
+    if (!o->world) (void)run_refuse_sample(slice_from(sample));
     return o->world ? OK : ERR_NAME_UNKNOWN;
 }
 
-static enum err take(struct run_options *o, int id, const char *value)
+static enum err take_numbers(struct run_options *o, const char *seed, const char *batch_lines)
 {
-    uint64_t number;
-    switch (id) {
-    case OPTION_WORLD:
-        if (o->world) return complain("a run has one world; --world or --sample stands twice", value);
-        o->world = value;
-        o->name = last_part(value);
-        return OK;
-    case OPTION_SAMPLE:   return take_sample(o, value);
-    case OPTION_RESULTS:  o->results = value; return OK;
-    case OPTION_RESPONSES: o->responses = value; return OK;
-    case OPTION_BALANCES: o->balances = value; return OK;
-    case OPTION_FIGURES:  o->figures = value; return OK;
-    case OPTION_EXPLAIN:  o->explain = true; return OK;
-    case OPTION_PARTNER:  o->partner = value; return OK;
-    case OPTION_CURRENCY:
-        o->currency = value;
-        return argument_is_currency("run", value) ? OK : ERR_USAGE;
-    case OPTION_PROFILE:  o->profile = value; return OK;
-    case OPTION_RECEIVED: o->received_from_input = true; return OK;
-    case OPTION_STATE:    o->state = value; return OK;
-    case OPTION_INPUT:
-        if (o->input_count == RUN_INPUTS_MAX) return complain("too many inputs", value);
-        o->inputs[o->input_count++] = value;
-        return OK;
-    case OPTION_SET:
-        if (o->set_count == RUN_SETS_MAX || !strchr(value, '=')) return complain("--set takes KEY=VALUE", value);
-        o->sets[o->set_count++] = value;
-        return OK;
-    case OPTION_SEED:
-        if (read_number(value, UINT64_MAX, &o->seed) != OK) return complain("--seed takes a whole number", value);
-        return OK;
-    case OPTION_BATCH:
-        if (read_number(value, BATCH_LINES_MAX, &number) != OK || number == 0)
-            return complain("--batch-lines takes 1 to 100000", value);
-        o->batch_lines = (uint32_t)number;
-        return OK;
-    }
-    return complain("unknown option", NULL);
+    uint64_t number = 0;
+    if (seed && !slice_to_uint(slice_from(seed), UINT64_MAX, &o->seed))
+        return complain("--seed takes a whole number", seed);
+    if (batch_lines && (!slice_to_uint(slice_from(batch_lines), BATCH_LINES_MAX, &number) || number == 0))
+        return complain("--batch-lines takes 1 to 100000", batch_lines);
+    o->batch_lines = (uint32_t)number;
+    return OK;
+}
+
+static enum err check_sets(const struct run_options *o)
+{
+    for (unsigned i = 0; i < o->set_count; i++)
+        if (!strchr(o->sets[i], '=')) return complain("--set takes KEY=VALUE", o->sets[i]);
+    return OK;
 }
 
 struct run_options run_options_default(const char *world)
@@ -183,15 +100,26 @@ struct run_options run_options_default(const char *world)
 
 enum err run_options_read(int argc, char **argv, struct run_options *o)
 {
+    const char *seed = option_pick_text(&argc, argv, "--seed"), *batch = option_pick_text(&argc, argv, "--batch-lines"),
+               *world = option_pick_text(&argc, argv, "--world"), *sample = option_pick_text(&argc, argv, "--sample");
     *o = run_options_default(NULL);
-    optind = 1;
-    opterr = 0;
-    for (int id; (id = getopt_long(argc, argv, "", table, NULL)) != -1;) {
-        if (id == '?') return complain_option(argv[optind - 1]);
-        TRY(take(o, id, optarg));
-    }
-    if (optind < argc) return complain("unexpected argument", argv[optind]);
-    if (!o->world) return complain("--world DIR or --sample NAME is needed", NULL);
+    o->results = option_pick_text(&argc, argv, "--results");
+    o->responses = option_pick_text(&argc, argv, "--responses");
+    o->balances = option_pick_text(&argc, argv, "--balances");
+    o->figures = option_pick_text(&argc, argv, "--figures");
+    o->explain = option_pick_flag(&argc, argv, "--explain");
+    o->partner = option_pick_text(&argc, argv, "--partner");
+    o->currency = option_pick_text(&argc, argv, "--currency");
+    o->profile = option_pick_text(&argc, argv, "--profile");
+    o->received_from_input = option_pick_flag(&argc, argv, "--received-from-input");
+    o->state = option_pick_text(&argc, argv, "--state");
+    o->input_count = option_pick_each(&argc, argv, "--input", o->inputs, RUN_INPUTS_MAX);
+    o->set_count = option_pick_each(&argc, argv, "--set", o->sets, RUN_SETS_MAX);
+    if (argc > 1) return complain("unexpected argument, or one too many", argv[1]);
+    TRY(take_world(o, world, sample));
+    TRY(take_numbers(o, seed, batch));
+    TRY(check_sets(o));
+    if (!argument_is_currency("run", o->currency)) return ERR_USAGE;
     const char *const written[] = { o->results, o->balances, o->figures };
     return argument_are_apart("run", (struct argument_files){ written, 3 },
                               (struct argument_files){ o->inputs, o->input_count }) ? OK : ERR_USAGE;

@@ -9,7 +9,7 @@
 #include "claimctl/line_keys.h"
 #include "claimctl/listing.h"
 #include "claimctl/nearest.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "claimctl/schema_text.h"
 #include "intake/openapi.h"
 #include "wire/problems.h"
@@ -123,7 +123,8 @@ static const struct schema_root *root_named(struct slice word)
 
 static int take_form(int *argc, char **argv, enum listing_form *form)
 {
-    bool is_known = listing_take_form(argc, argv, form, NULL) && reading_options_take(argc, argv, NULL, 0) == OK;
+    bool is_known = listing_take_form(argc, argv, form, NULL);
+    option_take(argc, argv, NULL, 0);
     return is_known ? EXIT_DONE : EXIT_USAGE;
 }
 
@@ -307,7 +308,7 @@ static bool write_file(void *context, const char *name, struct slice bytes)
 static int export(int argc, char **argv)
 {
     struct exporting x = { .out = output_stdout() };
-    if (reading_options_take(&argc, argv, NULL, 0) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, NULL, 0);
     if (argc != 3) return command_refuse("schemas", "export", "it takes one folder");
     x.folder = argv[2];
     broker_make_folder(x.folder);
@@ -381,7 +382,7 @@ static int check(int argc, char **argv)
 {
     static struct exporting x;
     x = (struct exporting){ .out = output_stdout() };
-    if (reading_options_take(&argc, argv, NULL, 0) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, NULL, 0);
     if (argc != 3) return command_refuse("schemas", "check", "it takes one folder that export wrote");
     x.folder = argv[2];
     struct stat status;

@@ -6,9 +6,9 @@
 #include "claimctl/line_name.h"
 #include "claimctl/list_files.h"
 #include "claimctl/moment.h"
+#include "claimctl/option.h"
 #include "claimctl/publish.h"
 #include "claimctl/reading.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/records_on_file.h"
 #include "claimctl/run_feed.h"
 #include "claimctl/run_keep.h"
@@ -352,7 +352,7 @@ static int take_lists(struct screening *x)
         }
         x->lists = &x->own_lists;
     }
-    if (!x->lists) return reading_options_usage("which lists? --lists FILE, or the setting screening.lists_file");
+    if (!x->lists) return option_usage("which lists? --lists FILE, or the setting screening.lists_file");
     x->cache = screen_cache_open(&x->cache_arena, SCREEN_CACHE_ENTRIES);
     return EXIT_DONE;
 }
@@ -366,7 +366,7 @@ static int take_since(struct screening *x)
     since.unix_ms = x->now_unix_ms - policy->screening_lookback_days * 24 * INSTANT_HOUR_MS;
     bool good = !x->since_word.size || moment_read(x->since_word, x->now_unix_ms, &since);
     if (!good || since.kind == MOMENT_OFFSET)
-        return reading_options_usage("--since takes a time: 90d, 2h, an RFC 3339 instant, beginning");
+        return option_usage("--since takes a time: 90d, 2h, an RFC 3339 instant, beginning");
     x->since_unix_ms = since.kind == MOMENT_BEGINNING ? 0 : since.kind == MOMENT_END ? x->now_unix_ms : since.unix_ms;
     return EXIT_DONE;
 }
@@ -436,14 +436,13 @@ static int payouts(int argc, char **argv)
 {
     static struct screening x;
     x = (struct screening){ 0 };
-    const struct reading_option options[] = { { "--since", &x.since_word, NULL },
+    const struct option_slot options[] = { { "--since", &x.since_word, NULL },
                                               { "--lists", &x.lists_file, NULL },
                                               { "--weak", NULL, &x.with_weak } };
     int code = reading_open(&x.reading, &argc, argv);
     if (code != EXIT_DONE) return code;
     x.reading.shows_persons = true;                 /* to compare them */
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK)
-        return reading_close(&x.reading, EXIT_USAGE);
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     if (argc != 2) return reading_close(&x.reading, command_usage("screen"));
     if (!listing_begin(&x.listing, &x.reading.out, fields, FIELD_COUNT, x.reading.form))
         return reading_close(&x.reading, EXIT_DONE);

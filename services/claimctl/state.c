@@ -3,7 +3,7 @@
 #include "claimctl/broker.h"
 #include "claimctl/command.h"
 #include "claimctl/listing.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "claimctl/state_row.h"
 #include "claimctl/state_verify.h"
 #include "claimctl/topic_reader.h"
@@ -30,14 +30,14 @@ static int usage_error(const char *what, struct slice word)
 /* The options of all verbs; `rest` are those of one alone. */
 static int open_command(struct state_command *c, int argc, char **argv)
 {
-    const struct reading_option options[] = {
+    const struct option_slot options[] = {
         { "--state-dir", &c->dir, NULL }, { "--stage", &c->stage, NULL },     { "--partition", &c->partition, NULL },
         { "--table", &c->table, NULL },   { "--partner", &c->partner, NULL },
     };
     uint64_t partition = 0;
     c->out = output_stdout();
     if (!listing_take_form(&argc, argv, &c->form, NULL)) return EXIT_USAGE;
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     if (argc != 2) return command_usage("state");
     if (!c->dir.size)
         return usage_error("state needs",
@@ -62,7 +62,7 @@ static int close_command(struct state_command *c, int code)
     arena_close(&c->arena);
     bool written = output_close(&c->out);
     free(c);
-    return written || code != EXIT_DONE ? code : EXIT_FAILED;
+    return written ? code : EXIT_FAILED;
 }
 
 static struct state_command *new_command(void)

@@ -235,15 +235,3 @@ int state_dir_code(enum err e)
 {
     return e == OK ? EXIT_DONE : e == ERR_NAME_UNKNOWN ? EXIT_NOT_FOUND : EXIT_FAILED;
 }
-
-const char *state_dir_option(int *argc, char **argv)
-{
-    for (int i = 0; i + 1 < *argc; i++) {
-        if (strcmp(argv[i], "--state") != 0) continue;
-        const char *folder = argv[i + 1];
-        for (int k = i; k + 2 <= *argc; k++) argv[k] = argv[k + 2];
-        *argc -= 2;
-        return folder;
-    }
-    return NULL;
-}

@@ -38,7 +38,4 @@ enum err state_dir_open(struct state_dir *d, const char *folder, struct transcri
 /* The exit code of what state_dir_open answered. */
 int state_dir_code(enum err e);
 
-/* Takes `--state DIR` out of argv, wherever it stands; NULL when it is not there. */
-const char *state_dir_option(int *argc, char **argv);
-
 #endif

@@ -4,6 +4,7 @@
 #include "claimctl/argument.h"
 #include "claimctl/command.h"
 #include "claimctl/file_refusal.h"
+#include "claimctl/option.h"
 #include "claimctl/patience.h"
 #include "claimctl/submit_check.h"
 #include "claimctl/submit_follow.h"
@@ -21,13 +22,6 @@ enum { ERRORS_PRINTED = 20 };
 
 /* The command line */
 
-static bool is_check(int argc, char **argv)
-{
-    for (int k = 1; k < argc; k++)
-        if (strcmp(argv[k], "--check") == 0) return true;
-    return false;
-}
-
 bool submit_read_patience(const char *text, uint64_t *seconds)
 {
     if (slice_to_uint(slice_from(text), PATIENCE_SECONDS_MAX, seconds) && *seconds > 0) return true;
@@ -35,41 +29,24 @@ bool submit_read_patience(const char *text, uint64_t *seconds)
     return false;
 }
 
+/* One file behind the options. False: there is none, or another word, or no patience. */
 static bool read_arguments(int argc, char **argv, struct submission *s)
 {
-    const char *patience = NULL;
-    for (int k = 1; k < argc; k++) {
-        if (strcmp(argv[k], "--wait") == 0) { s->waits = true; continue; }
-        if (strcmp(argv[k], "--json") == 0) { s->is_json = true; continue; }
-        if (argument_take(argc, argv, &k, "--partner", &s->partner)
-            || argument_take(argc, argv, &k, "--currency", &s->currency)
-            || argument_take(argc, argv, &k, "--profile", &s->profile)
-            || argument_take(argc, argv, &k, "--idempotency-key", &s->key))
-            continue;
-        if (argument_take(argc, argv, &k, "--patience", &patience)) {
-            if (submit_read_patience(patience, &s->patience_seconds)) continue;
-            return false;
-        }
-        if ((argv[k][0] == '-' && argv[k][1] != 0) || s->file) {
-            fprintf(stderr, "error[USAGE %d]: %s: %s\n", ERR_USAGE, argv[k],
-                    s->file ? "one file is sent at a time" : "this is no option of submit, or has no value");
-            return false;
-        }
-        s->file = argv[k];
-    }
-    return s->file != NULL;
+    const char *patience = option_pick_text(&argc, argv, "--patience");
+    *s = (struct submission){
+        .partner = option_pick_text(&argc, argv, "--partner"),
+        .currency = option_pick_text(&argc, argv, "--currency"),
+        .profile = option_pick_text(&argc, argv, "--profile"),
+        .key = option_pick_text(&argc, argv, "--idempotency-key"),
+        .waits = option_pick_flag(&argc, argv, "--wait"),
+        .is_json = option_pick_flag(&argc, argv, "--json"),
+    };
+    option_take(&argc, argv, NULL, 0);
+    s->file = argv[1];
+    return argc == 2 && (!patience || submit_read_patience(patience, &s->patience_seconds));
 }
 
 /* Sending */
-
-static void put_parameter(struct text *t, const char *name, const char *value)
-{
-    if (!value) return;
-    text_put_byte(t, memchr(t->bytes, '?', t->size) ? '&' : '?');
-    text_put(t, slice_from(name));
-    PUT(t, "=");
-    door_client_encode(t, slice_from(value));
-}
 
 static const char *base_name(const char *path)
 {
@@ -116,11 +93,11 @@ static int send_file(const struct door_client *c, const struct submission *s, FI
     };
     unsigned headers = 0;
     PUT(&t, "/v1/documents");
-    put_parameter(&t, "name", base_name(s->file));
-    put_parameter(&t, "partner", s->partner);
-    put_parameter(&t, "currency", s->currency);
-    put_parameter(&t, "profile", s->profile);
-    put_parameter(&t, "received_at", s->received_at);
+    door_client_put_parameter(&t, "name", base_name(s->file));
+    door_client_put_parameter(&t, "partner", s->partner);
+    door_client_put_parameter(&t, "currency", s->currency);
+    door_client_put_parameter(&t, "profile", s->profile);
+    door_client_put_parameter(&t, "received_at", s->received_at);
     target[t.size] = 0;
     r.headers[headers++] = type_of(s->file);
     if (is_gzip(file)) r.headers[headers++] = "Content-Encoding: gzip";
@@ -133,15 +110,16 @@ static int send_file(const struct door_client *c, const struct submission *s, FI
 
 /* Telling */
 
-static void print_totals(const json_t *receipt)
+static void print_totals(struct output *o, const json_t *receipt)
 {
     const json_t *total;
     size_t k;
     json_array_foreach(json_object_get(receipt, "totals"), k, total) {
-        printf("%s%s %s", k ? " · " : "claimed   ", door_text(total, "claimed"), door_text(total, "currency"));
-        if (*door_text(total, "approved")) printf(", approved %s", door_text(total, "approved"));
+        const char *before = k ? " · " : "claimed   ";
+        output_print(o, "%s%s %s", before, door_text(total, "claimed"), door_text(total, "currency"));
+        if (*door_text(total, "approved")) output_print(o, ", approved %s", door_text(total, "approved"));
     }
-    if (json_array_size(json_object_get(receipt, "totals"))) putchar('\n');
+    if (json_array_size(json_object_get(receipt, "totals"))) output_put(o, SLICE("\n"));
 }
 
 static long long number_in(const json_t *o, const char *name)
@@ -150,31 +128,31 @@ static long long number_in(const json_t *o, const char *name)
 }
 
 /* "  at row 3, column "Qty"", "  at segment DTM at 9, element 2 set 0001 byte 412": as submit --check has it. */
-static void print_place(const json_t *where)
+static void print_place(struct output *o, const json_t *where)
 {
     bool is_x12 = *door_text(where, "icn"), is_in_x12 = *door_text(where, "segment") || *door_text(where, "tscn");
     bool is_known = is_x12 || is_in_x12 || number_in(where, "row") || *door_text(where, "pointer");
     if (!is_known) return;
-    printf("  at");
-    if (*door_text(where, "sheet")) printf(" sheet %s", door_text(where, "sheet"));
-    if (number_in(where, "row")) printf(" row %lld", number_in(where, "row"));
-    if (*door_text(where, "column_name")) printf(", column \"%s\"", door_text(where, "column_name"));
-    if (*door_text(where, "pointer")) printf(" member %s", door_text(where, "pointer"));
-    if (*door_text(where, "segment")) printf(" segment %s at %lld", door_text(where, "segment"),
-                                           number_in(where, "position"));
-    if (number_in(where, "element")) printf(", element %lld", number_in(where, "element"));
-    if (*door_text(where, "tscn")) printf(" set %s", door_text(where, "tscn"));
-    if (is_x12 || is_in_x12) printf(" byte %lld", number_in(where, "offset"));
-    putchar('\n');
+    output_print(o, "  at");
+    if (*door_text(where, "sheet")) output_print(o, " sheet %s", door_text(where, "sheet"));
+    if (number_in(where, "row")) output_print(o, " row %lld", number_in(where, "row"));
+    if (*door_text(where, "column_name")) output_print(o, ", column \"%s\"", door_text(where, "column_name"));
+    if (*door_text(where, "pointer")) output_print(o, " member %s", door_text(where, "pointer"));
+    if (*door_text(where, "segment")) output_print(o, " segment %s at %lld", door_text(where, "segment"),
+                                                 number_in(where, "position"));
+    if (number_in(where, "element")) output_print(o, ", element %lld", number_in(where, "element"));
+    if (*door_text(where, "tscn")) output_print(o, " set %s", door_text(where, "tscn"));
+    if (is_x12 || is_in_x12) output_print(o, " byte %lld", number_in(where, "offset"));
+    output_put(o, SLICE("\n"));
 }
 
-static void print_error(const json_t *error)
+static void print_error(struct output *o, const json_t *error)
 {
-    printf("%s[%s %lld]: %s\n", *door_text(error, "severity") ? door_text(error, "severity") : "error",
-           door_text(error, "code"),
-           (long long)json_integer_value(json_object_get(error, "number")), door_text(error, "message"));
-    print_place(json_object_get(error, "where"));
-    if (*door_text(error, "fix")) printf("  %s\n", door_text(error, "fix"));
+    output_print(o, "%s[%s %lld]: %s\n", *door_text(error, "severity") ? door_text(error, "severity") : "error",
+                 door_text(error, "code"),
+                 (long long)json_integer_value(json_object_get(error, "number")), door_text(error, "message"));
+    print_place(o, json_object_get(error, "where"));
+    if (*door_text(error, "fix")) output_print(o, "  %s\n", door_text(error, "fix"));
 }
 
 /* What may be said to each question. */
@@ -203,68 +181,68 @@ static const char *ending_of(const char *name)
     return is_own ? dot : ".csv";
 }
 
-static void print_counts(const json_t *receipt)
+static void print_counts(struct output *o, const json_t *receipt)
 {
-    printf("%s   %s\n%s   %lld line%s = %lld passed + %lld rejected + %lld dead\n", door_text(receipt, "name"),
-           door_text(receipt, "id"), door_text(receipt, "state"), door_count(receipt, "lines"),
-           door_count(receipt, "lines") == 1 ? "" : "s", door_count(receipt, "passed"), door_count(receipt, "rejected"),
-           door_count(receipt, "dead"));
+    long long lines = door_count(receipt, "lines");
+    output_print(o, "%s   %s\n%s   %lld line%s = %lld passed + %lld rejected + %lld dead\n", door_text(receipt, "name"),
+                 door_text(receipt, "id"), door_text(receipt, "state"), lines, plural((uint64_t)lines),
+                 door_count(receipt, "passed"), door_count(receipt, "rejected"), door_count(receipt, "dead"));
     if (json_object_get(json_object_get(receipt, "counts"), "decided"))
-        printf("decided   %lld of %lld: %lld short, %lld refused; %lld held, %lld parked\n",
-               door_count(receipt, "decided"), door_count(receipt, "passed"), door_count(receipt, "short"),
-               door_count(receipt, "refused"), door_count(receipt, "held"), door_count(receipt, "parked"));
-    print_totals(receipt);
+        output_print(o, "decided   %lld of %lld: %lld short, %lld refused; %lld held, %lld parked\n",
+                     door_count(receipt, "decided"), door_count(receipt, "passed"), door_count(receipt, "short"),
+                     door_count(receipt, "refused"), door_count(receipt, "held"), door_count(receipt, "parked"));
+    print_totals(o, receipt);
     if (door_count(receipt, "short") + door_count(receipt, "refused") + door_count(receipt, "held")
             + door_count(receipt, "parked")
         > 0)
-        printf("why:  claimctl lines explain %s\n", door_text(receipt, "id"));
+        output_print(o, "why:  claimctl lines explain %s\n", door_text(receipt, "id"));
 }
 
-static void print_question(const json_t *receipt, const json_t *question)
+static void print_question(struct output *o, const json_t *receipt, const json_t *question)
 {
-    print_error(question);
-    printf("to answer it:  claimctl documents answer %s %s   (or discard)\n", door_text(receipt, "id"),
-           answers_of(door_text(question, "code")));
+    print_error(o, question);
+    output_print(o, "to answer it:  claimctl documents answer %s %s   (or discard)\n", door_text(receipt, "id"),
+                 answers_of(door_text(question, "code")));
 }
 
 /* The first of them; without the one that is asked as a question. */
-static void print_errors(const json_t *receipt, const json_t *question)
+static void print_errors(struct output *o, const json_t *receipt, const json_t *question)
 {
     const json_t *errors = json_object_get(receipt, "errors"), *error;
     json_int_t asked = question ? json_integer_value(json_object_get(question, "number")) : 0;
     size_t k;
     json_array_foreach(errors, k, error) {
         if (k == ERRORS_PRINTED) {
-            printf("… and %zu more; claimctl documents errors %s\n", json_array_size(errors) - k,
-                   door_text(receipt, "id"));
+            output_print(o, "… and %zu more; claimctl documents errors %s\n", json_array_size(errors) - k,
+                         door_text(receipt, "id"));
             return;
         }
-        if (!question || json_integer_value(json_object_get(error, "number")) != asked) print_error(error);
+        if (!question || json_integer_value(json_object_get(error, "number")) != asked) print_error(o, error);
     }
 }
 
-static void print_all(const json_t *issues)
+static void print_all(struct output *o, const json_t *issues)
 {
     const json_t *issue;
     size_t k;
-    json_array_foreach(issues, k, issue) print_error(issue);
+    json_array_foreach(issues, k, issue) print_error(o, issue);
 }
 
-static void print_receipt(const json_t *receipt)
+static void print_receipt(struct output *o, const json_t *receipt)
 {
     const json_t *question = json_object_get(receipt, "question");
     const char *partner = door_text(receipt, "partner_id");
-    print_counts(receipt);
-    if (question) print_question(receipt, question);
+    print_counts(o, receipt);
+    if (question) print_question(o, receipt, question);
     if (*door_text(receipt, "duplicate_of"))
-        printf("posted before as %s%s%s; nothing was posted again\n", door_text(receipt, "duplicate_of"),
-               *partner ? " for partner " : "", partner);
-    print_errors(receipt, question);
-    print_all(json_object_get(receipt, "warnings"));
-    print_all(json_object_get(receipt, "notes"));
+        output_print(o, "posted before as %s%s%s; nothing was posted again\n", door_text(receipt, "duplicate_of"),
+                     *partner ? " for partner " : "", partner);
+    print_errors(o, receipt, question);
+    print_all(o, json_object_get(receipt, "warnings"));
+    print_all(o, json_object_get(receipt, "notes"));
     if (door_count(receipt, "rejected") + door_count(receipt, "dead") > 0)
-        printf("to correct them:  claimctl documents rejects %s > fix%s\n", door_text(receipt, "id"),
-               ending_of(door_text(receipt, "name")));
+        output_print(o, "to correct them:  claimctl documents rejects %s > fix%s\n", door_text(receipt, "id"),
+                     ending_of(door_text(receipt, "name")));
 }
 
 static int exit_of(const json_t *receipt)
@@ -278,10 +256,10 @@ static int exit_of(const json_t *receipt)
 
 static void print_either(const struct submission *s, json_t *receipt)
 {
-    if (s->is_json) {
-        json_dumpf(receipt, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
-        putchar('\n');
-    } else print_receipt(receipt);
+    char *json = s->is_json ? json_dumps(receipt, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+    if (json) output_line(s->out, slice_from(json));
+    else print_receipt(s->out, receipt);
+    free(json);
 }
 
 /* Whoever waits wants to hear how the lines end: those of a repeat are those of the document that came before. */
@@ -391,9 +369,11 @@ static FILE *keep_whole(FILE *pipe)
 int submit_stream(const struct door_client *c, const struct submission *given, FILE *stream)
 {
     struct door_answer a = { 0 };
+    struct output out = output_stdout();
     struct submission own = *given, *s = &own;
     char key[2 * KEY_BYTES + 1];
     FILE *kept = NULL;
+    own.out = &out;
     submit_follow_listen();
     give_key(s, key);
     if (s->waits && fseek(stream, 0, SEEK_CUR) != 0 && !(kept = keep_whole(stream))) return EXIT_FAILED;
@@ -402,7 +382,7 @@ int submit_stream(const struct door_client *c, const struct submission *given, F
         code = a.status == 200 || a.status == 202 ? tell(c, s, &a) : door_client_refuse(&a, base_name(s->file));
     door_answer_close(&a);
     if (kept) fclose(kept);
-    return code;
+    return output_close(&out) ? code : EXIT_FAILED;
 }
 
 static int submit(const struct broker *b, int argc, char **argv)
@@ -428,7 +408,8 @@ int claimctl_submit(int argc, char **argv)
     static struct broker b;
     int code = broker_open(&b, &argc, argv);
     if (code == EXIT_DONE)
-        code = is_check(argc, argv) ? claimctl_submit_check(&b.settings, argc, argv) : submit(&b, argc, argv);
+        code = option_pick_flag(&argc, argv, "--check") ? claimctl_submit_check(&b.settings, argc, argv)
+                                                        : submit(&b, argc, argv);
     broker_close(&b);
     return code;
 }

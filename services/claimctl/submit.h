@@ -10,6 +10,7 @@ struct submission {
     const char *partner, *currency, *profile, *key; /* NULL: none */
     const char *received_at;                        /* NULL: now; else where intake.accept_received_at lets it */
     bool        waits, is_json;                     /* until every line is decided; prints the receipt as it came */
+    struct output *out;                             /* of submit_stream */
     uint64_t    patience_seconds;                   /* waiting ends when no line moved for so long; 0: 300 */
 };
 

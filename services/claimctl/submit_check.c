@@ -4,6 +4,7 @@
 #include "claimctl/command.h"
 #include "claimctl/file_refusal.h"
 #include "claimctl/nearest.h"
+#include "claimctl/option.h"
 #include "claimctl/submit_beside.h"
 #include "intake/check.h"
 #include "intake/grants.h"
@@ -21,53 +22,24 @@ enum { PROFILE_BYTES_MAX = 1 << 20, PROFILES_MAX = 1024 };
 
 struct arguments {
     const char *file, *partner, *currency, *profile, *beside, *lines, *ack, *rejects, *format;
-    bool wants_help;
 };
 
-static const char usage[] =
-    "claimctl submit --check march.csv\n\n"
-    "usage: claimctl submit --check [--partner ID] [--currency CODE] [--profile NAME]\n"
-    "                               [--lines FILE|-] [--ack FILE|-] [--rejects FILE|-] [--format x12] FILE\n"
-    "       claimctl submit --check [--profile NAME] --beside NAME FILE\n\n"
-    "Reads and types a document without posting it. FILE may be - for standard input.\n"
-    "  --partner ID      partner of lines that name none\n"
-    "  --currency CODE   currency of money that names none\n"
-    "  --profile NAME    mapping profile: default, NAME of profiles/NAME@VERSION.yaml, or such a file;\n"
-    "                    none: the one of intake.profiles_dir that names the sender of an X12 document, else default\n"
-    "  --beside NAME     only what a replay under that profile would change, as JSON\n"
-    "  --lines FILE|-    typed lines, then the receipt, as NDJSON\n"
-    "  --ack FILE|-      the X12 acknowledgement that would be sent\n"
-    "  --rejects FILE|-  what is refused, in the layout of FILE, to be corrected and sent again\n"
-    "  --format x12      rejects of an X12 document as an interchange instead of CSV\n"
-    "Exit 0: no line and no document is refused; one that is HELD until its question is answered is no refusal. 3: "
-    "some are.\n";
-
-/* The command line */
-
+/* One file behind the options. */
 static bool read_arguments(int argc, char **argv, struct arguments *a)
 {
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--check") == 0) continue;
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) { a->wants_help = true; continue; }
-        if (argument_take(argc, argv, &i, "--partner", &a->partner)
-            || argument_take(argc, argv, &i, "--currency", &a->currency)
-            || argument_take(argc, argv, &i, "--profile", &a->profile)
-            || argument_take(argc, argv, &i, "--lines", &a->lines) || argument_take(argc, argv, &i, "--ack", &a->ack)
-            || argument_take(argc, argv, &i, "--rejects", &a->rejects)
-            || argument_take(argc, argv, &i, "--format", &a->format)
-            || argument_take(argc, argv, &i, "--beside", &a->beside))
-            continue;
-        if (argv[i][0] == '-' && argv[i][1] != 0) {
-            fprintf(stderr, "error[USAGE 6002]: %s is no option of submit, or has no value\n%s", argv[i], usage);
-            return false;
-        }
-        if (a->file) {
-            fprintf(stderr, "error[USAGE 6002]: one file is checked at a time; %s is the second\n", argv[i]);
-            return false;
-        }
-        a->file = argv[i];
-    }
-    return true;
+    *a = (struct arguments){
+        .partner = option_pick_text(&argc, argv, "--partner"),
+        .currency = option_pick_text(&argc, argv, "--currency"),
+        .profile = option_pick_text(&argc, argv, "--profile"),
+        .beside = option_pick_text(&argc, argv, "--beside"),
+        .lines = option_pick_text(&argc, argv, "--lines"),
+        .ack = option_pick_text(&argc, argv, "--ack"),
+        .rejects = option_pick_text(&argc, argv, "--rejects"),
+        .format = option_pick_text(&argc, argv, "--format"),
+    };
+    option_take(&argc, argv, NULL, 0);
+    a->file = argv[1];
+    return argc == 2;
 }
 
 /* The mapping profile */
@@ -238,8 +210,7 @@ static int compare(const struct arguments *a, const struct mapping_profile *prof
 static bool can_be_checked(const struct arguments *a)
 {
     const char *const written[] = { a->lines, a->ack, a->rejects };
-    if (!a->file) fprintf(stderr, "error[USAGE 6002]: name the file to check\n%s", usage);
-    else if (a->format && strcmp(a->format, "x12") != 0)
+    if (a->format && strcmp(a->format, "x12") != 0)
         fprintf(stderr, "error[USAGE 6002]: %s is no format of rejects; use x12\n", a->format);
     else return argument_is_currency("submit", a->currency)
         && argument_are_apart("submit", (struct argument_files){ written, 3 }, (struct argument_files){ &a->file, 1 });
@@ -264,10 +235,9 @@ static int check_by_profile(struct arena *arena, const struct arguments *a, stru
 
 int claimctl_submit_check(const struct settings *settings, int argc, char **argv)
 {
-    struct arguments a = { 0 };
+    struct arguments a;
     struct arena arena;
-    if (!read_arguments(argc, argv, &a)) return EXIT_USAGE;
-    if (a.wants_help) { fputs(usage, stdout); return EXIT_DONE; }
+    if (!read_arguments(argc, argv, &a)) return command_usage("submit");
     if (!can_be_checked(&a)) return EXIT_USAGE;
     signal(SIGPIPE, SIG_IGN);
     if (arena_open(&arena, 16 << 20, 64 << 20) != OK) return EXIT_FAILED;

@@ -4,8 +4,8 @@
 #include "claimctl/filter.h"
 #include "claimctl/json_node.h"
 #include "claimctl/nearest.h"
+#include "claimctl/option.h"
 #include "claimctl/output.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/record_members.h"
 #include "claimctl/record_text.h"
 #include "claimctl/terms_file.h"
@@ -208,30 +208,17 @@ static int check_format(const struct tail *t)
 
 /* --- words --- */
 
-/* -f is the one option with one dash. */
-static void take_format(struct words *w, int *argc, char **argv)
-{
-    for (int i = 1; i + 1 < *argc; i++) {
-        if (strcmp(argv[i], "-f") != 0) continue;
-        w->format = slice_from(argv[i + 1]);
-        memmove(&argv[i], &argv[i + 2], (size_t)(*argc - i - 1) * sizeof *argv);
-        *argc -= 2;
-        return;
-    }
-}
-
 static int read_words(struct tail *t, int argc, char **argv)
 {
     struct words w = { 0 };
-    const struct reading_option options[] = {
+    const struct option_slot options[] = {
         { "--from", &w.from, NULL },   { "--until", &w.until, NULL }, { "--where", &w.where, NULL },
         { "--format", &w.form, NULL }, { "--limit", &w.limit, NULL }, { "--partition", &w.partition, NULL },
         { "--exit", NULL, &w.exits },  { "--json", NULL, &w.json },   { "--desc", &w.desc, NULL },
-        { "--type", &w.type, NULL },
+        { "--type", &w.type, NULL },   { "-f", &w.format, NULL },
     };
     struct topic_range range;
-    take_format(&w, &argc, argv);
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     if (argc < 2 || argc - 1 > RANGES_MAX) return command_usage("tail");
     int code = read_form(t, &w);
     if (code == EXIT_DONE) code = read_range(t, &w, &range);
@@ -332,5 +319,5 @@ int claimctl_tail(int argc, char **argv)
     broker_close(&t.broker);
     arena_close(&t.descriptor_arena);
     arena_close(&t.arena);
-    return output_close(&t.out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&t.out) ? code : EXIT_FAILED;
 }

@@ -2,7 +2,7 @@
 #include "claimctl/broker.h"
 #include "claimctl/command.h"
 #include "claimctl/listing.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "runtime/kafka_admin.h"
 
 enum { PARTITIONS_MAX = 1024, REPLICAS_MAX = 15, CELL_BYTES = 64 };
@@ -30,12 +30,12 @@ static bool read_count(struct slice word, const char *option, uint64_t max, int3
 static int open_topics(struct topics *t, int argc, char **argv)
 {
     struct slice partitions = { 0 }, replicas = { 0 };
-    const struct reading_option options[] = { { "--partitions", &partitions, NULL },
+    const struct option_slot options[] = { { "--partitions", &partitions, NULL },
                                               { "--replicas", &replicas, NULL } };
     *t = (struct topics){ .out = output_stdout() };
     int code = broker_open(&t->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, 2) != OK) return EXIT_USAGE;
+    option_take(&argc, argv, options, 2);
     if (argc != 2) return command_usage("topics");
     if (!read_count(partitions, "--partitions", PARTITIONS_MAX, &t->plan.partitions)
         || !read_count(replicas, "--replicas", REPLICAS_MAX, &t->plan.replication))
@@ -47,7 +47,7 @@ static int open_topics(struct topics *t, int argc, char **argv)
 static int close_topics(struct topics *t, int code)
 {
     broker_close(&t->broker);
-    return output_close(&t->out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&t->out) ? code : EXIT_FAILED;
 }
 
 /* --- create --- */
@@ -130,8 +130,8 @@ static int list(int argc, char **argv)
     struct output out = output_stdout();
     struct listing l = { 0 };
     enum listing_form form;
-    if (!listing_take_form(&argc, argv, &form, NULL) || reading_options_take(&argc, argv, NULL, 0) != OK)
-        return EXIT_USAGE;
+    if (!listing_take_form(&argc, argv, &form, NULL)) return EXIT_USAGE;
+    option_take(&argc, argv, NULL, 0);
     if (argc != 2) return command_usage("topics");
     if (listing_begin(&l, &out, list_fields, sizeof list_fields / sizeof list_fields[0], form)) {
         for (enum topic topic = TOPIC_NONE + 1; topic < TOPIC_COUNT; topic++) put_list_row(&l, topic);

@@ -4,7 +4,7 @@
 #include "claimctl/command.h"
 #include "claimctl/listing.h"
 #include "claimctl/nearest.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "claimctl/submit.h"
 #include "runtime/clock.h"
 
@@ -31,18 +31,17 @@ static const struct listing_field fields[] = {
 };
 
 struct trigger_words {
-    struct slice format, number, patience;
-    uint64_t     patience_seconds;
-    bool         lists, prints, waits, json;
+    struct slice      number, patience;
+    uint64_t          patience_seconds;
+    bool              lists, prints, waits;
+    enum listing_form form;
 };
 
 static int print_list(const struct trigger_words *w)
 {
     struct output out = output_stdout();
     struct listing l = { .names_in_tsv = true };
-    enum listing_form form;
-    if (!listing_form_of(w->json ? SLICE("jsonl") : w->format, &form)) return EXIT_USAGE;
-    if (listing_begin(&l, &out, fields, sizeof fields / sizeof fields[0], form)) {
+    if (listing_begin(&l, &out, fields, sizeof fields / sizeof fields[0], w->form)) {
         for (unsigned i = 0; i < TRIGGERS; i++) {
             const struct slice cells[] = { triggers[i].name, triggers[i].outcome, triggers[i].reasons,
                                            triggers[i].meaning };
@@ -92,7 +91,7 @@ static int send_document(const struct door_client *door, const struct trigger *g
     struct submission s = { .file = name,
                             .received_at = received_at,
                             .waits = w->waits,
-                            .is_json = w->json,
+                            .is_json = w->form == LISTING_JSON || w->form == LISTING_JSONL,
                             .patience_seconds = w->patience_seconds };
     FILE *stream = fmemopen(t->bytes, t->size, "r");
     if (!stream) return EXIT_FAILED;
@@ -108,12 +107,15 @@ static int trigger(const struct broker *b, const struct door_client *door, int a
     struct trigger_words w = { .lists = false };
     char room[DOCUMENT_BYTES];
     struct text document = text_over(room, sizeof room);
-    const struct reading_option options[] = {
-        { "--list", NULL, &w.lists },    { "--print", NULL, &w.prints },  { "--wait", NULL, &w.waits },
-        { "--number", &w.number, NULL }, { "--format", &w.format, NULL }, { "--json", NULL, &w.json },
+    const struct option_slot options[] = {
+        { "--list", NULL, &w.lists },
+        { "--print", NULL, &w.prints },
+        { "--wait", NULL, &w.waits },
+        { "--number", &w.number, NULL },
         { "--patience", &w.patience, NULL },
     };
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    if (!listing_take_form(&argc, argv, &w.form, NULL)) return EXIT_USAGE;
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     if (w.lists && argc == 1) return print_list(&w);
     if (w.lists || argc != 2) return command_usage("trigger");
     if (w.patience.size && !submit_read_patience(w.patience.bytes, &w.patience_seconds)) return EXIT_USAGE;

@@ -2,6 +2,7 @@
 #include "claimctl/unmask.h"
 
 #include "claimctl/command.h"
+#include "claimctl/option.h"
 #include "runtime/clock.h"
 #include "runtime/kafka_writer.h"
 #include "wire/json_text.h"
@@ -22,30 +23,14 @@ static struct {
 
 /* --- the command line --- */
 
-/* Takes `--unmask REASON` or `--unmask=REASON`. False: it is not there. */
-static bool take_option(int *argc, char **argv, struct slice *reason)
-{
-    struct slice joined = SLICE("--unmask=");
-    for (int i = 1; i < *argc && strcmp(argv[i], "--") != 0; i++) {
-        struct slice word = slice_from(argv[i]);
-        bool is_apart = strcmp(argv[i], "--unmask") == 0;
-        if (!is_apart && !slice_starts_with(word, joined)) continue;
-        int count = is_apart && i + 1 < *argc ? 2 : 1;
-        *reason = !is_apart ? slice_skip(word, joined.size) : slice_from(count == 2 ? argv[i + 1] : "");
-        memmove(&argv[i], &argv[i + count], (size_t)(*argc - i - count + 1) * sizeof *argv);
-        *argc -= count;
-        return true;
-    }
-    return false;
-}
-
 int unmask_take(int *argc, char **argv, const struct broker *broker)
 {
     the.broker = broker;
     the.is_clear = false;
-    the.is_asked = take_option(argc, argv, &the.reason);
+    const char *reason = option_pick_text(argc, argv, "--unmask");
+    the.is_asked = reason != NULL;
     if (!the.is_asked) return EXIT_DONE;
-    the.reason = slice_trim(the.reason);
+    the.reason = slice_trim(slice_from(reason));
     if (!the.reason.size || the.reason.size > REASON_MAX) {
         fprintf(stderr, "error[USAGE %d]: --unmask takes the reason, for the audit: at most %d bytes\n", ERR_USAGE,
                 REASON_MAX);

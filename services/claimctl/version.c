@@ -1,7 +1,7 @@
 /* claimctl/version.c: what this binary is made of. */
 #include "claimctl/command.h"
 #include "claimctl/listing.h"
-#include "claimctl/reading_options.h"
+#include "claimctl/option.h"
 #include "classification/stage.h"
 #include "compliance/stage.h"
 #include "intake/stage.h"
@@ -58,8 +58,8 @@ int claimctl_version(int argc, char **argv)
     struct output o = output_stdout();
     struct listing l = { 0 };
     enum listing_form form;
-    if (!listing_take_form(&argc, argv, &form, NULL) || reading_options_take(&argc, argv, NULL, 0) != OK)
-        return EXIT_USAGE;
+    if (!listing_take_form(&argc, argv, &form, NULL)) return EXIT_USAGE;
+    option_take(&argc, argv, NULL, 0);
     if (argc != 1) return command_usage("version");
     if (listing_begin(&l, &o, fields, 2, form)) {
         print(&l);

@@ -1,6 +1,7 @@
 /* claimctl/workings_text.c: recorded workings in words. */
 #include "claimctl/workings_text.h"
 
+#include "claimctl/sums.h"
 #include "domain/decimal.h"
 #include "domain/rounding.h"
 
@@ -42,12 +43,10 @@ void figure_put(struct text *t, const struct figure *f)
         text_put(t, f->text);
         return;
     }
-    if (slice_starts_with(f->unit, SLICE("minor:")) && f->divisor <= 1) {
-        text_put_int(t, f->value);
-        PUT(t, " minor");
-        return;
-    }
-    rational_put(t, figure_value(f));
+    struct slice currency = f->unit, unit = slice_cut(&currency, ':');
+    if (slice_equal(unit, SLICE("minor")) && currency.size && f->divisor <= 1) sum_put_money(t, f->value, currency);
+    else if (word_find(VOCABULARY_ROUNDING, f->unit)) text_put(t, f->unit);
+    else rational_put(t, figure_value(f));
 }
 
 void step_put(struct text *t, const struct step *s)

@@ -85,19 +85,22 @@ static void keep_known(struct check *c, const struct intake_result *r)
 }
 
 /* A closed pipe ends the printing, not the check; any other failed write is told at the end. */
+static void note_failed_write(struct check *c)
+{
+    if (errno == EPIPE) c->outcome->is_pipe_closed = true;
+    else if (!c->outcome->write_errno) c->outcome->write_errno = errno ? errno : EIO;
+}
+
 static void put_out(struct check *c, FILE *to, struct slice bytes)
 {
     if (!to || c->outcome->is_pipe_closed || c->outcome->write_errno) return;
-    if (bytes.size == 0 || fwrite(bytes.bytes, 1, bytes.size, to) == bytes.size) return;
-    if (errno == EPIPE) c->outcome->is_pipe_closed = true;
-    else c->outcome->write_errno = errno ? errno : EIO;
+    if (bytes.size && fwrite(bytes.bytes, 1, bytes.size, to) != bytes.size) note_failed_write(c);
 }
 
 static void flush(struct check *c, FILE *to)
 {
-    if (!to || c->outcome->is_pipe_closed || c->outcome->write_errno || fflush(to) == 0) return;
-    if (errno == EPIPE) c->outcome->is_pipe_closed = true;
-    else c->outcome->write_errno = errno;
+    if (!to || c->outcome->is_pipe_closed || c->outcome->write_errno) return;
+    if (fflush(to) != 0) note_failed_write(c);
 }
 
 /* NDJSON */
@@ -421,8 +424,7 @@ static enum err run(struct check *c, struct spool *spool)
     if (o->rejects)
         c->rejects = rejects_open(o->rejects, o->rejects_form, intake_result(intake)->format, spool->bytes, &layout);
     enum err e = intake_post_all(intake);
-    if (o->rejects && !rejects_close(c->rejects, intake) && !c->outcome->write_errno)
-        c->outcome->write_errno = errno ? errno : EIO;
+    if (o->rejects && !rejects_close(c->rejects, intake)) note_failed_write(c);
     if (e == OK) tell(c, intake, job.file_name);
     intake_close(intake);
     return e;

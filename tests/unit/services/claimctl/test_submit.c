@@ -66,8 +66,9 @@ static void *serve(void *door)
     return NULL;
 }
 
-/* submit --wait of two lines in a process of its own: its exit code; out, what it said. */
-static int submit(struct door *d, uint64_t patience_seconds, struct slice *out)
+/* submit --wait of two lines in a process of its own, printing on `to` (NULL: as its errors): its exit code; out, what
+ * it said. */
+static int submit_to(struct door *d, uint64_t patience_seconds, const char *to, struct slice *out)
 {
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t size = sizeof at;
@@ -83,7 +84,7 @@ static int submit(struct door *d, uint64_t patience_seconds, struct slice *out)
     fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
-        dup2(ends[1], 1);
+        dup2(to ? open(to, O_WRONLY) : ends[1], 1);
         dup2(ends[1], 2);
         close(ends[0]);
         close(ends[1]);
@@ -105,6 +106,11 @@ static int submit(struct door *d, uint64_t patience_seconds, struct slice *out)
     close(d->listener);
     *out = slice_of(bytes, read_size);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int submit(struct door *d, uint64_t patience_seconds, struct slice *out)
+{
+    return submit_to(d, patience_seconds, NULL, out);
 }
 
 static bool contains(struct slice s, const char *text)
@@ -179,4 +185,22 @@ TEST(each_error_says_where_it_stands)
     CHECK(contains(out, "M.\n  at member /lines/0/qty\n"));
     CHECK(contains(out, "M.\n  at segment DTM at 9, element 2 set 0001 byte 41\n"));
     CHECK(contains(out, "M.\nto ") || slice_ends_with(out, SLICE("M.\n")));
+}
+
+TEST(a_document_that_asks_something_is_no_refusal)
+{
+    struct slice out;
+    struct door d = { .answers = {
+                          "{\"id\":\"d\",\"name\":\"pos.csv\",\"state\":\"HELD\",\"counts\":{},\"question\":{\"code\":"
+                          "\"DATE_ORDER_UNDECIDED\",\"number\":1108,\"message\":\"M.\"}}" } };
+    CHECK_INT(submit(&d, 60, &out), EXIT_DONE);
+    CHECK(contains(out, "claimctl documents answer d dates=dmy|mdy"));
+}
+
+TEST(what_a_full_disk_did_not_take_is_told)
+{
+    struct slice out;
+    struct door d = { .answers = { DECIDED, DECIDED } };
+    CHECK_INT(submit_to(&d, 60, "/dev/full", &out), EXIT_FAILED);
+    CHECK(contains(out, "error[FILE_UNWRITABLE"));
 }

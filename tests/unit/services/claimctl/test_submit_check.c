@@ -67,7 +67,7 @@ TEST(prints_lines_and_the_receipt_last)
     char *file = file_of(SLICE(HEADER "A,2026-03-02,P,1,EA\nB,,P,1,EA\n"));
     struct slice out;
     CHECK_INT(
-        RUN(&out, NULL, (char *)"--check", (char *)"--partner", (char *)"N-100", (char *)"--lines", (char *)"-", file),
+        RUN(&out, NULL, (char *)"--partner", (char *)"N-100", (char *)"--lines", (char *)"-", file),
         3);
     struct slice rest = out, first = slice_cut(&rest, '\n'), second = slice_cut(&rest, '\n'),
                  receipt = slice_cut(&rest, '\n');
@@ -87,7 +87,7 @@ TEST(prints_a_page_for_people_by_default)
 {
     char *file = file_of(SLICE(HEADER "A,2026-03-02,P,12O,EA\n"));
     struct slice out;
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner=N-100", file), 3);
+    CHECK_INT(RUN(&out, NULL, (char *)"--partner=N-100", file), 3);
     CHECK(contains(out, "error[FIELD_INVALID 102]: qty is not a number: 12O contains the letter O."));
     CHECK(contains(out, ":2:4  column \"Qty\"  byte 46"));
     unlink(file);
@@ -103,11 +103,11 @@ TEST(a_warning_of_many_rows_stands_once_for_people)
     }
     char *many = file_of(text_slice(&t)), *one = file_of(SLICE("Invoice,Ship Date,Part,Qty\nA,2026-03-02,P,1\n"));
     struct slice out;
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner=N-100", many), 0);
+    CHECK_INT(RUN(&out, NULL, (char *)"--partner=N-100", many), 0);
     CHECK(contains(out, "1000 lines = ") && contains(out, "warning[UOM_ASSUMED 1601]")
           && contains(out, "  the same in 999 more places\n"));
     CHECK(out.size < 500);
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner=N-100", one), 0);
+    CHECK_INT(RUN(&out, NULL, (char *)"--partner=N-100", one), 0);
     CHECK(contains(out, "1 line = ") && !contains(out, "more place"));
     unlink(many);
     unlink(one);
@@ -118,19 +118,19 @@ TEST(exit_codes_say_what_happened)
     char *good = file_of(SLICE(HEADER "A,2026-03-02,P,1,EA\n")), *held = file_of(SLICE("a,b\n1,2\n"));
     char *empty = file_of(SLICE("")), *nil = file_of(SLICE(HEADER)), nowhere[128];
     snprintf(nowhere, sizeof nowhere, "%s/x", good);        /* a file is no folder, whoever runs the test */
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--partner", (char *)"N", good), 0);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--partner", (char *)"N", good), 0);
     struct slice page;
-    CHECK_INT(RUN(&page, NULL, (char *)"--check", held), 0);       /* a question is no refusal, as submit says */
+    CHECK_INT(RUN(&page, NULL, held), 0);       /* a question is no refusal, as submit says */
     CHECK(contains(page, "HELD ") && contains(page, "No row names the columns: a,b."));
-    CHECK_INT(RUN(&page, NULL, (char *)"--check", empty), 3);      /* no answer would give it lines */
+    CHECK_INT(RUN(&page, NULL, empty), 3);      /* no answer would give it lines */
     CHECK(contains(page, "REJECTED ") && contains(page, "The file is empty: no cell is filled."));
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check", nil), 0);
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check", nowhere), 4);
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"/"), 1);
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check"), 2);
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--lime", good), 2);
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--profile", (char *)"nobody", good), 4);
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--lines", nowhere, good), 1);
+    CHECK_INT(RUN(NULL, NULL, nil), 0);
+    CHECK_INT(RUN(NULL, NULL, nowhere), 4);
+    CHECK_INT(RUN(NULL, NULL, (char *)"/"), 1);
+    CHECK_INT(RUN(NULL, NULL, NULL), 2);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--lime", good), 2);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--profile", (char *)"nobody", good), 4);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--lines", nowhere, good), 1);
     unlink(good);
     unlink(held);
     unlink(empty);
@@ -140,20 +140,17 @@ TEST(exit_codes_say_what_happened)
 TEST(a_full_disk_is_an_error)
 {
     char *file = file_of(SLICE(HEADER "A,2026-03-02,P,1,EA\n"));
-    CHECK_INT(RUN(NULL, "/dev/full", (char *)"--check", (char *)"--partner", (char *)"N", file), 1);
-    CHECK_INT(RUN(NULL, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines",
+    CHECK_INT(RUN(NULL, "/dev/full", (char *)"--partner", (char *)"N", file), 1);
+    CHECK_INT(RUN(NULL, NULL, (char *)"--partner", (char *)"N", (char *)"--lines",
                   (char *)"/dev/full", file),
               1);
     unlink(file);
 }
 
-TEST(a_closed_pipe_hides_no_verdict)
+/* What a check ends with whose reader is gone. */
+static int check_into_a_closed_pipe(char *option, char *file)
 {
-    struct text t = text_in(test_arena(), 1 << 20);
-    PUT(&t, HEADER);
-    for (unsigned i = 0; i < 20000; i++) PUT(&t, "A,2026-03-02,,1,EA\n");
-    char *file = file_of(text_slice(&t));
-    int ends[2];
+    int ends[2], status;
     CHECK_INT(pipe(ends), 0);
     fflush(stdout);
     pid_t child = fork();
@@ -161,16 +158,25 @@ TEST(a_closed_pipe_hides_no_verdict)
         dup2(ends[1], 1);
         close(ends[0]);
         close(ends[1]);
-        char *argv[] = { (char *)"submit", (char *)"--check", (char *)"--lines", (char *)"-", file };
+        char *argv[] = { (char *)"submit", option, (char *)"-", file, NULL };
         struct settings settings;
         settings_init(&settings, test_arena(), SERVICE_CLAIMCTL);
-        _exit(claimctl_submit_check(&settings, 5, argv));
+        _exit(claimctl_submit_check(&settings, 4, argv));
     }
     close(ends[1]);
     close(ends[0]);
-    int status;
     waitpid(child, &status, 0);
-    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(a_closed_pipe_hides_no_verdict)
+{
+    struct text t = text_in(test_arena(), 1 << 20);
+    PUT(&t, HEADER);
+    for (unsigned i = 0; i < 5000; i++) PUT(&t, "A,2026-03-02,,1,EA\n");
+    char *file = file_of(text_slice(&t));
+    CHECK_INT(check_into_a_closed_pipe((char *)"--lines", file), 3);
+    CHECK_INT(check_into_a_closed_pipe((char *)"--rejects", file), 3);
     unlink(file);
 }
 
@@ -183,13 +189,13 @@ TEST(two_gibibytes_in_one_row_are_one_dead_row_in_little_memory)
     CHECK(write(fd, "\nC,2026-03-02,P,1,EA\n", 21) == 21);
     close(fd);
     CHECK_INT(
-        RUN(&out, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-", file), 3);
+        RUN(&out, NULL, (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-", file), 3);
     CHECK(contains(out, "ROW_TOO_LONG") && contains(out, "\"lines\":{\"passed\":2,\"rejected\":0,\"dead\":1}"));
     struct rusage usage;
     getrusage(RUSAGE_CHILDREN, &usage);
     CHECK(usage.ru_maxrss < 256 << 10);
     CHECK_INT(truncate(file, (2ll << 30) + 1), 0);
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", file), 3);      /* refused as a document */
+    CHECK_INT(RUN(&out, NULL, file), 3);      /* refused as a document */
     CHECK(contains(out, "2147483649 bytes; 2147483648 are read"));
     unlink(file);
 }
@@ -199,10 +205,10 @@ TEST(notes_stand_beside_warnings_and_errors)
     struct slice out;
     char *file = file_of(SLICE("Invoice,Ship Date,Part,Qty,UOM,Colour\nA,2026-03-02,P,1,EA,red\n"));
     CHECK_INT(
-        RUN(&out, NULL, (char *)"--check", file, (char *)"--partner", (char *)"P", (char *)"--lines", (char *)"-"), 0);
+        RUN(&out, NULL, file, (char *)"--partner", (char *)"P", (char *)"--lines", (char *)"-"), 0);
     CHECK(contains(out, "\"warnings\":[],\"notes\":[{\"code\":\"COLUMN_EXTRA\",\"number\":1318,\"severity\":\"note\""));
     CHECK(contains(out, "\"row\":1,\"column\":6,\"column_name\":\"Colour\""));
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", file, (char *)"--partner", (char *)"P"), 0);
+    CHECK_INT(RUN(&out, NULL, file, (char *)"--partner", (char *)"P"), 0);
     CHECK(contains(out, "note[COLUMN_EXTRA 1318]: Column Colour is kept as an extra."));
     unlink(file);
 }
@@ -218,7 +224,7 @@ TEST(questions_and_encodings_name_the_row_and_column_of_what_they_are_about)
     struct slice out;
     for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
         char *file = file_of(slice_from(rows[k].file));
-        CHECK_INT(RUN(&out, NULL, (char *)"--check", file, (char *)"--partner", (char *)"P"), 0);
+        CHECK_INT(RUN(&out, NULL, file, (char *)"--partner", (char *)"P"), 0);
         CHECK(contains(out, rows[k].place));
         unlink(file);
     }
@@ -236,9 +242,9 @@ TEST(a_control_number_that_comes_twice_in_one_file_names_one_content)
     char *same = file_of(SLICE(INTERCHANGE("A") INTERCHANGE("A"))),
          *other = file_of(SLICE(INTERCHANGE("A") INTERCHANGE("B")));
     CHECK_INT(
-        RUN(&out, NULL, (char *)"--check", same, (char *)"--partner", (char *)"P", (char *)"--lines", (char *)"-"), 0);
+        RUN(&out, NULL, same, (char *)"--partner", (char *)"P", (char *)"--lines", (char *)"-"), 0);
     CHECK(contains(out, "\"state\":\"POSTED\"") && contains(out, "\"state\":\"DUPLICATE\""));
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", other, (char *)"--partner", (char *)"P", (char *)"--ack", (char *)"-"),
+    CHECK_INT(RUN(&out, NULL, other, (char *)"--partner", (char *)"P", (char *)"--ack", (char *)"-"),
               3);
     CHECK(contains(out, "AK9*A*1*1*1") && contains(out, "TA1*000004711*260408*0900*R*025"));
     unlink(same);
@@ -261,11 +267,11 @@ TEST(another_profile_beside_shows_what_it_would_change)
     char *file = file_of(SLICE("Invoice,Ship "
                                "Date,Part,Qty,UOM,Code\nA,2026-03-02,P,1,EA,P\nB,2026-03-02,P,1,EA,Q\n,2026-03-02,,1,"
                                "EA,R\nC,2026-03-02,,1,EA,R\n"));
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--beside", path, file), 0);
+    CHECK_INT(RUN(&out, NULL, (char *)"--partner", (char *)"N", (char *)"--beside", path, file), 0);
     CHECK(contains(out, "{\"profile\":\"north@1\",\"changes\":[{\"act\":\"REPLACE\""));
     CHECK(contains(out, "\"vendor_part\":\"P\"") && contains(out, "\"vendor_part\":\"Q\""));
     CHECK(contains(out, "\"lines\":{\"same\":1,\"replaced\":1,\"cancelled\":0,\"posted\":1,\"kept\":0,"));
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--beside", (char *)"nobody", file), 4);
+    CHECK_INT(RUN(&out, NULL, (char *)"--beside", (char *)"nobody", file), 4);
     unlink(file);
     unlink(path);
     rmdir(folder);
@@ -285,10 +291,10 @@ TEST(a_profile_that_names_its_submitter_is_checked_as_that_one)
     fclose(profile);
     char *file = file_of(SLICE("Partner ID,Invoice,Ship Date,Part,Qty,UOM\n,A,2026-03-02,P,1,EA\n"
                                "P-2,B,2026-03-02,P,1,EA\nP-3,C,2026-03-02,P,1,EA\nP-1,D,2026-03-02,P,-1,EA\n"));
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--lines", (char *)"-", (char *)"--profile", path, file), 3);
+    CHECK_INT(RUN(&out, NULL, (char *)"--lines", (char *)"-", (char *)"--profile", path, file), 3);
     CHECK(contains(out, "\"passed\":2,\"rejected\":2") && contains(out, "PARTNER_NOT_ALLOWED"));
     CHECK(contains(out, "P-3") && contains(out, "POS_RETURN"));
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--partner", (char *)"P-9", file), 0);
+    CHECK_INT(RUN(&out, NULL, (char *)"--partner", (char *)"P-9", file), 0);
     unlink(file);
     unlink(path);
     rmdir(folder);
@@ -309,14 +315,14 @@ TEST(a_compressed_file_is_read_as_what_it_holds)
          *packed = file_of(slice_of((const char *)gzip, sizeof gzip));
     char *cut = file_of(slice_of((const char *)gzip, sizeof gzip - 1));
     CHECK_INT(
-        RUN(&of_plain, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-", file),
+        RUN(&of_plain, NULL, (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-", file),
         0);
-    CHECK_INT(RUN(&of_gzip, NULL, (char *)"--check", (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-",
+    CHECK_INT(RUN(&of_gzip, NULL, (char *)"--partner", (char *)"N", (char *)"--lines", (char *)"-",
                   packed),
               0);
     CHECK(contains(of_plain, "\"outcome\":\"PASS\""));
     CHECK_SLICE(of_gzip, of_plain);
-    CHECK_INT(RUN(&out, NULL, (char *)"--check", (char *)"--lines", (char *)"-", cut), 3);
+    CHECK_INT(RUN(&out, NULL, (char *)"--lines", (char *)"-", cut), 3);
     CHECK(contains(out, "\"state\":\"REJECTED\"") && contains(out, "\"code\":\"ENCODING_BROKEN\",\"number\":1006"));
     unlink(file);
     unlink(packed);
