@@ -8,7 +8,7 @@
 /* An option with a value, whose last one counts, or a switch (`flag`, value NULL). */
 struct option_slot { const char *name; struct slice *value; bool *flag; };
 
-/* Takes the verb's own options: what is left are words, behind `--` whatever they look like. */
+/* Takes the verb's own options: what is left are words, after `--` whatever they look like. */
 void option_take(int *argc, char **argv, const struct option_slot *slots, unsigned count);
 
 /* Takes options that many verbs have, before the verb's own. */

@@ -53,8 +53,9 @@ def wrong_options_are_refused_in_one_way():
 def an_option_without_its_value_says_so():
     for words, option in ((("lines", "list"), "--state"), (("submit",), "--partner"), (("tail",), "--from"),
                           (("programs", "simulate"), "--world"), (("documents", "list"), "--name")):
-        done = call(*words, option)
-        expect(done.returncode == 2 and f"needs a value behind {option}" in done.stderr, f"{words} {option}", done)
+        for behind in ([], ["--set", "a=b"]):
+            done = call(*words, option, *behind)
+            expect(done.returncode == 2 and f"needs a value behind {option}" in done.stderr, f"{words} {option}", done)
 
 
 def a_wrong_call_of_a_verb_shows_that_verb_alone():
