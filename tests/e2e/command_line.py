@@ -110,7 +110,8 @@ def a_closed_pipe_changes_no_verdict_and_a_full_disk_is_told(state):
     world, pos = "deploy/sample/tiny", "deploy/sample/first-hour/inbox/northgate/03-northgate-pos.csv"
     for words in (["help"], ["help", "run"], ["version"], ["completion", "bash"], ["schemas", "show", "program"],
                   ["rules", "list"], ["topics", "list"], ["trigger", "--list"], ["config", "echo"],
-                  ["doctor", "--brokers", "127.0.0.1:1"], ["run", "--world", world], ["submit", "--check", pos],
+                  ["programs", "diff", f"{world}/programs/SD-26-1.yaml", f"{world}/programs/VR-26-1.yaml"],
+                  ["run", "--world", world], ["submit", "--check", pos],
                   ["submit", "--check", "--rejects", "-", pos], ["programs", "lint", world],
                   ["payouts", "verify", "--state", state], ["lines", "list", "--state", state],
                   ["screen", "payouts", "--state", state], ["lines", "explain", "05-pos.csv", "--state", state],
