@@ -31,9 +31,9 @@ ends 69 "$claimctl" topics check --brokers 127.0.0.1:1
 
 # --- records of a world; what is in force does not change ---
 ends 0 "$claimctl" load "$world"
-says "26 in force"
+says "31 in force"
 ends 0 "$claimctl" load --sample first-hour
-says "26 unchanged"
+says "31 unchanged"
 ends 5 "$claimctl" load deploy/sample/tiny
 says "PROGRAM/VR-26 version 1	conflict"
 ends 0 "$claimctl" tail programs.v1 --exit --where 'type=PROGRAM and id~vr' -f '%k %{terms.versions.approver_id}\n'
