@@ -8,6 +8,8 @@ static struct slice stand_in(struct slice name)
         { SLICE_INIT("element"), SLICE_INIT("an element") },
         { SLICE_INIT("field"), SLICE_INIT("a field") },
         { SLICE_INIT("how"), SLICE_INIT("in its place") },
+        { SLICE_INIT("line"), SLICE_INIT("without a number") },
+        { SLICE_INIT("note"), SLICE_INIT("without a note") },
         { SLICE_INIT("original"), SLICE_INIT("its original") },
         { SLICE_INIT("program"), SLICE_INIT("the program") },
         { SLICE_INIT("value"), SLICE_INIT("(nothing)") },

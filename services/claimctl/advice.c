@@ -93,7 +93,12 @@ static void put_unknown_target(struct text *t, const struct dossier *d, const st
 
 static void put_invalid_field(struct text *t, const struct dossier *d, const struct reason *r)
 {
-    struct slice earliest = reason_argument_of(r, SLICE("earliest"));
+    struct slice earliest = reason_argument_of(r, SLICE("earliest")), field = reason_argument_of(r, SLICE("field"));
+    if (d->line->kind == KIND_RERATE) PUT(t, " It is not built yet: send a REVERSE, and the lines anew.");
+    if (d->line->kind == KIND_SETTLEMENT && slice_equal(field, SLICE("currency")))
+        PUT(t, " A settlement has the currency of its payout.");
+    if (slice_equal(field, SLICE("program_id")))
+        PUT(t, " No program on file has that id, or it is none that such a line can be for.");
     if (d->line->kind == KIND_CANCEL)
         PUT(t, " A CANCEL takes back a whole line, and needs no quantity; of a part send a return.");
     if (earliest.size == 0) return;

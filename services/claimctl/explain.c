@@ -6,7 +6,7 @@
 #include "claimctl/line_name.h"
 #include "claimctl/line_names.h"
 #include "claimctl/program_reasons.h"
-#include "domain/currency.h"
+#include "claimctl/sums.h"
 #include "domain/decimal.h"
 
 enum { NAMES_BYTES = 2048, STRUCK_SHOWN_MAX = 3 };
@@ -64,13 +64,6 @@ void explain_put_subject(struct text *t, const struct dossier *d)
         text_put(t, slice_from(names[i].word));
         text_put(t, names[i].value);
     }
-}
-
-static void put_amount(struct text *t, int64_t minor, struct slice currency)
-{
-    money_put(t, minor, currency);
-    text_put_byte(t, ' ');
-    text_put(t, currency);
 }
 
 static const struct waiting *waiting_of(const struct dossier *d)
@@ -182,19 +175,35 @@ static struct slice verb_of(const struct payout *e)
     return less ? SLICE("takes back ") : SLICE("pays ");
 }
 
-/* " pays 25.00 USD (VR-26)": per entry, since sums over ledgers or currencies say nothing. */
+/* Whether one verb and one sum say both. */
+static bool are_alike(const struct payout *a, const struct payout *b)
+{
+    return (a->amount_minor < 0) == (b->amount_minor < 0) && slice_equal(a->program_id, b->program_id)
+           && slice_equal(a->ledger, b->ledger) && slice_equal(a->currency, b->currency);
+}
+
+/* " pays 25.00 USD (VR-26)", " takes back 68.00 USD (VR-26, 4 entries)": sums over ledgers or currencies say
+ * nothing. */
 static void put_entries(struct text *t, const struct payout_section *p)
 {
-    for (unsigned i = 0; i < p->entry_count; i++) {
+    for (unsigned i = 0, count; i < p->entry_count; i += count) {
         const struct payout *e = &p->entries[i];
+        __int128 minor = 0;
+        for (count = 0; i + count < p->entry_count && are_alike(e, &p->entries[i + count]); count++)
+            minor += p->entries[i + count].amount_minor;
         text_put(t, i ? SLICE(", ") : SLICE(" "));
         text_put(t, verb_of(e));
-        put_amount(t, e->amount_minor < 0 ? -e->amount_minor : e->amount_minor, e->currency);
+        sum_put_money(t, minor < 0 ? -minor : minor, e->currency);
         PUT(t, " (");
         text_put(t, e->program_id);
         if (!slice_equal(e->ledger, SLICE("EARNED"))) {
             text_put_byte(t, ' ');
             text_put(t, e->ledger);
+        }
+        if (count > 1) {
+            PUT(t, ", ");
+            text_put_int(t, count);
+            PUT(t, " entries");
         }
         text_put_byte(t, ')');
     }
@@ -209,7 +218,7 @@ static bool put_counted(struct text *t, const struct program_result *p)
         text_put_byte(t, ' ');
         text_put(t, p->program_id);
         PUT(t, " counts it: ");
-        put_amount(t, b->after, slice_skip(b->unit, sizeof "minor:" - 1));
+        sum_put_money(t, b->after, slice_skip(b->unit, sizeof "minor:" - 1));
         PUT(t, " for ");
         text_put(t, b->id);
         PUT(t, " as before.");
@@ -313,7 +322,7 @@ static void put_decided(struct text *t, const struct standing *s)
     else PUT(t, " pays nothing");
     if (s->has_claim && s->refused_minor) {
         PUT(t, " of ");
-        put_amount(t, s->claimed_minor, s->currency);
+        sum_put_money(t, s->claimed_minor, s->currency);
         PUT(t, " claimed");
     }
     text_put_byte(t, '.');

@@ -261,6 +261,21 @@ def a_missing_rate_and_another_unit_are_named():
     says(out, "It is the rate from GBP to USD of table default on 2026-01-20.", "10 BOX × RTR-1 of invoice P-2")
 
 
+def entries_of_one_program_are_one_sum():
+    back = {**return_of("C-1", ""), "qty": "-15"}
+    del back["original_invoice_no"]
+    out = World([REBATE], [("dealer", "2026-02-02", [sale("P-1"), sale("P-2"), back])]).out
+    says(out, "takes back 75.00 USD (VR, 2 entries).")
+
+
+def what_an_operator_got_wrong_is_told():
+    adjust = {"kind": "ADJUSTMENT", "partner_id": "D-2", "amount": "5.00", "currency": "USD", "reason_text": "goodwill"}
+    close = {"kind": "PERIOD_CLOSE", "partner_id": "D-2", "period_label": "2026-Q1", "close": "EARNING"}
+    out = World([REBATE], [("clerk", "2026-04-12", [{**adjust, "program_id": "NO"}, {**close, "program_id": "VX"}])]).out
+    says(out, "program_id has a value we cannot use: VX. No program on file has that id, or it is none that such a line can"
+         " be for.")
+
+
 # --- what a file says of money and nobody takes ---
 
 def a_control_amount_is_told_where_it_decides_nothing():
@@ -393,6 +408,8 @@ CHECKS = [
     a_rate_that_is_too_old_is_told,
     a_cancel_names_what_it_takes_back,
     a_close_that_is_too_early_says_from_when_it_may_come,
+    entries_of_one_program_are_one_sum,
+    what_an_operator_got_wrong_is_told,
     a_missing_rate_and_another_unit_are_named,
     a_control_amount_is_told_where_it_decides_nothing,
     a_statement_tells_lines_that_pass_and_earn_nothing_for_want_of_a_price,

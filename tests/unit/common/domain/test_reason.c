@@ -41,6 +41,11 @@ TEST(words_stand_in_for_other_arguments_that_are_absent)
     CHECK_TEXT(sentence_of(&(struct reason){ .code = REASON_FIELD_MISSING }), "A field is missing.");
     CHECK_TEXT(sentence_of(&(struct reason){ .code = REASON_ROTATION_LIMIT }),
                "The rotation allowance has (not known) left.");
+    CHECK_TEXT(sentence_of(&(struct reason){ .code = REASON_DENIED_ON_REVIEW }), "Declined on review: without a note.");
+    struct reason paid = { .code = REASON_DUPLICATE_TRANSACTION };
+    reason_argument(&paid, SLICE("invoice"), SLICE("I-1"));
+    reason_argument(&paid, SLICE("program"), SLICE("SD"));
+    CHECK_TEXT(sentence_of(&paid), "Invoice I-1 line without a number is already paid under SD.");
 }
 
 /* Every argument that the sentence names, but for one. */
