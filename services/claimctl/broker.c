@@ -345,11 +345,33 @@ bool broker_finding_stops(const struct broker *b, const struct kafka_findings *f
     return found->at[i].stops && !(is_replica && broker_is_local(b));
 }
 
-int broker_may_write(const struct broker *b)
+static bool bears_one_of(const struct broker *b, struct slice roles)
 {
-    if (!b->readonly) return EXIT_DONE;
-    fprintf(stderr, "error[USAGE %d]: context %.*s is read-only\n  choose another one with --context\n", ERR_USAGE,
-            SLICE_ARGS(b->context));
+    while (roles.size) {
+        struct slice role = slice_cut(&roles, ' ');
+        for (unsigned i = 0; i < b->role_count; i++)
+            if (slice_equal_nocase(b->roles[i], role)) return true;
+    }
+    return false;
+}
+
+int broker_may_write(const struct broker *b, enum duty duty)
+{
+    static const struct { struct slice roles; const char *what; } duties[] = {
+#define DUTY(name, roles, what) [DUTY_##name] = { SLICE_INIT(roles), what },
+#include "claimctl/duty.def"
+#undef DUTY
+    };
+    struct slice roles = duties[duty].roles;
+    if (b->readonly) {
+        fprintf(stderr, "error[USAGE %d]: context %.*s is read-only\n  choose another one with --context\n", ERR_USAGE,
+                SLICE_ARGS(b->context));
+        return EXIT_NOT_PERMITTED;
+    }
+    if (!roles.size || bears_one_of(b, roles)) return EXIT_DONE;
+    fprintf(stderr,
+            "error[USAGE %d]: no role of %.*s may %s\n  one of these may: %.*s (--roles, or `roles` of the context)\n",
+            ERR_USAGE, SLICE_ARGS(b->actor), duties[duty].what, SLICE_ARGS(roles));
     return EXIT_NOT_PERMITTED;
 }
 

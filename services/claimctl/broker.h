@@ -42,8 +42,15 @@ bool broker_is_local(const struct broker *b);
 /* True when a finding keeps stages from starting; that one broker has one replica is a warning on this machine. */
 bool broker_finding_stops(const struct broker *b, const struct kafka_findings *found, unsigned i);
 
-/* EXIT_DONE, or EXIT_NOT_PERMITTED and said: the context is read-only. */
-int broker_may_write(const struct broker *b);
+/* What a command changes for others (duty.def). */
+enum duty {
+#define DUTY(name, roles, what) DUTY_##name,
+#include "claimctl/duty.def"
+#undef DUTY
+};
+
+/* EXIT_DONE, or EXIT_NOT_PERMITTED and said: the context is read-only, or the person has none of the roles that may. */
+int broker_may_write(const struct broker *b, enum duty duty);
 
 /* The file that has the contexts: that of --config or CLAIMSTREAM_CONFIG, of the person, of the machine; NULL: none. */
 const char *broker_config_file(char *path, size_t size);

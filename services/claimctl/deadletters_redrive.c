@@ -252,7 +252,7 @@ static int run(struct sending *s, handle_one *handle)
 {
     struct deadletters *d = s->d;
     int code = check_words(s);
-    if (code == EXIT_DONE && d->execute) code = broker_may_write(&d->broker);
+    if (code == EXIT_DONE && d->execute) code = broker_may_write(&d->broker, DUTY_REDRIVE);
     if (code == EXIT_DONE) code = deadletters_read(d);
     if (code == EXIT_DONE) code = confirm(s);
     if (code != EXIT_DONE) return code;

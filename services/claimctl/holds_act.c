@@ -137,7 +137,7 @@ static int act_on_services(struct holds_command *c)
 {
     static struct sending s;
     s = (struct sending){ .command = c };
-    int code = c->execute ? broker_may_write(&c->broker) : EXIT_DONE;
+    int code = c->execute ? broker_may_write(&c->broker, DUTY_REVIEW) : EXIT_DONE;
     if (code == EXIT_DONE) code = broker_connect(&c->broker);
     if (code == EXIT_DONE) code = find_objects(&s);
     if (code == EXIT_DONE) code = holds_command_confirm(c, s.objects);

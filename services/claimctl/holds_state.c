@@ -217,7 +217,7 @@ int holds_state_act(struct holds_command *c)
 {
     static struct state_acts s;
     s = (struct state_acts){ .command = c };
-    int code = c->execute ? broker_may_write(&c->broker) : EXIT_DONE;
+    int code = c->execute ? broker_may_write(&c->broker, DUTY_REVIEW) : EXIT_DONE;
     if (code == EXIT_DONE) code = open_all(&s);
     if (code == EXIT_DONE) code = act_on_all(&s);
     if (s.engine.options) run_engine_close(&s.engine);

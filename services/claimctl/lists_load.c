@@ -295,16 +295,6 @@ static int lock_lists(struct load *l)
     return EXIT_TRY_AGAIN;
 }
 
-/* Screening.md 4.4. */
-static int may_load(const struct load *l)
-{
-    for (unsigned i = 0; i < l->broker.role_count; i++)
-        if (slice_equal_nocase(l->broker.roles[i], SLICE("operator"))) return broker_may_write(&l->broker);
-    fprintf(stderr, "error[USAGE %d]: %.*s has not the role operator, which loads lists\n", ERR_USAGE,
-            SLICE_ARGS(l->broker.actor));
-    return EXIT_NOT_PERMITTED;
-}
-
 /* --- the verb --- */
 
 static int load(struct load *l, int argc, char **argv)
@@ -320,7 +310,7 @@ static int load(struct load *l, int argc, char **argv)
         return option_usage("which file names the lists? --lists FILE, or the setting screening.lists_file");
     code = find_source(l, slice_from(argv[2]));
     for (int i = 3; code == EXIT_DONE && i < argc; i++) code = place_file(l, slice_from(argv[i]));
-    if (code == EXIT_DONE && l->execute) code = may_load(l);
+    if (code == EXIT_DONE && l->execute) code = broker_may_write(&l->broker, DUTY_LISTS_LOAD);
     if (code == EXIT_DONE && l->execute) code = lock_lists(l);
     if (code == EXIT_DONE && l->execute) code = copy_all_beside(l);
     if (code != EXIT_DONE) return code;

@@ -294,7 +294,7 @@ static int load(struct load *l, const char *folder)
     l->problems = problems_in(&l->arena);
     int code = read_world(l, folder, &drafts);
     if (code == EXIT_DONE && l->token_file.size) code = file_check(l->token_file.bytes);
-    if (code == EXIT_DONE) code = broker_may_write(&l->broker);
+    if (code == EXIT_DONE) code = broker_may_write(&l->broker, DUTY_INSTALL);
     if (code == EXIT_DONE) code = broker_connect(&l->broker);
     if (code == EXIT_DONE) code = publish_world(l, folder, &drafts);
     return code == EXIT_DONE && l->sends_documents ? send_documents(l) : code;

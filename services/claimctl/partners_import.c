@@ -86,7 +86,7 @@ static int import(struct partners_command *c, int argc, char **argv)
     struct reference_drafts drafts = reference_drafts_in(&c->arena);
     struct problems problems = problems_in(&c->arena);
     if (!read_file(&drafts, slice_from(argv[2]), &problems)) return terms_file_complain(&c->arena, &problems);
-    code = execute ? broker_may_write(&c->broker) : EXIT_DONE;
+    code = execute ? broker_may_write(&c->broker, DUTY_IMPORT) : EXIT_DONE;
     if (code == EXIT_DONE) code = broker_connect(&c->broker);
     if (code == EXIT_DONE) code = publish_open(&c->publish, &c->broker, &c->out, execute);
     return code == EXIT_DONE ? publish_all(&c->publish, &drafts) : code;

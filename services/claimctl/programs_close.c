@@ -175,7 +175,7 @@ static int check_words(struct closing *c)
             "programs close --execute needs --reason TEXT, up to 1024 bytes: why, for the record");
     if (c->execute && c->world.size)
         return option_usage("programs close --execute closes what an installation has, not --world");
-    return c->execute ? broker_may_write(&c->broker) : EXIT_DONE;
+    return c->execute ? broker_may_write(&c->broker, DUTY_SEND) : EXIT_DONE;
 }
 
 static int read_words(struct closing *c, int argc, char **argv)

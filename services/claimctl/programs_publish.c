@@ -53,7 +53,7 @@ static int begin(struct programs_command *c, struct arena *a, int *argc, char **
 
 static int connect(struct programs_command *c)
 {
-    int code = c->execute ? broker_may_write(&c->broker) : EXIT_DONE;
+    int code = c->execute ? broker_may_write(&c->broker, DUTY_PUBLISH) : EXIT_DONE;
     if (code == EXIT_DONE) code = broker_connect(&c->broker);
     return code == EXIT_DONE ? publish_open(&c->publish, &c->broker, &c->out, c->execute) : code;
 }

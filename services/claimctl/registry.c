@@ -191,7 +191,7 @@ static int open_registry(struct registry_command *c, int argc, char **argv, bool
         fprintf(stderr, "error[USAGE %d]: --reason TEXT is needed: why, for the audit\n", ERR_USAGE);
         return EXIT_USAGE;
     }
-    if (c->execute) code = broker_may_write(&c->broker);
+    if (c->execute) code = broker_may_write(&c->broker, DUTY_REGISTRY_REBUILD);
     if (code == EXIT_DONE) code = broker_connect(&c->broker);
     if (code == EXIT_DONE) code = redis_open_link(&c->broker, &c->settings, &c->link);
     if (code == EXIT_DONE) redis_name(&c->broker, c->name);

@@ -212,7 +212,7 @@ static int replay(struct replays *r, int argc, char **argv, bool may_execute)
     if (!r->profile.size) return command_refuse("replay", argv[1], "--profile NAME@VERSION is needed");
     if (r->execute && (!r->reason.size || r->reason.size > REASON_MAX))
         return command_refuse("replay", argv[1], "--reason TEXT is needed: why, for the audit");
-    if (r->execute) code = broker_may_write(&r->broker);
+    if (r->execute) code = broker_may_write(&r->broker, DUTY_REPLAY);
     if (code != EXIT_DONE) return code;
     enum err e = r->execute ? kafka_writer_open(&r->broker.kafka, &r->writer) : OK;
     if (e != OK) return broker_fail(&r->broker, e, "audit.v1");

@@ -71,7 +71,7 @@ static int create(int argc, char **argv)
 {
     static struct topics t;
     int code = open_topics(&t, argc, argv);
-    if (code == EXIT_DONE) code = broker_may_write(&t.broker);
+    if (code == EXIT_DONE) code = broker_may_write(&t.broker, DUTY_INSTALL);
     if (code != EXIT_DONE) return close_topics(&t, code);
     enum err e = kafka_admin_create(&t.broker.kafka, &t.plan, tell_created, &t);
     fprintf(stderr, "%u created, %u existed, %u refused\n", t.created, t.existed, t.refused);

@@ -123,7 +123,7 @@ static int trigger(const struct broker *b, const struct door_client *door, int a
     if (!g) return EXIT_NOT_FOUND;
     put_document(&document, g, slice_head(w.number, w.number.size < NAME_BYTES ? w.number.size : NAME_BYTES));
     if (w.prints) return print_document(text_slice(&document));
-    int code = broker_may_write(b);
+    int code = broker_may_write(b, DUTY_SEND);
     return code == EXIT_DONE ? send_document(door, g, &w, &document) : code;
 }
 

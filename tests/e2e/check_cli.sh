@@ -129,6 +129,20 @@ ends 0 "$claimctl" payouts estimate --world wide --input wide.ndjson
     complain "amounts of a line: $(cat out)"
 grep -q '^wide.ndjson:2	.*SD: PART_NOT_ON_AUTH$' out && grep -q '^wide.ndjson:3	.*SD: AUTH_NOT_FOUND$' out ||
     complain "an estimate tells why a program pays nothing: $(cut -f1,3,5- out)"
+# --- who changes something for others bears a role that may, before anything is asked of a broker ---
+changes() { # ROLES COMMAND...: the roles that may; any other may not
+    local roles=$1 role
+    shift
+    for role in viewer auditor admin reviewer; do
+        ends 77 "$claimctl" "$@" --execute --as zoe --roles $role
+        grep -q "no role of zoe may" err && grep -q "one of these may: $roles " err || complain "$* as $role: $(cat err)"
+    done
+    for role in $roles; do ends 69 "$claimctl" "$@" --execute --as zoe --roles viewer,$role --brokers 127.0.0.1:1; done
+}
+changes "program_manager approver" programs publish "$top/deploy/sample/tiny/programs"
+changes operator registry rebuild --reason why
+changes operator replay run --profile a@1 --reason why
+changes operator deadletters redrive --code UNREADABLE --reason why --yes
 # --- a period is called by its name ---
 ends 0 "$claimctl" programs close VR-26 --world "$tiny" --period 2026-Q1 --phase EARNING
 ends 2 "$claimctl" programs close VR-26 --world "$tiny" --period 2026Q1 --phase EARNING

@@ -102,16 +102,16 @@ says "1 records of partners.v1 and programs.v1 cannot be read"
 # --- programs: created, published and retired by two people; closed for every root ---
 ends 0 "$claimctl" programs create VOLUME_REBATE NEW-26
 cp "$out" "$scratch/new.yaml"
-ends 0 "$claimctl" programs publish "$scratch/new.yaml" --as ann --execute
-ends 0 "$claimctl" programs publish "$scratch/new.yaml" --as bob --execute
+ends 0 "$claimctl" programs publish "$scratch/new.yaml" --as ann --roles program_manager --execute
+ends 0 "$claimctl" programs publish "$scratch/new.yaml" --as bob --roles approver --execute
 says "proposed by ann, approved by bob"
 ends 0 "$claimctl" programs show NEW-26
 grep -v '^# version' "$out" | cmp -s - "$scratch/new.yaml" || complain "the text on file is the text published: $(diff "$out" "$scratch/new.yaml" | head -5)"
 sed 's/lag_days: 0/lag_days: 9/' "$scratch/new.yaml" > "$scratch/changed.yaml"
-ends 5 "$claimctl" programs publish "$scratch/changed.yaml" --as eve --execute
+ends 5 "$claimctl" programs publish "$scratch/changed.yaml" --as eve --roles approver --execute
 says "in force with other content"
-ends 0 "$claimctl" programs retire NEW-26 --on 2026-12-31 --as ann --execute
-ends 0 "$claimctl" programs retire NEW-26 --on 2026-12-31 --as bob --execute
+ends 0 "$claimctl" programs retire NEW-26 --on 2026-12-31 --as ann --roles program_manager --execute
+ends 0 "$claimctl" programs retire NEW-26 --on 2026-12-31 --as bob --roles approver --execute
 ends 0 "$claimctl" programs list --json
 python3 - "$out" <<'P' || failed=1
 import json, sys
@@ -230,7 +230,7 @@ ends 6 "$claimctl" registry check
 says "missing	SPF-26:"
 ends 0 "$claimctl" registry rebuild
 ends 2 "$claimctl" registry rebuild --execute
-ends 0 "$claimctl" registry rebuild --execute --reason "a new server"
+ends 0 "$claimctl" registry rebuild --execute --reason "a new server" --roles operator
 ends 0 "$claimctl" registry check
 says "0 missing in Redis"
 ends 69 "$claimctl" registry check --set redis.address=127.0.0.1:1
@@ -265,26 +265,26 @@ ends 0 "$claimctl" deadletters show "$person"
 says '"name":"*********anik"'
 ends 0 "$claimctl" deadletters show "$person" --unmask "asks for his data" --as ann
 says '"name":"Petr Dorvanik"'
-ends 0 "$claimctl" deadletters drop "$person" --reason "noise" --execute
+ends 0 "$claimctl" deadletters drop "$person" --reason "noise" --execute --roles operator
 ends 0 "$claimctl" lines explain 00000000000000000000000000000001
 says "FIELD_MISSING  qty is missing. Add it."
 ends 0 "$claimctl" deadletters list --code FIELD_MISSING
 letter=$(head -1 "$out" | cut -f1)
 ends 0 "$claimctl" deadletters fix "$letter"
 sed 's/"D-1"/"D-2"/' "$out" > "$scratch/fixed.json"
-ends 2 "$claimctl" deadletters redrive "$letter" --execute
+ends 2 "$claimctl" deadletters redrive "$letter" --execute --roles operator
 ends 0 "$claimctl" deadletters redrive "$letter" --reason plan
 ends 0 "$claimctl" tail claims.submitted.v1 --exit
 [ ! -s "$out" ] || complain "a plan sent something: $(cat "$out")"
 echo "no object" > "$scratch/wrong.json"
-ends 1 "$claimctl" deadletters redrive "$letter" --with "$scratch/wrong.json" --reason x --execute
-ends 0 "$claimctl" deadletters redrive "$letter" --with "$scratch/fixed.json" --reason "corrected" --as ann --execute
-ends 5 "$claimctl" deadletters redrive "$letter" --reason "again" --execute
+ends 1 "$claimctl" deadletters redrive "$letter" --with "$scratch/wrong.json" --reason x --execute --roles operator
+ends 0 "$claimctl" deadletters redrive "$letter" --with "$scratch/fixed.json" --reason "corrected" --as ann --execute --roles operator
+ends 5 "$claimctl" deadletters redrive "$letter" --reason "again" --execute --roles operator
 says "redriven by ann before"
 ends 0 "$claimctl" tail claims.submitted.v1 --exit -f '%p %k %{invoice_no} %{headers.claimstream-attempt}\n'
 [ "$(cat "$out")" = "1 N-100 D-2 2" ] || complain "the copy that was sent: $(cat "$out")"
-ends 0 "$claimctl" deadletters redrive --code FIELD_MISSING --reason "the rest" --rate 50 --execute
-ends 0 "$claimctl" deadletters drop --code UNREADABLE --reason "noise" --execute
+ends 0 "$claimctl" deadletters redrive --code FIELD_MISSING --reason "the rest" --rate 50 --execute --roles operator
+ends 0 "$claimctl" deadletters drop --code UNREADABLE --reason "noise" --execute --roles operator
 ends 0 "$claimctl" deadletters list
 [ "$(cut -f5 "$out" | tr '\n' ' ')" = "0 0 0 " ] || complain "nothing is open any more: $(cat "$out")"
 ends 0 "$claimctl" tail audit.v1 --exit -f '%{verb}\n'

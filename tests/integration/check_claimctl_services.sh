@@ -126,7 +126,7 @@ in_file ',03-northgate-pos.csv,northgate@1,0,' "$scratch/plan" && in_file ',07-p
 [ "$(grep -oE ',0[378]-[^,]*' "$scratch/plan" | sort -c 2>&1)" = "" ] || fail "a plan is not in the order of receipt: $(cat "$scratch/plan")"
 claimctl replay status > "$scratch/status" && ! in_file replay- "$scratch/status" || fail "a plan posts: $(cat "$scratch/status")"
 for _ in 1 2; do
-    claimctl replay run 07-pos.csv --profile northgate@2 --reason "the site was missing" --as ann --execute \
+    claimctl replay run 07-pos.csv --profile northgate@2 --reason "the site was missing" --as ann --roles operator --execute \
         > "$scratch/replay" 2>&1 || fail "replay run ends with $?: $(cat "$scratch/replay")"
 done
 is_corrected() { claimctl replay status --format csv > "$scratch/status" && in_file ',2,2,0,0,0,.*,07-pos.csv.replay-northgate@2' "$scratch/status"; }
