@@ -27,6 +27,16 @@ static void give_spans(struct partner *p, struct slice words)
     p->roles = spans;
 }
 
+TEST(the_roles_of_partners_are_the_first_to_the_last_of_them_and_no_customers)
+{
+    struct table t = TABLE("role         | partner", "DISTRIBUTOR  | 1", "RETAILER     | 1", "CONSULTANT   | 1",
+                           "END_USER     | 0", "GOVERNMENT   | 0", "-            | 0");
+    while (table_next(&t)) {
+        enum role role = (enum role)word_find(VOCABULARY_ROLE, cell(&t, "role"));
+        CHECK_CELL_INT(&t, "partner", role_is_partner(role));
+    }
+}
+
 TEST(each_step_decides_what_the_steps_before_it_leave_open)
 {
     struct rig rig = rig_open();

@@ -315,3 +315,30 @@ TEST(a_claim_on_a_sale_that_lives_moves_nothing_and_one_of_rotation_is_asked)
     CHECK_TEXT(desk_rule(desk_judge(&d, "covered", &rotation), RULE_INV_01), "FALSE");
     desk_close(&d);
 }
+
+/* What was taken from no stock comes back to none: the units of a claim on a sale are the sale's. */
+TEST(a_claim_taken_back_gives_back_what_its_original_moved)
+{
+    struct table t = TABLE(
+        "sale  original  direct  | available",
+        "-     claim     -       | 100000",
+        "yes   claim     -       | 90000",
+        "-     -         -       | 90000",
+        "-     nobody    -       | 90000",
+        "-     claim     yes     | 90000");
+    while (table_next(&t)) {
+        struct desk d;
+        open_ledger(&d, 100000, 20260315, 20260401);
+        struct line sale = desk_sale("INV-1"), claim = desk_claim("INV-1"), back = desk_claim("INV-1");
+        claim.qty_milli = 10000;
+        back.qty_milli = -10000;
+        back.direct_ship = cell(&t, "direct").size > 0;
+        if (cell(&t, "sale").size > 0) desk_judge(&d, "sale", &sale);
+        desk_judge(&d, "claim", &claim);
+        if (slice_equal(cell(&t, "original"), SLICE("claim"))) back.original_line_ref = desk_line_id("claim");
+        else back.original_line_ref = cell(&t, "original");
+        desk_judge(&d, "back", &back);
+        CHECK_CELL_INT(&t, "available", available(&d));
+        desk_close(&d);
+    }
+}
