@@ -216,10 +216,11 @@ def chunk_lines(hold):
 
 
 def bomb():
-    """A GiB of blanks in one member."""
+    """A GiB of blanks in one member: two MiB packed, the second of which stands there again and again. Who came to its
+    end would find another sum."""
     squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)
-    blank = b" " * (1 << 20)
-    return b"".join(squeeze.compress(blank) for _ in range(1024)) + squeeze.flush()
+    first, again = (squeeze.compress(b" " * (1 << 20)) + squeeze.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    return first + 1023 * again + squeeze.flush()
 
 
 OOXML = "http://schemas.openxmlformats.org"
@@ -244,7 +245,7 @@ PARTS = (
 
 def workbook(sheet, more=()):
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as z:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as z:
         for name, text in PARTS:
             z.writestr(name, text)
         with z.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
@@ -319,7 +320,7 @@ def document_of(lines, name):
 
 def is_fair(neighbour):
     """While many lines are posted everybody else has his turns."""
-    lines = int(os.environ.get("LINES", "150000"))
+    lines = int(os.environ.get("LINES", "60000"))
     body, got = document_of(lines, "big"), []
     thread = threading.Thread(target=lambda: got.append(post(body, "big", "text/csv", source="127.0.0.3")), daemon=True)
     since, began = len(neighbour.waits), time.monotonic()
