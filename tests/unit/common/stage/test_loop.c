@@ -96,11 +96,27 @@ static enum err prefetch(struct stage_env *env, struct stage_item *items, unsign
     return prefetch_error;
 }
 
+/* A stage with work of its own, so many times; each time but the last it asks for the next. */
+static unsigned ticks_left;
+
+static enum err tick_is_due(struct stage_env *env, bool *due)
+{
+    *due = env->partition == 0 && ticks_left > 0;
+    return OK;
+}
+
+static enum err tick(struct stage_env *env)
+{
+    env->ticks_soon = --ticks_left > 0;
+    return OK;
+}
+
 static void open_loop(unsigned lines_max, size_t bytes_max)
 {
     log_ = memory_log_open(&(struct memory_log_options){ .partitions = PARTITIONS, .keep = true });
     stage = toy_first;
     stage.prefetch = prefetch;
+    if (ticks_left) stage.tick_is_due = tick_is_due, stage.tick = tick, stage.tick_ms = 1000;
     prefetch_error = OK;
     toy = (struct toy){ 0 };
     catalogue = catalogue_open();
@@ -572,6 +588,23 @@ TEST(a_datum_that_is_too_long_is_kept_by_its_hash_and_still_woken)
     loop_wake(loop, slice_from(datum));
     CHECK(step(&worked) == OK && worked);
     CHECK_INT(written(TOPIC_CLAIMS_CLASSIFIED), 1);
+    close_loop();
+}
+
+TEST(a_tick_that_asks_for_the_next_gets_it_in_the_next_step_whatever_the_clock_says)
+{
+    bool worked;
+    ticks_left = 3;
+    open_loop(0, 0);
+    for (unsigned left = 3; left > 0; left--) {
+        CHECK_INT(ticks_left, left);
+        CHECK(step(&worked) == OK && worked);
+    }
+    CHECK_INT(ticks_left, 0);
+    ticks_left = 1;                                         /* nobody asked: it is not looked for before its time */
+    CHECK(step(&worked) == OK && !worked);
+    CHECK(loop_step(loop, 1001, &worked) == OK && worked);
+    CHECK_INT(ticks_left, 0);
     close_loop();
 }
 
