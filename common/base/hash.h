@@ -24,7 +24,7 @@ struct id_part {
 #define ID_TEXT(s) ((struct id_part){ .bytes = (s) })
 #define ID_INT(n)  ((struct id_part){ .integer = (n), .is_integer = true })
 
-/* SHA-256 over the parts, each behind its 4-byte big-endian length. */
+/* SHA-256 over the parts, each after its 4-byte big-endian length. */
 void hash_parts(const struct id_part *parts, unsigned count, uint8_t digest[SHA256_BYTES]);
 
 /* The first 32 lower-case hex digits of hash_parts: the form of line_id, payout_id and case_id. In the arena. */

@@ -51,7 +51,7 @@ static inline bool slice_equal(struct slice a, struct slice b)
     return a.size == 0 || (a.bytes[0] == b.bytes[0] && memcmp(a.bytes, b.bytes, a.size) == 0);
 }
 
-/* Writes the bytes to `at`, where the caller has made room, and returns the place behind them. Fixed-size copies that
+/* Writes the bytes to `at`, where the caller has made room, and returns the place after them. Fixed-size copies that
  * overlap, for the same reason. */
 static inline char *slice_write(struct slice s, char *at)
 {
@@ -129,10 +129,10 @@ static inline struct slice slice_cut(struct slice *rest, char separator)
     return part;
 }
 
-/* A copy in the arena, terminated by a NUL behind its size so that it can also go to libraries. */
+/* A copy in the arena, terminated by a NUL after its size so that it can also go to libraries. */
 struct slice slice_copy(struct arena *a, struct slice s);
 
-/* The parts one behind the other: SLICE_JOIN(a, table, SLICE("/"), currency). In the arena, terminated as a copy is. */
+/* The parts one after the other: SLICE_JOIN(a, table, SLICE("/"), currency). In the arena, terminated as a copy is. */
 struct slice slice_join(struct arena *a, const struct slice *parts, unsigned count);
 #define SLICE_JOIN(a, ...) \
     slice_join((a), (const struct slice[]){ __VA_ARGS__ }, \

@@ -10,7 +10,7 @@ struct letters {
     struct slice           rest;
     const struct case_row *row;                     /* of the code point at hand, from `at`; NULL: none */
     unsigned               at;
-    uint32_t               held;                    /* the letter behind a blank; 0: none */
+    uint32_t               held;                    /* the letter after a blank; 0: none */
     bool                   has_begun;
 };
 

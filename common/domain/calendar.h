@@ -50,7 +50,7 @@ struct period_rule {
 /* The period that contains date; false when none does (custom periods, outside the program). LINE has no period: false.
  * Labels: 2025-04, 2025-Q2, 2025-H1, 2025, own, PROGRAM; a fiscal year is named after the year it ends in. */
 bool period_of(const struct period_rule *rule, int32_t date, struct period *out);
-/* The period before and behind; false when there is none. */
+/* The period before and after; false when there is none. */
 bool period_prior(const struct period_rule *rule, const struct period *p, struct period *out);
 bool period_next(const struct period_rule *rule, const struct period *p, struct period *out);
 /* The same period one year earlier; false when there is none. */

@@ -316,7 +316,7 @@ static bool still_bears(const struct product *p, enum part_space space, struct s
     NEVER();
 }
 
-/* A product's sku is also a vendor part, behind every part that a product lists. */
+/* A product's sku is also a vendor part, after every part that a product lists. */
 static const struct product *find_part(const struct catalogue *c, enum part_space space, struct slice root_id,
                                        struct slice part)
 {

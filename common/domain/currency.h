@@ -9,7 +9,7 @@ struct currency { struct slice code; uint8_t exponent; };
 /* The currency of a code of three capitals, NULL when it is not in the list. */
 const struct currency *currency_find(struct slice code);
 
-/* Digits behind the point; asserts that the code is known (validated at the edge). */
+/* Digits after the point; asserts that the code is known (validated at the edge). */
 unsigned currency_exponent(struct slice code);
 
 /* 1234.50 of minor units, all digits of the currency; an unknown code prints two digits. */

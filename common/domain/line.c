@@ -99,7 +99,7 @@ static bool slice_has(struct slice s, char byte)
     return slice_find(s, byte) < s.size;
 }
 
-/* NFKC makes one letter beyond A–Z of an ASCII letter and one of the marks behind it. */
+/* NFKC makes one letter beyond A–Z of an ASCII letter and one of the marks after it. */
 static bool is_composed_away(char letter, struct slice behind)
 {
     while (behind.size) {

@@ -4,7 +4,7 @@
 
 #include "domain/dossier.h"
 
-/* Dates inclusive; valid_from 0 since ever, valid_to 0 open. */
+/* Dates inclusive; valid_from 0 from the beginning, valid_to 0 open. */
 struct status_span { enum partner_status status; int32_t valid_from, valid_to; };
 struct role_span { enum role role; int32_t valid_from, valid_to; struct texts agreements, locations; };
 struct tier_span { struct slice tier; int32_t valid_from, valid_to; };

@@ -97,7 +97,7 @@ static struct slice argument_of(const void *reason, struct slice name)
     return reason_argument_of(reason, name);
 }
 
-/* The part that reads as a whole: up to the blank behind a full stop. */
+/* The part that reads as a whole: up to the blank after a full stop. */
 static struct slice cut_sentence(struct slice *rest)
 {
     size_t end = 0;

@@ -4,7 +4,7 @@
 
 #define BUILD_VERSION "0.1.0"
 
-/* The commit, + behind it where files differed from it; "unknown" without its repository. */
+/* The commit, + after it where files differed from it; "unknown" without its repository. */
 const char *build_commit(void);
 
 #endif

@@ -201,7 +201,7 @@ static enum err step_pass(struct writing *w, struct store *store, uint64_t chang
         memcpy(from, l->key, l->key_size);
         e = store_scan(store, l->table, (struct slice){ 0 }, slice_of(from, l->key_size), pass_row, &s);
         if (e != OK) break;
-        l->table++;                                 /* behind the last one comes table 0 */
+        l->table++;                                 /* after the last one comes table 0 */
         l->key_size = 0;
     }
     l->live += s.bytes;
@@ -211,7 +211,7 @@ static enum err step_pass(struct writing *w, struct store *store, uint64_t chang
     return OK;
 }
 
-/* Before anything of this transaction is packed: what it changes stands behind where the pass begins. */
+/* Before anything of this transaction is packed: what it changes stands after where the pass begins. */
 static void begin_pass_when_due(const struct changelog *c, struct ledger *l)
 {
     uint64_t slack = c->slack_bytes ? c->slack_bytes : CHANGELOG_SLACK_BYTES;

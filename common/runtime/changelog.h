@@ -10,8 +10,8 @@
  *
  * The broker's compaction keeps the last record of each key. That works for rows that travel alone, but pack numbers
  * never repeat, so nothing would ever remove a pack. We do it ourselves, with a *pass*: it walks all tables, a step
- * with each transaction, and packs every row that it meets once more. When it has been through, each living row stands
- * behind the place where the pass began; the packs before that place say nothing new and are given up, oldest first.
+ * with each transaction, and packs every row that it meets again. When it has been through, each living row stands
+ * after the place where the pass began; the packs before that place say nothing new and are given up, oldest first.
  * So the packs that count are always the end of the log.
  *
  * When a pass begins, and what it costs: it begins when CHANGELOG_SLACK_BYTES more were written than the last pass

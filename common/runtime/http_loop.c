@@ -44,7 +44,7 @@ static void on_idle(uv_idle_t *idle)
     serve(idle->data);
 }
 
-/* At its limit of connections the library no longer looks at who knocks, and looks again with the first run behind the
+/* At its limit of connections the library no longer looks at who knocks, and looks again with the first run after the
  * end of one of them: which has to come, though then nothing is there to call for it. */
 static void serve(struct http_loop *h)
 {

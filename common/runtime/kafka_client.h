@@ -62,11 +62,11 @@ int kafka_client_brokers_up(const char *json, size_t size);
 /* Text of the version of the library that runs, such as "2.0.2". */
 const char *kafka_client_version(void);
 
-/* The name that a topic has on the broker: that of topic.def behind the namespace. Terminated; `name` of
+/* The name that a topic has on the broker: that of topic.def after the namespace. Terminated; `name` of
  * KAFKA_NAME_MAX. */
 void kafka_client_topic_name(const struct kafka_options *options, enum topic topic, char *name);
 
-/* claimstream.<stage> behind the namespace: the consumer group of a stage (kafka.md 2). */
+/* claimstream.<stage> after the namespace: the consumer group of a stage (kafka.md 2). */
 void kafka_client_group_name(const struct kafka_options *options, char *name);
 
 /* The identifier of the cluster, terminated. ERR_KAFKA_UNREACHABLE when no broker answers within `timeout_ms`. */

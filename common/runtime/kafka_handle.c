@@ -50,7 +50,7 @@ static const struct row { unsigned roles; const char *name, *value;
     { TO(READER) | TO(PROBE), "fetch.wait.max.ms", "5" },
 };
 
-/* Set behind them: ours alone. What is NULL here is set by code or not at all. */
+/* Set after them: ours alone. What is NULL here is set by code or not at all. */
 static const struct row ours[] = {
     { ALL,              "allow.auto.create.topics",            "false" },
     { PRODUCERS,        "enable.idempotence",                  "true" },
@@ -385,7 +385,7 @@ int kafka_client_brokers_up(const char *json, size_t size)
     return count;
 }
 
-/* What stands behind a text; empty when that is not there. */
+/* What stands after a text; empty when that is not there. */
 static struct slice behind(struct slice s, const char *text)
 {
     const char *at = s.size ? memmem(s.bytes, s.size, text, strlen(text)) : NULL;
@@ -398,7 +398,7 @@ static struct slice before(struct slice s, const char *text)
     return at ? slice_of(s.bytes, (size_t)(at - s.bytes)) : s;
 }
 
-/* The digits behind the name of a member; -1 where there are none, as of "no offset". */
+/* The digits after the name of a member; -1 where there are none, as of "no offset". */
 static int64_t number_of(struct slice object, const char *member)
 {
     uint64_t value;

@@ -12,7 +12,7 @@ enum kafka_role {
     KAFKA_MEMBER,       /* consumer of a worker: group, read_committed */
     KAFKA_TRANSACTIONS, /* producer of a worker */
     KAFKA_READER,       /* assigned partitions, read_committed, EOF events: up to the end, and soon */
-    KAFKA_FOLLOWER,     /* the same behind the end for good: asks rarely, and hears of records at once */
+    KAFKA_FOLLOWER,     /* the same after the end for good: asks rarely, and hears of records at once */
     KAFKA_PROBE,        /* the same, read_uncommitted: true high watermarks */
     KAFKA_WRITER,       /* idempotent producer without transactions */
     KAFKA_ADMIN,        /* questions and topics */

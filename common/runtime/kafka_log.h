@@ -27,7 +27,7 @@ enum err kafka_log_partitions(struct kafka_log *l, enum topic topic, int32_t *co
 enum err kafka_log_watermarks(struct kafka_log *l, enum topic topic, int32_t partition, int timeout_ms, int64_t *low,
                               int64_t *high) MUST_CHECK;
 
-/* The first record at or behind an instant; the end of the partition when there is none. */
+/* The first record at or after an instant; the end of the partition when there is none. */
 enum err kafka_log_at_time(struct kafka_log *l, enum topic topic, int32_t partition, int64_t unix_ms,
                            int64_t *offset) MUST_CHECK;
 
@@ -42,7 +42,7 @@ typedef enum err kafka_log_visit(void *context, const struct record *record, int
 enum err kafka_log_step(struct kafka_log *l, int wait_ms, int slice_ms, kafka_log_visit *visit, void *context,
                         unsigned *visited) MUST_CHECK;
 
-/* Where reading of an assigned partition stands: behind the last record visited or, at the end, behind the markers
+/* Where reading of an assigned partition stands: after the last record visited or, at the end, after the markers
  * too. */
 int64_t kafka_log_position(const struct kafka_log *l, enum topic topic, int32_t partition);
 

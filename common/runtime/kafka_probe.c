@@ -62,7 +62,7 @@ static void note_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, voi
     p->probed->topics[topic] = kafka_handle_error(message->err);
 }
 
-/* The options with properties behind theirs. */
+/* The options with properties after theirs. */
 static void begin(struct probe *p, const struct kafka_options *options, const struct kafka_property *own,
                   unsigned own_count)
 {

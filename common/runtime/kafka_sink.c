@@ -39,7 +39,7 @@ struct kafka_sink {
     unsigned                    aborts_in_a_row;
     int64_t                     timeout_ms;         /* of a transaction */
     uint64_t                    nonce;              /* of this process: two owners may use one mark, not one nonce */
-    int64_t                    *written[TOPIC_COUNT];       /* compacted ones, by partition: behind the last record */
+    int64_t                    *written[TOPIC_COUNT];       /* compacted ones, by partition: after the last record */
     size_t *gathered[TOPIC_COUNT]; /* by partition: bytes queued since everything was sent last */
     size_t                      table_rows[TOPIC_COUNT];    /* of gathered and written */
     size_t                      request_bytes;      /* of one request to a partition, at most */

@@ -32,7 +32,7 @@ struct kafka_source {
     int32_t                    *assigned;           /* partition numbers, ascending */
     unsigned                    assigned_count;
     bool                       *owned;              /* by partition */
-    struct offset              *done[TOPICS_MAX];   /* by partition: behind what is completed; next -1 never consumed */
+    struct offset              *done[TOPICS_MAX];   /* by partition: after what is completed; next -1 never consumed */
     int64_t *read_to[TOPICS_MAX]; /* by partition: up to where it was read, what was rolled back included; 0 none */
     int64_t *stamps[TOPICS_MAX]; /* by partition: when the record completed last was sent, Unix ms; 0 none */
     size_t                     *partition_bytes;    /* by partition: held of all topics */
@@ -338,7 +338,7 @@ enum err kafka_source_serve(struct kafka_source *s, int timeout_ms)
     return s->failed;
 }
 
-/* The time a poll may take: a first record is waited for; behind it nothing is, but for the settle time, in which
+/* The time a poll may take: a first record is waited for; after it nothing is, but for the settle time, in which
  * markers of the last transaction land and a larger batch gathers (kafka.md 5.2). */
 static int patience_ms(const struct kafka_source *s, int64_t now)
 {
@@ -609,7 +609,7 @@ bool kafka_source_is_member(struct kafka_source *s)
     return is;
 }
 
-/* Looked at behind the metadata was read: a membership that ended meanwhile cannot come back without a poll. */
+/* Looked at after the metadata was read: a membership that ended meanwhile cannot come back without a poll. */
 void *kafka_source_membership(struct kafka_source *s)
 {
     if (s->membership != STARTED) return NULL;

@@ -56,7 +56,7 @@ const int32_t *kafka_source_assignment(const struct kafka_source *s, unsigned *c
 /* One past the last record of an input partition as the client heard last, without asking; -1: not heard yet. */
 int64_t kafka_source_end(const struct kafka_source *s, enum topic topic, int32_t partition);
 
-/* Up to where a partition is done, 0 never begun: behind the last record, or behind what was rolled back since, and
+/* Up to where a partition is done, 0 never begun: after the last record, or after what was rolled back since, and
  * markers, where nothing else came for five seconds. */
 int64_t kafka_source_read_to(const struct kafka_source *s, enum topic topic, int32_t partition);
 

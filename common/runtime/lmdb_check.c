@@ -68,7 +68,7 @@ static int check_run(struct lmdb_disk *d, unsigned i)
 
 /* --- what a save meets, in the child ---------------------------------------------------------------------------- */
 
-enum { FREE_PAGES = 0 /* LMDB's own database */, FIRST_PAGE = 2 /* behind the two that say where all others are */ };
+enum { FREE_PAGES = 0 /* LMDB's own database */, FIRST_PAGE = 2 /* after the two that say where all others are */ };
 
 struct free_pages { uint64_t last; uint8_t *seen; };
 

@@ -51,7 +51,7 @@ static unsigned count_idle(const struct lmdb_merges *m, const struct lmdb_runs *
     return count;
 }
 
-/* How many of the newest are to become one; 0: none. A small one behind a larger is of that one's size: it waits for
+/* How many of the newest are to become one; 0: none. A small one after a larger is of that one's size: it waits for
  * the same merge. `last_size`: of the largest there is. */
 static unsigned count_due(const struct lmdb_runs *runs, unsigned idle)
 {

@@ -1,9 +1,9 @@
 /* runtime/lmdb_merge.h: runs become few again. Of a size, by powers of four, there are three at most: a fourth has them
  * merged with all that are newer, and what comes of it is of the next size. A row is so written once for each size that
- * there is, page behind page, and ten million rows lie in some twenty runs.
+ * there is, page after page, and ten million rows lie in some twenty runs.
  *
  * A merge goes on beside the saves: with each by twice as many rows as were saved, so that it has ended before the next
- * one of its size is due, and no save waits for a large one. What is killed in the midst is begun anew. */
+ * one of its size is due, and no save waits for a large one. What is killed in the midst is started over. */
 #ifndef RUNTIME_LMDB_MERGE_H
 #define RUNTIME_LMDB_MERGE_H
 
@@ -15,7 +15,7 @@ enum { LMDB_MERGES = 16, LMDB_RUNS_MANY = LMDB_SLOTS - LMDB_MERGES };
 struct lmdb_merge {
     struct lmdb_runs    from;                       /* newest first, neighbours among the runs; count 0: no merge */
     struct lmdb_new_run into;
-    struct lmdb_place   at;                         /* behind this key it goes on */
+    struct lmdb_place   at;                         /* after this key it goes on */
     bool                forgets;                    /* nothing is older: what was removed needs not be known */
 };
 

@@ -1,5 +1,5 @@
 /* runtime/lmdb_runs.h: what an environment keeps its rows in. Most keys hold a hash: to put each row of a save in its
- * place among all others is to copy a page a row. So every save writes a run of its own, in order, page behind page,
+ * place among all others is to copy a page a row. So every save writes a run of its own, in order, page after page,
  * and touches none that is there; a row of a newer run hides that of an older one, and a row without value hides it,
  * too. Runs of a size are merged beside the saves (lmdb_merge.h), so that they stay few.
  *
@@ -48,7 +48,7 @@ int lmdb_new_run_begin(struct lmdb_new_run *n, unsigned slot, size_t rows_max);
 int lmdb_new_run_clear(const struct lmdb_new_run *n, const struct lmdb_bases *b, MDB_txn *txn);
 /* A row that is kept as it is: key and value in LMDB's form. */
 int lmdb_new_run_copy(struct lmdb_new_run *n, MDB_cursor *into, MDB_val at, MDB_val kept);
-/* A row behind the one before; of no value: it hides those below. */
+/* A row after the one before; of no value: it hides those below. */
 int lmdb_new_run_add(struct lmdb_new_run *n, MDB_cursor *into, uint8_t table, struct slice key, struct slice value);
 /* In the transaction with its last row. */
 int lmdb_new_run_end(struct lmdb_new_run *n, const struct lmdb_bases *b, MDB_txn *txn);
@@ -66,13 +66,13 @@ struct lmdb_braid {
     unsigned            strand_count, count;        /* count 0: at its end */
 };
 int lmdb_braid_open(struct lmdb_braid *braid, const struct lmdb_bases *b, MDB_txn *txn, const struct lmdb_runs *runs);
-/* To the first row at or behind `from`; of size 0: to the first of all. */
+/* To the first row at or after `from`; of size 0: to the first of all. */
 int lmdb_braid_seek(struct lmdb_braid *braid, MDB_val from);
-/* Behind the row on which it stands. */
+/* After the row on which it stands. */
 int lmdb_braid_next(struct lmdb_braid *braid);
 void lmdb_braid_close(struct lmdb_braid *braid);
 
-/* How far somebody has come who goes on in another transaction: behind this key. All zero: before the first. */
+/* How far somebody has come who goes on in another transaction: after this key. All zero: before the first. */
 struct lmdb_place { char bytes[LMDB_KEY_BYTES + 1]; size_t size; };
 void lmdb_place_take(struct lmdb_place *place, MDB_val key);
 int lmdb_place_find(struct lmdb_braid *braid, const struct lmdb_place *place);

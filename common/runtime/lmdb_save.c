@@ -81,7 +81,7 @@ static unsigned byte_of(const struct ordered *o, unsigned at)
     return o->head[at / 8] >> (56 - at % 8 * 8) & 255;
 }
 
-/* `ends`: behind the last place of each byte. Every row goes where its byte belongs. */
+/* `ends`: after the last place of each byte. Every row goes where its byte belongs. */
 static void part_by_byte(struct ordered *rows, unsigned at, const size_t ends[256])
 {
     size_t next[256] = { 0 };

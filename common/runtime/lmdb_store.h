@@ -90,7 +90,7 @@ enum err lmdb_store_open(const struct lmdb_options *options, const struct state_
                          int64_t log_high, int64_t now_unix_ms, struct lmdb_store **store,
                          struct lmdb_opened *opened) MUST_CHECK;
 
-/* Valid until the store is closed. merge takes the offset behind the last changelog record of the transaction. */
+/* Valid until the store is closed. merge takes the offset after the last changelog record of the transaction. */
 struct store *lmdb_store_base(struct lmdb_store *s);
 
 /* A record of the changelog (changelog.h), whole. Between transactions; any suffix may come

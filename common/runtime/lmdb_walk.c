@@ -76,7 +76,7 @@ static void gather_alike(struct lmdb_walk *w)
     else if (w->pair_count) qsort(w->pairs, w->pair_count, sizeof *w->pairs, by_pair_key);
 }
 
-/* Shows the row that comes next: of a gathered lot, which leaves the braid behind it, else that on which the braid
+/* Shows the row that comes next: of a gathered lot, which leaves the braid after it, else that on which the braid
  * stands. False: it was removed. */
 static bool show(struct lmdb_walk *w)
 {

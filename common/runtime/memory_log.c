@@ -12,7 +12,7 @@ enum { PRODUCERS_MAX = 256, PARTITIONS_MAX = 1024, TOPICS_OF_A_GROUP = 2, NAME_M
 enum state { OPEN, COMMITTED, ABORTED };
 
 struct item {
-    struct record record;                           /* bytes lie behind the struct and its headers */
+    struct record record;                           /* bytes lie after the struct and its headers */
     uint32_t      size;                             /* of all of it */
     enum state    state;
     bool          awaited;                          /* by the delivery to followers */
@@ -65,7 +65,7 @@ struct memory_log {
     uint64_t          committed, aborted;
 };
 
-/* The head of an item some places on: who walks over many finds none in the caches, since each has its record behind
+/* The head of an item some places on: who walks over many finds none in the caches, since each has its record after
  * it. */
 static void call_for_head(struct item *const *items, size_t at, size_t count)
 {

@@ -8,7 +8,7 @@
 
 #include "runtime/source.h"
 
-/* What can go wrong where: the fault gun is asked before and behind each of these effects. */
+/* What can go wrong where: the fault gun is asked before and after each of these effects. */
 enum effect {
     EFFECT_PULL,
     EFFECT_BEGIN,
@@ -72,7 +72,7 @@ size_t memory_log_size(const struct memory_log *log);
 /* A group of readers of up to two topics. A name that exists already gives the group that is there. */
 int memory_log_group(struct memory_log *log, struct slice name, const enum topic *topics, unsigned topic_count);
 
-/* Partitions are dealt anew: sources opened before are stale from here. Open transactions that hold offsets of the
+/* Partitions are dealt again: sources opened before are stale from here. Open transactions that hold offsets of the
  * group are ended first, as the coordinator does when their time is out (kafka.md 4.2). */
 void memory_log_rebalance(struct memory_log *log, int group);
 
@@ -81,7 +81,7 @@ unsigned memory_log_topics(const struct memory_log *log, int group, enum topic *
 uint64_t memory_log_seed(const struct memory_log *log);
 int64_t memory_log_generation(const struct memory_log *log, int group);
 struct offset memory_log_committed(const struct memory_log *log, int group, enum topic topic, int32_t partition);
-/* The next stable record at or behind *offset, which moves past aborted ones; false when there is none. */
+/* The next stable record at or after *offset, which moves past aborted ones; false when there is none. */
 bool memory_log_fetch(const struct memory_log *log, enum topic topic, int32_t partition, int64_t *offset,
                       struct record *record);
 

@@ -17,8 +17,8 @@ struct memory_source {
     unsigned           topic_count;
     int32_t            partitions;
     bool              *owned;
-    int64_t           *next[TOPICS_MAX];            /* by partition: behind what is held */
-    struct offset     *done[TOPICS_MAX];            /* by partition: behind what is completed */
+    int64_t           *next[TOPICS_MAX];            /* by partition: after what is held */
+    struct offset     *done[TOPICS_MAX];            /* by partition: after what is completed */
     struct record     *held;
     unsigned           held_count, held_capacity;
     size_t             held_bytes;

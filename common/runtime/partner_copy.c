@@ -119,7 +119,7 @@ static void drop_files(const char *folder)
         if (join(path, folder, names[i])) unlink(path);
 }
 
-/* LMDB maps the file without asking how long it is: a page behind its end is a bus error. */
+/* LMDB maps the file without asking how long it is: a page after its end is a bus error. */
 static bool is_whole(MDB_env *env)
 {
     MDB_envinfo info;

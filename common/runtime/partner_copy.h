@@ -1,7 +1,7 @@
 /* runtime/partner_copy.h: the local copy of partners.v1: what Redis is filled from and decisions go on with when it is
  * away (architecture.md 7). One LMDB environment a process; bytes are not looked into here.
  *
- * One thread writes (the reference consumer): put fills a batch, commit makes it and the offset behind it one
+ * One thread writes (the reference consumer): put fills a batch, commit makes it and the offset after it one
  * step. Each worker reads through a reader of its own, at the state of its last renewal. It is not synced: what was
  * not closed cleanly and is of another boot of the machine is begun afresh from the topic (kafka.md 6.4). */
 #ifndef RUNTIME_PARTNER_COPY_H
@@ -39,12 +39,12 @@ void partner_copy_close(struct partner_copy *copy);
 /* What was read from it makes no sense: the next opening begins afresh. By any thread. */
 void partner_copy_distrust(struct partner_copy *copy);
 
-/* Where to read partners.v1 on: the offset behind the last commit; -1: from the beginning. */
+/* Where to read partners.v1 on: the offset after the last commit; -1: from the beginning. */
 int64_t partner_copy_offset(const struct partner_copy *copy);
 
 /* The newest record of the topic wins, whatever its revision. What is there already, to the byte, is not written. */
 enum err partner_copy_put(struct partner_copy *copy, const struct partner_copy_entry *entry) MUST_CHECK;
-/* The batch and the offset behind it. Without a put before it moves the offset only. */
+/* The batch and the offset after it. Without a put before it moves the offset only. */
 enum err partner_copy_commit(struct partner_copy *copy, int64_t next_offset, instant_ms now_unix_ms) MUST_CHECK;
 
 /* A reader belongs to one thread. */

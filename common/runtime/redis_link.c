@@ -20,7 +20,7 @@ struct redis_link {
     struct redis_breaker  breaker;
     struct redis_counts   counts;
     char                  why[REDIS_TLS_WHY_BYTES];
-    bool                  is_refused;               /* behind that */
+    bool                  is_refused;               /* after that */
 };
 
 /* --- names --- */

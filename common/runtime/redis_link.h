@@ -12,7 +12,7 @@
 
 struct redis_counts { uint64_t pipelines, commands, failures, connections; };
 
-/* Whose keys they are: the identifier of the Kafka cluster, behind the namespace unless that is "default". Redis
+/* Whose keys they are: the identifier of the Kafka cluster, after the namespace unless that is "default". Redis
  * outlives a cluster: what it still has of another one, with higher revisions or slots that nobody holds, must not be
  * found. */
 enum { REDIS_NAMESPACE_MAX = 192 };

@@ -25,7 +25,7 @@ int redis_stream_fd(const struct redis_stream *s);
 /* Until DONE: connected, the TLS handshake through. Signing in is a command. */
 enum redis_step redis_stream_connect(struct redis_stream *s);
 
-/* A command behind those that wait to be sent. */
+/* A command after those that wait to be sent. */
 void redis_stream_put(struct redis_stream *s, const struct redis_command *command);
 /* The command that signs in; false: the options name no password. */
 bool redis_stream_put_sign_in(struct redis_stream *s, const struct redis_options *options);

@@ -15,7 +15,7 @@ enum { REDIS_WATCH_LISTENERS_MAX = 64, REDIS_HEARTBEAT_MS = 1000, REDIS_WATCH_RI
 struct redis_watch_options {
     struct redis_options redis;                     /* on_change: tracking ended, tracking works */
     const char          *name_space;                /* redis_key_begin */
-    const char          *prefix;                    /* "partner:", behind it */
+    const char          *prefix;                    /* "partner:", after it */
     unsigned             listeners;                 /* workers */
     size_t               ring_bytes;                /* of each; 0: REDIS_WATCH_RING_BYTES */
     unsigned             heartbeat_ms;              /* 0: REDIS_HEARTBEAT_MS */

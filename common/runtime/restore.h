@@ -9,7 +9,7 @@
 /* A reader of one changelog partition, read_committed. Behind it: kafka_log, memory_log. */
 typedef enum err restore_visit(void *context, struct slice key, struct slice value, int64_t offset);
 struct restore_log {
-    /* Shows what comes next, for at most max_ms; *position moves behind what was shown, and behind control and aborted
+    /* Shows what comes next, for at most max_ms; *position moves after what was shown, and after control and aborted
      * records: at the end of the log it reaches the high watermark. */
     enum err (*step)(struct restore_log *, int64_t max_ms, restore_visit *visit, void *context, int64_t *position);
 };

@@ -1,6 +1,6 @@
 /* runtime/ring.c: a power of two of bytes, a length in front of each record, records never cut at the end.
  *
- * `tail` is moved by the producer behind what it wrote, `head` by the consumer behind what it has done with; both only
+ * `tail` is moved by the producer after what it wrote, `head` by the consumer after what it has done with; both only
  * grow. Each side keeps its counter on a cache line of its own. */
 #include "runtime/ring.h"
 

@@ -44,7 +44,7 @@ static size_t link_bytes(unsigned height)
     return sizeof(struct rows_link) + height * sizeof(struct rows_link *);
 }
 
-/* For each level the pointer that leads to the first row at or behind `key`. */
+/* For each level the pointer that leads to the first row at or after `key`. */
 static void find_places(struct rows_order *order, struct slice key, struct rows_link **places[LEVELS_MAX])
 {
     struct rows_link **at = order->head;
@@ -188,7 +188,7 @@ static struct row *add_row(struct rows *r, uint32_t hash, uint8_t table, size_t 
     return row;
 }
 
-/* Those behind the hole, up to the next free slot, move up unless they would come before where their hash points. */
+/* Those after the hole, up to the next free slot, move up unless they would come before where their hash points. */
 static void free_slot(struct rows_table *t, size_t hole)
 {
     size_t mask = t->slot_count - 1;

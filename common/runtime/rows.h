@@ -11,12 +11,12 @@
 #include "runtime/pool.h"
 #include "runtime/store.h"
 
-/* One block with its key and, behind that, the value it was born with: most rows are written once and read seldom, and
+/* One block with its key and, after that, the value it was born with: most rows are written once and read seldom, and
  * who finds the key has the value beside it. */
 struct row {
     char    *value;                                 /* NULL: absent */
     uint32_t value_size;
-    uint32_t room;                                  /* bytes behind the key; 0 once the value stands elsewhere */
+    uint32_t room;                                  /* bytes after the key; 0 once the value stands elsewhere */
     uint16_t key_size;
     uint8_t  table;
     bool     dirty    : 1;                          /* changed by the open transaction */
@@ -96,7 +96,7 @@ enum err rows_each(const struct rows *r, uint8_t table, store_visit *visit, void
 /* Memory that the rows take, with what is kept free for the next ones. */
 size_t rows_bytes(const struct rows *r);
 
-/* The first row of a table at or behind a key, NULL: none. From the first call that finds rows on, the table
+/* The first row of a table at or after a key, NULL: none. From the first call that finds rows on, the table
  * is kept in order. */
 const struct rows_link *rows_first(struct rows *r, uint8_t table, struct slice from);
 

@@ -30,7 +30,7 @@ struct sink_ops {
      * whether it took effect. */
     enum err (*recover)(struct sink *, struct source *consumed, const struct offset *offsets, unsigned offset_count,
                         bool *committed);
-    /* The offset behind the last record that the last committed transaction wrote there; 0: it wrote none. For
+    /* The offset after the last record that the last committed transaction wrote there; 0: it wrote none. For
      * changelogs (kafka.md 6.1). */
     int64_t (*written)(struct sink *, enum topic topic, int32_t partition);
 };

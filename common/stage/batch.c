@@ -48,7 +48,7 @@ void batch_advance(struct batch *b, enum batch_phase to)
         [BATCH_DECIDED]   = TO(COMMITTED) | TO(DROPPED),
         [BATCH_COMMITTED] = TO(MERGED),
         [BATCH_MERGED]    = TO(PULLED),
-        [BATCH_DROPPED]   = TO(PULLED),                 /* aborted: the same records once more, or others */
+        [BATCH_DROPPED]   = TO(PULLED),                 /* aborted: the same records again, or others */
     };
     ASSERT(allowed[b->phase] & 1u << to);
     b->phase = to;

@@ -46,7 +46,7 @@ struct batch {
     struct conservation     count;
     struct wake             wake;
     bool                   *touched;                /* by partition: its state or its offset changes */
-    int64_t                *next[STAGE_INPUTS_MAX]; /* by partition: offset behind the last record done; 0 none */
+    int64_t                *next[STAGE_INPUTS_MAX]; /* by partition: offset after the last record done; 0 none */
     struct offset          *offsets;                /* room for one of each input and partition */
     size_t                  sent_bytes;             /* in this transaction */
     uint16_t                reasons[BATCH_REASONS]; /* given in this transaction, by number */

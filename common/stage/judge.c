@@ -62,7 +62,7 @@ static enum err fetch_missed(struct batch *b, struct store *store, struct books 
     return OK;
 }
 
-/* Puts the version in front of a packed row: into the place left free for it if the row was packed right behind that
+/* Puts the version in front of a packed row: into the place left free for it if the row was packed right after that
  * place, else in a copy. */
 static struct slice with_version(struct batch *b, char *kept, struct slice encoded)
 {

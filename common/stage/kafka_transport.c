@@ -103,7 +103,7 @@ static enum err make_room(struct kafka_transport *k)
 }
 
 /* The producer is opened first: fencing a former instance takes its half second while the group is joined and the state
- * is opened (kafka.md 16.64). May be called again behind an error. */
+ * is opened (kafka.md 16.64). May be called again after an error. */
 static enum err join(struct transport *t, const struct transport_events *events)
 {
     struct kafka_transport *k = of(t);
@@ -231,7 +231,7 @@ static enum err open_store(struct kafka_transport *k, int32_t p)
         .seed_check = k->options.seed_check,
     };
     struct lmdb_options lmdb = k->options.lmdb;
-    lmdb.keeps_ahead = was_consumed;                /* else everything was made anew, and the state is of before */
+    lmdb.keeps_ahead = was_consumed;                /* else everything was made again, and the state is of before */
     enum err e = lmdb_store_open(&lmdb, &identity, low, high, clock_now_unix_ms(), &k->stores[p], &opened);
     if (e == ERR_STATE_AHEAD) tell_ahead(k, p, high);
     TRY(e);

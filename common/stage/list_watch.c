@@ -296,7 +296,7 @@ bool list_watch_poll(struct list_watch *w)
 }
 
 /* Announces first what it is about to use and looks again whether it is still the newest: the poller, which looks at
- * the announcements behind its swap, then cannot have freed it. */
+ * the announcements after its swap, then cannot have freed it. */
 const struct name_lists *list_watch_take(struct list_watch *w, unsigned listener, bool *news)
 {
     ASSERT(listener < w->options.listeners);

@@ -17,7 +17,7 @@
  * the caches, and the arena has to hold one window however large the batch is. */
 enum { WINDOW_LINES = 64, AT_ONCE_MAX = 4000, AHEAD_RECORDS = 2 };
 
-/* Address space behind a full arena, for one more line of the greatest size: a thousand serials under as many programs
+/* Address space after a full arena, for one more line of the greatest size: a thousand serials under as many programs
  * as there may be. What is used of it goes back to the system with the batch. */
 enum { LINE_RESERVE_BYTES = 512 << 20 };
 
@@ -275,7 +275,7 @@ static bool is_alone(const struct loop *l)
     return l->seeks && (l->woken > 0 ? l->woken_limit : l->limit) == 1;
 }
 
-/* Behind each line: the values that it read need not be kept any longer. Rows that are kept decoded go on, until there
+/* After each line: the values that it read need not be kept any longer. Rows that are kept decoded go on, until there
  * are too many of them. */
 static enum err settle(struct loop *l, int32_t partition)
 {
@@ -284,7 +284,7 @@ static enum err settle(struct loop *l, int32_t partition)
     return OK;
 }
 
-/* Lines that waited for what the last line brought take their turn right behind it; in the next batch if that line is
+/* Lines that waited for what the last line brought take their turn right after it; in the next batch if that line is
  * tried alone. */
 static enum err judge_woken(struct loop *l)
 {
@@ -522,7 +522,7 @@ static bool narrow(struct loop *l)
     return true;
 }
 
-/* True when the same batch, or a part of it, is to be tried once more. */
+/* True when the same batch, or a part of it, is to be tried again. */
 static bool tries_again(struct loop *l, enum err e, unsigned tries)
 {
     if (e == ERR_TRANSACTION_REFUSED) return narrow(l);

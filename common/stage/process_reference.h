@@ -18,7 +18,7 @@ struct process_reference {
 };
 
 /* Opens the copy in partners.INSTANCE below the service's folder of state, waiting while there is no room for it, and
- * the feed of so many workers, which is not started. process_reference_close gives back what it opened, also behind an
+ * the feed of so many workers, which is not started. process_reference_close gives back what it opened, also after an
  * error. ERR_CONFIG_INVALID: the path is too long; else what the copy and Kafka say. */
 enum err process_reference_open(struct process_reference *r, struct process *p, const char *service,
                                 unsigned workers) MUST_CHECK;

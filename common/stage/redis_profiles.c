@@ -77,7 +77,7 @@ static void mark_told(struct redis_profiles *p, struct slice partner_id)
         if (slice_equal(p->loads[i].partner_id, partner_id)) p->loads[i].was_told = true;
 }
 
-/* The epoch is read first: what is told behind its move is told again by the ring, or not needed any more. */
+/* The epoch is read first: what is told after its move is told again by the ring, or not needed any more. */
 static void hear(struct redis_profiles *p)
 {
     struct slice key;

@@ -3,7 +3,7 @@
  *
  * Decisions use the newer of what Redis and the local copy have; so Redis away, flushed, slow or behind changes latency
  * and counters only. A local copy that cannot be read answers nothing: the batch fails, and the next start makes the
- * copy anew. What Redis lacks, or has an older revision or unreadable bytes of, is filled by a script that never puts
+ * copy again. What Redis lacks, or has an older revision or unreadable bytes of, is filled by a script that never puts
  * an older revision over a newer one. */
 #ifndef STAGE_REDIS_PROFILES_H
 #define STAGE_REDIS_PROFILES_H

@@ -82,7 +82,7 @@ static struct shared *pop(struct ring *ring)
     return ring->items[head % REFERENCE_RING_RECORDS];
 }
 
-/* Only behind this may the feed count the record as applied. */
+/* Only after this may the feed count the record as applied. */
 static void advance(struct ring *ring)
 {
     atomic_fetch_add_explicit(&ring->head, 1, memory_order_release);

@@ -207,7 +207,7 @@ static struct signers standing_signers(const struct review_object *o)
 
 /* Has spoken for or against that verb on this section and not taken it back; of another verb the two who disagreed may
  * still decide. To withdraw a take takes no signature back. A signature that is older than its withdrawal is that one
- * once more, and stays withdrawn. */
+ * again, and stays withdrawn. */
 static bool signed_before(const struct review_object *o, const struct review *act, enum verb verb)
 {
     bool has = false, stands = false;

@@ -83,7 +83,7 @@ struct review_answer {
  * borrowed from the dossier and the act. */
 struct review_answer review_weigh(struct arena *a, const struct review_object *o, const struct review *act);
 
-/* The bytes of a dossier with the act behind it, numbered, and with the end of a take: what a new decision, or the next
+/* The bytes of a dossier with the act after it, numbered, and with the end of a take: what a new decision, or the next
  * act, starts from. In the arena. ERR_WIRE_TOO_LARGE: the dossier has no room for it. */
 enum err review_append(struct arena *a, const struct dossier *d, const struct review *act,
                        const struct review_answer *answer, struct slice *out) MUST_CHECK;

@@ -4,7 +4,7 @@
  * A table takes part when it has a keeper (domain/books.h): books, ledgers, counters and windows of one root, which
  * nearly every line of it reads and writes. A line works on a copy; only a verdict that stands brings its changes here,
  * so that a line that is given up leaves no trace. Nothing outlives the attempt: who begins one clears, and who reads
- * the tables past books (tick, changelog) does so before the first line or behind judge_flush. */
+ * the tables past books (tick, changelog) does so before the first line or after judge_flush. */
 #ifndef STAGE_ROW_CACHE_H
 #define STAGE_ROW_CACHE_H
 

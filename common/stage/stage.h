@@ -1,7 +1,7 @@
 /* stage/stage.h: a stage as data. All else about the life of a stage is the loop (loop.c), the same for every stage.
  *
  * What the loop does, so that a stage need not:
- * - One batch is one transaction. Lines are judged one by one, in order; those that a line wakes right behind it,
+ * - One batch is one transaction. Lines are judged one by one, in order; those that a line wakes right after it,
  *   oldest first by (received_at, line_id).
  * - It fills input_hash, decided_at, review_sequence, withdrew_line_id, waiting.since and waiting.due of the judgement.
  *   A PARK is due after park_max_hours and then becomes HOLD PARK_EXPIRED, except WAITING_FOR_TARGET; a HOLD is due
@@ -56,7 +56,7 @@ struct stage_env {
     int32_t                 partition;              /* that one, in record and tick */
     instant_ms              now_unix_ms;            /* the stage's clock: hours of waiting, never money */
     unsigned                expire_keys_max;        /* how many outdated rows one batch may remove; 0 in runs */
-    bool                    ticks_soon;             /* set by record and tick: tick has work right behind this batch */
+    bool                    ticks_soon;             /* set by record and tick: tick has work right after this batch */
     struct slice            wakes[STAGE_WAKES_MAX]; /* set by tick: data whose waiting lines this batch judges */
     unsigned                wake_count;
     struct stage_case       cases[STAGE_CASES_MAX]; /* set by tick: cases to open */

@@ -75,7 +75,7 @@ enum err turn_die(struct batch *b, const struct record *r, const struct dossier 
     return dead_letter_send(b->arena, b->sink, &letter);
 }
 
-/* Lines that wait for the decision on this line take their turn right behind it. */
+/* Lines that wait for the decision on this line take their turn right after it. */
 static void push_target(struct batch *b, const struct turn *t)
 {
     struct slice line_id = t->dossier->receipt->line_id;
@@ -280,7 +280,7 @@ static struct review_object object_of(const struct batch *b, const struct dossie
     return review_object_of(b->env.catalogue, d, b->stage->id, b->stage->writes);
 }
 
-/* A review stays in force while its line waits again: its effect is computed anew from the dossier as it then was. */
+/* A review stays in force while its line waits again: its effect is computed again from the dossier as it then was. */
 static enum err bring_review(struct batch *b, const struct waiting_row *row, struct turn *t)
 {
     if (!row->reviewed_bytes) return OK;

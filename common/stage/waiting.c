@@ -28,7 +28,7 @@ static struct slice encode(struct arena *a, const struct waiting_row *row)
     return bytes_written(&w);
 }
 
-/* Behind the version byte. */
+/* After the version byte. */
 static enum err decode(struct slice value, struct waiting_row *row)
 {
     struct bytes_reader r = bytes_reader_of(value);

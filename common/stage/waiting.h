@@ -58,7 +58,7 @@ enum err waiting_next(struct store *s, struct arena *a, struct waiting_cursor *c
  * none. */
 enum err waiting_first_due(struct store *s, struct arena *a, instant_ms *at, struct slice *line_id) MUST_CHECK;
 
-/* decode and encode of the table that decide reads, behind the version byte. */
+/* decode and encode of the table that decide reads, after the version byte. */
 extern const struct book_codec waiting_codec;
 
 #endif

@@ -1,4 +1,4 @@
-/* stage/wake.c: a stack of data within the batch, a queue of data behind it. */
+/* stage/wake.c: a stack of data within the batch, a queue of data after it. */
 #include "stage/wake.h"
 
 #include "base/assert.h"

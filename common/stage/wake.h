@@ -1,7 +1,7 @@
 /* stage/wake.h: which waiting lines take their turn next (screening.md 4.2).
  *
  * Data that a line of the batch brought stand on a stack: the lines that waited for any of them are judged right
- * behind that line, oldest first, and those that they wake right behind them. Data that came from outside stand in a
+ * after that line, oldest first, and those that they wake right after them. Data that came from outside stand in a
  * queue that outlives the batch. */
 #ifndef STAGE_WAKE_H
 #define STAGE_WAKE_H
@@ -27,7 +27,7 @@ void wake_deinit(struct wake *w);
 
 /* Begins the data of one decision: all that is pushed until the next wake_begin belongs to it. */
 void wake_begin(struct wake *w);
-/* Wakes the lines that wait on a datum, right behind the line at work; through the queue when the stack is full. */
+/* Wakes the lines that wait on a datum, right after the line at work; through the queue when the stack is full. */
 void wake_push(struct wake *w, int32_t partition, struct slice datum);
 
 /* Wakes them with the batches to come. */

@@ -24,7 +24,7 @@ void worker_stock_close(struct worker_stock *s);
 enum err worker_stock_step(struct worker_stock *s, struct store *const *stores, int32_t partitions,
                            int64_t now_ms, instant_ms now_unix_ms) MUST_CHECK;
 
-/* Partitions were given or taken: the walk begins anew, at once. */
+/* Partitions were given or taken: the walk starts over, at once. */
 void worker_stock_restart(struct worker_stock *s);
 
 #endif

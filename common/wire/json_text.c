@@ -78,7 +78,7 @@ static bool is_plain(char c)
 
 static const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
 
-/* The same of eight bytes at once: the high bits of those that are not, or that stand behind one. */
+/* The same of eight bytes at once: the high bits of those that are not, or that stand after one. */
 static uint64_t odd_ones(uint64_t eight)
 {
     uint64_t quote = eight ^ ones * '"', backslash = eight ^ ones * '\\', rubout = eight ^ ones * 0x7f;

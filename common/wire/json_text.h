@@ -13,7 +13,7 @@ struct json {
     bool         comma;                             /* a value stands before in this object or array */
 };
 
-/* Writes behind what the text has; commas are put between values by themselves. */
+/* Writes after what the text has; commas are put between values by themselves. */
 struct json json_over(struct text *out);
 
 /* Each is closed by its own kind, in order. */

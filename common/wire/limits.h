@@ -6,7 +6,7 @@ enum {
     SUBMISSION_BYTES_MAX = 256 << 10,
     JSON_RECORD_BYTES_MAX = 256 << 10,
     DOSSIER_BYTES_MAX = 900 << 10,
-    DOSSIER_CONTRACT = 1, /* raised when a stage comes to say what a stage behind it has to read to decide rightly */
+    DOSSIER_CONTRACT = 1, /* raised when a stage comes to say what a stage after it has to read to decide rightly */
     MESSAGE_BYTES_MAX = 1000000,
     DEAD_LETTER_BYTES_MAX = 940000,
     DEAD_LETTER_HEADERS_BYTES_MAX = 48 << 10,
@@ -34,7 +34,7 @@ enum {
     ARGUMENTS_MAX = 8,
     RULE_RESULTS_MAX = 80,
     EVIDENCE_MAX = 8,
-    STEPS_MAX = 1100, /* one a lot, and what comes behind */
+    STEPS_MAX = 1100, /* one a lot, and what comes after */
     STEP_INPUTS_MAX = 16,
     BALANCES_MAX = 32,
     LOT_USES_MAX = 500,

@@ -266,7 +266,7 @@ static void read_file_of_entries(struct reading *g, struct slice path, struct sl
 
 /* Remarks. */
 
-/* What stands behind a label, and the country in parentheses behind it. */
+/* What stands after a label, and the country in parentheses after it. */
 struct labelled { struct slice value, country; };
 
 static bool starts_with_nocase(struct slice s, struct slice prefix)

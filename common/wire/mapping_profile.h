@@ -82,7 +82,7 @@ struct profile_json { enum json_unknown unknown; const struct profile_pointer *p
 struct mapping_profile {
     struct slice                name;
     uint32_t                    version;
-    int32_t                     effective_from;     /* 0 since ever */
+    int32_t                     effective_from;     /* 0 from the beginning */
     struct slice                extends;            /* empty only for the built-in default@1 */
     uint8_t                     sha256[SHA256_BYTES];   /* of the file; default@1: of its text in the program */
     struct slice                submitter, partner_id;

@@ -290,7 +290,7 @@ static struct slice take_value(struct slice *rest)
     return bare;
 }
 
-/* Takes `"name": value` and the comma behind it. False: the object has ended, or is none. */
+/* Takes `"name": value` and the comma after it. False: the object has ended, or is none. */
 static bool take_member(struct slice *rest, struct slice *name, struct slice *value)
 {
     *rest = skip_space(*rest);

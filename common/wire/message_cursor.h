@@ -16,7 +16,7 @@ static inline struct message_cursor message_cursor_over(struct slice bytes)
     return (struct message_cursor){ .at = at, .end = at + bytes.size };
 }
 
-/* The value behind a tag; NULL when it is cut or of no type. */
+/* The value after a tag; NULL when it is cut or of no type. */
 static inline const uint8_t *message_take_value(struct message_cursor *c, const uint8_t *at)
 {
     size_t left = (size_t)(c->end - at);

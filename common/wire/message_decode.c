@@ -113,7 +113,7 @@ static inline bool follows_tag(const struct message_field *f, const uint8_t *at,
     return end - at > f->tag_bytes && at[0] == f->tag[0] && (f->tag_bytes == 1 || at[1] == f->tag[1]);
 }
 
-/* How many values of one field stand one behind the other; `at` is behind the tag of the first. */
+/* How many values of one field stand one after the other; `at` is behind the tag of the first. */
 static unsigned run_length(const struct message_field *f, const uint8_t *at, const uint8_t *end)
 {
     unsigned count = 0;
@@ -334,7 +334,7 @@ static ALWAYS_INLINE int64_t unfold(uint64_t whole)
     return (int64_t)(whole >> 1 ^ (whole & 1 ? UINT64_MAX : 0));
 }
 
-/* The value behind a tag. */
+/* The value after a tag. */
 static ALWAYS_INLINE enum err take_value(struct decoder *d, const struct message_field *f, const uint8_t **at,
                                          const uint8_t *end, void *record)
 {

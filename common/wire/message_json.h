@@ -23,7 +23,7 @@ enum message_json_kind {
  * was put. */
 bool message_json_put(struct text *t, enum message_json_kind kind, struct slice bytes, bool is_masked) MUST_CHECK;
 
-/* Called for each member that the JSON of a message can have: its path with dots, `[]` behind the name of a list, and
+/* Called for each member that the JSON of a message can have: its path with dots, `[]` after the name of a list, and
  * what its values are in words. */
 typedef void message_json_visit(void *context, struct slice path, struct slice type);
 void message_json_members(enum message_json_kind kind, message_json_visit *visit, void *context);

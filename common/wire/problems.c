@@ -17,7 +17,7 @@ static bool is_later(struct position a, struct position b)
     return a.line != b.line ? a.line > b.line : a.column > b.column;
 }
 
-/* Where a problem stands: behind those of its file that are not later, files in the order of their first problem. */
+/* Where a problem stands: after those of its file that are not later, files in the order of their first problem. */
 static struct problem **place_for(struct problems *problems, const struct problem *p)
 {
     struct problem **place = &problems->first, **found = NULL;

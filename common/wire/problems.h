@@ -29,7 +29,7 @@ struct problems problems_in(struct arena *a);
  * printed. */
 void problems_add(struct problems *problems, const struct problem *p);
 
-/* error[TERMS_INVALID 3001]: message / "  at file:line:column  member" / "  fix", a line feed behind each line. */
+/* error[TERMS_INVALID 3001]: message / "  at file:line:column  member" / "  fix", a line feed after each line. */
 void problem_put(struct text *t, const struct problem *p);
 
 /* All of them, and how many were not kept. */

@@ -42,7 +42,7 @@ struct party_record {
 /* Exactly the body of its type is set. */
 struct reference {
     enum reference_type        type;
-    struct slice               id;                  /* as in the key, behind the type and its slash */
+    struct slice               id;                  /* as in the key, after the type and its slash */
     const struct terms        *terms;
     const struct product      *product;
     const struct price_list   *price_list;

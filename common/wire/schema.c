@@ -124,7 +124,7 @@ static bool take_currency(struct reading *r, struct slice raw, struct position a
 {
     const struct currency *currency = currency_find(raw);
     if (!currency) {
-        r->money_exponent = 6;                      /* so that amounts behind it bring no errors of their own */
+        r->money_exponent = 6;                      /* so that amounts after it bring no errors of their own */
         return refuse_value(r, at, raw, "is no currency of ISO 4217", "write three capitals, as USD");
     }
     r->money_exponent = currency->exponent;

@@ -11,7 +11,7 @@
 enum member_type {
     MEMBER_TEXT,         /* slice: text(bound), domain.md 3.1 */
     MEMBER_ID,           /* slice: id(bound) */
-    MEMBER_CURRENCY,     /* slice: ISO 4217; MONEY read behind it is in it */
+    MEMBER_CURRENCY,     /* slice: ISO 4217; MONEY read after it is in it */
     MEMBER_COUNTRY,      /* slice: two capitals */
     MEMBER_DECIMAL_TEXT, /* slice: decimal text, kept as it is */
     MEMBER_DECIMAL,      /* int64: value · 10^scale within [min, max] */
@@ -62,7 +62,7 @@ struct schema {
     const struct member *members;
     unsigned             member_count;
     size_t               bytes;
-    void               (*check)(struct reading *r, const struct node *n, void *record);     /* behind the members */
+    void               (*check)(struct reading *r, const struct node *n, void *record);     /* after the members */
 };
 
 /* The way from the root of a record to the member at hand, for messages. */

@@ -11,7 +11,7 @@ struct schema_root { struct slice word, file; const struct schema *schema; };
 /* All of them, in the order in which a person meets them. */
 const struct schema_root *schema_roots(unsigned *count);
 
-/* One key: its path with dots, `[]` behind a list of records, `*` for a name of one's own; the table it stands in. */
+/* One key: its path with dots, `[]` after a list of records, `*` for a name of one's own; the table it stands in. */
 struct schema_key { struct slice path; const struct schema *schema; const struct member *member; };
 
 /* Visits every key, outer before inner. What contains itself (owners of owners) is visited once. */
@@ -21,7 +21,7 @@ void schema_keys_visit(const struct schema *s, schema_visit_key *visit, void *co
 /* What may stand there, with unit and bounds: "money from 0 to 10000000000000.00", "one of FROM, ABOVE". */
 void schema_key_put_type(struct text *t, const struct member *m);
 
-/* The words of a key that takes words, "" behind the last; false: it takes none. */
+/* The words of a key that takes words, "" after the last; false: it takes none. */
 bool schema_key_word(const struct member *m, unsigned index, struct slice *word);
 
 #endif

@@ -42,7 +42,7 @@ static const struct member header_members[] = {
     { "fx_table", ID_OF(struct program, fx_table, 40), .fallback = "default" },
     { "fx_date", WORD_OF(struct program, fx_date, DATE_BASIS) },
     { "budget", MONEY_OF(struct program, budget_minor), ASIDE(struct program, has_budget) },
-    { "payout_currency", .type = MEMBER_BY_HAND },  /* behind `budget`: money is in `currency` */
+    { "payout_currency", .type = MEMBER_BY_HAND },  /* after `budget`: money is in `currency` */
 };
 
 static void check_header(struct reading *r, const struct node *n, void *record)

@@ -75,7 +75,7 @@ static void add_use(struct request *q, const struct standing *s, const struct pa
 }
 
 /* What takes back an entry stands under the line of the agreement that the entry used; the entry itself may take back
- * one, and a sale may come behind its return. */
+ * one, and a sale may come after its return. */
 static void find_reversed(struct request *q)
 {
     bool found = true;

@@ -219,7 +219,7 @@ void books_check_line(struct books_check *b, const struct standing *s, struct ar
         trouble(b, 13, "the amount does not come out of its workings again", s->dossier->receipt->line_id);
 }
 
-/* Two lines in one slot, of whichever line of the two roots comes behind them: a person let it be, and is asked what
+/* Two lines in one slot, of whichever line of the two roots comes after them: a person let it be, and is asked what
  * becomes of the other one. */
 void books_check_case(struct books_check *b, const struct dossier *d)
 {

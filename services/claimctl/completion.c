@@ -34,7 +34,7 @@ static void put_options(struct output *o, struct slice command, struct slice ver
     }
 }
 
-/* What stands behind a word that takes words of ours: topics, commands, verbs. */
+/* What stands after a word that takes words of ours: topics, commands, verbs. */
 static void put_bash_words(struct output *o)
 {
     output_print(o, "    esac\n    case ${COMP_WORDS[1]} in\n        tail) verbs=\"");
@@ -130,7 +130,7 @@ static void put_fish_line(struct output *o, const char *condition, struct slice 
     output_print(o, "'\n");
 }
 
-/* Behind the commands that take what many take. */
+/* After the commands that take what many take. */
 static void put_fish_takers(struct output *o, const struct option_row *x)
 {
     if (slice_is_empty(x->verbs)) return;
@@ -141,7 +141,7 @@ static void put_fish_takers(struct output *o, const struct option_row *x)
     output_put(o, SLICE("' "));
 }
 
-/* Behind the command, and behind those of its verbs that take it. */
+/* After the command, and after those of its verbs that take it. */
 static void put_fish_condition(struct output *o, const struct option_row *x)
 {
     if (x->command.size == 0) {

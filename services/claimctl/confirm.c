@@ -28,7 +28,7 @@ void confirm_add(struct confirmation *c, int64_t amount_minor, struct slice curr
     if (slice_equal(currency, c->currency)) c->amount_minor += amount_minor < 0 ? -amount_minor : amount_minor;
 }
 
-/* What is typed, without the blanks around it and a currency behind it. */
+/* What is typed, without the blanks around it and a currency after it. */
 static struct slice read_answer(char *typed, FILE *answers)
 {
     if (!fgets(typed, TYPED_BYTES, answers)) return (struct slice){ 0 };

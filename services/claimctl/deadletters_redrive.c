@@ -212,7 +212,7 @@ static int check_words(struct sending *s)
 
 typedef int handle_one(struct sending *s, const struct letter *l);
 
-/* Ctrl-C ends it behind a letter; what was done until then is summed up all the same. */
+/* Ctrl-C ends it after a letter; what was done until then is summed up all the same. */
 static bool goes_on(const struct sending *s)
 {
     const struct progress p = { .noun = "letters", .items = s->done };

@@ -180,7 +180,7 @@ static bool read_file(struct descriptor *d, struct slice bytes)
     return true;
 }
 
-/* Type names are whole, behind a dot. */
+/* Type names are whole, after a dot. */
 static bool resolve(const struct descriptor *d, struct descriptor_field *f)
 {
     struct slice name = f->type_name;
@@ -399,7 +399,7 @@ static bool put_member(struct json *j, struct arena *a, const struct descriptor_
     return true;
 }
 
-/* The entries of each field in their order, behind those of the descriptor the unknown ones. */
+/* The entries of each field in their order, after those of the descriptor the unknown ones. */
 struct sorted { struct entry *first, *last; };
 
 static void append(struct sorted *s, struct entry *e)

@@ -5,7 +5,7 @@
 
 #include "domain/dossier.h"
 
-/* Puts what stands behind the kind of such a line: " EARNING of VR-26 2026-Q1". Nothing of other kinds. */
+/* Puts what stands after the kind of such a line: " EARNING of VR-26 2026-Q1". Nothing of other kinds. */
 void explain_event_put_name(struct text *t, const struct line *l);
 
 /* Puts what it did, with a blank in front and no full stop: " leaves W1 under order TR-1; stock that moves earns

@@ -41,7 +41,7 @@ static void end(struct names *n)
     if (n->column) output_put(n->out, SLICE("\n"));
 }
 
-/* A slot is called as its member, a unit behind it, `_` where the path has a point. */
+/* A slot is called as its member, a unit after it, `_` where the path has a point. */
 static bool names_member(struct slice slot, struct slice path)
 {
     static const struct slice units[] = { SLICE_INIT(""), SLICE_INIT("_milli"), SLICE_INIT("_micros"),

@@ -58,7 +58,7 @@ static bool see(void *context, const struct record *record, instant_ms at_unix_m
     return w->left > 0 && waited_ms < HOLDS_NOTED_MS;
 }
 
-/* One range a partition, from behind the first of its objects. */
+/* One range a partition, from after the first of its objects. */
 static unsigned put_ranges(const struct waiting_for *w, struct topic_range *ranges)
 {
     unsigned count = 0;

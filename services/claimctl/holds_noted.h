@@ -1,5 +1,5 @@
 /* claimctl/holds_noted.h: an act that was sent counts once its stage has noted it. Who proposes and lets somebody else
- * confirm right behind it is to find the proposal standing: the command ends when the stage has it. */
+ * confirm right after it is to find the proposal standing: the command ends when the stage has it. */
 #ifndef CLAIMCTL_HOLDS_NOTED_H
 #define CLAIMCTL_HOLDS_NOTED_H
 

@@ -1,4 +1,4 @@
-/* claimctl/holds_state.c: a run once more, then what people decide. */
+/* claimctl/holds_state.c: a run again, then what people decide. */
 #include "claimctl/holds_state.h"
 
 #include "claimctl/command.h"
@@ -58,7 +58,7 @@ static int find_objects(struct state_acts *s)
     return code;
 }
 
-/* --- once more --- */
+/* --- again --- */
 
 static bool is_same_entry(struct state_acts *s, struct transcript_entry *before, struct transcript_entry *now)
 {

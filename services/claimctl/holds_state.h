@@ -1,6 +1,6 @@
 /* claimctl/holds_state.h: acts on what waits in the state that `run --state DIR` left.
  *
- * The same input gives the same bytes: the run is run once more with the acts so far, must end as it stands in the
+ * The same input gives the same bytes: the run is run again with the acts so far, must end as it stands in the
  * folder to the byte, and the new acts follow it through the stages. With --execute the folder then shows that run, and
  * keeps the acts. */
 #ifndef CLAIMCTL_HOLDS_STATE_H

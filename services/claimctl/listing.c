@@ -251,7 +251,7 @@ static void put_cell(struct text *t, struct slice cell, unsigned width, bool rig
 }
 
 /* A row of names has `heading`; of others the words that have a colour have it. The last column has no blanks
- * behind. */
+ * after. */
 static void print_row(struct listing *l, const struct slice *cells, const unsigned *widths, unsigned last,
                       struct slice heading)
 {

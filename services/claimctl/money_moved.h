@@ -10,7 +10,7 @@ struct money_moved { struct arena *arena; struct moved_sum *first; };
 /* Adds an entry to its partner, program, ledger and currency; side 0 now, 1 then. */
 void money_moved_add(struct money_moved *m, unsigned side, const struct payout *p);
 
-/* Prints the sums that differ, in order; answers how many. rows: without the names of the columns, for totals behind
+/* Prints the sums that differ, in order; answers how many. rows: without the names of the columns, for totals after
  * them. */
 unsigned money_moved_print(const struct money_moved *m, struct output *out);
 unsigned money_moved_print_rows(const struct money_moved *m, struct output *out);

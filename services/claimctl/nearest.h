@@ -15,7 +15,7 @@ struct nearest { struct slice word; char name[NEAREST_NAME_MAX]; size_t name_siz
 struct nearest nearest_to(struct slice word);
 
 /* A name that is known: copied when it is nearer than those before. One that begins with all of a word of four
- * characters or more counts behind what is only misspelt. */
+ * characters or more counts after what is only misspelt. */
 void nearest_offer(struct nearest *n, struct slice name);
 
 /* The nearest of `count` names to a word of a fixed list. */

@@ -20,13 +20,13 @@ struct output output_stderr(void);
 
 /* What cannot be written is noted: output_close says so. */
 void output_put(struct output *o, struct slice bytes);
-void output_line(struct output *o, struct slice line);          /* with a line feed behind it */
+void output_line(struct output *o, struct slice line);          /* with a line feed after it */
 void output_print(struct output *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Flushes and closes. False when something could not be written, other than to a closed pipe. */
 bool output_close(struct output *o);
 
-/* What stands behind the noun of a count: "s", or nothing behind one. */
+/* What stands after the noun of a count: "s", or nothing after one. */
 static inline const char *plural(uint64_t count) { return count == 1 ? "" : "s"; }
 
 #endif

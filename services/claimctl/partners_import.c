@@ -43,7 +43,7 @@ static int end(struct partners_command *c, int code)
 
 /* --- import --- */
 
-/* NDJSON: one profile a line, bare or behind `partner`. */
+/* NDJSON: one profile a line, bare or after `partner`. */
 static bool read_ndjson(struct reference_drafts *d, const struct text_source *s, struct slice text)
 {
     struct node *list = node_list(d->arena, (struct position){ 1, 1 });

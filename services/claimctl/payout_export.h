@@ -8,7 +8,7 @@
 void payout_export_put_header(struct text *t);
 
 /* One row in the order of payout_field.def. A text that a spreadsheet would take for a formula gets an apostrophe in
- * front; money has all digits of its currency, which stands in the column behind it; what was not said is an empty
+ * front; money has all digits of its currency, which stands in the column after it; what was not said is an empty
  * cell. */
 void payout_export_put_csv(struct text *t, const struct payout *p);
 

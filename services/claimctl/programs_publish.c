@@ -35,7 +35,7 @@ static int end(struct programs_command *c, int code)
     return output_close(&c->out) ? code : EXIT_FAILED;
 }
 
-/* Takes the options; behind the verb stand `words`, or more where they end with one that may be several. */
+/* Takes the options; after the verb stand `words`, or more where they end with one that may be several. */
 static int begin(struct programs_command *c, struct arena *a, int *argc, char **argv, int words, bool several)
 {
     *c = (struct programs_command){ .arena = a, .out = output_stdout() };

@@ -38,7 +38,7 @@ bool publish_has_acts_of_people(struct publish *p);
 /* One record: its row, and the record when it is to be done. An exit code of the connection, not of the record. */
 int publish_draft(struct publish *p, const struct reference_draft *draft);
 
-/* All of them; behind the last it waits until everything is acknowledged and says the sum. EXIT_CONFLICT, EXIT_FAILED
+/* All of them; after the last it waits until everything is acknowledged and says the sum. EXIT_CONFLICT, EXIT_FAILED
  * when a record was not taken, an exit code of the connection. */
 int publish_all(struct publish *p, const struct reference_drafts *drafts);
 void publish_close(struct publish *p);

@@ -12,7 +12,7 @@
 /* The message that is the value of a topic's records. False: bytes of other forms, as of dead letters. */
 bool record_members_message(enum topic topic, enum message_json_kind *kind);
 
-/* Each member with its whole path, `[]` behind the name of a list, and what its values are in words. */
+/* Each member with its whole path, `[]` after the name of a list, and what its values are in words. */
 void record_members_each(enum topic topic, message_json_visit *visit, void *context);
 
 enum record_values { RECORD_ANY, RECORD_NUMBER, RECORD_DAY, RECORD_INSTANT };

@@ -340,7 +340,7 @@ static bool waits_for_target(const struct intake_result *result)
     return result->question && result->question->code == ISSUE_DOCUMENT_TARGET_UNKNOWN;
 }
 
-/* Behind its object of the results. */
+/* After its object of the results. */
 static void hold(struct run_feed *f, const struct job *job, const struct intake_result *result)
 {
     struct run_held *held = ARENA_NEW(&f->engine->arena, struct run_held), **at = &f->held;
@@ -475,7 +475,7 @@ static enum err take_held(struct run_feed *f, struct run_held *held)
     return e == OK && job.has_reports ? take_waiting(f) : e;
 }
 
-/* Who waited for a report is taken again behind the document that brought it: the original first, what undoes it
+/* Who waited for a report is taken again after the document that brought it: the original first, what undoes it
  * after. */
 static enum err take_waiting(struct run_feed *f)
 {

@@ -14,7 +14,7 @@ struct run_feed {
     struct progress    progress;                    /* of them; done and total in bytes */
     uint64_t           bytes_before;                /* of the documents that are done */
     bool               takes_inputs;                /* the world's documents are taken */
-    bool               is_again;                    /* run once more for something else: documents tell nothing again */
+    bool               is_again;                    /* run again for something else: documents tell nothing again */
     unsigned           untold;                      /* what they would have told */
     bool               interrupted;                 /* a person stopped it; what was taken until then is reported */
     struct run_held   *held;                        /* documents with a question, in order */

@@ -1,4 +1,4 @@
-/* claimctl/run_keep.h: what a run leaves in the folder of --state: the read model, and what is needed to run once more
+/* claimctl/run_keep.h: what a run leaves in the folder of --state: the read model, and what is needed to run again
  * as it was: the options (`N.command`) and the acts of people since (`N.acts.ndjson`), in the order in which they took
  * effect. */
 #ifndef CLAIMCTL_RUN_KEEP_H
@@ -17,7 +17,7 @@ instant_ms run_keep_clock(const struct state_dir *d);
 struct slice run_keep_world(struct arena *a, const struct state_dir *d);
 
 /* The options of the run that left the folder `d`, in the arena; `acts`: the path of its acts, NULL when there are
- * none. An exit code: a run that read standard input cannot be run once more, and says so. */
+ * none. An exit code: a run that read standard input cannot be run again, and says so. */
 int run_keep_read(struct arena *a, const struct state_dir *d, struct run_options *o, const char **acts);
 
 #endif

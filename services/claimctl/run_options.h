@@ -22,7 +22,7 @@ struct run_options {
     const char *acts;                               /* that of the inputs which holds the acts since; NULL none */
 };
 
-/* Reads argv behind the command's word. ERR_USAGE, ERR_NAME_UNKNOWN (a sample): said on stderr,
+/* Reads argv after the command's word. ERR_USAGE, ERR_NAME_UNKNOWN (a sample): said on stderr,
  * with the nearest that is known. */
 enum err run_options_read(int argc, char **argv, struct run_options *o) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* claimctl/run_responses.c: each document is read once more, and its lines are looked up in what the run wrote down of
+/* claimctl/run_responses.c: each document is read again, and its lines are looked up in what the run wrote down of
  * them. */
 #include "claimctl/run_responses.h"
 

@@ -11,7 +11,7 @@
 struct state_fold {
     int64_t     changelog_offset;
     struct rows rows;                               /* key → hash of the value */
-    struct rows later;                              /* keys that were written behind the offset */
+    struct rows later;                              /* keys that were written after the offset */
 };
 
 struct state_fold *state_fold_open(int64_t changelog_offset)

@@ -6,7 +6,7 @@
 #include "runtime/topic.h"
 
 /* The records of one changelog partition, folded as far as the saved offset; of values only their hashes are kept. What
- * was written behind the offset may have taken older records of its key out of the log: such keys are not compared. */
+ * was written after the offset may have taken older records of its key out of the log: such keys are not compared. */
 struct state_fold;
 /* NULL: no memory. */
 struct state_fold *state_fold_open(int64_t changelog_offset);

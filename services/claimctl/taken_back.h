@@ -29,7 +29,7 @@ void taken_back_close(struct taken_back *b);
 struct slice taken_back_standing(const struct taken_back *b, const struct dossier *d);
 
 /* A row for each entry that took back one of the line's: "  taken back by cancel.ndjson:1 (CANCEL): -24.90 USD VR-26",
- * a line feed behind each. */
+ * a line feed after each. */
 void taken_back_put(struct text *t, const struct taken_back *b, const struct dossier *d);
 
 #endif

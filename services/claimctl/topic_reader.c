@@ -10,7 +10,7 @@
 
 enum { PLACES_MAX = 4096, WAIT_MS = 100, SLICE_MS = 200 };
 
-/* One partition; records at or behind `until` are not shown. */
+/* One partition; records at or after `until` are not shown. */
 struct place { enum topic topic; int32_t partition; int64_t from, until; };
 
 struct reading {

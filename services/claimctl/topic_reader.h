@@ -29,7 +29,7 @@ enum err topic_read_all(struct broker *b, const enum topic *topics, unsigned cou
 /* Where the dossier of a line stands that became of it last, and how long it is. */
 struct topic_place { enum topic topic; int32_t partition; size_t size; };
 
-/* Whether the dossier of a record, read behind the other one, is what became of the line since. What was decided is
+/* Whether the dossier of a record, read after the other one, is what became of the line since. What was decided is
  * final. In one partition the later record is it, longer or not: a line that goes back to wait where it waited before
  * loses a section. Once its root is known a line goes on in another partition, with a section more. */
 bool topic_supersedes(const struct record *record, const struct topic_place *before);

@@ -45,7 +45,7 @@ static char **part_joined(int *argc, char **argv)
     return words;
 }
 
-/* `claimctl --state DIR noun verb` is `claimctl noun verb --state DIR`: options in front move behind the words. */
+/* `claimctl --state DIR noun verb` is `claimctl noun verb --state DIR`: options in front move after the words. */
 static void move_options_behind(int argc, char **argv)
 {
     bool is_option;

@@ -5,7 +5,7 @@
 
 #include "claimctl/command.h"
 
-/* Takes --quiet and --color out, parts `--state=DIR` in two and moves options in front behind the words. NULL: --color
+/* Takes --quiet and --color out, splits `--state=DIR` in two and moves leading options after the words. NULL: --color
  * has no value that is one, said on stderr. The words live as long as the process. */
 char **words_arrange(int *argc, char **argv);
 

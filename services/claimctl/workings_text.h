@@ -8,7 +8,7 @@
 /* The exact value of a figure in currency units, units of goods or percent; bad when it is only text. */
 struct rational figure_value(const struct figure *f);
 
-/* 1.75, 170, 0.333333…: at most six digits, `…` behind what does not end. */
+/* 1.75, 170, 0.333333…: at most six digits, `…` after what does not end. */
 void rational_put(struct text *t, struct rational x);
 void figure_put(struct text *t, const struct figure *f);
 

@@ -18,7 +18,7 @@ int64_t behaviour_window_days(const struct policy *policy);
 /* Opens the rows that judging and counting will need. */
 void behaviour_open_rows(struct inquiry *q);
 
-/* Puts the drift record in force into q->drift, judged anew with the first line of a month of the site, or of the part
+/* Puts the drift record in force into q->drift, judged again with the first line of a month of the site, or of the part
  * of it that the line belongs to, and what it says into the section. */
 void behaviour_judge(struct inquiry *q);
 

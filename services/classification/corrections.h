@@ -12,10 +12,10 @@
  * q->withdraws_original when this one ends it. For a USAGE close: q->held_preapprovals. */
 void corrections_find(struct inquiry *q);
 
-/* Behind corrections_find, of a line that ends its original: the section says what that one said. */
+/* After corrections_find, of a line that ends its original: the section says what that one said. */
 void corrections_name_ended(struct inquiry *q);
 
-/* Behind corrections_find, of a CANCEL that ends its original: what came before it and says the same once more ends
+/* After corrections_find, of a CANCEL that ends its original: what came before it and says the same again ends
  * with that one, as it would be a duplicate where nothing waits. */
 void corrections_end_repeats(struct inquiry *q);
 

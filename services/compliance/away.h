@@ -20,7 +20,7 @@ struct slice away_part_as_written(struct judging *j, struct slice part);
 /* The line is such a one from now on; j->after says where. */
 void away_keep(struct judging *j);
 
-/* A CANCEL ended it there: who cancels it once more by its invoice finds that. */
+/* A CANCEL ended it there: who cancels it again by its invoice finds that. */
 void away_keep_ended(struct judging *j);
 
 /* It was one: it is judged like any other now, or has ended. */

@@ -215,7 +215,7 @@ static struct near_ref ref_of(struct judging *j, const struct near_features *f, 
 /* What a bucket offers: older entries, then the young ones of its own row. */
 struct offer { const struct near_bucket *parts[2]; unsigned first, count; };
 
-/* Features and buckets of the line, made once; behind it, by policy, those of claims on what a sale earns by itself. */
+/* Features and buckets of the line, made once; after it, by policy, those of claims on what a sale earns by itself. */
 struct near_line {
     struct near_line    *also;
     enum kind            kind;                      /* under which its buckets stand */
@@ -406,7 +406,7 @@ static bool may_be_one_slip(const struct near_ref *a, const struct near_ref *b)
     return b->number_size == a->number_size + 1 && more <= UINT8_MAX && squares == (uint16_t)(more * more);
 }
 
-/* A number with something before or behind it, on the same day. */
+/* A number with something before or after it, on the same day. */
 static bool may_be_affixed(const struct near_line *line, const struct near_ref *r, unsigned bucket)
 {
     return bucket == line->core_at && line->ref.day && line->ref.day == r->day
@@ -769,7 +769,7 @@ static bool stands_in(const struct near_bucket *b, const struct near_ref *own)
     return false;
 }
 
-/* Those whose days are not over, behind what is there. */
+/* Those whose days are not over, after what is there. */
 static unsigned keep_refs(const struct near_line *line, const struct near_bucket *b, char *to, unsigned count)
 {
     for (unsigned i = 0; i < b->ref_count; i++) {

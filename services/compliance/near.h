@@ -5,7 +5,7 @@
 #include "compliance/judging.h"
 #include "compliance/near_number.h"
 
-/* Makes features and buckets: j->near. Before the rules, behind duplicates_prepare. */
+/* Makes features and buckets: j->near. Before the rules, after duplicates_prepare. */
 void near_prepare(struct judging *j);
 
 /* What the line on file says otherwise though its K is the same: its amount, where both were compared. */

@@ -7,7 +7,7 @@
 
 bool near_has_digit(struct slice s);
 
-/* The key behind a leading INVOICE, INV, NO, NR, RE, as often as one stands there. */
+/* The key after a leading INVOICE, INV, NO, NR, RE, as often as one stands there. */
 struct slice near_without_words(struct slice key);
 
 /* The invoice key less a leading INVOICE, INV, NO, NR, RE and leading zeros of digit runs; empty without a digit or
@@ -21,11 +21,11 @@ struct slice near_confusable(struct arena *a, struct slice stripped);
 /* True when one has a character more, or two neighbours exchanged. */
 bool near_is_one_slip(struct slice a, struct slice b);
 
-/* What is left of an invoice number without what people put before and behind it: its longest run of digits that is no
+/* What is left of an invoice number without what people put before and after it: its longest run of digits that is no
  * year, as in A70001, 2026/70001-B, INV-2026-70001/2026; empty below three digits. Of the text, less leading zeros. */
 struct slice near_core(struct slice invoice_no);
 
-/* True when one stripped number is the other with something before or behind it, which no digit of it runs into: both
+/* True when one stripped number is the other with something before or after it, which no digit of it runs into: both
  * have this core as digits of their own. */
 bool near_is_affixed(struct slice a, struct slice b, struct slice core);
 

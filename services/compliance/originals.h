@@ -43,7 +43,7 @@ void originals_undo(struct judging *j);
 void originals_record(struct judging *j, enum outcome outcome);
 
 /* A line that is on file now, and whose CANCEL or REPLACE came before it, stands for nothing: payout refuses it, or
- * ends it with that one. Its goods do not move, no return matches it, and behind a CANCEL its K is free. */
+ * ends it with that one. Its goods do not move, no return matches it, and after a CANCEL its K is free. */
 void originals_end_late(struct judging *j);
 
 #endif

@@ -75,7 +75,7 @@ static bool may_ask(const struct dossier *d)
         && (d->line->serials.count > 0 || d->line->kind == KIND_DEAL_REGISTRATION);
 }
 
-/* ask_for_serials asks for the same serials of each program, in order: those of the first end where one begins anew. */
+/* ask_for_serials asks for the same serials of each program, in order: those of the first end where one starts over. */
 static unsigned count_of_first(const struct slot_answer *slots, unsigned count)
 {
     unsigned first = count > 0;

@@ -1,4 +1,4 @@
-/* compliance/record.c: a line's rows are written by the loop; what it owes the shared registry is paid behind its
+/* compliance/record.c: a line's rows are written by the loop; what it owes the shared registry is paid after its
  * transaction, in tick. */
 #include "compliance/prefetch.h"
 

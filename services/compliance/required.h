@@ -8,7 +8,7 @@
 /* DOC-02: one reason that names every missing field. */
 enum truth required_is_missing(struct judging *j, struct finding *f);
 
-/* AGR-08: ship_date or order_date more than future_days behind the received date. */
+/* AGR-08: ship_date or order_date more than future_days after the received date. */
 enum truth required_date_is_future(struct judging *j, struct finding *f);
 
 #endif

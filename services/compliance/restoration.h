@@ -10,7 +10,7 @@
  * ready and lines wait for it. Reads only. */
 enum err restoration_is_due(struct stage_env *env, bool *due) MUST_CHECK;
 
-/* Sets some thousand slots again; behind the last one the partition announces that it stands there. A slot in which
+/* Sets some thousand slots again; after the last one the partition announces that it stands there. A slot in which
  * another line stands opens a case for both. Wakes what waits for the registry when it is ready. */
 enum err restoration_go_on(struct stage_env *env) MUST_CHECK;
 

@@ -431,7 +431,7 @@ static struct slice before_it(struct judging *j, struct slice line_id, struct sl
     return (struct slice){ 0 };
 }
 
-/* The holder leaves the slot: the next line that may live takes it, and behind all others, if `heirs`, the claim on the
+/* The holder leaves the slot: the next line that may live takes it, and after all others, if `heirs`, the claim on the
  * sale that left. */
 static void pass_slot_on(struct judging *j, struct serial_slot *slot, struct slice serial, const struct footprint *of,
                          bool heirs)
@@ -537,7 +537,7 @@ static bool comes_with(struct judging *j, struct slice sale, const struct footpr
 /* A unit leaves the slots of the sale that came back, and of the claims on it, whose bonus goes back with it; what was
  * paid under another invoice stays paid, and so is a claim on a sale that was replaced, or of which nothing may live.
  * Of a return that names no sale payout finds the oldest, which need not be that of the unit: it is asked. One that was
- * sold again behind its return keeps the slots of that sale, however late the return is reported. */
+ * sold again after its return keeps the slots of that sale, however late the return is reported. */
 static bool came_back(struct judging *j, const struct serial_slot *slot)
 {
     if (!slot->line_id.size) return false;

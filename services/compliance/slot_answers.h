@@ -1,6 +1,6 @@
 /* compliance/slot_answers.h: what the shared registry answered, and what this partition knows better.
  *
- * It is asked once for all lines of a window, and told behind the transaction what lines gave back. So of a line of
+ * It is asked once for all lines of a window, and told after the transaction what lines gave back. So of a line of
  * this very batch that gave a place up it still says that it stands there; registry_outbox says that it does not. Of
  * another partition's nothing is known before it is told: who was quicker there is who came first. Pure. */
 #ifndef COMPLIANCE_SLOT_ANSWERS_H

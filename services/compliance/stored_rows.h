@@ -18,8 +18,8 @@ enum err stored_rows_get(struct stage_env *env, enum compliance_table table, str
 enum err stored_rows_put(struct stage_env *env, enum compliance_table table, struct slice key,
                          const void *record) MUST_CHECK;
 
-/* Rows of a table behind a key (empty: from the first), in order of the key, at most `max` and some megabytes; in the
- * arena. `more`: there are others behind them. */
+/* Rows of a table after a key (empty: from the first), in order of the key, at most `max` and some megabytes; in the
+ * arena. `more`: there are others after them. */
 struct stored_row { struct slice key, value; };
 struct stored_rows { struct stored_row *items; unsigned count; bool more; };
 enum err stored_rows_read(struct stage_env *env, enum compliance_table table, struct slice after, unsigned max,

@@ -21,7 +21,7 @@ enum {
     SCORE_LEAST = 2
 };
 
-/* What one header means; a lower rank stands first, and of one rank who has no remark behind it. */
+/* What one header means; a lower rank stands first, and of one rank who has no remark after it. */
 struct meaning { enum slot slot; unsigned rank; bool has_remark; };
 
 static bool stands_before(const struct meaning *a, const struct meaning *b)

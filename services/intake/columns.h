@@ -8,7 +8,7 @@
 enum { COLUMNS_MAX = 512, HEADER_ROWS_MAX = 20 };
 
 struct column {
-    struct slice name;                              /* as sent, for people; a repeated one with ` 2` behind it; of one
+    struct slice name;                              /* as sent, for people; a repeated one with ` 2` after it; of one
                                                        without a header `column 5` */
     enum slot    slot;                              /* SLOT_NONE: an extra; SLOT_serials … a list */
     bool         is_number, is_date;

@@ -30,7 +30,7 @@ struct correction {
 
 /* Growing */
 
-/* `items` is a pointer to the array; one more fits behind OK. */
+/* `items` is a pointer to the array; one more fits after OK. */
 static enum err grow(void *items, uint32_t count, uint32_t *capacity, size_t size)
 {
     void *old, *more;

@@ -8,7 +8,7 @@
 
 enum { SERIAL_FIRST = 20000, SERIAL_LAST = 80000, YEARS_BACK = 80, YEARS_AHEAD = 19 };
 
-/* One number or word of a date, and the byte behind it. */
+/* One number or word of a date, and the byte after it. */
 struct token { int32_t value; unsigned digits; int month; char separator; };
 
 static bool is_digit(char c)  { return c >= '0' && c <= '9'; }
@@ -34,7 +34,7 @@ static int month_of(struct slice word)
     return 0;
 }
 
-/* Takes the next number or month name off the text, with one separator behind it (blanks around it count once). */
+/* Takes the next number or month name off the text, with one separator after it (blanks around it count once). */
 static bool take(struct slice *rest, struct token *t)
 {
     size_t at = 0;
@@ -81,7 +81,7 @@ static bool make(int32_t year, int32_t month, int32_t day, int32_t *date)
     return true;
 }
 
-/* The year with these two last digits, at most 80 before and 19 behind the receipt. */
+/* The year with these two last digits, at most 80 before and 19 after the receipt. */
 static int32_t full_year(int32_t value, unsigned digits, int32_t received)
 {
     if (digits == 4) return value;
@@ -105,7 +105,7 @@ static bool read_compact(struct slice s, int32_t *date)
     return make((int32_t)(value / 10000), (int32_t)(value / 100 % 100), (int32_t)(value % 100), date);
 }
 
-/* Day 60 of 1900 never was; spreadsheets count it, so the days behind it are one too high. */
+/* Day 60 of 1900 never was; spreadsheets count it, so the days after it are one too high. */
 static bool read_serial(struct slice s, bool is_1904, int32_t *date)
 {
     size_t point = slice_find(s, '.');

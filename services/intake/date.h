@@ -15,7 +15,7 @@ struct date_dialect {
     int32_t         received;                       /* yyyymmdd: two-digit years are 80 back, 19 ahead of it */
 };
 
-/* The civil date; false when the text is none of 1990 to 2099. Times behind a date are ignored. */
+/* The civil date; false when the text is none of 1990 to 2099. Times after a date are ignored. */
 bool date_read(struct slice text, const struct date_dialect *dialect, int32_t *date);
 
 enum date_evidence { DATE_SILENT, DATE_SAYS_DMY, DATE_SAYS_MDY, DATE_AMBIGUOUS };

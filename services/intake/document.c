@@ -558,7 +558,7 @@ static void decide_state(struct intake *i)
     i->is_done = true;
 }
 
-/* What a strict profile refuses shows only behind the last line, so the lines are typed once before any is posted. */
+/* What a strict profile refuses shows only after the last line, so the lines are typed once before any is posted. */
 static enum err rehearse(struct intake *i)
 {
     bool is_line, is_end = false;

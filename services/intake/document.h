@@ -66,8 +66,8 @@ struct intake_events {
     enum err (*on_line)(void *context, const struct intake_line *line);
     /* The control number of an interchange: did it come before, with the same bytes or others? */
     enum interchange_standing (*interchange)(void *context, struct slice key, const uint8_t sha256[SHA256_BYTES]);
-    /* A report is undone by this document, told before the lines; or begins though no line of it is posted, or anew
-     * behind its own cancel (PURPOSE_ORIGINAL). */
+    /* A report is undone by this document, told before the lines; or begins though no line of it is posted, or again
+     * after its own cancel (PURPOSE_ORIGINAL). */
     enum err (*on_undo)(void *context, struct slice report_id, const struct report_ref *target, enum purpose purpose);
     /* {"review": …}, {"record": …} of `local`, in order with the lines: the JSON of the inner object. */
     enum err (*on_object)(void *context, struct slice name, struct slice json, uint32_t row, uint64_t offset);
@@ -95,7 +95,7 @@ struct intake_result {
 
 struct intake;
 
-/* The next document of a file: an interchange of X12 is one, any other file is one. `*at` begins at 0. False behind the
+/* The next document of a file: an interchange of X12 is one, any other file is one. `*at` begins at 0. False after the
  * last; the document borrows the file's bytes. */
 bool intake_document_next(const struct spool *file, size_t *at, struct spool *document);
 
@@ -136,7 +136,7 @@ bool intake_resend(struct intake *intake, const struct refused_lines *refused, c
  * thing. */
 bool intake_echo(struct intake *intake, const struct intake_line *line, struct reader_echo *echo);
 
-/* The next set that was refused whole, behind the last line: what it said of itself, and why; `*at` begins at 0. False:
+/* The next set that was refused whole, after the last line: what it said of itself, and why; `*at` begins at 0. False:
  * there is no further one, or the format has no such thing. */
 bool intake_refused(struct intake *intake, uint32_t *at, struct reader_echo *echo, struct issues *why);
 

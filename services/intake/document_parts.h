@@ -31,7 +31,7 @@ struct intake {
     uint32_t             made;                      /* lines that stand in no document */
     struct report_watch  watch;
 
-    /* the line at work: every line fills these anew */
+    /* the line at work: these are filled afresh for every line */
     struct draft         draft;
     struct typed         typed;
     struct receipt       receipt;

@@ -2,7 +2,7 @@
  * are read. */
 #include "intake/document_parts.h"
 
-static const uint32_t first_made_position = 0x80000000u;    /* of lines that stand in no document: behind its 2 GiB */
+static const uint32_t first_made_position = 0x80000000u;    /* of lines that stand in no document: after its 2 GiB */
 
 /* As it is on file; what another set of this document did to it is not, and was kept. */
 static enum err open_report(struct intake *i, const struct report_ref *target)
@@ -18,7 +18,7 @@ static enum err open_report(struct intake *i, const struct report_ref *target)
 }
 
 /* The report that a set posts is corrected by another one of the document, which finds its lines here. What was
- * cancelled before begins anew. */
+ * cancelled before starts over. */
 static enum err keep_report(struct intake *i, const struct report_ref *report)
 {
     if (i->job.correction || !i->job.targets) return OK;
@@ -29,7 +29,7 @@ static enum err keep_report(struct intake *i, const struct report_ref *report)
     return i->events.on_undo ? i->events.on_undo(i->events.context, document_report(i), report, PURPOSE_ORIGINAL) : OK;
 }
 
-/* What becomes of it is known to the sets behind this one, under the number that this one gives it as well. */
+/* What becomes of it is known to the sets after this one, under the number that this one gives it as well. */
 static enum err note_kept(struct intake *i, const struct report_ref *target, enum purpose purpose)
 {
     struct kept_report *kept = undoing_kept_find(&i->kept, target);

@@ -28,7 +28,7 @@ static int32_t rhythm_of(const int32_t *days, unsigned count)
     return count - 1 >= GAPS_FOR_SECOND ? second : longest;
 }
 
-/* More than twice its rhythm behind its newest day. */
+/* More than twice its rhythm after its newest day. */
 static bool is_behind(const int32_t *days, unsigned count, int32_t today)
 {
     int32_t rhythm = rhythm_of(days, count);

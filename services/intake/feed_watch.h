@@ -10,7 +10,7 @@
 enum { FEED_DAYS = 11, FEED_DAYS_MIN = 4, FEED_WATCH_EVERY_MS = 60000 };
 
 struct feed_watch {
-    const struct grants *grants;                    /* whose submitters are looked at; others: the look begins anew */
+    const struct grants *grants;                    /* whose submitters are looked at; others: the look starts over */
     unsigned             at, silent;                /* of the look that is under way */
     bool                *was_silent;                /* by submitter: said once */
     instant_ms           looked_at_unix_ms;

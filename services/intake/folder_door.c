@@ -144,7 +144,7 @@ static bool rename_only(int from, const char *name, int to, const char *new_name
            && unlinkat(from, name, 0) == 0;         /* where the file system has no such rename */
 }
 
-/* Into a folder under its name, or behind a number when another file came under that name meanwhile. */
+/* Into a folder under its name, or after a number when another file came under that name meanwhile. */
 static bool move_into(int from, int to, const char *name)
 {
     char numbered[NAME_BYTES + 16];

@@ -122,7 +122,7 @@ static void fill(void *context, struct arena *a, const uint8_t id[SHA256_BYTES],
         memset(out, 0, sizeof *out);
 }
 
-/* Behind a restart lines are decided of which the tables do not know yet: until then nobody may say that they are
+/* After a restart lines are decided of which the tables do not know yet: until then nobody may say that they are
  * open. */
 static bool has_caught_up(const struct follower *f)
 {
@@ -151,7 +151,7 @@ static enum err turn(struct follower *f)
     return OK;
 }
 
-/* What fails is opened anew a second later: nothing waits for this but people. */
+/* What fails is opened again a second later: nothing waits for this but people. */
 static void *follow(void *context)
 {
     struct follower *f = context;

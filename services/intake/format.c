@@ -106,7 +106,7 @@ static const struct signature binary_signatures[] = {
     { SLICE_INIT("\x1f\x8b"), UNREAD(SLICE_INIT("A compressed file"), SLICE_INIT("it inflated")) },
 };
 
-/* Behind blanks. */
+/* After blanks. */
 static const struct signature text_signatures[] = {
     { SLICE_INIT("%PDF-"), UNREAD(SLICE_INIT("PDF"), SLICE_INIT("CSV, XLSX or X12")) },
     { SLICE_INIT("<"), UNREAD(SLICE_INIT("XML"), TYPED_INSTEAD) },

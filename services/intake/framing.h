@@ -22,8 +22,8 @@ enum framing_fault { FRAMING_FINE, FRAMING_NONE, FRAMING_BROKEN, FRAMING_UNKNOWN
 struct framing {
     enum framing_fault fault;
     enum framing_type  type;
-    struct slice       payload;                     /* what stands behind the frame */
-    struct slice       schema;                      /* as sent, behind its magic byte: 4 or 16 bytes */
+    struct slice       payload;                     /* what stands after the frame */
+    struct slice       schema;                      /* as sent, after its magic byte: 4 or 16 bytes */
 };
 
 /* A value that begins with its frame. FRAMING_NONE: it begins with something else. */

@@ -247,7 +247,7 @@ static bool read_profile(const struct reader_of_file *f, const char *folder, con
     return p && mapping_profiles_add(f->arena, &f->out->profiles, p) == OK;
 }
 
-/* A profile may extend one that stands later in the folder: what cannot be read yet is tried again behind the
+/* A profile may extend one that stands later in the folder: what cannot be read yet is tried again after the
  * others. */
 static void read_profiles(const struct reader_of_file *f, const char *folder)
 {

@@ -50,7 +50,7 @@ void header_put_rows(struct text *t, const struct header *h);
 /* The best of all rows. Where one was named by somebody, what stands above it is left out as he wants it. */
 struct header header_search_end(const struct header_search *s, bool is_named);
 
-/* A row of the header once more, whatever its case and quotes. */
+/* A row of the header again, whatever its case and quotes. */
 bool header_is_met(const struct header *h, const struct slice *cells, unsigned count);
 
 #endif

@@ -103,7 +103,7 @@ static void make_plan(struct http_call *c, const char *url, const char *method, 
     struct http_head head = http_request_head(c->connection, &c->arena, &line, &c->has_body);
     c->is_http_1_1 = strcmp(version, "HTTP/1.1") == 0;
     c->plan = http_plan_of(&head, &state);
-    c->is_last |= head.is_chunked;                  /* the library takes a bare LF there: nothing is read behind it */
+    c->is_last |= head.is_chunked;                  /* the library takes a bare LF there: nothing is read after it */
 }
 
 static bool pass_meter(struct http_call *c)
@@ -349,7 +349,7 @@ static unsigned count_request(struct MHD_Connection *connection)
     return l ? ++l->requests : HTTP_REQUESTS_OF_CONNECTION_MAX;
 }
 
-/* The library's time-out begins anew with each byte: who sends a head byte by byte would stay for hours. */
+/* The library's time-out starts over with each byte: who sends a head byte by byte would stay for hours. */
 static void cut_slow_heads(struct http_door *d, int64_t now)
 {
     for (struct link *l = d->links; l; l = l->next) {
@@ -392,7 +392,7 @@ static enum MHD_Result respond(struct http_call *c)
     }
 }
 
-/* An answer before the body spares it, and ends the connection: the library reads nothing behind it. Where no body
+/* An answer before the body spares it, and ends the connection: the library reads nothing after it. Where no body
  * comes the answer waits for the end of the request, and the connection goes on. */
 static enum MHD_Result begin(struct http_call *c, const char *url, const char *method, const char *version)
 {
@@ -610,7 +610,7 @@ static void leave(struct http_call *c)
     http_call_resume(c);
 }
 
-/* While Kafka does not answer nobody waits for it longer than patience lasts: posting goes on behind it. */
+/* While Kafka does not answer nobody waits for it longer than patience lasts: posting goes on after it. */
 static bool waited_long_enough(const struct http_door *d, const struct http_call *c, int64_t now)
 {
     const struct intake_service *s = d->options.service;

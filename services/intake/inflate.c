@@ -1,4 +1,4 @@
-/* intake/inflate.c: zlib's members one behind the other. */
+/* intake/inflate.c: zlib's members one after the other. */
 #include "intake/inflate.h"
 
 #include <stdlib.h>
@@ -63,7 +63,7 @@ static enum inflate_fault step(struct inflate *i, bool *is_end)
     return give_out(i);
 }
 
-/* Behind a member: another one, or zeroes. */
+/* After a member: another one, or zeroes. */
 static bool begin_member(struct inflate *i)
 {
     if (!i->is_between) return true;

@@ -1,4 +1,4 @@
-/* intake/inflate.h: gzip bodies as they arrive (feeds.md 4, 14): many members, zero bytes behind the last, a cap on
+/* intake/inflate.h: gzip bodies as they arrive (feeds.md 4, 14): many members, zero bytes after the last, a cap on
  * what comes out and on how much more that is than what went in. */
 #ifndef INTAKE_INFLATE_H
 #define INTAKE_INFLATE_H
@@ -21,7 +21,7 @@ void inflate_close(struct inflate *i);
 /* The next bytes of the body. After a fault nothing more is taken. */
 enum inflate_fault inflate_feed(struct inflate *i, struct slice bytes);
 
-/* Behind the last byte: INFLATE_BROKEN when a member is not whole, or there is none. */
+/* After the last byte: INFLATE_BROKEN when a member is not whole, or there is none. */
 enum inflate_fault inflate_end(struct inflate *i);
 
 /* Bytes that came out. */

@@ -456,7 +456,7 @@ static enum survey survey_document(struct json_reader *j, struct slice whole, st
     return is_good ? SURVEY_READ : SURVEY_REJECTED;
 }
 
-/* Behind blanks; 0: there is none. */
+/* After blanks; 0: there is none. */
 static char first_byte(const struct json_reader *j)
 {
     size_t at = j->begin;
@@ -597,7 +597,7 @@ static bool names_partner(struct json_reader *j, struct slice record)
     return is_named;
 }
 
-/* The next record of the document as it stands; false behind the last. */
+/* The next record of the document as it stands; false after the last. */
 static bool next_record(struct json_reader *j, struct slice *record)
 {
     struct slice key;

@@ -123,7 +123,7 @@ static struct issue *blame_at(struct walk *w, enum issue_code code, struct slice
     return i;
 }
 
-/* Told with the first: behind it each further member is an issue of its own, of which a line keeps so many. */
+/* Told with the first: after it each further member is an issue of its own, of which a line keeps so many. */
 static void tell_cut(struct walk *w)
 {
     if (!w->j->extras_cut) typing_blame(w->j->base.typing, w->d, w->issues, ISSUE_EXTRAS_CUT, SLOT_NONE);

@@ -97,7 +97,7 @@ static int hex_value(int c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Four hex digits behind \u at `at`; -1 when there are none. */
+/* Four hex digits after \u at `at`; -1 when there are none. */
 static int unit_at(const struct scan *s, size_t at)
 {
     int unit = 0;

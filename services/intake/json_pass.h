@@ -23,10 +23,10 @@ struct json_pass {
     const char *problem;                            /* of JSON_FAULT_SYNTAX */
 };
 
-/* Checks and copies a record; blanks around it are allowed, anything else behind it is JSON_FAULT_TRAILING. */
+/* Checks and copies a record; blanks around it are allowed, anything else after it is JSON_FAULT_TRAILING. */
 enum json_fault json_pass_record(struct json_pass *p, struct slice record);
 
-/* The end of the value that begins at or behind `at` (blanks are skipped, *begin tells where it starts). Grammar and
+/* The end of the value that begins at or after `at` (blanks are skipped, *begin tells where it starts). Grammar and
  * UTF-8 are checked, depth up to JSON_DEPTH_MAX, members are not counted. */
 enum json_fault json_pass_skip(struct slice bytes, size_t at, size_t *begin, size_t *end, size_t *fault_at);
 

@@ -20,7 +20,7 @@ struct json_reader {
     struct slice     one;                           /* SHAPE_ONE: its record */
     struct slice     prefix;                        /* of pointers: /lines, /data, /data/lines */
     bool             document_is_record;            /* the first NDJSON record is the document's */
-    bool             is_astray;                     /* behind a document object that was not taken */
+    bool             is_astray;                     /* after a document object that was not taken */
     struct json_pass pass;
     json_t          *root;                          /* of the record at work */
     unsigned         value;                         /* walked so far */

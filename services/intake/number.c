@@ -229,7 +229,7 @@ static struct slice read_whole(struct slice s, char group, struct writer *w)
     return s;
 }
 
-/* Puts the point behind `point` of the digits written. */
+/* Puts the point after `point` of the digits written. */
 static bool set_point(struct writer *w, size_t from, size_t point)
 {
     char *at = w->to + from + point;
@@ -242,7 +242,7 @@ static bool set_point(struct writer *w, size_t from, size_t point)
     return true;
 }
 
-/* Moves the point, which stands behind `point` of the digits written, by `exponent` places. */
+/* Moves the point, which stands after `point` of the digits written, by `exponent` places. */
 static bool shift(struct writer *w, size_t from, size_t point, int exponent)
 {
     char digits[NUMBER_TEXT_MAX];
@@ -344,7 +344,7 @@ enum number_fault number_read(struct slice text, enum decimal_style style, char 
     return out->letter ? NUMBER_HAS_LETTER : NUMBER_MALFORMED;
 }
 
-/* One mark: what stands before and behind it tells whether it can group. */
+/* One mark: what stands before and after it tells whether it can group. */
 static enum number_evidence evidence_of_one(struct slice s, size_t at, bool grouped_otherwise)
 {
     enum number_evidence says = s.bytes[at] == '.' ? NUMBER_SAYS_POINT : NUMBER_SAYS_COMMA;

@@ -21,7 +21,7 @@ struct number {
 };
 
 /* Reads a number in a style. AUTO: decimal text is expected and handed on unchecked (decimal_parse checks it); POINT,
- * COMMA: grouping, parentheses, minus behind, currency, percent and exponent are resolved into `buffer`. */
+ * COMMA: grouping, parentheses, trailing minus, currency, percent and exponent are resolved into `buffer`. */
 enum number_fault number_read(struct slice text, enum decimal_style style, char buffer[NUMBER_TEXT_MAX],
                               struct number *out);
 

@@ -4,7 +4,7 @@
  *
  * Documents of one submitter are posted in the order in which they were added. Submitters take turns chunk by chunk, so
  * that a file of a million lines delays nobody but its sender. A document that is added again after a crash goes on
- * behind its cursor. The worker asks the registers (feeds.md 11) when the turn of a document begins, and writes them
+ * after its cursor. The worker asks the registers (feeds.md 11) when the turn of a document begins, and writes them
  * when it ends. */
 #ifndef INTAKE_POST_H
 #define INTAKE_POST_H
@@ -67,7 +67,7 @@ struct post_events {
     void *context;
     /* The commit that ended the document is through: its row is final, and its maker has it back. */
     void (*ended)(void *context, struct post_document *d);
-    /* The registers know something that its survey did not. Its maker has it back and surveys and adds it once more, or
+    /* The registers know something that its survey did not. Its maker has it back and surveys and adds it again, or
      * forgets it (post_forget); until then the later documents of its submitter wait. */
     void (*again)(void *context, struct post_document *d);
     /* Asked when a document that corrects is about to begin: has a report changed since its survey began? NULL:
@@ -115,7 +115,7 @@ void post_retune(struct post *p, const struct post_bounds *bounds);
 /* The partition of its submitter must be ours (post_owns). */
 void post_add(struct post *p, struct post_document *d);
 
-/* A document told with `again` will not be added once more: the later documents of its submitter need not wait. */
+/* A document told with `again` will not be added again: the later documents of its submitter need not wait. */
 void post_forget(struct post *p, const struct post_document *d);
 bool post_owns(const struct post *p, struct slice submitter_id);
 int32_t post_partition(const struct post *p, struct slice submitter_id);

@@ -357,7 +357,7 @@ static enum err take_parked(void *context, struct slice key, struct slice value)
     struct record_work *w = work_on(p, &r);
     w->since_unix_ms = parked.since_unix_ms;
     struct record_content c = record_read(&p->arena, &w->record, &p->options.schemas);
-    if (c.is_schema_unknown && may_wait(p, w)) {    /* it waits on, and those behind it have their turn */
+    if (c.is_schema_unknown && may_wait(p, w)) {    /* it waits on, and those after it have their turn */
         arena_rewind(&p->arena, mark);
         return OK;
     }

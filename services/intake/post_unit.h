@@ -34,7 +34,7 @@ struct post_unit {
     struct dead_letter      *dead;                  /* goes to deadletters.v1 instead */
 };
 
-/* awaited: the document that its maker has to survey once more; those behind it wait. */
+/* awaited: the document that its maker has to survey again; those after it wait. */
 struct lane {
     struct slice                submitter_id;
     struct post_document       *first, *last;
@@ -54,7 +54,7 @@ struct post {
     struct post_document **working;                 /* documents of the open transaction */
     unsigned              working_count, working_capacity;
     bool                  skips_record;             /* applying: it came before */
-    unsigned              consumed;                 /* records behind the applied units */
+    unsigned              consumed;                 /* records after the applied units */
     struct intake        *intake;                   /* of records */
     const struct record_work *work;                 /* the record at work */
     struct json_out       json;

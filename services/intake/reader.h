@@ -66,7 +66,7 @@ struct intake_targets {
 };
 enum { TARGET_CHAIN_MAX = 64 };
 
-/* Settles a HELD document (feeds.md 14): what an answer says stands behind the file's own evidence. */
+/* Settles a HELD document (feeds.md 14): what an answer says stands after the file's own evidence. */
 struct reader_answers {
     enum decimal_style decimal;
     enum date_style    dates;
@@ -89,7 +89,7 @@ struct document_header {
     struct slice control_lines, control_qty, control_amount;   /* as sent, empty none */
 };
 
-/* The report that the lines behind a READER_UNDO correct, or send again; PURPOSE_ORIGINAL: that they are of, and that
+/* The report that the lines after a READER_UNDO correct, or send again; PURPOSE_ORIGINAL: that they are of, and that
  * another part of the document corrects. is_shared: more than one part is about it. */
 struct reader_undo { enum purpose purpose; struct slice target_id; bool is_shared; };
 
@@ -164,13 +164,13 @@ struct reader_ops {
     void           (*close)(struct reader *);
     /* Told what was found in the last line, typing included, for the answer in the format. May be NULL. */
     void           (*judged)(struct reader *, const struct issues *issues);
-    /* Writes the syntax answer in the document's own format, behind the last line. May be NULL: there is none. */
+    /* Writes the syntax answer in the document's own format, after the last line. May be NULL: there is none. */
     void           (*answer)(struct reader *, const struct answer_options *options, const struct answer_sink *sink);
-    /* Writes what was refused as a document of the same format, behind the last line; false: nothing. May be NULL. */
+    /* Writes what was refused as a document of the same format, after the last line; false: nothing. May be NULL. */
     bool           (*resend)(struct reader *, const struct refused_lines *refused, const struct answer_sink *sink);
     /* Of the line that was read last and begins there. May be NULL. */
     void           (*echo)(struct reader *, uint64_t offset, struct reader_echo *echo);
-    /* What was refused whole, behind the last line: the next set of `*at`, which begins at 0, and why. False: there is
+    /* What was refused whole, after the last line: the next set of `*at`, which begins at 0, and why. False: there is
      * no further one. May be NULL. */
     bool           (*refused)(struct reader *, uint32_t *at, struct reader_echo *echo, struct issues *why);
 };

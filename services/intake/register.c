@@ -131,7 +131,7 @@ struct report_rows register_report_rows(struct register_reports *reports)
     return (struct report_rows){ reports, get_report, put_report };
 }
 
-/* Expiry: a slow walk over the tables whose rows end, one behind the other. */
+/* Expiry: a slow walk over the tables whose rows end, one after the other. */
 
 static const uint8_t ending_tables[] = { INTAKE_KEYS, INTAKE_REQUESTS, INTAKE_REPORTS, INTAKE_DOCUMENTS, INTAKE_TIMES };
 enum { ENDING_TABLES = sizeof ending_tables / sizeof *ending_tables };
@@ -208,7 +208,7 @@ static enum err look(void *context, struct slice key, struct slice value)
     return OK;
 }
 
-/* Behind which table: 0 at the end of all. */
+/* After which table: 0 at the end of all. */
 static uint8_t table_behind(uint8_t table)
 {
     for (unsigned k = 0; k + 1 < ENDING_TABLES; k++)

@@ -35,7 +35,7 @@ enum err register_get_key(struct store *s, struct slice key, struct intake_key *
 /* The same of a control number: what its profile's window has left behind is not found any more. */
 enum err register_get_interchange(struct store *s, struct slice key, instant_ms now_unix_ms, struct intake_key *k,
                                   bool *found) MUST_CHECK;
-/* The day of a key that is to be remembered for so long: keys end 400 days behind their day. */
+/* The day of a key that is to be remembered for so long: keys end 400 days after their day. */
 uint32_t register_key_day(instant_ms now_unix_ms, uint32_t days);
 enum err register_put_key(struct arena *a, struct store *s, struct slice key, const struct intake_key *k) MUST_CHECK;
 enum err register_get_request(struct store *s, struct slice key, struct intake_request *r, bool *found) MUST_CHECK;

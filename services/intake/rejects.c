@@ -49,7 +49,7 @@ bool rejects_close(struct rejects *r, struct intake *intake)
     return is_written;
 }
 
-/* Codes once each, sentences one behind the other. */
+/* Codes once each, sentences one after the other. */
 static void say(const struct issues *issues, struct text *codes, struct text *sentences)
 {
     for (unsigned k = 0; k < issues->count; k++) {
@@ -103,7 +103,7 @@ static void put_line(struct rejects *r, const struct refusal *f)
     rejects_put(r, json_out_bytes(&r->json));
 }
 
-/* X12's own form is written behind the last line. */
+/* X12's own form is written after the last line. */
 static void keep_offset(struct rejects *r, uint64_t offset)
 {
     if (r->offset_count == r->offset_capacity) {

@@ -1,6 +1,6 @@
 /* intake/rejects.h: the refused lines of a document in its sender's own layout, to be corrected and sent back (feeds.md
  * 12): text with its header, delimiter, encoding and columns as they were, a workbook with its sheet and cells, JSON as
- * it was, X12 as CSV of field names or as an interchange of its own. Behind each line, but those of X12's own form,
+ * it was, X12 as CSV of field names or as an interchange of its own. After each line, but those of X12's own form,
  * stand claimstream_line_id, claimstream_codes and claimstream_message. */
 #ifndef INTAKE_REJECTS_H
 #define INTAKE_REJECTS_H
@@ -20,7 +20,7 @@ struct rejects *rejects_open(FILE *to, enum rejects_form form, struct slice form
                              const struct reader_layout *layout);
 /* A line; those that passed are passed over. */
 void rejects_take(struct rejects *r, const struct intake_line *line);
-/* Behind the last line, before intake_close. An X12 document of which whole sets were refused and no line is written in
+/* After the last line, before intake_close. An X12 document of which whole sets were refused and no line is written in
  * its own form whatever was asked for: these sets never became lines. False: something could not be written. */
 bool rejects_close(struct rejects *r, struct intake *intake);
 

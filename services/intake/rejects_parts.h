@@ -39,7 +39,7 @@ struct rejects {
     size_t                  offset_count, offset_capacity;
 };
 
-/* Behind what was written before; what cannot be written breaks the file. */
+/* After what was written before; what cannot be written breaks the file. */
 void rejects_put(struct rejects *r, struct slice bytes);
 
 /* rejects_text.c */

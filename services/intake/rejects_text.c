@@ -1,4 +1,4 @@
-/* intake/rejects_text.c: rows as they came, with three cells or four behind them, in the encoding of the document. */
+/* intake/rejects_text.c: rows as they came, with three cells or four after them, in the encoding of the document. */
 #include "base/utf8.h"
 #include "intake/rejects_parts.h"
 

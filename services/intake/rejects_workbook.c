@@ -11,7 +11,7 @@ enum {
     ARENA_RESERVE = 64 << 20,
     LETTERS = 26,
     DATE_BYTES = 10,
-    STYLE_DATE = 1,                                 /* behind it those of the workbook's own codes */
+    STYLE_DATE = 1,                                 /* after it those of the workbook's own codes */
     FORMAT_FIRST = 164,
 };
 
@@ -135,7 +135,7 @@ static void begin_row(struct rejects *r)
     put(r, SLICE("\">"));
     const struct workbook_rows *rows = r->book.rows;
     bool is_long = rows->row > r->place.header_row && rows->count > r->place.width;
-    unsigned count = is_long ? r->place.width : rows->count;    /* our cells stand behind the header's */
+    unsigned count = is_long ? r->place.width : rows->count;    /* our cells stand after the header's */
     for (unsigned k = 0; k < count; k++)
         if (rows->cells[k].size > 0) put_cell(r, k + 1, k, rows->cells[k]);
 }
@@ -149,7 +149,7 @@ static void end_row(struct rejects *r, struct slice line_id, struct slice codes,
     if (r->place.read_as.size > 0) put_text(r, r->place.width + 4, read_as);
 }
 
-/* What a row has behind the header stands behind ours: what it was refused for is not lost. */
+/* What a row has after the header stands after ours: what it was refused for is not lost. */
 static void put_surplus(struct rejects *r)
 {
     const struct workbook_rows *rows = r->book.rows;
@@ -165,7 +165,7 @@ static bool next_row(struct rejects_workbook *b)
     return true;
 }
 
-/* The reader's rows once more, up to the one of that number. */
+/* The reader's rows again, up to the one of that number. */
 static bool find_row(struct rejects *r, uint32_t row)
 {
     struct rejects_workbook *b = &r->book;
@@ -267,7 +267,7 @@ static void put_fixed_parts(struct rejects *r)
     put(r, SLICE(XML "<worksheet xmlns=\"" MAIN "\"><sheetData>"));
 }
 
-/* Merged cells are told behind the rows. */
+/* Merged cells are told after the rows. */
 static bool read_merges(struct rejects_workbook *b, const struct rejects *r)
 {
     if (!r->place.has_merges) return true;

@@ -176,7 +176,7 @@ static bool is_ended(const struct replay *r, const struct reading_line *before)
     return is_posted(before) && r->stands && r->stands->is_ended(r->stands->context, before->line_id);
 }
 
-/* What was refused comes as the one behind the submission that it was; what stands keeps its own number. */
+/* What was refused comes as the one after the submission that it was; what stands keeps its own number. */
 static uint32_t submission_behind(const struct reading_line *refused)
 {
     uint32_t own = refused->submission_no > 1 ? refused->submission_no : 1;

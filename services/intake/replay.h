@@ -17,7 +17,7 @@ struct replay_counts { uint64_t same, replaced, cancelled, added, refused, kept;
 struct replay_standing { void *context; bool (*is_ended)(void *context, struct slice line_id); };
 
 /* Reads both in step. `before` as it was posted; `stands` may be NULL: all of it does. Line objects go to the sink, one
- * a line, behind the document's report, to which they belong: who cancels the report takes them back too. The same
+ * a line, after the document's report, to which they belong: who cancels the report takes them back too. The same
  * documents, profiles and standing give the same bytes, so that they are posted once however often they are sent.
  * `changes` (may be NULL, an open array) takes the first of them with what stood before. */
 enum err replay_compare(const struct intake_job *before, const struct intake_job *after,

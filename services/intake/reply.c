@@ -68,7 +68,7 @@ static void member_count(struct json_out *out, struct slice name, uint64_t value
     json_out_member_int(out, name, (int64_t)value);
 }
 
-/* Counts of the stages behind take the place of what intake passed on. */
+/* Counts of the stages after take the place of what intake passed on. */
 static void put_counts(struct json_out *out, const struct reply_document *d)
 {
     const struct intake_document *r = d->row;

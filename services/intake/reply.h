@@ -8,7 +8,7 @@
 
 enum { REPLY_ID_HEX = 20, REPLY_ID_BYTES = 32, REPLY_SENTENCE_BYTES = 128 };
 
-/* What the stages behind intake say of its lines so far. */
+/* What the stages after intake say of its lines so far. */
 struct reply_standing {
     uint64_t            decided, shorted, held, parked, refused;
     struct intake_total approved[INTAKE_TOTALS_MAX];            /* passed_minor: what was approved, by currency */

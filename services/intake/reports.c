@@ -256,7 +256,7 @@ enum err reports_undo(const struct report_rows *rows, const struct reported *by,
     if (f.standing == TARGET_UNKNOWN || f.standing == TARGET_SEVERAL) return OK;
     if (purpose == PURPOSE_CANCEL) return cancel(rows, by, ref, &f);
     if (purpose == PURPOSE_ORIGINAL && !f.row.is_cancelled) return OK;
-    if (f.row.is_cancelled) f.row = (struct intake_report){ 0 };    /* by a set before it: what it posts begins anew */
+    if (f.row.is_cancelled) f.row = (struct intake_report){ 0 };    /* by a set before it: what it posts starts over */
     (void)add(&f.row, by->document_id, ref->number, partner_of(ref, &f));
     f.row.day = by->day;
     TRY(rows->put(rows->context, &f.place, f.number, &f.row));

@@ -37,11 +37,11 @@ struct report_found {
 enum err reports_find(const struct report_rows *rows, const struct report_ref *ref,
                       struct report_found *found) MUST_CHECK;
 
-/* Notes that a document posts a line of a report. A report that was cancelled begins anew. */
+/* Notes that a document posts a line of a report. A report that was cancelled starts over. */
 enum err reports_post(const struct report_rows *rows, const struct reported *by) MUST_CHECK;
 
 /* Notes that a document cancels, replaces, changes or sends again the report, under a number of its own.
- * PURPOSE_ORIGINAL: the document begins the report without a line, or posts it anew behind a cancel of its own. */
+ * PURPOSE_ORIGINAL: the document begins the report without a line, or posts it again after a cancel of its own. */
 enum err reports_undo(const struct report_rows *rows, const struct reported *by, const struct report_ref *ref,
                       enum purpose purpose) MUST_CHECK;
 

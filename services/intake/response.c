@@ -169,7 +169,7 @@ static enum err on_line(void *context, const struct intake_line *line)
     return OK;
 }
 
-/* Sets that were refused whole stand behind those whose lines were judged. */
+/* Sets that were refused whole stand after those whose lines were judged. */
 static void refuse_sets(struct answering *a)
 {
     struct reader_echo e;

@@ -49,7 +49,7 @@ struct response_writer {
 void response_writer_open(struct response_writer *w, enum answer_849 wanted, const struct answer_sink *sink);
 /* Lines that follow belong to this set, whose texts must live until it ends; the one before it has ended. */
 void response_writer_set(struct response_writer *w, const struct response *header);
-/* Writes what stands behind its lines, its total in the currency of its header; nothing where no set is open. */
+/* Writes what stands after its lines, its total in the currency of its header; nothing where no set is open. */
 void response_writer_end_set(struct response_writer *w);
 void response_writer_line(struct response_writer *w, const struct response_line *line);
 /* The set has no lines, since it was refused whole: its header says why. */

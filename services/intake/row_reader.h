@@ -15,15 +15,15 @@ struct row {
     struct slice        raw;                        /* as sent, empty of a sheet */
     enum issue_code     fault;                      /* it is dead; ISSUE_NONE: it is not */
     unsigned            fault_max;                  /* the bound that it passed, 0 none */
-    bool                is_header;                  /* it goes on with the header, or is the header once more */
+    bool                is_header;                  /* it goes on with the header, or is the header again */
 };
 
 struct row_reader;
 
 struct row_source {
-    /* False behind the last row. Cells live until the next call, or until the arena of lines is emptied. */
+    /* False after the last row. Cells live until the next call, or until the arena of lines is emptied. */
     bool     (*next)(struct row_reader *, struct row *);
-    void     (*rewind)(struct row_reader *);        /* to the first row behind the header */
+    void     (*rewind)(struct row_reader *);        /* to the first row after the header */
     /* The cells of a line as they are to be read, and what is wrong with them. NULL: as they are. */
     void     (*refine)(struct row_reader *, struct draft *d, struct issues *issues);
     /* Where the cell of the row at hand begins, 1-based. NULL: cells have no bytes of their own. */
@@ -39,7 +39,7 @@ struct row_reader {
     struct cell_totals       totals;
     struct row               row;                   /* the one the draft is of */
     bool                     has_totals, is_nil, is_nil_said;      /* nil: the file says that nothing was sold */
-    bool                     is_below_header;       /* nothing but blank rows was met behind it */
+    bool                     is_below_header;       /* nothing but blank rows was met after it */
     struct where             another;               /* a row that is the header of another table; row 0 none */
     char                     ordinal[12];
 };

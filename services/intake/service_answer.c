@@ -21,7 +21,7 @@ static bool is_wanted(const struct question *q, enum outcome outcome)
     return q->outcome.size == 0 || slice_equal(q->outcome, word_text(VOCABULARY_OUTCOME, (int)outcome));
 }
 
-/* Where a line stands: what intake refused as it was refused, others as the stages behind say, if they said anything
+/* Where a line stands: what intake refused as it was refused, others as the stages after say, if they said anything
  * yet. */
 static bool find_standing(const struct delivery *d, const struct intake_line *line, struct disposition *out)
 {
@@ -153,7 +153,7 @@ static void put_bytes(void *context, struct slice bytes)
     (void)write_all(context, bytes);
 }
 
-/* Everything that is answered by reading the document once more. */
+/* Everything that is answered by reading the document again. */
 static bool read_again(struct writing *w, struct intake_job *job)
 {
     const struct delivery_question *q = &w->delivery->question;

@@ -32,7 +32,7 @@ static bool give_spare(struct delivery *d)
     return has_room;
 }
 
-/* The address space of its arena and the buffers of its answers are used again: to map them anew for each small
+/* The address space of its arena and the buffers of its answers are used again: to map them again for each small
  * document would cost more than the document. */
 struct delivery *delivery_new(struct intake_service *s, service_done *done, void *context)
 {

@@ -8,7 +8,7 @@
 
 enum { HELD_LOOK_MS = 60000, LOCATION_BYTES = 64, LOOKUPS_AT_ONCE = 100, LOOKUP_AWAITED_NS = 500000 };
 
-/* Who is surveyed and has nobody before him is posted; behind the last document of a file the next one may begin. */
+/* Who is surveyed and has nobody before him is posted; after the last document of a file the next one may begin. */
 static void post_it(struct intake_service *s, struct delivery *d)
 {
     d->turn.is_posting = true;
@@ -70,7 +70,7 @@ static void admit(struct intake_service *s, struct delivery *d)
     throw_away(s, d);
 }
 
-/* It begins anew: the partitions were away meanwhile. Who was held is found again in the register. */
+/* It starts over: the partitions were away meanwhile. Who was held is found again in the register. */
 static void begin_anew(struct intake_service *s, struct delivery *d)
 {
     delivery_leave_document(d);
@@ -262,7 +262,7 @@ static void compose(const struct delivery *d, const struct intake_document *row,
     }
 }
 
-/* What json_out_bytes shows again when more was written behind it. */
+/* What json_out_bytes shows again when more was written after it. */
 static void cut_back(struct json_out *out, const struct json_out *before)
 {
     out->size = before->size;
@@ -286,7 +286,7 @@ static void answer(void *context, const struct post_document *p, struct arena *a
     put_location(d);
     add_receipt(&d->outcome, p);
     compose(d, &p->row, d->outcome.document_count + 1, &request->status, &request->type, &body);
-    if (request->status == 413) request->status = 0;       /* what is too large is asked anew each time */
+    if (request->status == 413) request->status = 0;       /* what is too large is asked again each time */
     request->body = slice_copy(a, json_out_bytes(&body));
     cut_back(&d->outcome.receipts, &receipts);
     cut_back(&d->outcome.briefs, &briefs);
@@ -382,7 +382,7 @@ static void again(void *context, struct post_document *p)
     }
     p->began_with = (struct slice){ 0 };
     delivery_leave_document(d);
-    o->pending = d;                                 /* those behind it wait, unless they are being posted already */
+    o->pending = d;                                 /* those after it wait, unless they are being posted already */
     orders_survey(s, d);
 }
 
@@ -554,7 +554,7 @@ enum err service_engine_step(struct intake_service *s, instant_ms now_unix_ms, b
     return e;
 }
 
-/* What was on its way begins anew when the partitions are here again: the registers know how far it came. */
+/* What was on its way starts over when the partitions are here again: the registers know how far it came. */
 static void requeue(struct intake_service *s)
 {
     for (struct order *o = s->orders; o; o = o->next)

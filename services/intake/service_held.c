@@ -96,7 +96,7 @@ void held_drop(struct intake_service *s, const uint8_t id[SHA256_BYTES])
     free(take(&s->held, id));
 }
 
-/* As it was read: its groups choose their profiles anew where there were several. */
+/* As it was read: its groups choose their profiles again where there were several. */
 static struct delivery *revived(struct intake_service *s, const uint8_t id[SHA256_BYTES],
                                 const struct intake_document *row)
 {

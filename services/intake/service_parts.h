@@ -49,7 +49,7 @@ struct delivery_file {
 /* The document at work. */
 struct delivery_document {
     struct spool          spool;
-    size_t                from, at;                 /* in the file: where it begins, behind it */
+    size_t                from, at;                 /* in the file: where it begins, after it */
     bool                  is_last;
     struct readings       readings;
     bool                  sender_is_refused;        /* nobody can say who reads it */
@@ -112,7 +112,7 @@ struct delivery {
     bool                  is_question, is_validation, with_lines;
     bool                  counts;                   /* among those that the service says are waiting */
     uint64_t              size;                     /* smaller ones are surveyed first */
-    struct arena          arena;                    /* texts of its own; behind `mark` those of the document at work */
+    struct arena          arena;                    /* texts of its own; after `mark` those of the document at work */
     size_t                mark, report_mark;
     service_done         *done;                     /* main thread only; NULL: nobody listens */
     void                 *context;

@@ -1,4 +1,4 @@
-/* intake/service_replay.c: a document read anew under another profile (feeds.md 11): the corrections are a document of
+/* intake/service_replay.c: a document read again under another profile (feeds.md 11): the corrections are a document of
  * their own, of the same submitter; sent twice it is the same one. */
 #include "intake/service_parts.h"
 

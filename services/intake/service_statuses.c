@@ -1,4 +1,4 @@
-/* intake/service_statuses.c: the follower's side: questions and documents that wait for what the stages behind say. */
+/* intake/service_statuses.c: the follower's side: questions and documents that wait for what the stages after say. */
 #include "intake/service_parts.h"
 
 static void complete(struct intake_service *s, struct delivery *d, const struct service_reader *reader)

@@ -15,7 +15,7 @@ struct spool {
     enum inflate_fault fault; /* why its compressed bytes could not be had; it has no bytes then */
     bool         is_mapped, is_owned;               /* to be unmapped, to be freed */
     bool         is_passing;                        /* of a pipe: no path brings it again */
-    uint64_t core_size; /* of its bytes without the line breaks behind the last, once spool_sha256 was asked, 0: not, */
+    uint64_t core_size; /* of its bytes without the line breaks after the last, once spool_sha256 was asked, 0: not, */
     uint8_t core_sha256[32];                        /* and their digest */
     bool gives_back; /* of a file: pages behind the reader come again when they are read again */
 };
@@ -45,7 +45,7 @@ void spool_pass(struct spool *s, uint64_t offset);
 void spool_rewind(struct spool *s);
 
 /* SHA-256 of all bytes, and of those without the line breaks at their end: what an interchange is known by is most
- * often these, and not hashed once more. */
+ * often these, and not hashed again. */
 void spool_sha256(struct spool *s, uint8_t digest[32]);
 
 #endif

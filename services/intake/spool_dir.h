@@ -55,7 +55,7 @@ struct spool_upload;
 enum err spool_upload_open(struct spool_dir *d, bool is_compressed, uint64_t bytes_max,
                            struct spool_upload **upload) MUST_CHECK;
 enum spool_fault spool_upload_put(struct spool_upload *u, struct slice bytes);
-/* Behind the last byte: hashes and size are known. */
+/* After the last byte: hashes and size are known. */
 enum spool_fault spool_upload_end(struct spool_upload *u);
 uint64_t spool_upload_sent(const struct spool_upload *u);
 uint64_t spool_upload_bytes(const struct spool_upload *u);

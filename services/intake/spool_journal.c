@@ -18,7 +18,7 @@ enum { SHELVES = 4096, MAGIC = 0x314a5343 /* "CSJ1" */, FILE_BYTES = SPOOL_NAME_
 
 #define DAMAGED ".damaged"
 
-/* Before each record; behind meta and body stands the hash of it all. */
+/* Before each record; after meta and body stands the hash of it all. */
 struct head { uint32_t magic, meta_bytes, body_bytes, unused; char name[SPOOL_NAME_BYTES]; };
 
 struct segment {
@@ -209,7 +209,7 @@ static void batch_put_record(struct spool_journal *j, const struct spool_record 
 }
 
 /* What was written of a batch that failed is cut off again; where that cannot be, the next batch begins another
- * segment: behind a torn record nothing would be found. */
+ * segment: after a torn record nothing would be found. */
 static bool write_batch(struct spool_journal *j)
 {
     struct segment *g = j->open;
@@ -365,7 +365,7 @@ static char *read_file(int folder, const char *file, size_t *size)
     return NULL;
 }
 
-/* The next whole record, over bytes that are none: behind them stand documents that were promised, so they are no torn
+/* The next whole record, over bytes that are none: after them stand documents that were promised, so they are no torn
  * tail. *damaged_bytes counts them. False: nothing whole is left. */
 static bool find_record(struct slice *rest, struct head *head, struct slice *meta, struct slice *body,
                         size_t *damaged_bytes)

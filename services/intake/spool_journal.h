@@ -3,7 +3,7 @@
  * commit).
  *
  *   <name>-<number>.log   a segment of records: head with lengths, meta, body, checksum
- * A torn tail is told by length and checksum and was promised to nobody. Damage with whole records behind it is logged,
+ * A torn tail is told by length and checksum and was promised to nobody. Damage with whole records after it is logged,
  * the others are taken, and the segment stays as `.log.damaged`. A segment goes when none of its documents is on its
  * way any more; what one holds after a restart is taken again, and who had ended ends as he ended. Used by several
  * threads. */

@@ -18,7 +18,7 @@ struct tally {
  * claim per unit is 0. False and 0: it states no claim, is dead (NULL), or has no currency. */
 bool tally_claimed(const struct line *line, bool is_refused, int64_t *claimed_minor);
 
-/* Counts a line; NULL: a dead row. A currency behind the 64th is not listed. The arena keeps names of currencies. */
+/* Counts a line; NULL: a dead row. A currency after the 64th is not listed. The arena keeps names of currencies. */
 void tally_line(struct tally *t, struct arena *a, const struct line *line, bool is_refused);
 
 /* Holds the control values of the document's header, where it has them, against what was counted: CONTROL_DIFFERS. */

@@ -38,7 +38,7 @@ struct text_rows {
     struct spool      *spool;
     enum text_encoding encoding;
     iconv_t            iconv;                       /* of ENCODING_OTHER; (iconv_t)-1 otherwise */
-    size_t             begin;                       /* behind the BOM and `sep=` line */
+    size_t             begin;                       /* after the BOM and `sep=` line */
     uint32_t           begin_row;
     char               delimiter;
     unsigned           columns;                     /* of the header, 0 before it is known */

@@ -41,7 +41,7 @@ enum row_sort { ROW_LINE, ROW_BLANK, ROW_TOTAL, ROW_NOTE, ROW_NIL };
 enum row_sort text_cells_sort(const struct reader *r, const struct columns *columns, const struct slice *cells,
                               unsigned count);
 
-/* The first row behind the header, a line by its cells, names nothing and counts nothing: it goes on with the header
+/* The first row after the header, a line by its cells, names nothing and counts nothing: it goes on with the header
  * (units, remarks of a form). */
 bool text_cells_go_on_with_header(const struct reader *r, const struct columns *columns, const struct slice *cells,
                                   unsigned count);

@@ -202,7 +202,7 @@ bool text_dialect_is_nil(struct arena *a, struct slice text)
     return is_nil;
 }
 
-/* By the first line: what comes behind it is judged row by row. *first: its first control byte. */
+/* By the first line: what comes after it is judged row by row. *first: its first control byte. */
 static bool is_binary(struct slice head, uint64_t *first)
 {
     size_t controls = 0;

@@ -40,7 +40,7 @@ void text_dialect_encoding(struct spool *spool, struct slice named, struct text_
 /* The one that a file of rejects says its rows came in (READ_AS_COLUMN); empty none. */
 struct slice text_dialect_said(struct slice bytes);
 
-/* Delimiter and header; leaves `rows` behind the header, ready for data. COLUMN_REPEATED goes to the reader's
+/* Delimiter and header; leaves `rows` after the header, ready for data. COLUMN_REPEATED goes to the reader's
  * warnings. */
 enum text_finding text_dialect_header(struct reader *r, struct text_rows *rows, struct text_dialect *d);
 

@@ -23,7 +23,7 @@ struct typing {
     struct date_dialect            dates;
     bool                           names_are_exact; /* JSON: kinds by their names only; a missing kind is missing */
     bool                           is_file;         /* a claim without claim_id takes a default; false: Kafka records */
-    struct slice                   currency;        /* of the command: behind line, document and profile */
+    struct slice                   currency;        /* of the command: after line, document and profile */
     struct slice                   report_id, document_id;
     bool                           is_test;         /* document of test usage */
     bool                           said_claim_in_pos;   /* CLAIM_IN_POS is given once a document */
@@ -35,7 +35,7 @@ struct typed {
     struct issues issues;                           /* the reader's of this line first */
     struct pair   texts[RECEIPT_TEXTS_MAX];         /* receipt.texts */
     unsigned      text_count;
-    bool          is_claim_too;                     /* sd_lines: both: the same draft once more as a claim */
+    bool          is_claim_too;                     /* sd_lines: both: the same draft again as a claim */
 };
 
 /* Prepares the lists of the profile. */

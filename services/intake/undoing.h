@@ -39,7 +39,7 @@ void undoing_forget(struct undoing_kept *k);
 bool undoing_takes_back(enum purpose purpose);
 
 /* Compares a line with the standing line in its place, which it meets. True: the line is handed over. It becomes a
- * REPLACE where it takes that place; a line of another partner takes the place behind a CANCEL. *goes: the standing
+ * REPLACE where it takes that place; a line of another partner takes the place after a CANCEL. *goes: the standing
  * line to cancel before it (NULL: none), good as long as the correction. deletes: the line takes its like out of the
  * report. A refused line leaves what stands until it comes corrected. */
 bool undoing_meet(struct undoing *u, struct line *line, bool is_refused, bool deletes,

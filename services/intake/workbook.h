@@ -57,7 +57,7 @@ struct workbook {
     unsigned                style_count, style_capacity;
     struct workbook_code   *codes;
     unsigned                code_count;
-    char                   *text;                   /* shared strings, one behind the other */
+    char                   *text;                   /* shared strings, one after the other */
     size_t                  text_size, text_capacity;
     uint64_t               *ends;                   /* of each */
     uint32_t                string_count, string_capacity;
@@ -129,10 +129,10 @@ zip_file_t *workbook_part(struct workbook *w, const char *path);
  * nothing. False: see problem. */
 bool workbook_sort_rows(struct workbook *w, const char *part, struct slice *sorted, bool *counts_rows);
 
-/* The number of the row that begins, as it says, else the one behind the last. */
+/* The number of the row that begins, as it says, else the one after the last. */
 uint32_t workbook_row_number(const char **attributes, uint32_t last);
 
-/* The name behind a namespace prefix; an attribute by that name, NULL none. */
+/* The name after a namespace prefix; an attribute by that name, NULL none. */
 const char *workbook_local(const char *name);
 
 /* Characters that XML cannot hold stand in texts as _x000D_: put back in place. The size of what is left. */

@@ -1,4 +1,4 @@
-/* intake/workbook_format.c: number formats, read token by token: text in quotes or behind a backslash, brackets with a
+/* intake/workbook_format.c: number formats, read token by token: text in quotes or after a backslash, brackets with a
  * currency, a colour or a condition, and everything else a byte at a time. */
 #include "intake/workbook_format.h"
 

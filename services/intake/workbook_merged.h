@@ -15,7 +15,7 @@ struct workbook_merged {
     uint32_t               below;                   /* the last row of the header: what begins there is not taken */
 };
 
-/* Behind workbook_keep_merges. Texts are kept in the arena, one a column. */
+/* After workbook_keep_merges. Texts are kept in the arena, one a column. */
 void workbook_merged_open(struct workbook_merged *m, struct arena *a, const struct workbook *w, uint32_t below);
 
 /* The rows begin again. */

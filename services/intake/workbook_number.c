@@ -9,7 +9,7 @@
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/* [-]digits[.digits][E[+-]digits]; `exponent_at`: behind the E, 0 without one. */
+/* [-]digits[.digits][E[+-]digits]; `exponent_at`: after the E, 0 without one. */
 static bool is_number(struct slice s, bool *is_fraction, size_t *exponent_at)
 {
     size_t at = s.size > 0 && s.bytes[0] == '-', digits = 0;

@@ -55,7 +55,7 @@ static bool open_rows(struct workbook_reader *w, unsigned sheet)
     return workbook_rows_open(w->rows, &w->workbook, sheet);
 }
 
-/* To the first row behind the header. */
+/* To the first row after the header. */
 static bool open_lines(struct workbook_reader *w)
 {
     workbook_begin_pass(&w->workbook);
@@ -259,7 +259,7 @@ static void describe(struct workbook_reader *w)
     w->lines.base.dialect = text_slice(&t);
 }
 
-/* To the end of every sheet that counts: do its rows ascend? A header may stand behind the lines. */
+/* To the end of every sheet that counts: do its rows ascend? A header may stand after the lines. */
 static void see_order(struct workbook_reader *w)
 {
     for (unsigned k = 0; k < w->workbook.sheet_count && !w->workbook.is_unordered; k++) {
@@ -281,7 +281,7 @@ static bool look(struct workbook_reader *w, struct choice *c)
     return w->workbook.problem.code == ISSUE_NONE;
 }
 
-/* Rows that do not ascend are read once more, by their numbers. */
+/* Rows that do not ascend are read again, by their numbers. */
 static bool look_in_order(struct workbook_reader *w, struct choice *c)
 {
     bool is_read = look(w, c);

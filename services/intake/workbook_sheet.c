@@ -1,4 +1,4 @@
-/* intake/workbook_sheet.c: a sheet as rows, one at a time: the parser rests behind each row. */
+/* intake/workbook_sheet.c: a sheet as rows, one at a time: the parser rests after each row. */
 #include "intake/workbook.h"
 
 #include "base/assert.h"
@@ -155,7 +155,7 @@ static enum workbook_cell cell_sort(struct workbook_rows *r)
     struct slice text;
     if (r->type != 't' && r->type != 'i') trim_value(r);
     bool is_stored =
-        r->has_value && (r->size > r->from || r->type != 'n'); /* some write an empty <v/> behind the formula */
+        r->has_value && (r->size > r->from || r->type != 'n'); /* some write an empty <v/> after the formula */
     if (!is_stored) return r->has_formula ? CELL_FORMULA_EMPTY : CELL_EMPTY;
     switch (r->type) {
     case 's':
@@ -188,7 +188,7 @@ static void end_cell(struct workbook_rows *r)
     if (r->column > r->count) r->count = r->column;
 }
 
-/* Merged cells: they are told behind the rows. Those of one row need nothing. */
+/* Merged cells: they are told after the rows. Those of one row need nothing. */
 
 static bool row_of(const char **reference, uint32_t *row)
 {
@@ -302,7 +302,7 @@ bool workbook_rows_open(struct workbook_rows *r, struct workbook *w, unsigned sh
     return false;
 }
 
-/* Goes on behind the last row in the piece that the parser has. */
+/* Goes on after the last row in the piece that the parser has. */
 static enum workbook_feed resume(struct workbook_rows *r)
 {
     enum XML_Status status = XML_ResumeParser(r->parser);

@@ -44,7 +44,7 @@ struct x12_group {
 enum x12_effect { X12_POSTS, X12_ACKNOWLEDGES, X12_CANCELS, X12_REPLACES, X12_CHANGES, X12_RESUBMITS };
 
 struct x12_set {
-    uint64_t                   begin, end;          /* ST to behind SE */
+    uint64_t                   begin, end;          /* ST to after SE */
     const struct x12_set_kind *kind;                /* NULL: not read */
     char                       id[4], number[10], guide[36];
     struct x12_faults          faults;
@@ -125,7 +125,7 @@ struct x12_told { bool padding, trailing, early_lin, contact; char activities[X1
 /* What the survey counts in a set. */
 struct x12_counted { uint64_t lines, loops, details; __int128 hash; };     /* hash: 1e-6 */
 
-/* The report of a set is that of its header party, which stands behind the segment that names it. own: whose lines the
+/* The report of a set is that of its header party, which stands after the segment that names it. own: whose lines the
  * set posts; number: what it is asked about, the one that it corrects, if it does. */
 struct x12_question { uint64_t offset; uint32_t position; char segment[4], own[96], number[96]; bool waits; };
 
@@ -218,7 +218,7 @@ struct x12 {
     struct x12_tokens         tokens;
     struct x12_segment        segment;
     uint32_t                  position;
-    bool                      has_segment;          /* it is to be taken once more */
+    bool                      has_segment;          /* it is to be taken again */
     struct x12_early_lin      early;
     struct x12_cursor         cursor;
     struct x12_interchange   *interchange;
@@ -281,7 +281,7 @@ void x12_rewind(struct reader *r);
 /* What typing found in the line: its set is answered E (feeds.md 5.2). */
 void x12_judged(struct reader *r, const struct issues *issues);
 
-/* The mappings of the page behind those of the profile. */
+/* The mappings of the page after those of the profile. */
 void x12_mappings_read(struct arena *a, const struct profile_x12 *profile, struct x12_mappings *out);
 uint32_t x12_qualifier(struct slice code);
 const struct x12_mapping *x12_mapping_find(const struct x12 *x, uint32_t set, uint32_t segment, uint32_t qualifier);

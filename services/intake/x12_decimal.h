@@ -8,7 +8,7 @@
  * handed back as a: typing refuses it. In the arena. */
 struct slice x12_decimal_multiply(struct arena *arena, struct slice a, struct slice b);
 
-/* a ÷ b with twelve digits behind the point, twice what a price keeps: typing rounds it. Empty when it has no such
+/* a ÷ b with twelve digits after the point, twice what a price keeps: typing rounds it. Empty when it has no such
  * text. */
 struct slice x12_decimal_divide(struct arena *arena, struct slice a, struct slice b);
 

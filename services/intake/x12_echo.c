@@ -1,4 +1,4 @@
-/* intake/x12_echo.c: what a line of X12 said of itself, read once more from its first segment. */
+/* intake/x12_echo.c: what a line of X12 said of itself, read again from its first segment. */
 #include "base/assert.h"
 #include "intake/x12.h"
 
@@ -78,7 +78,7 @@ static void take_line(struct x12 *x, uint64_t offset, struct reader_echo *e)
     }
 }
 
-/* Stock stands behind its product: the line is a ZA, or a pair of an SDQ. Its quantity is what is on hand. */
+/* Stock stands after its product: the line is a ZA, or a pair of an SDQ. Its quantity is what is on hand. */
 static void take_product(struct x12 *x, struct reader_echo *e)
 {
     struct x12_tokens t = x->tokens;

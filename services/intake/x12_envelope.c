@@ -265,7 +265,7 @@ static void tell_padding(struct x12 *x, const struct x12_segment *s, uint64_t of
     x12_remark_interchange(x, ISSUE_PADDING);
 }
 
-/* Takes one segment of the envelope or of a set; true behind IEA. */
+/* Takes one segment of the envelope or of a set; true after IEA. */
 static bool take_token(struct x12 *x)
 {
     const struct x12_segment *s = &x->segment;
@@ -352,7 +352,7 @@ static void take_isa(struct x12 *x, uint64_t at)
     copy_isa(x, bytes, at);
 }
 
-/* Reads one interchange from behind its ISA on; returns where it ends. */
+/* Reads one interchange from after its ISA on; returns where it ends. */
 static uint64_t survey_interchange(struct x12 *x, uint64_t at)
 {
     struct slice bytes = x->base.spool->bytes;
@@ -425,7 +425,7 @@ static bool is_blank(struct slice s, char terminator)
     return true;
 }
 
-/* Behind a terminator one line break is nothing to speak of. */
+/* After a terminator one line break is nothing to speak of. */
 static uint64_t behind_break(struct slice bytes, uint64_t from, uint64_t to)
 {
     if (from < to && bytes.bytes[from] == '\r') from++;
@@ -433,7 +433,7 @@ static uint64_t behind_break(struct slice bytes, uint64_t from, uint64_t to)
     return from;
 }
 
-/* Bytes before the first ISA or behind an IEA. */
+/* Bytes before the first ISA or after an IEA. */
 static void odd_bytes(struct x12 *x, enum issue_code code, uint64_t from, uint64_t to)
 {
     struct slice bytes = x->base.spool->bytes;

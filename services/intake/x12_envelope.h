@@ -5,7 +5,7 @@
 #include "intake/x12.h"
 
 /* Cuts a file into its interchanges, each a document of its own (feeds.md 2). The first has what stands before its ISA,
- * each what stands behind it; a file of one is whole. False behind the last. */
+ * each what stands behind it; a file of one is whole. False after the last. */
 bool x12_document_next(struct slice file, uint64_t *at, struct slice *document);
 
 /* The control key of a document of one interchange that is accepted: ISA05 to 08, ISA13, and the SHA-256 of its bytes
@@ -50,8 +50,8 @@ void x12_open_set(struct x12 *x, const struct x12_segment *s);
 void x12_take_segment(struct x12 *x);
 void x12_close_set(struct x12 *x, const struct x12_segment *se);
 
-/* Reports of sets (x12_reports.c): behind BPT, BAA, BPA; behind each segment of a header; at the end of a set whose
- * header has not ended; and behind the last set: which of them are about one report. */
+/* Reports of sets (x12_reports.c): after BPT, BAA, BPA; after each segment of a header; at the end of a set whose
+ * header has not ended; and after the last set: which of them are about one report. */
 void x12_note_report(struct x12 *x);
 void x12_follow_header(struct x12 *x);
 void x12_ask_report(struct x12 *x);

@@ -189,7 +189,7 @@ static bool is_code(struct slice text)
     return true;
 }
 
-/* A composite is a code with figures behind it: units that we do not know are judged line by line, case is not. */
+/* A composite is a code with figures after it: units that we do not know are judged line by line, case is not. */
 static bool has_small_letter(struct slice text)
 {
     for (size_t i = 0; i < text.size; i++)

@@ -17,7 +17,7 @@ struct slice x12_target_of(const struct x12_segment *s)
     return original.size > 0 ? original : x12_report_of(s);
 }
 
-/* Whose report it is stands behind the segment at hand. */
+/* Whose report it is stands after the segment at hand. */
 void x12_note_report(struct x12 *x)
 {
     struct x12_question *q = &x->reports.asked;
@@ -125,7 +125,7 @@ static void name_target(struct x12 *x, const struct report_ref *report, enum tar
     x->reports.corrected[x->reports.corrected_count++] = (struct x12_corrected){ .report = x->set->target };
 }
 
-/* A document that undoes another one is held until that one is known: asked behind the header. */
+/* A document that undoes another one is held until that one is known: asked after the header. */
 static void ask_for_target(struct x12 *x, const struct report_ref *report)
 {
     enum issue_code question;

@@ -11,7 +11,7 @@ struct resend {
     const struct refused_lines *refused;
     const struct answer_sink   *sink;
     size_t                      at;                 /* the first refused line that may lie ahead */
-    struct slice                line_break;         /* behind terminators, as sent */
+    struct slice                line_break;         /* after terminators, as sent */
     char                        terminator, isa[ISA_BYTES];
     uint32_t                    segments, lines, sets, groups;     /* since ST, ST, GS, ISA */
     bool                        has_isa, has_group, has_written;
@@ -104,7 +104,7 @@ static void close_set(struct resend *w)
     w->sets++;
 }
 
-/* Segments of the set at work; false behind its last but SE. */
+/* Segments of the set at work; false after its last but SE. */
 static bool next(struct resend *w)
 {
     struct x12 *x = w->x12;
@@ -168,7 +168,7 @@ static bool opens(const struct x12_row *row, enum x12_scope scope)
     return row && row->is_loop && row->scope == scope;
 }
 
-/* Where the movement that begins at the segment at work ends: at the next one, or behind the set's details. */
+/* Where the movement that begins at the segment at work ends: at the next one, or after the set's details. */
 static uint64_t end_of_movement(const struct x12 *x)
 {
     struct x12_tokens t = x->tokens;

@@ -9,7 +9,7 @@
 /* Writes each interchange with its refused sets whole, and of accepted sets the header and the movements with refused
  * lines, these lines alone; delimiters, sender and group as sent, counts of their own, ISA13 renumbered so that it
  * cannot be taken for the first (TA1 025). A set that replaces its report becomes one that changes it, since it no
- * longer names every line. Behind the last line. False: nothing was written. */
+ * longer names every line. After the last line. False: nothing was written. */
 bool x12_resend(struct reader *r, const struct refused_lines *refused, const struct answer_sink *sink);
 
 #endif

@@ -14,7 +14,7 @@ struct x12_row {
     uint32_t         max;                           /* 0 not limited */
     uint8_t          depth;
     bool             is_loop, is_needed;
-    int16_t          parent, end;                   /* the loop it stands in, -1 the set; index behind its rows */
+    int16_t          parent, end;                   /* the loop it stands in, -1 the set; index after its rows */
 };
 
 enum { X12_ROWS_MAX = 72, X12_STEPS_MAX = 64 };

@@ -107,7 +107,7 @@ uint64_t x12_first_isa(struct slice bytes)
 
 /* Segments */
 
-/* Skips what stands between segments. More than one line break behind a terminator is padding to speak of. */
+/* Skips what stands between segments. More than one line break after a terminator is padding to speak of. */
 static unsigned skip_padding(struct x12_tokens *t)
 {
     const char *bytes = t->window.bytes;
@@ -123,7 +123,7 @@ static unsigned skip_padding(struct x12_tokens *t)
     return at > from ? X12_IS_PADDED : 0;
 }
 
-/* A line break with an interchange header behind it ends a segment that was cut off. */
+/* A line break with an interchange header after it ends a segment that was cut off. */
 static uint64_t isa_inside(const struct x12_tokens *t, uint64_t from, uint64_t end)
 {
     for (uint64_t at = from; at < end;) {
@@ -154,7 +154,7 @@ static uint64_t find_terminator(const struct x12_tokens *t, uint64_t from, uint6
 
 enum ending { ENDS_WITH_TERMINATOR, ENDS_AT_ISA, ENDS_WITH_WINDOW };
 
-/* Where the segment that begins at t->at ends. A piece at a time, so that a header behind a cut is met before the rest
+/* Where the segment that begins at t->at ends. A piece at a time, so that a header after a cut is met before the rest
  * of the document is searched for a terminator that never comes. */
 static enum ending find_end(const struct x12_tokens *t, uint64_t *end)
 {
@@ -256,7 +256,7 @@ static void split_elements(const struct x12_tokens *t, struct x12_segment *s)
     s->key = x12_key(s->id);
 }
 
-/* A cut segment whose terminator was found in the header behind it. */
+/* A cut segment whose terminator was found in the header after it. */
 static void end_at_isa(const struct x12_tokens *t, struct x12_segment *s, uint64_t end)
 {
     uint64_t isa = isa_inside(t, t->at + 1, end);
@@ -268,7 +268,7 @@ static void end_at_isa(const struct x12_tokens *t, struct x12_segment *s, uint64
     split_elements(t, s);
 }
 
-/* While more may come, a token is told only when a header behind it would be seen whole. */
+/* While more may come, a token is told only when a header after it would be seen whole. */
 static bool is_undecided(const struct x12_tokens *t, uint64_t end)
 {
     return !t->is_last && end + LOOK_AHEAD_BYTES > t->window.size;

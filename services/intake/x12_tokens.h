@@ -31,11 +31,11 @@ enum {
 
 struct x12_segment {
     uint64_t     offset;                            /* of its first byte as sent */
-    uint64_t     end;                               /* behind its terminator */
+    uint64_t     end;                               /* after its terminator */
     struct slice text;                              /* without terminator; unwrapped when wrapped */
     struct slice id;
     uint32_t     key;                               /* the id as a number: x12_key */
-    unsigned     count;                             /* elements behind the id; at most 64 are kept */
+    unsigned     count;                             /* elements after the id; at most 64 are kept */
     unsigned     flags;
     struct slice elements[X12_ELEMENTS_MAX + 1];    /* [1] is the first; [0] the id */
 };
@@ -44,7 +44,7 @@ struct x12_tokens {
     struct slice          window;
     uint64_t              at;
     struct x12_delimiters delimiters;
-    bool                  is_last;                  /* nothing comes behind the window */
+    bool                  is_last;                  /* nothing comes after the window */
     bool                  unwraps;                  /* line breaks inside segments are dropped */
     bool                  is_begin;                 /* the next bytes are the first: no terminator stands before them */
     char *flat; /* X12_SEGMENT_BYTES_MAX for unwrapped segments; NULL: unwraps is false */
@@ -68,7 +68,7 @@ enum x12_token x12_tokens_next(struct x12_tokens *t, struct x12_segment *s);
  * between its line breaks, else 0. */
 bool x12_is_isa(struct slice bytes, uint64_t at, uint32_t *width);
 
-/* The next place of an ISA at or behind `from`: at the begin, or behind a line break or `terminator`. bytes.size:
+/* The next place of an ISA at or after `from`: at the begin, or after a line break or `terminator`. bytes.size:
  * none. */
 uint64_t x12_find_isa(struct slice bytes, uint64_t from, char terminator);
 

@@ -1,4 +1,4 @@
-/* intake/zip_out.c: local headers whose sizes stand behind their bytes, then the directory. */
+/* intake/zip_out.c: local headers whose sizes stand after their bytes, then the directory. */
 #include "intake/zip_out.h"
 
 #include "base/assert.h"

@@ -1,4 +1,4 @@
-/* intake/zip_out.h: a ZIP file written as it comes: parts are deflated one behind the other, nothing is kept but their
+/* intake/zip_out.h: a ZIP file written as it comes: parts are deflated one after the other, nothing is kept but their
  * names. Pure. */
 #ifndef INTAKE_ZIP_OUT_H
 #define INTAKE_ZIP_OUT_H

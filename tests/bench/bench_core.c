@@ -1,5 +1,5 @@
 /* The pure core of the stages on a partner's generated traffic: what one line costs to decide, by stage and by kind,
- * and whether it costs more behind a longer history or under many agreements.
+ * and whether it costs more after a longer history or under many agreements.
  *
  *   bench_core RESULTS.ndjson [LINES]     one object a figure is appended; a table goes to standard output
  *
@@ -44,7 +44,7 @@ static struct sums of_stage[STAGES], of_kind[KIND_COUNT];
 static uint64_t history;                            /* lines that payout has decided */
 static int64_t clock_ns;                            /* of the clock itself */
 
-/* What single lines cost behind so long a history; their median says more than a sum that others on the machine add
+/* What single lines cost after so long a history; their median says more than a sum that others on the machine add
  * to. */
 struct curve { int64_t ns[CURVE_LINES_MAX]; unsigned count; };
 static struct curve curves[DECADES][STAGES];

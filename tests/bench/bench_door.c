@@ -1,5 +1,5 @@
 /* The HTTP door under load, with the load generator on the same machine: small documents into the spool, each answered
- * behind the sync that covers it; and the whole way to a 202 with the engine on the memory transport. What counts is
+ * after the sync that covers it; and the whole way to a 202 with the engine on the memory transport. What counts is
  * the CPU of door and load generator over two cores; what passed by the clock stands beside it.
  *
  *   bench_door RESULTS.ndjson [DOCUMENTS [spooled|posted]]

@@ -1,4 +1,4 @@
-/* The near-duplicate check behind a long history (screening.md 7): what a line costs, rows fetched included, when ten
+/* The near-duplicate check after a long history (screening.md 7): what a line costs, rows fetched included, when ten
  * million lines of its root stand in the index. The history is made of rows alone: each line is put into its buckets as
  * near_record puts it, and nothing else of it is judged or kept but the footprints of one in sixteen, which later lines
  * repeat.

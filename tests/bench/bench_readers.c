@@ -33,7 +33,7 @@ static struct slice partner_of(void *context, struct slice type, struct slice id
     return SLICE("D-001");
 }
 
-/* Records of protobuf, each behind its length: the lines of a document as their sender would have sent them. */
+/* Records of protobuf, each after its length: the lines of a document as their sender would have sent them. */
 static enum err write_record(void *context, const struct intake_line *line)
 {
     struct arena *a = ((void **)context)[0];

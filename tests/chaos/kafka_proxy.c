@@ -206,7 +206,7 @@ static int key_of(const char *frame, size_t size)
     return size >= 12 ? (uint8_t)frame[4] << 8 | (uint8_t)frame[5] : -1;
 }
 
-/* The id of the client stands behind the key, the version and the correlation id. */
+/* The id of the client stands after the key, the version and the correlation id. */
 static bool is_to_be_paused(const char *frame, size_t size)
 {
     size_t name_size = strlen(pause_name);

@@ -1,5 +1,5 @@
 /* The head of any request at the HTTP door: planned, and said what it was refused for, never a broken promise. Lines:
- * the method and path; then `name: value` of headers, `name=value` of the query, and behind an empty line a body. */
+ * the method and path; then `name: value` of headers, `name=value` of the query, and after an empty line a body. */
 #include "base/assert.h"
 #include "intake/http_plan.h"
 

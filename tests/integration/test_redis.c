@@ -199,7 +199,7 @@ TEST(every_listener_is_told_of_a_changed_key_and_of_no_other_prefix)
     CHECK(redis_server_tell(&server, "SET partner:V-310 x"));
     WAIT_FOR(redis_watch_next(watch, 1, &told));
     CHECK_TEXT(told, "V-310");
-    WAIT_FOR(redis_watch_next(watch, 0, &told));    /* they are told one behind the other */
+    WAIT_FOR(redis_watch_next(watch, 0, &told));    /* they are told one after the other */
     CHECK_TEXT(told, "V-310");
     CHECK(!redis_watch_next(watch, 0, &told) && !redis_watch_next(watch, 1, &told));
     redis_watch_close_alone(watch);

@@ -35,7 +35,7 @@ static struct slice read_input(struct slice folder)
     return slice_of(bytes, size);
 }
 
-/* A phase for each instant at which lines came, and one behind the last in which what waits too long ends. */
+/* A phase for each instant at which lines came, and one after the last in which what waits too long ends. */
 static void make_phases(struct sim_engine *e, const struct sim_posted *posted, unsigned count)
 {
     struct sim_phase *phases = ARENA_ARRAY(test_arena(), count + 1, struct sim_phase);

@@ -79,7 +79,7 @@ static void write_partner(const char *p)
     add_claim(p, 0, 200, "1.75");
     add_claim(p, 1, 230, "1.75");
     add_claim(p, 2, 240, "1.80");                   /* more than is left */
-    add_sale(p, "again", 1, "SW-24", 11);                    /* once more */
+    add_sale(p, "again", 1, "SW-24", 11);                    /* again */
     add_undoing(p, "POS_RETURN", "r1", "s2", -4);
     add_undoing(p, "CANCEL", "x1", "s3", -13);
     add_undoing(p, "REPLACE", "x2", "s4", 9);

@@ -1,5 +1,5 @@
 /* tests/support/clock_of_file.c: the clock of the wall of the programs in build/…/tests/clock: as many milliseconds
- * from the true one as the file of TEST_CLOCK_FILE says, read anew each time it is asked. Only our own question
+ * from the true one as the file of TEST_CLOCK_FILE says, read again each time it is asked. Only our own question
  * is answered otherwise (the linker's --wrap), so that libraries wait and stamp by the true time. */
 #include "runtime/clock.h"
 

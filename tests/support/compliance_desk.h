@@ -24,7 +24,7 @@ struct desk {
     struct slice            submitter;
     struct pair             approvals[4];
     unsigned                approval_count;
-    const struct review_effect *review;             /* for the next line; forgotten behind it */
+    const struct review_effect *review;             /* for the next line; forgotten after it */
     const struct review    *act;                    /* the last one of the next line's dossier; NULL none */
     bool                    lot_pool_location;
     unsigned                passes;                 /* of the last decision */

@@ -12,7 +12,7 @@ struct redis_server {
     char        folder[64], socket[96], address[32];    /* address: 127.0.0.1:port */
     int         port;
     pid_t       pid;                                    /* 0: does not run */
-    /* Behind the usual ones, until NULL; where the first begins with --tls-, it listens by TLS alone. */
+    /* After the usual ones, until NULL; where the first begins with --tls-, it listens by TLS alone. */
     const char *arguments[REDIS_SERVER_ARGUMENTS_MAX];
 };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* True when nothing is missing within it: no blank before a sign or beside a blank, no brace that was not filled, no
- * sign behind a colon; empty is whole, too. */
+ * sign after a colon; empty is whole, too. */
 static inline bool sentence_is_whole(struct slice s)
 {
     for (size_t i = 0; i < s.size; i++) {

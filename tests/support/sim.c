@@ -1,4 +1,4 @@
-/* tests/support/sim.c: workers as coroutines, faults by number or by chance, and the comparison behind the run. */
+/* tests/support/sim.c: workers as coroutines, faults by number or by chance, and the comparison after the run. */
 #include "support/sim.h"
 
 #include "base/assert.h"

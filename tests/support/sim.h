@@ -1,5 +1,5 @@
 /* tests/support/sim.h: the simulator: several workers a stage on the memory transport, each a coroutine that can be
- * stopped, killed or fenced before and behind every effect (kafka.md 13, rung 2).
+ * stopped, killed or fenced before and after every effect (kafka.md 13, rung 2).
  *
  * A script is worked through phase by phase; between phases everything is let run dry, so that what a partition sees
  * does not depend on faults. After a run the committed records of every topic, the state and the changelogs must equal

@@ -16,7 +16,7 @@ struct table {
     (struct table){ .lines = (const char *const[]){ __VA_ARGS__ }, \
                     .count = sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *) }
 
-/* Moves to the next row; false behind the last. */
+/* Moves to the next row; false after the last. */
 bool table_next(struct table *t);
 
 /* The current row as text, for messages. */

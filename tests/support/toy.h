@@ -8,7 +8,7 @@
  *                    told to the toy
  *   longpark=N       the same for a datum of N letters more than part:
  *   wait=HOURS       PARK WAITING_FOR_POS until that long after it was received, then it passes
- *   behind=LINE      PARK WAITING_FOR_TARGET while that line waits here
+ *   after=LINE      PARK WAITING_FOR_TARGET while that line waits here
  *   say=DATUM        makes a datum known in this root
  *   cancel=LINE      withdraws that line if it waits here
  *   reject=CODE      REJECT

@@ -82,7 +82,7 @@ static bool is_filiation(struct slice text)
     return false;
 }
 
-/* The father, or the word that says so, amid the name: BIN SALIM, but not BIN LADEN, which is a family name. */
+/* The father, or the word that says so, in the middle of the name: BIN SALIM, but not BIN LADEN, which is a family name. */
 static bool is_of_father(const struct name_form *f, unsigned i)
 {
     unsigned word = is_filiation(f->tokens[i].text) ? i : i > 0 && is_filiation(f->tokens[i - 1].text) ? i - 1 : 0;
@@ -666,7 +666,7 @@ static bool are_two_firms(const struct match *m, const struct tally *t)
     return t->proper_similarity_max < (is_left_a_trade ? PROPER_BESIDE_A_TRADE_MIN : PROPER_SIMILARITY_MIN);
 }
 
-/* Behind a name, the father or the son of that name. */
+/* After a name, the father or the son of that name. */
 static enum word_generation generation_of(const struct name_form *f)
 {
     for (unsigned i = 1; i < f->count; i++) {

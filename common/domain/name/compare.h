@@ -12,7 +12,7 @@ enum {
     COMPARE_WEIGHT_CONNECTIVE = 200,
     COMPARE_WEIGHT_HONORIFIC = 100,
     COMPARE_SCORE_MAX = 10000,
-    COMPARE_WEIGHT_FORM = 200,      /* a legal form amid a name */
+    COMPARE_WEIGHT_FORM = 200,      /* a legal form in the middle of a name */
     COMPARE_INITIAL_TOKENS_MIN = 3, /* of both names, for an initial to meet its word */
     COMPARE_FATHER_PERCENT = 20,    /* of a father, BIN SALIM, left out so */
     COMPARE_LEFT_OUT_PERCENT = 25,  /* of a name left out of a person's, when the other stands whole in it */

@@ -45,7 +45,7 @@ static void append(struct folding *f, unsigned index, const char *letters, unsig
     f->sizes[index] = (uint8_t)(f->sizes[index] + size);
 }
 
-/* What a scanner reads for a letter amid letters: TECHN0LOGY, SEBAST1AN. One digit alone, in a word of six or more; in
+/* What a scanner reads for a letter in the middle of letters: TECHN0LOGY, SEBAST1AN. One digit alone, in a word of six or more; in
  * front, where a number may stand, the 0 that no number begins with: 0CEANIC. */
 static void repair_digit(char *letters, unsigned size)
 {
@@ -62,7 +62,7 @@ static void repair_digit(char *letters, unsigned size)
     if (letters[at] == '5') letters[at] = 'S';
 }
 
-/* Ends the token being read. A single letter behind single letters becomes one token with them. */
+/* Ends the token being read. A single letter after single letters becomes one token with them. */
 static void end_token(struct folding *f)
 {
     bool is_single = f->token_size == 1 && is_letter(f->token[0]);
@@ -155,7 +155,7 @@ enum { ARABIC_ALEF = 0x627, ARABIC_AIN = 0x639, ARABIC_LAM = 0x644, HEBREW_ALEF 
        GREEK_UPSILON_ACUTE = 0x3CD, LETTERS_BEHIND_ARTICLE_MIN = 3 };
 
 /* What a letter is because of its place, else nothing: a first alef and ain are vowels that others write, BET and PE
- * soften behind a letter, OMICRON UPSILON is one vowel. */
+ * soften after a letter, OMICRON UPSILON is one vowel. */
 static struct slice sound_in_place(uint32_t point, uint32_t before)
 {
     switch (point) {
@@ -176,7 +176,7 @@ static const struct slice without_article[] = {
 #undef WITHOUT_ARTICLE
 };
 
-/* Bytes of the article that Arabic writes as one word with the name behind it. */
+/* Bytes of the article that Arabic writes as one word with the name after it. */
 static size_t article_at(struct slice word)
 {
     struct slice rest = word;
@@ -397,7 +397,7 @@ static void drop_front(struct fold *f, unsigned count)
     f->family_count -= count < f->family_count ? count : f->family_count;
 }
 
-/* LIMITED LIABILITY belongs to the form that stood behind it. */
+/* LIMITED LIABILITY belongs to the form that stood after it. */
 static void drop_limited_liability(struct fold *f)
 {
     if (f->count < 3 || !slice_equal(f->tokens[f->count - 1], SLICE("LIABILITY"))) return;

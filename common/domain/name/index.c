@@ -267,7 +267,7 @@ static size_t without_letter(struct slice text, size_t at, char *out)
     return text.size - 1;
 }
 
-/* Texts that lack the letter at `from` or behind it, and as many more of those behind it as `more` says. Of a doubled
+/* Texts that lack the letter at `from` or after it, and as many more of those after it as `more` says. Of a doubled
  * letter one is enough. */
 static void put_deletes(struct keys_of_term *k, struct slice text, size_t from, bool and_one_more)
 {
@@ -620,7 +620,7 @@ static void fetch_keys(const struct key_table *t, const struct keys_of_term *k)
     for (unsigned i = 0; i < k->count; i++) __builtin_prefetch(&t->keys[t->buckets[k->hashes[i] >> t->shift]]);
 }
 
-/* Terms that are fetched together and judged behind it. */
+/* Terms that are fetched together and judged after it. */
 struct herd { uint32_t terms[TERMS_AT_ONCE]; unsigned count; };
 
 static void judge_herd(struct search *s, struct herd *h, const struct name_token *token, const struct name_run *run)

@@ -7,7 +7,7 @@
 
 enum { NAME_PARTS_MAX = 20 };                       /* as many as a name of 120 bytes has room for */
 
-/* What stands before, between and behind the words of name_marker.def, from left to right; 0 for a name without them.
+/* What stands before, between and after the words of name_marker.def, from left to right; 0 for a name without them.
  * Borrowed from `name`. */
 unsigned name_parts(struct slice name, struct slice parts[NAME_PARTS_MAX]);
 

@@ -98,7 +98,7 @@ static int syllable_of(struct slice text)
     return -1;
 }
 
-/* The longest first syllable that leaves syllables behind it; how many there are, 0 none. None but the first begins
+/* The longest first syllable that leaves syllables after it; how many there are, 0 none. None but the first begins
  * with a vowel, or an apostrophe would have stood there. */
 static unsigned part(struct slice rest, unsigned syllables_max, int *rows)
 {

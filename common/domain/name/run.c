@@ -97,7 +97,7 @@ static void put_acronym(struct arena *a, struct name_form *f, unsigned count, bo
     similarity_prepare(a, letters, &run->token);
 }
 
-/* A firm's name as its initials alone; those that it bears besides, as NIOC behind it, are no word of theirs. */
+/* A firm's name as its initials alone; those that it bears besides, as NIOC after it, are no word of theirs. */
 static void put_acronyms(struct arena *a, struct name_form *f, bool is_company)
 {
     struct slice last = f->tokens[f->count - 1].text;
@@ -108,7 +108,7 @@ static void put_acronyms(struct arena *a, struct name_form *f, bool is_company)
     if (is_company) put_acronym(a, f, count, true);
 }
 
-/* A name written as one word may have its family name in front or behind. */
+/* A name written as one word may have its family name in front or after. */
 void run_join(struct arena *a, struct name_form *f, bool is_company)
 {
     f->runs = f->count > 1 ? ARENA_ARRAY(a, COMPARE_RUNS_OF_A_TOKEN * f->count + 1u, struct name_run) : NULL;

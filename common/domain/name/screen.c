@@ -260,7 +260,7 @@ static bool is_hit_already(const struct name_hit *hits, unsigned count, const st
     return false;
 }
 
-/* Entries that the name meets, behind the hits by identifier. */
+/* Entries that the name meets, after the hits by identifier. */
 static unsigned hits_of_name(struct arena *a, const struct name_lists *lists, enum list_purpose purpose,
                              const struct name_query *q, struct screen_limits limits, const struct query_forms *forms,
                              struct name_answer *answer)
@@ -550,7 +550,7 @@ static void put_folded(struct arena *a, struct text *t, struct slice name)
     if (f.count != whole.count && !f.may_be_whole) PUT(t, "+");
 }
 
-/* Texts that fold alike may part into other names: behind a text with names within stands a hash of these. */
+/* Texts that fold alike may part into other names: after a text with names within stands a hash of these. */
 static struct slice folded_name(struct arena *a, struct slice name)
 {
     struct slice parts[NAME_PARTS_MAX];

@@ -73,7 +73,7 @@ int32_t screen_best(struct arena *a, const struct name_lists *lists, struct slic
 struct slice screen_band(int32_t score, int64_t strong_score, int64_t likely_score, int64_t weak_score);
 
 /* Answers kept per snapshot, by query. Made once in an arena of its own; when full it forgets everything and starts
- * anew. Not shared between threads. */
+ * again. Not shared between threads. */
 struct screen_cache;
 enum { SCREEN_CACHE_ENTRIES = 65536 };              /* of one command; a service has a setting */
 struct screen_cache *screen_cache_open(struct arena *own, unsigned entries_max);

@@ -108,7 +108,7 @@ static bool has_no_vowel(struct slice token)
     return token.size >= 3 && has_no_vowel_behind(token, 0);
 }
 
-/* The same behind a first A, which stands for a letter there, and not for a vowel: ABD, AMR. */
+/* The same after a first A, which stands for a letter there, and not for a vowel: ABD, AMR. */
 static bool are_consonants(struct slice token)
 {
     if (has_no_vowel(token)) return true;

@@ -44,7 +44,7 @@ struct name_token {
     uint8_t      reading_count;
     const uint32_t *readings;                       /* hashes of the same syllables in Pinyin, when it is Cantonese */
     bool         has_digit, has_no_vowel;
-    bool         are_consonants;                    /* no vowel, or none behind a first A */
+    bool         are_consonants;                    /* no vowel, or none after a first A */
     bool         is_family;                         /* a listed family name */
     bool         is_prefix;                         /* of a vessel's name. By compare.h */
 };

@@ -57,12 +57,12 @@ bool word_is_shared(struct slice token);
 /* NO, NR or NUMBER, as it stands before digits. */
 bool word_says_number(struct slice token);
 
-/* IMO or MMSI, whose digits behind them identify a vessel and name none. */
+/* IMO or MMSI, whose digits after them identify a vessel and name none. */
 bool word_says_identity(struct slice token);
 
 enum word_generation { WORD_GENERATION_NONE, WORD_GENERATION_JUNIOR, WORD_GENERATION_SENIOR };
 
-/* What JR and SR say of a person behind the name. */
+/* What JR and SR say of a person after the name. */
 enum word_generation word_generation(struct slice token);
 
 enum word_gender { WORD_MASCULINE, WORD_FEMININE };

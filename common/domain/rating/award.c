@@ -168,7 +168,7 @@ struct reason *award_stop(struct rating *r, struct award *a, enum reason_code co
     return award_give(r, a, code);
 }
 
-/* Cuts of one reason behind each other are one: a program may have more caps than AWARD_CUTS_MAX. */
+/* Cuts of one reason after each other are one: a program may have more caps than AWARD_CUTS_MAX. */
 static bool joins(const struct cut *last, const struct cut *next)
 {
     bool alike = (last->qty_milli != 0) == (next->qty_milli != 0);

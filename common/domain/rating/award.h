@@ -11,7 +11,7 @@
 #include "domain/rounding.h"
 
 enum {
-    AWARD_STEPS_MAX = 1100,                         /* one a lot of a pool, and what comes behind */
+    AWARD_STEPS_MAX = 1100,                         /* one a lot of a pool, and what comes after */
     AWARD_INPUTS_MAX = 16,
     AWARD_BALANCES_MAX = 48,                        /* its 32 caps, and what an incentive keeps itself */
     AWARD_LOTS_MAX = 500,
@@ -62,7 +62,7 @@ struct award {
     int64_t                 tolerance_minor;        /* claim.tolerance */
     bool                    has_first_limit;        /* stands before caps[]: amount_limit of an agreement */
     int64_t                 first_limit_minor, first_used_minor;
-    void (*limit)(struct rating *r, struct award *a); /* lowers X behind R7 by balances of its own; NULL none */
+    void (*limit)(struct rating *r, struct award *a); /* lowers X after R7 by balances of its own; NULL none */
     int64_t                 least_left_minor;       /* least balance that R8 or an incentive compared; INT64_MAX none */
     struct cut              cuts[AWARD_CUTS_MAX];
     unsigned                cut_count;

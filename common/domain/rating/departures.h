@@ -17,7 +17,7 @@ void departures_forget(struct rating *r, struct pool pool, const struct move *m,
                        struct slice order_no);
 const struct departures_row *departures_read(struct rating *r, struct pool pool);
 
-/* Adds where the units are that left the lot on or behind `date`, as far as they have arrived; through further
+/* Adds where the units are that left the lot on or after `date`, as far as they have arrived; through further
  * transfers, up to eight. What came back is a lot of the pool itself. Beyond `max` r->overflow is set. */
 void departures_follow(struct rating *r, struct pool pool, uint32_t lot_no, int32_t date, struct followed *f);
 

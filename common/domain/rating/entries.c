@@ -31,7 +31,7 @@ static struct slice names_of_reasons(struct rating *r, const struct award *a)
     return reason_names(r->arena, sorted, a->reason_count);
 }
 
-/* When the line came or, behind a person's decision, when that was made. */
+/* When the line came or, after a person's decision, when that was made. */
 static instant_ms decided_at(const struct rating *r)
 {
     const struct review_effect *effect = r->v->review;

@@ -19,7 +19,7 @@ struct incentive_steps {
      * quantity. */
     void (*restore)(struct rating *r, const struct line_program *kept, int64_t minor, int64_t qty_milli,
                     enum cause cause);
-    /* How far the balances that only this incentive keeps are used beyond their limits, behind a restore that gave a
+    /* How far the balances that only this incentive keeps are used beyond their limits, after a restore that gave a
      * line its own again. NULL: it has none. */
     struct excess (*passed)(struct rating *r, const struct program *p, const struct line_row *line,
                             const struct line_program *kept);

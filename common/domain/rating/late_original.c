@@ -115,7 +115,7 @@ void late_original_settle(struct rating *r)
 }
 
 /* A REPLACE by invoice that was cancelled since: this is the line that it had replaced, whose K it does not free (3.3),
- * or one that puts the invoice right. What it said itself may come again behind its CANCEL; else a person knows. */
+ * or one that puts the invoice right. What it said itself may come again after its CANCEL; else a person knows. */
 static bool is_one_put_right(struct rating *r, struct slice by)
 {
     bool found;

@@ -3,7 +3,7 @@
  * names who stands in its place. Where a REPLACE by invoice stands no more a person says, once, whether it is that line.
  *
  * By its line_id any line is known. By its invoice a REPLACE expects one of the kind that it replaces, a claim under
- * the same agreement or deal; a CANCEL expects none: behind it comes as well what is right. */
+ * the same agreement or deal; a CANCEL expects none: after it comes as well what is right. */
 #ifndef DOMAIN_RATING_LATE_ORIGINAL_H
 #define DOMAIN_RATING_LATE_ORIGINAL_H
 

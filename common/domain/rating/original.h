@@ -37,7 +37,7 @@ void original_adopt(struct rating *r, const struct line_row *line);
 /* Of `moved_milli` that a claim moved, what no live sale of the transaction needs. */
 int64_t original_goods_of_claim(struct rating *r, const struct transaction_row *txn, int64_t moved_milli);
 
-/* Whether the line waits here; PARK behind it: WAITING_FOR_TARGET; both: false when it does not wait. */
+/* Whether the line waits here; PARK after it: WAITING_FOR_TARGET; both: false when it does not wait. */
 bool original_waits(struct rating *r, struct slice line_id);
 void original_park_behind(struct rating *r, struct slice line_id);
 bool original_await(struct rating *r, struct slice line_id);

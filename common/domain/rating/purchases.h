@@ -15,7 +15,7 @@ int64_t purchases_part(struct rating *r, const struct line_row *original, int64_
 void purchases_add(struct rating *r, int32_t date, struct slice currency, int64_t amount_minor);
 
 /* Net purchases of [from, to] in the program's currency, each day at the rate of that day; FX_RATE_MISSING on the
- * award. At most the first 120 months are asked; a line received behind those sets r->overflow. */
+ * award. At most the first 120 months are asked; a line received after those sets r->overflow. */
 struct rational purchases_net(struct rating *r, struct award *a, int32_t from, int32_t to);
 
 #endif

@@ -11,7 +11,7 @@ struct posting;                                     /* award.h: an entry that wi
 
 /* A line on its way through rate_line, in the order in which its parts are filled: */
 struct rating {
-    /* what is handed in; the sections of the dossier are there once more, since every step asks for them */
+    /* what is handed in; the sections of the dossier also stand here, since every step asks for them */
     const struct rating_input   *in;
     struct verdict              *v;
     struct arena                *arena;
@@ -49,7 +49,7 @@ struct rating {
     /* what a correction finds about other lines */
     struct slice                 ends;              /* the line that a CANCEL or REPLACE names */
     struct slice                 sale_taken_back;   /* key of the T of a sale that this line ended; empty: none */
-    struct slice                 expected_by;       /* the released correction that a late line comes behind */
+    struct slice                 expected_by;       /* the released correction that a late line comes after */
     bool                         follows_original;  /* a negative SELL_IN of a known one: no program judges it */
 
     /* how it ends */
@@ -61,7 +61,7 @@ struct rating {
     struct figure                unseen_input;
 };
 
-/* The key of a row of this line's root: what stands behind the root, part by part. */
+/* The key of a row of this line's root: what stands after the root, part by part. */
 #define RATING_KEY(r, ...) BOOKS_KEY((r)->arena, (r)->root, __VA_ARGS__)
 
 #endif

@@ -15,7 +15,7 @@ void reversal_entry_hold(struct rating *r, const struct line_program *kept);
 struct award *reversal_entry_begin(struct rating *r, const struct program *p, const struct line_program *kept);
 
 /* A sum of which the part of `returning` units goes back behind that of `returned` others: P·(R + r)/Q, rounded, less
- * what went back before (6.1). That is P·R/Q, rounded, but behind the CANCEL of a return, which gave its own part
+ * what went back before (6.1). That is P·R/Q, rounded, but after the CANCEL of a return, which gave its own part
  * again: the whole takes back exactly P all the same, and nothing is given by a return. */
 struct returned_share {
     int64_t  sum_minor, units_milli, returned_milli, returning_milli;   /* P, Q, R, r */

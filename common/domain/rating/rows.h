@@ -332,7 +332,7 @@ enum { ROW_STRUCTS(ROW_BOUND) ROW_BOUNDS_END };
 uint8_t rows_table_number(enum payout_table table);
 struct slice rows_key_names(enum payout_table table);
 
-/* One more element behind the list `items` of `count`, in the arena; the old array is left as it is. Asserts count <
+/* One more element after the list `items` of `count`, in the arena; the old array is left as it is. Asserts count <
  * max. */
 void *rows_append(struct arena *a, void *items, unsigned *count, size_t element_bytes, unsigned max);
 #define ROWS_APPEND(arena, row, list, element) \

@@ -160,7 +160,7 @@ static void read_ahead(struct rating *r, struct slice sku, struct slice customer
         books_read(r->books, PAYOUT_SALES_DAYS, chunk_key(r, sku, customer_key, date, i), NULL);
 }
 
-/* False: a chunk of it comes with the next pass. One that was emptied is not there, and others may stand behind it. */
+/* False: a chunk of it comes with the next pass. One that was emptied is not there, and others may stand after it. */
 static bool take_day(struct rating *r, struct sale_matches *m, struct slice sku, struct slice customer_key,
                      int32_t date)
 {

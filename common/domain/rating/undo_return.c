@@ -67,7 +67,7 @@ struct given_line {
 };
 struct given { int64_t accepted_milli, paid_milli, minor, payout_minor; };
 
-/* Negative: takes it back once more. */
+/* Negative: takes it back again. */
 static void give(struct rating *r, const struct given_line *l, const struct given *g)
 {
     struct line_program *now = l->now;
@@ -205,7 +205,7 @@ static void undo_goods_of_return(struct rating *r, struct line_row *line, struct
     txn->moves_count = moves.count;
 }
 
-/* All that a vendor credit took of an invoice may be credited once more. */
+/* All that a vendor credit took of an invoice may be credited again. */
 static void undo_credit(struct rating *r, struct line_row *line, struct slice line_id, int64_t qty_milli)
 {
     struct transaction_line *on_txn = transactions_find(original_transaction(r, line), line_id);

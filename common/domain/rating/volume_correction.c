@@ -81,7 +81,7 @@ int32_t volume_correction_date(const struct rating *r, const struct program *p)
 }
 
 /* RETURN_DATE puts returns into the period of their own date (6.4), and what undoes one goes there too; cancels of a
- * sale stay with it. A return behind the last day of the program has no period there: it lowers the one of its
+ * sale stay with it. A return after the last day of the program has no period there: it lowers the one of its
  * original. */
 static bool find_correction(struct rating *r, const struct line_program *kept, const struct line_program *done,
                             struct counted_in *in)

@@ -117,7 +117,7 @@ void volume_value_note(struct rating *r, struct award *a, struct rational value,
     award_result(s, SLICE("v"), minor, a->minor_unit);
 }
 
-/* v: rounded once; what is left of it behind programs of higher rank is a measure of its own. */
+/* v: rounded once; what is left of it after programs of higher rank is a measure of its own. */
 bool volume_value_measure(struct rating *r, struct award *a, int64_t *value_minor)
 {
     struct rational value;

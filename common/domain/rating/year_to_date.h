@@ -20,7 +20,7 @@ struct year_to_date {
 struct year_to_date *year_to_date_judge(struct rating *r, struct award *a, struct slice country, bool form_on_file,
                                         enum outcome hold);
 
-/* Writes it, and into a->kept what a reversal needs. Behind award_keep. */
+/* Writes it, and into a->kept what a reversal needs. After award_keep. */
 void year_to_date_charge(struct rating *r, struct award *a, const struct year_to_date *y);
 
 /* The same for a contribution to a volume: a correction posted `payout` (negative: less) of its accumulator. */

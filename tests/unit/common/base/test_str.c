@@ -55,7 +55,7 @@ TEST(a_cut_takes_what_stands_before_the_separator)
     CHECK_TEXT(slice_cut(&rest, ','), "");
     rest = SLICE("a,");
     CHECK_TEXT(slice_cut(&rest, ','), "a");
-    CHECK(rest.bytes != NULL && rest.size == 0);        /* an empty part stands behind the last separator */
+    CHECK(rest.bytes != NULL && rest.size == 0);        /* an empty part stands after the last separator */
 }
 
 TEST(a_list_has_the_separator_between_its_texts_alone)

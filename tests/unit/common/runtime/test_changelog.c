@@ -322,7 +322,7 @@ static unsigned packs_left(const struct tape *t)
     return count;
 }
 
-/* Tables that were saved at a record, and what they are good for: they miss no removal for as long as nulls behind it
+/* Tables that were saved at a record, and what they are good for: they miss no removal for as long as nulls after it
  * are kept. */
 struct saved { struct memory_store *tables; unsigned at; };
 

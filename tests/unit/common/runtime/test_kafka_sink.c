@@ -274,7 +274,7 @@ static void watch_each(suseconds_t us)
     CHECK(setitimer(ITIMER_REAL, &(struct itimerval){ { 0, us }, { 0, us } }, NULL) == 0);
 }
 
-/* A hasty transaction is aborted where the machine stands still for two seconds: then the next one, or one behind it. */
+/* A hasty transaction is aborted where the machine stands still for two seconds: then the next one, or one after it. */
 static enum err transact_at_last(enum err wanted)
 {
     enum err e = transact();

@@ -151,7 +151,7 @@ TEST(each_key_has_what_was_saved_last_however_saves_came)
         CHECK_INT(save(&d, &rows, 1 + test_random(&seed) % 300), 0);
         if (round % 10 == 0) check_all(&d);
         if (round % 17) continue;
-        lmdb_disk_close(&d.disk);                   /* a merge under way is begun anew */
+        lmdb_disk_close(&d.disk);                   /* a merge under way is started over */
         open_disk(&d, MAP_BYTES);
         check_all(&d);
     }

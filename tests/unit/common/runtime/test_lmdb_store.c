@@ -103,7 +103,7 @@ TEST(a_record_without_a_table_is_refused)
     desk_drop(&d);
 }
 
-/* A changelog of so many records, read some at a time; those behind the last are control records. */
+/* A changelog of so many records, read some at a time; those after the last are control records. */
 struct short_log { struct restore_log log; int64_t records, end; unsigned steps; };
 
 static enum err read_some(struct restore_log *log, int64_t max_ms, restore_visit *visit, void *context,

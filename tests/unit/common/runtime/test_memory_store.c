@@ -32,7 +32,7 @@ TEST(a_store_is_filled_from_its_changelog_where_an_empty_value_removes)
     CHECK_TEXT(got(m, "a"), "3");
     CHECK_TEXT(got(m, "b"), "");
     CHECK_INT(memory_store_size(m), 1);
-    memory_store_replay(m, log, TOPIC_PAYOUT_CHANGELOG, 0, 1);  /* a suffix once more */
+    memory_store_replay(m, log, TOPIC_PAYOUT_CHANGELOG, 0, 1);  /* a suffix again */
     CHECK_TEXT(got(m, "a"), "3");
     CHECK_INT(memory_store_size(m), 1);
     memory_store_close(m);

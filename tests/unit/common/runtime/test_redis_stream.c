@@ -94,7 +94,7 @@ static void speak_tls(struct peer *p)
     gnutls_transport_set_pull_function(p->session, bring);
 }
 
-/* The wire brings what was written, the client steps behind every `piece` bytes. */
+/* The wire brings what was written, the client steps after every `piece` bytes. */
 static enum redis_step deliver(struct peer *p, size_t piece, enum redis_step (*step)(struct redis_stream *))
 {
     enum redis_step last = REDIS_WAITS_TO_READ;

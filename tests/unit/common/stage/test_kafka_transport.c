@@ -30,7 +30,7 @@ static struct kafka_mock *open_broker(void)
     return mock;
 }
 
-/* `value`: behind its version. */
+/* `value`: after its version. */
 static void change_state(struct kafka_mock *mock, int32_t partition, struct slice value)
 {
     struct kafka_writer *writer;
@@ -78,7 +78,7 @@ static void close_desk(struct desk *d)
 
 /* The group's offsets expire after a week without members, and can be deleted; the changelog is kept. To read
  * everything again over a state that has seen it is to decide it a second time. And whoever begins over rows that it
- * does not read finds out amid its work, when rows of two releases lie there and neither can go on. */
+ * does not read finds out in the middle of its work, when rows of two releases lie there and neither can go on. */
 TEST(a_partition_is_not_begun_over_a_state_whose_offsets_are_gone_or_whose_rows_are_of_another_release)
 {
     struct desk d = { .mock = open_broker() };

@@ -97,7 +97,7 @@ TEST(a_changed_file_is_swapped_in_and_each_listener_hears_of_it_once)
     CHECK(!list_watch_poll(watch));
     put_names("b.csv", 4);
     CHECK(list_watch_poll(watch));
-    CHECK_INT(taken_over, 3);                       /* A, B, and B again: A was not read anew */
+    CHECK_INT(taken_over, 3);                       /* A, B, and B again: A was not read again */
     CHECK_INT(entries(0, 1, &news), 4);
     CHECK(news);
     CHECK_INT(entries(0, 0, &news), 20);

@@ -562,7 +562,7 @@ TEST(nobody_clears_the_party_that_is_named_as_he_is)
               REVIEW_EFFECTIVE);
 }
 
-/* The record of an act may come again long behind it, and what was taken back stays so; a new word is younger. */
+/* The record of an act may come again long after it, and what was taken back stays so; a new word is younger. */
 TEST(a_signature_that_is_older_than_its_withdrawal_is_not_given_again)
 {
     struct table t = TABLE("withdrawn  again | answer",

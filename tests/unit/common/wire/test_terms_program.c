@@ -20,7 +20,7 @@ static bool read_program(struct slice text)
     return good;
 }
 
-/* A program of an incentive with blocks behind its header, one to a line from line 2 on. */
+/* A program of an incentive with blocks after its header, one to a line from line 2 on. */
 static bool read_blocks(const char *incentive, const char *blocks)
 {
     char text[4096];

@@ -12,7 +12,7 @@
 /* A service that takes one connection, keeps what came and answers what it was told. */
 struct server { int listener; const char *answer; size_t answer_size; char request[8192]; size_t request_size; };
 
-/* The head, and as many bytes behind it as it says. */
+/* The head, and as many bytes after it as it says. */
 static bool is_whole(const struct server *s)
 {
     struct slice rest = slice_of(s->request, s->request_size);

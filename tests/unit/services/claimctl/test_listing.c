@@ -67,7 +67,7 @@ TEST(width_counts_columns)
     CHECK_INT(listing_width(SLICE("e\xcc\x81")), 1);
 }
 
-/* Takes the form out of the words; those that are left, each behind a blank. */
+/* Takes the form out of the words; those that are left, each after a blank. */
 static struct slice taken(enum listing_form *form, bool *is_known, const char *const *words, int count)
 {
     static char room[256];

@@ -54,7 +54,7 @@ TEST(every_key_of_a_record_is_told_and_nothing_else)
     }
 }
 
-/* As terms are read: the example stands behind the name of its key. */
+/* As terms are read: the example stands after the name of its key. */
 static bool is_readable(struct arena *a, const struct member *m, struct slice example)
 {
     static char record[4096];

@@ -1,4 +1,4 @@
-/* What stands under a claim number behind several submissions of its lines. */
+/* What stands under a claim number after several submissions of its lines. */
 #include "claimctl/statement_claims.h"
 
 #include "support/table.h"

@@ -1,4 +1,4 @@
-/* Which of two dossiers of a line, read one behind the other, is what became of it. */
+/* Which of two dossiers of a line, read one after the other, is what became of it. */
 #include "claimctl/topic_reader.h"
 
 #include "support/table.h"

@@ -81,7 +81,7 @@ TEST(claims_of_one_payee_program_and_day_add_up)
     desk_close(&d);
 }
 
-/* Judged again it meets what stood there when it came, and nothing that came behind it. */
+/* Judged again it meets what stood there when it came, and nothing that came after it. */
 TEST(a_claim_keeps_the_day_that_it_came_to)
 {
     struct desk d;

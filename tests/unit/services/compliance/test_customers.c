@@ -98,7 +98,7 @@ TEST(holds_a_claim_on_an_agreement_that_came_too_late_though_it_is_dated_before)
 {
     struct table t = TABLE(
         "ships     issued    since     | says",
-        "20260404  20260401  19900101  | HOLD BACKDATED",   /* arrived 2026-04-08: four days behind */
+        "20260404  20260401  19900101  | HOLD BACKDATED",   /* arrived 2026-04-08: four days after */
         "20260405  20260401  19900101  | PASS -",
         "20260404  20260404  19900101  | HOLD BACKDATED",   /* on the day itself */
         "20260404  20260405  19900101  | PASS -",           /* payout says SHIP_BEFORE_AUTH */

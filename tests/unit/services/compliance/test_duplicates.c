@@ -284,7 +284,7 @@ TEST(holds_a_claim_number_with_other_content_in_another_document)
     }
 }
 
-/* Whatever came behind it, a release of the second has seen the first. */
+/* Whatever came after it, a release of the second has seen the first. */
 TEST(a_claim_number_that_is_used_once_more_behind_a_line_holds_that_use_alone)
 {
     struct desk d;

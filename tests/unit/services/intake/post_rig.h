@@ -301,7 +301,7 @@ static inline void rig_restart(struct rig *r)
     rig_open(r);
 }
 
-/* Steps until nothing is left to do; a crash opens everything anew. */
+/* Steps until nothing is left to do; a crash opens everything again. */
 static inline void rig_run(struct rig *r)
 {
     for (unsigned k = 0; k < RIG_STEPS_MAX; k++) {

@@ -28,7 +28,7 @@ static struct slice answer_of(void)
     return text_slice(&t);
 }
 
-/* What stands between ST and SE, or behind ISA when there is a TA1 only; the answer as a document has no finding. */
+/* What stands between ST and SE, or after ISA when there is a TA1 only; the answer as a document has no finding. */
 static struct slice core_of(struct slice answer)
 {
     static struct rig back;

@@ -76,7 +76,7 @@ TEST(a_line_below_a_header_is_no_part_of_it)
     CHECK_MEMBER(c, 0, "sold_to.city", "");
 }
 
-/* Units, remarks of a form: the first row behind the header alone, and never what says it is a line. */
+/* Units, remarks of a form: the first row after the header alone, and never what says it is a line. */
 TEST(a_row_without_figures_goes_on_with_the_header_and_is_told)
 {
 #define NAMES "Invoice,Ship Date,Part,Qty,UOM,Price,Currency\n"

@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* sha256 of "secret", "reader", "boss" stand behind the tokens */
+/* sha256 of "secret", "reader", "boss" stand after the tokens */
 static struct grants grants;
 static struct grant items[2];
 static struct grant_token tokens[3];

@@ -118,7 +118,7 @@ TEST(a_full_list_still_shows_one_of_each_code)
     CHECK(!issues_keep(&list, ISSUE_ROW_NOTE));     /* each of the four is the only one of its code */
 }
 
-/* The codes in a list of issues, one behind the other. */
+/* The codes in a list of issues, one after the other. */
 static struct slice codes_in(struct slice json)
 {
     static const struct slice mark = SLICE_INIT("\"code\":\"");

@@ -91,7 +91,7 @@ TEST(a_bad_record_is_one_dead_line_and_the_next_is_read)
 
 #define DOCUMENT(partner) "{\"document\":{\"partner_id\":\"" partner "\"}"
 
-/* The line behind it may be meant for another partner than the one before it. */
+/* The line after it may be meant for another partner than the one before it. */
 TEST(a_line_behind_a_document_object_that_was_not_taken_is_nobodys)
 {
     static const struct { const char *record, *code; } rows[] = {

@@ -142,7 +142,7 @@ TEST(an_interchange_that_came_with_other_content_meanwhile_is_surveyed_again_and
     rig_end(r);
 }
 
-/* feeds.md 2: documents of one submitter post in the order of acceptance, also behind one that is looked at twice. */
+/* feeds.md 2: documents of one submitter post in the order of acceptance, also after one that is looked at twice. */
 TEST(a_document_that_is_surveyed_again_keeps_its_place_and_one_that_is_gone_holds_nobody_up)
 {
     for (unsigned forgets = 0; forgets < 2; forgets++) {
@@ -467,7 +467,7 @@ TEST(a_bare_submission_is_typed_as_its_line_object_is)
     rig_end(r);
 }
 
-/* FR-079: clients hash keys differently, and send a record once more to where another one would. */
+/* FR-079: clients hash keys differently, and send a record again to where another one would. */
 TEST(a_record_on_two_partitions_counts_once)
 {
     struct rig *r = rig_new();

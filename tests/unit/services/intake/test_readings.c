@@ -124,7 +124,7 @@ TEST(each_group_is_read_by_the_profile_that_names_it)
     rig_close(&h.rig);
 }
 
-/* Blanks behind GS02 name nobody else, and how the document is wrapped is the envelope's. */
+/* Blanks after GS02 name nobody else, and how the document is wrapped is the envelope's. */
 TEST(a_group_is_named_without_blanks_and_unwrapped_as_its_envelope)
 {
     struct hub h;

@@ -355,7 +355,7 @@ TEST(a_header_of_two_rows_comes_back_in_a_workbook)
     }
 }
 
-/* What a row was refused for is not lost: it stands behind our columns, and is refused again as long as it stands. */
+/* What a row was refused for is not lost: it stands after our columns, and is refused again as long as it stands. */
 TEST(a_cell_behind_the_header_comes_back_behind_our_columns)
 {
     static const char *const rows = HEADER "<row r=\"4\">" T("A-1") "<c s=\"1\"><v>46082</v></c>" T(

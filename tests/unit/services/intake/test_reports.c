@@ -34,7 +34,7 @@ static enum err put(void *context, const struct hash128 *partner, struct slice n
     return OK;
 }
 
-/* N: it names N; :NM it names nobody, its lines are of N and M; a digit behind is its report's number, else 1. */
+/* N: it names N; :NM it names nobody, its lines are of N and M; a digit after is its report's number, else 1. */
 static struct report_ref ref_of(struct slice text)
 {
     struct report_ref ref = { .number = SLICE("1") };
@@ -101,7 +101,7 @@ TEST(a_report_is_told_by_its_number_and_by_whom_its_documents_name)
         "A+N,B+N                 N    | POSTED AB of N",
         "A+N,B+M,C-N             N    | CANCELLED",     /* one partner's cancel is not the other's */
         "A+N,B+M,C-N             M    | POSTED B of M",
-        "A+N,C-N,D+N             N    | POSTED D of N", /* it begins anew */
+        "A+N,C-N,D+N             N    | POSTED D of N", /* it starts over */
         "A+N,C-N,C=N             N    | POSTED C of N", /* two sets of one interchange: what the second posts stands */
         "A+N,B=N                 N    | POSTED AB of N",
         "A+N,B=N>2               N2   | POSTED AB of N",

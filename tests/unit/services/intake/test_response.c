@@ -145,7 +145,7 @@ TEST(sets_of_a_document_are_answered_apart_in_one_interchange)
           && holds(response, "IEA*2*500004711~"));
 }
 
-/* The header of the set behind it takes the place of its texts. */
+/* The header of the set after it takes the place of its texts. */
 TEST(the_total_of_a_set_is_in_its_own_currency)
 {
     char both[4096];
@@ -213,7 +213,7 @@ TEST(lines_of_a_sales_report_are_answered_without_contract_and_other_formats_not
 }
 
 /* Of a correction the lines that were posted are answered: those of which nothing is known changed nothing. */
-/* Stock stands behind its LIN, a ZA or a pair of an SDQ each. */
+/* Stock stands after its LIN, a ZA or a pair of an SDQ each. */
 TEST(lines_of_a_stock_report_are_answered_with_the_product_above_them)
 {
     static const struct disposition decided[] = { { .outcome = OUTCOME_PASS }, { .outcome = OUTCOME_PASS } };

@@ -1,9 +1,9 @@
-/* The service behind the stages: what they decided of its lines, reports sent again, documents read anew. */
+/* The service after the stages: what they decided of its lines, reports sent again, documents read again. */
 #include "service_rig.h"
 
 #include "wire/dossier_codec.h"
 
-/* 849s: who follows the stages behind knows what became of the lines. */
+/* 849s: who follows the stages after knows what became of the lines. */
 
 struct known {
     uint64_t decided;
@@ -134,7 +134,7 @@ TEST(a_document_refused_whole_is_answered_with_an_849_or_says_why_not)
     desk_close(k);
 }
 
-/* What the stages behind said of a line, as the follower reads it; of a CANCEL when it names an original. */
+/* What the stages after said of a line, as the follower reads it; of a CANCEL when it names an original. */
 static void decide_of(struct slice original, struct slice document_id, struct slice line_id, enum topic topic,
                       enum outcome outcome, enum reason_code code, int64_t paid_minor)
 {
@@ -504,7 +504,7 @@ TEST(corrections_of_one_document_under_two_profiles_are_posted_under_one)
     CHECK_INT(statuses[1], 422);
     CHECK_INT(statuses[2], 202);
     CHECK_INT(statuses[3], 422);
-    CHECK_INT(statuses[4], 200);                    /* the same corrections once more */
+    CHECK_INT(statuses[4], 200);                    /* the same corrections again */
     CHECK_INT(service_counts(k->service).passed, 2);
     desk_close(k);
 }

@@ -115,7 +115,7 @@ TEST(a_held_document_can_be_discarded_and_ends_by_itself_when_nobody_answers)
     desk_close(k);
 }
 
-/* Of however many that wait nothing but who they are stays in memory; each is found, and read anew. */
+/* Of however many that wait nothing but who they are stays in memory; each is found, and read again. */
 TEST(hundreds_of_questions_are_each_answered)
 {
     enum { COUNT = 300 };

@@ -272,7 +272,7 @@ TEST(a_torn_tail_is_told_by_its_length_and_its_checksum)
     CHECK_INT(left_after(0, -100), 2);              /* of the meta */
 }
 
-/* The documents behind the damage were answered, too. */
+/* The documents after the damage were answered, too. */
 TEST(damage_within_a_segment_costs_only_the_document_it_hits)
 {
     static const off_t places[] = { 0 /* magic */, 5, 9 /* lengths */, 20 /* name */, 58 /* meta */, 100 };
@@ -409,7 +409,7 @@ TEST(a_disk_that_is_full_is_told_and_leaves_nothing_half_written)
     spool_dir_commit(d, test_arena(), entries, 100);            /* the others do not fit: none of them is whole */
     for (unsigned k = 0; k < 100; k++) CHECK(entries[k].is_whole == (k < 30));
     limit_files(RLIM_INFINITY);
-    spool_dir_commit(d, test_arena(), entries, 100); /* there is room again: behind the torn batch nothing is lost */
+    spool_dir_commit(d, test_arena(), entries, 100); /* there is room again: after the torn batch nothing is lost */
     for (unsigned k = 0; k < 100; k++) CHECK(entries[k].is_whole);
     spool_dir_close(d);
     d = open_dir();

@@ -618,7 +618,7 @@ TEST(rows_keep_their_numbers_in_whatever_order_they_stand)
     }
 }
 
-/* Rows are those of the sheet's data; the anchor of a button behind them has one of its own. */
+/* Rows are those of the sheet's data; the anchor of a button after them has one of its own. */
 TEST(the_row_of_a_drawing_is_no_row)
 {
     const char *rows = sheet(HEADER "\n" ROW, true), *end = strstr(rows, "</worksheet>");

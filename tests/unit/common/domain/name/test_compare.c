@@ -343,7 +343,7 @@ TEST(words_of_one_trade_meet_and_two_trades_are_two_firms)
     CHECK(organisations(SLICE("Dorvan Steel"), SLICE("DORVAN STEEL BEIRUT")) >= 8000);
     CHECK_INT(organisations(SLICE("Dorvan Steel (Beirut)"), SLICE("DORVAN STEEL")), 14000000 / 1540);
     CHECK_INT(organisations(SLICE("Dorvan GmbH Steel"), SLICE("DORVAN STEEL")),
-              14000000 / 1470); /* a form amid the name */
+              14000000 / 1470); /* a form in the middle of the name */
     CHECK(organisations(SLICE("Dolbas Trading Group"), SLICE("TOLBES TRADING GROUP"))
           <= 7900); /* all that is proper is far */
 }

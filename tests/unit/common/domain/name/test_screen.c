@@ -297,7 +297,7 @@ TEST(finds_a_listed_name_within_the_text_of_another)
     q.name =
         SLICE("A aka B aka C aka D aka E aka F aka G aka H aka I aka J aka K aka L aka M aka N aka Kestrel Maritime"
               " Trading");
-    CHECK_INT(screened(&lists, &q).hit_count, 1);   /* behind however many */
+    CHECK_INT(screened(&lists, &q).hit_count, 1);   /* after however many */
     q.name = SLICE("Oak Bank Ltd care of Ash Brothers");
     CHECK_INT(screened(&lists, &q).hit_count, 0);
 }
@@ -421,7 +421,7 @@ TEST(the_cache_keeps_letters_and_the_word_that_they_spell_apart)
                 (const char *const[]){ "Di Dorvanik", "D. I. Dorvanik", "DI DORVANIK", "D.I. Dorvanik" });
 }
 
-/* Of two texts that fold alike only one may have a name within; what stands behind the words that folding keeps,
+/* Of two texts that fold alike only one may have a name within; what stands after the words that folding keeps,
  * too. */
 TEST(the_cache_keeps_names_within_a_name_apart)
 {

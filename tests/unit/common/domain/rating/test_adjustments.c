@@ -214,7 +214,7 @@ TEST(a_cancelled_return_of_all_stands_on_its_transaction_again)
     }
 }
 
-/* 6.2, 6.3: what a cancel left to the return stays taken back when the return is cancelled behind it. */
+/* 6.2, 6.3: what a cancel left to the return stays taken back when the return is cancelled after it. */
 TEST(a_return_of_a_sale_that_is_cancelled_gives_nothing_again)
 {
     struct tier tiers[] = { { .rate = RATE_PERCENT, .percent_micros = 5000000 } };

@@ -1,5 +1,5 @@
 /* Invariants 6 and 16 of domain.md 9 on seeded random lines: sales, returns, grants, pre-approvals, claims, cancels,
- * reversals, closes and settlements of one program after the other, checked behind every line. */
+ * reversals, closes and settlements of one program after the other, checked after every line. */
 #include "support/ledger.h"
 #include "support/table.h"
 

@@ -312,7 +312,7 @@ TEST(credits_what_was_sold_between_the_change_and_the_claim)
     for (unsigned i = 0; i < pool->lots_count; i++) CHECK_INT(pool->lots[i].remaining_milli, pool->lots[i].qty_milli);
 }
 
-/* The invoice of the goods came after both of their sales, which were on a day behind the change. */
+/* The invoice of the goods came after both of their sales, which were on a day after the change. */
 TEST(a_claim_on_goods_that_were_open_when_they_were_sold_follows_their_credit)
 {
     struct ledger_fixture *l = ledger_open();
@@ -355,7 +355,7 @@ static struct decision protects(struct ledger_fixture *l, int32_t date, int64_t 
     return ledger_decide(l, (struct judged){ .line = claim, .received = date + 4, .id = id });
 }
 
-/* 30 units came and all of them left: 20 behind the first change, 10 behind the second, which is claimed first. */
+/* 30 units came and all of them left: 20 after the first change, 10 after the second, which is claimed first. */
 TEST(an_earlier_change_credits_the_units_that_a_later_one_has_credited)
 {
     struct price entries[] = { { MICROS(90), 20250101 }, { MICROS(80), 20250601 }, { MICROS(75), 20250610 } };

@@ -1,5 +1,5 @@
 /* Invariant 4 of domain.md 9 on seeded tiers: F is 0 at no volume, falls nowhere while rates do not fall, has no steps
- * where it is MARGINAL without fixed amounts, and follows `edge` a thousandth before, at and behind a tier. */
+ * where it is MARGINAL without fixed amounts, and follows `edge` a thousandth before, at and after a tier. */
 #include "domain/rating/tiers.h"
 #include "support/test.h"
 
