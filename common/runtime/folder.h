@@ -19,7 +19,7 @@ bool folder_is_usable(const char *path);
 
 /* Writes all bytes to an open file, over interruptions and part writes. False: not all of them; errno says why. */
 bool folder_write(int fd, struct slice bytes) MUST_CHECK;
-/* The same for who is handed what to write with: `fd` points to the descriptor. */
+/* The same for whoever is handed what to write with: `fd` points to the descriptor. */
 bool folder_put(void *fd, struct slice bytes) MUST_CHECK;
 
 /* True when a process that the kernel tells of holds the lock (flock) of an open file; false in a container that does

@@ -34,7 +34,7 @@ void life_end(struct life *l, int exit_code);
 /* Runs what is due on the loop and comes back: while something is waited for before life_run. */
 void life_turn(struct life *l);
 
-/* SIGTERM came; the loop itself, for who adds handles on the main thread. */
+/* SIGTERM came; the loop itself, for whoever adds handles on the main thread. */
 bool life_is_draining(const struct life *l);
 struct uv_loop_s *life_loop(struct life *l);
 /* Version of libuv. */

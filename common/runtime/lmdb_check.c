@@ -151,7 +151,7 @@ static int check_save(const struct check *c)
 
 /* --- all of it, in the child ------------------------------------------------------------------------------------ */
 
-/* What cannot be opened, or is of another schema, is told by who opens it next: this process came through it alive. */
+/* What cannot be opened, or is of another schema, is reported by whoever opens it next: this process survived it. */
 static int check_all(const struct check *c)
 {
     static struct lmdb_disk d;
@@ -183,7 +183,7 @@ static int sweep(const struct check *c)
 typedef int child_work(const struct check *c);
 
 /* It leaves no word and no core file: that it died is what is wanted to know. It shares the lock of the folder, which
- * nobody else gets while it reads: it ends with who asked. */
+ * nobody else gets while it reads: it ends with whoever asked. */
 static void be_child(child_work *work, const struct check *c)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);

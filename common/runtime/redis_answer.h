@@ -14,7 +14,7 @@ int64_t redis_answer_integer(const struct redis_answer *a);             /* of IN
 unsigned redis_answer_count(const struct redis_answer *a);              /* of LIST; else 0 */
 const struct redis_answer *redis_answer_item(const struct redis_answer *a, unsigned index);
 
-/* Of a whole answer, by who was given it (redis_stream_take). NULL is nothing. */
+/* Of a whole answer, by whoever was given it (redis_stream_take). NULL is nothing. */
 void redis_answer_free(struct redis_answer *a);
 
 #endif

@@ -207,7 +207,7 @@ static bool is_readable(struct redis_profiles *p, struct slice partner_id, uint6
     return is_one;
 }
 
-/* Who cannot be looked up is not "not on file". */
+/* Whoever cannot be looked up is not "not on file". */
 static enum err note_failure(struct redis_profiles *p, enum err e)
 {
     if (e == OK) return OK;

@@ -13,7 +13,7 @@
 enum {
     SIGNERS_MAX = SECTIONS_OF_A_KIND_MAX + 1,
     APPROVERS_MAX = 3,
-    REVIEWS_BY_TALK_MAX = SECTIONS_OF_A_KIND_MAX / 2,       /* the rest is for who decides, and */
+    REVIEWS_BY_TALK_MAX = SECTIONS_OF_A_KIND_MAX / 2,       /* the rest is for whoever decides, and */
     REVIEWS_BY_WITHDRAWAL_MAX = 3 * SECTIONS_OF_A_KIND_MAX / 4, /* not for one person's proposals and second thoughts */
 };
 

@@ -1,6 +1,6 @@
 /* stage/row_versions.h: whether the rows of a partition are of a layout that this program reads, asked before it
- * decides the first line. Who found out in the middle of its work would leave rows of two layouts behind, which no program reads: neither
- * this one nor the one before could go on. */
+ * decides the first line. A program that found out in the middle of its work would leave rows of two layouts behind,
+ * which nobody reads: neither it nor the one before it could go on. */
 #ifndef STAGE_ROW_VERSIONS_H
 #define STAGE_ROW_VERSIONS_H
 

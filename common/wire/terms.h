@@ -41,7 +41,7 @@ struct agreement_overrides;                         /* domain/rating/rows.h */
 enum err terms_read_overrides(struct arena *a, struct slice text, struct slice currency,
                               struct agreement_overrides *out) MUST_CHECK;
 
-/* The tables, for who tells what records may hold (schema_keys.h); limit_settings: what stands in `settings`. */
+/* The tables, for whoever tells what records may hold (schema_keys.h); limit_settings: what stands in `settings`. */
 struct schema;
 const struct schema *terms_program_schema(void);
 const struct schema *terms_ruleset_schema(void);

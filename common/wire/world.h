@@ -72,7 +72,7 @@ bool world_read_lists(const struct text_source *s, const struct node *root, stru
 enum err world_read_file(struct arena *a, struct slice path, size_t bytes_max, struct slice *bytes,
                          struct problems *problems) MUST_CHECK;
 
-/* What a record was, for who must be told: waiting lines wake by it (stage/waiting.h). */
+/* What a record was, for whoever must be told: waiting lines wake by it (stage/waiting.h). */
 enum record_type {
     RECORD_NONE, RECORD_PROGRAM, RECORD_MATRIX, RECORD_LIMITS, RECORD_RULESET, RECORD_TAX_TABLE, RECORD_PARTNER,
     RECORD_PRODUCT, RECORD_PRICE_LIST, RECORD_FX_TABLE, RECORD_PARTY,

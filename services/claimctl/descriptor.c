@@ -82,7 +82,7 @@ static struct slice join(struct arena *a, struct slice scope, struct slice name)
     return text_slice(&t);
 }
 
-/* The last text of that field; empty: none. Torn bytes are met by who walks them. */
+/* The last text of that field; empty: none. Torn bytes are met by whoever walks them. */
 static struct slice text_of(struct slice bytes, uint32_t number)
 {
     struct reading r = reading_of(bytes);

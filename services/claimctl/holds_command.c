@@ -105,7 +105,7 @@ int holds_command_close(struct holds_command *c, int code)
 
 /* --- the act --- */
 
-/* Who answers a proposal names it as it was seen: one that came in its place meanwhile is not answered. */
+/* Whoever answers a proposal names it as it was seen: one that came in its place meanwhile is not answered. */
 static void name_proposal(struct review *r, const struct dossier *d)
 {
     const struct review *proposal = holding_of(d, r->at_unix_ms).proposal;
@@ -337,7 +337,7 @@ static void print_until(struct holds_command *c, const struct review_answer *a)
                  SLICE_ARGS(text_slice(&t)));
 }
 
-/* Who signed without the role is told that it was asked for. */
+/* Whoever signed without the role is told that it was asked for. */
 static void print_lacking_approvers(struct holds_command *c, unsigned missing)
 {
     if (!missing) return;

@@ -1,5 +1,5 @@
-/* claimctl/holds_noted.h: an act that was sent counts once its stage has noted it. Who proposes and lets somebody else
- * confirm right after it is to find the proposal standing: the command ends when the stage has it. */
+/* claimctl/holds_noted.h: an act that was sent counts once its stage has noted it. If somebody else
+ * confirms right after a proposal, it has to be there: the command ends when the stage has it. */
 #ifndef CLAIMCTL_HOLDS_NOTED_H
 #define CLAIMCTL_HOLDS_NOTED_H
 

@@ -175,7 +175,7 @@ static void tell_away(const struct world_document *d, struct patience *p, unsign
     fprintf(stderr, "%.*s: intake is away, or takes nothing now: it is sent again\n", SLICE_ARGS(d->file));
 }
 
-/* Who waits for outcomes outlives a door that goes away: the same document sent again is itself. */
+/* Whoever waits for outcomes outlives a door that goes away: the same document sent again is itself. */
 static int send_document(struct load *l, const struct world_document *d, struct slice token)
 {
     struct patience patience = patience_of(PATIENCE_MS / 1000, clock_mono_ms());

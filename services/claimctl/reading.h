@@ -53,7 +53,7 @@ bool reading_walk_balances(struct reading *r, reading_visit_object *visit, void 
 /* True when `word` names the line: its id, its name (line_name.h), or its invoice or claim number. */
 bool reading_is_named(const struct standing *s, struct slice word);
 
-/* Those names, for who looks for a line and misspells it. */
+/* Those names, for whoever looks for a line and misspells it. */
 void reading_offer_names(struct reading *r, const struct standing *s, struct nearest *near);
 
 #endif

@@ -475,7 +475,7 @@ static enum err take_held(struct run_feed *f, struct run_held *held)
     return e == OK && job.has_reports ? take_waiting(f) : e;
 }
 
-/* Who waited for a report is taken again after the document that brought it: the original first, what undoes it
+/* Whoever waited for a report is taken again after the document that brought it: the original first, what undoes it
  * after. */
 static enum err take_waiting(struct run_feed *f)
 {

@@ -14,7 +14,7 @@ struct standing {
     bool                         has_claim;         /* an amount is known: claimed = paid + refused (or outstanding) */
     int64_t                      claimed_minor, paid_minor, refused_minor;
     struct slice                 currency;          /* of these amounts */
-    struct slice                 live;              /* ADJUSTED, REVERSED or empty; set by who knows the state */
+    struct slice                 live;              /* ADJUSTED, REVERSED or empty; set by whoever knows the state */
     unsigned                     reason_count;
     struct reason reasons[STANDING_REASONS_MAX]; /* all sections, in order of precedence, each once */
 };

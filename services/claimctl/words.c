@@ -26,7 +26,7 @@ static bool takes_value(struct slice word, bool *is_option)
 /* An option of many with its value in one word, `--state=DIR`, becomes two words, whoever reads them. */
 static char **part_joined(int *argc, char **argv)
 {
-    static char **words;                            /* reachable until the end, for who looks for leaks */
+    static char **words;                            /* reachable until the end, for whoever looks for leaks */
     int count = 0;
     bool words_only = false, is_option;
     words = calloc(2 * (size_t)*argc + 1, sizeof *words);

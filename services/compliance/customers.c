@@ -120,7 +120,7 @@ static bool is_forwarder(struct judging *j, const struct party *p, struct findin
     return answer.hit_count > 0;
 }
 
-/* A public body, too. Who is named as the end customer is one, unless its role says otherwise. */
+/* A public body, too. Whoever is named as the end customer is one, unless its role says otherwise. */
 static bool is_sold_to_end_customer(const struct judging *j)
 {
     const struct party *end = &j->line->end_customer;

@@ -171,7 +171,7 @@ static enum err compare_name(struct stage_env *env, const struct compliance_own 
 
 struct asking_owners { struct stage_env *env; const struct compliance_own *own; struct slice root_id; };
 
-/* As the line that names the partner asks (screening.c): a chain starts with who is blocked, or listed by an id. */
+/* As the line that names the partner asks (screening.c): a chain starts with whoever is blocked, or listed by an id. */
 static bool is_listed_owner(void *context, const struct party *p)
 {
     const struct asking_owners *asking = context;

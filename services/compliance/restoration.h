@@ -14,7 +14,7 @@ enum err restoration_is_due(struct stage_env *env, bool *due) MUST_CHECK;
  * another line stands opens a case for both. Wakes what waits for the registry when it is ready. */
 enum err restoration_go_on(struct stage_env *env) MUST_CHECK;
 
-/* Every slot that the tables of the store know, serials first: for who rebuilds the registry or
+/* Every slot that the tables of the store know, serials first: for whoever rebuilds the registry or
  * compares it. The request lives in the arena of env until the next one; another answer than OK ends the walk. */
 typedef enum err restoration_visit(void *context, struct registry_request *request);
 enum err restoration_each_slot(struct stage_env *env, restoration_visit *visit, void *context) MUST_CHECK;

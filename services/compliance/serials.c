@@ -819,7 +819,7 @@ void serials_restore(struct judging *j, const struct footprint *of)
     if (j->restores.wanted && j->facts->restored_standing == SLOTS_NOT_ASKED) j->v->wants = j->restores.wanted;
 }
 
-/* Who stood in the slot gives it to the line that came back. */
+/* Whoever stood in the slot gives it to the line that came back. */
 static void hand_over(struct judging *j, const struct slot_wanted *to, const struct slot_answer *from)
 {
     struct slice row = BOOKS_KEY(j->arena, j->root, SLICE("serial"), to->program_id, to->serial);

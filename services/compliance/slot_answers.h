@@ -19,7 +19,7 @@ bool slot_answers_is_elsewhere(const struct judging *j, const struct slot_answer
  * whose it is. */
 bool slot_answers_any_given_up(struct judging *j, const struct slot_answer *answers, unsigned count);
 
-/* Whether a deal of any root left its place at a conflict key. Who stands behind it moves up: nobody need be asked. */
+/* Whether a deal of any root left its place at a conflict key. The next in line moves up: nobody need be asked. */
 bool slot_answers_deal_left(struct judging *j, struct slice conflict_key, const struct deal_claim *claim);
 
 #endif

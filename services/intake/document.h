@@ -140,7 +140,7 @@ bool intake_echo(struct intake *intake, const struct intake_line *line, struct r
  * there is no further one, or the format has no such thing. */
 bool intake_refused(struct intake *intake, uint32_t *at, struct reader_echo *echo, struct issues *why);
 
-/* Gives back what open took; the spool stays with who opened it. */
+/* Gives back what open took; the spool stays with whoever opened it. */
 void intake_close(struct intake *intake);
 
 #endif

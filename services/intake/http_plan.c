@@ -215,7 +215,7 @@ static bool take_digest(struct slice text, uint8_t digest[SHA256_BYTES])
     return true;
 }
 
-/* RFC 9530: each member is an algorithm with base64 between colons. Who sends one wants it checked: without ours it is
+/* RFC 9530: each member is an algorithm with base64 between colons. The sender wants it checked: without ours it is
  * refused. */
 static bool check_digest(const struct http_head *h, struct http_plan *p)
 {

@@ -391,7 +391,7 @@ static struct envelope envelope_of(struct slice object)
     return e;
 }
 
-/* Who has nothing to say of all lines may leave the document out. */
+/* Whoever has nothing to say of all lines may leave the document out. */
 static bool has_lines(const struct envelope *e)
 {
     return e->lines.size > 0 && e->lines.bytes[0] == '[';

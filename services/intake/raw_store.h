@@ -15,8 +15,8 @@ void raw_store_close(struct raw_store *s);
 
 /* Keeps a document, synced; one that is there already is left alone. */
 enum err raw_store_put(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct spool *document) MUST_CHECK;
-/* The same for at most 64 KiB, without waiting for the disk: for who has the bytes elsewhere until raw_store_sync, and
- * mends what a crash left half written. */
+/* The same for at most 64 KiB, without waiting for the disk: for callers that have the bytes elsewhere until
+ * raw_store_sync, and repair what a crash left half written. */
 enum err raw_store_put_soon(struct raw_store *s, const uint8_t id[SHA256_BYTES], struct slice bytes) MUST_CHECK;
 /* What was kept until now lasts. False: nobody knows. */
 bool raw_store_sync(struct raw_store *s);

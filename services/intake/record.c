@@ -94,7 +94,7 @@ bool record_is_event_text(struct slice s)
 static struct record_content check_event(struct arena *a, struct record_content c, const struct record *r,
                                          struct slice version, struct slice type)
 {
-    if (c.traceparent.size == 0) c.traceparent = record_header(r, SLICE("traceparent"));    /* of who sent the record */
+    if (c.traceparent.size == 0) c.traceparent = record_header(r, SLICE("traceparent"));    /* of the record's sender */
     if (!slice_equal(version, SLICE("1.0"))) return broken(ISSUE_FRAMING_BROKEN, a, version);
     if (!record_is_event_text(c.source) || !record_is_event_text(c.id) || !record_is_event_text(type))
         return broken(ISSUE_FRAMING_BROKEN, a, c.id);

@@ -8,7 +8,7 @@
 
 enum { HELD_LOOK_MS = 60000, LOCATION_BYTES = 64, LOOKUPS_AT_ONCE = 100, LOOKUP_AWAITED_NS = 500000 };
 
-/* Who is surveyed and has nobody before him is posted; after the last document of a file the next one may begin. */
+/* Whoever is surveyed and has nobody before him is posted; after the last document of a file the next one may begin. */
 static void post_it(struct intake_service *s, struct delivery *d)
 {
     d->turn.is_posting = true;
@@ -70,7 +70,7 @@ static void admit(struct intake_service *s, struct delivery *d)
     throw_away(s, d);
 }
 
-/* It starts over: the partitions were away meanwhile. Who was held is found again in the register. */
+/* It starts over: the partitions were away meanwhile. Whoever was held is found again in the register. */
 static void begin_anew(struct intake_service *s, struct delivery *d)
 {
     delivery_leave_document(d);
@@ -320,7 +320,7 @@ static void acknowledge(struct intake_service *s, struct delivery *d)
     (void)e;
 }
 
-/* Who wanted a document to be discarded has what he asked for. */
+/* Whoever wanted a document to be discarded has what he asked for. */
 static void tell_asker(struct delivery *d)
 {
     struct delivery *asker = d->turn.asker;

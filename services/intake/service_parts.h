@@ -42,7 +42,7 @@ struct delivery_file {
     char                  id[32];                   /* its own, when it holds several documents */
     size_t                began_at;                 /* the document there began to be posted as `began_with` reads it */
     char                  began_with[READINGS_NAME_BYTES];     /* readings_name; empty: none */
-    uint8_t first_ids[2][SHA256_BYTES];             /* of the first document, for who asks meanwhile: written once */
+    uint8_t first_ids[2][SHA256_BYTES];             /* of the first document, to answer with meanwhile: written once */
     _Atomic unsigned      first_count;              /* the last one counts: its partner may have given it another id */
 };
 
@@ -296,14 +296,14 @@ void held_drop(struct intake_service *s, const uint8_t id[SHA256_BYTES]);
 void held_resume_waiting(struct intake_service *s, struct slice submitter_id);
 /* Those whose profile has another version in force by now: it may answer what was asked (feeds.md 2). */
 void held_resume_reprofiled(struct intake_service *s);
-/* Who was received more than so many days ago ends unanswered. */
+/* Whoever was received more than so many days ago ends unanswered. */
 void held_expire(struct intake_service *s, int64_t days);
 void held_drop_all(struct intake_service *s);
 
 /* service_question.c: questions are looked up by the engine. */
 void question_look_up(struct intake_service *s, struct delivery *d);
 void question_answer_status(struct delivery *d, const struct reply_standing *standing);
-/* service_list.c: a page of documents, newest first: of who asks, to an operator of every submitter. */
+/* service_list.c: a page of documents, newest first: of whoever asks, to an operator of every submitter. */
 void list_answer(struct delivery *d);
 /* service_answer.c, service_replay.c: what takes the bytes of the document is written by a survey thread. */
 void question_write(struct intake_service *s, struct delivery *d);

@@ -111,7 +111,7 @@ static bool compare(struct intake_service *s, struct delivery *d, const struct i
     return is_whole;
 }
 
-/* Who asks for one that is not there reads which are. */
+/* Whoever asks for one that is not there reads which are. */
 static struct slice no_profile(struct intake_service *s, struct delivery *d)
 {
     const struct mapping_profiles *on_file = &service_grants(s)->profiles;

@@ -87,8 +87,8 @@ static bool find_document(struct delivery *d)
     return true;
 }
 
-/* Who was held keeps the id that it has. The data of an event are another document than those of another event, as they
- * are where it says its name itself. */
+/* A held document keeps its id. The data of two events are two documents, as they are where the event says its name
+ * itself. */
 static void identify(struct delivery *d)
 {
     const struct spool_meta *m = &d->file.meta;

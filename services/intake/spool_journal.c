@@ -46,7 +46,7 @@ struct spool_journal {
     size_t          memory_bytes;
 
     pthread_mutex_t write_mutex;                    /* one writes at a time */
-    struct segment *open;                           /* the one being written to; changed by who writes, under both */
+    struct segment *open;                           /* the one being written to; changed by its writer, under both */
     char           *batch;
     size_t          batch_bytes, batch_capacity;
     unsigned        opened;                         /* segments, by this process */

@@ -202,7 +202,7 @@ static enum survey judge_choice(struct workbook_reader *w, const struct choice *
     return reader_ask_at(&w->lines.base, ISSUE_SHEET_UNDECIDED, text_slice(&c->ties), (struct where){ 0 });
 }
 
-/* Who sees a workbook taken must not believe that all of it was, unless it was said which sheet counts: then what the
+/* A workbook that is taken must not seem to be taken whole, unless it was said which sheet counts: then what the
  * others are is not looked at. */
 static bool tell_left_out(struct workbook_reader *w)
 {

@@ -314,7 +314,7 @@ static void add_hit(struct name_hit *hits, unsigned *count, const struct name_hi
     insert_hit(hits, (*count)++, hit);
 }
 
-/* Who is at a listed firm's address, trades as it or was it bears its name within his own. */
+/* Whoever is at a listed firm's address, trades as it or was it bears its name within his own. */
 static void add_parts(struct arena *a, const struct name_lists *lists, enum list_purpose purpose,
                       const struct name_query *q, struct screen_limits limits, struct name_answer *answer)
 {

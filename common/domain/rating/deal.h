@@ -1,4 +1,4 @@
-/* domain/rating/deal.h: registered deals, and the bonus of who registered them (domain.md 5.5). The place of a
+/* domain/rating/deal.h: registered deals, and the bonus of whoever registered them (domain.md 5.5). The place of a
  * registration among others is compliance's and the shared registry's; it comes in the clearance. */
 #ifndef DOMAIN_RATING_DEAL_H
 #define DOMAIN_RATING_DEAL_H

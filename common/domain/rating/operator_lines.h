@@ -5,7 +5,7 @@
 
 #include "domain/rating/rating_parts.h"
 
-/* FIELD_INVALID with the field and its value; the reason, for who knows more. */
+/* FIELD_INVALID with the field and its value; the reason, for whoever knows more. */
 struct reason *operator_lines_refuse(struct rating *r, struct slice field, struct slice value);
 
 /* FUND_ADJUSTMENT: grants or withdraws money of a fund; ledger FUND. */

@@ -59,7 +59,7 @@ static void set_guarantee(struct rating *r, struct award *a, const struct closin
     note_guarantee(r, a, v->guarantee_minor, before, row->guarantee_minor);
 }
 
-/* Who sold nothing is promised something only where the program is open to it: classification asked. */
+/* Whoever sold nothing is promised something only where the program is open to it: classification asked. */
 static bool is_promised(const struct award *a, bool counted)
 {
     return counted || !a->candidate || a->candidate->reason_count == 0;
