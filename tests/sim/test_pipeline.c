@@ -68,23 +68,12 @@ static void release(void *context, const struct record *r)
 {
     struct held *h = context;
     struct dossier *d = ARENA_NEW(h->arena, struct dossier);
-    struct slice roles[] = { SLICE("reviewer") }, bytes = { 0 };
     if (dossier_decode(h->arena, r->value, d) != OK || !d->line || d->payout
         || d->classification->judgement.outcome != OUTCOME_HOLD)
         return;
-    struct review act = { .act = ACT_PROPOSE,
-                          .stage = STAGE_CLASSIFICATION,
-                          .line_id = d->receipt->line_id,
-                          .verb = VERB_RELEASE,
-                          .clearance_hash = dossier_section_hash(d->bytes, SECTION_CLASSIFICATION),
-                          .has_clearance_hash = true,
-                          .actor_id = SLICE("anna"),
-                          .actor_roles = { roles, 1 },
-                          .at_unix_ms = RECEIVED * 1000ll + 5000,
-                          .partner_root_id = d->receipt->partner_root_id };
-    enum err e = review_encode(h->arena, &act, &bytes);
-    ASSERT(e == OK && h->count < RECORDS_MAX);
-    reviews[h->count++] = (struct sim_record){ TOPIC_REVIEWS, slice_copy(h->arena, r->key), bytes };
+    ASSERT(h->count < RECORDS_MAX);
+    reviews[h->count++] = (struct sim_record){ TOPIC_REVIEWS, slice_copy(h->arena, r->key),
+                                               toy_release(h->arena, d, RECEIVED * 1000ll + 5000) };
 }
 
 static unsigned make_reviews(struct arena *a)

@@ -18,6 +18,12 @@ void desk_open(struct desk *d)
     d->facts.catalogue = d->catalogue;
 }
 
+void desk_open_quiet(struct desk *d)
+{
+    desk_open(d);
+    d->policy.modes[RULE_DUP_02] = d->policy.modes[RULE_DUP_03] = d->policy.modes[RULE_SPF_01] = RULE_MODE_OFF;
+}
+
 void desk_close(struct desk *d)
 {
     for (unsigned i = 0; i < d->row_count; i++) {

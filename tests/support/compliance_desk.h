@@ -32,6 +32,8 @@ struct desk {
 
 /* Default policy, an empty catalogue with currency limits of the page; received 2026-04-08 09:00Z. */
 void desk_open(struct desk *d);
+/* The same without the rules that lines alike and unknown sellers meet: DUP-02, DUP-03, SPF-01. */
+void desk_open_quiet(struct desk *d);
 void desk_close(struct desk *d);
 
 /* Judges a line under that name (its line_id). The verdict lives until the test ends. base_qty is the line's quantity,

@@ -314,6 +314,24 @@ static enum err prefetch(struct stage_env *env, struct stage_item *items, unsign
     return OK;
 }
 
+struct slice toy_release(struct arena *a, const struct dossier *held, instant_ms at_unix_ms)
+{
+    struct slice roles[] = { SLICE("reviewer") }, bytes = { 0 };
+    struct review act = { .act = ACT_PROPOSE,
+                          .stage = STAGE_CLASSIFICATION,
+                          .line_id = held->receipt->line_id,
+                          .verb = VERB_RELEASE,
+                          .clearance_hash = dossier_section_hash(held->bytes, SECTION_CLASSIFICATION),
+                          .has_clearance_hash = true,
+                          .actor_id = SLICE("anna"),
+                          .actor_roles = { roles, 1 },
+                          .at_unix_ms = at_unix_ms,
+                          .partner_root_id = held->receipt->partner_root_id };
+    enum err e = review_encode(a, &act, &bytes);
+    ASSERT(e == OK);
+    return bytes;
+}
+
 const struct stage toy_first = {
     .name = "toy-first",
     .id = STAGE_CLASSIFICATION,

@@ -47,4 +47,7 @@ struct slice toy_dossier(struct arena *a, const struct toy_line *line);
     ##__VA_ARGS__ }
 #define TOY_LINE(a, ...) toy_dossier((a), &TOY(__VA_ARGS__))
 
+/* The record by which anna releases what the first stage holds, at that time: the section named is the one in force. */
+struct slice toy_release(struct arena *a, const struct dossier *held, instant_ms at_unix_ms);
+
 #endif

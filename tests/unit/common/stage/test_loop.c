@@ -324,21 +324,9 @@ TEST(a_waiting_line_whose_outcome_is_refused_is_found_and_goes_to_the_dead_lette
 static void release(void *context, const struct record *r)
 {
     struct dossier *d = ARENA_NEW(test_arena(), struct dossier);
-    struct slice roles[] = { SLICE("reviewer") }, bytes = { 0 };
     (void)context;
     CHECK_INT(dossier_decode(test_arena(), r->value, d), OK);
-    struct review act = { .act = ACT_PROPOSE,
-                          .stage = STAGE_CLASSIFICATION,
-                          .line_id = d->receipt->line_id,
-                          .verb = VERB_RELEASE,
-                          .clearance_hash = dossier_section_hash(d->bytes, SECTION_CLASSIFICATION),
-                          .has_clearance_hash = true,
-                          .actor_id = SLICE("anna"),
-                          .actor_roles = { roles, 1 },
-                          .at_unix_ms = 5000,
-                          .partner_root_id = d->receipt->partner_root_id };
-    CHECK_INT(review_encode(test_arena(), &act, &bytes), OK);
-    memory_log_append(log_, TOPIC_REVIEWS, -1, slice_copy(test_arena(), r->key), bytes);
+    memory_log_append(log_, TOPIC_REVIEWS, -1, slice_copy(test_arena(), r->key), toy_release(test_arena(), d, 5000));
 }
 
 TEST(an_act_whose_outcome_is_refused_goes_to_the_dead_letters_and_its_line_goes_on_waiting)

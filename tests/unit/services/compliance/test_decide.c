@@ -10,12 +10,6 @@
 
 #define SAYS(d, name, l, literal) CHECK_TEXT(desk_says(desk_judge((d), (name), (l))), literal)
 
-static void open_quiet(struct desk *d)
-{
-    desk_open(d);
-    d->policy.modes[RULE_DUP_02] = d->policy.modes[RULE_DUP_03] = d->policy.modes[RULE_SPF_01] = RULE_MODE_OFF;
-}
-
 TEST(the_stage_and_its_decision_speak_of_the_same_structs)
 {
     CHECK_INT(compliance_stage.section_bytes, sizeof(struct clearance));
@@ -45,7 +39,7 @@ TEST(says_everything_that_is_wrong_in_order_of_precedence)
         "no         20260331  20     100000  | PASS -");
     while (table_next(&t)) {
         struct desk d;
-        open_quiet(&d);
+        desk_open_quiet(&d);
         d.policy.approval_kinds = 0;
         struct line l = desk_spiff("S-1");
         l.ship_date = (int32_t)cell_int(&t, "ships");
@@ -64,7 +58,7 @@ TEST(says_everything_that_is_wrong_in_order_of_precedence)
 TEST(a_refusal_of_classification_is_decided_here_with_all_reasons)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     d.policy.velocity_rep_day_lines = 0;
     struct line l = desk_spiff("S-1");
     l.ship_date = 20260501;
@@ -88,7 +82,7 @@ TEST(every_mode_is_obeyed)
         "OFF      | PASS -               -");
     while (table_next(&t)) {
         struct desk d;
-        open_quiet(&d);
+        desk_open_quiet(&d);
         d.policy.velocity_rep_day_lines = 0;
         d.policy.modes[RULE_VEL_01] = (enum rule_mode)word_find(VOCABULARY_RULE_MODE, cell(&t, "mode"));
         struct line l = desk_spiff("S-1");
@@ -102,7 +96,7 @@ TEST(every_mode_is_obeyed)
 TEST(a_shadow_rule_records_also_what_is_false)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     d.policy.modes[RULE_VEL_01] = RULE_MODE_SHADOW;
     struct line l = desk_spiff("S-1");
     const struct verdict *v = desk_judge(&d, "line", &l);
@@ -115,7 +109,7 @@ TEST(a_shadow_rule_records_also_what_is_false)
 TEST(the_record_names_what_it_was_judged_with)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"),
                             .country = SLICE("US"), .revision = 9 };
     d.facts.site = d.facts.root = &site;
@@ -133,7 +127,7 @@ TEST(the_record_names_what_it_was_judged_with)
 TEST(what_classification_refused_leaves_a_trace_and_counts_nowhere)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     struct line l = desk_sale("INV-1");
     d.refused = REASON_ROLE_NOT_ELIGIBLE;
     desk_judge(&d, "refused", &l);
@@ -168,7 +162,7 @@ static struct review_effect a_review(enum verb verb, const struct verdict *of, u
 TEST(a_release_makes_the_holds_it_saw_false_and_judges_the_rest_afresh)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     d.policy.velocity_rep_day_lines = 0;
     struct line l = desk_spiff("S-1");
     const struct verdict *held = desk_judge(&d, "line", &l);
@@ -185,7 +179,7 @@ TEST(a_release_makes_the_holds_it_saw_false_and_judges_the_rest_afresh)
 TEST(a_new_finding_holds_a_released_line_again)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     struct line l = desk_spiff("S-1");
     l.has_claimed_amount_minor = true;
     l.claimed_amount_minor = 100001;
@@ -206,7 +200,7 @@ TEST(a_new_finding_holds_a_released_line_again)
 TEST(what_was_released_stays_so_when_a_new_finding_is)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     struct line l = desk_spiff("S-1"), other = l;
     l.has_claimed_amount_minor = true;
     l.claimed_amount_minor = 2500001;
@@ -243,7 +237,7 @@ TEST(what_was_released_stays_so_when_a_new_finding_is)
 TEST(a_reviewers_word_is_no_approval)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     struct line l = desk_spiff("S-1");
     l.has_claimed_amount_minor = true;
     l.claimed_amount_minor = 2500001;
@@ -258,7 +252,7 @@ TEST(a_reviewers_word_is_no_approval)
 TEST(a_release_never_undoes_what_is_refused)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     d.policy.velocity_rep_day_lines = 0;
     struct line l = desk_spiff("S-1");
     const struct verdict *held = desk_judge(&d, "line", &l);
@@ -280,7 +274,7 @@ TEST(a_release_counts_as_many_signatures_as_the_amount_asks_for)
         "25000001  3      | PASS -");
     while (table_next(&t)) {
         struct desk d;
-        open_quiet(&d);
+        desk_open_quiet(&d);
         struct line l = desk_mdf("M-1");
         l.claimed_amount_minor = cell_int(&t, "minor");
         const struct verdict *held = desk_judge(&d, "line", &l);
@@ -301,7 +295,7 @@ TEST(an_adjustment_releases_and_cuts_the_quantity)
         "0        | REJECT REVIEW_ADJUSTED  10000");
     while (table_next(&t)) {
         struct desk d;
-        open_quiet(&d);
+        desk_open_quiet(&d);
         d.policy.velocity_rep_day_lines = 0;
         struct line l = desk_spiff("S-1");
         const struct verdict *held = desk_judge(&d, "line", &l);
@@ -319,7 +313,7 @@ TEST(an_adjustment_releases_and_cuts_the_quantity)
 TEST(a_denial_refuses_with_its_note_and_ends_the_key)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     d.policy.velocity_rep_day_lines = 0;
     struct line l = desk_spiff("S-1");
     const struct verdict *held = desk_judge(&d, "line", &l);

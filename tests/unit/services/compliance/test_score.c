@@ -10,8 +10,7 @@ enum { RESULTS_MAX = 40 };
 
 static void open_quiet(struct desk *d)
 {
-    desk_open(d);
-    d->policy.modes[RULE_DUP_02] = d->policy.modes[RULE_DUP_03] = d->policy.modes[RULE_SPF_01] = RULE_MODE_OFF;
+    desk_open_quiet(d);
     d->policy.approval_kinds = 0;
 }
 

@@ -23,17 +23,10 @@ static struct slice spiff_on(struct desk *d, int32_t date, int number)
     return desk_says(desk_judge(d, name, l));
 }
 
-static void open_quiet(struct desk *d)
-{
-    desk_open(d);
-    d->policy.modes[RULE_DUP_02] = d->policy.modes[RULE_DUP_03] = RULE_MODE_OFF;
-    d->policy.modes[RULE_SPF_01] = RULE_MODE_OFF;
-}
-
 TEST(holds_the_line_over_the_limit_of_a_rep_and_day)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     d.policy.velocity_rep_day_lines = 3;
     d.policy.velocity_day_ratio_percent = 0;
     for (int i = 1; i <= 3; i++) CHECK_SLICE(spiff_on(&d, 20260331, i), SLICE("PASS -"));
@@ -53,7 +46,7 @@ TEST(a_busy_rep_has_four_times_the_mean_of_its_active_days)
         "0     0     | 4");
     while (table_next(&t)) {
         struct desk d;
-        open_quiet(&d);
+        desk_open_quiet(&d);
         d.policy.velocity_rep_day_lines = 3;
         d.policy.velocity_day_ratio_percent = 0;
         int n = 0;
@@ -70,7 +63,7 @@ TEST(a_busy_rep_has_four_times_the_mean_of_its_active_days)
 TEST(dates_that_the_window_left_behind_neither_count_nor_fire)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     d.policy.velocity_rep_day_lines = 0;
     CHECK_TEXT(spiff_on(&d, 20260331, 1), "HOLD PATTERN_REVIEW");
     CHECK_TEXT(spiff_on(&d, date_add_days(20260331, -34), 2), "HOLD PATTERN_REVIEW");
@@ -86,7 +79,7 @@ TEST(a_date_that_has_not_come_leaves_no_real_one_behind)
         "20290101  | REJECT SHIP_FUTURE,PATTERN_REVIEW");
     while (table_next(&t)) {
         struct desk d;
-        open_quiet(&d);
+        desk_open_quiet(&d);
         d.policy.velocity_rep_day_lines = 0;
         CHECK_CELL(&t, "says", spiff_on(&d, (int32_t)cell_int(&t, "first"), 1));
         CHECK_TEXT(spiff_on(&d, 20260331, 2), "HOLD PATTERN_REVIEW");
@@ -100,7 +93,7 @@ TEST(a_date_that_has_not_come_leaves_no_real_one_behind)
 TEST(a_refused_line_counts_and_a_parked_one_does_not)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     d.policy.velocity_rep_day_lines = 1;
     struct line l = desk_spiff("S-1");
     l.currency = (struct slice){ 0 };
@@ -112,7 +105,7 @@ TEST(a_refused_line_counts_and_a_parked_one_does_not)
 TEST(a_site_is_watched_over_its_claims_and_a_plain_sale_over_nothing)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     d.policy.velocity_site_day_lines = 1;
     struct line sale = desk_sale("INV-1");
     d.policy.velocity_rep_day_lines = 0;
@@ -126,7 +119,7 @@ TEST(a_site_is_watched_over_its_claims_and_a_plain_sale_over_nothing)
 TEST(keeps_the_newest_days_of_a_long_history)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     for (int i = 0; i < 60; i++) CHECK_TEXT(spiff_on(&d, date_add_days(20260101, i), i), "PASS -");
     struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("R"), SLICE("R-1"));
     const struct window_days *w = desk_record(&d, COMPLIANCE_WINDOWS, key);
@@ -147,7 +140,7 @@ static const struct rule_result *result_of(const struct verdict *v)
 TEST(says_how_many_it_saw_and_how_many_are_ordinary)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     d.policy.velocity_rep_day_lines = 2;
     spiff_on(&d, 20260331, 1);
     spiff_on(&d, 20260331, 2);
@@ -174,7 +167,7 @@ TEST(the_mean_is_of_the_28_days_before_and_cut_to_whole_lines)
         "20260401  2      400     | 4");                    /* a later day is none before */
     while (table_next(&t)) {
         struct desk d;
-        open_quiet(&d);
+        desk_open_quiet(&d);
         d.policy.velocity_rep_day_lines = 3;
         int n = 0;
         for (int i = 0; i < cell_int(&t, "lines"); i++) spiff_on(&d, (int32_t)cell_int(&t, "day"), n++);
@@ -200,7 +193,7 @@ TEST(each_kind_is_watched_by_its_seller_its_site_or_nobody)
         "spiff        R-1  0         0          0          | -      -");
     while (table_next(&t)) {
         struct desk d;
-        open_quiet(&d);
+        desk_open_quiet(&d);
         d.policy.velocity_rep_day_lines = cell_int(&t, "rep_limit");
         d.policy.velocity_site_day_lines = cell_int(&t, "site_limit");
         struct slice kind = cell(&t, "kind");
@@ -223,7 +216,7 @@ TEST(a_window_that_is_full_forgets_its_oldest_day_and_no_other)
 {
     struct desk d;
     int n = 0;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     d.policy.velocity_rep_day_lines = 1;
     d.policy.velocity_day_ratio_percent = 0;
     for (int day = 0; day < 41; day++)
@@ -243,7 +236,7 @@ TEST(a_window_that_is_full_forgets_its_oldest_day_and_no_other)
 TEST(a_replay_is_counted_once)
 {
     struct desk d;
-    open_quiet(&d);
+    desk_open_quiet(&d);
     d.policy.velocity_rep_day_lines = 3;
     d.policy.velocity_day_ratio_percent = 0;
     for (int i = 0; i < 3; i++) CHECK_TEXT(spiff_on(&d, 20260331, 1), "PASS -");

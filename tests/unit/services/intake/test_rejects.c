@@ -26,18 +26,9 @@ static struct slice refused(struct slice bytes, enum rejects_form form)
     FILE *to = open_memstream(&written, &size);
     struct intake_events events = { .context = &r, .on_line = on_line };
     struct spool spool = spool_over(bytes);
-    struct intake_job job = {
-        .spool = &spool,
-        .file_name = SLICE("test"),
-        .door = DOOR_CLAIMCTL,
-        .received_at_unix_ms = 1775638800000,
-        .submitter = &r.submitter,
-        .partners = &r.partners,
-        .profile = &r.profile,
-        .partner_id = SLICE("P-17"),
-        .currency = names_no_currency ? SLICE("") : SLICE("EUR"),
-        .answers = answers,
-    };
+    struct intake_job job = rig_job(&r, &spool);
+    job.currency = names_no_currency ? SLICE("") : SLICE("EUR");
+    job.answers = answers;
     bool is_done = false;
     answers = (struct reader_answers){ 0 };
     names_no_currency = false;

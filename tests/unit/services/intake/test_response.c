@@ -30,17 +30,8 @@ static struct slice response_to(struct slice bytes, const struct disposition *de
     bool is_written;
     rig_open(&r);
     r.profile.answers.response_849 = wanted;
-    struct intake_job job = {
-        .spool = &spool,
-        .file_name = SLICE("test"),
-        .door = DOOR_CLAIMCTL,
-        .received_at_unix_ms = 1775638800000,
-        .submitter = &r.submitter,
-        .partners = &r.partners,
-        .profile = &r.profile,
-        .partner_id = SLICE("P-17"),
-        .currency = SLICE("EUR"),
-    };
+    struct intake_job job = rig_job(&r, &spool);
+    job.currency = SLICE("EUR");
     struct response_order order = {
         .job = &job, .decided = &source, .acknowledgement = 4711, .now_unix_ms = 1775811600000
     };

@@ -170,17 +170,29 @@ static inline void rig_open(struct rig *r)
     r->submitter = submitter_local();
 }
 
+/* The rig's document, as claimctl would take it. */
+static inline struct intake_job rig_job(const struct rig *r, struct spool *spool)
+{
+    return (struct intake_job){
+        .spool = spool,
+        .file_name = SLICE("test"),
+        .door = DOOR_CLAIMCTL,
+        .received_at_unix_ms = 1775638800000,
+        .submitter = &r->submitter,
+        .partners = &r->partners,
+        .profile = &r->profile,
+        .partner_id = SLICE("P-17"),
+        .answers = r->answers,
+    };
+}
+
 static inline enum document_state rig_run(struct rig *r, struct slice bytes)
 {
     struct intake_events events = { .context = r, .on_line = rig_on_line };
     r->ids = text_in(test_arena(), 4096);
     r->line_count = 0;
     r->spool = spool_over(bytes);
-    struct intake_job job = {
-        .spool = &r->spool, .file_name = SLICE("test"), .door = DOOR_CLAIMCTL, .received_at_unix_ms = 1775638800000,
-        .submitter = &r->submitter, .partners = &r->partners, .profile = &r->profile, .partner_id = SLICE("P-17"),
-        .answers = r->answers,
-    };
+    struct intake_job job = rig_job(r, &r->spool);
     bool is_done = false;
     if (r->intake) intake_close(r->intake);
     ASSERT(intake_open(&r->intake, &job, &events) == OK);
