@@ -476,10 +476,10 @@ static struct offset offset_of(struct kafka_source *s, const rd_kafka_topic_part
     return o;
 }
 
-static enum err ask_committed(struct kafka_source *s, int timeout_ms)
+static enum err ask_committed(struct kafka_source *s)
 {
     rd_kafka_topic_partition_list_t *list = list_of(s);
-    enum err e = kafka_handle_committed(&s->handle, list, timeout_ms);
+    enum err e = kafka_handle_committed(&s->handle, list, ASK_MS);
     for (int i = 0; e == OK && i < list->cnt; i++) {
         struct offset o = offset_of(s, &list->elems[i]);
         *done_of(s, o.topic, o.partition) = o;
@@ -533,7 +533,7 @@ enum err kafka_source_committed(struct kafka_source *s, enum topic topic, int32_
 {
     ASSERT(s->membership == ASSIGNED || s->membership == STARTED);
     ASSERT(partition >= 0 && partition < s->partitions && s->owned[partition]);
-    if (!s->asked && s->assigned_count > 0) TRY(ask_committed(s, ASK_MS));
+    if (!s->asked && s->assigned_count > 0) TRY(ask_committed(s));
     *committed = *done_of(s, topic, partition);
     return OK;
 }
@@ -568,7 +568,7 @@ static enum err fetch_from_done(struct kafka_source *s)
 enum err kafka_source_start(struct kafka_source *s)
 {
     ASSERT(s->membership == ASSIGNED && !s->forbidden);
-    if (!s->asked && s->assigned_count > 0) TRY(ask_committed(s, ASK_MS));
+    if (!s->asked && s->assigned_count > 0) TRY(ask_committed(s));
     TRY(find_beginnings(s));
     TRY(fetch_from_done(s));
     membership_advance(s, STARTED);
@@ -581,7 +581,7 @@ static enum err kafka_source_rewind(struct source *source)
     ASSERT(!s->forbidden);
     forget_all(s);
     if (s->membership != STARTED) return ERR_SOURCE_STALE;
-    TRY(ask_committed(s, ASK_MS));
+    TRY(ask_committed(s));
     TRY(find_beginnings(s));
     return fetch_from_done(s);
 }

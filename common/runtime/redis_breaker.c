@@ -8,7 +8,6 @@ bool redis_breaker_allows(struct redis_breaker *b, instant_ms now)
     if (!b->is_open) return true;
     if (now < b->probe_at) return false;
     b->probe_at = now + REDIS_BREAKER_PROBE_MS;
-    b->probes_total++;
     return true;
 }
 
@@ -22,7 +21,6 @@ bool redis_breaker_fail(struct redis_breaker *b, instant_ms now)
     if (++b->failures < REDIS_BREAKER_FAILURES) return false;
     b->is_open = true;
     b->probe_at = now + REDIS_BREAKER_PROBE_MS;
-    b->opened_total++;
     return true;
 }
 

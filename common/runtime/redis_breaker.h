@@ -12,7 +12,6 @@ struct redis_breaker {
     bool       is_open;
     unsigned   failures;                            /* in a row, while closed */
     instant_ms probe_at;                            /* while open: when the next one goes through */
-    uint64_t   opened_total, probes_total;
 };
 
 /* May a request go out now? Open: true once a second. */

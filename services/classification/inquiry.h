@@ -38,7 +38,6 @@ struct inquiry {
     struct role_answer role;
 
     bool               part_is_unknown;             /* part ids are given and no product bears them */
-    bool               unit_is_unknown;             /* the product does not have the unit, or not evenly */
     bool               quantity_overflows;
 
     struct eligibility *asked;                      /* programs asked, in stacking order */

@@ -55,7 +55,6 @@ struct main {
     struct process_reference  reference;
     struct partner_directory *directory;
     struct intake_partners    partners;
-    struct arena              grants_arena;
     struct grants            *grants;
     char                      seed_check[2 * HASH128_BYTES + 1], host[HOST_BYTES], answers_dir[PATH_MAX];
     bool                      drains, has_drained, is_stalled;

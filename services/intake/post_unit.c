@@ -192,13 +192,11 @@ static struct slice identify(struct post *p, struct record_work *w, const struct
     if (c->id.size > 0) {
         struct id_part parts[] = { ID_TEXT(c->source), ID_TEXT(c->id) };
         w->event_key = register_event_key(&p->arena, c->source, c->id);
-        w->shown_id = issue_value(&p->arena, c->id);
         return hash_document_id(&p->arena, parts, 2);
     }
     if (message_id.size > 0) {
         struct id_part parts[] = { ID_TEXT(submitter_id), ID_TEXT(message_id) };
         w->event_key = register_key(&p->arena, submitter_id, message_id);
-        w->shown_id = issue_value(&p->arena, message_id);
         return hash_document_id(&p->arena, parts, 2);
     }
     struct id_part parts[] = { ID_TEXT(topic_row(w->record.topic)->name), ID_INT(w->record.partition),

@@ -15,7 +15,7 @@ enum unit_type { UNIT_LINE, UNIT_UNDO, UNIT_END, UNIT_RECORD, UNIT_PARK, UNIT_UN
 /* A record at work: where it stands, and under which key it may have come before. */
 struct record_work {
     struct record  record;
-    struct slice   event_key, shown_id;             /* empty: it has no id */
+    struct slice   event_key;                       /* empty: it has no id */
     struct hash128 content;
     instant_ms     since_unix_ms;                   /* of a parked one; 0: it came just now */
 };

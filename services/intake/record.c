@@ -18,9 +18,9 @@ static struct slice record_header(const struct record *record, struct slice name
     return (struct slice){ 0 };
 }
 
-static struct record_content broken(enum issue_code issue, struct arena *a, struct slice value)
+static struct record_content broken(struct arena *a, struct slice value)
 {
-    return (struct record_content){ .issue = issue, .value = issue_value(a, value) };
+    return (struct record_content){ .issue = ISSUE_FRAMING_BROKEN, .value = issue_value(a, value) };
 }
 
 static bool begins_nocase(struct slice s, struct slice prefix)
@@ -95,9 +95,9 @@ static struct record_content check_event(struct arena *a, struct record_content 
                                          struct slice version, struct slice type)
 {
     if (c.traceparent.size == 0) c.traceparent = record_header(r, SLICE("traceparent"));    /* of the record's sender */
-    if (!slice_equal(version, SLICE("1.0"))) return broken(ISSUE_FRAMING_BROKEN, a, version);
+    if (!slice_equal(version, SLICE("1.0"))) return broken(a, version);
     if (!record_is_event_text(c.source) || !record_is_event_text(c.id) || !record_is_event_text(type))
-        return broken(ISSUE_FRAMING_BROKEN, a, c.id);
+        return broken(a, c.id);
     return c;
 }
 
@@ -122,7 +122,7 @@ static struct record_content read_binary(struct arena *a, const struct record *r
         .id = record_header(r, SLICE("ce_id")),
         .traceparent = record_header(r, SLICE("ce_traceparent")),
     };
-    if (is_named_twice(r)) return broken(ISSUE_FRAMING_BROKEN, a, c.id);
+    if (is_named_twice(r)) return broken(a, c.id);
     c = check_event(a, c, r, version, record_header(r, SLICE("ce_type")));
     return c.issue ? c : data_of(a, c, r, r->value, record_header(r, SLICE("content-type")), schemas);
 }
@@ -202,7 +202,7 @@ static struct record_content read_structured(struct arena *a, const struct recor
     struct members m;
     struct slice bytes;
     if (!read_members(behind_mark(r->value), &m))
-        return broken(ISSUE_FRAMING_BROKEN, a, slice_head(r->value, ISSUE_VALUE_MAX));
+        return broken(a, slice_head(r->value, ISSUE_VALUE_MAX));
     struct record_content c = { .source = text_of(a, m.source),
                                 .id = text_of(a, m.id),
                                 .traceparent = text_of(a, m.traceparent) };
@@ -213,7 +213,7 @@ static struct record_content read_structured(struct arena *a, const struct recor
         struct slice digits = text_of(a, m.base64);
         bytes.bytes = arena_alloc(a, digits.size + 1);
         if (!base64_decode(digits, (char *)bytes.bytes, &bytes.size))
-            return broken(ISSUE_FRAMING_BROKEN, a, SLICE("data_base64"));
+            return broken(a, SLICE("data_base64"));
         return data_of(a, c, r, bytes, type, schemas);
     }
     c.payload = RECORD_JSON;

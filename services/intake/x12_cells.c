@@ -312,7 +312,7 @@ void x12_take_lin(struct x12 *x, struct x12_scope_cells *scope, const struct x12
 struct slice x12_component(const struct x12 *x, struct slice composite, unsigned number)
 {
     struct slice parts[X12_COMPONENTS_MAX];
-    unsigned count = x12_split(composite, x->interchange->delimiters.component, 0, parts, X12_COMPONENTS_MAX);
+    unsigned count = x12_split(composite, x->interchange->delimiters.component, parts, X12_COMPONENTS_MAX);
     return number < count && number < X12_COMPONENTS_MAX ? parts[number] : (struct slice){ 0 };
 }
 

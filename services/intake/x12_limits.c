@@ -295,12 +295,12 @@ static void check_parts(const struct check *c, unsigned element, struct slice te
 {
     const struct x12_delimiters *d = c->delimiters;
     if (d->repetition && memchr(text.bytes, d->repetition, text.size)) {
-        unsigned count = x12_split(text, d->repetition, 0, NULL, 0);
+        unsigned count = x12_split(text, d->repetition, NULL, 0);
         if (count > X12_REPETITIONS_MAX)
             report_length(c, ISSUE_REPETITIONS_TOO_MANY, element, count, 0, X12_REPETITIONS_MAX);
     }
     if (!memchr(text.bytes, d->component, text.size)) return;
-    unsigned count = x12_split(text, d->component, 0, NULL, 0);
+    unsigned count = x12_split(text, d->component, NULL, 0);
     if (count > X12_COMPONENTS_MAX) report_length(c, ISSUE_COMPONENTS_TOO_MANY, element, count, 0, X12_COMPONENTS_MAX);
 }
 

@@ -300,12 +300,11 @@ enum x12_token x12_tokens_next(struct x12_tokens *t, struct x12_segment *s)
     return X12_SEGMENT;
 }
 
-unsigned x12_split(struct slice element, char separator, char release, struct slice *parts, unsigned max)
+unsigned x12_split(struct slice element, char separator, struct slice *parts, unsigned max)
 {
     unsigned count = 0;
     size_t from = 0;
     for (size_t i = 0; i <= element.size; i++) {
-        if (i < element.size && release && element.bytes[i] == release) { i++; continue; }
         if (i < element.size && (separator == 0 || element.bytes[i] != separator)) continue;
         if (count < max) parts[count] = slice_skip(slice_head(element, i), from);
         count++;

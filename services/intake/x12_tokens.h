@@ -77,7 +77,7 @@ uint64_t x12_find_isa(struct slice bytes, uint64_t from, char terminator);
 uint64_t x12_first_isa(struct slice bytes);
 
 /* Splits a composite or a repetition. Returns how many parts there are; at most `max` are kept. */
-unsigned x12_split(struct slice element, char separator, char release, struct slice *parts, unsigned max);
+unsigned x12_split(struct slice element, char separator, struct slice *parts, unsigned max);
 
 /* Where an element begins as sent; wrapped segments are walked. */
 uint64_t x12_element_offset(const struct x12_tokens *t, uint64_t segment_offset, unsigned element);

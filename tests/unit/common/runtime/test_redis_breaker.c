@@ -15,7 +15,6 @@ TEST(four_failures_keep_it_closed_and_the_fifth_opens_it)
     CHECK(redis_breaker_allows(&b, 100));
     CHECK(redis_breaker_fail(&b, 100));
     CHECK(!redis_breaker_allows(&b, 100));
-    CHECK_INT(b.opened_total, 1);
 }
 
 TEST(an_answer_between_failures_begins_the_count_anew)
@@ -36,7 +35,6 @@ TEST(an_open_breaker_lets_one_probe_through_each_second)
     CHECK(!redis_breaker_allows(&b, 2000));
     CHECK(!redis_breaker_allows(&b, 2999));
     CHECK(redis_breaker_allows(&b, 3000));
-    CHECK_INT(b.probes_total, 2);
 }
 
 TEST(a_probe_that_fails_late_puts_the_next_one_a_second_behind_it)
@@ -47,7 +45,6 @@ TEST(a_probe_that_fails_late_puts_the_next_one_a_second_behind_it)
     CHECK(!redis_breaker_fail(&b, 1020));
     CHECK(!redis_breaker_allows(&b, 2019));
     CHECK(redis_breaker_allows(&b, 2020));
-    CHECK_INT(b.opened_total, 1);
 }
 
 TEST(the_first_answer_closes_it)
