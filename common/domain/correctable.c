@@ -4,7 +4,7 @@
 #include "base/assert.h"
 
 /* A CANCEL takes back what it names, so its quantity has the other sign (6.3); a REPLACE says the same kind of line
- * anew. */
+ * again. */
 static bool has_its_sign(const struct line *l, int64_t qty_milli)
 {
     if (l->kind == KIND_REPLACE) return (l->qty_milli < 0) == (qty_milli < 0);

@@ -11,7 +11,7 @@ enum standing { STANDING_ENDED, STANDING_WAITS, STANDING_LIVE };
 
 enum {
     CORRECTABLE_IN_FORCE = 4,                       /* from here on it is live or waits */
-    CORRECTABLE_ENDED_BY_IT = 8                     /* by this very correction, which is judged once more */
+    CORRECTABLE_ENDED_BY_IT = 8                     /* by this very correction, which is judged again */
 };
 
 /* Whether a line of that kind and quantity may be meant at all. A return means a sale, the return of a claim a claim, a

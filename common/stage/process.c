@@ -525,7 +525,7 @@ static int with_settings(struct process *p)
     }
 }
 
-/* Batches are fetched and sent in blocks of a MiB and more, one thread's behind the other's: given back to the kernel,
+/* Batches are fetched and sent in blocks of a MiB and more, one thread's after the other's: given back to the kernel,
  * each comes again page by page, zeroed. */
 static void keep_blocks(void)
 {

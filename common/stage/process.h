@@ -71,7 +71,7 @@ unsigned process_transaction_ms(const struct process *p);
 void process_poke(struct process *p);
 /* Ends the main loop. An exit code other than 0 ends the process at once, since something may hang. */
 void process_end(struct process *p, int exit_code);
-/* In start, when there is no room on the disk of a folder: waits a second, alive, not ready; to be asked again behind
+/* In start, when there is no room on the disk of a folder: waits a second, alive, not ready; to be asked again after
  * it, since a full disk at the start is no other than one later (kafka.md 6.4). SIGTERM ends the process here. */
 void process_wait_for_room(struct process *p, const char *folder);
 

@@ -31,7 +31,7 @@ const struct command_row *command_find(struct slice word);
 /* NULL when the command has no such verb. */
 const struct verb_row *command_find_verb(struct slice command, struct slice word);
 
-/* What the help of a command shows first, behind `claimctl`. */
+/* What the help of a command shows first, after `claimctl`. */
 struct slice command_example(struct slice command);
 
 /* True when the verb takes the option, its own or one of many; an empty verb: when one of the command's does. */

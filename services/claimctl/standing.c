@@ -67,7 +67,7 @@ static const struct program *terms_of(const struct catalogue *c, const struct pr
     return version || !h ? version : program_version_highest(h);
 }
 
-/* The program that the claim asked for: of a REPLACE the result of its new content, which stands behind its cancel.
+/* The program that the claim asked for: of a REPLACE the result of its new content, which stands after its cancel.
  * Without a catalogue (a finished run on disk) it is the one that saw the claim. */
 static const struct program_result *find_target(const struct dossier *d, const struct catalogue *c)
 {

@@ -18,7 +18,7 @@
 enum { STATEMENT_ARENA_BYTES = 64 << 20, CLAIMS_ARENA_BYTES = 1 << 28 };
 enum { FIGURE_BYTES = 64, NAME_BYTES = 512 };
 
-/* A row that intake refused says not when it came: the lines of its document, before or behind it, do. */
+/* A row that intake refused says not when it came: the lines of its document, before or after it, do. */
 struct pending { struct slice document, reason, currency, claim_id; int64_t minor; struct pending *next; };
 
 struct statement {

@@ -144,7 +144,7 @@ static void lint_periods(const struct place *p, const char *block, const struct 
     }
 }
 
-/* What a fund earned is spent in the period behind it: PROGRAM has none, nor may the fund be closed for usage. */
+/* What a fund earned is spent in the period after it: PROGRAM has none, nor may the fund be closed for usage. */
 static void lint_usage(const struct place *p)
 {
     const struct program *t = &p->file->program;
@@ -357,7 +357,7 @@ void terms_lint_ranks(const struct terms_file *const *files, unsigned count, str
 
 /* --- versions --- */
 
-/* The version behind this one: the next higher of the same program that is no draft. */
+/* The version after this one: the next higher of the same program that is no draft. */
 static const struct terms_file *successor(const struct terms_file *f, const struct terms_file *const *files,
                                           unsigned count)
 {
@@ -371,7 +371,7 @@ static const struct terms_file *successor(const struct terms_file *f, const stru
     return next;
 }
 
-/* A period has the version of its first day (domain.md 4.2): one that begins amid it waits for the next. */
+/* A period has the version of its first day (domain.md 4.2): one that begins in the middle of it waits for the next. */
 static void lint_begin(const struct place *p, const struct program *a, const struct program *b)
 {
     struct period period;

@@ -1,4 +1,4 @@
-/* compliance/away.c: rows of `transactions` and `matches` whose part is what was written, behind a sign that no sku
+/* compliance/away.c: rows of `transactions` and `matches` whose part is what was written, after a sign that no sku
  * bears. Pure. */
 #include "compliance/away.h"
 

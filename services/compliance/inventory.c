@@ -205,7 +205,7 @@ static int32_t next_month(int32_t month)
     return month % 100 == 12 ? month + 100 - 11 : month + 1;
 }
 
-/* Net movement behind a date, as far as lines can be dated. */
+/* Net movement after a date, as far as lines can be dated. */
 static int64_t moved_since(struct judging *j, struct pool p, int32_t date)
 {
     int64_t net = 0;

@@ -194,7 +194,7 @@ bool judging_is_new(const struct judging *j);
 /* What a line left behind, of zeros where nothing is on file of it. */
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id);
 
-/* The line was received behind the first: by an invoice, a customer or a K nothing is meant that was not there. */
+/* The line was received after the first: by an invoice, a customer or a K nothing is meant that was not there. */
 bool judging_came_behind(const struct receipt *first, const struct footprint *f);
 /* A line judged again meets only what was there before it, in the order of waiting lines (screening.md 4.1), which
  * inside a document is that of its lines. False of a line that is judged for the first time. */
@@ -210,7 +210,7 @@ bool judging_is_replaced(struct judging *j, const struct footprint *f);
 /* A line waits no more: takes it out of the row, if it is there. */
 void judging_drop_waiting(struct match_sales *sales, struct slice line_id);
 
-/* Puts the line, which must not be in the row, behind those that wait there. When MATCH_LINES_MAX wait already it is
+/* Puts the line, which must not be in the row, after those that wait there. When MATCH_LINES_MAX wait already it is
  * left out: the oldest stay. */
 void judging_add_waiting(const struct judging *j, struct match_sales *sales);
 

@@ -74,7 +74,7 @@ void service_forget(struct delivery *d);
  * while nobody has looked at it. By who holds the handle. */
 void service_put_whereabouts(const struct delivery *d, struct text *t);
 
-/* Checked as it would be taken, and thrown away: the receipt, or all lines with the receipt behind them. */
+/* Checked as it would be taken, and thrown away: the receipt, or all lines with the receipt after them. */
 struct delivery *service_validate(struct intake_service *s, const struct spool_meta *meta, const char *name,
                                   bool with_lines, service_done *done, void *context);
 
@@ -114,7 +114,7 @@ struct delivery *service_ask(struct intake_service *s, const struct question *qu
 /* By the main thread after a poke. */
 void service_deliver(struct intake_service *s);
 
-/* By the follower: completes the statuses and 849s that were asked for with what the stages behind say. */
+/* By the follower: completes the statuses and 849s that were asked for with what the stages after say. */
 struct service_reader {
     void *context;
     void (*fill)(void *context, struct arena *a, const uint8_t id[SHA256_BYTES], struct reply_standing *out);

@@ -219,7 +219,7 @@ static bool peek_line(struct text_rows *t, size_t at, char *buffer, struct physi
 
 /* Quotes */
 
-/* Is a quoted cell open behind this text? As libcsv reads it: a quote opens at the start of a cell only; in a quoted
+/* Is a quoted cell open after this text? As libcsv reads it: a quote opens at the start of a cell only; in a quoted
  * cell one that neither doubles nor ends it is data. */
 static bool ends_open(struct slice text, char delimiter, bool is_open)
 {
@@ -424,7 +424,7 @@ static struct slice raw_of(const struct text_rows *t, size_t from, size_t next)
 static void read_alone(struct text_rows *t, size_t at, struct text_row *row)
 {
     struct physical first;
-    t->line_feed = at;                              /* lines behind it were looked at */
+    t->line_feed = at;                              /* lines after it were looked at */
     bool is_there = peek_line(t, at, t->line, &first);
     ASSERT(is_there);
     row->text = first.text;

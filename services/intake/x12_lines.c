@@ -127,7 +127,7 @@ static void take_movement(struct x12 *x)
 
 /* Lines */
 
-/* What a composite says behind its unit is an extra, its parts apart by colons whatever parts components here. */
+/* What a composite says after its unit is an extra, its parts apart by colons whatever parts components here. */
 static void put_factor(struct x12 *x, unsigned element, struct slice composite, struct slice unit)
 {
     if (unit.size + 1 >= composite.size) return;
@@ -595,7 +595,7 @@ static void begin_report(struct x12 *x)
         x->base.undo.target_id = is_original ? x->base.report_id : x12_keep_text(x, &x->head, x12_target_of(s));
 }
 
-/* Behind the header, which says whose report it is; of a cancel nothing else is read. */
+/* After the header, which says whose report it is; of a cancel nothing else is read. */
 static enum reader_step begin_undoing(struct x12 *x)
 {
     static const enum purpose purposes[] = {
@@ -658,7 +658,7 @@ static enum reader_step take(struct x12 *x, const struct x12_row *row)
     return READER_END;
 }
 
-/* A segment that ends the open line or movement; it is taken again behind that. */
+/* A segment that ends the open line or movement; it is taken again after that. */
 static bool ends_line(const struct x12 *x, const struct x12_row *row)
 {
     if (!x->in_line.is_open) return false;

@@ -408,13 +408,13 @@ static void read_all(enum kafka_isolation isolation, enum topic topic, kafka_log
 
 static enum err add_count(void *context, struct slice key, struct slice value)
 {
-    struct bytes_reader r = bytes_reader_of(slice_skip(value, 1));         /* behind the version of its codec */
+    struct bytes_reader r = bytes_reader_of(slice_skip(value, 1));         /* after the version of its codec */
     (void)key;
     *(uint64_t *)context += bytes_take_uint(&r);
     return bytes_finish(&r);
 }
 
-/* How often all data were said: once by each line, and once more where one had waited and was judged again. */
+/* How often all data were said: once by each line, and again where one had waited and was judged again. */
 static uint64_t said(const struct judging *j)
 {
     uint64_t total = 0;

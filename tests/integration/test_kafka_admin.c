@@ -189,7 +189,7 @@ TEST(a_log_answers_where_an_instant_and_a_group_stand)
     CHECK_INT(high, 3);
     CHECK(kafka_log_at_time(log, TOPIC_REVIEWS, 1, 0, &offset) == OK);
     CHECK_INT(offset, 0);
-    CHECK(kafka_log_at_time(log, TOPIC_REVIEWS, 1, INT64_C(4102444800000), &offset) == OK); /* behind all: the end */
+    CHECK(kafka_log_at_time(log, TOPIC_REVIEWS, 1, INT64_C(4102444800000), &offset) == OK); /* after all: the end */
     CHECK_INT(offset, 3);
     kafka_log_close(log);
     kafka_client_group_name(&options, group);

@@ -100,7 +100,7 @@ static bool stands_before(const struct lot *a, const struct lot *b)
     return a->no < b->no;
 }
 
-/* A part stands behind what it was split off, before what was split off that earlier: last in its FIFO place (5.6
+/* A part stands after what it was split off, before what was split off that earlier: last in its FIFO place (5.6
  * K9). */
 static unsigned place_of(const struct lots_row *row, const struct lot *lot)
 {
@@ -145,7 +145,7 @@ static const struct hole *hole_at(const struct stock_day_row *day, int64_t at)
     return NULL;
 }
 
-/* Units from `at` to the next hole or the end; *at is moved behind holes that it stands in. Holes have no order. */
+/* Units from `at` to the next hole or the end; *at is moved after holes that it stands in. Holes have no order. */
 static int64_t run_length(const struct stock_day_row *day, int64_t *at)
 {
     const struct hole *in;
@@ -761,7 +761,7 @@ static void add_credit(struct rating *r, struct lot *lot, struct lot_credit cred
     *ROWS_APPEND(r->arena, lot, credits, lot_credit) = credit;
 }
 
-/* The last `qty` units of the lot that left on the day or behind it belong to the part; answers how many it lacks. */
+/* The last `qty` units of the lot that left on the day or after it belong to the part; answers how many it lacks. */
 static int64_t name_last_since(struct rating *r, struct pool pool, const struct lots_row *row, int32_t day,
                                uint32_t lot_no, uint32_t part_no, int64_t qty_milli)
 {

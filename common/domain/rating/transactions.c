@@ -238,7 +238,7 @@ void transactions_consume_sale(struct rating *r, struct transaction_line *line)
     if (lacks > 0) consume(r, line, lacks);
 }
 
-/* The first unit at or behind `at` that no live claim of the program has, and how many are free from there. */
+/* The first unit at or after `at` that no live claim of the program has, and how many are free from there. */
 static int64_t free_run(const struct transaction_row *txn, struct slice program_id, int64_t *at)
 {
     bool moved = true;

@@ -598,7 +598,7 @@ TEST(a_request_that_the_library_gives_up_leaves_nothing)
     close_rig(r);
 }
 
-/* A length that stands behind more headers than are looked at. */
+/* A length that stands after more headers than are looked at. */
 TEST(a_body_behind_too_many_headers_is_refused_whatever_says_its_length)
 {
     static const char *const lengths[] = { "Content-Length: 5\r\n\r\nhello",
@@ -768,7 +768,7 @@ TEST(a_line_of_a_chunk_that_is_too_long_is_answered_at_once)
     text_put(&two, request("GET", "/v1/openapi.json", "", (struct slice){ 0 }));
     struct slice reply = EXCHANGE(r, .sends = text_slice(&two), .answers = 2);
     CHECK_INT(status_of(reply), 202);
-    CHECK(holds(reply, "Connection: close"));       /* what stands behind chunks is not read as a request */
+    CHECK(holds(reply, "Connection: close"));       /* what stands after chunks is not read as a request */
     CHECK_INT(answers_in(reply), 1);
     check_nothing_is_left(r);
     close_rig(r);
@@ -807,7 +807,7 @@ TEST(a_body_whose_sender_has_ended_is_not_whole)
     close_rig(r);
 }
 
-/* Each byte of it would begin the library's time-out anew. */
+/* Each byte of it would begin the library's time-out again. */
 TEST(a_head_that_dribbles_is_cut_off_and_others_are_answered_meanwhile)
 {
     struct rig *r = open_rig((struct http_door_options){ .idle_seconds = 1, .head_grace_ms = 200 });

@@ -718,7 +718,7 @@ TEST(a_sale_with_an_original_invoice_is_taken_as_one_and_warned_of_unless_its_ki
     static const struct { const char *row, *kind, *codes;
     } rows[] = {
         { ",A,2026-03-02,P,4,EA,B-1", "POS_SALE", "RETURN_UNMARKED original_invoice_no" },
-        { "INV,A,2026-03-02,P,4,EA,B-1", "POS_SALE", "" },      /* billed anew */
+        { "INV,A,2026-03-02,P,4,EA,B-1", "POS_SALE", "" },      /* billed again */
         { "RTN,A,2026-03-02,P,4,EA,B-1", "POS_RETURN", "" },
         { ",A,2026-03-02,P,-4,EA,B-1", "POS_RETURN", "" },
         { ",A,2026-03-02,P,4,EA,", "POS_SALE", "" },

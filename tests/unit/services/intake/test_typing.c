@@ -4,7 +4,7 @@
 
 #define CHECK_MEMBER(c, line, path, want) CHECK_SLICE(case_member((c), (line), (path)), slice_from(want))
 
-/* A good sale with further members behind it. */
+/* A good sale with further members after it. */
 static struct slice sale(const char *members)
 {
     struct text t = text_in(test_arena(), 600 + strlen(members));

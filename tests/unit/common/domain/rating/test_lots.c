@@ -116,7 +116,7 @@ TEST(a_day_of_many_returns_loses_places_but_no_line)
     }
 }
 
-/* Its units leave the pool once more, to come back to it: those of the sales beside them stay out. */
+/* Its units leave the pool again, to come back to it: those of the sales beside them stay out. */
 TEST(a_transfer_that_is_cancelled_on_a_day_without_places_takes_none_of_what_was_sold)
 {
     struct ledger_fixture *l = ledger_open();
