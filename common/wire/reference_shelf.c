@@ -197,22 +197,25 @@ static struct shelf_outcome publish_version(struct publishing *p, const struct r
 
 /* --- books of the vendor: in force at once, rows of one key joined --- */
 
-/* The two lists in ascending order of days; of one day the newcomer's. `from_of` gives the day of a row. */
-static void *merge_rows(struct arena *a, const void *olds, unsigned old_count, const void *news, unsigned new_count,
-                        size_t size, int32_t (*from_of)(const void *), unsigned *count)
+/* Rows that each hold from a day on. */
+struct dated_rows { const void *rows; unsigned count; };
+struct dated_kind { size_t bytes; int32_t (*from_of)(const void *row); };
+
+/* The two lists in ascending order of days; of one day the newcomer's. */
+static void *merge_rows(struct arena *a, const struct dated_kind *kind, struct dated_rows olds, struct dated_rows news,
+                        unsigned *count)
 {
-    char *rows = arena_alloc_array(a, old_count + new_count + 1, size);
-    const char *lists[2] = { news, olds };
-    unsigned counts[2] = { new_count, old_count };
+    char *rows = arena_alloc_array(a, olds.count + news.count + 1, kind->bytes);
+    const struct dated_rows lists[2] = { news, olds };
     *count = 0;
     for (unsigned side = 0; side < 2; side++)
-        for (unsigned i = 0; i < counts[side]; i++) {
-            const char *row = lists[side] + i * size;
+        for (unsigned i = 0; i < lists[side].count; i++) {
+            const char *row = (const char *)lists[side].rows + i * kind->bytes;
             unsigned at = *count;
-            while (at > 0 && from_of(rows + (at - 1) * size) > from_of(row)) at--;
-            if (at > 0 && from_of(rows + (at - 1) * size) == from_of(row)) continue;
-            memmove(rows + (at + 1) * size, rows + at * size, (*count - at) * size);
-            memcpy(rows + at * size, row, size);
+            while (at > 0 && kind->from_of(rows + (at - 1) * kind->bytes) > kind->from_of(row)) at--;
+            if (at > 0 && kind->from_of(rows + (at - 1) * kind->bytes) == kind->from_of(row)) continue;
+            memmove(rows + (at + 1) * kind->bytes, rows + at * kind->bytes, (*count - at) * kind->bytes);
+            memcpy(rows + at * kind->bytes, row, kind->bytes);
             ++*count;
         }
     return rows;
@@ -227,6 +230,9 @@ static int32_t rate_from(const void *row)
 {
     return ((const struct fx_rate *)row)->valid_from;
 }
+
+static const struct dated_kind prices = { sizeof(struct price), price_from };
+static const struct dated_kind rates = { sizeof(struct fx_rate), rate_from };
 
 static struct shelf_outcome send_if_changed(struct publishing *p, const struct reference *r, struct slice on_file)
 {
@@ -245,9 +251,9 @@ static struct shelf_outcome publish_prices(struct publishing *p, const struct re
     struct reference merged = *r;
     const struct price_list *before = old->price_list;
     if (before && !slice_equal(before->currency, list.currency)) return answer(p, SHELF_CONFLICT);
-    list.prices =
-        merge_rows(p->arena, before ? before->prices : NULL, before ? before->price_count : 0, r->price_list->prices,
-                   r->price_list->price_count, sizeof(struct price), price_from, &list.price_count);
+    struct dated_rows olds = { 0 }, news = { r->price_list->prices, r->price_list->price_count };
+    if (before) olds = (struct dated_rows){ before->prices, before->price_count };
+    list.prices = merge_rows(p->arena, &prices, olds, news, &list.price_count);
     merged.price_list = &list;
     return send_if_changed(p, &merged, on_file);
 }
@@ -259,8 +265,9 @@ static struct shelf_outcome publish_rates(struct publishing *p, const struct ref
     struct reference merged = *r;
     const struct fx_pair *before = old->fx;
     if (before && before->units != pair.units) return answer(p, SHELF_CONFLICT);
-    pair.rates = merge_rows(p->arena, before ? before->rates : NULL, before ? before->rate_count : 0, r->fx->rates,
-                            r->fx->rate_count, sizeof(struct fx_rate), rate_from, &pair.rate_count);
+    struct dated_rows olds = { 0 }, news = { r->fx->rates, r->fx->rate_count };
+    if (before) olds = (struct dated_rows){ before->rates, before->rate_count };
+    pair.rates = merge_rows(p->arena, &rates, olds, news, &pair.rate_count);
     merged.fx = &pair;
     return send_if_changed(p, &merged, on_file);
 }
