@@ -233,7 +233,7 @@ struct registry_seen {
     bool         restores_deals;                    /* serials are done */
 };
 
-/* expiry, one a partition: the month whose sweep is done, or at which table and behind which key it stands. */
+/* expiry, one a partition: the month whose sweep is done, or the table and the key at which it stands. */
 struct expiry_sweep { int32_t done_month, month; uint32_t table; struct slice after; };
 
 #endif

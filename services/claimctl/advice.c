@@ -200,7 +200,7 @@ static void put_unknown_program(struct text *t, const struct dossier *d, const s
     PUT(t, ", which is not in force.");
 }
 
-/* Whose number says that it was sent before, and of whom nothing was found (domain.md 3.3). */
+/* Its number says that it was sent before, and nothing was found of that (domain.md 3.3). */
 static void put_first_submission(struct text *t, const struct dossier *d, const struct reason *r)
 {
     const struct line *l = d->line;

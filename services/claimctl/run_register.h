@@ -22,7 +22,7 @@ struct run_register {
     struct directory   index;                       /* submitter, partner, report number → 1 + report */
     struct slice      *reports;                     /* rows of wire/table_intake.h */
     uint32_t           count, capacity;
-    const struct run_source *last_source;           /* noted already: of whom, and number, partner, whose lines */
+    const struct run_source *last_source;           /* noted already: submitter, number, partner, whose lines */
     struct hash128     last_report[3];
     struct directory   interchanges;                /* submitter, control number → 1 + place of its hash */
     uint8_t          (*hashes)[SHA256_BYTES];

@@ -223,7 +223,7 @@ static void add_receipt(struct delivery_outcome *o, const struct post_document *
     if (o->briefs.size <= BRIEFS_BYTES_MAX) put_brief(&o->briefs, p);
 }
 
-/* 422 when the whole of what was sent posted nothing and was refused, for the sake of its format 415; 200 for what was
+/* 422 when everything that was sent posted nothing and was refused, 415 if that was for its format; 200 for what was
  * posted before. */
 static unsigned status_of(enum intake_state state, const struct intake_document *row, unsigned count)
 {

@@ -119,7 +119,7 @@ static enum survey ask_encoding(struct text_reader *t)
     return reader_ask(&t->lines.base, asked);
 }
 
-/* By whom the encoding is named, should the bytes not tell: an answer, the file that we gave back, the profile. */
+/* The encoding as somebody names it, for bytes that do not tell: an answer, the file that we gave back, the profile. */
 static struct slice named_encoding(const struct reader *r)
 {
     struct slice said = text_dialect_said(r->spool->bytes);

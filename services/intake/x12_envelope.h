@@ -13,8 +13,8 @@ bool x12_document_next(struct slice file, uint64_t *at, struct slice *document);
 bool x12_interchange_key(struct reader *r, struct slice *key, uint8_t sha256[SHA256_BYTES]);
 /* The control number came before with other content: the surveyed document is refused, TA1 025. */
 void x12_refuse_reused(struct reader *r);
-/* An interchange comes from a sender whom the profile does not name, with the group of every group of it, or
- * `is_anybody`: TA1 006. True: nothing is left to be posted. */
+/* Refuses an interchange (TA1 006) if `is_anybody`, or if the profile does not name its sender with each of its groups.
+ * True: nothing is left to be posted. */
 bool x12_refuse_unknown_sender(struct reader *r, bool is_anybody);
 
 /* Adds an issue at a segment (NULL: at the set, group or interchange at work); NULL when it was only counted.
