@@ -1,9 +1,9 @@
-/* runtime/lmdb_merge.h: keeps the number of runs small. Runs are grouped by size, in powers of four, and there are at most
- * three of a size: a fourth has them merged with all that are newer, and the result has the next size. So a row is
+/* runtime/lmdb_merge.h: keeps the number of runs small. Runs are grouped by size, in powers of four, and there are at
+ * most three of a size: a fourth has them merged with all that are newer, and the result has the next size. So a row is
  * written once for each size, in whole pages one after the other, and ten million rows make some twenty runs.
  *
- * A merge goes on alongside the saves: each save merges twice as many rows as it saved, so that a merge has ended before
- * the next one of its size is due, and no save waits for a large one. A merge that is killed half-way starts over. */
+ * A merge goes on alongside the saves: each save merges twice as many rows as it saved, so that a merge has ended
+ * before the next one of its size is due, and no save waits for a large one. A merge that is killed half-way starts over. */
 #ifndef RUNTIME_LMDB_MERGE_H
 #define RUNTIME_LMDB_MERGE_H
 

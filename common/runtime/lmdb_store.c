@@ -554,8 +554,8 @@ enum err lmdb_stores_rest(struct lmdb_store *const *stores, int32_t count, size_
 
 /* --- closing ---------------------------------------------------------------------------------------------------- */
 
-/* The end of a store, run after what was asked for before. The last to come, the state writer or the worker that stopped
- * waiting, frees it. */
+/* The end of a store, run after what was asked for before. The last to come, the state writer or the worker that
+ * stopped waiting, frees it. */
 struct closing {
     struct state_job   job;
     struct lmdb_store *store;

@@ -82,7 +82,7 @@ static bool is_filiation(struct slice text)
     return false;
 }
 
-/* The father, or the word that says so, in the middle of the name: BIN SALIM, but not BIN LADEN, which is a family name. */
+/* The father, or the word that says so, inside the name: BIN SALIM, but not BIN LADEN, which is a family name. */
 static bool is_of_father(const struct name_form *f, unsigned i)
 {
     unsigned word = is_filiation(f->tokens[i].text) ? i : i > 0 && is_filiation(f->tokens[i - 1].text) ? i - 1 : 0;

@@ -45,7 +45,7 @@ static void append(struct folding *f, unsigned index, const char *letters, unsig
     f->sizes[index] = (uint8_t)(f->sizes[index] + size);
 }
 
-/* What a scanner reads for a letter in the middle of letters: TECHN0LOGY, SEBAST1AN. One digit alone, in a word of six or more; in
+/* What a scanner reads for a letter among letters: TECHN0LOGY, SEBAST1AN. One digit alone, in a word of six or more; in
  * front, where a number may stand, the 0 that no number begins with: 0CEANIC. */
 static void repair_digit(char *letters, unsigned size)
 {
