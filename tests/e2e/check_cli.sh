@@ -135,7 +135,8 @@ changes() { # ROLES COMMAND...: the roles that may; any other may not
     shift
     for role in viewer auditor admin reviewer; do
         ends 77 "$claimctl" "$@" --execute --as zoe --roles $role
-        grep -q "no role of zoe may" err && grep -q "one of these may: $roles " err || complain "$* as $role: $(cat err)"
+        grep -q "no role of zoe may" err && grep -q "one of these may: $roles " err ||
+            complain "$* as $role: $(cat err)"
     done
     for role in $roles; do ends 69 "$claimctl" "$@" --execute --as zoe --roles viewer,$role --brokers 127.0.0.1:1; done
 }

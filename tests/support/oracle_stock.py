@@ -361,7 +361,8 @@ class StockLines(PeriodLines):
         changed = datetime.date.fromisoformat(self.changed(sku))
         self.now = max(self.now, datetime.datetime.combine(changed + datetime.timedelta(2), datetime.time(12)))
         bought = (changed - datetime.timedelta(self.r.randrange(1, 15))).isoformat()
-        lot = self.add("SELL_IN", partner, vendor_part=sku, invoice_no=f"VI-{self.number}", qty=str(self.r.randrange(20, 90)),
+        lot = self.add("SELL_IN", partner, vendor_part=sku, invoice_no=f"VI-{self.number}",
+                       qty=str(self.r.randrange(20, 90)),
                        currency="USD", unit_price=self.w.money(40, 60), invoice_date=bought)
         lot["receipt_date"] = lot["invoice_date"]
         self.sell_ins.append(lot)
@@ -370,7 +371,8 @@ class StockLines(PeriodLines):
             ship = changed + datetime.timedelta(self.r.randrange(0, 3))
             customer = {"name": "Any", "country": "US", "id": self.w.pick(*terms["customers"]), "role": "END_USER"}
             sales.append(self.add("POS_SALE", partner, vendor_part=sku, invoice_no=f"INV-{self.number}", sold_to=customer,
-                                  qty=str(self.r.randrange(1, 25)), ship_date=ship.isoformat(), resale_unit=self.w.money(38, 75)))
+                                  qty=str(self.r.randrange(1, 25)), ship_date=ship.isoformat(),
+                                  resale_unit=self.w.money(38, 75)))
             if self.w.chance(30):
                 s = self.w.pick(*sales)
                 self.add("POS_RETURN", partner, vendor_part=sku, invoice_no=f"CM-{self.number}", sold_to=s["sold_to"],
@@ -380,7 +382,8 @@ class StockLines(PeriodLines):
         self.protection_claim(partner, sku, changed.isoformat(), self.r.randrange(20, 90))
         for s in self.r.sample(sales, len(sales)):
             what = {k: s[k] for k in ("vendor_part", "invoice_no", "sold_to", "ship_date", "qty")}
-            self.claims.append(self.add("SHIP_DEBIT_CLAIM", partner, **what, claim_id=f"CL-{self.number}", resale_unit=self.w.money(38, 75),
+            self.claims.append(self.add("SHIP_DEBIT_CLAIM", partner, **what, claim_id=f"CL-{self.number}",
+                                        resale_unit=self.w.money(38, 75),
                                         authorisation_no=terms["authorisation_no"], currency=program["program"]["currency"]))
 
     def rotate(self):

@@ -224,7 +224,8 @@ TEST(a_window_that_is_full_forgets_its_oldest_day_and_no_other)
     static const int kept[] = { 40, 39, 21, 19, 7 };        /* the last that is not too old: each has its line */
     for (unsigned i = 0; i < sizeof kept / sizeof kept[0]; i++)
         CHECK_TEXT(spiff_on(&d, date_add_days(20260215, kept[i]), n++), "HOLD PATTERN_REVIEW");
-    CHECK_TEXT(spiff_on(&d, date_add_days(20260215, 20), n++), "PASS -");           /* put in in the middle of the others */
+    /* put in in the middle of the others */
+    CHECK_TEXT(spiff_on(&d, date_add_days(20260215, 20), n++), "PASS -");
     CHECK_TEXT(spiff_on(&d, date_add_days(20260215, 20), n++), "HOLD PATTERN_REVIEW");
     CHECK_TEXT(spiff_on(&d, date_add_days(20260215, 40), n++), "HOLD PATTERN_REVIEW");
     CHECK_TEXT(spiff_on(&d, date_add_days(20260215, 41), n++), "PASS -");           /* after them */

@@ -245,7 +245,8 @@ TEST(a_return_that_names_the_original_invoice_names_its_line_too)
     }
     rig_open(&r);
     rig_run_set(&r, "867", HEAD "PTD*SD***DI*882~DTM*011*20260302~REF*OI*881~REF*LI*4~QTY*39*4*EA~" LIN);
-    CHECK(says(r.lines[0], "PASS POS_SALE") && !says(r.lines[0], "oline"));     /* billed again: nothing is taken back */
+    /* billed again: nothing is taken back */
+    CHECK(says(r.lines[0], "PASS POS_SALE") && !says(r.lines[0], "oline"));
     rig_close(&r);
 }
 
