@@ -426,7 +426,7 @@ static void merge_sums(struct balances *b)
 enum err balances_write_of(const struct balances_source *source, struct output *out)
 {
     struct balances b = { .source = source };
-    TRY(arena_open(&b.arena, BALANCES_ARENA_BYTES, BALANCES_ARENA_BYTES));
+    TRY(arena_open(&b.arena, BALANCES_ARENA_BYTES / 2, BALANCES_ARENA_BYTES / 2));
     enum err e = collect(&b);
     if (b.count) qsort(b.rows, b.count, sizeof *b.rows, by_kind_and_keys);
     merge_sums(&b);

@@ -146,7 +146,7 @@ static void tell_limit(void)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
-    fprintf(stderr, "  ulimit -v leaves it %llu MiB of addresses; a run reserves 16384: ulimit -v unlimited\n",
+    fprintf(stderr, "  ulimit -v leaves it %llu MiB of addresses; a run reserves up to 18432: ulimit -v unlimited\n",
             (unsigned long long)limit.rlim_cur >> 20);
 }
 
