@@ -33,7 +33,7 @@ enum footprint_state {
     FOOTPRINT_ENDED,                                /* rejected or reversed */
     FOOTPRINT_CANCELLED,                            /* by a CANCEL or REPLACE after it was accepted */
     FOOTPRINT_WITHDRAWN,                            /* by a CANCEL or REPLACE while it waited */
-    FOOTPRINT_AWAY, /* back with classification: what withdrew it there was refused, or it came behind such a line */
+    FOOTPRINT_AWAY, /* back with classification: what withdrew it there was refused, or it came after such a line */
     FOOTPRINT_STATE_COUNT
 };
 
@@ -45,8 +45,8 @@ struct footprint {
     struct slice         site, document_id;
     struct slice ended_by; /* without a state: a correction of it came before it did; AWAY: the one that was refused, or
                             * that ended it since */
-    struct slice resubmits_line_id; /* its earlier submission; of a repetition what it repeats, if that came behind it;
-                                     * AWAY behind another line: what had ended that one */
+    struct slice resubmits_line_id; /* its earlier submission; of a repetition what it repeats, if that came after it;
+                                     * AWAY after another line: what had ended that one */
     uint32_t             submission_no, position;
     instant_ms           received_at_unix_ms;
     int32_t              date;                      /* transaction date */

@@ -35,7 +35,7 @@ static void renew_transaction(struct bytes_reader *r, struct bytes_writer *w)
     bytes_put_id(w, (struct slice){ 0 });
 }
 
-/* 13: units stood here by month. By the day they are counted anew (match_days). */
+/* 13: units stood here by month; they are counted by day now (match_days). */
 enum { MATCH_MONTHS_OF_13 = 26 };
 static void renew_matches(struct arena *a, struct bytes_reader *r, struct bytes_writer *w)
 {

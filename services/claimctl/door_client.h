@@ -44,7 +44,7 @@ long long door_count(const json_t *object, const char *name);
 
 /* A text as part of a query: percent-encoded, into the buffer. */
 void door_client_encode(struct text *t, struct slice text);
-/* A parameter of a query behind the target; NULL: none. */
+/* A parameter of a query after the target; NULL: none. */
 void door_client_put_parameter(struct text *t, const char *name, const char *value);
 
 /* Says a problem on stderr as errors are said; the exit code of its status. */

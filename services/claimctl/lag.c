@@ -167,7 +167,7 @@ static enum err print_all(struct lag *l)
     return OK;
 }
 
-/* One line a group behind the rows of its partitions, and one for all. */
+/* One line a group after the rows of its partitions, and one for all. */
 static void print_sums(struct lag *l)
 {
     uint64_t records = 0;

@@ -79,7 +79,7 @@ static void describe(struct simulation *x, struct line_entry *e, const struct st
 {
     const struct receipt *r = s->dossier->receipt;
     e->fate = fate_of(s);
-    if (e->line_id.size) return;                            /* published once more */
+    if (e->line_id.size) return;                            /* published again */
     e->line_id = slice_copy(x->arena, r->line_id);
     e->document = slice_copy(x->arena, r->file_name);
     e->row = r->row;

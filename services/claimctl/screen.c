@@ -49,7 +49,7 @@ struct screening {
     /* who is on file, and what is in force */
     const char             *acts;                   /* of the run of --state */
     struct run_options      run_options;
-    struct run_engine       engine;                 /* that run once more */
+    struct run_engine       engine;                 /* that run again */
     struct publish          on_file;
     struct records_on_file  records;
     struct profiles        *profiles;
@@ -314,7 +314,7 @@ static bool screen_line(struct reading *r, const struct transcript_entry *e, con
 
 /* --- what is in force --- */
 
-/* The run once more: profiles and verdicts may have come between its lines. */
+/* The run again: profiles and verdicts may have come between its lines. */
 static int take_run(struct screening *x)
 {
     int code = run_keep_read(&x->kept, &x->reading.state, &x->run_options, &x->acts);

@@ -29,7 +29,7 @@ bool submit_read_patience(const char *text, uint64_t *seconds)
     return false;
 }
 
-/* One file behind the options. False: there is none, or another word, or no patience. */
+/* One file after the options. False: there is none, or another word, or no patience. */
 static bool read_arguments(int argc, char **argv, struct submission *s)
 {
     const char *patience = option_pick_text(&argc, argv, "--patience");

@@ -24,7 +24,7 @@ struct arguments {
     const char *file, *partner, *currency, *profile, *beside, *lines, *ack, *rejects, *format;
 };
 
-/* One file behind the options. */
+/* One file after the options. */
 static bool read_arguments(int argc, char **argv, struct arguments *a)
 {
     *a = (struct arguments){

@@ -113,7 +113,7 @@ static const struct option_row *find(const struct call *c, struct slice name, bo
     return NULL;
 }
 
-/* `--unmask --state DIR` lacks a reason: a value that looks like an option of the verb stands behind =. */
+/* `--unmask --state DIR` lacks a reason: a value that looks like an option of the verb stands after =. */
 static bool is_own(const struct call *c, const char *word)
 {
     struct slice rest = slice_from(word), name = slice_cut(&rest, '=');

@@ -95,7 +95,7 @@ static bool kinds_fit(const struct inquiry *q, const struct line *original)
     return correctable_fits(q->dossier, line_content_kind(original), original->qty_milli);
 }
 
-/* Lines of a document come one behind the other; of two documents of one moment neither is the later. */
+/* Lines of a document come one after the other; of two documents of one moment neither is the later. */
 static bool came_behind(const struct dossier *first, const struct dossier *d)
 {
     const struct receipt *own = first->receipt, *other = d->receipt;
@@ -125,7 +125,7 @@ static int rank_of(struct inquiry *q, const struct line *by, const struct line *
 }
 
 /* A line of the part that is named, a sale before a claim, of equals the oldest; of several parts where none is named
- * nobody knows. By an invoice nothing is meant that came behind the correction `by`: where nothing waits the two are
+ * nobody knows. By an invoice nothing is meant that came after the correction `by`: where nothing waits the two are
  * decided in that order, too. */
 static struct slice first_fitting(struct inquiry *q, struct slice key, const struct dossier *by, struct slice except)
 {
@@ -336,7 +336,7 @@ static void find_held(struct inquiry *q)
     q->asked_too_many_held = claims->left_out > 0;
 }
 
-/* Whether live sales cover a return is known behind this stage alone: it goes there once, and is sent back if they do
+/* Whether live sales cover a return is known after this stage alone: it goes there once, and is sent back if they do
  * not; then it waits here until a sale that it may mean goes on, or ends. */
 static bool may_be_covered(struct inquiry *q)
 {

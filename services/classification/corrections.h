@@ -22,7 +22,7 @@ void corrections_end_repeats(struct inquiry *q);
 /* A line that waits from now on is put into `originals`, one that waited and is decided is taken out. */
 void corrections_keep(struct inquiry *q, enum outcome outcome);
 
-/* Of a line that goes on: a sale wakes the returns that it may cover; a return is asked about behind this stage. */
+/* Of a line that goes on: a sale wakes the returns that it may cover; a return is asked about after this stage. */
 void corrections_tell_returns(struct inquiry *q);
 
 /* Takes a withdrawn line out. */

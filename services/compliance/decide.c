@@ -61,7 +61,7 @@ static bool is_expired_wait(const struct review_effect *review, const struct rul
     return false;
 }
 
-/* HOLD findings and faults of the reviewed section count as FALSE. HARD findings and waits are judged anew; how many
+/* HOLD findings and faults of the reviewed section count as FALSE. HARD findings and waits are judged again; how many
  * people an amount needs, FIN-01 asks itself. */
 static bool is_released_by(const struct review_effect *review, const struct compliance_rule *rule, enum truth truth,
                            const struct finding *f)
@@ -273,7 +273,7 @@ static void keep_adjustment(struct judging *j)
     }
 }
 
-/* A denial: the findings stay in the record behind it. */
+/* A denial: the findings stay in the record after it. */
 static void deny_by_review(struct judging *j)
 {
     const struct review_effect *review = j->v->review;
@@ -379,7 +379,7 @@ static void leave_cancelled(struct judging *j)
     away_keep_ended(j);
 }
 
-/* A line that was ended on its way here, or while it waited once more. */
+/* A line that was ended on its way here, or while it waited again. */
 static void leave_ended(struct judging *j)
 {
     if (j->before->state != FOOTPRINT_AWAY) return;

@@ -28,7 +28,7 @@ void duplicates_keep_replaced(struct judging *j, struct slice line_id, const str
 /* Frees the K of a line that is cancelled or withdrawn. */
 void duplicates_free_key(struct judging *j, struct slice line_id, const struct footprint *of);
 
-/* A line that was cancelled before is cancelled once more, or one that was replaced is cancelled. A report that came in
+/* A line that was cancelled before is cancelled again, or one that was replaced is cancelled. A report that came in
  * its place may have been refused since payout had denied the first CANCEL, and payout may have refused the REPLACE:
  * who says the same asks payout. */
 void duplicates_ask_again(struct judging *j, struct slice line_id, const struct footprint *of);

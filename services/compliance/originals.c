@@ -107,7 +107,7 @@ static struct slice stands_beside_its_own(struct judging *j)
 }
 
 /* The line of that id. One that waited while it was told again, and so became the repetition of a line that had come
- * behind it, is that line. What came behind its CANCEL is another sale. */
+ * after it, is that line. What came after its CANCEL is another sale. */
 static struct slice line_meant(struct judging *j, struct slice line_id)
 {
     const struct footprint *f = judging_footprint(j, line_id);

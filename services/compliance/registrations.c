@@ -117,7 +117,7 @@ static bool blocks(const struct judging *j, const struct deal_claim *claim)
 struct standing { unsigned others_before; struct slice own_other; };
 
 /* Who stands before this deal at its key, and whether the root does under another number. A deal that had left its
- * place and comes again stands behind all. */
+ * place and comes again stands after all. */
 static struct standing find_standing(struct judging *j, struct slice holder)
 {
     struct standing s = { 0 };
@@ -238,7 +238,7 @@ static void owe_closing(struct judging *j, const struct deal_holding *deal)
     owe(j, SLICE("close"), deal->conflict_key)->closed_on = registrations_closed_on(deal);
 }
 
-/* The day of receipt or, behind a decision by a person, of that: the same whenever it is judged again. */
+/* The day of receipt or, after a decision by a person, of that: the same whenever it is judged again. */
 static int32_t decision_date(const struct judging *j)
 {
     instant_ms at = 0;

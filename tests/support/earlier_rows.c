@@ -1,4 +1,4 @@
-/* tests/support/earlier_rows.c: the layouts that were, written down once more: wire/table_earlier.c reads them. */
+/* tests/support/earlier_rows.c: the layouts that were, written down again: wire/table_earlier.c reads them. */
 #include "support/earlier_rows.h"
 
 #include "support/test.h"

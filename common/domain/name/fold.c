@@ -15,7 +15,7 @@ struct folding {
     char     letters[FOLD_TOKENS_MAX][FOLD_TOKEN_BYTES_MAX];
     uint8_t  sizes[FOLD_TOKENS_MAX];
     bool     from_singles[FOLD_TOKENS_MAX];         /* made of single letters so far: the next one joins */
-    bool     is_dotted[FOLD_TOKENS_MAX];            /* a full stop stood behind its first letter */
+    bool     is_dotted[FOLD_TOKENS_MAX];            /* a full stop stood after its first letter */
     unsigned count;
     char     token[FOLD_TOKEN_BYTES_MAX];           /* the one being read */
     unsigned token_size;

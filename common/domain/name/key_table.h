@@ -8,12 +8,12 @@
 
 struct key { uint32_t hash, target; };
 
-/* Keys in ascending order behind a directory of their upper bits. */
+/* Keys in ascending order after a directory of their upper bits. */
 struct key_table {
     struct key *keys;
     uint32_t    count;
     unsigned    shift;                              /* to the upper bits */
-    uint32_t   *buckets;                            /* first key of each value of the upper bits, and one behind */
+    uint32_t   *buckets;                            /* first key of each value of the upper bits, and one after */
 };
 
 /* Sorts the keys where they lie; about one key a bucket. The directory lies in the arena. */

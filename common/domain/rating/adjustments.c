@@ -119,7 +119,7 @@ static void name_postings(struct rating *r, const struct award *a, unsigned firs
 {
     for (unsigned i = 0; i < r->posting_count; i++) {
         bool own = r->postings[i].award == a;
-        if (!own && i < first) continue;                    /* behind them: the share of its fund */
+        if (!own && i < first) continue;                    /* after them: the share of its fund */
         r->postings[i].role = role;
         if (own && r->postings[i].ledger == LEDGER_EARNED) r->postings[i].done_no = r->row.programs_count;
     }
@@ -225,7 +225,7 @@ static void find_summary(struct rating *r, int64_t wanted_milli, struct pieces *
     add_piece(pieces, c->original_line_id, original_left(line), wanted_milli);
 }
 
-/* The line that this one waited for here, where it was withdrawn meanwhile: what took its place came behind this one,
+/* The line that this one waited for here, where it was withdrawn meanwhile: what took its place came after this one,
  * which takes nothing back from it unless a person lets it. */
 static struct slice withdrawn_meanwhile(struct rating *r)
 {

@@ -105,7 +105,7 @@ enum target target_find(struct rating *r, struct slice *line_id)
     *line_id = r->ends = target_named_by(r, r->dossier);
     struct slice gone = withdrawn_earlier(r);
     if (gone.size && !reaches_past(r)) {
-        /* judged once more and refused behind its payout: what was paid is taken back */
+        /* judged again and refused behind its payout: what was paid is taken back */
         const struct line_row *paid = original_to_read(r, gone, &found);
         *line_id = gone;
         if (!found || !original_stands(paid)) return TARGET_WAS_WITHDRAWN;

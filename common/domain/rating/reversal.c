@@ -15,7 +15,7 @@ static void give_unknown(struct rating *r, struct slice name)
     reason_argument(verdict_give(r->v, REASON_TARGET_UNKNOWN), SLICE("original"), name);
 }
 
-/* What a CANCEL took back is said again by its line, sent once more. */
+/* What a CANCEL took back is said again by its line, sent again. */
 static bool can_be_reversed(const struct line_row *line)
 {
     if (kind_is_reference(line->kind) || line->kind == KIND_CANCEL) return false;

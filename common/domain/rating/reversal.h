@@ -2,7 +2,7 @@
  * cause. Goods do not move and a sale stays a sale; of a claim nothing is accepted any more.
  *
  * Of a return it gives again what that took back. FUND_ADJUSTMENT, SETTLEMENT, CANCEL and REVERSE are TARGET_UNKNOWN:
- * the line once more, or another of the other sign, puts them right. */
+ * the line again, or another of the other sign, puts them right. */
 #ifndef DOMAIN_RATING_REVERSAL_H
 #define DOMAIN_RATING_REVERSAL_H
 

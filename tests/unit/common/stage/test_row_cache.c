@@ -43,7 +43,7 @@ TEST(rows_come_in_the_order_in_which_they_were_first_read)
     row_cache_close(&c);
 }
 
-/* What a line left behind must not be touched by what becomes of its memory, nor by a line behind it that is given
+/* What a line left behind must not be touched by what becomes of its memory, nor by a line after it that is given
  * up. */
 TEST(a_kept_record_has_lists_and_texts_of_its_own)
 {

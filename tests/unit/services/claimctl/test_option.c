@@ -15,7 +15,7 @@ static struct words words_of(const char *const *words)
 }
 #define WORDS(...) words_of((const char *const[]){ __VA_ARGS__, NULL })
 
-/* What is left, each behind a blank; a call ends with NULL. */
+/* What is left, each after a blank; a call ends with NULL. */
 static void check_left(const struct words *w, const char *want)
 {
     char room[256];

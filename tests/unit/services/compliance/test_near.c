@@ -39,7 +39,7 @@ TEST(strips_words_and_leading_zeros_of_an_invoice_key)
         "LOT7          | LOT7      10T7",
         "12O           | 12O       120",                    /* no run begins there */
         "CO5           | CO5       C5",
-        "INV21OO683    | 21OO683   2100683",                /* nor amid one */
+        "INV21OO683    | 21OO683   2100683",                /* nor in the middle of one */
         "INV2O1O0683   | 2O1O683   2010683",
         "LO12SB        | LO12SB    101258",
         "0012          | -         -",                      /* under three characters */

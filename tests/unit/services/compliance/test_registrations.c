@@ -187,7 +187,7 @@ TEST(a_deal_that_people_decide_is_protected_from_the_day_of_their_decision)
 {
     struct table t = TABLE(
         "approval  at             | last",
-        "AUTO      1775811600000  | 20260707",                  /* two days behind its receipt */
+        "AUTO      1775811600000  | 20260707",                  /* two days after its receipt */
         "MANUAL    1775811600000  | 20260709",
         "MANUAL    0              | 20260707");
     while (table_next(&t)) {
@@ -230,7 +230,7 @@ TEST(the_first_claim_that_goes_on_within_the_protection_keeps_the_place)
         "A       SWITCH  C-ALDER  20260408  1     | 0",
         "A       SWITCH  C-ALDER  20260707  90    | 0",
         "A       SWITCH  C-ALDER  20260407  1     | 20260708",  /* ordered before the registration */
-        "A       SWITCH  C-ALDER  20260708  90    | 20260708",  /* behind its last day */
+        "A       SWITCH  C-ALDER  20260708  90    | 20260708",  /* after its last day */
         "A       SWITCH  C-ALDER  20260707  91    | 20260708",  /* it had ended by then */
         "A       SWITCH  C-ELM    20260408  1     | 20260708",  /* by another customer */
         "A       CABLE   C-ALDER  20260408  1     | 20260708",  /* another family was registered */
@@ -396,7 +396,7 @@ TEST(an_extension_counts_on_the_last_day_and_not_behind_it)
     }
 }
 
-/* The registry is told behind the batch. */
+/* The registry is told after the batch. */
 TEST(who_left_a_place_in_this_batch_stands_there_no_longer)
 {
     struct desk d;
