@@ -110,7 +110,7 @@ static struct slice payee_day_key(struct judging *j, const struct amount *a)
 static int64_t claimed_before(struct judging *j, const struct amount *a)
 {
     if (j->before->is_claimed) return j->before->claimed_before_minor;
-    const struct payee_day *day = judging_read(j, COMPLIANCE_PAYEE_DAYS, payee_day_key(j, a), NULL);
+    const struct payee_day *day = judging_read(j, COMPLIANCE_PAYEE_DAYS, payee_day_key(j, a));
     return day->claimed_minor;
 }
 

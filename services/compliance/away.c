@@ -42,7 +42,7 @@ struct slice away_cause(const struct footprint *f)
 struct slice away_by_invoice(struct judging *j, const struct original_ref *ref, enum footprint_state state)
 {
     struct slice row = invoice_row(j, ref->invoice_no, ref->invoice_line, line_part(j->line)), meant = { 0 };
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row);
     int rank = 0;
     for (unsigned i = 0; i < uses->line_count; i++) {
         const struct footprint *f = judging_footprint(j, uses->lines[i].line_id);
@@ -69,7 +69,7 @@ struct slice away_by_customer(struct judging *j, enum footprint_state state)
     struct hash128 match;
     if (!find_match(j, &match)) return (struct slice){ 0 };
     struct slice row = BOOKS_KEY(j->arena, j->root, hash_slice(&match));
-    const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, row, NULL);
+    const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, row);
     for (unsigned i = 0; i < sales->waiting_count; i++) {
         const struct match_sale *sale = &sales->waiting[i];
         const struct footprint *f = judging_footprint(j, sale->line_id);
@@ -94,7 +94,7 @@ static void enter(struct judging *j, struct slice part)
 static void take_out(struct judging *j, struct slice part)
 {
     struct slice row = invoice_row(j, j->line->invoice_no, j->line->invoice_line, part);
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row);
     unsigned at = 0;
     while (at < uses->line_count && !slice_equal(uses->lines[at].line_id, j->line_id)) at++;
     if (at == uses->line_count) return;

@@ -19,8 +19,8 @@ static struct slice agreement_key(struct judging *j, bool is_deal, struct slice 
 static const struct agreement_parties *agreement_of(struct judging *j)
 {
     if (j->kind == KIND_DEAL_CLAIM)
-        return judging_read(j, COMPLIANCE_AGREEMENTS, agreement_key(j, true, j->line->deal_reg_no), NULL);
-    return judging_read(j, COMPLIANCE_AGREEMENTS, agreement_key(j, false, j->line->authorisation_no), NULL);
+        return judging_read(j, COMPLIANCE_AGREEMENTS, agreement_key(j, true, j->line->deal_reg_no));
+    return judging_read(j, COMPLIANCE_AGREEMENTS, agreement_key(j, false, j->line->authorisation_no));
 }
 
 void customers_open(struct judging *j)
@@ -85,7 +85,7 @@ enum truth customers_are_uncertain(struct judging *j, struct finding *f)
 bool customers_fit_deal(struct judging *j)
 {
     struct slice row = agreement_key(j, true, j->line->deal_reg_no);
-    const struct agreement_parties *deal = judging_read(j, COMPLIANCE_AGREEMENTS, row, NULL);
+    const struct agreement_parties *deal = judging_read(j, COMPLIANCE_AGREEMENTS, row);
     const struct clearance *c = j->v->section;
     for (unsigned i = 0; i < deal->customer_count; i++) {
         struct party listed = party_of(&deal->customers[i]);

@@ -161,7 +161,7 @@ static const struct claim_uses *claim_uses_of(struct judging *j, struct slice *k
 {
     if (!j->line->claim_id.size) return NULL;
     *key = BOOKS_KEY(j->arena, j->root, j->line->claim_id, j->line->claim_line);
-    return judging_read(j, COMPLIANCE_CLAIM_IDS, *key, NULL);
+    return judging_read(j, COMPLIANCE_CLAIM_IDS, *key);
 }
 
 /* The last line that was sent under the claim number. Lines of the same submission in this document stand beside this
@@ -199,7 +199,7 @@ static struct slice own_key_row(struct judging *j)
 
 static const struct key_use *key_use_of(struct judging *j)
 {
-    return judging_read(j, COMPLIANCE_KEYS, own_key_row(j), NULL);
+    return judging_read(j, COMPLIANCE_KEYS, own_key_row(j));
 }
 
 /* Nobody has K; or its line was cancelled, and `line_id` is the line that payout is asked about: that one, or the
@@ -211,7 +211,7 @@ static bool is_free(const struct key_use *use)
 
 static const struct key_use *on_file(struct judging *j, struct slice row)
 {
-    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, row, NULL);
+    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, row);
     return use->line_id.size && is_within_horizon(j, use->received_date) ? use : NULL;
 }
 
@@ -468,7 +468,7 @@ enum truth duplicates_of_document(struct judging *j, struct finding *f)
     for (unsigned i = 0; i < j->line->document_count; i++) {
         const struct document_proof *p = &j->line->documents[i];
         if (!p->has_sha256 || is_shared_by_nature(p)) continue;
-        const struct document_uses *uses = judging_read(j, COMPLIANCE_DOCUMENTS, document_key(j, p), NULL);
+        const struct document_uses *uses = judging_read(j, COMPLIANCE_DOCUMENTS, document_key(j, p));
         const struct document_use *other = find_other_claim(j, uses);
         if (!other) continue;
         found = true;
@@ -493,7 +493,7 @@ static bool may_be_cancelled(struct judging *j)
 {
     if (!j->invoiced.exists) return false;
     struct slice row = judging_transaction_row(j, &j->invoiced.transaction);
-    return ((const struct transaction_uses *)judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL))->is_cancelled_early;
+    return ((const struct transaction_uses *)judging_read(j, COMPLIANCE_TRANSACTIONS, row))->is_cancelled_early;
 }
 
 /* A line was cancelled before anybody knew its part. Who says the same again takes over its row under the part as it
@@ -501,7 +501,7 @@ static bool may_be_cancelled(struct judging *j)
 static void record_as_written(struct judging *j)
 {
     struct slice row = row_as_written(j);
-    const struct key_use *use = row.size ? judging_read(j, COMPLIANCE_KEYS, row, NULL) : NULL;
+    const struct key_use *use = row.size ? judging_read(j, COMPLIANCE_KEYS, row) : NULL;
     if (!use || use->state != FOOTPRINT_CANCELLED) return;
     ((struct key_use *)judging_change(j, COMPLIANCE_KEYS, row))->line_id = j->line_id;
 }
@@ -512,7 +512,7 @@ static void record_key(struct judging *j, enum outcome outcome)
 {
     if (!j->key.exists || j->key.repeat.kind != REPEAT_NONE) return;
     struct slice key = own_key_row(j);
-    const struct key_use *before = judging_read(j, COMPLIANCE_KEYS, key, NULL);
+    const struct key_use *before = judging_read(j, COMPLIANCE_KEYS, key);
     if (j->line->kind == KIND_REPLACE && !outcome_goes_on(outcome)
         && (outcome == OUTCOME_REJECT || (!is_free(before)
                                           && !slice_equal(before->line_id, j->line_id))))
@@ -605,7 +605,7 @@ void duplicates_note_refused(struct judging *j)
 
 void duplicates_keep_replaced(struct judging *j, struct slice line_id, const struct footprint *of)
 {
-    if (!of->has_key || !is_free(judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL))) return;
+    if (!of->has_key || !is_free(judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of)))) return;
     *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, key_row_of(j, of)) = (struct key_use){
         .line_id = line_id, .site = of->site, .submission_no = of->submission_no, .state = FOOTPRINT_WITHDRAWN,
         .received_date = j->class->received_date,
@@ -676,7 +676,7 @@ static bool stands_for_another(struct judging *j, const struct key_use *use, con
 void duplicates_take_key(struct judging *j, const struct footprint *of)
 {
     if (!of->has_key) return;
-    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL);
+    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of));
     if (!is_free(use) || stands_for_another(j, use, of)) return;
     *(struct key_use *)judging_change(j, COMPLIANCE_KEYS, key_row_of(j, of)) = (struct key_use){
         .line_id = j->line_id, .site = j->line->partner_id, .state = FOOTPRINT_CANCELLED,
@@ -701,7 +701,7 @@ static bool came_in_its_place(struct judging *j, struct slice again, struct slic
 
 void duplicates_ask_again(struct judging *j, struct slice line_id, const struct footprint *of)
 {
-    const struct key_use *use = of->has_key ? judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of), NULL) : NULL;
+    const struct key_use *use = of->has_key ? judging_read(j, COMPLIANCE_KEYS, key_row_of(j, of)) : NULL;
     if (!use || use->state != FOOTPRINT_ACCEPTED) return;
     bool is_its_own = slice_equal(use->line_id, line_id);       /* a REPLACE, which left K to it, ended it */
     if (!is_its_own && !came_in_its_place(j, use->line_id, line_id)) return;
@@ -713,7 +713,7 @@ void duplicates_free_key(struct judging *j, struct slice line_id, const struct f
 {
     if (!of->has_key) return;
     struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&of->key));
-    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key, NULL);
+    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key);
     if (!slice_equal(use->line_id, line_id)) return;
     struct slice asked = of->state == FOOTPRINT_ACCEPTED ? line_id : of->resubmits_line_id;
     struct key_use free = { 0 };
@@ -727,7 +727,7 @@ void duplicates_end_key(struct judging *j, struct slice line_id, const struct fo
 {
     if (!of->has_key) return;
     struct slice key = BOOKS_KEY(j->arena, j->root, hash_slice(&of->key));
-    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key, NULL);
+    const struct key_use *use = judging_read(j, COMPLIANCE_KEYS, key);
     if (!slice_equal(use->line_id, line_id)) return;
     ((struct key_use *)judging_change(j, COMPLIANCE_KEYS, key))->state = FOOTPRINT_ENDED;
 }

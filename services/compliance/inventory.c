@@ -53,7 +53,7 @@ static bool has_live_sale(struct judging *j, const struct transaction_uses *t)
 static int64_t units_leaving(struct judging *j, int64_t qty_milli)
 {
     if (!j->invoiced.exists) return qty_milli;
-    const struct transaction_uses *t = judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction, NULL);
+    const struct transaction_uses *t = judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction);
     if (j->kind == KIND_SHIP_DEBIT_CLAIM && has_live_sale(j, t)) return 0;
     int64_t moved = t->moved_milli + j->before->moved_milli;            /* its own stands below zero */
     return qty_milli > moved ? qty_milli - moved : 0;
@@ -85,7 +85,7 @@ static bool is_asked(const struct judging *j)
 
 static int32_t sell_in_watermark(struct judging *j)
 {
-    const struct watermarks *w = judging_read(j, COMPLIANCE_WATERMARKS, BOOKS_KEY(j->arena, j->root), NULL);
+    const struct watermarks *w = judging_read(j, COMPLIANCE_WATERMARKS, BOOKS_KEY(j->arena, j->root));
     if (w->sell_in_to) return w->sell_in_to;
     return w->sell_in_date ? date_add_days(w->sell_in_date, -j->policy->inventory_sell_in_lag_days) : 0;
 }
@@ -124,7 +124,7 @@ static int64_t moved_in_its_place(struct judging *j)
 enum truth inventory_is_short(struct judging *j, struct finding *f)
 {
     if (!is_asked(j) || !j->class->sku.size) return TRUTH_UNSPECIFIED;
-    const struct pool_ledger *ledger = judging_read(j, COMPLIANCE_INVENTORY, own_pool_key(j), NULL);
+    const struct pool_ledger *ledger = judging_read(j, COMPLIANCE_INVENTORY, own_pool_key(j));
     int32_t date = j->date;
     if (!ledger->is_open || date <= ledger->snapshot_date) return TRUTH_UNSPECIFIED;
     int64_t leaving = -movement(j, j->qty_milli);
@@ -212,7 +212,7 @@ static int64_t moved_since(struct judging *j, struct pool p, int32_t date)
     int32_t last = next_month(j->class->received_date / 100);
     unsigned read = 0;
     for (int32_t month = date / 100; month <= last && read < MONTHS_READ_MAX; month = next_month(month), read++) {
-        const struct pool_month *m = judging_read(j, COMPLIANCE_INVENTORY_DAYS, month_key(j, p, month), NULL);
+        const struct pool_month *m = judging_read(j, COMPLIANCE_INVENTORY_DAYS, month_key(j, p, month));
         for (int32_t day = 1; day <= MONTH_DAYS_MAX; day++)
             if (month * 100 + day > date) net += m->net_milli[day - 1];
     }
@@ -273,7 +273,7 @@ static void move_watermarks(struct judging *j)
 /* More stock, or a feed that has come further: lines that wait for it are judged again. */
 static void wake_waiting(struct judging *j)
 {
-    const struct pool_ledger *ledger = judging_read(j, COMPLIANCE_INVENTORY, own_pool_key(j), NULL);
+    const struct pool_ledger *ledger = judging_read(j, COMPLIANCE_INVENTORY, own_pool_key(j));
     if (ledger->is_open && j->v->wake_count < VERDICT_WAKES_MAX) j->v->wakes[j->v->wake_count++] = feed_datum(j);
 }
 
@@ -297,8 +297,8 @@ void inventory_open(struct judging *j)
     static const unsigned kinds =
         KIND_BIT(KIND_POS_SALE) | KIND_BIT(KIND_POS_RETURN) | KIND_BIT(KIND_SHIP_DEBIT_CLAIM) | KIND_BIT(KIND_SELL_IN);
     if (j->is_refused || !(kinds & KIND_BIT(j->kind)) || !j->class->sku.size || !j->date) return;
-    judging_read(j, COMPLIANCE_INVENTORY, own_pool_key(j), NULL);
-    judging_read(j, COMPLIANCE_INVENTORY_DAYS, own_month_key(j), NULL);
+    judging_read(j, COMPLIANCE_INVENTORY, own_pool_key(j));
+    judging_read(j, COMPLIANCE_INVENTORY_DAYS, own_month_key(j));
 }
 
 void inventory_record(struct judging *j, enum outcome outcome)

@@ -36,7 +36,7 @@ static const struct transaction_uses *uses_at(struct judging *j, const struct in
 {
     struct slice key = line_invoice_key(j->arena, place->ref->invoice_no), line = place->ref->invoice_line;
     struct hash128 t = judging_transaction(j, place->is_sell_in, key, line, place->sku);
-    return judging_read(j, COMPLIANCE_TRANSACTIONS, BOOKS_KEY(j->arena, j->root, hash_slice(&t)), NULL);
+    return judging_read(j, COMPLIANCE_TRANSACTIONS, BOOKS_KEY(j->arena, j->root, hash_slice(&t)));
 }
 
 static bool is_in_force(int rank)
@@ -105,7 +105,7 @@ static void make_room(struct judging *j, struct transaction_uses *uses)
 /* The row of an invoice line that is full names nobody any more (find_at). */
 static void enter(struct judging *j, struct slice row)
 {
-    const struct transaction_uses *now = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
+    const struct transaction_uses *now = judging_read(j, COMPLIANCE_TRANSACTIONS, row);
     bool is_full = now->line_count == TRANSACTION_LINES_MAX;
     for (unsigned i = 0; i < now->line_count; i++)
         if (slice_equal(now->lines[i].line_id, j->line_id)) return;
@@ -117,7 +117,7 @@ static void enter(struct judging *j, struct slice row)
 
 static bool is_empty(struct judging *j, struct slice row)
 {
-    return ((const struct transaction_uses *)judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL))->line_count == 0;
+    return ((const struct transaction_uses *)judging_read(j, COMPLIANCE_TRANSACTIONS, row))->line_count == 0;
 }
 
 /* Under T, and under its invoice line for who names no part. What was refused is meant by a correction only where

@@ -80,7 +80,7 @@ void judging_begin(struct judging *j, const struct dossier *d, const struct comp
     j->policy = policy;
     j->v = v;
     j->rows.line = tables_line_key(j->arena, j->root, j->line_id);
-    j->before = judging_read(j, COMPLIANCE_LINES, j->rows.line, NULL);
+    j->before = judging_read(j, COMPLIANCE_LINES, j->rows.line);
     if (j->line->invoice_no.size) {
         bool is_sell_in = j->kind == KIND_SELL_IN;
         struct slice key = line_invoice_key(j->arena, j->line->invoice_no), line = j->line->invoice_line;
@@ -142,9 +142,9 @@ struct reason *judging_strike(struct judging *j, struct judged_program *p, struc
     return r;
 }
 
-const void *judging_read(struct judging *j, enum compliance_table table, struct slice key, bool *found)
+const void *judging_read(struct judging *j, enum compliance_table table, struct slice key)
 {
-    return books_read(j->v->books, table, key, found);
+    return books_read(j->v->books, table, key, NULL);
 }
 
 void *judging_change(struct judging *j, enum compliance_table table, struct slice key)
@@ -165,7 +165,7 @@ bool judging_is_new(const struct judging *j)
 
 const struct footprint *judging_footprint(struct judging *j, struct slice line_id)
 {
-    return judging_read(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id), NULL);
+    return judging_read(j, COMPLIANCE_LINES, tables_line_key(j->arena, j->root, line_id));
 }
 
 bool judging_came_behind(const struct receipt *first, const struct footprint *f)

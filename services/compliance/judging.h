@@ -182,8 +182,8 @@ struct slice judging_minor_unit(struct judging *j, struct slice currency);
 struct reason *judging_strike(struct judging *j, struct judged_program *p, struct finding *f, enum reason_code code,
                               enum outcome outcome);
 
-/* Rows under this partner root. */
-const void *judging_read(struct judging *j, enum compliance_table table, struct slice key, bool *found);
+/* The record of a row of a table, to read and to change; of zeros where the store has none. */
+const void *judging_read(struct judging *j, enum compliance_table table, struct slice key);
 void *judging_change(struct judging *j, enum compliance_table table, struct slice key);
 /* Gives way to this line: its original, or the REPLACE that it names. */
 bool judging_gives_way(const struct judging *j, struct slice line_id);

@@ -58,7 +58,7 @@ static bool is_within(const struct window *w, int32_t date)
 
 struct slice matches_waiting(struct judging *j)
 {
-    const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, own_row(j), NULL);
+    const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, own_row(j));
     const struct window w = window_of(j);
     for (unsigned i = 0; i < sales->waiting_count; i++)
         if (sales->waiting[i].qty_milli > 0 && is_within(&w, sales->waiting[i].ship_date))
@@ -69,7 +69,7 @@ struct slice matches_waiting(struct judging *j)
 /* Returns stand in the row with what they take back, below 0. */
 struct slice matches_away(struct judging *j)
 {
-    const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, own_row(j), NULL);
+    const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, own_row(j));
     for (unsigned i = 0; i < sales->waiting_count; i++) {
         const struct match_sale *waiting = &sales->waiting[i];
         if (waiting->qty_milli > 0 || slice_equal(waiting->line_id, j->line_id)) continue;
@@ -98,7 +98,7 @@ static int64_t units_of(struct judging *j, int64_t wanted, bool takes)
     int64_t found = 0;
     for (int32_t month = w.from; month <= w.to && found < wanted; month = next_month(month)) {
         struct slice row = month_row(j, &j->after.match, month);
-        const struct pool_month *days = judging_read(j, COMPLIANCE_MATCH_DAYS, row, NULL);
+        const struct pool_month *days = judging_read(j, COMPLIANCE_MATCH_DAYS, row);
         struct pool_month *taken = NULL;
         for (int32_t day = 1; day <= MONTH_DAYS_MAX && found < wanted; day++) {
             int64_t left = days->net_milli[day - 1], missing = wanted - found;
@@ -131,8 +131,8 @@ static void change_day(struct judging *j, const struct hash128 *match, int32_t d
 void matches_open(struct judging *j)
 {
     if (judging_customer(j)->key.size == 0) return;
-    judging_read(j, COMPLIANCE_MATCHES, own_row(j), NULL);
-    if (j->date) judging_read(j, COMPLIANCE_MATCH_DAYS, month_row(j, &j->after.match, j->date), NULL);
+    judging_read(j, COMPLIANCE_MATCHES, own_row(j));
+    if (j->date) judging_read(j, COMPLIANCE_MATCH_DAYS, month_row(j, &j->after.match, j->date));
 }
 
 void matches_record_sale(struct judging *j, enum outcome outcome)
@@ -140,7 +140,7 @@ void matches_record_sale(struct judging *j, enum outcome outcome)
     if (judging_customer(j)->key.size == 0) return;
     bool goes_on = outcome_goes_on(outcome), waits = !goes_on && outcome != OUTCOME_REJECT;
     bool was_awaited = j->before->state == FOOTPRINT_OPEN && !waits;
-    const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, own_row(j), NULL);
+    const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, own_row(j));
     bool may_cover = goes_on && sales->waiting_count;
     j->after.has_match = true;
     if (waits || sales->waiting_count) {

@@ -322,9 +322,9 @@ static void call_refs(const struct near_bucket *b)
 static struct offer offer_of(struct judging *j, const struct near_line *line, unsigned at)
 {
     static const struct near_bucket nothing;
-    struct offer o = { .parts[1] = judging_read(j, COMPLIANCE_NEAR, line->keys[at], NULL) };
+    struct offer o = { .parts[1] = judging_read(j, COMPLIANCE_NEAR, line->keys[at]) };
     o.parts[0] = o.parts[1]->has_older
-                     ? judging_read(j, COMPLIANCE_NEAR, tables_older_key(j->arena, line->keys[at]), NULL)
+                     ? judging_read(j, COMPLIANCE_NEAR, tables_older_key(j->arena, line->keys[at]))
                      : &nothing;
     o.count = o.parts[0]->ref_count + o.parts[1]->ref_count;
     o.first = o.count > offered_max(j) ? o.count - offered_max(j) : 0;
@@ -608,7 +608,7 @@ static bool is_candidate(struct judging *j, struct slice line_id, const struct f
 static const struct footprint *footprint_of(struct judging *j, const struct near_ref *r)
 {
     return judging_read(j, COMPLIANCE_LINES,
-                        BOOKS_KEY(j->arena, j->root, slice_of((const char *)r->line_id, sizeof r->line_id)), NULL);
+                        BOOKS_KEY(j->arena, j->root, slice_of((const char *)r->line_id, sizeof r->line_id)));
 }
 
 static struct slice line_id_of(struct judging *j, const struct near_ref *r)

@@ -133,7 +133,7 @@ static struct slice replaced_on_invoice(struct judging *j)
 {
     bool moves_goods = j->line->kind == KIND_POS_SALE || j->line->kind == KIND_SELL_IN;
     if (!moves_goods || !j->invoiced.exists || j->qty_milli <= 0) return (struct slice){ 0 };
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction, NULL);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction);
     struct slice by = uses->replaced_early_by;
     if (!by.size) return by;
     const struct footprint *f = judging_footprint(j, by);
@@ -372,7 +372,7 @@ static const struct deal_holding *waiting_registration(struct judging *j)
 {
     if (j->kind != KIND_DEAL_CLAIM || !j->line->deal_reg_no.size) return NULL;
     struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
-    const struct deal_holding *deal = judging_read(j, COMPLIANCE_DEALS, row, NULL);
+    const struct deal_holding *deal = judging_read(j, COMPLIANCE_DEALS, row);
     if (!deal->is_held || deal->is_registered) return NULL;
     return judging_footprint(j, deal->line_id)->state == FOOTPRINT_OPEN ? deal : NULL;
 }
@@ -497,7 +497,7 @@ static void end_its_replaces(struct judging *j)
     const struct footprint *own = j->original.footprint;
     if (!cancels_on_invoice(j) || !j->original.line_id.size || !own->has_transaction || !is_whole(j)) return;
     struct slice row = BOOKS_KEY(j->arena, j->root, hash_slice(&own->transaction));
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row);
     for (unsigned i = 0; i < uses->line_count; i++) {
         const struct original beside = { uses->lines[i].line_id, judging_footprint(j, uses->lines[i].line_id) };
         bool waits = beside.footprint->state == FOOTPRINT_OPEN;
@@ -618,7 +618,7 @@ static bool took_back(const struct footprint *f)
 static void end_reversed(struct judging *j, struct slice line_id)
 {
     struct slice row = tables_line_key(j->arena, j->root, line_id);
-    const struct footprint *now = judging_read(j, COMPLIANCE_LINES, row, NULL);
+    const struct footprint *now = judging_read(j, COMPLIANCE_LINES, row);
     if (now->state == FOOTPRINT_CANCELLED && j->line->cause == CAUSE_FRAUD) serials_keep(j, line_id, now);
     if (now->state != FOOTPRINT_ACCEPTED || took_back(now)) return;
     if (j->line->cause != CAUSE_FRAUD) serials_give_back(j, line_id, now);
@@ -632,8 +632,8 @@ void originals_open(struct judging *j)
 {
     if (j->is_refused) return;
     if (j->invoiced.exists) {
-        judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction, NULL);
-        judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.invoice_line, NULL);
+        judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction);
+        judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.invoice_line);
     }
     if (j->kind == KIND_POS_SALE) matches_open(j);
 }

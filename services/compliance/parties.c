@@ -22,7 +22,7 @@ static struct slice row_key(struct judging *j, uint64_t hash)
 const struct party_names *parties_by_hash(struct judging *j, uint64_t hash)
 {
     static const struct party_names none;
-    return hash ? judging_read(j, COMPLIANCE_PARTIES, row_key(j, hash), NULL) : &none;
+    return hash ? judging_read(j, COMPLIANCE_PARTIES, row_key(j, hash)) : &none;
 }
 
 const struct party_names *parties_on_file(struct judging *j, struct slice party_key)

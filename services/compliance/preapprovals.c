@@ -20,8 +20,7 @@ static struct slice number_waiting(const struct judging *j, struct slice line_id
 void preapprovals_name_held(struct judging *j, struct clearance *c)
 {
     if (j->kind != KIND_PERIOD_CLOSE || j->line->close != CLOSE_USAGE || j->is_refused) return;
-    const struct match_sales *claims =
-        judging_read(j, COMPLIANCE_PREAPPROVED, row_key(j, j->line->program_id), NULL);
+    const struct match_sales *claims = judging_read(j, COMPLIANCE_PREAPPROVED, row_key(j, j->line->program_id));
     struct slice *numbers = ARENA_ARRAY(j->arena, claims->waiting_count + 1, struct slice);
     unsigned count = 0;
     ASSERT(claims->waiting_count <= MATCH_LINES_MAX);

@@ -194,7 +194,7 @@ void registrations_name_known(struct judging *j, struct clearance *c)
     bool may_claim = j->kind == KIND_DEAL_CLAIM || j->kind == KIND_POS_SALE;
     if (!may_claim || !j->line->deal_reg_no.size) return;
     struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
-    c->has_deal = ((const struct deal_holding *)judging_read(j, COMPLIANCE_DEALS, row, NULL))->line_id.size > 0;
+    c->has_deal = ((const struct deal_holding *)judging_read(j, COMPLIANCE_DEALS, row))->line_id.size > 0;
 }
 
 /* --- recording --- */
@@ -216,7 +216,7 @@ static struct outbox_slot *owe(struct judging *j, struct slice what, struct slic
 static void stand_again(struct judging *j, struct slice key)
 {
     struct slice row = owed_row(j, SLICE("deal"), key);
-    const struct outbox_slot *owed = judging_read(j, COMPLIANCE_OUTBOX, row, NULL);
+    const struct outbox_slot *owed = judging_read(j, COMPLIANCE_OUTBOX, row);
     if (!owed->line_id.size) return;
     struct outbox_slot *slot = judging_change(j, COMPLIANCE_OUTBOX, row);
     *slot = (struct outbox_slot){ 0 };
@@ -280,7 +280,7 @@ void registrations_record(struct judging *j, enum outcome outcome)
     if (j->kind != KIND_DEAL_REGISTRATION || !j->line->deal || !j->line->deal_reg_no.size) return;
     struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
     struct slice key = registrations_key(j, j->facts->catalogue, j->facts->seed);
-    const struct deal_holding *held = judging_read(j, COMPLIANCE_DEALS, row, NULL);
+    const struct deal_holding *held = judging_read(j, COMPLIANCE_DEALS, row);
     bool is_own_place = held->is_held && slice_equal(held->conflict_key, key);
     if (outcome == OUTCOME_REJECT) {
         bool holds_it = held->is_held && !slice_equal(held->line_id,
@@ -348,7 +348,7 @@ void registrations_win(struct judging *j, enum outcome outcome)
 {
     if (!outcome_goes_on(outcome) || !claims_a_deal(j)) return;
     struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
-    if (!is_won_by(j, judging_read(j, COMPLIANCE_DEALS, row, NULL))) return;
+    if (!is_won_by(j, judging_read(j, COMPLIANCE_DEALS, row))) return;
     struct deal_holding *deal = judging_change(j, COMPLIANCE_DEALS, row);
     deal->is_won = true;
     owe_closing(j, deal);

@@ -6,7 +6,7 @@
 
 static const struct roster_sites *sites_of(struct judging *j, struct slice rep_id)
 {
-    return judging_read(j, COMPLIANCE_ROSTER, BOOKS_KEY(j->arena, j->root, rep_id), NULL);
+    return judging_read(j, COMPLIANCE_ROSTER, BOOKS_KEY(j->arena, j->root, rep_id));
 }
 
 /* A roster sent for the root serves every site of it. */

@@ -323,7 +323,7 @@ enum truth screening_cannot_judge(struct judging *j, struct finding *f)
 static const struct case_lines *add_to_case(struct judging *j, struct slice case_id, const struct listed_party *p)
 {
     struct slice row = BOOKS_KEY(j->arena, j->root, case_id);
-    const struct case_lines *before = judging_read(j, COMPLIANCE_CASES, row, NULL);
+    const struct case_lines *before = judging_read(j, COMPLIANCE_CASES, row);
     bool is_full = before->line_ids.count == FOOTPRINT_CASE_LINES_MAX;
     if (before->kind && (is_full || texts_have(&before->line_ids, j->line_id)))
         return before;

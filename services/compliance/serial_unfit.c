@@ -16,7 +16,7 @@ static const struct serial_event *find_returned(struct judging *j, struct slice 
     for (unsigned i = 0; i < j->line->serials.count; i++) {
         *serial = serial_normalise(j->arena, j->line->serials.items[i]);
         struct slice row = serials_row(j, serials_unit(j, *serial));
-        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, row, NULL);
+        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, row);
         if (was_returned(j, h)) return &h->returned;
     }
     return NULL;

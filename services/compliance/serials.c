@@ -95,7 +95,7 @@ static bool is_of_transaction(const struct judging *j, const struct footprint *f
 static bool is_disputed_on_transaction(struct judging *j, struct slice holder, struct slice program_id,
                                        struct slice serial)
 {
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction, NULL);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, j->rows.transaction);
     for (unsigned i = 0; i < uses->line_count; i++) {
         struct slice line_id = uses->lines[i].line_id;
         if (slice_equal(line_id, j->line_id) || slice_equal(line_id, holder)) continue;
@@ -127,7 +127,7 @@ static const struct footprint *heir_of(struct judging *j, const struct footprint
 {
     if (sale->kind != KIND_POS_SALE || !sale->has_transaction) return NULL;
     struct slice row = judging_transaction_row(j, &sale->transaction);
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row);
     for (unsigned i = 0; i < uses->line_count; i++) {
         const struct footprint *f = judging_footprint(j, uses->lines[i].line_id);
         if (!footprint_counts(f) || !kind_is_claim(f->kind)) continue;
@@ -186,7 +186,7 @@ static uint32_t own_units(struct judging *j, struct slice line_id, struct slice 
     uint32_t count = 0;
     for (unsigned i = 0; i < f->serials.count; i++) {
         struct slice row = serials_row(j, f->serials.items[i]);
-        const struct serial_slot *slot = find_slot(judging_read(j, COMPLIANCE_SERIALS, row, NULL), program_id);
+        const struct serial_slot *slot = find_slot(judging_read(j, COMPLIANCE_SERIALS, row), program_id);
         if (!repeats(&f->serials, i) && slot && slice_equal(slot->line_id, line_id)) count += !slot->is_asked;
     }
     return count;
@@ -237,7 +237,7 @@ static struct taken count_taken(struct judging *j, const struct texts *sorted, s
     for (unsigned i = 0; i < sorted->count; i++) {
         struct slice by = { 0 };
         bool repeated = repeats(sorted, i);
-        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serials_row(j, sorted->items[i]), NULL);
+        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serials_row(j, sorted->items[i]));
         if (!repeated && is_held_elsewhere(j, program_id, sorted->items[i])) continue;
         if (!repeated && !is_taken(j, h, program_id, sorted->items[i], &by)) {
             by = may_live_beside(j, h, program_id);
@@ -366,7 +366,7 @@ static void open_conflict(struct judging *j, const struct slot_answer *answer, s
 static bool owes_own_slot(struct judging *j, struct slice row, bool was_held)
 {
     if (j->before->state == FOOTPRINT_NONE && !was_held) return false;
-    const struct outbox_slot *owed = judging_read(j, COMPLIANCE_OUTBOX, row, NULL);
+    const struct outbox_slot *owed = judging_read(j, COMPLIANCE_OUTBOX, row);
     bool goes_to_another = owed->next_line_id.size && !owed->next_is_released;
     return slice_equal(owed->line_id, j->line_id) || (was_held && goes_to_another)
            || (owed->next_is_released && slice_equal(owed->next_line_id, j->line_id));
@@ -519,7 +519,7 @@ static bool has_match_on_transaction(struct judging *j, const struct footprint *
     if (may_match(j, f)) return true;
     if (!f->has_transaction) return false;
     struct slice row = judging_transaction_row(j, &f->transaction);
-    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
+    const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row);
     for (unsigned i = 0; i < uses->line_count; i++)
         if (may_match(j, judging_footprint(j, uses->lines[i].line_id))) return true;
     return false;
@@ -587,7 +587,7 @@ static void return_units(struct judging *j, struct slice line_id, const struct f
 {
     for (unsigned i = 0; i < of->serials.count && *count < FOOTPRINT_SERIALS_MAX; i++) {
         struct slice serial = of->serials.items[i], row = serials_row(j, serial);
-        const struct serial_history *now = judging_read(j, COMPLIANCE_SERIALS, row, NULL);
+        const struct serial_history *now = judging_read(j, COMPLIANCE_SERIALS, row);
         bool is_its_own = slice_equal(now->sold.line_id, line_id);
         for (unsigned s = 0; s < now->slot_count; s++) is_its_own |= slice_equal(now->slots[s].line_id, line_id);
         if (!is_its_own) continue;
@@ -608,7 +608,7 @@ static void return_all_units(struct judging *j)
     return_units(j, j->original.line_id, sale, back, &count);
     if (sale->has_transaction && footprint_counts(sale)) {
         struct slice row = judging_transaction_row(j, &sale->transaction);
-        const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row, NULL);
+        const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS, row);
         for (unsigned i = 0; i < uses->line_count; i++) {
             const struct footprint *f = judging_footprint(j, uses->lines[i].line_id);
             if (footprint_counts(f) && kind_is_claim(f->kind))
@@ -769,7 +769,7 @@ static void each_slot_before(struct judging *j, const struct footprint *returned
     const struct footprint *sale = judging_footprint(j, returned->returns_line_id);
     if (!sale->has_transaction) return;
     const struct transaction_uses *uses = judging_read(j, COMPLIANCE_TRANSACTIONS,
-                                                       judging_transaction_row(j, &sale->transaction), NULL);
+                                                       judging_transaction_row(j, &sale->transaction));
     for (unsigned i = 0; i < uses->line_count; i++) each_slot_of(j, uses->lines[i].line_id, returned, act);
 }
 
@@ -796,7 +796,7 @@ static void find_contested(struct judging *j, const struct footprint *of)
 {
     for (unsigned i = 0; i < of->serials.count; i++) {
         struct slice serial = of->serials.items[i];
-        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serials_row(j, serial), NULL);
+        const struct serial_history *h = judging_read(j, COMPLIANCE_SERIALS, serials_row(j, serial));
         for (unsigned s = 0; s < h->slot_count; s++) {
             if (is_open(&h->slots[s]) || is_its_own(j, &h->slots[s], of)) continue;
             j->restores.contested_serial = serial;

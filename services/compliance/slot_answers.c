@@ -38,7 +38,7 @@ static bool is_given_up(struct judging *j, const struct slot_answer *answer)
 {
     if (!slot_answers_is_elsewhere(j, answer)) return false;
     struct slice row = BOOKS_KEY(j->arena, answer->holder_root_id, SLICE("serial"), answer->program_id, answer->serial);
-    return gives_up(judging_read(j, COMPLIANCE_OUTBOX, row, NULL), answer->holder_line_id);
+    return gives_up(judging_read(j, COMPLIANCE_OUTBOX, row), answer->holder_line_id);
 }
 
 bool slot_answers_any_given_up(struct judging *j, const struct slot_answer *answers, unsigned count)
@@ -51,5 +51,5 @@ bool slot_answers_any_given_up(struct judging *j, const struct slot_answer *answ
 bool slot_answers_deal_left(struct judging *j, struct slice conflict_key, const struct deal_claim *claim)
 {
     struct slice row = BOOKS_KEY(j->arena, claim->root_id, SLICE("deal"), conflict_key, claim->line_id);
-    return gives_up(judging_read(j, COMPLIANCE_OUTBOX, row, NULL), claim->line_id);
+    return gives_up(judging_read(j, COMPLIANCE_OUTBOX, row), claim->line_id);
 }

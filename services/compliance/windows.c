@@ -67,7 +67,7 @@ static int64_t limit_of(const struct judging *j, const struct window_days *w, in
 
 static bool is_burst(struct judging *j, const struct subject *s, struct finding *f)
 {
-    const struct window_days *w = judging_read(j, COMPLIANCE_WINDOWS, s->key, NULL);
+    const struct window_days *w = judging_read(j, COMPLIANCE_WINDOWS, s->key);
     if (!s->ordinal && is_too_old(w, j->date)) return false;
     int64_t observed = s->ordinal ? s->ordinal : (int64_t)lines_on(w, j->date) + 1;
     int64_t limit = limit_of(j, w, s->floor_lines);
@@ -109,7 +109,7 @@ static void insert_day(struct window_days *w, unsigned at, int32_t date)
 /* The number of the line among those of its day. */
 static uint32_t count_line(struct judging *j, struct slice key)
 {
-    const struct window_days *now = judging_read(j, COMPLIANCE_WINDOWS, key, NULL);
+    const struct window_days *now = judging_read(j, COMPLIANCE_WINDOWS, key);
     if (is_too_old(now, j->date)) return 0;
     struct window_days *w = judging_change(j, COMPLIANCE_WINDOWS, key);
     unsigned at = 0;
