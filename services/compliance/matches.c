@@ -61,29 +61,8 @@ struct slice matches_waiting(struct judging *j)
     const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, own_row(j));
     const struct window w = window_of(j);
     for (unsigned i = 0; i < sales->waiting_count; i++)
-        if (sales->waiting[i].qty_milli > 0 && is_within(&w, sales->waiting[i].ship_date))
-            return sales->waiting[i].line_id;
+        if (is_within(&w, sales->waiting[i].ship_date)) return sales->waiting[i].line_id;
     return (struct slice){ 0 };
-}
-
-/* Returns stand in the row with what they take back, below 0. */
-struct slice matches_away(struct judging *j)
-{
-    const struct match_sales *sales = judging_read(j, COMPLIANCE_MATCHES, own_row(j));
-    for (unsigned i = 0; i < sales->waiting_count; i++) {
-        const struct match_sale *waiting = &sales->waiting[i];
-        if (waiting->qty_milli > 0 || slice_equal(waiting->line_id, j->line_id)) continue;
-        if (!judging_came_behind(j->receipt, judging_footprint(j, waiting->line_id))) return waiting->line_id;
-    }
-    return (struct slice){ 0 };
-}
-
-void matches_keep_away(struct judging *j)
-{
-    struct match_sales *sales = judging_change(j, COMPLIANCE_MATCHES, own_row(j));
-    j->after.has_match = true;
-    judging_drop_waiting(sales, j->line_id);
-    judging_add_waiting(j, sales);
 }
 
 static int32_t next_month(int32_t date)

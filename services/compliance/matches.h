@@ -11,10 +11,6 @@ void matches_open(struct judging *j);
 /* The sale that waits here and that this return may mean; empty: none. */
 struct slice matches_waiting(struct judging *j);
 
-/* An earlier return of that part and customer that waits in classification, or is on its way there; empty: none. */
-struct slice matches_away(struct judging *j);
-void matches_keep_away(struct judging *j);          /* this return is one */
-
 /* Live sales cover this return. */
 bool matches_cover(struct judging *j);
 

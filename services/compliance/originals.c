@@ -194,9 +194,7 @@ static void follow(struct judging *j)
 {
     const struct texts *refs = &j->line->line_refs;
     struct slice sale = j->class->may_return_line_id;
-    if (is_unlinked(j)) go_behind(j, matches_away(j));
-    if (!j->goes_behind.line_id.size && waits_there(j))
-        j->goes_behind = (struct original){ sale, judging_footprint(j, sale) };
+    if (waits_there(j)) j->goes_behind = (struct original){ sale, judging_footprint(j, sale) };
     if (is_undoing(j) || judging_is_return(j)) go_behind(j, away_meant(j));
     if (j->named.line_id.size) go_behind(j, j->named.line_id);
     for (unsigned i = 0; j->kind == KIND_REVERSE && i < refs->count; i++)
@@ -319,7 +317,6 @@ void originals_keep_behind(struct judging *j)
 {
     struct slice by = away_cause(j->goes_behind.footprint);
     j->after.resubmits_line_id = by.size ? by : j->goes_behind.line_id;
-    if (is_unlinked(j)) matches_keep_away(j);
     keep_away(j, FOOTPRINT_AWAY);
 }
 

@@ -25,7 +25,8 @@ ends 3 bash -c '"$0" run --sample tiny --results - | head -1; exit "${PIPESTATUS
 [ ! -s err ] || complain "a closed pipe is no word worth: $(cat err)"
 ends 1 bash -c 'ulimit -f 4; exec "$0" run --sample first-hour --results results' "$claimctl"; says "File too large"
 if [[ $claimctl != *asan* ]]; then                  # which takes all addresses for itself
-    ends 1 bash -c 'ulimit -v 8000000; exec "$0" run --sample tiny' "$claimctl"; says "ulimit -v leaves it 7812 MiB of addresses"
+    ends 1 bash -c 'ulimit -v 8000000; exec "$0" run --sample tiny' "$claimctl"
+    says "ulimit -v leaves it 7812 MiB of addresses"
     ends 3 bash -c 'ulimit -v 18874368; exec "$0" run --sample first-hour --results results --balances balances' "$claimctl"
 fi
 
