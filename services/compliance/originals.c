@@ -476,13 +476,17 @@ static void end_original(struct judging *j, struct slice line_id)
     else if (j->v->repeat_count < VERDICT_REPEATS_MAX) j->v->repeats[j->v->repeat_count++] = line_id;
 }
 
-/* The line is the original of this correction, or what that one was to replace; or what replaced it is, and so on. */
+/* The line is the original of this correction, was sent again as that, or is what that one was to replace; or what
+ * replaced it is, and so on. */
 static bool leads_to_original(struct judging *j, struct slice line_id)
 {
-    struct slice replaced = j->original.footprint->replaces_line_id;
+    const struct footprint *own = j->original.footprint;
     for (unsigned n = 0; n < SUBMISSION_NO_MAX && line_id.size; n++) {
-        if (slice_equal(line_id, j->original.line_id) || slice_equal(line_id, replaced)) return true;
-        line_id = judging_footprint(j, line_id)->ended_by;
+        const struct footprint *f = judging_footprint(j, line_id);
+        bool says_the_same = f->has_key && own->has_key && hash128_equal(f->key, own->key);
+        bool is_it = slice_equal(line_id, j->original.line_id) || slice_equal(line_id, own->replaces_line_id);
+        if (is_it || says_the_same) return true;
+        line_id = f->ended_by;
     }
     return false;
 }
