@@ -74,8 +74,13 @@ static void print_verb(struct output *o, const struct verb_row *v)
 
 static void print_verbs(struct output *o, struct slice command)
 {
-    for (unsigned i = 0; i < command_verb_count; i++)
-        if (slice_equal(command_verbs[i].command, command)) print_verb(o, &command_verbs[i]);
+    bool is_first = true;
+    for (unsigned i = 0; i < command_verb_count; i++) {
+        if (!slice_equal(command_verbs[i].command, command)) continue;
+        if (is_first) output_put(o, SLICE("\n"));
+        is_first = false;
+        print_verb(o, &command_verbs[i]);
+    }
 }
 
 /* "list, export: " where some of the verbs take the option; of many it stands with each of them. */
@@ -119,7 +124,6 @@ static bool print_command(struct output *o, struct slice word)
     output_print(o, "  claimctl %.*s\n\n", SLICE_ARGS(example));
     output_print(o, "claimctl %.*s%s%.*s\n  %.*s\n", SLICE_ARGS(c->word), c->arguments.size ? " " : "",
                  SLICE_ARGS(c->arguments), SLICE_ARGS(c->help));
-    if (!c->arguments.size) output_put(o, SLICE("\n"));
     print_verbs(o, c->word);
     print_options(o, c->word, (struct slice){ 0 }, true, "options");
     print_options(o, c->word, (struct slice){ 0 }, false, "options that many commands have");

@@ -23,7 +23,8 @@ for what, items in (("command", commands), ("verb", verbs), ("option", options))
     wrong += [f"{what} {item} stands {n} times" for item, n in collections.Counter(items).items() if n > 1]
 wrong += [f"{row}: there is no command {row[0]}" for row in verbs + options + takes if row[0] and row[0] not in commands]
 every = {name for command, name in options if not command}
-special = {("documents", "--state")}               # means something of its own there: a document has a state
+# means something of its own there: a document has a state, what is refused of X12 another form, a receipt one
+special = {("documents", "--state"), ("submit", "--format"), ("submit", "--json")}
 wrong += [f"option {name} of {command} is one of every command" for command, name in options
           if command and name in every and (command, name) not in special]
 examples = rows("EXAMPLE", 2)
