@@ -130,6 +130,18 @@ static bool is_named(const struct world_lists *sources, struct slice id)
     return false;
 }
 
+/* A list that is left out would find nobody. */
+static bool add_source(struct world_lists *to, struct list_source *sources, const struct list_source *one)
+{
+    if (to->source_count == SCREEN_LISTS_MAX) {
+        fprintf(stderr, "error[USAGE %d]: more than %d lists\n", ERR_USAGE, SCREEN_LISTS_MAX);
+        return false;
+    }
+    sources[to->source_count] = *one;
+    sources[to->source_count++].purpose = LIST_PURPOSE_DENIED;
+    return true;
+}
+
 /* All files as sources; a search asks every list, whatever its purpose in a lists.yaml. */
 static bool sources_of(struct lists_command *c, const char *const *paths, unsigned count, struct world_lists *out)
 {
@@ -137,16 +149,14 @@ static bool sources_of(struct lists_command *c, const char *const *paths, unsign
     *out = (struct world_lists){ .sources = sources };
     for (unsigned i = 0; i < count; i++) {
         struct slice path = slice_from(paths[i]);
-        struct world_lists named = { .source_count = 0 };
+        struct list_source own;
+        struct world_lists named = { .sources = &own, .source_count = 1 };
         bool is_file_of_sources = slice_ends_with(path, SLICE(".yaml")) || slice_ends_with(path, SLICE(".yml"));
-        if (is_file_of_sources && !list_files_sources(&c->arena, path, &named, &c->problems)) return false;
-        for (unsigned k = 0; k < named.source_count && out->source_count < SCREEN_LISTS_MAX; k++) {
-            sources[out->source_count] = named.sources[k];
-            sources[out->source_count++].purpose = LIST_PURPOSE_DENIED;
-        }
-        if (is_file_of_sources || out->source_count == SCREEN_LISTS_MAX) continue;
-        struct list_source own = source_of(&c->arena, path);
-        if (!is_named(out, own.id)) sources[out->source_count++] = own;
+        if (!is_file_of_sources) own = source_of(&c->arena, path);
+        else if (!list_files_sources(&c->arena, path, &named, &c->problems)) return false;
+        if (!is_file_of_sources && is_named(out, own.id)) continue;
+        for (unsigned k = 0; k < named.source_count; k++)
+            if (!add_source(out, sources, &named.sources[k])) return false;
     }
     return true;
 }

@@ -88,15 +88,13 @@ static int print_portrait(struct run_engine *r, struct slice partner_id, bool cl
     return output_close(&out) ? EXIT_DONE : EXIT_FAILED;
 }
 
-static int print_world_partner(int argc, char **argv, bool classifies)
+static int print_world_partner(const char *world, int argc, char **argv, bool classifies)
 {
-    struct slice world = { 0 };
-    const struct option_slot options[] = { { "--world", &world, NULL } };
-    option_take(&argc, argv, options, 1);
-    if (argc == 3 && !world.size)
+    option_take(&argc, argv, NULL, 0);
+    if (argc == 3 && !world)
         return option_usage("partners classify needs --world DIR: the world that has the partner");
     if (argc != 3) return command_usage("partners");
-    struct run_options run = run_options_default(world.bytes);
+    struct run_options run = run_options_default(world);
     struct run_engine engine;
     struct run_feed feed = { .engine = &engine, .is_again = true };
     int code = run_engine_open(&engine, &run);
@@ -108,14 +106,14 @@ static int print_world_partner(int argc, char **argv, bool classifies)
 
 static int show(int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++)
-        if (strncmp(argv[i], "--world", 7) == 0) return print_world_partner(argc, argv, false);
-    return partners_show_record(argc, argv);
+    const char *world = option_pick_text(&argc, argv, "--world");
+    return world ? print_world_partner(world, argc, argv, false) : partners_show_record(argc, argv);
 }
 
 static int classify(int argc, char **argv)
 {
-    return print_world_partner(argc, argv, true);
+    const char *world = option_pick_text(&argc, argv, "--world");
+    return print_world_partner(world, argc, argv, true);
 }
 
 int claimctl_partners(int argc, char **argv)

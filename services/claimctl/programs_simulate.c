@@ -63,44 +63,24 @@ static void print_differences(const struct simulation *x, struct output *out)
     ends_say(&x->compared, "of the run", sums);
 }
 
-/* Every --program out of argv; the others are read as options are. */
-static int take_programs(struct simulation *x, int *argc, char **argv)
+static int read_programs(struct simulation *x, const char *const *paths, unsigned count)
 {
     struct problems problems = problems_in(x->arena);
-    int kept = 0;
-    for (int i = 0; i < *argc; i++) {
-        struct slice value = slice_from(argv[i]), name = slice_cut(&value, '=');
-        bool is_joined = value.bytes != NULL, is_program = slice_equal(name, SLICE("--program"));
-        if (!is_program || (!is_joined && i + 1 == *argc)) {
-            argv[kept++] = argv[i];                 /* without a value the reader of options refuses it */
-            continue;
-        }
-        if (!is_joined) value = slice_from(argv[++i]);
-        if (x->program_count == PROGRAMS_MAX)
-            return option_usage("programs simulate takes 64 times --program FILE");
-        if (!terms_file_read(x->arena, value, &x->programs[x->program_count++], &problems))
+    for (; x->program_count < count; x->program_count++)
+        if (!terms_file_read(x->arena, slice_from(paths[x->program_count]), &x->programs[x->program_count], &problems))
             return terms_file_complain(x->arena, &problems);
-    }
-    argv[kept] = NULL;
-    *argc = kept;
     return EXIT_DONE;
 }
 
-static int read_words(struct simulation *x, int *argc, char **argv)
+static int read_words(struct simulation *x, int argc, char **argv)
 {
-    struct slice program = { 0 };
-    const struct option_slot options[] = {
-        { "--world", &x->world, NULL },
-        { "--since", &x->since, NULL },
-        { "--lists", &x->lists, NULL },
-        { "--program", &program, NULL },
-    };
-    int code = take_programs(x, argc, argv);
-    if (code != EXIT_DONE) return code;
-    option_take(argc, argv, options, sizeof options / sizeof options[0]);
+    const char *programs[PROGRAMS_MAX];
+    unsigned count = option_pick_each(&argc, argv, "--program", programs, PROGRAMS_MAX);
+    const struct option_slot options[] = { { "--world", &x->world, NULL }, { "--lists", &x->lists, NULL } };
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     bool one_source = !x->world.size != !x->since.size && !(x->world.size && x->lists.size);
-    if (*argc == 2 && one_source && x->program_count) return EXIT_DONE;
-    return option_usage("programs simulate --world DIR|--since 30d [--lists FILE] --program FILE...");
+    if (argc == 2 && one_source && count) return read_programs(x, programs, count);
+    return option_usage("programs simulate --world DIR|--since 30d [--lists FILE] --program FILE..., at most 64");
 }
 
 static int simulate_world(struct simulation *x)
@@ -129,10 +109,10 @@ int programs_simulate(struct arena *a, int argc, char **argv)
     static struct simulation x;
     struct broker broker = { 0 };
     x = (struct simulation){ .arena = a, .money = { .arena = a } };
-    bool asks_broker = false;
-    for (int i = 1; i < argc; i++) asks_broker |= strncmp(argv[i], "--since", 7) == 0;
+    x.since = slice_from(option_pick_text(&argc, argv, "--since"));
+    bool asks_broker = x.since.bytes != NULL;
     int code = asks_broker ? broker_open(&broker, &argc, argv) : EXIT_DONE;
-    if (code == EXIT_DONE) code = read_words(&x, &argc, argv);
+    if (code == EXIT_DONE) code = read_words(&x, argc, argv);
     if (code == EXIT_DONE) code = asks_broker ? simulate_history(&x, &broker) : simulate_world(&x);
     if (asks_broker) broker_close(&broker);
     return code;

@@ -19,7 +19,7 @@
 
 #include <stdlib.h>
 
-enum { SIDES = 2, JSON_BYTES = 64 << 10, CLAWBACKS_MAX = 4096, MOVED_BYTES = 4096 };
+enum { SIDES = 2, JSON_BYTES = 64 << 10, MOVED_BYTES = 4096 };
 
 /* What became of a line in the run as it was. */
 enum fate { FATE_UNTOUCHED, FATE_DENIED, FATE_REVERSED, FATE_RELEASED, FATE_COUNT };
@@ -52,8 +52,7 @@ struct simulation {
     struct line_entry *entries;
     uint32_t           entry_count;
     struct directory lines; /* line_id → entry + 1: an act of a person may be void on one side and is then told */
-    struct slice       clawed_back[CLAWBACKS_MAX];          /* lines that a REVERSE for FRAUD or AUDIT names */
-    unsigned           clawed_back_count;
+    struct directory   clawed_back;                         /* lines that a REVERSE for FRAUD or AUDIT names */
     struct money_moved money;
     struct policy      policies[SIDES];                     /* of the last day, for lines of no program */
     instant_ms         first_unix_ms, last_unix_ms;         /* receipt of the lines that count */
@@ -64,8 +63,8 @@ struct simulation {
 static void note_clawbacks(struct simulation *x, const struct line *l)
 {
     bool is_clawback = l->kind == KIND_REVERSE && (l->cause == CAUSE_FRAUD || l->cause == CAUSE_AUDIT);
-    for (unsigned i = 0; is_clawback && i < l->line_refs.count && x->clawed_back_count < CLAWBACKS_MAX; i++)
-        x->clawed_back[x->clawed_back_count++] = slice_copy(x->arena, l->line_refs.items[i]);
+    for (unsigned i = 0; is_clawback && i < l->line_refs.count; i++)
+        *directory_at(&x->clawed_back, l->line_refs.items[i], NULL) = true;
 }
 
 static uint8_t fate_of(const struct standing *s)
@@ -242,9 +241,8 @@ static int simulate_history(struct simulation *x, struct broker *b, const struct
 
 static void mark_clawed_back(struct simulation *x)
 {
-    for (uint32_t i = 0; x->clawed_back_count && i < x->entry_count; i++)
-        for (unsigned k = 0; k < x->clawed_back_count; k++)
-            if (slice_equal(x->entries[i].line_id, x->clawed_back[k])) x->entries[i].fate = FATE_REVERSED;
+    for (uint32_t i = 0; x->clawed_back.count && i < x->entry_count; i++)
+        if (directory_get(&x->clawed_back, x->entries[i].line_id, false)) x->entries[i].fate = FATE_REVERSED;
 }
 
 static bool fires(const struct line_side *s, unsigned rule)
@@ -440,11 +438,11 @@ static int print_all(struct simulation *x, struct slice lines)
     return output_close(&out) ? EXIT_DONE : EXIT_FAILED;
 }
 
-struct words { struct slice world, path, input, since, lists, lines; const char *state; };
+struct words { struct slice path, input, since, lists, lines; const char *state, *world; };
 
 static int simulate_world(struct simulation *x, const struct words *w, const struct ruleset_file *ruleset)
 {
-    struct run_options o = run_options_default(w->world.bytes);
+    struct run_options o = run_options_default(w->world);
     o.received_from_input = true;
     if (w->input.size) o.inputs[o.input_count++] = w->input.bytes;
     int code = run_side(x, &o, NULL);
@@ -470,32 +468,26 @@ static int read_words(struct words *w, int argc, char **argv)
     static const char form[] = "rules simulate --ruleset FILE [--world DIR [--input FILE]|--state DIR] [--since 90d] "
                                "[--lists FILE] [--lines FILE|-]";
     const struct option_slot options[] = {
-        { "--world", &w->world, NULL }, { "--ruleset", &w->path, NULL }, { "--input", &w->input, NULL },
-        { "--since", &w->since, NULL }, { "--lists", &w->lists, NULL }, { "--lines", &w->lines, NULL },
+        { "--ruleset", &w->path, NULL }, { "--input", &w->input, NULL }, { "--since", &w->since, NULL },
+        { "--lists", &w->lists, NULL },  { "--lines", &w->lines, NULL },
     };
     option_take(&argc, argv, options, sizeof options / sizeof options[0]);
-    bool is_offline = w->world.size || w->state;
-    bool fits = !(w->world.size && w->state) && !(w->input.size && !w->world.size) && !(w->lists.size && is_offline);
+    bool is_offline = w->world || w->state;
+    bool fits = !(w->world && w->state) && !(w->input.size && !w->world) && !(w->lists.size && is_offline);
     return argc == 2 && w->path.size && fits ? EXIT_DONE : option_usage(form);
-}
-
-static bool names(int argc, char **argv, const char *option)
-{
-    size_t size = strlen(option);
-    for (int i = 1; i < argc; i++)
-        if (strncmp(argv[i], option, size) == 0 && (!argv[i][size] || argv[i][size] == '=')) return true;
-    return false;
 }
 
 int rulesets_simulate(struct arena *a, int argc, char **argv)
 {
-    struct words w = { .state = option_pick_text(&argc, argv, "--state") };
+    struct words w = { .state = option_pick_text(&argc, argv, "--state"),
+                       .world = option_pick_text(&argc, argv, "--world") };
     struct simulation *x = ARENA_NEW(a, struct simulation);
     struct ruleset_file ruleset;
     struct broker broker = { 0 };
-    bool asks_broker = !w.state && !names(argc, argv, "--world");
+    bool asks_broker = !w.state && !w.world;
     *x = (struct simulation){ .arena = a, .since_unix_ms = INT64_MIN, .money = { .arena = a } };
     directory_open(&x->lines);
+    directory_open(&x->clawed_back);
     int code = asks_broker ? broker_open(&broker, &argc, argv) : EXIT_DONE;
     if (code == EXIT_DONE) code = read_words(&w, argc, argv);
     if (code == EXIT_DONE && !(asks_broker ? read_since(w.since, &x->since_unix_ms) : read_days(w.since, &x->days)))
@@ -509,6 +501,7 @@ int rulesets_simulate(struct arena *a, int argc, char **argv)
     if (code == EXIT_DONE) code = print_all(x, w.lines);
     free(x->entries);
     directory_close(&x->lines);
+    directory_close(&x->clawed_back);
     if (asks_broker) broker_close(&broker);
     return code;
 }

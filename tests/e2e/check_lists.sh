@@ -85,4 +85,12 @@ ends 75 load SDN news/alt.csv --execute
 exec 8<&-
 left && complain "something is left beside the lists"
 ends 2 "$claimctl" lists load OURS news/names.csv --lists
+
+# 32 lists are searched at a time; one that is left out would find nobody
+files=()
+for n in {1..33}; do cp "$tiny" "many-$n.csv"; files+=(--file "many-$n.csv"); done
+ends 0 "$claimctl" lists search "${files[@]:0:64}" --format jsonl "Kestral Maritime"
+[ "$(wc -l < out)" -eq 32 ] || complain "hits of 32 lists: $(cat out)"
+ends 1 "$claimctl" lists search "${files[@]}" "Kestral Maritime"
+grep -q 'more than 32 lists' err || complain "33 lists: $(cat err)"
 exit $failed
