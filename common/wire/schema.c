@@ -148,7 +148,7 @@ static bool take_number(struct reading *r, const struct member *m, unsigned scal
     int64_t value;
     enum err e = decimal_parse(raw, scale, DECIMAL_EXCESS_REFUSE, &value, NULL);
     if (e == ERR_DECIMAL_TOO_FINE) {
-        schema_refuse(r, at, NULL, "write fewer digits", "\"%.*s\" has more than %u digits behind the point",
+        schema_refuse(r, at, NULL, "write fewer digits", "\"%.*s\" has more than %u digits after the point",
                       SHOWN(raw), scale);
         return false;
     }

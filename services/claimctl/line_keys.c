@@ -59,10 +59,10 @@ static void put_type(struct text *t, const struct line_field *f)
     case FIELD_TYPE_ID:       put_bytes(t, "id", f->detail); break;
     case FIELD_TYPE_CODE:     put_bytes(t, "code", f->detail); break;
     case FIELD_TYPE_DATE:     PUT(t, "date, YYYY-MM-DD"); break;
-    case FIELD_TYPE_QTY:      PUT(t, "quantity, decimal, up to three digits behind the point"); break;
+    case FIELD_TYPE_QTY:      PUT(t, "quantity, decimal, up to three digits after the point"); break;
     case FIELD_TYPE_UINT:     PUT(t, "whole number from 1 on"); break;
     case FIELD_TYPE_FLAG:     PUT(t, "true or false"); break;
-    case FIELD_TYPE_PRICE:    PUT(t, "price, decimal, up to six digits behind the point"); break;
+    case FIELD_TYPE_PRICE:    PUT(t, "price, decimal, up to six digits after the point"); break;
     case FIELD_TYPE_MONEY:
     case FIELD_TYPE_AMOUNT:   PUT(t, "money, decimal, as many digits as its currency has"); break;
     case FIELD_TYPE_PARTY:    PUT(t, "block"); break;

@@ -228,7 +228,7 @@ TEST(entries_of_a_price_list_come_out_ascending)
           "2026-01-01}]}",
           1, 47, "two prices begin on one day" },
         { "{list_id: PL, sku: A, currency: USD, entries: [{price: \"0.1234567\", valid_from: 2026-01-01}]}", 1, 56,
-          "\"0.1234567\" has more than 6 digits behind the point" },
+          "\"0.1234567\" has more than 6 digits after the point" },
     };
     REFUSED(refusals, read_list);
 }

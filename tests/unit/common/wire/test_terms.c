@@ -123,7 +123,7 @@ TEST(limits_that_cannot_be_used_are_refused_where_they_are_wrong)
         { "limits: {id: default, version: 1, valid_from: 2020-01-01}\nsettings: {approval.auto_max: -1}\n", 2, 31,
           "\"-1\" is negative" },
         { "limits: {id: JPY, version: 1, valid_from: 2020-01-01}\nsettings: {approval.auto_max: 1.5}\n", 2, 31,
-          "\"1.5\" has more than 0 digits behind the point" },
+          "\"1.5\" has more than 0 digits after the point" },
         { "limits: {id: default, version: 1, valid_from: 2020-01-01}\nsettings: {approval.auto_max: 5, "
           "approval.one_max: 4}\n",
           2, 52, "approval.one_max is below the limit before it" },
@@ -221,7 +221,7 @@ TEST(thresholds_of_a_tax_table_are_in_their_currency_and_in_order)
         { "tax_table: {country: us, form: F, entries: []}\n", 1, 22, "\"us\" is no country" },
         { "tax_table: {country: US, form: F}\n", 1, 12, "entries is missing" },
         { "tax_table: {country: US, form: F, entries: [{valid_from: 2020-01-01, threshold: \"1.5\", currency: JPY}]}\n",
-          1, 81, "\"1.5\" has more than 0 digits behind the point" },
+          1, 81, "\"1.5\" has more than 0 digits after the point" },
         { "tax_table: {country: US, form: F, entries: [{valid_from: 2020-01-01, threshold: 1, currency: USD}, "
           "{valid_from: 2020-01-01, threshold: 2, currency: USD}]}\n",
           1, 44, "two entries begin on one day" },

@@ -372,7 +372,7 @@ TEST(a_header_that_cannot_be_used_is_refused_where_it_is_wrong)
           "2026-01-31}",
           1, 92, "program", "\"vaild_to\" is no member of program" },
         { "program: {id: P, version: 1, incentive: SHIP_DEBIT, currency: JPY, budget: \"1.5\", valid_from: 2026-01-01}",
-          1, 76, "program.budget", "\"1.5\" has more than 0 digits behind the point" },
+          1, 76, "program.budget", "\"1.5\" has more than 0 digits after the point" },
         { "program: {id: P, version: 1, incentive: SHIP_DEBIT, currency: USD, valid_from: 2026-01-01}\nelegibility: {}",
           2, 1, "", "\"elegibility\" is no member of a program" },
     };
@@ -400,7 +400,7 @@ TEST(single_terms_that_cannot_be_are_refused_where_they_stand)
 {
     check_refusal("SHIP_DEBIT", "claim: {window_days: -1}\n", 2, 22, "claim.window_days", "-1 is outside 0 to 36525");
     check_refusal("SHIP_DEBIT", "claim: {tolerance: \"0.001\"}\n", 2, 20, "claim.tolerance",
-                  "\"0.001\" has more than 2 digits behind the point");
+                  "\"0.001\" has more than 2 digits after the point");
     check_refusal("SHIP_DEBIT", "claim: {tolerance: \"1,5\"}\n", 2, 20, "claim.tolerance",
                   "\"1,5\" is no decimal number");
     check_refusal("SHIP_DEBIT", "ship_debit: {min_debit: -5}\n", 2, 25, "ship_debit.min_debit", "\"-5\" is negative");
