@@ -27,7 +27,7 @@ ends 1 bash -c 'ulimit -f 4; exec "$0" run --sample first-hour --results results
 if [[ $claimctl != *asan* ]]; then                  # which takes all addresses for itself
     ends 1 bash -c 'ulimit -v 8000000; exec "$0" run --sample tiny' "$claimctl"
     says "ulimit -v leaves it 7812 MiB of addresses"
-    ends 3 bash -c 'ulimit -v 18874368; exec "$0" run --sample first-hour --results results --balances balances' "$claimctl"
+    ends 3 bash -c 'ulimit -v 18874368; exec "$0" run --sample tiny --results a --balances b' "$claimctl"
 fi
 
 # What is read is not emptied, and nothing is written over: a file has one use. A device may have several.
