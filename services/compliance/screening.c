@@ -242,17 +242,24 @@ static bool is_listed_owner(void *context, const struct party *p)
     return false;
 }
 
-static bool judge_ownership(struct judging *j, struct finding *f, const struct partner *p)
+static void show_holding(struct finding *f, const struct partner *p, struct slice text)
 {
-    if (!p || !p->owner_count) return false;
+    if (!text.size) return;
+    finding_show(f, EVIDENCE_PARTY, p->partner_id);
+    if (!f->evidence_left_out) f->evidence[f->evidence_count - 1].text = text;
+}
+
+/* `found`: one of the owners is listed himself, and what he holds may not be known. */
+static bool judge_ownership(struct judging *j, struct finding *f, const struct partner *p, bool found)
+{
+    if (!p->owner_count) return false;
     struct party self = { .name = p->name, .key = p->partner_id, .country = p->country };
     struct ownership_ask ask = { is_listed_owner, j };
     struct ownership o;
     ownership_judge(j->arena, &self, p->owners, p->owner_count, &ask, &o);
-    if (!o.is_blocked) return false;
-    finding_show(f, EVIDENCE_PARTY, p->partner_id);
-    if (!f->evidence_left_out) f->evidence[f->evidence_count - 1].text = o.chain;
-    return true;
+    show_holding(f, p, o.chain);
+    if (o.is_blocked || found) show_holding(f, p, o.missing);
+    return o.is_blocked;
 }
 
 static bool judge_owners(struct judging *j, struct finding *f, const struct owner *owners, unsigned count)
@@ -284,8 +291,9 @@ enum truth screening_finds_listed(struct judging *j, struct finding *f)
     const struct partner *profiles[2] = { j->facts->site, j->facts->root == j->facts->site ? NULL : j->facts->root };
     for (unsigned i = 0; i < 2; i++) {
         if (!profiles[i]) continue;
-        found |= judge_owners(j, f, profiles[i]->owners, profiles[i]->owner_count);
-        found |= judge_ownership(j, f, profiles[i]);
+        bool is_listed = judge_owners(j, f, profiles[i]->owners, profiles[i]->owner_count);
+        found |= is_listed;
+        found |= judge_ownership(j, f, profiles[i], is_listed);
     }
     if (!found) show_cleared(j, f);
     return found ? TRUTH_TRUE : TRUTH_FALSE;

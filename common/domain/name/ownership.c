@@ -4,7 +4,7 @@
 #include "base/assert.h"
 #include "domain/name/party_key.h"
 
-enum { CHAIN_BYTES_MAX = 4096, MISSING_MAX = 64, NOBODY = -1 };
+enum { CHAIN_BYTES_MAX = 4096 };
 
 /* A party, once however often the trees name it. */
 struct holder {
@@ -12,68 +12,48 @@ struct holder {
     bool                is_member, starts;          /* in the set; from the beginning */
 };
 
-/* A direct share; of two statements about one pair the greater counts. */
-struct share { unsigned owner, owned; int64_t percent_micros; };
+/* A direct share, 0 while nobody says it; of two statements about one pair the greater counts. */
+struct share { unsigned owner, owned; int64_t percent_micros; bool is_said; };
 
 struct holdings {
     struct arena  *arena;
     struct holder *holders;
     struct share  *shares;
-    struct slice  *missing;
-    unsigned       holder_count, share_count, missing_count;
-    bool           is_cut;
+    unsigned       holder_count, share_count;
 };
 
-static int find_or_add(struct holdings *h, const struct party *p, const struct ownership_ask *ask)
+static unsigned find_or_add(struct holdings *h, const struct party *p, const struct ownership_ask *ask)
 {
     struct slice key = slice_is_empty(p->key) ? party_key(h->arena, p) : p->key;
     for (unsigned i = 0; i < h->holder_count; i++)
-        if (slice_equal(h->holders[i].key, key)) return (int)i;
-    if (h->holder_count == OWNERSHIP_PARTIES_MAX) {
-        h->is_cut = true;
-        return NOBODY;
-    }
+        if (slice_equal(h->holders[i].key, key)) return i;
+    ASSERT(h->holder_count < OWNERSHIP_PARTIES_MAX);
     bool starts = ask->is_listed(ask->context, p);
     h->holders[h->holder_count] =
         (struct holder){ .key = key, .name = p->name.size ? p->name : key, .is_member = starts, .starts = starts };
-    return (int)h->holder_count++;
+    return h->holder_count++;
 }
 
-static void note_missing(struct holdings *h, unsigned owner, unsigned owned)
+static struct share *share_of(struct holdings *h, unsigned owner, unsigned owned)
 {
-    if (h->missing_count == MISSING_MAX) return;
-    h->missing[h->missing_count++] = SLICE_JOIN(h->arena, h->holders[owner].name, SLICE(" of "),
-                                                h->holders[owned].name);
+    for (unsigned i = 0; i < h->share_count; i++)
+        if (h->shares[i].owner == owner && h->shares[i].owned == owned) return &h->shares[i];
+    ASSERT(h->share_count < OWNERSHIP_PARTIES_MAX);
+    h->shares[h->share_count] = (struct share){ .owner = owner, .owned = owned };
+    return &h->shares[h->share_count++];
 }
 
-static void add_share(struct holdings *h, unsigned owner, unsigned owned, int64_t percent_micros)
-{
-    for (unsigned i = 0; i < h->share_count; i++) {
-        struct share *s = &h->shares[i];
-        if (s->owner != owner || s->owned != owned) continue;
-        if (percent_micros > s->percent_micros) s->percent_micros = percent_micros;
-        return;
-    }
-    if (h->share_count == OWNERSHIP_PARTIES_MAX) h->is_cut = true;
-    else
-        h->shares[h->share_count++] =
-            (struct share){ .owner = owner, .owned = owned, .percent_micros = percent_micros };
-}
-
-/* A level of a tree, its owners and theirs. The depth is bounded by the parties that fit. */
-static void collect(struct holdings *h, unsigned owned, const struct owner *owners, unsigned count, unsigned depth,
+/* A level of a tree, its owners and theirs. */
+static void collect(struct holdings *h, unsigned owned, const struct owner *owners, unsigned count,
                     const struct ownership_ask *ask)
 {
-    if (depth > OWNERSHIP_PARTIES_MAX) {
-        h->is_cut = true;
-        return;
-    }
     for (unsigned i = 0; i < count; i++) {
-        int owner = find_or_add(h, &owners[i].party, ask);
-        if (owner == NOBODY) return;
-        if (!owners[i].has_share) note_missing(h, (unsigned)owner, owned);
-        add_share(h, (unsigned)owner, owned, owners[i].has_share ? owners[i].share_percent_micros : 0);
-        collect(h, (unsigned)owner, owners[i].owners, owners[i].owner_count, depth + 1, ask);
+        unsigned owner = find_or_add(h, &owners[i].party, ask);
+        struct share *s = share_of(h, owner, owned);
+        int64_t said = owners[i].has_share ? owners[i].share_percent_micros : 0;
+        s->is_said |= owners[i].has_share;
+        if (said > s->percent_micros) s->percent_micros = said;
+        collect(h, owner, owners[i].owners, owners[i].owner_count, ask);
     }
 }
 
@@ -129,20 +109,34 @@ static void close_set(struct holdings *h, struct text *chain)
     }
 }
 
+/* "share unknown: BIRCH of ALDER, ELM of ALDER" */
+static struct slice missing_shares(const struct holdings *h)
+{
+    struct text t = text_in(h->arena, CHAIN_BYTES_MAX);
+    for (unsigned i = 0; i < h->share_count; i++) {
+        const struct share *s = &h->shares[i];
+        if (s->is_said) continue;
+        text_put(&t, t.size ? SLICE(", ") : SLICE("share unknown: "));
+        text_put(&t, h->holders[s->owner].name);
+        PUT(&t, " of ");
+        text_put(&t, h->holders[s->owned].name);
+    }
+    return text_slice(&t);
+}
+
 void ownership_judge(struct arena *a, const struct party *of, const struct owner *owners, unsigned owner_count,
                      const struct ownership_ask *ask, struct ownership *out)
 {
     struct holdings h = { .arena = a,
                           .holders = ARENA_ARRAY(a, OWNERSHIP_PARTIES_MAX, struct holder),
-                          .shares = ARENA_ARRAY(a, OWNERSHIP_PARTIES_MAX, struct share),
-                          .missing = ARENA_ARRAY(a, MISSING_MAX, struct slice) };
+                          .shares = ARENA_ARRAY(a, OWNERSHIP_PARTIES_MAX, struct share) };
     struct text chain = text_in(a, CHAIN_BYTES_MAX);
-    int root = find_or_add(&h, of, ask);
-    ASSERT(root == 0);
-    collect(&h, 0, owners, owner_count, 0, ask);
+    unsigned root = find_or_add(&h, of, ask);
+    collect(&h, root, owners, owner_count, ask);
     close_set(&h, &chain);
-    bool is_blocked = h.holders[0].is_member;
-    if (h.holders[0].starts) text_put(&chain, h.holders[0].name);
-    *out = (struct ownership){ .is_blocked = is_blocked, .chain = is_blocked ? text_slice(&chain) : SLICE(""),
-                               .missing_shares = { .items = h.missing, .count = h.missing_count }, .is_cut = h.is_cut };
+    bool is_blocked = h.holders[root].is_member;
+    if (h.holders[root].starts) text_put(&chain, h.holders[root].name);
+    *out = (struct ownership){ .is_blocked = is_blocked,
+                               .chain = is_blocked ? text_slice(&chain) : SLICE(""),
+                               .missing = missing_shares(&h) };
 }

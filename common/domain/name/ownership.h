@@ -4,7 +4,7 @@
 
 #include "domain/partner.h"
 
-enum { OWNERSHIP_PARTIES_MAX = 256, OWNERSHIP_THRESHOLD_PERCENT_MICROS = 50000000 };
+enum { OWNERSHIP_PARTIES_MAX = 256 /* more than a profile may name */, OWNERSHIP_THRESHOLD_PERCENT_MICROS = 50000000 };
 
 /* Says of a party whether the rule starts with it: BLOCKED by verdict, or STRONG by an identifier. */
 struct ownership_ask { bool (*is_listed)(void *context, const struct party *p); void *context; };
@@ -12,8 +12,7 @@ struct ownership_ask { bool (*is_listed)(void *context, const struct party *p); 
 struct ownership {
     bool         is_blocked;                        /* the party asked about is in the set */
     struct slice chain; /* "DORVANIK 60% of BELMORA; BELMORA 50% of ALDER"; empty when not */
-    struct texts missing_shares;                    /* "BIRCH of ALDER": counted as 0, listed in the evidence */
-    bool         is_cut;                            /* more parties than the bound: the answer cannot be trusted */
+    struct slice missing;                           /* "share unknown: BIRCH of ALDER", counted as 0; or empty */
 };
 
 /* Starts with listed owners, adds every entity of which direct shares held by members sum to 50 % or more, and repeats

@@ -200,6 +200,35 @@ TEST(refuses_ofac_files_that_are_torn)
     CHECK(says("no entry of that number") && says("alt.csv:2"));
 }
 
+/* Two, three and five: entries are found by number whatever their order. */
+TEST(reads_ofac_entries_in_any_order)
+{
+    static const char *const numbers[] = { "9", "36", "7", "40", "8" };
+    static const unsigned counts[] = { 2, 3, 5 };
+    for (unsigned k = 0; k < sizeof counts / sizeof counts[0]; k++) {
+        struct text sdn = text_in(test_arena(), 1000), alt = text_in(test_arena(), 1000);
+        struct list_entry *e;
+        unsigned count;
+        for (unsigned i = 0; i < counts[k]; i++) {
+            text_put(&sdn, slice_from(numbers[i]));
+            PUT(&sdn, ",\"KESTREL\",-0- ,\"X\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n");
+            text_put(&alt, slice_from(numbers[i]));
+            PUT(&alt, ",1,\"aka\",\"ALDER ");
+            text_put(&alt, slice_from(numbers[i]));
+            PUT(&alt, "\",-0- \r\n");
+        }
+        PUT(&sdn, "\x1a");
+        PUT(&alt, "\x1a");
+        text_put_byte(&sdn, 0);
+        text_put_byte(&alt, 0);
+        CHECK(read_ofac(sdn.bytes, alt.bytes, "", "", &e, &count) && count == counts[k]);
+        for (unsigned i = 0; i < count; i++) {
+            CHECK_INT(e[i].name_count, 2);
+            CHECK(e[i].name_count == 2 && slice_equal(slice_skip(e[i].names[1].text, 6), e[i].entry_id));
+        }
+    }
+}
+
 /* Each of the four files; that records are whole says nothing of how many there were. */
 TEST(refuses_ofac_files_that_are_cut_off_behind_a_record)
 {

@@ -82,6 +82,8 @@ TEST(a_site_is_classified_under_its_root_and_takes_from_it_what_it_lacks)
     CHECK_INT(c->role, ROLE_RETAILER);
     CHECK_TEXT(c->payee_id, "PAYEE");
     CHECK_TEXT(c->price_list_id, "PL");
+    site->price_list_id = SLICE("PL-7");
+    CHECK_TEXT(section_of(rig_decide_line(&rig, &l))->price_list_id, "PL-7");
     rig_close(&rig);
 }
 

@@ -471,6 +471,13 @@ TEST(a_list_that_is_missing_or_stale_parks_and_a_name_of_nothing_is_held)
     list.is_loaded = false;
     l.invoice_no = SLICE("INV-4");
     CHECK_TEXT(desk_says(desk_judge(&d, "missing", &l)), "PARK LIST_STALE");
+    list.required = false;
+    l.invoice_no = SLICE("INV-5");
+    CHECK_TEXT(desk_says(desk_judge(&d, "not required", &l)), "PASS -");
+    list.required = true;
+    list.purpose = LIST_PURPOSE_FORWARDER;
+    l.invoice_no = SLICE("INV-6");
+    CHECK_TEXT(desk_says(desk_judge(&d, "of forwarders", &l)), "PASS -");
     desk_close(&d);
 }
 
@@ -502,6 +509,43 @@ TEST(half_owned_by_listed_parties_counts_as_listed)
     struct line l = desk_sale("INV-1");
     CHECK_TEXT(desk_says(desk_judge(&d, "line", &l)), "HOLD SANCTIONS_HIT");
     desk_close(&d);
+}
+
+/* The last two pieces of evidence: the chain, and what nobody said of it. */
+TEST(a_share_that_nobody_says_counts_nothing_and_is_shown)
+{
+    enum { UNSAID = -1 };
+    static const struct { int listed, other; const char *evidence; } rows[] = {
+        { 50, 50, "P. D. 50% of Northgate" },
+        { 60, UNSAID, "share unknown: Elm of Northgate" },
+        { UNSAID, 50, "share unknown: P. D. of Northgate" },
+    };
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct desk d;
+        open_listed(&d);
+        struct party listed = { .name = SLICE("P. D."), .key = SLICE("TAX:7701234567"), .id_type = SLICE("TAX"),
+                                .id = SLICE("7701234567"), .country = SLICE("RU") },
+                     elm = { .name = SLICE("Elm"), .country = SLICE("US") };
+        struct owner owners[2] = { { .party = listed }, { .party = elm } };
+        for (unsigned k = 0; k < 2; k++) {
+            int share = k ? rows[i].other : rows[i].listed;
+            owners[k].has_share = share != UNSAID;
+            owners[k].share_percent_micros = owners[k].has_share ? share * 1000000 : 0;
+        }
+        struct partner site = { .partner_id = SLICE("N-100"), .root_id = SLICE("N-100"), .name = SLICE("Northgate"),
+                                .country = SLICE("US"), .owners = owners, .owner_count = 2 };
+        d.facts.site = d.facts.root = &site;
+        struct line l = desk_sale("INV-1");
+        const struct verdict *v = desk_judge(&d, "line", &l);
+        CHECK_TEXT(desk_says(v), "HOLD SANCTIONS_HIT");
+        const struct rule_result *r = v->judgement->rule_results;
+        CHECK_SLICE(r->evidence[r->evidence_count - 1].text, slice_from(rows[i].evidence));
+        owners[0] = owners[1];                              /* nobody listed: nothing to show */
+        site.owner_count = 1;
+        l.invoice_no = SLICE("INV-2");
+        CHECK_TEXT(desk_rule(desk_judge(&d, "second", &l), RULE_SCR_01), "FALSE");
+        desk_close(&d);
+    }
 }
 
 TEST(no_list_no_screening_and_operators_are_not_screened)
