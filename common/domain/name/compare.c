@@ -676,8 +676,18 @@ static enum word_generation generation_of(const struct name_form *f)
     return WORD_GENERATION_NONE;
 }
 
+/* The first of a name, II behind it; empty: none. */
+static struct slice numeral_of(const struct name_form *f)
+{
+    for (unsigned i = 1; i < f->count; i++)
+        if (f->tokens[i].numeral.size) return f->tokens[i].numeral;
+    return (struct slice){ 0 };
+}
+
 static bool generations_differ(const struct name_form *q, const struct name_form *e)
 {
+    struct slice of_q = numeral_of(q), of_e = numeral_of(e);
+    if (of_q.size && of_e.size && !slice_equal(of_q, of_e)) return true;
     enum word_generation of_query = generation_of(q), of_entry = of_query ? generation_of(e) : of_query;
     return of_query && of_entry && of_query != of_entry;
 }

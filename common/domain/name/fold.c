@@ -150,15 +150,22 @@ static char look_alike(uint32_t point)
 
 /* --- letters that sound otherwise where they stand --- */
 
-enum { ARABIC_ALEF = 0x627, ARABIC_AIN = 0x639, ARABIC_LAM = 0x644, HEBREW_ALEF = 0x5D0, HEBREW_BET = 0x5D1,
+enum { ARABIC_ALEF = 0x627, ARABIC_AIN = 0x639, ARABIC_LAM = 0x644, ARABIC_HEH = 0x647, HEBREW_ALEF = 0x5D0, HEBREW_BET = 0x5D1,
        HEBREW_AYIN = 0x5E2, HEBREW_FINAL_PE = 0x5E3, HEBREW_PE = 0x5E4, GREEK_OMICRON = 0x3BF, GREEK_UPSILON = 0x3C5,
        GREEK_UPSILON_ACUTE = 0x3CD, LETTERS_BEHIND_ARTICLE_MIN = 3 };
 
+static bool is_consonant(struct slice row)
+{
+    return row.size && row.bytes[0] != 'A';
+}
+
 /* What a letter is because of its place, else nothing: a first alef and ain are vowels that others write, BET and PE
- * soften after a letter, OMICRON UPSILON is one vowel. */
-static struct slice sound_in_place(uint32_t point, uint32_t before)
+ * soften after a letter, OMICRON UPSILON is one vowel. No Arabic word begins with two consonants: a HEH after the first
+ * is no SH, KH, ZH with it. */
+static struct slice sound_in_place(uint32_t point, uint32_t before, bool is_second)
 {
     switch (point) {
+    case ARABIC_HEH: return is_second && is_consonant(row_of(before)) ? SLICE("AH") : (struct slice){ 0 };
     case ARABIC_AIN: case HEBREW_ALEF: case HEBREW_AYIN: return before ? (struct slice){ 0 } : SLICE("A");
     case HEBREW_BET:      return before ? SLICE("V") : (struct slice){ 0 };
     case HEBREW_PE:       return before ? SLICE("F") : (struct slice){ 0 };
@@ -197,10 +204,10 @@ static void put_word(struct folding *f, struct slice word, bool is_mixed)
         put_row(f, SLICE("AL "));
         word = slice_skip(word, article);
     }
-    while (word.size) {
+    for (unsigned at = 0; word.size; at++) {
         uint32_t point = utf8_next(&word);
         char letter = is_mixed ? look_alike(point) : 0;
-        struct slice sound = sound_in_place(point, before);
+        struct slice sound = sound_in_place(point, before, at == 1);
         f->has_dot |= point == '.' && f->token_size == 1;
         if (letter) put_row(f, slice_of(&letter, 1));
         else if (is_hangul(point)) put_hangul(f, point);

@@ -66,6 +66,9 @@ def row_of(point, latin):
     category = unicodedata.category(letter)
     if own is not None:
         return own
+    dressed = unicodedata.normalize("NFKC", letter)          # a letter or digit that is bold, circled, of another width
+    if len(dressed) == 1 and re.match("[A-Za-z0-9]", dressed):
+        return dressed.upper()
     if category == "Nd":
         return str(unicodedata.digit(letter))
     if letter in APOSTROPHES_AND_STOPS or category in ("Lm", "Cf"):

@@ -625,6 +625,10 @@ TEST(a_father_and_his_son_are_two_persons_and_a_letter_of_its_own_makes_another_
         "person  Martin Dorvan Junior     DORVAN MARTIN JR           | 1",
         "person  Martin Dorvan Jnr        MARTIN DORVAN              | 1",
         "person  Martin Dorvan Senior     MARTIN DORVAN JUNIOR       | 0",
+        "person  Martin Dorvan II         DORVAN MARTIN III          | 0",
+        "person  Martin Dorvan II         DORVAN MARTIN 2            | 1",
+        "person  Martin Dorvan III        DORVAN MARTIN III          | 1",
+        "person  Martin Dorvan III        DORVAN MARTIN              | 1",
         "thing   H&K Kestrel Tools        H&M KESTREL TOOLS          | 0",
         "thing   H&K Kestrel Tools        HK KESTREL TOOLS           | 1",
         "thing   E Trade Kestrel          ETRADE KESTREL             | 1");
