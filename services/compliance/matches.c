@@ -132,20 +132,28 @@ void matches_record_sale(struct judging *j, enum outcome outcome)
     if (was_awaited || may_cover) matches_wake(j, &j->after.match);
 }
 
-/* It takes from what later unlinked ones can match. */
+/* The day of that sale has what the return takes back. */
+static bool is_on_day_of(struct judging *j, const struct footprint *sale)
+{
+    struct slice row = month_row(j, &sale->match, sale->date);
+    const struct pool_month *days = judging_read(j, COMPLIANCE_MATCH_DAYS, row, NULL);
+    return sale->date && days->net_milli[sale->date % 100 - 1] >= -j->qty_milli;
+}
+
+/* It takes from what later unlinked ones can match, or nothing, where that is less: payout holds such a return. */
 void matches_record_return(struct judging *j)
 {
     const struct footprint *sale = j->original.footprint;
     bool is_linked = j->line->original_line_ref.size || j->line->original_invoice_no.size;
     if (j->original.line_id.size && sale->has_match) {
+        if (!is_on_day_of(j, sale)) return;
         j->after.match = sale->match;
-        j->after.has_match = true;
         change_day(j, &sale->match, sale->date, j->qty_milli);
-    } else if (!is_linked) {
-        own_row(j);
-        j->after.has_match = true;
+    } else {
+        if (is_linked || !matches_cover(j)) return;
         units_of(j, -j->qty_milli, true);
     }
+    j->after.has_match = true;
 }
 
 /* What a return took stands on the day of its sale again; on its own where it named none. */
@@ -160,5 +168,6 @@ void matches_forget(struct judging *j, struct slice line_id, const struct footpr
     if (!of->has_match) return;
     judging_drop_waiting(judging_change(j, COMPLIANCE_MATCHES, row_of(j, &of->match)), line_id);
     int64_t left_milli = of->kind == KIND_POS_SALE ? of->qty_milli - of->returned_milli : of->qty_milli;
+    if (of->kind == KIND_POS_SALE && left_milli < 0) left_milli = of->qty_milli;    /* too large a one took none */
     if (of->state == FOOTPRINT_ACCEPTED) change_day(j, &of->match, day_of(j, of), -left_milli);
 }
