@@ -5,6 +5,7 @@
 #include "claimctl/node_diff.h"
 #include "claimctl/output.h"
 #include "claimctl/programs_close.h"
+#include "claimctl/programs_offered.h"
 #include "claimctl/programs_publish.h"
 #include "claimctl/terms_file.h"
 #include "wire/yaml_text.h"
@@ -73,6 +74,7 @@ int claimctl_programs(int argc, char **argv)
         { SLICE_INIT("publish"), programs_publish },
         { SLICE_INIT("retire"), programs_retire },
         { SLICE_INIT("close"), programs_close },
+        { SLICE_INIT("offered"), programs_offered },
     };
     struct slice verb = slice_from(argc > 1 ? argv[1] : "");
     for (unsigned i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {

@@ -156,6 +156,31 @@ grep -q 'program VR-26 has no USAGE to close' err || complain "the usage of a pr
 ends 0 "$claimctl" programs close LG-26 --world "$top/deploy/sample/first-hour" --period 2026-01 --phase EARNING
 [ "$(grep -c PERIOD_CLOSE out)" -eq "$(grep -c '^- partner_id' "$top/deploy/sample/first-hour/partners.yaml")" ] ||
     complain "a close of logistics: $(cat out)"
+# --- to whom the versions of a program were open: by role and status, from day to day ---
+cp -r "$top/deploy/sample/first-hour" offered
+sed -e 's/version: 1,/version: 2,/; s/valid_from: 2026-01-01/valid_from: 2026-07-01/; s/roles: \[MSP, VAR\]/roles: [VAR]/' \
+    offered/programs/COOP-26-1.yaml > offered/programs/COOP-26-2.yaml
+cat >> offered/partners.yaml <<'W'
+- partner_id: V-400
+  root_id: V-310
+  name: Late
+  status: [{status: ACTIVE, valid_from: 2026-01-01}, {status: SUSPENDED, valid_from: 2026-05-01, valid_to: 2026-05-31}]
+  roles: [{role: VAR, valid_from: 2026-03-01}, {role: MSP, valid_from: 2026-06-01, valid_to: 2026-08-31}]
+  country: US
+W
+ends 0 "$claimctl" programs offered COOP-26 --world offered --format csv
+sed -i 's/\r$//' out
+prints "who was offered a program" <<'W'
+version,partner_root_id,partner_id,name,role,from,to
+1,V-310,V-310,Alder Systems,VAR,2026-01-01,2026-06-30
+2,V-310,V-310,Alder Systems,VAR,2026-07-01,2026-12-31
+1,M-320,M-320,Beacon Managed Services,MSP,2026-01-01,2026-06-30
+1,V-310,V-400,Late,VAR,2026-03-01,2026-04-30
+1,V-310,V-400,Late,VAR,2026-06-01,2026-06-30
+2,V-310,V-400,Late,VAR,2026-07-01,2026-12-31
+1,V-310,V-400,Late,MSP,2026-06-01,2026-06-30
+W
+ends 4 "$claimctl" programs offered COOP-27 --world offered
 # --- what a world names and has not is told when it is read ---
 cp -r "$tiny" named
 sed -i 's/PL-US/PL-UX/' named/partners.yaml
