@@ -123,6 +123,7 @@ struct contribution { uint32_t rule; int32_t points; };
  * which payout finds out. */
 struct units_held { struct slice program_id, line_id, serial; uint32_t count, beside; };
 enum { DEAL_SHARE_WHOLE = 100000000 };              /* in micros of a percent */
+/* Of a claim its place alone, 1: compliance takes the deal for won by it. */
 struct deal_place { uint32_t place; int64_t share_percent_micros; int32_t closed_on; };
 struct list_version { struct slice id; uint8_t sha256[SHA256_BYTES]; };
 

@@ -220,7 +220,7 @@ struct deal_holding {
     uint32_t     extension_count;
     bool         is_registered;                     /* the registry knows its place */
     int32_t      registered_on;                     /* received; 0 while it waits */
-    bool         is_won;                            /* no longer ends with its last day */
+    uint32_t     claim_count;                       /* of one on it counts as won: it does not end with its last day */
 };
 
 /* registry, one a partition: the shared registry as it was seen last, and how far the slots of the partition are set

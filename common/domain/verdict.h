@@ -61,6 +61,8 @@ struct verdict {
     bool              is_repeat;                    /* this stage has decided the line before, and says so only */
     bool              gives_back;                   /* an earlier stage ended the line for another line that is now
                                                        refused: it goes back there and waits as it did */
+    bool              tells_back;                   /* an earlier stage reckons with what becomes of the line: it is
+                                                       sent there, too, as it is decided here */
     /* verdict_init does not clear the lists: only the first `…_count` elements mean anything. */
     struct slice      wakes[VERDICT_WAKES_MAX];     /* data that this line brings (domain/waiting.h): "pos:…" */
     const struct clearance *cases[VERDICT_CASES_MAX];   /* opened beside the line (screening.md 4.5) */

@@ -94,7 +94,11 @@ struct stage {
     enum section     writes;                        /* the one section this stage appends */
     unsigned         contract;                      /* what a reader of its sections has to know (wire/limits.h) */
     enum topic       entries;                       /* where each entry of the section goes as well, or TOPIC_NONE */
-    enum topic       back;                          /* where verdict.gives_back sends a line, or TOPIC_NONE */
+    enum topic       back;                          /* where verdict.gives_back or tells_back sends a line, or
+                                                       TOPIC_NONE */
+    enum section     told_by;                       /* a dossier with this section is one that was decided here: a later
+                                                       stage tells what became of it. decide only changes rows, nothing
+                                                       is published. 0: nobody tells */
     enum section     ended_in;                      /* the section of the stage that had ended such a line */
     size_t           section_bytes;                 /* of the struct that decide fills */
     size_t           facts_bytes;                   /* zeroed in the batch arena for each line */

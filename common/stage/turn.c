@@ -232,6 +232,7 @@ static enum err publish(struct batch *b, const struct turn *t, const struct verd
     ASSERT(b->stage->outputs[outcome] != TOPIC_NONE);
     TRY(batch_send(b, b->stage->outputs[outcome], key, out));
     TRY(send_entries(b, key, v, slice_skip(out, t->dossier->bytes.size)));
+    if (v->tells_back) TRY(batch_send(b, b->stage->back, key, out));
     TRY(cases_open(b, t, v));
     TRY(judge_record(b, t, v));
     if (!is_final(outcome)) return keep(b, t, v, out);
@@ -347,10 +348,25 @@ static enum err settle_withdrawal(struct batch *b, const struct turn *t, struct 
     return OK;
 }
 
+static bool is_told(const struct batch *b, const struct dossier *d)
+{
+    return b->stage->told_by && dossier_has(d, b->stage->told_by);
+}
+
+/* No line that came: it was counted, and went on, before. */
+static enum err hear(struct batch *b, struct turn *t)
+{
+    struct verdict v;
+    struct books books;
+    TRY(judge_line(b, t, &v, &books));
+    return judge_record(b, t, &v);
+}
+
 enum err turn_take(struct batch *b, struct turn *t)
 {
     struct verdict v;
     struct books books;
+    if (is_told(b, t->dossier)) return hear(b, t);
     conservation_take(&b->count, t->dossier->line);
     enum err e = judge_line(b, t, &v, &books);
     if (err_class(e) == ERR_CLASS_POISON) return die_on_turn(b, t, e);

@@ -48,7 +48,7 @@
 #define EXPIRY_SWEEP(M) M(DATE, done_month, 0) M(DATE, month, 0) M(UINT, table, 0) M(TEXT, after, 0)
 #define DEAL_HOLDING(M) \
     M(ID, line_id, 0) M(TEXT, conflict_key, 0) M(INT, revision, 0) M(BOOL, is_held, 0) M(DATE, last_day, 0) \
-    M(UINT, extension_count, 0) M(BOOL, is_registered, 0) M(DATE, registered_on, 0) M(BOOL, is_won, 0) \
+    M(UINT, extension_count, 0) M(BOOL, is_registered, 0) M(DATE, registered_on, 0) M(UINT, claim_count, 0) \
     M(TEXT, family, 0)
 
 #define LISTS_SCREENED(M) M(TEXT, done, 0) M(TEXT, doing, 0) M(TEXT, after, 0) M(BOOL, in_cases, 0)

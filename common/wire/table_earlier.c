@@ -52,6 +52,7 @@ static void renew_matches(struct arena *a, struct bytes_reader *r, struct bytes_
     }
 }
 
+/* What else came later added words alone, or counts where a flag stood. */
 enum err table_compliance_renew(struct arena *a, unsigned version, const struct book_codec *codec, struct slice old,
                                 struct slice *now)
 {

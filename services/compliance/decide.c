@@ -498,6 +498,7 @@ static void refuse_ended_away(struct judging *j)
 
 void *compliance_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
+    if (dossier_has(d, SECTION_PAYOUT)) return NULL;
     struct judging *j = prepared(d, facts, policy, v);
     originals_open(j);
     inventory_open(j);
@@ -507,6 +508,15 @@ void *compliance_open(const struct dossier *d, const void *facts, const struct p
     return j;
 }
 
+/* A line that was decided here: payout tells what became of it. */
+static void hear(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
+{
+    struct judging *j = ARENA_NEW(v->arena, struct judging);
+    judging_begin(j, d, facts, policy, v);
+    registrations_hear(j);
+    verdict_close(v);
+}
+
 void compliance_decide(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
     struct clearance *c = v->section;
@@ -514,6 +524,10 @@ void compliance_decide(const struct dossier *d, const void *facts, const struct 
     ASSERT(dossier_has(d, SECTION_CLASSIFICATION));         /* the loop checked `needs`; this is the other side of it */
     ASSERT(verdict_is_empty(v) && v->judgement == &c->judgement);
 
+    if (dossier_has(d, SECTION_PAYOUT)) {
+        hear(d, facts, policy, v);
+        return;
+    }
     struct judging *j = v->opened ? v->opened : prepared(d, facts, policy, v);
     if (v->books->missed) return;                           /* the loop brings those rows and asks again */
     enum withdrawal withdrawal = originals_withdrawal(j);

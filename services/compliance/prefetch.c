@@ -71,7 +71,7 @@ static void ask_for_deal(struct judging *j, const struct catalogue *catalogue, u
 /* Most lines ask for nothing: that is seen before anything is prepared. */
 static bool may_ask(const struct dossier *d)
 {
-    return d->classification->judgement.outcome != OUTCOME_REJECT
+    return d->classification->judgement.outcome != OUTCOME_REJECT && !dossier_has(d, SECTION_PAYOUT)
         && (d->line->serials.count > 0 || d->line->kind == KIND_DEAL_REGISTRATION);
 }
 

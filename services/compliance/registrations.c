@@ -230,7 +230,7 @@ static void owe_registry(struct judging *j, struct slice key)
 /* A deal that is approved blocks others until its last protected day, one that is won for good. */
 int32_t registrations_closed_on(const struct deal_holding *deal)
 {
-    return deal->is_won || !deal->last_day ? 0 : date_add_days(deal->last_day, 1);
+    return deal->claim_count || !deal->last_day ? 0 : date_add_days(deal->last_day, 1);
 }
 
 static void owe_closing(struct judging *j, const struct deal_holding *deal)
@@ -338,18 +338,36 @@ static bool is_won_by(struct judging *j, const struct deal_holding *deal)
 {
     int32_t ordered = j->line->order_date ? j->line->order_date : j->line->ship_date;
     struct slice site = judging_footprint(j, deal->line_id)->site;
-    if (!deal->is_held || deal->is_won || !deal->last_day || decision_date(j) > deal->last_day) return false;
+    if (!deal->is_held || !deal->last_day || decision_date(j) > deal->last_day) return false;
     bool is_ours = slice_equal(site, j->root) || slice_equal(site, j->line->partner_id);
     return is_ours && ordered >= deal->registered_on && ordered <= deal->last_day && is_of_family(j, deal)
         && customers_fit_deal(j);
 }
 
+/* The last claim that it has, or the first: others may come from the day behind its last one, or may not. */
+static void count_claims(struct judging *j, struct slice row, int change)
+{
+    struct deal_holding *deal = judging_change(j, COMPLIANCE_DEALS, row);
+    int32_t closed_on = registrations_closed_on(deal);
+    deal->claim_count += (unsigned)change;
+    if (registrations_closed_on(deal) != closed_on) owe_closing(j, deal);
+}
+
 void registrations_win(struct judging *j, enum outcome outcome)
 {
+    struct clearance *c = j->v->section;
     if (!outcome_goes_on(outcome) || !claims_a_deal(j)) return;
     struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
     if (!is_won_by(j, judging_read(j, COMPLIANCE_DEALS, row))) return;
-    struct deal_holding *deal = judging_change(j, COMPLIANCE_DEALS, row);
-    deal->is_won = true;
-    owe_closing(j, deal);
+    c->deal.place = 1;
+    if (j->before->state != FOOTPRINT_ACCEPTED) count_claims(j, row, 1);
+}
+
+void registrations_hear(struct judging *j)
+{
+    struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
+    const struct deal_holding *deal = judging_read(j, COMPLIANCE_DEALS, row);
+    bool is_paid = dossier_pays_deal(j->dossier->payout);
+    if (!deal->is_held || (is_paid ? decision_date(j) > deal->last_day : !deal->claim_count)) return;
+    count_claims(j, row, is_paid ? 1 : -1);
 }

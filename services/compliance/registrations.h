@@ -25,8 +25,11 @@ void registrations_record(struct judging *j, enum outcome outcome);
 /* From which day a deal blocks nobody; 0: none, it waits or is won. */
 int32_t registrations_closed_on(const struct deal_holding *deal);
 
-/* A claim that goes on wins its deal, which keeps its place from there (domain.md 5.5, 8). What payout alone refuses
- * (nothing left, another sku of the family) is not known here: such a place is taken too long, never free too soon. */
+/* A claim that goes on wins its deal, which keeps its place from there (domain.md 5.5, 8), until payout tells that it
+ * does not pay it. */
 void registrations_win(struct judging *j, enum outcome outcome);
+
+/* What payout made of such a claim: it is not paid, and waits or was refused, or it is paid behind its wait. */
+void registrations_hear(struct judging *j);
 
 #endif

@@ -17,6 +17,15 @@ static struct rating_input input_of(const struct dossier *d, const struct payout
     return in;
 }
 
+/* Compliance, which counts the places at an opportunity, took it for won by this line (domain.md 5.5, 8). What waits
+ * here wins nothing until it is paid. */
+static bool tells_of_deal(const struct dossier *d, const struct verdict *v)
+{
+    bool waited = dossier_has(d, SECTION_PAYOUT);           /* then that was told */
+    bool wins = d->clearance && d->clearance->deal.place && !d->line->deal;
+    return wins && !v->is_repeat && dossier_pays_deal(v->section) == waited;
+}
+
 void *payout_open(const struct dossier *d, const void *facts, const struct policy *policy, struct verdict *v)
 {
     struct rating_input *in = ARENA_NEW(v->arena, struct rating_input);
@@ -33,6 +42,7 @@ void payout_decide(const struct dossier *d, const void *facts, const struct poli
     if (v->books->missed) return;                           /* the loop brings those rows and asks again */
     rules_note(d, v);
     verdict_close(v);
+    v->tells_back = tells_of_deal(d, v);
 }
 
 void payout_withdraw(const struct dossier *d, const struct policy *policy, struct verdict *v)

@@ -35,6 +35,7 @@ const struct stage payout_stage = {
     .needs         = HAS(SUBMISSION) | HAS(RECEIPT) | HAS(CLASSIFICATION) | HAS(CLEARANCE),
     .writes        = SECTION_PAYOUT,
     .entries       = TOPIC_PAYOUTS,
+    .back          = TOPIC_CLAIMS_CLASSIFIED,
     .section_bytes = sizeof(struct payout_section),
     .facts_bytes   = sizeof(struct payout_facts),
     .tables        = payout_tables,

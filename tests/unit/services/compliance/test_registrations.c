@@ -301,7 +301,7 @@ TEST(a_sale_wins_a_deal_where_it_claims_by_itself)
         desk_judge(&d, "claim", &claim);
         struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
         const struct deal_holding *held = desk_record(&d, COMPLIANCE_DEALS, key);
-        CHECK_CELL(&t, "won", held->is_won ? SLICE("yes") : SLICE("no"));
+        CHECK_CELL(&t, "won", held->claim_count ? SLICE("yes") : SLICE("no"));
         desk_close(&d);
     }
 }
@@ -323,7 +323,7 @@ TEST(a_deal_of_a_site_is_won_by_no_other_site)
         claim.partner_id = rows[i].site;
         desk_judge(&d, "claim", &claim);
         struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
-        CHECK(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->is_won == rows[i].won);
+        CHECK(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->claim_count == rows[i].won);
         desk_close(&d);
     }
 }
@@ -550,7 +550,7 @@ TEST(a_deal_of_several_products_is_won_by_a_part_of_any)
         claim.end_customer.key = claim.end_customer.name = SLICE("C-ALDER");
         desk_judge(&d, "claim", &claim);
         struct slice key = BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A"));
-        CHECK(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->is_won == rows[i].won);
+        CHECK(((const struct deal_holding *)desk_record(&d, COMPLIANCE_DEALS, key))->claim_count == rows[i].won);
         desk_close(&d);
     }
 }
