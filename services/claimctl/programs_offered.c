@@ -4,8 +4,8 @@
 #include "classification/eligibility.h"
 #include "claimctl/command.h"
 #include "claimctl/listing.h"
+#include "claimctl/option.h"
 #include "claimctl/publish.h"
-#include "claimctl/reading_options.h"
 #include "claimctl/terms_file.h"
 #include "domain/calendar.h"
 #include "wire/partner_codec.h"
@@ -21,8 +21,7 @@ struct offer {
     struct publish                publish;
     struct output                 out;
     struct listing                listing;
-    struct slice                  program_id, world, format;
-    bool                          json;
+    struct slice                  program_id, world;
     const struct catalogue       *on_file;
     const struct program_history *history;
     struct days                   of_terms;         /* versions and matrices */
@@ -199,14 +198,13 @@ static int read_broker(struct offer *o)
     return code;
 }
 
-static int read_words(struct offer *o, int argc, char **argv)
+static int read_words(struct offer *o, int argc, char **argv, enum listing_form *form)
 {
-    const struct reading_option options[] = {
-        { "--world", &o->world, NULL }, { "--format", &o->format, NULL }, { "--json", NULL, &o->json }
-    };
+    const struct option_slot options[] = { { "--world", &o->world, NULL } };
     int code = broker_open(&o->broker, &argc, argv);
     if (code != EXIT_DONE) return code;
-    if (reading_options_take(&argc, argv, options, sizeof options / sizeof options[0]) != OK) return EXIT_USAGE;
+    if (!listing_take_form(&argc, argv, form, NULL)) return EXIT_USAGE;
+    option_take(&argc, argv, options, sizeof options / sizeof options[0]);
     if (argc != 3) return command_usage("programs");
     o->program_id = slice_from(argv[2]);
     return EXIT_DONE;
@@ -217,8 +215,7 @@ int programs_offered(struct arena *a, int argc, char **argv)
     static struct offer o;
     enum listing_form form;
     o = (struct offer){ .arena = a, .out = output_stdout() };
-    int code = read_words(&o, argc, argv);
-    if (code == EXIT_DONE && !listing_form_of(o.json ? SLICE("jsonl") : o.format, &form)) code = EXIT_USAGE;
+    int code = read_words(&o, argc, argv, &form);
     bool wants_rows = code == EXIT_DONE && listing_begin(&o.listing, &o.out, fields, FIELD_COUNT, form);
     if (wants_rows) code = o.world.size ? read_world(&o) : read_broker(&o);
     if (o.publish.broker) publish_close(&o.publish);
