@@ -134,16 +134,23 @@ static enum reason_code why_missing(const struct rating *r)
     return c && c->has_deal ? REASON_REG_NOT_APPROVED : REASON_REG_MISSING;
 }
 
+/* That of the registration: where it is not on file here, as classification keeps it. */
+static struct slice program_of_claim(const struct rating *r, const struct deal_row *row)
+{
+    if (row->status) return row->program_id;
+    return r->class->candidate_count ? r->class->candidates[0].program_id : r->line->program_id;
+}
+
 struct award *deal_begin(struct rating *r)
 {
     const struct deal_row *row = deal_of(r);
-    if (!row->status) {
-        reason_argument(verdict_give(r->v, why_missing(r)), SLICE("deal"), r->line->deal_reg_no);
+    if (!row->status && why_missing(r) == REASON_REG_MISSING) {
+        reason_argument(verdict_give(r->v, REASON_REG_MISSING), SLICE("deal"), r->line->deal_reg_no);
         return NULL;
     }
-    const struct program_history *h = catalogue_program(r->in->catalogue, row->program_id);
+    struct slice id = program_of_claim(r, row);
     int32_t date;
-    const struct program *p = award_version(r, h, row->program_id, &date);
+    const struct program *p = award_version(r, catalogue_program(r->in->catalogue, id), id, &date);
     return p ? award_begin(r, p, date) : NULL;
 }
 
