@@ -236,6 +236,7 @@ static void arrive(struct rating *r, struct transfer_row *row, int64_t qty_milli
                 (struct arrival){ m->location_id, m->lot_no, lots_pool(r).location_id, r->row.lot_no, take };
         m->qty_milli -= take;
         qty_milli -= take;
+        r->row.moved_milli += take;
         if (m->qty_milli == 0) rows_remove(row->moves, &row->moves_count, sizeof *m, 0);
     }
     if (qty_milli > 0) lots_add_uncovered(r, lots_pool(r), stock_date(r), qty_milli);
@@ -339,15 +340,24 @@ static void undo_transfer_out(struct rating *r, const struct line_row *original)
     row->left_milli -= all;
 }
 
+/* Units that came with lots: none of an arrival without a lot; all, where a row of before does not say how many. */
+static int64_t brought_by(const struct line_row *arrival)
+{
+    return arrival->moved_milli || !arrival->lot_no ? arrival->moved_milli : arrival->accepted_milli;
+}
+
 /* What arrived goes on its way again, unless its departure was cancelled before. */
 static void undo_transfer_in(struct rating *r, const struct line_row *original)
 {
     struct transfer_row *row = books_change(r->books, PAYOUT_TRANSFERS,
                                             RATING_KEY(r, original->order_no, original->sku));
+    struct pool pool = pool_of(original);
     struct moves moves = { 0 };
-    lots_consume_lot(r, pool_of(original), original->lot_no, date_of(r, original), original->accepted_milli, &moves);
-    lots_move_away(r, pool_of(original), &moves, lots_moved(&moves), (struct slice){ 0 });
-    travel(r, row, pool_of(original), &moves, original->accepted_milli);
+    int64_t brought = brought_by(original), bare = original->accepted_milli - brought;
+    if (brought) lots_consume_lot(r, pool, original->lot_no, date_of(r, original), brought, &moves);
+    lots_move_away(r, pool, &moves, lots_moved(&moves), (struct slice){ 0 });
+    if (bare) lots_add_uncovered(r, pool, date_of(r, original), -bare);
+    travel(r, row, pool, &moves, original->accepted_milli);
 }
 
 /* Of a purchase what vendor credits have not taken back. */

@@ -145,3 +145,42 @@ TEST(a_transfer_that_is_cancelled_on_a_day_without_places_takes_none_of_what_was
     const struct lots_row *pool = ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE("L"), SLICE("P")));
     CHECK_INT(pool->lots[0].remaining_milli, UNITS(3000 - 1033));
 }
+
+/* What had no lot to bring takes none with it. */
+TEST(an_arrival_without_a_lot_that_is_cancelled_takes_no_lot)
+{
+    struct table t = TABLE(
+        "before  arrives | lots  left",
+        "0       10      | 1     100",
+        "4       10      | 1     100",
+        "20      10      | 1     100");
+    while (table_next(&t)) {
+        struct ledger_fixture *l = ledger_open();
+        struct line sent = a_sell_in("B", cell_int(&t, "before"), MICROS(8), 20250520), out = a_sell_in("", 12, 0, 0);
+        struct line lot = a_sell_in("A", 100, MICROS(8), 20250605);
+        sent.location_id = out.location_id = SLICE("L2");
+        lot.location_id = SLICE("L1");
+        out.kind = KIND_TRANSFER_OUT;
+        out.ship_date = 20250601;
+        out.order_no = SLICE("T1");
+        struct line in = out;
+        in.kind = KIND_TRANSFER_IN;
+        in.location_id = SLICE("L1");
+        in.qty_milli = UNITS(cell_int(&t, "arrives"));
+        if (sent.qty_milli) ledger_decide(l, (struct judged){ .line = sent, .lot_pool_location = true });
+        ledger_decide(l, (struct judged){ .line = out, .lot_pool_location = true });
+        ledger_decide(l, (struct judged){ .line = in, .lot_pool_location = true, .id = "in" });
+        ledger_decide(l, (struct judged){ .line = lot, .lot_pool_location = true });
+        ledger_decide(l, (struct judged){ .line = a_cancel("in"), .lot_pool_location = true, .received = 20250606 });
+        const struct lots_row *pool = ledger_row(l, PAYOUT_LOTS, LEDGER_KEY(l, SLICE("L1"), SLICE("P")));
+        int64_t left = 0;
+        unsigned lots = 0;
+        for (unsigned i = 0; i < pool->lots_count; i++) {
+            left += pool->lots[i].remaining_milli;
+            lots += pool->lots[i].remaining_milli > 0;
+        }
+        CHECK_CELL_INT(&t, "lots", lots);
+        CHECK_INT(left, UNITS(cell_int(&t, "left")));
+        CHECK_INT(pool->net_milli, UNITS(100));
+    }
+}
