@@ -43,3 +43,13 @@ struct original_ref dossier_original_ref(const struct dossier *d)
         return line_original_ref(d->line);
     return (struct original_ref){ c->reaches_line_ref, c->reaches_invoice_no, c->reaches_invoice_line };
 }
+
+bool dossier_pays_deal(const struct payout_section *section)
+{
+    for (unsigned i = 0; i < section->entry_count; i++) {
+        const struct payout *p = &section->entries[i];
+        bool is_earned = slice_equal(p->ledger, SLICE("EARNED")) && p->program_amount_minor > 0;
+        if (is_earned && p->deal_reg_no.size) return true;
+    }
+    return false;
+}

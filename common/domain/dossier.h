@@ -268,4 +268,7 @@ int32_t dossier_received_date(const struct dossier *d);
 /* What a correction is about: as it says or, where it ended a REPLACE that waited, what that one was to replace. */
 struct original_ref dossier_original_ref(const struct dossier *d);
 
+/* Whether the bonus of a registered deal is among what the line earned. */
+bool dossier_pays_deal(const struct payout_section *section);
+
 #endif

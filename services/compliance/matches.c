@@ -136,7 +136,7 @@ void matches_record_sale(struct judging *j, enum outcome outcome)
 static bool is_on_day_of(struct judging *j, const struct footprint *sale)
 {
     struct slice row = month_row(j, &sale->match, sale->date);
-    const struct pool_month *days = judging_read(j, COMPLIANCE_MATCH_DAYS, row, NULL);
+    const struct pool_month *days = judging_read(j, COMPLIANCE_MATCH_DAYS, row);
     return sale->date && days->net_milli[sale->date % 100 - 1] >= -j->qty_milli;
 }
 
