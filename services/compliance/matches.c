@@ -132,12 +132,10 @@ void matches_record_sale(struct judging *j, enum outcome outcome)
     if (was_awaited || may_cover) matches_wake(j, &j->after.match);
 }
 
-/* The day of that sale has what the return takes back. */
-static bool is_on_day_of(struct judging *j, const struct footprint *sale)
+/* The sale has left what the return takes back. */
+static bool has_left(const struct judging *j, const struct footprint *sale)
 {
-    struct slice row = month_row(j, &sale->match, sale->date);
-    const struct pool_month *days = judging_read(j, COMPLIANCE_MATCH_DAYS, row);
-    return sale->date && days->net_milli[sale->date % 100 - 1] >= -j->qty_milli;
+    return sale->qty_milli - sale->returned_milli >= -j->qty_milli;
 }
 
 /* It takes from what later unlinked ones can match, or nothing, where that is less: payout holds such a return. */
@@ -146,7 +144,7 @@ void matches_record_return(struct judging *j)
     const struct footprint *sale = j->original.footprint;
     bool is_linked = j->line->original_line_ref.size || j->line->original_invoice_no.size;
     if (j->original.line_id.size && sale->has_match) {
-        if (!is_on_day_of(j, sale)) return;
+        if (!has_left(j, sale)) return;
         j->after.match = sale->match;
         change_day(j, &sale->match, sale->date, j->qty_milli);
     } else {
