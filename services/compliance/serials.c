@@ -536,8 +536,9 @@ static bool comes_with(struct judging *j, struct slice sale, const struct footpr
 
 /* A unit leaves the slots of the sale that came back, and of the claims on it, whose bonus goes back with it; what was
  * paid under another invoice stays paid, and so is a claim on a sale that was replaced, or of which nothing may live.
- * Of a return that names no sale payout finds the oldest, which need not be that of the unit: it is asked. One that was
- * sold again after its return keeps the slots of that sale, however late the return is reported. */
+ * Of a return that names no sale payout finds the oldest, which need not be that of the unit: it is asked, as it is
+ * where more comes back than was sold. One that was sold again after its return keeps the slots of that sale, however
+ * late the return is reported. */
 static bool came_back(struct judging *j, const struct serial_slot *slot)
 {
     if (!slot->line_id.size) return false;
@@ -549,13 +550,21 @@ static bool came_back(struct judging *j, const struct serial_slot *slot)
     return is_unlinked && has_match_on_transaction(j, f);
 }
 
+/* A return of more than is left of its sale payout holds; or it takes from other sales of T as well. */
+static bool exceeds_its_sale(struct judging *j)
+{
+    const struct footprint *sale = judging_footprint(j, returned_sale(j));
+    return sale->returned_milli - j->qty_milli > sale->qty_milli;
+}
+
 static void mark_return(struct judging *j, struct serial_history *h, struct serial_event event, struct slice serial)
 {
+    bool is_certain = returned_sale(j).size && !exceeds_its_sale(j);
     if (h->sold.date <= event.date) h->sold = (struct serial_event){ 0 };
     if (h->returned.date <= event.date) h->returned = event;
     for (unsigned s = 0; s < h->slot_count; s++) {
         if (!came_back(j, &h->slots[s])) continue;
-        if (returned_sale(j).size) pass_slot_on(j, &h->slots[s], serial, NULL, false);
+        if (is_certain) pass_slot_on(j, &h->slots[s], serial, NULL, false);
         else ask_from_now(&h->slots[s]);
     }
 }
@@ -784,11 +793,18 @@ static void stand_again(struct judging *j, const struct held_slot *held)
     if (is_open(held->slot)) stand_in(j, held->slot, held->serial, held->line_id, held->footprint);
 }
 
-/* Who stands there is the sale that the return went back to, or a claim on it: a REVERSE of the return was first. */
+static bool came_before(const struct footprint *f, const struct footprint *other)
+{
+    if (f->received_at_unix_ms != other->received_at_unix_ms)
+        return f->received_at_unix_ms < other->received_at_unix_ms;
+    return slice_equal(f->document_id, other->document_id) && f->position < other->position;
+}
+
+/* The sale that the return went back to, or a claim on it, stands there again: a REVERSE of the return was first. */
 static bool is_its_own(struct judging *j, const struct serial_slot *slot, const struct footprint *returned)
 {
-    if (slice_equal(slot->line_id, returned->returns_line_id)) return true;
-    return is_same_transaction(judging_footprint(j, slot->line_id), judging_footprint(j, returned->returns_line_id));
+    const struct footprint *f = judging_footprint(j, slot->line_id);
+    return came_before(f, returned) && is_same_transaction(f, judging_footprint(j, returned->returns_line_id));
 }
 
 /* A slot in which somebody else stands now: what the return brought back had left it. */
