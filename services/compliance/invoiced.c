@@ -63,12 +63,14 @@ static void find_at(struct judging *j, const struct invoice_place *place, struct
     if (is_several) j->original = (struct original){ 0 };
 }
 
-/* Nothing was found, or what was taken back for good. */
-static bool has_none_left(const struct judging *j, int rank)
+/* Nothing was found, or a line that another took the place of. One that was cancelled is meant, though nothing of it is
+ * left: a CANCEL and then a REPLACE are one REPLACE (6.3). */
+static bool has_none_left(struct judging *j, int rank)
 {
     if (rank == 0 || rank >= CORRECTABLE_IN_FORCE) return rank == 0;
-    enum footprint_state state = j->original.footprint->state;
-    return state == FOOTPRINT_CANCELLED || state == FOOTPRINT_WITHDRAWN;
+    const struct footprint *f = j->original.footprint;
+    bool is_ended = f->state == FOOTPRINT_CANCELLED || f->state == FOOTPRINT_WITHDRAWN;
+    return is_ended && judging_footprint(j, f->ended_by)->kind != KIND_CANCEL;
 }
 
 /* The part of a CANCEL says which line of several is meant; so does that of a REPLACE, which on an invoice line with a
