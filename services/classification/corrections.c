@@ -125,7 +125,7 @@ static int rank_of(struct inquiry *q, const struct line *by, const struct line *
 }
 
 /* A line of the part that is named, a sale before a claim, of equals the oldest; of several parts where none is named
- * nobody knows. By an invoice nothing is meant that came after the correction `by`: where nothing waits the two are
+ * nobody knows. By an invoice nothing is meant that came after the correction: where nothing waits the two are
  * decided in that order, too. */
 static struct slice first_fitting(struct inquiry *q, struct slice key, const struct dossier *by, struct slice except)
 {
@@ -136,7 +136,7 @@ static struct slice first_fitting(struct inquiry *q, struct slice key, const str
     for (unsigned i = 0; i < o->count; i++) {
         const struct dossier *d = waiting_dossier_of(q, o->line_ids[i]);
         const struct line *original = d ? d->line : NULL;
-        if (!original || slice_equal(o->line_ids[i], except) || came_behind(by, d)) continue;
+        if (!original || slice_equal(o->line_ids[i], except) || came_later(q, d)) continue;
         int is = rank_of(q, by->line, original);
         if (is == 0) continue;
         is_several |= fitting.size && !parts_fit(original, waiting_line_of(q, fitting));
