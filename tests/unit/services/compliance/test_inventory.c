@@ -216,6 +216,10 @@ TEST(a_report_resets_the_ledger_with_what_moved_since)
     report.qty_milli = 1;
     desk_judge(&d, "older", &report);
     CHECK_INT(available(&d), 60000);
+    report.snapshot_date = 20260331;                        /* what moved on its day is in it */
+    report.qty_milli = 58000;
+    desk_judge(&d, "of the day", &report);
+    CHECK_INT(available(&d), 58000);
     desk_close(&d);
 }
 
