@@ -122,6 +122,15 @@ static bool is_entry_of(const struct rating *r, const struct entry_row *entry, s
     return p && p->volume.has_coop_split && slice_equal(p->volume.coop_split_program, entry->program_id);
 }
 
+/* A return of units with serials has left their slots. Whether they are free still compliance asks of the lines that a
+ * REVERSE names; it knows no payouts. */
+static bool has_left_slots(const struct rating *r, const struct line_program *kept)
+{
+    if (!kept->of_line.size || kept->incentive != INCENTIVE_SPIFF) return false;
+    const struct program *p = version_of(r, kept);
+    return !p || p->spiff.serials != SERIAL_RULE_NONE;
+}
+
 static void reverse_payout(struct rating *r, struct slice payout_id)
 {
     bool found, matched = false;
@@ -135,7 +144,7 @@ static void reverse_payout(struct rating *r, struct slice payout_id)
     for (unsigned i = 0; i < line->programs_count; i++) {
         bool is_it = line->kind == KIND_PERIOD_CLOSE ? close_reversal_matches(entry, payout_id, &line->programs[i])
                                                      : is_entry_of(r, entry, payout_id, &line->programs[i]);
-        if (!is_it) continue;
+        if (!is_it || has_left_slots(r, &line->programs[i])) continue;
         reverse_program(r, line, entry->line_id, &line->programs[i]);
         matched = true;
     }
