@@ -51,6 +51,7 @@ struct footprint {
     instant_ms           received_at_unix_ms;
     int32_t              date;                      /* transaction date */
     bool                 has_key, has_transaction, has_match, has_near;
+    bool                 counts_for_deal;           /* among the claim_count of its deal */
     struct hash128       key, transaction, match;
     int64_t              qty_milli;                 /* base quantity accepted, signed; as sent while it waits */
     struct slice         location, sku;             /* the stock pool it moved */

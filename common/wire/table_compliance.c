@@ -6,12 +6,12 @@
 #include "wire/bytes.h"
 
 /* What a member is: TEXT · UINT (32 bits) · DATE · INT (64 bits) · BOOL · HASH · ENUM with its greatest value · TEXTS
- * with their greatest count · ID of a line or document · FLAGS4 the four has_ of a footprint · PARTIES its parties ·
- * NEAR what has_near says is there. Lists of records stand in their own writer and reader. */
+ * with their greatest count · ID of a line or document · FLAGS5 what a footprint has, and whether it counts for a deal ·
+ * PARTIES its parties · NEAR what has_near says is there. Lists of records stand in their own writer and reader. */
 #define FOOTPRINT(M) \
     M(ENUM, kind, KIND_COUNT - 1) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) M(TEXT, site, 0) M(ID, document_id, 0) \
     M(ID, ended_by, 0) M(UINT, submission_no, 0) M(UINT, position, 0) M(INT, received_at_unix_ms, 0) M(DATE, date, 0) \
-    M(FLAGS4, has_key, 0) M(HASH, key, 0) M(HASH, transaction, 0) M(HASH, match, 0) M(INT, qty_milli, 0) \
+    M(FLAGS5, has_key, 0) M(HASH, key, 0) M(HASH, transaction, 0) M(HASH, match, 0) M(INT, qty_milli, 0) \
     M(TEXT, location, 0) M(TEXT, sku, 0) M(INT, moved_milli, 0) M(INT, returned_milli, 0) M(ID, returns_line_id, 0) \
     M(ID, replaces_line_id, 0) M(UINT, rep_ordinal, 0) M(UINT, site_ordinal, 0) \
     M(BOOL, is_claimed, 0) M(INT, claimed_minor, 0) M(INT, claimed_before_minor, 0) \
@@ -62,8 +62,7 @@
 #define PUT_ENUM(member, max)  bytes_put_uint(w, from->member);
 #define PUT_HASH(member, max)  if (from->has_##member) bytes_put_fixed(w, from->member.bytes, HASH128_BYTES);
 #define PUT_TEXTS(member, max) put_texts(w, &from->member);
-#define PUT_FLAGS4(member, max) \
-    bytes_put_uint(w, from->has_key | from->has_transaction << 1 | from->has_match << 2 | from->has_near << 3);
+#define PUT_FLAGS5(member, max) put_flags(w, from);
 #define PUT_PARTIES(member, max) put_parties(w, from);
 #define PUT_NEAR(member, max)  if (from->has_near) put_near(w, &from->near);
 
@@ -76,7 +75,7 @@
 #define TAKE_ENUM(member, max) into->member = bytes_take_uint_to(r, max);
 #define TAKE_HASH(member, max) if (into->has_##member) bytes_take_fixed(r, into->member.bytes, HASH128_BYTES);
 #define TAKE_TEXTS(member, max) take_texts(a, r, max, &into->member);
-#define TAKE_FLAGS4(member, max) take_flags(r, into);
+#define TAKE_FLAGS5(member, max) take_flags(r, into);
 #define TAKE_PARTIES(member, max) take_parties(r, into);
 #define TAKE_NEAR(member, max) if (into->has_near) take_near(r, &into->near);
 
@@ -113,13 +112,20 @@ static void take_texts(struct arena *a, struct bytes_reader *r, unsigned max, st
     *t = (struct texts){ items, count };
 }
 
+static void put_flags(struct bytes_writer *w, const struct footprint *from)
+{
+    bytes_put_uint(w, from->has_key | from->has_transaction << 1 | from->has_match << 2 | from->has_near << 3
+                      | from->counts_for_deal << 4);
+}
+
 static void take_flags(struct bytes_reader *r, struct footprint *into)
 {
-    uint64_t flags = bytes_take_uint_to(r, 15);
+    uint64_t flags = bytes_take_uint_to(r, 31);
     into->has_key = flags & 1;
     into->has_transaction = flags & 2;
     into->has_match = flags & 4;
     into->has_near = flags & 8;
+    into->counts_for_deal = flags & 16;
 }
 
 /* Numbers of parties are hashes: eight bytes each of those that are there. A sale to its end customer has one number

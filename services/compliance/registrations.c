@@ -345,11 +345,14 @@ static bool is_won_by(struct judging *j, const struct deal_holding *deal)
 }
 
 /* The last claim that it has, or the first: others may come from the day behind its last one, or may not. */
-static void count_claims(struct judging *j, struct slice row, int change)
+static void count_claim(struct judging *j, struct slice row, struct footprint *claim, bool counts)
 {
+    if (claim->counts_for_deal == counts) return;           /* said before */
     struct deal_holding *deal = judging_change(j, COMPLIANCE_DEALS, row);
     int32_t closed_on = registrations_closed_on(deal);
-    deal->claim_count += (unsigned)change;
+    claim->counts_for_deal = counts;
+    if (counts) deal->claim_count++;
+    else if (deal->claim_count) deal->claim_count--;        /* 0: the deal was denied, and registered again, since */
     if (registrations_closed_on(deal) != closed_on) owe_closing(j, deal);
 }
 
@@ -360,7 +363,7 @@ void registrations_win(struct judging *j, enum outcome outcome)
     struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
     if (!is_won_by(j, judging_read(j, COMPLIANCE_DEALS, row))) return;
     c->deal.place = 1;
-    if (j->before->state != FOOTPRINT_ACCEPTED) count_claims(j, row, 1);
+    if (j->before->state != FOOTPRINT_ACCEPTED) count_claim(j, row, &j->after, true);
 }
 
 void registrations_hear(struct judging *j)
@@ -368,6 +371,6 @@ void registrations_hear(struct judging *j)
     struct slice row = BOOKS_KEY(j->arena, j->root, j->line->deal_reg_no);
     const struct deal_holding *deal = judging_read(j, COMPLIANCE_DEALS, row);
     bool is_paid = dossier_pays_deal(j->dossier->payout);
-    if (!deal->is_held || (is_paid ? decision_date(j) > deal->last_day : !deal->claim_count)) return;
-    count_claims(j, row, is_paid ? 1 : -1);
+    if (!deal->is_held || (is_paid && decision_date(j) > deal->last_day)) return;
+    count_claim(j, row, judging_change(j, COMPLIANCE_LINES, j->rows.line), is_paid);
 }

@@ -143,6 +143,8 @@ const struct verdict *desk_judge(struct desk *d, const char *name, const struct 
                                  .reviews = d->act,
                                  .review_count = d->act != NULL };
     for (unsigned s = SECTION_SUBMISSION; s <= SECTION_CLASSIFICATION; s++) dossier->section_counts[s] = 1;
+    dossier->payout = d->told;
+    dossier->section_counts[SECTION_PAYOUT] = d->told != NULL;
     struct books *b = ARENA_NEW(a, struct books);
     struct verdict *v = ARENA_NEW(a, struct verdict);
     books_init(b, a, codecs, COMPLIANCE_TABLE_COUNT);
@@ -153,6 +155,7 @@ const struct verdict *desk_judge(struct desk *d, const char *name, const struct 
     v->books = NULL;
     d->review = NULL;
     d->act = NULL;
+    d->told = NULL;
     d->refused = REASON_NONE;
     d->approval_count = 0;
     return v;

@@ -26,6 +26,7 @@ struct desk {
     unsigned                approval_count;
     const struct review_effect *review;             /* for the next line; forgotten after it */
     const struct review    *act;                    /* the last one of the next line's dossier; NULL none */
+    const struct payout_section *told;              /* what payout tells of the next line; NULL: it is judged */
     bool                    lot_pool_location;
     unsigned                passes;                 /* of the last decision */
 };

@@ -43,7 +43,7 @@ TEST(a_footprint_comes_back_as_it_went)
         .kind = KIND_SPIFF_CLAIM, .state = FOOTPRINT_ACCEPTED, .site = SLICE("N-100"), .document_id = SLICE("D"),
         .submission_no = 2,
         .position = 77, .received_at_unix_ms = 1775638800000, .date = 20260331, .has_key = true,
-        .key.bytes = { 1, 2, 3 },
+        .key.bytes = { 1, 2, 3 }, .counts_for_deal = true,
         .has_match = true, .match.bytes = { 9 }, .qty_milli = -2000, .sku = SLICE("SW-24"), .moved_milli = -5,
         .returned_milli = 3, .returns_line_id = SLICE("S-1"), .replaces_line_id = SLICE("S-2"),
         .rep_ordinal = 4,
@@ -52,7 +52,7 @@ TEST(a_footprint_comes_back_as_it_went)
     }, back = { 0 };
     struct slice bytes = table_compliance_encode_footprint(test_arena(), &f);
     CHECK_INT(table_compliance_decode_footprint(test_arena(), bytes, &back), OK);
-    CHECK(back.has_key && !back.has_transaction && back.has_match && !back.has_near);
+    CHECK(back.has_key && !back.has_transaction && back.has_match && !back.has_near && back.counts_for_deal);
     CHECK_INT(back.key.bytes[2], 3);
     CHECK_INT(back.qty_milli, -2000);
     CHECK_INT(back.position, 77);

@@ -554,3 +554,28 @@ TEST(a_deal_of_several_products_is_won_by_a_part_of_any)
         desk_close(&d);
     }
 }
+
+/* What payout tells of a claim counts once, however often it comes: whole topics may be read again (domain.md 9.2). */
+TEST(a_claim_that_is_not_paid_wins_nothing_however_often_it_is_told)
+{
+    static const struct { const char *claim; enum { JUDGED, UNPAID, PAID } is; unsigned counted; } rows[] = {
+        { "one", JUDGED, 1 }, { "two", JUDGED, 2 }, { "one", UNPAID, 1 }, { "one", UNPAID, 1 }, { "one", JUDGED, 1 },
+        { "two", UNPAID, 0 }, { "two", PAID, 1 },   { "two", PAID, 1 },   { "one", UNPAID, 1 },
+    };
+    struct payout bonus = { .ledger = SLICE("EARNED"), .deal_reg_no = SLICE("A"), .program_amount_minor = 25000 };
+    const struct payout_section unpaid = { 0 }, paid = { .entries = &bonus, .entry_count = 1 };
+    struct desk d;
+    open_deals(&d, DEAL_CONFLICT_EXCLUSIVE, DEAL_APPROVAL_AUTO);
+    struct line l = registration(&deal, "A"), claim = deal_claim(SLICE("A"), 20260408);
+    claim.end_customer.key = claim.end_customer.name = SLICE("C-ALDER");
+    desk_judge(&d, "registration", &l);
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        claim.invoice_no = claim.claim_id = slice_from(rows[i].claim);
+        d.told = rows[i].is == JUDGED ? NULL : rows[i].is == PAID ? &paid : &unpaid;
+        desk_judge(&d, rows[i].claim, &claim);
+        const struct deal_holding *held =
+            desk_record(&d, COMPLIANCE_DEALS, BOOKS_KEY(test_arena(), SLICE("N-100"), SLICE("A")));
+CHECK_INT(held->claim_count, rows[i].counted);
+    }
+    desk_close(&d);
+}
