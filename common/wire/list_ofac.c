@@ -121,13 +121,6 @@ static void refuse(const struct rows *r, struct slice member, const char *messag
                       SLICE("fetch the file again; the list in force stays and ages"));
 }
 
-/* A file that is cut off at the end of a record reads like a whole one. */
-static void refuse_without_end(const struct rows *r)
-{
-    bool was_read = r->source.file.size > 0, is_cut_off = r->rest.size == 0;
-    if (was_read && is_cut_off) refuse(r, SLICE(""), "the file is cut off: it does not end in the byte 0x1A");
-}
-
 static bool is_number(struct slice s)
 {
     uint64_t value;
@@ -261,7 +254,6 @@ static void read_file_of_entries(struct reading *g, struct slice path, struct sl
         if (d) read(g->source->arena, d, &r);
         else refuse(&r, SLICE("number"), "sdn.csv has no entry of that number");
     }
-    refuse_without_end(&r);
 }
 
 /* Remarks. */
@@ -383,7 +375,6 @@ bool list_ofac_read(const struct text_source *s, const struct slice texts[LIST_O
     struct text_source of_sdn = r.source;
     while (take_row(&r))
         if (row_is_whole(&r, ROW_CELLS_OF_SDN)) read_sdn_row(&g, &r);
-    refuse_without_end(&r);
     if (!g.count && s->problems->count == before)           /* a download that brought its end alone */
         list_draft_refuse(&of_sdn, 0, SLICE(""), SLICE("the file has no entry"),
                           SLICE("fetch the file again; the list in force stays and ages"));

@@ -37,8 +37,8 @@ header=entry_id,kind,name,aliases,weak_aliases,countries,birth_dates,identifiers
 { echo $header; for n in $(seq -w 1 20); do echo "A-$n,ORGANISATION,MADE UP COMPANY $n,,,,,,TEST,"; done; } > lists/names.csv
 printf 'sources:\n  - {id: OURS, purpose: DENIED, format: CSV, files: [names.csv], required: true, max_age_hours: 24}\n  - {id: SDN, purpose: DENIED, format: OFAC_SDN, files: [ofac/sdn.csv, ofac/alt.csv], required: true, max_age_hours: 0}\n' > lists/lists.yaml
 mkdir -p lists/ofac
-printf '1,"KESTREL MARITIME",-0- ,"X",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n\032' > lists/ofac/sdn.csv
-printf '1,1,"aka","KESTREL LINES",-0- \r\n\032' > lists/ofac/alt.csv
+printf '1,"KESTREL MARITIME",-0- ,"X",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n' > lists/ofac/sdn.csv
+printf '1,1,"aka","KESTREL LINES",-0- \r\n' > lists/ofac/alt.csv
 cp lists/names.csv news/names.csv && echo 'B-1,ORGANISATION,ZEPHYRINE OFFSHORE,,,,,,TEST,' >> news/names.csv
 sed -i 's/MADE UP COMPANY 07/QUITE ANOTHER COMPANY/; /A-08/d' news/names.csv
 touch -d '2 hours ago' news/names.csv
@@ -66,12 +66,12 @@ ends 0 load OURS news/names.csv
 grep -q '72 hours old; over 24 hours lines wait' err || complain "an old file is told: $(cat err)"
 ends 4 load THEIRS news/names.csv
 grep -q 'it names OURS SDN' err || complain "lists are named: $(cat err)"
-printf '1,1,"aka","KESTREL SEA LINES",-0- \r\n\032' > news/alt.csv
+printf '1,1,"aka","KESTREL SEA LINES",-0- \r\n' > news/alt.csv
 ends 0 load SDN news/alt.csv --execute
 cmp -s lists/ofac/alt.csv news/alt.csv || complain "one file of several"
 ends 2 load SDN news/names.csv
-printf '1,1,"aka","KESTREL LAKE LINES",-0- \r\n\032' > news/alt.csv
-printf '1,"KESTREL MARITIME HOLDING",-0- ,"X",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n\032' > news/sdn.csv
+printf '1,1,"aka","KESTREL LAKE LINES",-0- \r\n' > news/alt.csv
+printf '1,"KESTREL MARITIME HOLDING",-0- ,"X",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n' > news/sdn.csv
 mv lists/ofac/sdn.csv lists/ofac/kept && mkdir -p lists/ofac/sdn.csv/full
 cp lists/ofac/alt.csv before.csv
 ends 1 load SDN news/alt.csv news/sdn.csv --execute

@@ -18,10 +18,7 @@ static bool read_ofac(const struct text_source *s, struct slice text, struct lis
 {
     struct slice texts[LIST_OFAC_COUNT],
         paths[LIST_OFAC_COUNT] = { SLICE("sdn.csv"), SLICE("alt.csv"), SLICE("add.csv"), SLICE("sdn_comments.csv") };
-    for (unsigned i = 0; i < LIST_OFAC_COUNT; i++) {        /* each with its final byte */
-        texts[i] = slice_head(text, slice_find(text, '\x1a') + 1);
-        text = slice_skip(text, texts[i].size);
-    }
+    for (unsigned i = 0; i < LIST_OFAC_COUNT; i++) texts[i] = slice_cut(&text, '\x1a');
     return list_ofac_read(s, texts, paths, entries, count);
 }
 
