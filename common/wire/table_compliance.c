@@ -6,7 +6,7 @@
 #include "wire/bytes.h"
 
 /* What a member is: TEXT · UINT (32 bits) · DATE · INT (64 bits) · BOOL · HASH · ENUM with its greatest value · TEXTS
- * with their greatest count · ID of a line or document · FLAGS5 what a footprint has, and whether it counts for a deal ·
+ * with their greatest count · ID of a line or document · FLAGS5 what a footprint has, counts_for_deal beside it ·
  * PARTIES its parties · NEAR what has_near says is there. Lists of records stand in their own writer and reader. */
 #define FOOTPRINT(M) \
     M(ENUM, kind, KIND_COUNT - 1) M(ENUM, state, FOOTPRINT_STATE_COUNT - 1) M(TEXT, site, 0) M(ID, document_id, 0) \

@@ -63,14 +63,27 @@ static void find_at(struct judging *j, const struct invoice_place *place, struct
     if (is_several) j->original = (struct original){ 0 };
 }
 
-/* Nothing was found, or a line that another took the place of. One that was cancelled is meant, though nothing of it is
- * left: a CANCEL and then a REPLACE are one REPLACE (6.3). */
-static bool has_none_left(struct judging *j, int rank)
+/* The line of that id on the invoice line; NULL: it is not there. */
+static const struct live_line *line_at(const struct transaction_uses *uses, struct slice line_id)
 {
-    if (rank == 0 || rank >= CORRECTABLE_IN_FORCE) return rank == 0;
-    const struct footprint *f = j->original.footprint;
-    bool is_ended = f->state == FOOTPRINT_CANCELLED || f->state == FOOTPRINT_WITHDRAWN;
-    return is_ended && judging_footprint(j, f->ended_by)->kind != KIND_CANCEL;
+    for (unsigned i = 0; i < uses->line_count; i++)
+        if (slice_equal(uses->lines[i].line_id, line_id)) return &uses->lines[i];
+    return NULL;
+}
+
+/* Of a line that was replaced, what took its place on this invoice line under another part, and so on. What a CANCEL
+ * ended is meant itself, though nothing of it is left: a CANCEL and then a REPLACE are one REPLACE (6.3). */
+static void follow_replacements(struct judging *j, const struct invoice_place *place, int *rank)
+{
+    const struct transaction_uses *uses = uses_at(j, place);
+    for (unsigned n = 0; n < TRANSACTION_LINES_MAX && *rank < CORRECTABLE_IN_FORCE; n++) {
+        const struct live_line *by = line_at(uses, j->original.footprint->ended_by);
+        const struct footprint *f = by ? judging_footprint(j, by->line_id) : NULL;
+        int is = by ? rank_of(j, by, f) : 0;
+        if (!is) return;
+        *rank = is;
+        j->original = (struct original){ by->line_id, f };
+    }
 }
 
 /* The part of a CANCEL says which line of several is meant; so does that of a REPLACE, which on an invoice line with a
@@ -82,7 +95,8 @@ void invoiced_find(struct judging *j, const struct original_ref *ref, bool is_se
     bool may_differ = j->line->kind == KIND_REPLACE && ref->invoice_line.size;
     if (place.sku.size) find_at(j, &place, except, rank);
     place.sku = (struct slice){ 0 };
-    if (!is_named || (may_differ && has_none_left(j, *rank))) find_at(j, &place, except, rank);
+    if (!is_named || (may_differ && *rank == 0)) find_at(j, &place, except, rank);
+    else if (may_differ) follow_replacements(j, &place, rank);
 }
 
 /* --- keeping --- */
