@@ -122,7 +122,7 @@ static struct took judge(struct bench *b, const struct sale *s, bool is_kept)
     struct receipt receipt = { .line_id = hash_id(a, &part, 1),
                                .partner_root_id = SLICE("N-100"),
                                .document_id = hash_document_id(a, &document, 1),
-                               .received_at_unix_ms = 1 };
+                               .received_at_unix_ms = date_days_between(19700101, s->date) * INSTANT_DAY_MS };
     struct classification class = { .partner_root_id = SLICE("N-100"),
                                     .sku = line.vendor_part,
                                     .base_qty_milli = s->qty_milli,
