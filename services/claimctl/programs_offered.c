@@ -220,5 +220,5 @@ int programs_offered(struct arena *a, int argc, char **argv)
     if (wants_rows) code = o.world.size ? read_world(&o) : read_broker(&o);
     if (o.publish.broker) publish_close(&o.publish);
     broker_close(&o.broker);
-    return output_close(&o.out) || code != EXIT_DONE ? code : EXIT_FAILED;
+    return output_close(&o.out) ? code : EXIT_FAILED;
 }

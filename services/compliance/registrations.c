@@ -344,7 +344,7 @@ static bool is_won_by(struct judging *j, const struct deal_holding *deal)
         && customers_fit_deal(j);
 }
 
-/* The last claim that it has, or the first: others may come from the day behind its last one, or may not. */
+/* A deal of which no claim counts ends with its last day, any other does not: the registry learns when that changes. */
 static void count_claim(struct judging *j, struct slice row, struct footprint *claim, bool counts)
 {
     if (claim->counts_for_deal == counts) return;           /* said before */

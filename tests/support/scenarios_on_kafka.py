@@ -306,7 +306,8 @@ http.listen: 127.0.0.1:{self.ports["door"]}
             else:
                 out.writelines(f"{member}: {dump(value)}\n" for member, value in record.items())
         for person in ("pat", "quinn"):
-            self.claimctl(kind, "import" if kind == "partners" else "publish", path, "--as", person, "--execute")
+            self.claimctl(kind, "import" if kind == "partners" else "publish", path, "--as", person,
+                          "--roles", "program_manager", "--execute")
 
     def take_review(self, review, number):
         """Where a run says that an act has no effect claimctl says the same word."""
