@@ -7,11 +7,11 @@
 #include "runtime/store.h"
 #include "stage/stage.h"
 
-/* One row of each table of the stage, and of the lines that wait, says of what versions a state is: a program that does
- * not read what it finds writes nothing. One that reads an earlier version packs as its own what it changes, so that
- * there are rows of both; whoever reads the earlier one reads on, and a row of an earlier layout among newer ones is no surprise. Hence
- * row_version_read of a stage is not raised: a layout that cannot be read any more asks for an installation of its own,
- * and its release says so. */
+/* One row of each table of the stage, and of the lines that wait, says of what versions a state is: a program that
+ * does not read what it finds writes nothing. One that reads an earlier version packs as its own what it changes, so
+ * that there are rows of both; whoever reads the earlier one reads on, and a row of an earlier layout among newer ones
+ * is no surprise. Hence row_version_read of a stage is not raised: a layout that cannot be read any more asks for an
+ * installation of its own, and its release says so. */
 struct row_versions { const char *table; unsigned found, wanted; };
 
 /* ERR_STATE_OUTDATED: *seen says which table has rows of another version. */
