@@ -287,7 +287,9 @@ http.listen: 127.0.0.1:{self.ports["door"]}
             reasons = found.get(line_id, {}).get("reasons") or []
             if "APPROVAL_REQUIRED" not in reasons:
                 continue
-            if want[line_id]["outcome"] == "HOLD" and want[line_id]["stage"] == "COMPLIANCE":
+            stands = want[line_id]
+            is_held_for_more = stands["stage"] == "COMPLIANCE" and stands["outcome"] == "HOLD"
+            if is_held_for_more and "APPROVAL_REQUIRED" not in stands["reasons"]:
                 reasons.remove("APPROVAL_REQUIRED")
                 continue
             first, *others = self.approvals.pop(line_id)
